@@ -1,0 +1,1 @@
+"""The model checker: the modelling language, the explorers, the reports and the command line."""

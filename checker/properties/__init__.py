@@ -1,0 +1,1 @@
+"""From what an explorer found to verdicts on the model's properties."""

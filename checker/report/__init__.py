@@ -1,0 +1,1 @@
+"""Reports: text, JSON, Markdown, the Informal Trace Format; one renderer of values for all of them."""

@@ -1,0 +1,48 @@
+"""The three verdicts and the exit statuses: the one place where either is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, IntEnum
+
+__all__ = ["ExitStatus", "Verdict", "exit_status"]
+
+
+class Verdict(Enum):
+    """What is known about a claim: *unknown* is never to be read as *holds*."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNKNOWN = "unknown"
+
+    def __and__(self, other: Verdict) -> Verdict:
+        """Return the verdict on two claims together: a violation wins, then ignorance."""
+        for verdict in (Verdict.VIOLATED, Verdict.UNKNOWN):
+            if verdict in (self, other):
+                return verdict
+        return Verdict.HOLDS
+
+
+class ExitStatus(IntEnum):
+    """What every command returns to the shell."""
+
+    AS_CLAIMED = 0
+    FINDING = 1
+    BAD_INPUT = 2
+    UNKNOWN = 3
+    FAULT = 70
+
+
+_STATUS_OF = {
+    Verdict.HOLDS: ExitStatus.AS_CLAIMED,
+    Verdict.VIOLATED: ExitStatus.FINDING,
+    Verdict.UNKNOWN: ExitStatus.UNKNOWN,
+}
+
+
+def exit_status(verdicts: Iterable[Verdict]) -> ExitStatus:
+    """Return the exit status of a run that reached these verdicts; no verdict at all is *unknown*."""
+    combined: Verdict | None = None
+    for verdict in verdicts:
+        combined = verdict if combined is None else combined & verdict
+    return _STATUS_OF[Verdict.UNKNOWN if combined is None else combined]

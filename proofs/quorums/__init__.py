@@ -1,0 +1,1 @@
+"""Quorum systems, their analyses, and one file per configuration format."""
