@@ -1,0 +1,70 @@
+"""What an explorer returns, whichever explorer it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from assay.checker.engine.limits import Stop
+
+__all__ = ["DEADLOCK", "Exploration", "Progress", "Watcher"]
+
+DEADLOCK = "deadlock"
+"""The name under which a state without a successor, and not terminal, is found."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """The outcome of a breadth-first exploration, counted as TLC counts.
+
+    Attributes
+    ----------
+    engine : str
+        ``"reference"`` or ``"native"``.
+    distinct : int
+        States stored.
+    generated : int
+        Initial states plus every successor computed, self-loops and repeats included.
+    depth : int
+        States on the longest shortest path; an initial state counts as 1.
+    frontier : int
+        States stored but not expanded when the run ended; 0 when it was exhaustive.
+    seconds : float
+        Wall time of the exploration alone.
+    memory : int
+        Bytes held for states at the peak.
+    fired, discovered : mapping from action name to int
+        Successors the action computed, and how many of them were new.
+    found : mapping from property name to path
+        For each predicate that became true, a shortest path to where it did: packed or frozen states, the first one initial. For a step invariant the
+        last two are the step.
+    stop : Stop, optional
+        Why the run ended before it was exhaustive.
+    """
+
+    engine: str
+    distinct: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+    fired: Mapping[str, int]
+    discovered: Mapping[str, int]
+    found: Mapping[str, tuple[object, ...]]
+    stop: Stop | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A glance at a run under way."""
+
+    distinct: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+
+
+Watcher = Callable[[Progress], None]

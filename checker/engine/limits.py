@@ -1,0 +1,48 @@
+"""How far a run may go, and why one ended early."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Limits", "Stop", "StopReason"]
+
+
+class StopReason(Enum):
+    """What ended a run before every reachable state was explored."""
+
+    STATES = "max-states"
+    DEPTH = "max-depth"
+    TIME = "time-limit"
+    MEMORY = "memory-limit"
+    INTERRUPT = "interrupt"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of a run; None is *no bound*.
+
+    Attributes
+    ----------
+    states : int, optional
+        Distinct states to store at most.
+    depth : int, optional
+        Levels to explore at most; the initial states are level 1.
+    seconds : float, optional
+        Wall time.
+    memory : int, optional
+        Bytes that the run may hold in all; by default what the machine (or its control group) has free.
+    """
+
+    states: int | None = None
+    depth: int | None = None
+    seconds: float | None = None
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a run ended early, in words that say what it would have needed."""
+
+    reason: StopReason
+    detail: str
