@@ -1,0 +1,171 @@
+"""Quorum systems: named classes of quorums, and what must hold between them.
+
+A system says three things. Which sets of nodes may act: its *classes* of quorums, such as ``read`` and
+``write``. Which of them must have nodes in common, and how many: its *obligations*. And what its nodes are:
+their labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from assay.checker.errors import UsageError
+from assay.proofs.quorums.trees import Tree, names, satisfied
+
+__all__ = ["Federation", "Obligation", "QuorumClass", "QuorumSystem", "class_names", "is_quorum"]
+
+
+@dataclass(frozen=True)
+class Federation:
+    """One tree per node: Stellar's model, and that of servers whose configuration files differ.
+
+    A set is a quorum if it is not empty and satisfies the tree of each of its members. A node that is named
+    in a tree and has no tree of its own can be in no quorum, unless it is unknown to the system and the user
+    says that it may do anything.
+    """
+
+    trees: Mapping[str, Tree]
+
+
+QuorumClass: TypeAlias = Tree | Federation
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Quorums of these classes, one of each, must have enough nodes in common.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        Two or three names of classes; the same name twice means *any two quorums of that class*.
+    need : int
+        The least number of common nodes (*more than f*: ``f + 1``; masking: ``2 * f + 1``).
+    weights : mapping of str to int, optional
+        What each node counts in ``need`` (voting power; 0 for an arbiter without data). Empty: one each. A
+        node that is not listed in a mapping that is not empty counts nothing.
+    faulty : tuple of frozenset of str, optional
+        Sets of nodes that may be faulty, one set at a time: ``need`` must be reached outside of each of them.
+        Empty: no node is faulty.
+    words : str
+        What it means to the operator: ``every elected leader knows every acknowledged write``.
+    source : str
+        Where the rule is written down.
+    """
+
+    classes: tuple[str, ...]
+    need: int = 1
+    weights: Mapping[str, int] = field(default_factory=dict)
+    faulty: tuple[frozenset[str], ...] = ()
+    words: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.classes) not in (2, 3):
+            raise UsageError(f"an obligation is between two or three classes, not {len(self.classes)}")
+        if any(weight < 0 for weight in self.weights.values()):
+            raise UsageError("an obligation cannot count a node with a negative weight")
+
+    def weight(self, node: str) -> int:
+        """Return what the node counts."""
+        return self.weights.get(node, 0) if self.weights else 1
+
+    def measure(self, nodes: Set[str]) -> int:
+        """Return what these nodes count together."""
+        return sum(self.weight(node) for node in nodes)
+
+
+@dataclass(frozen=True)
+class QuorumSystem:
+    """Nodes, the classes of quorums over them, and what must hold between the classes.
+
+    Parameters
+    ----------
+    name : str
+        What it is, in words: ``majority of 5``.
+    nodes : tuple of str
+        The nodes that exist and take part, each once, in the order of the file.
+    classes : mapping of str to Tree or Federation
+    obligations : tuple of Obligation
+    labels : mapping of node to mapping of str to str, optional
+        ``{"n1": {"zone": "a", "organisation": "x"}}``; a node may lack a label.
+    absent : frozenset of str, optional
+        Names that occur in trees and are known not to take part (a ZooKeeper observer, a server that does
+        not exist): nothing that waits for them is ever satisfied by them. A name that occurs in a tree and is
+        neither here nor in ``nodes`` is *unknown*, and the user is asked what to make of it.
+    needed : tuple of str, optional
+        The classes without which the system stands still; empty means all of them.
+    latency : mapping of node to seconds, optional
+    capacity : mapping of node to operations per second, optional
+    failure : mapping of node to the probability that it is down, optional
+
+    Raises
+    ------
+    UsageError
+        If a node occurs twice or is also absent, or an obligation names a class that is not there.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    classes: Mapping[str, QuorumClass]
+    obligations: tuple[Obligation, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    needed: tuple[str, ...] = ()
+    latency: Mapping[str, float] = field(default_factory=dict)
+    capacity: Mapping[str, float] = field(default_factory=dict)
+    failure: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = set(self.nodes)
+        if len(known) != len(self.nodes):
+            twice = sorted({node for node in self.nodes if self.nodes.count(node) > 1})
+            raise UsageError(f"the nodes {', '.join(twice)} occur more than once")
+        if both := known & self.absent:
+            raise UsageError(f"{', '.join(sorted(both))}: a node of the system cannot be absent as well")
+        for name in [name for duty in self.obligations for name in duty.classes] + list(self.needed):
+            if name not in self.classes:
+                raise UsageError(f"no class {name!r} in this system, only {', '.join(self.classes)}")
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names that occur in trees and are neither nodes nor known to be absent."""
+        known = set(self.nodes) | self.absent
+        seen = (name for kind in self.classes.values() for name in class_names(kind))
+        return tuple(dict.fromkeys(name for name in seen if name not in known))
+
+    @property
+    def live_classes(self) -> tuple[str, ...]:
+        """The classes that must have a quorum for the system to make progress."""
+        return self.needed or tuple(self.classes)
+
+    def groups(self, label: str) -> dict[str, tuple[str, ...]]:
+        """Return the nodes of each value of a label; a node without it is left out."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes:
+            if (value := self.labels.get(node, {}).get(label)) is not None:
+                found.setdefault(value, []).append(node)
+        return {value: tuple(members) for value, members in found.items()}
+
+
+def class_names(kind: QuorumClass) -> tuple[str, ...]:
+    """Return the names that occur in a class, each once."""
+    if not isinstance(kind, Federation):
+        return names(kind)
+    seen = dict.fromkeys(kind.trees)
+    for tree in kind.trees.values():
+        seen.update(dict.fromkeys(names(tree)))
+    return tuple(seen)
+
+
+def is_quorum(kind: QuorumClass, nodes: Set[str]) -> bool:
+    """Tell whether the set is a quorum, by direct evaluation: the judge of every witness.
+
+    For a tree, every superset of a quorum is one; for a federation, every member must be satisfied.
+    """
+    if not isinstance(kind, Federation):
+        return satisfied(kind, nodes)
+    return bool(nodes) and all(
+        node in kind.trees and satisfied(kind.trees[node], nodes) for node in nodes
+    )
