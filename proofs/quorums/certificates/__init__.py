@@ -1,0 +1,1 @@
+"""The obligations as SMT-LIB 2, and what a second solver says of them."""

@@ -1,0 +1,1 @@
+"""The result of `assay quorum` as text, JSON, SVG and HTML."""
