@@ -1,0 +1,217 @@
+"""The reference explorer: breadth-first over frozen states, by the reference reading. Slow, simple, and the oracle."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
+from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.memory import memory_limit, resident
+from assay.checker.language.instance import Instance
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Frozen, Reading
+
+__all__ = ["TooLarge", "explore"]
+
+_GLANCE = 256
+"""States expanded between two looks at the clock and the memory."""
+
+
+class TooLarge(Exception):  # noqa: N818 - a change of engine, no error
+    """Raised when the state space proves larger than the caller wanted this explorer to take on."""
+
+
+def explore(
+    instance: Instance,
+    limits: Limits,
+    *,
+    keep_going: bool = False,
+    deadlock: bool = True,
+    watch: Watcher | None = None,
+    give_up_after: int | None = None,
+) -> Exploration:
+    """Explore every reachable state, breadth first.
+
+    Parameters
+    ----------
+    instance : Instance
+        The model's instance; it must be active.
+    limits : Limits
+        Where to stop.
+    keep_going : bool
+        Whether to go on after a violation, to find one for each property.
+    deadlock : bool
+        Whether a state without a successor that is not terminal is a violation.
+    watch : callable, optional
+        Called now and then with the progress.
+    give_up_after : int, optional
+        Raise `TooLarge` once this many states are stored.
+
+    Returns
+    -------
+    Exploration
+        With frozen states in its paths.
+
+    Raises
+    ------
+    ModelError
+        If an action or a property raises, or a value exceeds its bound; the location is in the model.
+    TooLarge
+        See `give_up_after`.
+    """
+    search = _Search(Reading(instance), limits, keep_going, deadlock, watch, give_up_after)
+    try:
+        search.run()
+    except KeyboardInterrupt:
+        search.stop = Stop(StopReason.INTERRUPT, "interrupted")
+    return search.outcome()
+
+
+class _Ended(Exception):  # noqa: N818 - the ordinary end of a search that found what it looked for
+    """The search is over before the frontier is empty."""
+
+
+@dataclass
+class _Search:
+    reading: Reading
+    limits: Limits
+    keep_going: bool
+    deadlock: bool
+    watch: Watcher | None
+    give_up_after: int | None
+    parents: dict[Frozen, Frozen | None] = field(default_factory=dict)
+    frontier: deque[Frozen] = field(default_factory=deque)
+    following: deque[Frozen] = field(default_factory=deque)
+    found: dict[str, tuple[Frozen, ...]] = field(default_factory=dict)
+    generated: int = 0
+    levels: int = 0
+    depth: int = 0
+    stop: Stop | None = None
+
+    def __post_init__(self) -> None:
+        specification = self.reading.specification
+        self.states = specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
+        self.steps = specification.of(Kind.STEP_INVARIANT)
+        self.terminal = specification.of(Kind.TERMINAL)
+        self.constraints = specification.of(Kind.CONSTRAINT)
+        self.fired = dict.fromkeys((method.name for method in specification.actions), 0)
+        self.discovered = dict(self.fired)
+        self.started = time.perf_counter()
+        self.memory = memory_limit() if self.limits.memory is None else self.limits.memory
+
+    def run(self) -> None:
+        try:
+            for state in self.reading.initial_states():
+                self.generated += 1
+                self._meet(state, None)
+            while self.following and self.stop is None:
+                self._level()
+        except _Ended:
+            pass
+
+    def _level(self) -> None:
+        if self.limits.depth is not None and self.depth >= self.limits.depth:
+            raise self._halted(StopReason.DEPTH, f"{len(self.following):,} states at depth {self.depth + 1} are not explored")
+        self.frontier, self.following = self.following, deque()
+        self.levels += 1
+        expanded = 0
+        while self.frontier:
+            if expanded % _GLANCE == 0:
+                self._glance()
+            expanded += 1
+            self._expand(self.frontier[0])
+            self.frontier.popleft()
+
+    def _expand(self, state: Frozen) -> None:
+        stuck = True
+        for (name, _), after in self.reading.successors(state):
+            stuck = False
+            self.generated += 1
+            self.fired[name] += 1
+            self._check_step(state, after)
+            if after not in self.parents and self._meet(after, state):
+                self.discovered[name] += 1
+        if stuck and self.deadlock and DEADLOCK not in self.found and not self._is_terminal(state):
+            self._report(DEADLOCK, self._path(state), fatal=True)
+
+    def _is_terminal(self, state: Frozen) -> bool:
+        thawed = self.reading.thaw(state)
+        return any(self.reading.truth(method, thawed) for method in self.terminal)
+
+    def _check_step(self, state: Frozen, after: Frozen) -> None:
+        for method in self.steps:
+            if method.name not in self.found:
+                before, later = self.reading.thaw(state), self.reading.thaw(after)
+                if not self.reading.truth(method, before, later):
+                    self._report(method.name, (*self._path(state), after), fatal=True)
+
+    def _meet(self, state: Frozen, parent: Frozen | None) -> bool:
+        """Check a state that is not stored, and store it if it is inside the constraints; return whether it was."""
+        if state in self.parents:
+            return False
+        thawed = self.reading.thaw(state)
+        inside = all(self.reading.truth(method, thawed) for method in self.constraints)
+        if inside:
+            self._demand_room()
+            self.parents[state] = parent
+            self.following.append(state)
+            self.depth = self.levels + 1
+        for method in self.states:
+            if method.name in self.found:
+                continue
+            if self.reading.truth(method, thawed) is (method.kind is Kind.REACHABLE):
+                path = (*self._path(parent), state) if parent is not None else (state,)
+                self._report(method.name, path, fatal=method.kind is not Kind.REACHABLE)
+        return inside
+
+    def _demand_room(self) -> None:
+        stored = len(self.parents)
+        if self.limits.states is not None and stored >= self.limits.states:
+            raise self._halted(StopReason.STATES, f"the limit of {self.limits.states:,} states was reached")
+        if self.give_up_after is not None and stored >= self.give_up_after:
+            raise TooLarge
+
+    def _glance(self) -> None:
+        seconds, held = time.perf_counter() - self.started, resident()
+        if self.watch is not None:
+            self.watch(Progress(len(self.parents), self.generated, self.depth, self._waiting(), seconds, held))
+        if self.limits.seconds is not None and seconds > self.limits.seconds:
+            raise self._halted(StopReason.TIME, f"the limit of {self.limits.seconds:g} s was reached")
+        if held > self.memory:
+            raise self._halted(StopReason.MEMORY, f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB")
+
+    def _waiting(self) -> int:
+        return len(self.frontier) + len(self.following)
+
+    def _halted(self, reason: StopReason, detail: str) -> _Ended:
+        self.stop = Stop(reason, detail)
+        return _Ended()
+
+    def _report(self, name: str, path: Iterable[Frozen], *, fatal: bool) -> None:
+        self.found[name] = tuple(path)
+        if fatal and not self.keep_going:
+            raise _Ended
+
+    def _path(self, state: Frozen) -> tuple[Frozen, ...]:
+        path = [state]
+        while (parent := self.parents[path[-1]]) is not None:
+            path.append(parent)
+        return tuple(reversed(path))
+
+    def outcome(self) -> Exploration:
+        return Exploration(
+            engine="reference",
+            distinct=len(self.parents),
+            generated=self.generated,
+            depth=self.depth,
+            frontier=self._waiting(),
+            seconds=time.perf_counter() - self.started,
+            memory=resident(),
+            fired=self.fired,
+            discovered=self.discovered,
+            found=self.found,
+            stop=self.stop,
+        )

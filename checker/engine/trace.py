@@ -1,0 +1,72 @@
+"""A trace: what happened from an initial state on, action by action. It can be executed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.errors import EngineFault
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call, Frozen, Reading
+
+__all__ = ["Trace", "TraceStep", "execute"]
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """A state, and the action that led to it: None for an initial state."""
+
+    call: Call | None
+    state: Frozen
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A path through the state graph of an instance."""
+
+    instance: Instance
+    steps: tuple[TraceStep, ...]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[TraceStep]:
+        return iter(self.steps)
+
+    @property
+    def last(self) -> Frozen:
+        """The state it leads to."""
+        return self.steps[-1].state
+
+
+def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
+    """Execute a path of states again under the reference reading, and return it with the actions.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance; it must be active.
+    path : sequence of frozen states
+        The first must be initial, each further one a successor of the one before.
+
+    Raises
+    ------
+    EngineFault
+        If the reference reading does not allow the path: the explorer that found it is wrong.
+    """
+    reading = Reading(instance)
+    if path[0] not in reading.initial_states():
+        raise EngineFault(f"the explorer began a trace of {instance.specification.name} in a state that is not initial")
+    steps = [TraceStep(None, path[0])]
+    for before, after in zip(path, path[1:], strict=False):
+        steps.append(TraceStep(_call_between(reading, before, after), after))
+    return Trace(instance, tuple(steps))
+
+
+def _call_between(reading: Reading, before: Frozen, after: Frozen) -> Call:
+    for call, successor in reading.successors(before):
+        if successor == after:
+            return call
+    raise EngineFault(
+        f"the explorer took a step of {reading.specification.name} that the model's own code does not allow"
+    )

@@ -1,0 +1,68 @@
+"""The modelling language: ``from assay.checker.language import *`` is all a model needs."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated
+
+from assay.checker.language.expectations import Holds, Violates
+from assay.checker.language.model import (
+    Model,
+    action,
+    axiom,
+    constraint,
+    initial,
+    invariant,
+    lemma,
+    reachable,
+    require,
+    step_invariant,
+    terminal,
+)
+from assay.checker.language.sorts import Order, QuorumSystem, Sort, first
+from assay.checker.language.values import (
+    AtMost,
+    Bag,
+    Map,
+    Parameter,
+    Range,
+    Seq,
+    Set,
+    anything,
+    everywhere,
+    implies,
+    record,
+)
+
+__all__ = [
+    "Annotated",
+    "AtMost",
+    "Bag",
+    "Enum",
+    "Holds",
+    "Map",
+    "Model",
+    "Order",
+    "Parameter",
+    "QuorumSystem",
+    "Range",
+    "Seq",
+    "Set",
+    "Sort",
+    "Violates",
+    "action",
+    "anything",
+    "axiom",
+    "constraint",
+    "dataclass",
+    "everywhere",
+    "first",
+    "implies",
+    "initial",
+    "invariant",
+    "lemma",
+    "reachable",
+    "record",
+    "require",
+    "step_invariant",
+    "terminal",
+]

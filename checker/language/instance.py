@@ -1,0 +1,360 @@
+"""A finite instance of a model: how many elements each sort has, which quorums there are, the parameters' values."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
+from typing import Any
+
+from assay.checker.errors import ModelError, UsageError
+from assay.checker.language.sorts import Element, QuorumSystem, active_universes
+from assay.checker.language.specification import MISSING, Constant, Specification
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    Bound,
+    EnumType,
+    IntType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+
+__all__ = ["INSTANCES", "Instance", "instantiate"]
+
+INSTANCES = ("default", "smoke", "deep")
+
+
+class Instance:
+    """The finite structure that a model is checked on.
+
+    Parameters
+    ----------
+    specification : Specification
+        The model.
+    sizes : mapping from sort to int
+        The number of elements of each sort and order.
+    constants : mapping from name to int or bool
+        The value of each instance parameter.
+    quorums : mapping from quorum system to sequence of sets of indices
+        The quorums, each as the indices of its members.
+    """
+
+    def __init__(
+        self,
+        specification: Specification,
+        sizes: Mapping[type[Element], int],
+        constants: Mapping[str, int],
+        quorums: Mapping[type[Any], Sequence[frozenset[int]]],
+    ) -> None:
+        self.specification = specification
+        self.sizes = dict(sizes)
+        self.constants = dict(constants)
+        self.quorums = {cls: tuple(members) for cls, members in quorums.items()}
+        self._universes: dict[Type, tuple[Any, ...]] = {}
+
+    def elements(self, sort: type[Any]) -> tuple[Any, ...]:
+        """Return the elements of a sort, order or quorum system."""
+        size = len(self.quorums[sort]) if sort in self.quorums else self.sizes.get(sort)
+        if size is None:
+            raise ModelError(
+                f"the sort {sort.__name__} is not part of {self.specification.name}",
+                help="use it as the type of a variable or parameter, or name it in a method of the model",
+            )
+        return tuple(sort.at(index) for index in range(size))
+
+    def members(self, quorum: Any) -> frozenset[Any]:
+        """Return the members of a quorum."""
+        return self._members[type(quorum)][quorum.index]
+
+    @cached_property
+    def _members(self) -> dict[type[Any], tuple[frozenset[Any], ...]]:
+        member = {quorum.cls: quorum.member.cls for quorum in self.specification.quorums}
+        return {
+            cls: tuple(frozenset(member[cls].at(index) for index in indices) for indices in quorums)
+            for cls, quorums in self.quorums.items()
+        }
+
+    def name_of(self, element: Element) -> str:
+        """Return the short name of an element: ``p1`` of Participant, or ``participant1`` where ``p`` is ambiguous."""
+        if isinstance(element, QuorumSystem):
+            return "{" + ", ".join(map(self.name_of, sorted(self.members(element), key=lambda e: e.index))) + "}"
+        return f"{self._prefixes.get(type(element), type(element).__name__.lower())}{element.index + 1}"
+
+    @cached_property
+    def _prefixes(self) -> dict[type[Element], str]:
+        initials = [sort.__name__[0].lower() for sort in self.sizes]
+        return {
+            sort: initial if initials.count(initial) == 1 else sort.__name__.lower()
+            for sort, initial in zip(self.sizes, initials, strict=True)
+        }
+
+    def active(self) -> AbstractContextManager[None]:
+        """Return a context in which sorts have the elements of this instance."""
+        return active_universes(self)  # type: ignore[arg-type]
+
+    def bound(self, bound: Bound) -> int:
+        """Return the number that a bound stands for."""
+        if isinstance(bound, int):
+            return bound
+        if bound in self.constants:
+            return int(self.constants[bound])
+        sizes = {sort.__name__: size for sort, size in self.sizes.items()}
+        if bound in sizes:
+            return sizes[bound]
+        raise ModelError(
+            f"the bound {bound!r} names neither a parameter nor a sort of {self.specification.name}",
+            help=f"possible are {', '.join([*self.constants, *sizes]) or 'numbers only'}",
+        )
+
+    def interval(self, type_: IntType) -> tuple[int, int]:
+        """Return the bounds of a range."""
+        assert type_.low is not None and type_.high is not None
+        low, high = self.bound(type_.low), self.bound(type_.high)
+        if low > high:
+            raise ModelError(f"{type_} is empty in this instance: {low} is more than {high}")
+        return low, high
+
+    def size(self, type_: Type) -> int:
+        """Return how many values a type has, without enumerating them."""
+        match type_:
+            case BoolType():
+                return 2
+            case NoneOnly():
+                return 1
+            case IntType():
+                low, high = self.interval(type_)
+                return high - low + 1
+            case EnumType(cls):
+                return len(cls)
+            case SortType(cls) | QuorumType(cls):
+                return len(self.elements(cls))
+            case OptionalType(inner):
+                return 1 + self.size(inner)
+            case RecordType(_, fields):
+                return math.prod(self.size(part) for _, part in fields)
+            case UnionType(alternatives):
+                return sum(self.size(part) for part in alternatives)
+            case TupleType(items):
+                return math.prod(self.size(part) for part in items)
+            case MapType(key, value):
+                return _power(self.size(value), self.size(key))
+            case SetType(element):
+                return _power(2, self.size(element))
+            case SeqType(element, bound):
+                return sum(_power(self.size(element), length) for length in range(self.bound(bound) + 1))
+            case BagType(element, bound):
+                return math.comb(self.size(element) + self.bound(bound), self.bound(bound))
+
+    def universe(self, type_: Type) -> tuple[Any, ...]:
+        """Return every value of a type, in the order of their codes; containers as frozen values.
+
+        Raises
+        ------
+        ModelError
+            If there are more than a million.
+        """
+        if type_ not in self._universes:
+            if self.size(type_) > 1_000_000:
+                raise ModelError(f"{type_} has more than a million values in this instance", help="make the instance smaller")
+            self._universes[type_] = tuple(self._enumerate(type_))
+        return self._universes[type_]
+
+    def _enumerate(self, type_: Type) -> Iterator[Any]:  # noqa: PLR0912 - one case a type
+        match type_:
+            case BoolType():
+                yield from (False, True)
+            case NoneOnly():
+                yield None
+            case IntType():
+                low, high = self.interval(type_)
+                yield from range(low, high + 1)
+            case EnumType(cls):
+                yield from cls
+            case SortType(cls) | QuorumType(cls):
+                yield from self.elements(cls)
+            case OptionalType(inner):
+                yield None
+                yield from self.universe(inner)
+            case RecordType(cls, fields):
+                for values in itertools.product(*(self.universe(part) for _, part in fields)):
+                    yield cls(*values)
+            case UnionType(alternatives):
+                for part in alternatives:
+                    yield from self.universe(part)
+            case TupleType(items):
+                yield from itertools.product(*(self.universe(part) for part in items))
+            case MapType(key, value):
+                yield from itertools.product(self.universe(value), repeat=self.size(key))
+            case SetType(element):
+                yield from _subsets(self.universe(element))
+            case SeqType(element, bound):
+                for length in range(self.bound(bound) + 1):
+                    yield from itertools.product(self.universe(element), repeat=length)
+            case BagType(element, bound):
+                for total in range(self.bound(bound) + 1):
+                    for items in itertools.combinations_with_replacement(self.universe(element), total):
+                        yield frozenset((item, items.count(item)) for item in set(items))
+
+    def settings(self) -> dict[str, int | bool | str]:
+        """Return what `instantiate` would need to make this instance again, readable."""
+        with self.active():
+            quorums = {cls.__name__: self._describe_quorums(cls) for cls in self.quorums}
+        return {**{sort.__name__: size for sort, size in self.sizes.items()}, **quorums, **self.constants}
+
+    def _describe_quorums(self, cls: type[Any]) -> str:
+        member = next(quorum.member.cls for quorum in self.specification.quorums if quorum.cls is cls)
+        size = self.sizes[member]
+        if frozenset(self.quorums[cls]) == frozenset(_thresholds(size, size // 2 + 1)):
+            return "majority"
+        return ",".join("{" + ",".join(str(member.at(index)) for index in sorted(q)) + "}" for q in self.quorums[cls])
+
+
+def _power(base: int, exponent: int) -> int:
+    if exponent > 4096:
+        raise ModelError(f"a container with {exponent} entries is beyond what a state can hold", help="make the instance smaller")
+    return int(base**exponent)
+
+
+def _subsets(values: tuple[Any, ...]) -> Iterator[frozenset[Any]]:
+    for mask in range(1 << len(values)):
+        yield frozenset(value for index, value in enumerate(values) if mask >> index & 1)
+
+
+def _thresholds(size: int, threshold: int) -> list[frozenset[int]]:
+    return [frozenset(members) for members in itertools.combinations(range(size), threshold)]
+
+
+def instantiate(specification: Specification, settings: Mapping[str, Any] | None = None, *, name: str = "default") -> Instance:
+    """Make a finite instance of a model.
+
+    Parameters
+    ----------
+    specification : Specification
+        The model.
+    settings : mapping from name to setting, optional
+        Sizes of sorts, values of parameters and quorum systems, over what the named instance states.
+        Values may be text, as they come from a command line.
+    name : {"default", "smoke", "deep"}
+        The instance of the model to start from.
+
+    Raises
+    ------
+    UsageError
+        If a setting names nothing in the model, or has a value that does not fit.
+    ModelError
+        If a sort has no size.
+    """
+    if name not in INSTANCES:
+        raise UsageError(f"there is no instance {name!r}", help=f"possible are {', '.join(INSTANCES)}")
+    merged = {**specification.cls.default, **(getattr(specification.cls, name) if name != "default" else {}), **(settings or {})}
+    _demand_known(specification, merged)
+    sizes = {sort: _size(specification, sort, merged) for sort in specification.sorts}
+    constants = {constant.name: _constant(constant, merged) for constant in specification.constants}
+    quorums = {
+        quorum.cls: _quorums(quorum, sizes[quorum.member.cls], merged.get(quorum.cls.__name__, "majority"))
+        for quorum in specification.quorums
+    }
+    return Instance(specification, sizes, constants, quorums)
+
+
+def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
+    known = [sort.__name__ for sort in specification.sorts]
+    known += [quorum.cls.__name__ for quorum in specification.quorums]
+    known += [constant.name for constant in specification.constants]
+    for name in settings:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            raise UsageError(
+                f"{specification.name} has no parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
+                help=f"it has {', '.join(known) or 'none'}",
+            )
+
+
+def _size(specification: Specification, sort: type[Element], settings: Mapping[str, Any]) -> int:
+    name = sort.__name__
+    if name not in settings:
+        raise ModelError(
+            f"{specification.name} does not say how many elements {name} has",
+            help=f"state default = dict({name}=3) in the model, or pass --set {name}=3",
+        )
+    size = _integer(name, settings[name])
+    if not 1 <= size <= 4096:
+        raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements")
+    return size
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        return int(str(value), 10)
+    except ValueError:
+        raise UsageError(f"{name}={value}: expected a whole number") from None
+
+
+def _constant(constant: Constant, settings: Mapping[str, Any]) -> int:
+    value = settings.get(constant.name, constant.default)
+    if value is MISSING:
+        raise ModelError(
+            f"the parameter {constant.name} has no value",
+            help=f"give it a default in the model, or pass --set {constant.name}=...",
+        )
+    if constant.type is bool:
+        return _boolean(constant.name, value)
+    return _integer(constant.name, value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    meaning = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+    try:
+        return meaning[str(value).lower()]
+    except KeyError:
+        raise UsageError(f"{name}={value}: expected true or false") from None
+
+
+def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]]:
+    name, text = quorum.cls.__name__, str(setting)
+    if text == "majority":
+        return _thresholds(size, size // 2 + 1)
+    if text == "all":
+        return _thresholds(size, size)
+    if re.fullmatch(r"[0-9]+", text):
+        threshold = int(text)
+        if not 1 <= threshold <= size:
+            raise UsageError(f"{name}={threshold}: a threshold over {size} members is between 1 and {size}")
+        return _thresholds(size, threshold)
+    sets = _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
+    for members in sets:
+        if not members or not all(0 <= member < size for member in members):
+            raise UsageError(f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}")
+    return list(dict.fromkeys(sets))
+
+
+def _explicit(name: str, text: str) -> list[frozenset[int]]:
+    if not re.fullmatch(r"\s*\{[^{}]*\}(\s*,\s*\{[^{}]*\})*\s*", text):
+        raise UsageError(
+            f"{name}={text}: not a quorum system",
+            help="possible are majority, all, a threshold such as 2, or explicit sets such as {1,2},{2,3}",
+        )
+    return [_members(name, inner) for inner in re.findall(r"\{([^{}]*)\}", text)]
+
+
+def _members(name: str, text: str) -> frozenset[int]:
+    numbers = re.findall(r"([0-9]+)\s*(?:,|$)", text)
+    if len(numbers) != len([part for part in text.split(",") if part.strip()]):
+        raise UsageError(f"{name}: {{{text}}} is not a set of members", help="number them from 1: {1,2} or {a1,a2}")
+    return frozenset(int(number) - 1 for number in numbers)

@@ -1,0 +1,123 @@
+"""The class that models derive from, and the decorators of its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, ClassVar, Literal, TypeVar, overload
+
+from assay.checker.language.expectations import Expectation, Holds
+
+__all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
+__all__ += ["reachable", "require", "step_invariant", "terminal"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+Fairness = Literal["weak", "strong"]
+
+
+class Kind(Enum):
+    """What a decorated method of a model is."""
+
+    ACTION = "action"
+    INITIAL = "initial"
+    INVARIANT = "invariant"
+    LEMMA = "lemma"
+    STEP_INVARIANT = "step invariant"
+    REACHABLE = "reachable"
+    TERMINAL = "terminal"
+    CONSTRAINT = "constraint"
+    AXIOM = "axiom"
+
+
+class Disabled(Exception):  # noqa: N818 - it is no error, it says that an action cannot happen
+    """Raised by `require` in a state in which the action is not enabled."""
+
+
+def require(*conditions: bool) -> None:
+    """Let an action happen only where all the conditions are true; they are all evaluated."""
+    if not all(conditions):
+        raise Disabled
+
+
+class Model:
+    """A protocol: state variables by annotation, what may happen and what must be true by decorated methods.
+
+    Attributes
+    ----------
+    default, smoke, deep : mapping from name to setting
+        Instances: sizes of sorts, values of parameters, quorum systems, by name. `smoke` and `deep`
+        state only what differs from `default`.
+    expected : Expectation
+        What checking the default instance must show.
+    """
+
+    default: ClassVar[Mapping[str, Any]] = {}
+    smoke: ClassVar[Mapping[str, Any]] = {}
+    deep: ClassVar[Mapping[str, Any]] = {}
+    expected: ClassVar[Expectation] = Holds()
+
+
+def _mark(function: F, kind: Kind, fair: Fairness | None = None) -> F:
+    function.__assay_kind__ = kind  # type: ignore[attr-defined]
+    function.__assay_fair__ = fair  # type: ignore[attr-defined]
+    return function
+
+
+@overload
+def action(function: F) -> F: ...
+@overload
+def action(*, fair: Fairness | None = None) -> Callable[[F], F]: ...
+def action(function: F | None = None, *, fair: Fairness | None = None) -> F | Callable[[F], F]:
+    """Mark a method as an action: one atomic step, for each choice of its parameters that `require` lets pass.
+
+    Parameters
+    ----------
+    fair : {"weak", "strong"}, optional
+        The fairness that liveness properties may assume of it.
+    """
+    if function is None:
+        return lambda decorated: _mark(decorated, Kind.ACTION, fair)
+    return _mark(function, Kind.ACTION)
+
+
+def initial(function: F) -> F:
+    """Mark a method that makes initial states: a choice by its parameters, a predicate by `require`."""
+    return _mark(function, Kind.INITIAL)
+
+
+def invariant(function: F) -> F:
+    """Mark a predicate that every reachable state must satisfy, for every choice of its parameters."""
+    return _mark(function, Kind.INVARIANT)
+
+
+def lemma(function: F) -> F:
+    """Mark an invariant that is there to make a proof inductive; it is checked as any other."""
+    return _mark(function, Kind.LEMMA)
+
+
+def step_invariant(function: F) -> F:
+    """Mark a predicate ``(self, after)`` that every step must satisfy."""
+    return _mark(function, Kind.STEP_INVARIANT)
+
+
+def reachable(function: F) -> F:
+    """Mark a predicate that some reachable state must satisfy: a guard against vacuous success."""
+    return _mark(function, Kind.REACHABLE)
+
+
+def terminal(function: F) -> F:
+    """Mark a predicate of the states in which stopping is fine; any other without a successor is a deadlock."""
+    return _mark(function, Kind.TERMINAL)
+
+
+def constraint(function: F) -> F:
+    """Mark a state constraint: states outside are checked, but neither stored nor explored further."""
+    return _mark(function, Kind.CONSTRAINT)
+
+
+def axiom(function: F) -> F:
+    """Mark a fact about the sorts, orders, quorums and parameters that the model relies on.
+
+    Proofs assume it; each finite instance must satisfy it, or is refused.
+    """
+    return _mark(function, Kind.AXIOM)

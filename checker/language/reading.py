@@ -1,0 +1,401 @@
+"""The reference reading: CPython runs the model's own methods on a thawed copy of the state.
+
+It does not pass through the IR, on purpose: it is the independent oracle of everything that does.
+
+A *frozen* state is a tuple with one hashable value a variable: a scalar as it is, a set as a frozenset, a
+map as the tuple of its values in the order of its keys, a sequence as a tuple, a bag as the frozenset of its
+(element, count) pairs. A *thawed* state is an instance of the model's class whose attributes are thawed
+when they are first read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.model import Disabled, Kind, Model
+from assay.checker.language.specification import MISSING, Method, Variable
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    IntType,
+    MapType,
+    OptionalType,
+    SeqType,
+    SetType,
+    Type,
+    is_container,
+)
+from assay.checker.language.values import Anything, Bag, Everywhere
+
+__all__ = ["Call", "Frozen", "Reading", "Step"]
+
+Frozen = tuple[Any, ...]
+Call = tuple[str, tuple[Any, ...]]
+"""An action's name and its arguments."""
+Step = tuple[Call, Frozen]
+"""What happened, and the state after it."""
+
+
+class Reading:
+    """A model's instance, executable.
+
+    Parameters
+    ----------
+    instance : Instance
+        The finite structure. It must be active (`Instance.active`) while a reading is used.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.specification = instance.specification
+        self._cells = [_Cell(variable, instance) for variable in self.specification.variables]
+        self._state_class = self._derive()
+
+    def _derive(self) -> type[Model]:
+        cls = self.specification.cls
+        namespace: dict[str, Any] = {cell.name: cell for cell in self._cells}
+        return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
+
+    def thaw(self, frozen: Frozen) -> Model:
+        """Return a state whose methods can be called; its variables thaw when they are read."""
+        state = object.__new__(self._state_class)
+        state.__dict__["_frozen"] = dict(zip(self.names, frozen, strict=True))
+        return state
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the state variables, in order."""
+        return tuple(cell.name for cell in self._cells)
+
+    def freeze(self, state: Model) -> Frozen:
+        """Return the hashable form of a state.
+
+        Raises
+        ------
+        ModelError
+            If a value is not of its variable's type, or exceeds its bound.
+        """
+        changed, frozen = state.__dict__, state.__dict__["_frozen"]
+        if len(changed) > len(self._cells) + 1 or any(name not in self._name_set for name in changed):
+            unknown = next(name for name in changed if name not in self._name_set)
+            raise ModelError(f"{unknown!r} is not a state variable", help="annotate it in the class")
+        return tuple(
+            [cell.freeze(changed[cell.name], frozen[cell.name]) if cell.name in changed else frozen[cell.name] for cell in self._cells]
+        )
+
+    @cached_property
+    def _name_set(self) -> frozenset[str]:
+        return frozenset([*self.names, "_frozen"])
+
+    def initial_states(self) -> list[Frozen]:
+        """Return the initial states, each once, in a fixed order.
+
+        Raises
+        ------
+        ModelError
+            If a variable has no initial value, or no choice satisfies the initial predicate.
+        """
+        starts = itertools.product(*(cell.initial_values() for cell in self._cells))
+        makers = self.specification.of(Kind.INITIAL)
+        if not makers:
+            found = dict.fromkeys(starts)
+        else:
+            found = dict.fromkeys(
+                state for start in starts for maker in makers for _, state in self._outcomes(maker, start)
+            )
+        for state in found:
+            self._demand_complete(state)
+        return list(found)
+
+    def _demand_complete(self, state: Frozen) -> None:
+        for variable, value in zip(self.specification.variables, state, strict=True):
+            if value is MISSING:
+                raise ModelError(
+                    f"{variable.name} has no initial value",
+                    location=variable.location,
+                    help="give it a default, anything(), or set it in a method decorated with @initial",
+                )
+
+    def successors(self, state: Frozen) -> Iterator[Step]:
+        """Yield every step out of a state, action by action; the same successor as often as it is computed."""
+        for method in self.specification.actions:
+            yield from self._outcomes(method, state)
+
+    def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
+        for arguments in self._arguments[method.name]:
+            after = self._run(method, state, arguments)
+            if after is not None:
+                yield (method.name, arguments), after
+
+    def step(self, state: Frozen, call: Call) -> Frozen | None:
+        """Return the state after an action, or None if the action is not enabled."""
+        name, arguments = call
+        method = next(method for method in self.specification.methods if method.name == name)
+        return self._run(method, state, arguments)
+
+    def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | None:
+        thawed = self.thaw(state)
+        try:
+            method.function(thawed, *arguments)
+            return self.freeze(thawed)
+        except Disabled:
+            return None
+        except ModelError as error:
+            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+        except Exception as error:
+            raise self._raised(method, arguments, error) from error
+
+    def truth(self, method: Method, state: Model, *after: Model) -> bool:
+        """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
+        quantify = any if method.kind is Kind.REACHABLE else all
+        return quantify(
+            self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name]
+        )
+
+    def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
+        try:
+            value = method.function(state, *after, *arguments)
+        except ModelError as error:
+            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+        except Exception as error:
+            raise self._raised(method, arguments, error) from error
+        if not isinstance(value, bool):
+            raise self._explained(method, arguments, f"returned {value!r}; a {method.kind.value} returns a bool", None, None)
+        return value
+
+    @cached_property
+    def _arguments(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        return {
+            method.name: list(itertools.product(*(self.instance.universe(type_) for _, type_ in method.parameters)))
+            for method in self.specification.methods
+        }
+
+    def _explained(
+        self, method: Method, arguments: tuple[Any, ...], message: str, location: Location | None, help: str | None
+    ) -> ModelError:
+        call = f"{method.name}({', '.join(map(repr, arguments))})"
+        return ModelError(f"{call}: {message}", location=location or method.location, help=help)
+
+    def _raised(self, method: Method, arguments: tuple[Any, ...], error: Exception) -> ModelError:
+        frames = traceback.extract_tb(error.__traceback__)
+        last = next((frame for frame in reversed(frames) if frame.filename != __file__), frames[-1])
+        place = Location(last.filename, last.lineno or 0, (last.colno or -1) + 1)
+        return self._explained(method, arguments, f"raised {_first_line(error)}", place, None)
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+class _Cell:
+    """A state variable of thawed states: a descriptor that thaws the value when it is first read."""
+
+    def __init__(self, variable: Variable, instance: Instance) -> None:
+        self.variable = variable
+        self.name = variable.name
+        self._instance = instance
+        self._thaw = thawer(variable.type, instance)
+        self._freeze = freezer(variable.type, instance)
+
+    def __get__(self, state: Any, owner: type[Any]) -> Any:
+        if state is None:
+            return self.variable.default
+        if "_frozen" not in state.__dict__:
+            raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
+        frozen = state.__dict__["_frozen"][self.name]
+        if frozen is MISSING:
+            raise ModelError(f"{self.name} is read before it has a value", location=self.variable.location)
+        value = state.__dict__[self.name] = self._thaw(frozen)
+        return value
+
+    def freeze(self, value: Any, before: Any) -> Any:
+        try:
+            return self._freeze(value, before)
+        except _Misfit as misfit:
+            raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
+        except (TypeError, AttributeError, KeyError):
+            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {value!r}") from None
+
+    def initial_values(self) -> tuple[Any, ...]:
+        default = self.variable.default
+        if isinstance(default, Anything):
+            return self._instance.universe(self.variable.type)
+        if default is MISSING:
+            return (_empty(self.variable.type, self._instance),)
+        value = _expand(self.variable.type, default, self._instance)
+        try:
+            return (self.freeze(value, None),)
+        except ModelError as error:
+            raise ModelError(error.message, location=self.variable.location, help=error.help) from None
+
+
+def _expand(type_: Type, value: Any, instance: Instance) -> Any:
+    if isinstance(type_, MapType) and not isinstance(value, dict):
+        inner = value.value if isinstance(value, Everywhere) else value
+        return {key: _expand(type_.value, inner, instance) for key in instance.universe(type_.key)}
+    return value
+
+
+def _empty(type_: Type, instance: Instance) -> Any:
+    match type_:
+        case BoolType():
+            return False
+        case OptionalType():
+            return None
+        case SetType() | BagType():
+            return frozenset()
+        case SeqType():
+            return ()
+        case MapType(key, value):
+            inner = _empty(value, instance)
+            return MISSING if inner is MISSING else (inner,) * instance.size(key)
+        case _:
+            return MISSING
+
+
+class _Misfit(Exception):
+    """A value that its variable cannot hold, in words that follow the variable's name."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def thawer(type_: Type, instance: Instance) -> Callable[[Any], Any]:
+    """Return the function from frozen to thawed values of a type."""
+    match type_:
+        case SetType():
+            return set
+        case SeqType():
+            return list
+        case BagType():
+            return _thaw_bag
+        case MapType(key, value) if is_container(value):
+            keys, inner = instance.universe(key), thawer(value, instance)
+            return lambda frozen: {k: inner(v) for k, v in zip(keys, frozen, strict=True)}
+        case MapType(key, _):
+            keys = instance.universe(key)
+            return lambda frozen: dict(zip(keys, frozen, strict=True))
+        case _:
+            return lambda frozen: frozen
+
+
+def _thaw_bag(frozen: frozenset[tuple[Any, int]]) -> Bag[Any]:
+    bag: Bag[Any] = Bag()
+    bag.counts = dict(frozen)
+    return bag
+
+
+def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
+    """Return the function from a thawed value, and the frozen one before it, to the frozen one.
+
+    What was there before needs no second look: only new elements are held against the type.
+    """
+    match type_:
+        case SetType(element):
+            return _set_freezer(element, instance)
+        case SeqType(element, bound):
+            return _seq_freezer(type_, element, instance.bound(bound), instance)
+        case BagType(element, bound):
+            return _bag_freezer(type_, element, instance.bound(bound), instance)
+        case MapType(key, value):
+            return _map_freezer(type_, key, value, instance)
+        case _:
+            return _scalar_freezer(type_, instance)
+
+
+def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
+    if isinstance(type_, IntType):
+        low, high = instance.interval(type_)
+
+        def freeze_int(value: Any, before: Any) -> Any:
+            if type(value) is not int:
+                raise TypeError
+            if not low <= value <= high:
+                raise _Misfit(f"would become {value}, outside of Range({low}, {high})", "widen the range, or add a require")
+            return value
+
+        return freeze_int
+    contained = membership(type_, instance)
+
+    def freeze(value: Any, before: Any) -> Any:
+        if value is not before and not contained(value):
+            raise _Misfit(f"is a {type_}, it cannot be {value!r}")
+        return value
+
+    return freeze
+
+
+def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]:
+    contained = membership(element, instance)
+
+    def freeze(value: Any, before: Any) -> Any:
+        if not isinstance(value, set | frozenset):
+            raise TypeError
+        for item in value.difference(before or ()):
+            if not contained(item):
+                raise _Misfit(f"is a set of {element}, it cannot hold {item!r}")
+        return frozenset(value)
+
+    return freeze
+
+
+def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
+    contained = membership(element, instance)
+
+    def freeze(value: Any, before: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise TypeError
+        if len(value) > bound:
+            raise _Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
+        for item in value:
+            if not contained(item):
+                raise _Misfit(f"is a {type_}, it cannot hold {item!r}")
+        return tuple(value)
+
+    return freeze
+
+
+def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
+    contained = membership(element, instance)
+
+    def freeze(value: Any, before: Any) -> Any:
+        if not isinstance(value, Bag):
+            raise TypeError
+        if len(value) > bound:
+            raise _Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
+        for item in value:
+            if not contained(item):
+                raise _Misfit(f"is a {type_}, it cannot hold {item!r}")
+        return frozenset(value.counts.items())
+
+    return freeze
+
+
+def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Callable[[Any, Any], Any]:
+    keys, inner = instance.universe(key), freezer(value, instance)
+
+    def freeze(thawed: Any, before: Any) -> Any:
+        if len(thawed) != len(keys):
+            extra = [k for k in thawed if k not in keys]
+            if extra:
+                raise _Misfit(f"is a {type_}, it has no key {extra[0]!r}")
+            missing = next(k for k in keys if k not in thawed)
+            raise _Misfit(f"is a {type_}, it has no value for {missing!r}", "a map is total: give every key a value")
+        old = before or (None,) * len(keys)
+        return tuple([inner(thawed[k], b) for k, b in zip(keys, old, strict=True)])
+
+    return freeze
+
+
+def membership(type_: Type, instance: Instance) -> Callable[[Any], bool]:
+    """Return the test whether a value is of a scalar type, in this instance."""
+    universe = instance.universe(type_)
+    exact = {(type(value), value) for value in universe}
+    return lambda value: (type(value), value) in exact

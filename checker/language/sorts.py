@@ -1,0 +1,161 @@
+"""Sorts, orders and quorum systems: classes whose elements depend on the instance at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import total_ordering
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from assay.checker.errors import ModelError
+
+__all__ = ["Element", "Order", "QuorumSystem", "Sort", "Universes", "active_universes", "first"]
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Element")
+O = TypeVar("O", bound="Order")  # noqa: E741
+
+
+class Universes(Protocol):
+    """What says which elements a sort has: an instance."""
+
+    def elements(self, sort: type[Any]) -> tuple[Any, ...]:
+        """Return the elements of ``sort``, in order."""
+
+    def name_of(self, element: Element) -> str:
+        """Return the short name of an element, as traces show it."""
+
+
+_active: ContextVar[Universes | None] = ContextVar("assay_universes", default=None)
+
+
+@contextmanager
+def active_universes(universes: Universes) -> Iterator[None]:
+    """Let ``for x in Sort`` mean the elements that ``universes`` gives, within the block."""
+    token = _active.set(universes)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+
+
+class _Finite(type):
+    """Metaclass of classes that are iterated over: ``for p in Participant``."""
+
+    def __iter__(cls: type[T]) -> Iterator[T]:
+        return iter(cast("tuple[T, ...]", _universe(cls)))
+
+    def __len__(cls) -> int:
+        return len(_universe(cls))
+
+    def __bool__(cls) -> bool:
+        return True
+
+
+def _universe(sort: type[Any]) -> tuple[Any, ...]:
+    universes = _active.get()
+    if universes is None:
+        raise ModelError(
+            f"{sort.__name__} has no elements outside of an instance",
+            help="its elements exist while a model is checked; iterate over it inside a model's methods",
+        )
+    return universes.elements(sort)
+
+
+class Element(metaclass=_Finite):
+    """An element of a sort: nothing but an identity. Elements are interned, so `is` and `==` agree."""
+
+    __slots__ = ("index",)
+    index: int
+
+    @classmethod
+    def at(cls, index: int) -> Any:
+        """Return the element number ``index``, counted from 0; the same object each time."""
+        interned: dict[int, Element] = cls.__dict__.get("_interned") or cls._start_interning()
+        element = interned.get(index)
+        if element is None:
+            element = object.__new__(cls)
+            object.__setattr__(element, "index", index)
+            interned[index] = element
+        return element
+
+    @classmethod
+    def _start_interning(cls) -> dict[int, Element]:
+        interned: dict[int, Element] = {}
+        cls._interned = interned  # type: ignore[attr-defined]
+        return interned
+
+    def __init__(self) -> None:
+        raise TypeError(f"{type(self).__name__} is a sort; its elements come from the instance, they are not made")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an element of {type(self).__name__} has no attributes")
+
+    def __reduce__(self) -> tuple[Any, tuple[int]]:
+        return type(self).at, (self.index,)
+
+    def __copy__(self: S) -> S:
+        return self
+
+    def __deepcopy__(self: S, _: object) -> S:
+        return self
+
+    def __repr__(self) -> str:
+        universes = _active.get()
+        return universes.name_of(self) if universes else f"{type(self).__name__}#{self.index + 1}"
+
+
+class Sort(Element):
+    """A set of interchangeable identities: finite when checked, unbounded when proved.
+
+    Subclass it, and iterate over the subclass: ``class Node(Sort): ...``; ``all(... for n in Node)``.
+    """
+
+    __slots__ = ()
+
+
+@total_ordering
+class Order(Element):
+    """A sort with a total order: ballots, epochs, rounds. Compare its elements with `<`."""
+
+    __slots__ = ()
+
+    def __lt__(self: O, other: O) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.index < other.index
+
+
+class QuorumSystem(Element, Generic[T]):
+    """The quorums over a sort: ``class Quorum(QuorumSystem[Acceptor])``.
+
+    Each element is a quorum: iterate over its members, or ask ``a in q``. Which quorums there are is
+    a matter of the instance, majorities if it says nothing; in a proof, of the axioms of the model.
+    """
+
+    __slots__ = ()
+
+    def _members(self) -> frozenset[T]:
+        universes = _active.get()
+        if universes is None:
+            raise ModelError(f"a quorum of {type(self).__name__} has no members outside of an instance")
+        return universes.members(self)  # type: ignore[attr-defined,no-any-return]
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._members()
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(_in_order(self._members()))
+
+    def __len__(self) -> int:
+        return len(self._members())
+
+
+def _in_order(members: Iterable[T]) -> list[T]:
+    return sorted(members, key=lambda member: cast("Element", member).index)
+
+
+def first(order: type[O]) -> O:
+    """Return the least element of an order."""
+    return cast("O", _universe(order)[0])

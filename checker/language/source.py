@@ -1,0 +1,126 @@
+"""The syntax trees of models, read from their files.
+
+`inspect.getsource` is not used: it fails for what was typed at a prompt or loaded from bytecode, and gives
+the wrong text where a file changed after its import. Here both cases are errors that say so.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+
+__all__ = ["class_of", "field_location", "function_of", "source_file"]
+
+
+def source_file(thing: type[Any] | Callable[..., Any]) -> str:
+    """Return the path of the file that defines a class or function.
+
+    Raises
+    ------
+    ModelError
+        If there is no such file: the definition was typed at a prompt or comes from bytecode.
+    """
+    if isinstance(thing, type):
+        path = getattr(sys.modules.get(thing.__module__), "__file__", None)
+    else:
+        path = inspect.unwrap(thing).__code__.co_filename
+    if path is None or not Path(path).is_file():
+        raise ModelError(
+            f"the source of {thing.__qualname__} cannot be read: it was typed at a prompt or loaded from bytecode",
+            help="put the model into a file; it is compiled from its source",
+        )
+    return path
+
+
+@functools.cache
+def _parse(path: str, _modified: int) -> ast.Module:
+    text = Path(path).read_text(encoding="utf-8")
+    return ast.parse(text, filename=path)
+
+
+def parse(path: str) -> ast.Module:
+    """Return the syntax tree of a file, parsed once as long as the file does not change."""
+    try:
+        return _parse(path, Path(path).stat().st_mtime_ns)
+    except SyntaxError as error:
+        place = Location(path, error.lineno or 0, error.offset or 0)
+        raise ModelError(f"not valid Python: {error.msg}", location=place) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"cannot be read: {error}", location=Location(path)) from None
+
+
+def function_of(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef | ast.Lambda]:
+    """Return the file and the syntax tree of a function.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read, or changed since it was imported.
+    """
+    code = inspect.unwrap(function).__code__
+    path = source_file(function)
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name and _first_line(node) == code.co_firstlineno:
+            return path, node
+        if isinstance(node, ast.Lambda) and code.co_name == "<lambda>" and node.lineno == code.co_firstlineno:
+            return path, node
+    raise ModelError(
+        f"{function.__qualname__} is not where it was when the file was imported",
+        location=Location(path, code.co_firstlineno),
+        help="the file changed while it was being used; run again",
+    )
+
+
+def _first_line(node: ast.FunctionDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
+    """Return the file and the syntax tree of a class, or None if they cannot be found."""
+    try:
+        path = source_file(cls)
+        tree = parse(path)
+    except ModelError:
+        return None
+    wanted = [name for name in cls.__qualname__.split(".") if name != "<locals>"]
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == wanted[-1]]
+    line = getattr(cls, "__firstlineno__", None)
+    exact = [node for node in found if _class_line(node) == line]
+    return (path, (exact or found)[0]) if found else None
+
+
+def _class_line(node: ast.ClassDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def field_location(cls: type[Any], name: str) -> Location | None:
+    """Return where a class or one of its bases annotates or assigns ``name``; its own place for a class without."""
+    for owner in cls.__mro__:
+        found = class_of(owner) if owner.__module__ != "builtins" else None
+        if found is None:
+            continue
+        path, node = found
+        for statement in node.body:
+            if name in _targets(statement):
+                return Location(path, statement.lineno, statement.col_offset + 1)
+    found = class_of(cls)
+    return Location(found[0], found[1].lineno, found[1].col_offset + 1) if found else None
+
+
+def _targets(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.FunctionDef(name=name):
+            return [name]
+        case _:
+            return []

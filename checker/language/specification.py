@@ -1,0 +1,264 @@
+"""What a model class says, as data: its variables, actions and properties, in order."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language import source
+from assay.checker.language.annotations import hints_of, type_of
+from assay.checker.language.expectations import Expectation
+from assay.checker.language.model import Kind, Model
+from assay.checker.language.sorts import Element
+from assay.checker.language.types import QuorumType, SortType, Type, is_container, subtypes
+from assay.checker.language.values import _ParameterMark
+
+__all__ = ["MISSING", "Constant", "Method", "Specification", "Variable", "specify"]
+
+
+class _Missing:
+    """The default of a variable that states none."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state variable, with the initial value that its class states, or MISSING."""
+
+    name: str
+    type: Type
+    default: Any
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class Constant:
+    """An instance parameter, with the value it has unless the instance says otherwise, or MISSING."""
+
+    name: str
+    type: type[Any]
+    default: Any
+
+
+@dataclass(frozen=True)
+class Method:
+    """A decorated method: its kind, and its parameters beyond ``self`` (and ``after``)."""
+
+    name: str
+    kind: Kind
+    function: Callable[..., Any]
+    parameters: tuple[tuple[str, Type], ...]
+    location: Location | None
+    fair: str | None = None
+
+    @property
+    def doc(self) -> str:
+        """The first line of the docstring, or nothing."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A model class, described."""
+
+    cls: type[Model]
+    variables: tuple[Variable, ...]
+    constants: tuple[Constant, ...]
+    methods: tuple[Method, ...]
+    sorts: tuple[type[Element], ...]
+    quorums: tuple[QuorumType, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the class."""
+        return self.cls.__name__
+
+    @property
+    def expected(self) -> Expectation:
+        """What checking the default instance must show."""
+        return self.cls.expected
+
+    def of(self, *kinds: Kind) -> tuple[Method, ...]:
+        """Return the methods of these kinds, in the order of their definition."""
+        return tuple(method for method in self.methods if method.kind in kinds)
+
+    @property
+    def actions(self) -> tuple[Method, ...]:
+        """The actions, in the order of their definition."""
+        return self.of(Kind.ACTION)
+
+
+@functools.cache
+def specify(cls: type[Model]) -> Specification:
+    """Describe a model class.
+
+    Raises
+    ------
+    ModelError
+        If an annotation is no type, a default does not fit, a parameter has no annotation, there is no action.
+    """
+    hints = hints_of(cls, source.field_location(cls, ""))
+    variables, constants = _fields(cls, hints)
+    methods = tuple(_methods(cls))
+    _demand_parts(cls, variables, methods)
+    found = dict.fromkeys(_sorts(cls, variables, methods))
+    quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
+    sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
+    plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
+    return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
+
+
+def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
+    place = source.field_location(cls, "")
+    if not variables:
+        raise ModelError(
+            f"{cls.__name__} has no state variables", location=place, help="annotate one in the class: decided: bool = False"
+        )
+    if not any(method.kind is Kind.ACTION for method in methods):
+        raise ModelError(f"{cls.__name__} has no actions, so nothing can happen", location=place, help="decorate a method with @action")
+
+
+def _fields(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable, ...], tuple[Constant, ...]]:
+    variables, constants = [], []
+    for name in _annotated_names(cls):
+        annotation = hints[name]
+        if get_origin(annotation) is ClassVar:
+            continue
+        place = source.field_location(cls, name)
+        if name in Model.__annotations__:
+            raise ModelError(f"{name!r} is reserved for the settings of a model", location=place)
+        default = inspect.getattr_static(cls, name, MISSING)
+        if get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation):
+            constants.append(_constant(name, get_args(annotation)[0], default, place))
+        else:
+            variables.append(Variable(name, type_of(annotation, place), default, place))
+    return tuple(variables), tuple(constants)
+
+
+def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Constant:
+    if type_ not in (int, bool):
+        raise ModelError(f"the parameter {name} must be an int or a bool, not {type_!r}", location=place)
+    if default is not MISSING and not isinstance(default, type_):
+        raise ModelError(f"the parameter {name} is {type_.__name__}, its default is {default!r}", location=place)
+    return Constant(name, type_, default)
+
+
+def _annotated_names(cls: type[Model]) -> list[str]:
+    names: dict[str, None] = {}
+    for owner in reversed(cls.__mro__):
+        if owner not in (object, Model):
+            names.update(dict.fromkeys(inspect.get_annotations(owner)))
+    return list(names)
+
+
+def _methods(cls: type[Model]) -> Iterator[Method]:
+    names: dict[str, Kind] = {}
+    for owner in reversed(cls.__mro__):
+        for name, value in vars(owner).items():
+            kind = getattr(value, "__assay_kind__", None)
+            if kind is not None:
+                names[name] = kind
+    for name, kind in names.items():
+        yield _method(cls, name, kind)
+
+
+def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
+    function = inspect.getattr_static(cls, name)
+    place = source.field_location(cls, name)
+    kind = getattr(function, "__assay_kind__", None)
+    if kind is None:
+        raise ModelError(
+            f"{name} replaces a method that is decorated as {inherited.value}, but is not decorated itself",
+            location=place,
+            help=f"decorate it: @{inherited.name.lower()}",
+        )
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise ModelError(f"{name} is a coroutine or generator; an action is one atomic step", location=place)
+    parameters = _parameters(function, kind, place)
+    return Method(name, kind, function, parameters, place, getattr(function, "__assay_fair__", None))
+
+
+_ALONE = (Kind.CONSTRAINT, Kind.TERMINAL, Kind.AXIOM)
+
+
+def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None) -> tuple[tuple[str, Type], ...]:
+    signature = list(inspect.signature(function).parameters.values())[1:]
+    if kind is Kind.STEP_INVARIANT:
+        if not signature:
+            raise ModelError(
+                f"{function.__name__} is a step invariant, it needs the state after the step",
+                location=place,
+                help=f"def {function.__name__}(self, after: Self) -> bool",
+            )
+        signature = signature[1:]
+    if signature and kind in _ALONE:
+        raise ModelError(f"{function.__name__} is a {kind.value}, it takes no parameter but self", location=place)
+    hints = hints_of(function, place) if signature else {}
+    return tuple(_parameter(parameter, hints, function.__name__, place) for parameter in signature)
+
+
+def _parameter(
+    parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, place: Location | None
+) -> tuple[str, Type]:
+    if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
+        raise ModelError(f"the parameter {parameter.name} of {method} must be a plain one, without default", location=place)
+    if parameter.name not in hints:
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} has no type, so it has no values to choose from",
+            location=place,
+            help=f"annotate it: {parameter.name}: Node",
+        )
+    type_ = type_of(hints[parameter.name], place)
+    if is_container(type_):
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} is a {type_}; only scalars can be chosen",
+            location=place,
+            help="choose an element at a time, or a quorum of a QuorumSystem",
+        )
+    return parameter.name, type_
+
+
+def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> Iterator[type[Any]]:
+    declared = [variable.type for variable in variables]
+    declared += [type_ for method in methods for _, type_ in method.parameters]
+    for type_ in declared:
+        for part in subtypes(type_):
+            if isinstance(part, SortType | QuorumType):
+                yield part.cls
+    for function in _functions(cls):
+        yield from _mentioned(function)
+
+
+def _functions(cls: type[Model]) -> Iterator[types.FunctionType]:
+    for owner in reversed(cls.__mro__):
+        for value in vars(owner).values():
+            if isinstance(value, types.FunctionType):
+                yield value
+
+
+def _mentioned(function: types.FunctionType) -> Iterator[type[Any]]:
+    cells = function.__closure__ or ()
+    names = dict(zip(function.__code__.co_freevars, cells, strict=True))
+    for name in _names(function.__code__):
+        value = names[name].cell_contents if name in names else function.__globals__.get(name)
+        if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
+            yield value
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    yield from (*code.co_names, *code.co_freevars)
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from _names(inner)
+
+

@@ -1,0 +1,234 @@
+"""The types of the modelling language, free of any finite size.
+
+A type here says what a value *is*; how many values there are is a matter of the instance
+(`assay.checker.language.instance`), and how they are packed a matter of the engine.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "BOOL",
+    "INT",
+    "BagType",
+    "BoolType",
+    "Bound",
+    "EnumType",
+    "IntType",
+    "MapType",
+    "NoneOnly",
+    "OptionalType",
+    "QuorumType",
+    "RecordType",
+    "SeqType",
+    "SetType",
+    "SortType",
+    "TupleType",
+    "Type",
+    "UnionType",
+    "is_container",
+    "subtypes",
+]
+
+Bound = int | str
+"""A number, or the name of an instance parameter or sort whose value or size is the number."""
+
+
+@dataclass(frozen=True)
+class BoolType:
+    """Truth values."""
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True)
+class IntType:
+    """Integers from ``low`` to ``high`` inclusive; None on both sides is the type of arithmetic in between."""
+
+    low: Bound | None = None
+    high: Bound | None = None
+
+    def __str__(self) -> str:
+        return "int" if self.low is None else f"Range[{self.low}, {self.high}]"
+
+
+@dataclass(frozen=True)
+class EnumType:
+    """The members of a Python enumeration, in the order of their definition."""
+
+    cls: type[enum.Enum]
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+@dataclass(frozen=True)
+class SortType:
+    """The elements of a `Sort`, or of an `Order` when ``ordered``."""
+
+    cls: type[Any]
+    ordered: bool = False
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+@dataclass(frozen=True)
+class QuorumType:
+    """The quorums of a `QuorumSystem`: each one a set of ``member``."""
+
+    cls: type[Any]
+    member: SortType
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+@dataclass(frozen=True)
+class OptionalType:
+    """``inner | None``."""
+
+    inner: Type
+
+    def __str__(self) -> str:
+        return f"{self.inner} | None"
+
+
+@dataclass(frozen=True)
+class NoneOnly:
+    """The type of a bare ``None``; it fits every optional."""
+
+    def __str__(self) -> str:
+        return "None"
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A frozen dataclass; ``fields`` pairs each field's name with its type."""
+
+    cls: type[Any]
+    fields: tuple[tuple[str, Type], ...]
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+@dataclass(frozen=True)
+class UnionType:
+    """One of several records."""
+
+    alternatives: tuple[RecordType, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(map(str, self.alternatives))
+
+
+@dataclass(frozen=True)
+class TupleType:
+    """Fixed-length tuples; a set of them is a relation."""
+
+    items: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return f"tuple[{', '.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True)
+class MapType:
+    """Total functions from ``key`` to ``value``."""
+
+    key: Type
+    value: Type
+
+    def __str__(self) -> str:
+        return f"Map[{self.key}, {self.value}]"
+
+
+@dataclass(frozen=True)
+class SetType:
+    """Finite sets of ``element``."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return f"Set[{self.element}]"
+
+
+@dataclass(frozen=True)
+class SeqType:
+    """Sequences of at most ``bound`` elements."""
+
+    element: Type
+    bound: Bound
+
+    def __str__(self) -> str:
+        return f"Seq[{self.element}, {self.bound}]"
+
+
+@dataclass(frozen=True)
+class BagType:
+    """Multisets of at most ``bound`` elements in all."""
+
+    element: Type
+    bound: Bound
+
+    def __str__(self) -> str:
+        return f"Bag[{self.element}, {self.bound}]"
+
+
+Type = (
+    BoolType
+    | IntType
+    | EnumType
+    | SortType
+    | QuorumType
+    | OptionalType
+    | NoneOnly
+    | RecordType
+    | UnionType
+    | TupleType
+    | MapType
+    | SetType
+    | SeqType
+    | BagType
+)
+
+BOOL = BoolType()
+INT = IntType()
+
+
+def is_container(type_: Type) -> bool:
+    """Return whether values of this type are mutable containers rather than scalars."""
+    return isinstance(type_, MapType | SetType | SeqType | BagType)
+
+
+def subtypes(type_: Type) -> Iterator[Type]:
+    """Yield the type and every type inside it, outermost first."""
+    yield type_
+    for part in _parts(type_):
+        yield from subtypes(part)
+
+
+def _parts(type_: Type) -> tuple[Type, ...]:
+    match type_:
+        case OptionalType(inner):
+            return (inner,)
+        case RecordType(_, fields):
+            return tuple(part for _, part in fields)
+        case UnionType(alternatives):
+            return alternatives
+        case TupleType(items):
+            return items
+        case MapType(key, value):
+            return (key, value)
+        case SetType(element) | SeqType(element, _) | BagType(element, _):
+            return (element,)
+        case QuorumType(_, member):
+            return (member,)
+        case _:
+            return ()

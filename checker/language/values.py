@@ -1,0 +1,152 @@
+"""What state variables are made of: maps, sets, sequences, bags, ranges, records and their initial values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, dataclass_transform
+
+from assay.checker.language.types import Bound
+
+__all__ = ["Anything", "AtMost", "Bag", "Everywhere", "Map", "Parameter", "Range", "Seq", "Set"]
+__all__ += ["anything", "everywhere", "implies", "record"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+T = TypeVar("T")
+
+Map = dict
+Set = set
+
+
+@dataclass(frozen=True)
+class Range:
+    """Integers from ``low`` to ``high`` inclusive.
+
+    Written ``Annotated[int, Range(0, 3)]`` where a type checker reads along, or ``Range[0, 3]`` where
+    none does. A bound may be a number, or in quotes the name of a parameter of the model.
+    """
+
+    low: Bound
+    high: Bound
+
+    def __class_getitem__(cls, bounds: tuple[Bound, Bound]) -> Any:
+        low, high = bounds
+        return Annotated[int, cls(low, high)]
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """The bound of a sequence or bag: ``Annotated[list[T], AtMost(3)]``, for short ``Seq[T, 3]``."""
+
+    bound: Bound
+
+
+if TYPE_CHECKING:
+    Seq = list
+else:
+
+    class Seq:
+        """Sequences of at most n elements, with the methods of a list: ``Seq[T, n]``."""
+
+        def __class_getitem__(cls, item: tuple[Any, Bound]) -> Any:
+            element, bound = item
+            return Annotated[list[element], AtMost(bound)]
+
+
+class Bag(Generic[T]):
+    """A multiset of at most n elements in all: ``Bag[T, n]``, or ``Annotated[Bag[T], AtMost(n)]``."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self, items: Iterable[T] = ()) -> None:
+        self.counts: dict[T, int] = {}
+        for item in items:
+            self.add(item)
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            if isinstance(item, tuple):
+                return Annotated[super().__class_getitem__(item[0]), AtMost(item[1])]
+            return super().__class_getitem__(item)
+
+    def add(self, item: T) -> None:
+        """Put one copy of ``item`` in."""
+        self.counts[item] = self.counts.get(item, 0) + 1
+
+    def remove(self, item: T) -> None:
+        """Take one copy of ``item`` out; raise KeyError if there is none."""
+        left = self.counts[item] - 1
+        if left:
+            self.counts[item] = left
+        else:
+            del self.counts[item]
+
+    def count(self, item: T) -> int:
+        """Return how many copies of ``item`` there are."""
+        return self.counts.get(item, 0)
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self.counts.clear()
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.counts
+
+    def __iter__(self) -> Iterator[T]:
+        """Iterate over the distinct elements."""
+        return iter(self.counts)
+
+    def __len__(self) -> int:
+        return sum(self.counts.values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bag) and self.counts == other.counts
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Bag({self.counts!r})"
+
+
+class _ParameterMark:
+    """Marks an annotation as an instance parameter."""
+
+
+Parameter = Annotated[T, _ParameterMark]
+"""``crashes: Parameter[int] = 1``: a constant that each instance fixes (``--set crashes=2``)."""
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """The initial value of a map: the same for every key."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Anything:
+    """The initial value that may be any value of the variable's type."""
+
+
+def everywhere(value: V) -> dict[Any, V]:
+    """Return the initial value of a map that is ``value`` at every key."""
+    return Everywhere(value)  # type: ignore[return-value]
+
+
+def anything() -> Any:
+    """Return the initial value that may be any: each choice is an initial state, filtered by `@initial`."""
+    return Anything()
+
+
+def implies(condition: bool, conclusion: bool) -> bool:
+    """Return whether ``conclusion`` holds if ``condition`` does. Both are evaluated."""
+    return not condition or conclusion
+
+
+@dataclass_transform(frozen_default=True)
+def record(cls: type[T]) -> type[T]:
+    """Make a class a record: a frozen dataclass, such as a message."""
+    make: Callable[[type[T]], type[T]] = dataclass(frozen=True)
+    return make(cls)

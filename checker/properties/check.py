@@ -1,0 +1,179 @@
+"""From a model's instance to verdicts: explore, execute what was found again, judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assay.checker.engine import reference
+from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.trace import Trace, execute
+from assay.checker.errors import EngineFault, ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Reading
+from assay.checker.language.specification import Method
+from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
+from assay.checker.verdicts import Verdict
+
+__all__ = ["Engine", "Options", "check"]
+
+
+class Engine(Enum):
+    """Which explorer to use; *auto* starts in the reference and moves on to native if the state space is large."""
+
+    AUTO = "auto"
+    REFERENCE = "reference"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to check.
+
+    Attributes
+    ----------
+    engine : Engine
+        Which explorer.
+    limits : Limits
+        Where to stop.
+    keep_going : bool
+        Find a counterexample for each property, not only the first.
+    deadlock : bool
+        Look for deadlocks.
+    """
+
+    engine: Engine = Engine.AUTO
+    limits: Limits = Limits()
+    keep_going: bool = False
+    deadlock: bool = True
+
+
+SMALL = 2_000
+"""States up to which *auto* stays with the reference explorer: about what it does while Numba is imported."""
+
+
+def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:  # noqa: B008
+    """Check every property of a model's instance.
+
+    Raises
+    ------
+    ModelError
+        If an axiom is false in the instance, an action or a property raises, or a bound is exceeded.
+    EngineFault
+        If a counterexample does not execute under the reference reading.
+    """
+    with instance.active():
+        demand_axioms(instance)
+        exploration = explore(instance, options, watch)
+        return judge(instance, exploration, deadlock=options.deadlock)
+
+
+def demand_axioms(instance: Instance) -> None:
+    """Evaluate every axiom on the instance.
+
+    Raises
+    ------
+    ModelError
+        If one is false: the instance is no structure that the model is about.
+    """
+    reading = Reading(instance)
+    state = object.__new__(reading._state_class)
+    for method in instance.specification.of(Kind.AXIOM):
+        if not reading.truth(method, state):
+            raise ModelError(
+                f"the axiom {method.name} is false in this instance" + (f": {method.doc}" if method.doc else ""),
+                location=method.location,
+                help="choose another instance; a variant that is to do without the axiom replaces it",
+            )
+
+
+def explore(instance: Instance, options: Options, watch: Watcher | None = None) -> Exploration:
+    """Explore with the engine that the options name. The instance must be active."""
+    keep_going, deadlock = options.keep_going, options.deadlock
+    if options.engine is not Engine.NATIVE:
+        give_up = SMALL if options.engine is Engine.AUTO else None
+        try:
+            return reference.explore(
+                instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up_after=give_up
+            )
+        except reference.TooLarge:
+            pass
+    from assay.checker.engine.native import explorer as native
+
+    return native.explore(instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
+
+
+def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:
+    """Turn what an explorer found into verdicts, each trace executed again. The instance must be active."""
+    specification = instance.specification
+    judged = [
+        _judge(instance, exploration, method.name, method.kind, method)
+        for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
+    ]
+    if deadlock:
+        judged.append(_judge(instance, exploration, DEADLOCK, None, None))
+    judged += _dead_actions(exploration)
+    actions = tuple(
+        ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
+    )
+    return CheckResult(instance, exploration, tuple(judged), actions, tuple(_warnings(instance, exploration)))
+
+
+def _judge(instance: Instance, exploration: Exploration, name: str, kind: Kind | None, method: Method | None) -> PropertyResult:
+    label = kind.value if kind else DEADLOCK
+    path = exploration.found.get(name)
+    wanted = kind is Kind.REACHABLE
+    if path is not None:
+        trace = execute(instance, path)  # type: ignore[arg-type]
+        _confirm(instance, trace, name, method)
+        return PropertyResult(name, label, Verdict.HOLDS if wanted else Verdict.VIOLATED, trace)
+    if not _exhaustive(exploration):
+        return PropertyResult(name, label, Verdict.UNKNOWN, note=_why_not(exploration))
+    if wanted:
+        return PropertyResult(name, label, Verdict.VIOLATED, note="no state reaches it")
+    return PropertyResult(name, label, Verdict.HOLDS)
+
+
+def _exhaustive(exploration: Exploration) -> bool:
+    return exploration.stop is None and exploration.frontier == 0 and exploration.distinct > 0
+
+
+def _why_not(exploration: Exploration) -> str:
+    if exploration.stop is not None:
+        return exploration.stop.detail
+    return "nothing was explored" if exploration.distinct == 0 else "the search ended at a violation"
+
+
+def _confirm(instance: Instance, trace: Trace, name: str, method: Method | None) -> None:
+    """Evaluate the property on the trace's last state (or step) under the reference reading."""
+    reading = Reading(instance)
+    if method is None:
+        confirmed = next(reading.successors(trace.last), None) is None
+    elif method.kind is Kind.STEP_INVARIANT:
+        before, after = (reading.thaw(step.state) for step in trace.steps[-2:])
+        confirmed = not reading.truth(method, before, after)
+    else:
+        confirmed = reading.truth(method, reading.thaw(trace.last)) is (method.kind is Kind.REACHABLE)
+    if not confirmed:
+        raise EngineFault(f"the explorer found {name} where the model's own code does not")
+
+
+def _dead_actions(exploration: Exploration) -> list[PropertyResult]:
+    if not _exhaustive(exploration):
+        return []
+    return [
+        PropertyResult(name, "action", Verdict.VIOLATED, note="the action never fired")
+        for name, fired in exploration.fired.items()
+        if not fired
+    ]
+
+
+def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
+    warnings = []
+    if exploration.distinct == 0:
+        warnings.append("nothing was explored: no initial state satisfies the constraints")
+    if instance.specification.of(Kind.CONSTRAINT) and _exhaustive(exploration):
+        warnings.append("exhaustive inside the state constraint only; states outside were checked, not explored")
+    return warnings
