@@ -1,0 +1,218 @@
+"""The one renderer of values: elements, states, calls, and what changed from one state to the next.
+
+Everything here works on *frozen* states (`assay.checker.language.reading`) and needs nothing but the
+instance. The order of what is shown is that of the types, so the same state always reads the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call, Frozen
+from assay.checker.language.types import (
+    BagType,
+    EnumType,
+    MapType,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+
+__all__ = ["Change", "Renderer"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became different at one place of the state.
+
+    Attributes
+    ----------
+    path : str
+        The variable, and where in it: ``decision``, ``state[p1]``.
+    before, after : str, optional
+        The value, where it was replaced as a whole.
+    added, removed : tuple of str
+        The elements that a set or bag gained and lost.
+    """
+
+    path: str
+    before: str | None = None
+    after: str | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.before is not None:
+            return f"{self.path}: {self.before} -> {self.after}"
+        signed = [f"- {item}" for item in self.removed] + [f"+ {item}" for item in self.added]
+        return f"{self.path}: {', '.join(signed)}"
+
+
+class Renderer:
+    """Renders the values of one instance: ``p1``, ``COMMITTED``, ``Prepared(p1)``, ``{p1: WORKING, p2: ABORTED}``.
+
+    Parameters
+    ----------
+    instance : Instance
+        It need not be active.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._variables = instance.specification.variables
+        self._parameters = {
+            method.name: method.parameters for method in instance.specification.methods
+        }
+
+    def state(self, state: Frozen) -> Iterator[tuple[str, str]]:
+        """Yield the name and the value of each variable."""
+        for variable, value in zip(self._variables, state, strict=True):
+            yield variable.name, self.value(variable.type, value)
+
+    def call(self, call: Call) -> str:
+        """Return an action with its arguments: ``receive_vote(p=p1)``."""
+        name, arguments = call
+        return f"{name}({', '.join(f'{key}={value}' for key, value in self.arguments(call))})" if arguments else f"{name}()"
+
+    def arguments(self, call: Call) -> Iterator[tuple[str, str]]:
+        """Yield the name and the value of each argument of an action."""
+        name, arguments = call
+        for (parameter, type_), value in zip(self._parameters[name], arguments, strict=True):
+            yield parameter, self.value(type_, value)
+
+    def changes(self, before: Frozen, after: Frozen) -> list[Change]:
+        """Return what differs between two states, as deep inside as it can be told."""
+        return [
+            change
+            for variable, old, new in zip(self._variables, before, after, strict=True)
+            for change in self._changes(variable.name, variable.type, old, new)
+        ]
+
+    def value(self, type_: Type, value: Any) -> str:
+        """Return a frozen value of a type as text."""
+        match type_:
+            case EnumType():
+                return str(value.name)
+            case SortType() | QuorumType():
+                return self.instance.name_of(value)
+            case OptionalType(inner):
+                return "None" if value is None else self.value(inner, value)
+            case RecordType():
+                return self._record(type_, value)
+            case UnionType():
+                return self._record(alternative(type_, value), value)
+            case TupleType(items):
+                parts = [self.value(item, part) for item, part in zip(items, value, strict=True)]
+                return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+            case MapType() | SetType() | SeqType() | BagType():
+                return self._container(type_, value)
+            case _:
+                return str(value)
+
+    def _record(self, type_: RecordType, value: Any) -> str:
+        parts = [(name, self.value(part, getattr(value, name))) for name, part in type_.fields]
+        shown = [text for _, text in parts] if len(parts) == 1 else [f"{name}={text}" for name, text in parts]
+        return f"{type_.cls.__name__}({', '.join(shown)})"
+
+    def _container(self, type_: Type, value: Any) -> str:
+        match type_:
+            case MapType(key, inner):
+                keys = self.instance.universe(key)
+                pairs = zip(keys, value, strict=True)
+                return "{" + ", ".join(f"{self.value(key, k)}: {self.value(inner, v)}" for k, v in pairs) + "}"
+            case SeqType(element, _):
+                return "[" + ", ".join(self.value(element, item) for item in value) + "]"
+            case SetType(element):
+                return "{" + ", ".join(self._elements(element, value)) + "}"
+            case BagType(element, _):
+                counts = dict(value)
+                ordered = in_order(element, counts)
+                return "{" + ", ".join(f"{self.value(element, item)} x{counts[item]}" for item in ordered) + "}"
+        raise AssertionError(type_)
+
+    def _elements(self, element: Type, values: Any) -> tuple[str, ...]:
+        return tuple(self.value(element, item) for item in in_order(element, values))
+
+    def _changes(self, path: str, type_: Type, before: Any, after: Any) -> Iterator[Change]:
+        if before == after:
+            return
+        match type_:
+            case MapType(key, inner):
+                for k, old, new in zip(self.instance.universe(key), before, after, strict=True):
+                    yield from self._changes(f"{path}[{self.value(key, k)}]", inner, old, new)
+            case SetType(element):
+                yield Change(
+                    path, added=self._elements(element, after - before), removed=self._elements(element, before - after)
+                )
+            case BagType(element, _):
+                yield self._bag_change(path, element, dict(before), dict(after))
+            case _ if _same_record(type_, before, after):
+                record = alternative(type_, before)
+                for name, part in record.fields:
+                    yield from self._changes(f"{path}.{name}", part, getattr(before, name), getattr(after, name))
+            case _:
+                yield Change(path, self.value(type_, before), self.value(type_, after))
+
+    def _bag_change(self, path: str, element: Type, before: dict[Any, int], after: dict[Any, int]) -> Change:
+        more = {item: count - before.get(item, 0) for item, count in after.items()}
+        less = {item: count - after.get(item, 0) for item, count in before.items()}
+        return Change(path, added=self._copies(element, more), removed=self._copies(element, less))
+
+    def _copies(self, element: Type, counts: dict[Any, int]) -> tuple[str, ...]:
+        some = {item: count for item, count in counts.items() if count > 0}
+        return tuple(
+            self.value(element, item) + (f" x{some[item]}" if some[item] > 1 else "") for item in in_order(element, some)
+        )
+
+
+def in_order(type_: Type, values: Any) -> list[Any]:
+    """Return scalars in the order of their type, which no hash decides."""
+    return sorted(values, key=lambda value: _rank(type_, value))
+
+
+def alternative(type_: Type, value: Any) -> RecordType:
+    """Return the record type that a value of a record, union or optional of these is."""
+    match type_:
+        case RecordType():
+            return type_
+        case OptionalType(inner):
+            return alternative(inner, value)
+        case UnionType(alternatives):
+            return next(part for part in alternatives if type(value) is part.cls)
+    raise AssertionError(type_)
+
+
+def _same_record(type_: Type, before: Any, after: Any) -> bool:
+    """Return whether two values are records of one class with several fields, some of them equal."""
+    inner = type_.inner if isinstance(type_, OptionalType) else type_
+    if not isinstance(inner, RecordType | UnionType) or type(before) is not type(after):
+        return False
+    return any(getattr(before, field.name) == getattr(after, field.name) for field in fields(before))
+
+
+def _rank(type_: Type, value: Any) -> tuple[Any, ...]:
+    match type_:
+        case EnumType(cls):
+            return (list(cls).index(value),)
+        case SortType() | QuorumType():
+            return (value.index,)
+        case OptionalType(inner):
+            return (0,) if value is None else (1, *_rank(inner, value))
+        case RecordType(_, parts):
+            return tuple(_rank(part, getattr(value, name)) for name, part in parts)
+        case UnionType(alternatives):
+            chosen = alternative(type_, value)
+            return (alternatives.index(chosen), _rank(chosen, value))
+        case TupleType(items):
+            return tuple(_rank(item, part) for item, part in zip(items, value, strict=True))
+        case _:
+            return (value,)
