@@ -1,0 +1,39 @@
+"""How long an analysis may take: running into it is *unknown*, never an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from time import monotonic
+
+__all__ = ["Deadline"]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment on the monotonic clock."""
+
+    moment: float = inf
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Deadline:
+        """Return the deadline so many seconds from now; None is never."""
+        return cls() if seconds is None else cls(monotonic() + seconds)
+
+    @property
+    def seconds(self) -> float:
+        """The seconds that are left: never negative, perhaps infinite."""
+        return max(0.0, self.moment - monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Whether no time is left."""
+        return self.seconds <= 0
+
+    def milliseconds(self, most: int = 3_600_000) -> int:
+        """Return what is left, for a solver that counts in milliseconds: from 1 to ``most``."""
+        return max(1, int(min(self.seconds * 1000, most)))
+
+    def within(self, seconds: float) -> Deadline:
+        """Return this deadline, or the one so many seconds from now if that is sooner."""
+        return Deadline(min(self.moment, monotonic() + seconds))

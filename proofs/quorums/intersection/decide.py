@@ -1,0 +1,122 @@
+"""The layered procedure: guess a witness, count from the leaves up, and search only where that stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection import sat, smt
+from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
+from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
+from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
+from assay.proofs.quorums.intersection.overlap import least_common
+from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.witness import guess, minimised
+from assay.proofs.quorums.minimal import quorum_within
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.trees import ALWAYS, Node, Threshold, Tree, substitute
+
+__all__ = ["decide"]
+
+
+def decide(problem: Problem, deadline: Deadline) -> Outcome:
+    """Decide whether quorums of the classes, one of each, always have weight ``need`` in common.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its classes are resolved and in normal form.
+    deadline : Deadline
+        Running into it is `Undecided`.
+
+    Returns
+    -------
+    Meets, Misses or Undecided
+        The quorums of `Misses` are minimal, and were validated by direct evaluation.
+
+    Raises
+    ------
+    EngineFault
+        If a solver named a witness that is none.
+    """
+    if problem.need <= 0:
+        return Meets(Method.TRIVIAL)
+    if not all(quorum_within(kind, set(problem.nodes)) for kind in problem.kinds):
+        return Meets(Method.EMPTY)
+    kinds = problem.kinds
+    if len(kinds) == 2 and kinds[0] == kinds[1] and isinstance(kinds[0], Federation):
+        return _decide_federation(problem, kinds[0], deadline)
+    return _decide_as_it_stands(problem, deadline)
+
+
+def _decide_federation(problem: Problem, kind: Federation, deadline: Deadline) -> Outcome:
+    """Reduce two quorums of one federation to its only core, or take them from two cores."""
+    found = cores(kind)
+    if len(found) > 1:
+        return Misses(minimised(problem, found[:2]))
+    core = restricted(kind, found[0])
+    outcome = _decide_as_it_stands(Problem((core, core), problem.need, problem.weights), deadline)
+    return Misses(minimised(problem, outcome.quorums)) if isinstance(outcome, Misses) else outcome
+
+
+def _decide_as_it_stands(problem: Problem, deadline: Deadline) -> Outcome:
+    if (quorums := guess(problem)) is not None:
+        return Misses(minimised(problem, quorums))
+    if (proved := _count(problem, deadline)) is not None:
+        return proved
+    if deadline.passed:
+        return Undecided("the time limit was hit before the search began")
+    outcome = _search(problem, deadline)
+    return Misses(minimised(problem, outcome.quorums)) if isinstance(outcome, Misses) else outcome
+
+
+def _count(problem: Problem, deadline: Deadline) -> Meets | None:
+    """Prove the problem without a search, for every choice of trees that quorums of its classes satisfy."""
+    choices = [_trees(kind) for kind in problem.kinds]
+    pairs = _choices(choices, same=problem.kinds[0] == problem.kinds[-1])
+    if problem.need == 1 and len(problem.kinds) == 2:
+        prover = DisjointnessProver(deadline)
+        free = {node: ALWAYS for node, weight in problem.weights.items() if weight == 0}
+        if all(prover.excludes(*(simplify(substitute(tree, free)) for tree in pair)) for pair in pairs):
+            return Meets(Method.COUNTING, tuple(prover.lemmas))
+    if all(least_common(trees, problem.weights.__getitem__) >= problem.need for trees in pairs):
+        return Meets(Method.MEASURE)
+    return None
+
+
+def _trees(kind: QuorumClass) -> list[Tree]:
+    """Return trees such that each quorum of the class satisfies one of them."""
+    return distinct_trees(kind) if isinstance(kind, Federation) else [kind]
+
+
+def _choices(choices: Sequence[list[Tree]], *, same: bool) -> list[tuple[Tree, ...]]:
+    if len(choices) == 2 and same:
+        return list(combinations_with_replacement(choices[0], 2))
+    combined: list[tuple[Tree, ...]] = [()]
+    for options in choices:
+        combined = [(*head, tree) for head in combined for tree in options]
+    return combined
+
+
+def _search(problem: Problem, deadline: Deadline) -> Outcome:
+    if sat.is_installed() and not _is_wide(problem):
+        try:
+            return sat.search(problem, deadline)
+        except sat.TooLarge:
+            pass
+    return smt.search(problem, deadline)
+
+
+def _is_wide(problem: Problem) -> bool:
+    """Tell whether thresholds would need a chain for each of very many different sums."""
+    trees = [tree for kind in problem.kinds for tree in _trees(kind)]
+    return any(_widest(tree) > 100_000_000 for tree in trees)
+
+
+def _widest(tree: Tree) -> int:
+    if isinstance(tree, Node):
+        return 0
+    here = len(tree.parts) * tree.need if len({weight for weight, _ in tree.parts}) > 20 else 0
+    return max([here, *(_widest(part) for _, part in tree.parts if isinstance(part, Threshold))])

@@ -1,0 +1,109 @@
+"""Proofs that two trees cannot be satisfied by disjoint sets, from the leaves up.
+
+Two leaves exclude each other if they are the same node. Two thresholds do if a lemma says so of their parts.
+A threshold excludes a part of another one as a whole, too: both ways are tried. What is proved is sound for
+any trees, also where nodes occur more than once; what is not proved is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection.lemmas import Lemma, holds_in_fractions, holds_in_integers
+from assay.proofs.quorums.trees import DEEPEST, Node, Threshold, Tree, names
+
+__all__ = ["DisjointnessProver"]
+
+
+@dataclass
+class DisjointnessProver:
+    """Proves pairs of trees exclusive, and remembers each pair and each lemma."""
+
+    deadline: Deadline = field(default_factory=Deadline)
+    lemmas: list[Lemma] = field(default_factory=list)
+    _known: dict[tuple[Tree, Tree], bool] = field(default_factory=dict)
+    _names: dict[Tree, frozenset[str]] = field(default_factory=dict)
+
+    def excludes(self, left: Tree, right: Tree) -> bool:
+        """Tell whether it is proved that no two disjoint sets satisfy the two trees.
+
+        Returns
+        -------
+        bool
+            False means *not proved*. The lemmas that prove it are in ``lemmas``, inner ones first.
+        """
+        if isinstance(left, Node) and isinstance(right, Node):
+            return left.name == right.name
+        if (known := self._known.get((left, right))) is not None:
+            return known
+        self._known[left, right] = proved = self._proves(left, right)
+        return proved
+
+    def _proves(self, left: Tree, right: Tree) -> bool:
+        if _is_never(left) or _is_never(right):
+            return self._learns(Lemma(_whole(left), _whole(right), ()))
+        if not self._of(left) & self._of(right):
+            return False
+        return any(self._by_parts(a, b) for a, b in _views(left, right))
+
+    def _by_parts(self, left: Threshold, right: Threshold) -> bool:
+        exclusive = tuple(
+            (i, j)
+            for i, j in self._sharing(left, right)
+            if self.excludes(left.parts[i][1], right.parts[j][1])
+        )
+        if not exclusive:
+            return False
+        return self._learns(Lemma(left, right, exclusive))
+
+    def _learns(self, lemma: Lemma) -> bool:
+        if self.deadline.passed:
+            return False
+        if holds_in_fractions(lemma, self.deadline.milliseconds(most=10_000)):
+            self.lemmas.append(lemma)
+            return True
+        if holds_in_integers(lemma):
+            self.lemmas.append(Lemma(lemma.left, lemma.right, lemma.exclusive, integral=True))
+            return True
+        return False
+
+    def _sharing(self, left: Threshold, right: Threshold) -> list[tuple[int, int]]:
+        """Return the pairs of parts that name a common node: no others can exclude each other."""
+        holders: dict[str, list[int]] = {}
+        for j, (_, part) in enumerate(right.parts):
+            for name in self._of(part):
+                holders.setdefault(name, []).append(j)
+        return sorted(
+            {
+                (i, j)
+                for i, (_, part) in enumerate(left.parts)
+                for name in self._of(part)
+                for j in holders.get(name, ())
+            }
+        )
+
+    def _of(self, tree: Tree) -> frozenset[str]:
+        if (known := self._names.get(tree)) is None:
+            self._names[tree] = known = frozenset(names(tree))
+        return known
+
+
+def _views(left: Tree, right: Tree) -> list[tuple[Threshold, Threshold]]:
+    """Return the pairs of thresholds to compare part by part: parts to parts, and one whole to parts."""
+    views = []
+    if isinstance(left, Threshold) and isinstance(right, Threshold):
+        views.append((left, right))
+    if isinstance(right, Threshold) and left.depth < DEEPEST:
+        views.append((_whole(left), right))
+    if isinstance(left, Threshold) and right.depth < DEEPEST:
+        views.append((left, _whole(right)))
+    return views
+
+
+def _whole(tree: Tree) -> Threshold:
+    return tree if _is_never(tree) and isinstance(tree, Threshold) else Threshold(1, ((1, tree),))
+
+
+def _is_never(tree: Tree) -> bool:
+    return isinstance(tree, Threshold) and not tree.parts and tree.need > 0

@@ -1,0 +1,50 @@
+"""What is found out about quorums that should meet: they do, they do not, or it was not decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from assay.proofs.quorums.intersection.lemmas import Lemma
+
+__all__ = ["Meets", "Method", "Misses", "Outcome", "Undecided"]
+
+
+class Method(Enum):
+    """How an intersection was proved."""
+
+    TRIVIAL = "nothing has to be in common"
+    EMPTY = "one of the classes has no quorum"
+    COUNTING = "counting"
+    MEASURE = "a measure argument in exact arithmetic"
+    SEARCH = "an exhaustive search"
+
+
+@dataclass(frozen=True)
+class Meets:
+    """Proved: every choice of quorums has enough in common.
+
+    ``lemmas`` is the proof where it is one of counting: each says that parts of two trees cannot both be
+    satisfied apart, and the last ones that the trees themselves cannot.
+    """
+
+    method: Method
+    lemmas: tuple[Lemma, ...] = ()
+
+
+@dataclass(frozen=True)
+class Misses:
+    """Refuted: these quorums, one of each class in turn, have too little in common."""
+
+    quorums: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Neither: why the procedure stopped."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Meets | Misses | Undecided

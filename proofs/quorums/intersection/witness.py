@@ -1,0 +1,54 @@
+"""Quorums that miss each other: found without a solver where that is easy, and always made minimal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assay.checker.errors import EngineFault
+from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.minimal import minimal_quorum
+
+__all__ = ["guess", "minimised"]
+
+
+def guess(problem: Problem) -> tuple[frozenset[str], ...] | None:
+    """Return quorums that answer the problem, if taking nodes in some simple order finds them.
+
+    The first quorum is minimal; each following one prefers nodes outside of those before.
+    """
+    for order in _orders(problem.nodes):
+        chosen: list[frozenset[str]] = []
+        for kind in problem.kinds:
+            used = {node for quorum in chosen for node in quorum if problem.weights[node]}
+            fresh_first = sorted(order, key=used.__contains__)
+            quorum = minimal_quorum(kind, fresh_first)
+            if quorum is None:
+                return None
+            chosen.append(quorum)
+        if problem.is_answered_by(chosen):
+            return tuple(chosen)
+    return None
+
+
+def minimised(problem: Problem, quorums: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Return minimal quorums inside of these, and check the result by direct evaluation.
+
+    Raises
+    ------
+    EngineFault
+        If what a solver returned is no answer to the problem.
+    """
+    order = {node: place for place, node in enumerate(problem.nodes)}
+    smaller = tuple(
+        minimal_quorum(kind, sorted(quorum, key=order.__getitem__)) or frozenset()
+        for kind, quorum in zip(problem.kinds, quorums, strict=True)
+    )
+    if not problem.is_answered_by(smaller):
+        raise EngineFault("a solver named quorums that direct evaluation does not confirm")
+    return smaller
+
+
+def _orders(nodes: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield nodes
+    yield nodes[::-1]
+    yield nodes[::2] + nodes[1::2]

@@ -1,0 +1,88 @@
+"""Quorums inside a set of nodes: the greatest one, and minimal ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+
+from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.trees import Node, Tree, names, satisfied
+
+__all__ = ["greatest_quorum", "minimal_quorum", "quorum_within"]
+
+
+def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
+    """Tell whether some quorum lies within these nodes."""
+    if isinstance(kind, Federation):
+        return bool(greatest_quorum(kind, nodes))
+    return satisfied(kind, nodes)
+
+
+def greatest_quorum(kind: Federation, nodes: Iterable[str]) -> frozenset[str]:
+    """Return the union of all quorums of the federation within these nodes; empty if there is none.
+
+    Nodes that are not satisfied are dropped until none is: each is looked at again only when a node that its
+    tree names was dropped, so it is linear in the sizes of all trees, times their widths.
+    """
+    left = {node for node in nodes if node in kind.trees}
+    watchers = _watchers(kind, left)
+    pending = list(left)
+    while pending:
+        node = pending.pop()
+        if node in left and not satisfied(kind.trees[node], left):
+            left.discard(node)
+            pending.extend(watchers.get(node, ()))
+    return frozenset(left)
+
+
+def minimal_quorum(kind: QuorumClass, nodes: Iterable[str]) -> frozenset[str] | None:
+    """Return a minimal quorum within these nodes, preferring to keep those that come first; None if none.
+
+    Minimal: no proper subset of it is a quorum. At most one evaluation per node.
+    """
+    ordered = list(dict.fromkeys(nodes))
+    if isinstance(kind, Federation):
+        return _minimal_in_federation(kind, ordered)
+    if not satisfied(kind, set(ordered)):
+        return None
+    kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
+    for node in [node for node in reversed(ordered) if node in kept]:
+        kept.discard(node)
+        if not satisfied(kind, kept):
+            kept.add(node)
+    return frozenset(kept)
+
+
+def _watchers(kind: Federation, within: Set[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    named: dict[int, tuple[str, ...]] = {}
+    for node in within:
+        tree = kind.trees[node]
+        for name in named.setdefault(id(tree), names(tree)):
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
+    """Return enough of the nodes to satisfy a tree that they satisfy, taking parts as they come."""
+    if isinstance(tree, Node):
+        return {tree.name}
+    options = [
+        (weight, _pruned(part, nodes, places)) for weight, part in tree.parts if satisfied(part, nodes)
+    ]
+    options.sort(key=lambda option: max((places[node] for node in option[1]), default=-1))
+    taken: set[str] = set()
+    reached = 0
+    for weight, chosen in options:
+        if reached >= tree.need:
+            break
+        reached += weight
+        taken |= chosen
+    return taken
+
+
+def _minimal_in_federation(kind: Federation, ordered: list[str]) -> frozenset[str] | None:
+    kept = greatest_quorum(kind, ordered)
+    for node in reversed(ordered):
+        if node in kept and (smaller := greatest_quorum(kind, kept - {node})):
+            kept = smaller
+    return kept or None

@@ -1,0 +1,63 @@
+"""What the names in a system's trees stand for: nodes, absent nodes, and nodes nobody described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum
+
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.trees import ALWAYS, NEVER, Tree, substitute
+
+__all__ = ["UnknownNodes", "resolve", "without"]
+
+
+class UnknownNodes(Enum):
+    """What to make of a name that occurs in a tree and that no part of the configuration describes."""
+
+    ABSENT = "absent"
+    """It takes no part: whatever waits for it waits in vain."""
+
+    ANYTHING = "anything"
+    """It takes part, and in a federation it may be in any quorum: the worst case for safety."""
+
+
+def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
+    """Return the system with every name resolved and every tree in normal form.
+
+    The result has neither absent nor unknown names. In a federation each node of the system has a tree; a
+    node that had none can be in no quorum.
+    """
+    gone = dict.fromkeys(system.absent, NEVER)
+    joining = system.unknown if unknown is UnknownNodes.ANYTHING else ()
+    if unknown is UnknownNodes.ABSENT:
+        gone.update(dict.fromkeys(system.unknown, NEVER))
+    nodes = (*system.nodes, *joining)
+    defaults = {**dict.fromkeys(system.nodes, NEVER), **dict.fromkeys(joining, ALWAYS)}
+    classes = {name: _resolved(kind, gone, defaults) for name, kind in system.classes.items()}
+    return replace(system, nodes=nodes, classes=classes, absent=frozenset())
+
+
+def without(kind: QuorumClass, faulty: frozenset[str]) -> QuorumClass:
+    """Return the class after the faulty nodes are deleted: they say whatever a quorum needs to hear.
+
+    What is left of a quorum is its correct nodes. In a tree nothing may be left: then faulty nodes alone are
+    a quorum. (Mazières 2015, section 4.1, *deleting nodes*.)
+    """
+    return _resolved(kind, dict.fromkeys(faulty, ALWAYS), None)
+
+
+def _resolved(
+    kind: QuorumClass, replacements: Mapping[str, Tree], defaults: Mapping[str, Tree] | None
+) -> QuorumClass:
+    if not isinstance(kind, Federation):
+        return simplify(substitute(kind, replacements))
+    members = kind.trees if defaults is None else {**defaults, **kind.trees}
+    return Federation(
+        {
+            node: simplify(substitute(tree, replacements))
+            for node, tree in members.items()
+            if node not in replacements
+        }
+    )
