@@ -1,0 +1,91 @@
+"""The state graph of a finished search, as a compressed sparse row matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.buffers import Buffers
+from assay.checker.engine.native.loading import graph_kernel
+from assay.checker.engine.native.memory import default_limit
+from assay.checker.engine.native.outcome import NativeOutcome
+from assay.checker.engine.native.search import publish_program
+from assay.checker.engine.native.store import OutOfMemory
+
+__all__ = ["Edges", "edges"]
+
+_SLICE = 1 << 18
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The edges of a state graph; a state's id is its place in breadth-first order.
+
+    Attributes
+    ----------
+    indptr : array of int64, one longer than there are states
+        The edges from state `i` are numbers ``indptr[i]`` to ``indptr[i + 1]``.
+    targets : array of uint32
+        The state that each edge leads to.
+    actions : array of int32
+        The action that each edge is a step of.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.uint32]
+    actions: npt.NDArray[np.int32]
+
+
+def edges(outcome: NativeOutcome, *, memory: int | None = None) -> Edges:
+    """Compute which stored state leads to which, by expanding each once more.
+
+    Successors that are not stored, because a state constraint or a limit kept them out, have no edge, and
+    neither have states that the search did not expand. Two edges between the same states are kept apart.
+
+    Parameters
+    ----------
+    outcome : NativeOutcome
+        A search without fault.
+    memory : int, optional
+        Bytes that the edges may take; by default what the machine has free.
+
+    Raises
+    ------
+    OutOfMemory
+        When they would take more.
+    """
+    needed = 8 * outcome.generated + 8 * (outcome.distinct + 1)
+    if needed > (default_limit() if memory is None else memory):
+        raise OutOfMemory(needed)
+    result = Edges(
+        np.zeros(outcome.distinct + 1, np.int64),
+        np.empty(outcome.generated, np.uint32),
+        np.empty(outcome.generated, np.int32),
+    )
+    count = _link(outcome, result)
+    result.indptr[outcome.expanded + 1 :] = count
+    return Edges(result.indptr, result.targets[:count], result.actions[:count])
+
+
+def _link(outcome: NativeOutcome, result: Edges) -> int:
+    """Fill `result` and return how many edges there are."""
+    control = np.zeros(abi.FIELDS, np.int64)
+    publish_program(control, outcome.program)
+    outcome.store.publish(control)
+    buffers = Buffers(control, capacity=1 << 12, batch=64)
+    control[abi.LEVEL_END] = outcome.expanded
+    control[abi.EDGE_INDPTR] = result.indptr.ctypes.data
+    control[abi.EDGE_TARGETS] = result.targets.ctypes.data
+    control[abi.EDGE_ACTIONS] = result.actions.ctypes.data
+    link = graph_kernel(outcome.program.words)["link"]
+    while True:
+        control[abi.BUDGET] = _SLICE
+        code = link(control.ctypes.data)
+        if code == abi.NEED_BUFFER:
+            buffers.resize(2 * buffers.capacity)
+        elif code == abi.EXHAUSTED:
+            return int(control[abi.EDGES])
+        elif code == abi.FAULT:
+            raise ValueError("the search ended with a fault of the model, so there is no graph of it")

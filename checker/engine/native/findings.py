@@ -1,0 +1,190 @@
+"""What the kernel watches for while it explores: predicates that fire, deadlocks, and faults of the model.
+
+A finding is kept as the id of the parent and the words of the state itself, so that it can be a state that is
+not stored: one outside the state constraint, or the end of a step.
+"""
+
+# These functions are inlined, and a state is a pointer, a start and a number of words:
+# ruff: noqa: PLR0913, PLR0917
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.intrinsics import (
+    call_steps,
+    call_test,
+    inlined,
+    int64s,
+    uint32s,
+    uint64s,
+)
+
+__all__ = [
+    "check_deadlocks",
+    "check_new",
+    "check_outside",
+    "check_steps",
+    "raise_stored",
+    "raise_successor",
+    "stops",
+]
+
+_ONE = np.uint64(1)
+
+
+@inlined
+def stops(c: Any) -> Any:
+    """Tell whether something was found that ends the search."""
+    on_state = np.uint64(c[abi.FOUND]) & np.uint64(c[abi.STOP_ON])
+    on_step = np.uint64(c[abi.FOUND_STEPS]) & np.uint64(c[abi.STOP_ON_STEPS])
+    on_deadlock = c[abi.STOP_ON_DEADLOCK] != 0 and c[abi.DEADLOCK] >= 0
+    return on_state != 0 or on_step != 0 or on_deadlock
+
+
+@inlined
+def _record(parents: Any, rows: Any, fresh: int, parent: int, states: Any, start: int, words: int) -> None:
+    """Keep where each predicate of `fresh` fired first."""
+    for bit in range(64):
+        if (fresh >> np.uint64(bit)) & _ONE != 0:
+            parents[bit] = parent
+            for word in range(words):
+                rows[bit * words + word] = states[start + word]
+
+
+@inlined
+def _found_state(c: Any, words: int, mask: int, parent: int, states: Any, start: int) -> None:
+    fresh = mask & ~np.uint64(c[abi.FOUND])
+    if fresh != 0:
+        _record(int64s(c[abi.FOUND_PARENT]), uint64s(c[abi.FOUND_STATE]), fresh, parent, states, start, words)
+        c[abi.FOUND] = np.int64(np.uint64(c[abi.FOUND]) | fresh)
+
+
+@inlined
+def _found_step(c: Any, words: int, mask: int, parent: int, states: Any, start: int) -> None:
+    fresh = mask & ~np.uint64(c[abi.FOUND_STEPS])
+    if fresh != 0:
+        _record(int64s(c[abi.STEP_PARENT]), uint64s(c[abi.STEP_STATE]), fresh, parent, states, start, words)
+        c[abi.FOUND_STEPS] = np.int64(np.uint64(c[abi.FOUND_STEPS]) | fresh)
+
+
+@inlined
+def _parent_of(c: Any, first_parent: int, k: int) -> Any:
+    """Return the id of the state whose successor is number `k` of the batch."""
+    if first_parent == abi.NONE:
+        return first_parent
+    ends = int64s(c[abi.ENDS])
+    i = 0
+    while ends[i] <= k:
+        i += 1
+    return first_parent + i
+
+
+@inlined
+def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) -> Any:
+    """Keep where the model has no meaning; status[2] says what was being computed."""
+    c[abi.FAULT_KIND] = kind
+    c[abi.FAULT_PARENT] = parent
+    c[abi.FAULT_INDEX] = int64s(c[abi.STATUS])[2]
+    state = uint64s(c[abi.FAULT_STATE])
+    for word in range(words):
+        state[word] = states[start + word]
+    return abi.FAULT
+
+
+@inlined
+def raise_stored(c: Any, words: int, kind: int, id: int) -> Any:
+    """Keep a fault at a stored state."""
+    parent = np.int64(uint32s(c[abi.PARENTS])[id])
+    return _raise(c, words, kind, parent, uint64s(c[abi.LOG]), id * words)
+
+
+@inlined
+def raise_successor(c: Any, words: int, kind: int, first_parent: int, k: int) -> Any:
+    """Keep a fault at successor `k` of the batch."""
+    parent = _parent_of(c, first_parent, k)
+    return _raise(c, words, kind, parent, uint64s(c[abi.SUCCESSORS]), k * words)
+
+
+@inlined
+def check_new(c: Any, words: int, first: int) -> Any:
+    """Inspect the states stored from `first` on."""
+    if c[abi.INSPECT] == 0 or c[abi.DISTINCT] == first:
+        return abi.CONTINUE
+    log = uint64s(c[abi.LOG] + 8 * words * first)
+    masks = uint64s(c[abi.MASKS])
+    status = int64s(c[abi.STATUS])
+    parents = uint32s(c[abi.PARENTS])
+    count = c[abi.DISTINCT] - first
+    status[0] = abi.STATUS_DONE
+    call_test(c[abi.INSPECT], log, count, masks, status)
+    faulty = status[0] == abi.STATUS_ERROR
+    for j in range(status[1] if faulty else count):
+        if masks[j] != 0:
+            _found_state(c, words, masks[j], np.int64(parents[first + j]), log, j * words)
+    return raise_stored(c, words, abi.FAULT_INSPECT, first + status[1]) if faulty else abi.CONTINUE
+
+
+@inlined
+def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
+    """Inspect the successors that the state constraint keeps out; they are never stored, so every time."""
+    if c[abi.INSPECT] == 0:
+        return abi.CONTINUE
+    outside = uint64s(c[abi.OUTSIDE])
+    successors = uint64s(c[abi.SUCCESSORS])
+    mask = uint64s(c[abi.MASKS])
+    status = int64s(c[abi.STATUS])
+    for k in range(total):
+        if outside[k] != 0:
+            status[0] = abi.STATUS_DONE
+            call_test(c[abi.INSPECT], uint64s(c[abi.SUCCESSORS] + 8 * words * k), 1, mask, status)
+            if status[0] == abi.STATUS_ERROR:
+                return raise_successor(c, words, abi.FAULT_INSPECT, first_parent, k)
+            if mask[0] != 0:
+                parent = _parent_of(c, first_parent, k)
+                _found_state(c, words, mask[0], parent, successors, k * words)
+    return abi.CONTINUE
+
+
+@inlined
+def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Check the step from each state of the batch to each of its successors."""
+    if c[abi.STEPS] == 0 or first_parent == abi.NONE:
+        return abi.CONTINUE
+    before = uint64s(c[abi.LOG] + 8 * words * first_parent)
+    successors = uint64s(c[abi.SUCCESSORS])
+    masks = uint64s(c[abi.MASKS])
+    status = int64s(c[abi.STATUS])
+    status[0] = abi.STATUS_DONE
+    call_steps(c[abi.STEPS], before, count, successors, int64s(c[abi.ENDS]), masks, status)
+    if status[0] == abi.STATUS_ERROR:
+        return raise_successor(c, words, abi.FAULT_STEPS, first_parent, status[1])
+    for k in range(total):
+        if masks[k] != 0:
+            _found_step(c, words, masks[k], _parent_of(c, first_parent, k), successors, k * words)
+    return abi.CONTINUE
+
+
+@inlined
+def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
+    """Look for a state of the batch without successor where stopping is not fine."""
+    if c[abi.CHECK_DEADLOCK] == 0 or c[abi.DEADLOCK] >= 0 or first == abi.NONE:
+        return abi.CONTINUE
+    ends = int64s(c[abi.ENDS])
+    mask = uint64s(c[abi.MASKS])
+    status = int64s(c[abi.STATUS])
+    before = 0
+    for i in range(count):
+        if ends[i] == before and c[abi.DEADLOCK] < 0:
+            status[0] = abi.STATUS_DONE
+            mask[0] = np.uint64(0)
+            if c[abi.TERMINAL] != 0:
+                call_test(c[abi.TERMINAL], uint64s(c[abi.LOG] + 8 * words * (first + i)), 1, mask, status)
+            if status[0] == abi.STATUS_ERROR:
+                return raise_stored(c, words, abi.FAULT_TERMINAL, first + i)
+            if mask[0] == 0:
+                c[abi.DEADLOCK] = first + i
+        before = ends[i]
+    return abi.CONTINUE

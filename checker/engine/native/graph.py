@@ -1,0 +1,73 @@
+"""The second pass over a finished search: which stored state leads to which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.intrinsics import (
+    call_expand,
+    inlined,
+    int32s,
+    int64s,
+    uint32s,
+    uint64s,
+)
+from assay.checker.engine.native.table import locate, scout, settle
+
+__all__ = ["link"]
+
+
+@inlined
+def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
+    """Write the edges from `count` states on to their successors that are stored."""
+    id_mask = np.uint64(c[abi.ID_MASK])
+    table = uint32s(c[abi.TABLE])
+    ends = int64s(c[abi.ENDS])
+    actions = int32s(c[abi.ACTIONS])
+    targets = uint32s(c[abi.EDGE_TARGETS])
+    edge_actions = int32s(c[abi.EDGE_ACTIONS])
+    indptr = int64s(c[abi.EDGE_INDPTR])
+    edge = c[abi.EDGES]
+    locate(c, words, total)
+    scout(c, words, total)
+    k = 0
+    for i in range(count):
+        while k < ends[i]:
+            entry = np.uint64(table[settle(c, words, k)])
+            if entry != 0:
+                targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
+                edge_actions[edge] = actions[k]
+                edge += 1
+            k += 1
+        indptr[first + i + 1] = edge
+    c[abi.EDGES] = edge
+
+
+@inlined
+def link(c: Any, words: int) -> Any:
+    """Write the edges of the states up to LEVEL_END, as a compressed sparse row matrix."""
+    status = int64s(c[abi.STATUS])
+    last = min(c[abi.EXPANDED] + c[abi.BUDGET], c[abi.LEVEL_END])
+    while c[abi.EXPANDED] < last:
+        first = c[abi.EXPANDED]
+        count = min(c[abi.BATCH], last - first)
+        status[0] = abi.STATUS_DONE
+        total = call_expand(
+            c[abi.EXPAND],
+            uint64s(c[abi.LOG] + 8 * words * first),
+            count,
+            uint64s(c[abi.SUCCESSORS]),
+            int32s(c[abi.ACTIONS]),
+            int64s(c[abi.ENDS]),
+            c[abi.CAPACITY],
+            status,
+        )
+        if status[0] != abi.STATUS_DONE:
+            count = status[1]
+        if count == 0:
+            return abi.NEED_BUFFER if status[0] == abi.STATUS_FULL else abi.FAULT
+        _link_batch(c, words, first, count, total)
+        c[abi.EXPANDED] += count
+    return abi.EXHAUSTED if c[abi.EXPANDED] == c[abi.LEVEL_END] else abi.PAUSED

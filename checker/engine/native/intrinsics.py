@@ -1,0 +1,126 @@
+"""What Numba's language lacks and the kernel needs: pointers, calls by address, wide products, prefetch."""
+
+# Numba reads from its signature how an intrinsic is called:
+# ruff: noqa: ARG001, PLR0913, PLR0917
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = [
+    "call_expand",
+    "call_steps",
+    "call_test",
+    "high_product",
+    "inlined",
+    "int32s",
+    "int64s",
+    "pointer_to",
+    "prefetch",
+    "uint32s",
+    "uint64s",
+]
+
+# Numba's own annotations describe how its decorators are used from Python, not from compiled code.
+_intrinsic: Any = intrinsic
+_njit: Any = njit
+_utilities: Any = cgutils
+pointer_to: Any = types.CPointer
+
+
+def _pointer_to(element: Any) -> Any:
+    def pointer(typing_context: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return pointer_to(element)(types.int64), generate
+
+    return _intrinsic(pointer)
+
+
+uint64s = _pointer_to(types.uint64)
+int64s = _pointer_to(types.int64)
+uint32s = _pointer_to(types.uint32)
+int32s = _pointer_to(types.int32)
+
+
+def _prefetch(typing_context: Any, address: Any) -> Any:
+    """Ask for the cache line at `address`, for reading."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer_type = ir.IntType(8).as_pointer()
+        number = ir.IntType(32)
+        function_type = ir.FunctionType(ir.VoidType(), [pointer_type, number, number, number])
+        function = _utilities.get_or_insert_function(builder.module, function_type, "llvm.prefetch.p0")
+        pointer = builder.inttoptr(arguments[0], pointer_type)
+        builder.call(function, [pointer, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+def _high_product(typing_context: Any, left: Any, right: Any) -> Any:
+    """Return the upper 64 bits of a product of two 64-bit words."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        left_wide, right_wide = (builder.zext(argument, wide) for argument in arguments)
+        product = builder.mul(left_wide, right_wide)
+        return builder.trunc(builder.lshr(product, wide(64)), ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+prefetch = _intrinsic(_prefetch)
+high_product = _intrinsic(_high_product)
+
+_U64 = pointer_to(types.uint64)
+_I64 = pointer_to(types.int64)
+_I32 = pointer_to(types.int32)
+
+
+def _generate_call(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    address, *rest = arguments
+    kinds = [context.get_value_type(kind) for kind in signature.args[1:]]
+    function_type = ir.FunctionType(context.get_value_type(signature.return_type), kinds)
+    return builder.call(builder.inttoptr(address, function_type.as_pointer()), rest)
+
+
+def _call_expand(
+    typing_context: Any,
+    address: Any,
+    states: Any,
+    count: Any,
+    out: Any,
+    actions: Any,
+    ends: Any,
+    capacity: Any,
+    status: Any,
+) -> Any:
+    return types.int64(types.int64, _U64, types.int64, _U64, _I32, _I64, types.int64, _I64), _generate_call
+
+
+def _call_test(typing_context: Any, address: Any, states: Any, count: Any, masks: Any, status: Any) -> Any:
+    return types.int64(types.int64, _U64, types.int64, _U64, _I64), _generate_call
+
+
+def _call_steps(
+    typing_context: Any, address: Any, before: Any, count: Any, after: Any, ends: Any, masks: Any, status: Any
+) -> Any:
+    return types.int64(types.int64, _U64, types.int64, _U64, _I64, _U64, _I64), _generate_call
+
+
+call_expand = _intrinsic(_call_expand)
+call_test = _intrinsic(_call_test)
+call_steps = _intrinsic(_call_steps)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile `function` into each of its callers, so that a constant argument specialises it."""
+    return _njit(forceinline=True, error_model="numpy")(function)

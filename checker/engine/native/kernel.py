@@ -1,0 +1,222 @@
+"""The breadth-first kernel, compiled once for all models.
+
+One call of `explore` runs a slice of a search: it expands states in the order of the log, a batch at a
+time, and comes back with the reason (see `assay.checker.engine.native.abi`). Nothing of a batch is counted
+before the caller has made room for all of it, so a slice can always be called again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.findings import (
+    check_deadlocks,
+    check_new,
+    check_outside,
+    check_steps,
+    raise_stored,
+    raise_successor,
+    stops,
+)
+from assay.checker.engine.native.graph import link
+from assay.checker.engine.native.intrinsics import (
+    call_expand,
+    call_test,
+    inlined,
+    int32s,
+    int64s,
+    pointer_to,
+    uint32s,
+    uint64s,
+)
+from assay.checker.engine.native.table import locate, rebuild, scout, settle
+from numba import cfunc, types
+
+__all__ = ["build_graph", "build_search"]
+
+
+@inlined
+def _store(c: Any, words: int, k: int, place: int, parent: int) -> None:
+    """Append successor `k` to the log and enter it at `place`."""
+    log = uint64s(c[abi.LOG])
+    successors = uint64s(c[abi.SUCCESSORS])
+    id_mask = np.uint64(c[abi.ID_MASK])
+    tag = np.uint64(uint32s(c[abi.TAGS])[k]) & ~id_mask
+    id = c[abi.DISTINCT]
+    for word in range(words):
+        log[id * words + word] = successors[k * words + word]
+    uint32s(c[abi.PARENTS])[id] = np.uint32(parent)
+    uint32s(c[abi.TABLE])[place] = np.uint32(tag | np.uint64(id + 1))
+    c[abi.DISTINCT] = id + 1
+
+
+@inlined
+def _insert(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Store the successors that are new; return how many successors were dealt with."""
+    ends = int64s(c[abi.ENDS])
+    actions = int32s(c[abi.ACTIONS])
+    discovered = int64s(c[abi.DISCOVERED])
+    outside = uint64s(c[abi.OUTSIDE])
+    table = uint32s(c[abi.TABLE])
+    constrained = c[abi.WITHIN] != 0
+    most = c[abi.MAX_STATES]
+    k = 0
+    for i in range(count):
+        while k < ends[i]:
+            if not (constrained and outside[k] != 0):
+                place = settle(c, words, k)
+                if table[place] == 0:
+                    if c[abi.DISTINCT] == most:
+                        return k + 1
+                    _store(c, words, k, place, first_parent + i)
+                    discovered[actions[k]] += 1
+            k += 1
+        c[abi.EXPANDED] += 1
+    return total
+
+
+@inlined
+def _count_actions(c: Any, total: int) -> None:
+    actions = int32s(c[abi.ACTIONS])
+    fired = int64s(c[abi.FIRED])
+    for k in range(total):
+        fired[actions[k]] += 1
+    c[abi.GENERATED] += total
+
+
+@inlined
+def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
+    """Mark the successors that the state constraint keeps out."""
+    if c[abi.WITHIN] == 0:
+        return abi.CONTINUE
+    outside = uint64s(c[abi.OUTSIDE])
+    status = int64s(c[abi.STATUS])
+    status[0] = abi.STATUS_DONE
+    call_test(c[abi.WITHIN], uint64s(c[abi.SUCCESSORS]), total, outside, status)
+    if status[0] == abi.STATUS_ERROR:
+        return raise_successor(c, words, abi.FAULT_WITHIN, first_parent, status[1])
+    for k in range(total):
+        outside[k] = np.uint64(outside[k] == 0)
+    return check_outside(c, words, first_parent, total)
+
+
+@inlined
+def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Count, check and store the successors of `count` states."""
+    stored = c[abi.DISTINCT]
+    locate(c, words, total)
+    code = check_deadlocks(c, words, first_parent, count)
+    if code == abi.CONTINUE:
+        code = check_steps(c, words, first_parent, count, total)
+    if code == abi.CONTINUE:
+        code = _mark_outside(c, words, first_parent, total)
+    if code != abi.CONTINUE:
+        return code
+    scout(c, words, total)
+    dealt = _insert(c, words, first_parent, count, total)
+    _count_actions(c, dealt)
+    code = check_new(c, words, stored)
+    if code != abi.CONTINUE:
+        return code
+    return abi.CONTINUE if dealt == total else abi.STATES_REACHED
+
+
+@inlined
+def _expand(c: Any, words: int, first: int, count: int) -> Any:
+    """Compute the successors of the next states."""
+    status = int64s(c[abi.STATUS])
+    status[0] = abi.STATUS_DONE
+    return call_expand(
+        c[abi.EXPAND],
+        uint64s(c[abi.LOG] + 8 * words * first),
+        count,
+        uint64s(c[abi.SUCCESSORS]),
+        int32s(c[abi.ACTIONS]),
+        int64s(c[abi.ENDS]),
+        c[abi.CAPACITY],
+        status,
+    )
+
+
+@inlined
+def _batch(c: Any, words: int, seeds: int) -> Any:
+    """Expand the next states of this level; or take `seeds` initial states, as the successors of none."""
+    status = int64s(c[abi.STATUS])
+    if seeds > 0:
+        first, count, total = abi.NONE, 1, seeds
+        status[0] = abi.STATUS_DONE
+        int64s(c[abi.ENDS])[0] = seeds
+    else:
+        first = c[abi.EXPANDED]
+        count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
+        total = _expand(c, words, first, count)
+    outcome, done, faulty_action = status[0], status[1], status[2]
+    if outcome != abi.STATUS_DONE:
+        count = done
+        if outcome == abi.STATUS_FULL and done == 0:
+            return abi.NEED_BUFFER
+    if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
+        c[abi.NEEDED] = total
+        return abi.NEED_ROOM
+    code = _absorb(c, words, first, count, total)
+    if code == abi.CONTINUE and outcome == abi.STATUS_ERROR:
+        status[2] = faulty_action
+        code = raise_stored(c, words, abi.FAULT_EXPAND, first + count)
+    return abi.STOPPED if code == abi.CONTINUE and stops(c) else code
+
+
+@inlined
+def _explore(c: Any, words: int) -> Any:
+    """Expand batch after batch until there is a reason to come back."""
+    goal = c[abi.GENERATED] + c[abi.BUDGET]
+    last = c[abi.EXPANDED] + c[abi.BUDGET]
+    while True:
+        seeds = c[abi.SEEDS]
+        if seeds == 0:
+            if c[abi.EXPANDED] == c[abi.LEVEL_END]:
+                if c[abi.DISTINCT] == c[abi.LEVEL_END]:
+                    return abi.EXHAUSTED
+                c[abi.DEPTH] += 1
+                c[abi.LEVEL_END] = c[abi.DISTINCT]
+            if c[abi.DEPTH] == c[abi.MAX_DEPTH]:
+                return abi.DEPTH_REACHED
+            if c[abi.GENERATED] >= goal or c[abi.EXPANDED] >= last:
+                return abi.PAUSED
+        code = _batch(c, words, seeds)
+        if code != abi.CONTINUE:
+            return code
+        if seeds > 0:
+            c[abi.SEEDS] = 0
+            c[abi.EXPANDED] = 0
+            return abi.PAUSED
+
+
+_SIGNATURE = types.int64(pointer_to(types.int64))
+
+
+def build_search(words: int) -> dict[str, Any]:
+    """Compile ``explore`` and ``rebuild`` for states of `words` words, or of any number when it is 0.
+
+    Returns
+    -------
+    dict from str to numba cfunc
+        Each takes the control block and returns why it came back.
+    """
+    return {"explore": _entry(_explore, words), "rebuild": _entry(rebuild, words)}
+
+
+def build_graph(words: int) -> dict[str, Any]:
+    """Compile ``link``, likewise."""
+    return {"link": _entry(link, words)}
+
+
+def _entry(body: Any, words: int) -> Any:
+    def fixed(c: Any) -> Any:
+        return body(c, words)
+
+    def general(c: Any) -> Any:
+        return body(c, c[abi.WORDS])
+
+    return cfunc(_SIGNATURE, error_model="numpy")(fixed if words else general)

@@ -1,0 +1,44 @@
+"""Load the compiled kernel: from the cache, or by compiling it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from assay.checker.engine.native.cache import compiled
+
+__all__ = ["Kernel", "graph_kernel", "search_kernel"]
+
+_SOURCES = ("abi.py", "intrinsics.py", "table.py", "findings.py", "graph.py", "kernel.py")
+Kernel = dict[str, Callable[[int], int]]
+_prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+
+
+def search_kernel(words: int) -> Kernel:
+    """Return the functions ``explore`` and ``rebuild``; each takes the address of a control block."""
+    return _load("search", words if words == 1 else 0)
+
+
+def graph_kernel(words: int) -> Kernel:
+    """Return the function ``link``, likewise."""
+    return _load("graph", words if words == 1 else 0)
+
+
+@cache
+def _load(part: str, words: int) -> Kernel:
+    def build() -> Mapping[str, Any]:
+        from assay.checker.engine.native import kernel  # imports Numba, which a warm cache spares us
+
+        return kernel.build_search(words) if part == "search" else kernel.build_graph(words)
+
+    addresses = compiled(f"kernel-{part}-{words}", _source(), build)
+    return {name: _prototype(address) for name, address in addresses.items()}
+
+
+@cache
+def _source() -> str:
+    package = files("assay.checker.engine.native")
+    return "\0".join(package.joinpath(name).read_text(encoding="utf-8") for name in _SOURCES)

@@ -1,0 +1,84 @@
+"""How much memory a run may take: what the machine, and the control group it runs in, have free."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["available_memory", "default_limit", "describe_bytes"]
+
+_HEADROOM = 1 / 8
+_LEAST_HEADROOM = 256 << 20
+_UNKNOWN = 2 << 30
+
+
+def default_limit(root: Path = Path("/")) -> int:
+    """Return how many bytes a run may take by default: what is free, less some headroom."""
+    free = available_memory(root)
+    return max(free - max(int(free * _HEADROOM), _LEAST_HEADROOM), 0)
+
+
+def available_memory(root: Path = Path("/")) -> int:
+    """Return the bytes that can be taken before the system or a control group runs out.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are; tests have their own.
+    """
+    return max(min([_machine(root), *_groups(root)]), 0)
+
+
+def _machine(root: Path) -> int:
+    with suppress(OSError, ValueError, IndexError):
+        for line in (root / "proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return _UNKNOWN
+
+
+def _groups(root: Path) -> Iterator[int]:
+    """Give what each control group that this process is in, and each that holds it, has left."""
+    with suppress(OSError):
+        for line in (root / "proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                for mount in ("sys/fs/cgroup", "sys/fs/cgroup/unified"):
+                    yield from _chain(root / mount, path, "memory.max", "memory.current", "inactive_file")
+            elif "memory" in controllers.split(","):
+                files = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+                yield from _chain(root / "sys/fs/cgroup/memory", path, *files)
+
+
+def _chain(mount: Path, path: str, limit: str, usage: str, cache: str) -> Iterator[int]:
+    group = mount / path.lstrip("/")
+    for directory in (group, *group.parents):
+        with suppress(OSError, ValueError):  # no such group seen from here, or the limit is "max"
+            free = int((directory / limit).read_text()) - int((directory / usage).read_text())
+            yield free + _reclaimable(directory / "memory.stat", cache)
+        if directory == mount:
+            return
+
+
+def _reclaimable(statistics: Path, field: str) -> int:
+    """Return the bytes of files that the kernel would drop first."""
+    with suppress(OSError, ValueError):
+        for line in statistics.read_text().splitlines():
+            name, _, value = line.partition(" ")
+            if name == field:
+                return int(value)
+    return 0
+
+
+def describe_bytes(count: int) -> str:
+    """Render a number of bytes for a reader, such as ``3.2 GiB``."""
+    value = float(count)
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"

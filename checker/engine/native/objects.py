@@ -1,0 +1,125 @@
+"""Machine code as data: compile to an object file, and link one into this process, without Numba.
+
+Importing Numba costs half a second, and linking an object file a few milliseconds. So the compiled
+functions of a model are kept as plain object files, and only a model that was never compiled before needs
+Numba.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from typing import Any
+
+import llvmlite.binding as llvm
+
+__all__ = ["ObjectCode", "compile_object", "link_object", "target_name"]
+
+_names = count()
+_linked: list[Any] = []  # code is never unloaded: an address, once given out, stays good
+
+
+@dataclass(frozen=True)
+class ObjectCode:
+    """A relocatable object file.
+
+    Attributes
+    ----------
+    symbols : mapping from str to str
+        The symbol of each entry point.
+    imports : tuple of str
+        The symbols it needs from outside.
+    image : bytes
+        The object file.
+    """
+
+    symbols: Mapping[str, str]
+    imports: tuple[str, ...]
+    image: bytes
+
+
+@cache
+def _initialise() -> None:
+    if llvm.llvm_version_info[0] < 20:
+        llvm.initialize()
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def _target_machine() -> Any:
+    _initialise()
+    target = llvm.Target.from_default_triple()
+    features = llvm.get_host_cpu_features().flatten()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, reloc="pic", codemodel="jitdefault", jit=True
+    )
+
+
+def target_name() -> str:
+    """Name the processor that code is compiled for, with its features."""
+    return f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+def compile_object(entries: Mapping[str, Any]) -> ObjectCode:
+    """Compile Numba C functions to one object file.
+
+    Parameters
+    ----------
+    entries : mapping from str to numba cfunc
+        The entry points by name.
+    """
+    machine = _target_machine()
+    module = llvm.parse_assembly("")
+    module.triple = llvm.get_process_triple()
+    for function in entries.values():
+        module.link_in(llvm.parse_assembly(function.inspect_llvm()))
+    symbols = {name: function.native_name for name, function in entries.items()}
+    return ObjectCode(symbols, _imports(module), machine.emit_object(module))
+
+
+def _imports(module: Any) -> tuple[str, ...]:
+    functions = (f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm."))
+    values = (v.name for v in module.global_variables if v.is_declaration)
+    return tuple(sorted({*functions, *values}))
+
+
+def link_object(code: ObjectCode) -> dict[str, int]:
+    """Load an object file and return the address of each entry point.
+
+    Raises
+    ------
+    LookupError
+        When a symbol that it needs is nowhere in this process.
+    RuntimeError
+        When it is no object file for this machine.
+    """
+    imports = _addresses(code.imports)
+    library = llvm.JITLibraryBuilder().add_object_img(code.image).add_current_process()
+    for name, address in imports.items():
+        library.import_symbol(name, address)
+    for symbol in code.symbols.values():
+        library.export_symbol(symbol)
+    tracker = library.link(_jit(), f"assay.{next(_names)}")
+    _linked.append(tracker)
+    return {name: tracker[symbol] for name, symbol in code.symbols.items()}
+
+
+@cache
+def _jit() -> Any:
+    return llvm.create_lljit_compiler(_target_machine())
+
+
+def _addresses(names: Iterable[str]) -> dict[str, int]:
+    addresses = {name: llvm.address_of_symbol(name) for name in names}
+    if None in addresses.values():
+        importlib.import_module(
+            "numba.core.runtime.nrt"
+        )  # Numba makes its run-time functions known when it is imported
+        addresses = {name: llvm.address_of_symbol(name) for name in names}
+    missing = [name for name, address in addresses.items() if address is None]
+    if missing:
+        raise LookupError(f"compiled code needs {', '.join(missing)}")
+    return {name: address for name, address in addresses.items() if address is not None}

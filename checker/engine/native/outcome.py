@@ -1,0 +1,101 @@
+"""What a native search returns: counts, shortest paths of packed states, and the states themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.limits import Stop
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.store import Store
+
+__all__ = ["FaultKind", "ModelFault", "NativeOutcome", "Path"]
+
+Path = npt.NDArray[np.uint64]
+"""Packed states, one a row, the first one initial."""
+
+
+class FaultKind(Enum):
+    """The function of a program in which a model turned out to have no meaning."""
+
+    EXPAND = abi.FAULT_EXPAND
+    INSPECT = abi.FAULT_INSPECT
+    WITHIN = abi.FAULT_WITHIN
+    TERMINAL = abi.FAULT_TERMINAL
+    STEPS = abi.FAULT_STEPS
+
+
+@dataclass(frozen=True)
+class ModelFault:
+    """Where a model has no meaning: a bound exceeded, no value where one is used.
+
+    Attributes
+    ----------
+    kind : FaultKind
+        What was being computed.
+    path : Path
+        A shortest path to the state it was computed for; for a step predicate the last two states are the
+        step.
+    index : int
+        The action or predicate.
+    """
+
+    kind: FaultKind
+    path: Path
+    index: int
+
+
+@dataclass(frozen=True)
+class NativeOutcome:
+    """The outcome of a native breadth-first search, counted as TLC counts.
+
+    Attributes
+    ----------
+    distinct, generated, depth, frontier, seconds, memory, stop
+        As in `assay.checker.engine.exploration.Exploration`.
+    fired, discovered : tuple of int
+        For each action the successors it computed, and how many of them were new.
+    found, found_steps : dict from int to Path
+        For each predicate, or step predicate, that fired, a shortest path to where it did; the last two
+        states of the latter are the step.
+    deadlock : Path, optional
+        A shortest path to a state without successor where stopping is not fine.
+    fault : ModelFault, optional
+        Where the model has no meaning, which ended the search.
+    program : Program
+        The compiled model.
+    store : Store
+        The stored states.
+    """
+
+    distinct: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+    fired: tuple[int, ...]
+    discovered: tuple[int, ...]
+    found: dict[int, Path]
+    found_steps: dict[int, Path]
+    deadlock: Path | None
+    fault: ModelFault | None
+    stop: Stop | None
+    program: Program
+    store: Store = field(repr=False)
+
+    @property
+    def expanded(self) -> int:
+        """States whose successors were computed: the first so many in breadth-first order."""
+        return self.distinct - self.frontier
+
+    def states(self) -> npt.NDArray[np.uint64]:
+        """Return all stored states in breadth-first order, one a row; its number is a state's id. A view."""
+        return self.store.states()
+
+    def parents(self) -> npt.NDArray[np.uint32]:
+        """Return for each state the id of the one it was found from, or `abi.NONE`. A view."""
+        return self.store.parents()

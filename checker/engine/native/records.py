@@ -1,0 +1,90 @@
+"""Where the kernel records what it finds: which predicate fired where, and how often each action did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.outcome import FaultKind, ModelFault, Path
+from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.store import Store
+
+__all__ = ["Records"]
+
+_MOST_PREDICATES = 64
+
+
+class Records:
+    """Arrays that the kernel writes findings to, held alive and published in the control block.
+
+    Parameters
+    ----------
+    control : array
+        The control block.
+    program : Program
+        The compiled model.
+    """
+
+    def __init__(self, control: npt.NDArray[np.int64], program: Program) -> None:
+        self._control = control
+        self._arrays: dict[int, npt.NDArray[Any]] = {}
+        self._actions = program.actions
+        rows = (_MOST_PREDICATES, program.words)
+        self._publish(abi.FIRED, np.zeros(max(program.actions, 1), np.int64))
+        self._publish(abi.DISCOVERED, np.zeros(max(program.actions, 1), np.int64))
+        self._publish(abi.FOUND_PARENT, np.zeros(_MOST_PREDICATES, np.int64))
+        self._publish(abi.FOUND_STATE, np.zeros(rows, np.uint64))
+        self._publish(abi.STEP_PARENT, np.zeros(_MOST_PREDICATES, np.int64))
+        self._publish(abi.STEP_STATE, np.zeros(rows, np.uint64))
+        self._publish(abi.FAULT_STATE, np.zeros(program.words, np.uint64))
+        control[abi.DEADLOCK] = -1
+
+    def _publish(self, field: int, array: npt.NDArray[Any]) -> None:
+        self._arrays[field] = array
+        self._control[field] = array.ctypes.data
+
+    def forget_actions(self) -> None:
+        """Start to count actions: the initial states are no action's successors."""
+        self._arrays[abi.FIRED][:] = 0
+        self._arrays[abi.DISCOVERED][:] = 0
+
+    @property
+    def fired(self) -> tuple[int, ...]:
+        """For each action the successors it computed."""
+        return tuple(self._arrays[abi.FIRED].tolist()[: self._actions])
+
+    @property
+    def discovered(self) -> tuple[int, ...]:
+        """For each action the new states among its successors."""
+        return tuple(self._arrays[abi.DISCOVERED].tolist()[: self._actions])
+
+    def found(self, store: Store) -> dict[int, Path]:
+        """Return a shortest path to where each predicate fired."""
+        return self._paths(store, abi.FOUND, abi.FOUND_PARENT, abi.FOUND_STATE)
+
+    def found_steps(self, store: Store) -> dict[int, Path]:
+        """Return a shortest path to, and with, the step on which each step predicate fired."""
+        return self._paths(store, abi.FOUND_STEPS, abi.STEP_PARENT, abi.STEP_STATE)
+
+    def _paths(self, store: Store, found: int, parents: int, states: int) -> dict[int, Path]:
+        mask = int(self._control[found])
+        bits = (bit for bit in range(_MOST_PREDICATES) if mask >> bit & 1)
+        return {bit: _extend(store, self._arrays[parents][bit], self._arrays[states][bit]) for bit in bits}
+
+    def deadlock(self, store: Store) -> Path | None:
+        """Return a shortest path to a deadlock."""
+        state = int(self._control[abi.DEADLOCK])
+        return store.path(state) if state >= 0 else None
+
+    def fault(self, store: Store) -> ModelFault:
+        """Return what went wrong in the model."""
+        path = _extend(store, self._control[abi.FAULT_PARENT], self._arrays[abi.FAULT_STATE])
+        return ModelFault(
+            FaultKind(int(self._control[abi.FAULT_KIND])), path, int(self._control[abi.FAULT_INDEX])
+        )
+
+
+def _extend(store: Store, parent: np.int64, state: npt.NDArray[np.uint64]) -> Path:
+    return np.vstack([store.path(int(parent)), state[np.newaxis, :]])

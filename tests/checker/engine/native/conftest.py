@@ -1,0 +1,6 @@
+"""Make the tests' own modules importable, as ``tests.…``, however pytest is started."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[4]))
