@@ -1,0 +1,29 @@
+"""What a state graph says of itself: the keys of ``graph.graph``, whichever way it was built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assay.checker.engine.limits import Stop
+from assay.checker.language.instance import Instance
+
+__all__ = ["describe"]
+
+
+def describe(instance: Instance, stop: Stop | None = None) -> dict[str, Any]:
+    """Return the attributes of an instance's state graph.
+
+    Returns
+    -------
+    dict
+        ``model``: the name of the model. ``parameters``: the settings of the instance, by name. ``instance``:
+        the `Instance` itself. ``complete``: whether every reachable state is a node, and every step an edge.
+        ``stop``: the `Stop` that says why not, or None. The graph adds ``initial``: its initial states.
+    """
+    return {
+        "model": instance.specification.name,
+        "parameters": instance.settings(),
+        "instance": instance,
+        "complete": stop is None,
+        "stop": stop,
+    }

@@ -1,0 +1,195 @@
+"""Compressed sparse rows behind the nested read-only mappings that networkx keeps a graph in.
+
+A `networkx.MultiDiGraph` holds ``_node[n]`` -> attributes and ``_succ[u][v][key]`` -> attributes, and
+``_pred`` the other way round. Its own views and algorithms ask no more of these than that they are
+mappings, so they may as well be computed.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from assay.checker.engine.graph.rows import Rows
+
+__all__ = ["Adjacency", "Attributes", "Nodes", "index_of"]
+
+Attribute = Callable[..., Any]
+
+
+def index_of(node: object, size: int) -> int | None:
+    """Return the row that a node stands for, or None if it is not one of ``size`` rows."""
+    try:
+        index = operator.index(node)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+    return index if 0 <= index < size else None
+
+
+class Attributes(Mapping[str, Any]):
+    """The attributes of a node or edge, each computed when it is read: like a dict, but read-only.
+
+    Parameters
+    ----------
+    getters : mapping from name to callable
+        How to compute each attribute.
+    *place
+        What every getter is called with.
+    """
+
+    __slots__ = ("_getters", "_place")
+
+    def __init__(self, getters: Mapping[str, Attribute], *place: int) -> None:
+        self._getters = getters
+        self._place = place
+
+    def __getitem__(self, name: str) -> Any:
+        return self._getters[name](*self._place)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._getters
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._getters)
+
+    def __len__(self) -> int:
+        return len(self._getters)
+
+    def copy(self) -> dict[str, Any]:
+        """Return them as an ordinary dict; networkx copies graphs by this."""
+        return dict(self)
+
+    def __deepcopy__(self, _: object) -> dict[str, Any]:
+        return self.copy()
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+
+class _PerNode(Mapping[int, Any]):
+    """A mapping whose keys are the nodes 0, 1, ..., n - 1."""
+
+    __slots__ = ("_size",)
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def _demand(self, node: object) -> int:
+        index = index_of(node, self._size)
+        if index is None:
+            raise KeyError(node)
+        return index
+
+    def __contains__(self, node: object) -> bool:
+        return index_of(node, self._size) is not None
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self._size))
+
+    def __len__(self) -> int:
+        return self._size
+
+
+class Nodes(_PerNode):
+    """From each node to its attributes: a graph's ``_node``."""
+
+    __slots__ = ("_getters",)
+
+    def __init__(self, size: int, getters: Mapping[str, Attribute]) -> None:
+        super().__init__(size)
+        self._getters = getters
+
+    def __getitem__(self, node: int) -> Attributes:
+        return Attributes(self._getters, self._demand(node))
+
+
+class Adjacency(_PerNode):
+    """From each node to its neighbours: a graph's ``_succ``, or its ``_pred`` when ``backwards``."""
+
+    __slots__ = ("_backwards", "_getters", "_rows")
+
+    def __init__(self, rows: Rows, getters: Mapping[str, Attribute], *, backwards: bool = False) -> None:
+        super().__init__(rows.size)
+        self._rows = rows
+        self._getters = getters
+        self._backwards = backwards
+
+    def __getitem__(self, node: int) -> Neighbours:
+        index = self._demand(node)
+        neighbours: dict[int, list[tuple[int, int]]] = {}
+        for neighbour, place in zip(*self._edges(index), strict=True):
+            neighbours.setdefault(neighbour, []).append(place)
+        return Neighbours(neighbours, self._getters)
+
+    def _edges(self, node: int) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return the other end of each edge at a node, and its source and position."""
+        if self._backwards:
+            indptr, sources, positions = self._rows.transposed
+            span = slice(int(indptr[node]), int(indptr[node + 1]))
+            others: list[int] = sources[span].tolist()
+            return others, list(zip(others, positions[span].tolist(), strict=True))
+        edges = self._rows.edges_of(node)
+        others = self._rows.targets[edges.start : edges.stop].tolist()
+        return others, [(node, edge) for edge in edges]
+
+
+class Neighbours(Mapping[int, "Parallel"]):
+    """From each neighbour of a node to the parallel edges between the two."""
+
+    __slots__ = ("_getters", "_places")
+
+    def __init__(self, places: Mapping[int, list[tuple[int, int]]], getters: Mapping[str, Attribute]) -> None:
+        self._places = places
+        self._getters = getters
+
+    def __getitem__(self, neighbour: int) -> Parallel:
+        return Parallel(self._places[neighbour], self._getters)
+
+    def __contains__(self, neighbour: object) -> bool:
+        return neighbour in self._places
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def copy(self) -> dict[int, dict[int, dict[str, Any]]]:
+        """Return them as ordinary dicts."""
+        return {neighbour: parallel.copy() for neighbour, parallel in self.items()}
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+
+class Parallel(Mapping[int, Attributes]):
+    """The edges between two nodes, numbered 0, 1, ... as networkx numbers them, with their attributes."""
+
+    __slots__ = ("_getters", "_places")
+
+    def __init__(self, places: list[tuple[int, int]], getters: Mapping[str, Attribute]) -> None:
+        self._places = places
+        self._getters = getters
+
+    def __getitem__(self, key: int) -> Attributes:
+        index = index_of(key, len(self._places))
+        if index is None:
+            raise KeyError(key)
+        return Attributes(self._getters, *self._places[index])
+
+    def __contains__(self, key: object) -> bool:
+        return index_of(key, len(self._places)) is not None
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self._places)))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def copy(self) -> dict[int, dict[str, Any]]:
+        """Return them as ordinary dicts."""
+        return {key: attributes.copy() for key, attributes in self.items()}
+
+    def __repr__(self) -> str:
+        return repr(self.copy())

@@ -1,0 +1,1 @@
+"""State graphs on paper."""
