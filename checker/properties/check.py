@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from assay.checker.engine import reference
@@ -10,6 +10,7 @@ from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError
+from assay.checker.language.expectations import Holds
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Reading
@@ -54,7 +55,7 @@ SMALL = 2_000
 """States up to which *auto* stays with the reference explorer: about what it does while Numba is imported."""
 
 
-def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:  # noqa: B008
+def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:
     """Check every property of a model's instance.
 
     Raises
@@ -64,10 +65,26 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
     EngineFault
         If a counterexample does not execute under the reference reading.
     """
+    if not options.keep_going:
+        instance = without_needless_lemmas(instance)
     with instance.active():
         demand_axioms(instance)
         exploration = explore(instance, options, watch)
         return judge(instance, exploration, deadlock=options.deadlock)
+
+
+def without_needless_lemmas(instance: Instance) -> Instance:
+    """Return the instance without the lemmas of a model that is expected to violate something else.
+
+    A variant inherits the lemmas of the proof that it breaks; they fail before the property that it is meant to
+    violate, and would end the search there.
+    """
+    specification = instance.specification
+    expected = specification.expected
+    if isinstance(expected, Holds):
+        return instance
+    kept = tuple(m for m in specification.methods if m.kind is not Kind.LEMMA or m.name == expected.property)
+    return Instance(replace(specification, methods=kept), instance.sizes, instance.constants, instance.quorums)
 
 
 def demand_axioms(instance: Instance) -> None:
@@ -121,7 +138,9 @@ def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True
     return CheckResult(instance, exploration, tuple(judged), actions, tuple(_warnings(instance, exploration)))
 
 
-def _judge(instance: Instance, exploration: Exploration, name: str, kind: Kind | None, method: Method | None) -> PropertyResult:
+def _judge(
+    instance: Instance, exploration: Exploration, name: str, kind: Kind | None, method: Method | None
+) -> PropertyResult:
     label = kind.value if kind else DEADLOCK
     path = exploration.found.get(name)
     wanted = kind is Kind.REACHABLE
