@@ -1,0 +1,104 @@
+"""The application: its commands, and the one place where an error becomes a line and an exit status."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from cyclopts import App, CycloptsError
+
+from assay.checker.cli.misuse import explain
+from assay.checker.cli.settings import Settings
+from assay.checker.errors import AssayError
+from assay.checker.verdicts import ExitStatus
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "list": "Show the protocols, their variants and what is expected of them.",
+    "check": "Explore every reachable state of a model, or of the whole library.",
+    "graph": "Draw the state graph of a model.",
+    "quorum": "Verify a quorum configuration, or a change of one.",
+}
+"""Each command, with what it does. The command ``x`` is the function ``x`` of the module ``x`` beside this one."""
+
+REPORT = "this is a fault of assay, please report it"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows ``assay``; the arguments of this process by default.
+    """
+    try:
+        return int(_run(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        _say("interrupted: nothing was decided")
+        return ExitStatus.UNKNOWN
+    except AssayError as error:
+        return _report(error)
+    except Exception as error:
+        return _fault(error)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    app = _application()
+    try:
+        command, bound, _ = app.parse_args(list(arguments), exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise explain(error, COMMANDS) from None
+    status: Any = command(*bound.args, **bound.kwargs)
+    return ExitStatus.AS_CLAIMED if status is None else status
+
+
+@cache
+def _application() -> App:
+    app = App(
+        name="assay",
+        help="A formally checked verifier for distributed protocols.",
+        version=lambda: f"assay {version('assay')}",
+        config=[Settings(tuple(COMMANDS))],
+        help_format="plaintext",
+    )
+    for name, summary in COMMANDS.items():
+        if importlib.util.find_spec(f"{__package__}.{name}") is not None:
+            app.command(f"{__package__}.{name}:{name}", name=name, help=summary)
+    return app
+
+
+def _report(error: AssayError) -> int:
+    place = f"{error.location}: " if error.location else ""
+    _say(f"error: {place}{_one_line(error.message)}")
+    if error.exit_status == ExitStatus.FAULT:
+        _say(f"help: {REPORT}")
+    elif error.help:
+        _say(f"help: {_one_line(error.help)}")
+    _debug(error)
+    return error.exit_status
+
+
+def _fault(error: Exception) -> int:
+    _say(f"error: {type(error).__name__}: {_one_line(str(error))}; {REPORT} (ASSAY_DEBUG=1 shows where)")
+    _debug(error)
+    return ExitStatus.FAULT
+
+
+def _debug(error: Exception) -> None:
+    if os.environ.get("ASSAY_DEBUG") == "1":
+        traceback.print_exception(error, file=sys.stderr)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_say: Callable[[str], None] = lambda line: print(line, file=sys.stderr)  # noqa: E731

@@ -1,0 +1,126 @@
+"""``assay check``: explore every reachable state of a model, or of the whole library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from assay.checker.cli import units
+from assay.checker.cli.form import Form, deliver, write_trace
+from assay.checker.cli.output import destination
+from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.language.loader import NamedModel, library, load, load_all
+from assay.checker.properties.check import Engine, Options
+from assay.checker.report.run import CheckRun
+from assay.checker.verdicts import Verdict, exit_status
+
+__all__ = ["check"]
+
+def check(
+    model: str | None = None,
+    /,
+    *,
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
+    instance: Literal["default", "smoke", "deep"] = "default",
+    every: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    engine: Literal["auto", "reference", "native"] = "auto",
+    max_states: str | None = None,
+    max_depth: str | None = None,
+    time_limit: str | None = None,
+    memory_limit: str | None = None,
+    keep_going: Annotated[bool, Parameter(negative=())] = False,
+    deadlock: bool = True,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+    full: Annotated[bool, Parameter(negative=())] = False,
+    itf: str | None = None,
+    replay: str | None = None,
+) -> int:
+    """Explore every reachable state of a model, and judge its properties. Without MODEL: the whole library.
+
+    Exit status: 0 if all is as claimed, 1 if a property is violated, 2 for bad input, 3 if a limit was hit.
+
+    Parameters
+    ----------
+    model
+        A library name (two_phase_commit, two_phase_commit:CommitOnMajority), a dotted name
+        (package.module:Class), or path/to/file.py[:Class].
+    settings
+        Sizes of sorts, values of parameters, quorum systems: --set Participant=3 crashes=1.
+    instance
+        The instance of the model to start from.
+    every
+        Check every model of the file, each for what it is expected to show.
+    engine
+        Which explorer; auto starts in the reference and moves on to native where the state space is large.
+    max_states
+        Stop after so many distinct states: 5000, 10k, 2M.
+    max_depth
+        Stop at this depth; the initial states are at depth 1.
+    time_limit
+        Stop after this time: 30s, 5m, 2h.
+    memory_limit
+        Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+    keep_going
+        Find a counterexample for each property, not only the first.
+    deadlock
+        Look for states in which nothing can happen, although they are not terminal.
+    format_
+        The form of the report.
+    output
+        Write the report to this file instead of standard output.
+    full
+        Show whole states instead of changes, and the witnesses of reachable states.
+    itf
+        Write the first counterexample to this file, in the Informal Trace Format.
+    replay
+        Execute the trace in this file (Informal Trace Format) instead of exploring.
+    """
+    model, settings_ = model_among(model, settings)
+    limits = Limits(
+        None if max_states is None else units.count("--max-states", max_states),
+        None if max_depth is None else units.count("--max-depth", max_depth),
+        None if time_limit is None else units.duration("--time-limit", time_limit),
+        None if memory_limit is None else units.memory("--memory-limit", memory_limit),
+    )
+    options = Options(Engine(engine), limits, keep_going, deadlock)
+    request = Request(options, instance, assignments(settings_))
+    form = Form(format_, full)
+    if model is None or every:
+        _demand_one_model(model, settings=settings_, itf=itf, replay=replay)
+        return _check_many(request, library() if model is None else load_all(model), form, output)
+    if replay is not None:
+        return _replay(request, load(model), replay, form, output)
+    return _check_one(request, load(model), form, output, itf)
+
+
+def _demand_one_model(model: str | None, **options: object) -> None:
+    for name, value in options.items():
+        if value:
+            option = "--set" if name == "settings" else f"--{name}"
+            raise UsageError(f"{option} is about one model" + ("; name a MODEL" if model is None else ", not about --all"))
+
+
+def _check_one(request: Request, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:
+    with destination(output) as file, destination(itf) as trace_file:
+        run = request.run(model)
+        deliver(form.one(run), file)
+        if trace_file is not None:
+            write_trace(run, trace_file)
+        return run.status
+
+
+def _check_many(request: Request, models: Sequence[NamedModel], form: Form, output: str | None) -> int:
+    with destination(output) as file:
+        runs: list[CheckRun] = []
+        for model in models:
+            runs.append(request.run(model))
+            if runs[-1].interrupted:
+                break
+        unchecked = [model.name for model in models[len(runs) :]]
+        deliver(form.many(runs, unchecked), file)
+        return exit_status([*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)])

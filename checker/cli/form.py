@@ -1,0 +1,117 @@
+"""The forms of a report, and their delivery."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from assay.checker.cli.output import Destination, print_result, silence
+from assay.checker.report.run import CheckRun
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from assay.checker.report.replay import ReplayRun
+
+__all__ = ["Form", "deliver", "write_trace"]
+
+@dataclass(frozen=True)
+class Form:
+    """How a report is to look.
+
+    Attributes
+    ----------
+    name : {"text", "json", "markdown"}
+        The format.
+    full : bool
+        Whether whole states are shown, in the text and the markdown.
+    """
+
+    name: Literal["text", "json", "markdown"] = "text"
+    full: bool = False
+
+    def one(self, run: CheckRun) -> str | list[Text]:
+        """Return the report on one model."""
+        match self.name:
+            case "json":
+                from assay.checker.report import machine
+
+                return machine.encode(machine.run_record(run))
+            case "markdown":
+                from assay.checker.report import markdown
+
+                return markdown.run_page(run, full=self.full)
+            case "text":
+                from assay.checker.report import text
+
+                return list(text.render_run(run, full=self.full))
+
+    def many(self, runs: Sequence[CheckRun], unchecked: Sequence[str]) -> str | list[Text]:
+        """Return the report on several models, each held against what is expected of it."""
+        match self.name:
+            case "json":
+                from assay.checker.report import machine
+
+                return machine.encode(machine.library_record(runs, unchecked))
+            case "markdown":
+                from assay.checker.report import markdown
+
+                return markdown.library_page(runs, unchecked, full=self.full)
+            case "text":
+                from assay.checker.report import text
+
+                return list(text.render_library(runs, unchecked, full=self.full))
+
+    def replay(self, run: ReplayRun) -> str | list[Text]:
+        """Return the report on a trace that was executed again."""
+        from assay.checker.report import replay
+
+        match self.name:
+            case "json":
+                return replay.as_json(run)
+            case "markdown":
+                return replay.as_markdown(run, full=self.full)
+            case "text":
+                return list(replay.as_text(run, full=self.full))
+
+
+def deliver(report: str | list[Text], file: Destination | None) -> None:
+    """Write a report to its file, or to standard output."""
+    if file is not None:
+        file.write(report if isinstance(report, str) else _plain(report))
+        print(f"wrote {file.path}", file=sys.stderr)
+    elif isinstance(report, str):
+        print_result(report)
+    else:
+        _print(report)
+
+
+def write_trace(run: CheckRun, file: Destination) -> None:
+    """Write the first counterexample in the Informal Trace Format, and say so on standard error."""
+    from assay.checker.report import itf
+
+    if not run.counterexamples:
+        print(f"no counterexample, so {file.path} is not written", file=sys.stderr)
+        return
+    first = run.counterexamples[0]
+    assert first.trace is not None
+    file.write(itf.encode_file(first.trace, model=run.model.name, property=first.name, kind=first.kind))
+    print(f"wrote {file.path}: the counterexample to {first.name}", file=sys.stderr)
+
+
+def _plain(lines: Iterable[Text]) -> str:
+    return "".join(f"{line.plain.rstrip()}\n" for line in lines)
+
+
+def _print(lines: list[Text]) -> None:
+    if not sys.stdout.isatty():
+        print_result(_plain(lines))
+        return
+    from assay.checker.report.text import console_on, write
+
+    try:
+        write(lines, console_on(sys.stdout))
+    except BrokenPipeError:
+        silence()

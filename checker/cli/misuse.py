@@ -1,0 +1,44 @@
+"""From the parser's complaints to one clear line: what was wrong, and the nearest thing that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cyclopts import CycloptsError, UnknownOptionError, UnusedCliTokensError
+from cyclopts.exceptions import UnknownCommandError
+
+from assay.checker.errors import UsageError
+from assay.checker.language.loader import nearest
+
+__all__ = ["explain"]
+
+
+def explain(error: CycloptsError, commands: Iterable[str]) -> UsageError:
+    """Return the error to show for one that the command line's parser raised."""
+    if isinstance(error, UnknownCommandError):
+        return _unknown_command((error.unused_tokens or [""])[0], list(commands))
+    if isinstance(error, UnknownOptionError):
+        return _unknown_option(error)
+    if isinstance(error, UnusedCliTokensError):
+        extra = " ".join(error.unused_tokens or [])
+        return UsageError(f"unexpected argument {extra!r}", help=_help_of(error))
+    error.verbose = False
+    message = str(error).strip().rstrip(".")
+    return UsageError(message[:1].lower() + message[1:], help=_help_of(error))
+
+
+def _unknown_command(token: str, commands: list[str]) -> UsageError:
+    kind = "option" if token.startswith("-") else "command"
+    near = nearest(token, commands) if kind == "command" else ""
+    return UsageError(f"there is no {kind} {token!r}{near}", help=f"the commands are {', '.join(commands)}")
+
+
+def _unknown_option(error: UnknownOptionError) -> UsageError:
+    token = error.token.keyword or error.token.value
+    known = [name for argument in error.argument_collection for name in argument.names if name.startswith("--")]
+    return UsageError(f"there is no option {token!r}{nearest(token.partition('=')[0], known)}", help=_help_of(error))
+
+
+def _help_of(error: CycloptsError) -> str:
+    chain = " ".join(error.command_chain or ())
+    return f"assay {chain} --help lists what there is" if chain else "assay --help lists what there is"

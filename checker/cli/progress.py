@@ -1,0 +1,74 @@
+"""The progress of a long run, on a terminal only and on standard error only."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+
+from assay.checker.engine.exploration import Progress, Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.report.run import number, rate, seconds, size
+
+__all__ = ["describe", "watching"]
+
+_PERIOD = 0.2
+"""Seconds between two looks."""
+
+
+@contextlib.contextmanager
+def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
+    """Show how a run gets on, within the block; yield None where nobody is watching."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        last = time.perf_counter()
+
+        def watch(progress: Progress) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if now - last >= _PERIOD:
+                last = now
+                live.update(Text(f"{title}: {describe(progress, limits)}", style="dim"), refresh=True)
+
+        yield watch
+
+
+def describe(progress: Progress, limits: Limits) -> str:
+    """Return one line: states, rate, depth, frontier, memory, and how long it may still take."""
+    parts = [
+        f"{number(progress.distinct)} states",
+        f"{rate(progress.generated / progress.seconds)} generated/s" if progress.seconds else "",
+        f"depth {progress.depth}",
+        f"frontier {number(progress.frontier)}",
+        size(progress.memory),
+        seconds(progress.seconds),
+        forecast(progress, limits),
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def forecast(progress: Progress, limits: Limits) -> str:
+    """Return how long the frontier alone will take, and which limit would be hit first."""
+    expanded = progress.distinct - progress.frontier
+    if not expanded or not progress.seconds:
+        return ""
+    least = progress.frontier * progress.seconds / expanded
+    ends = [least_to_limit for least_to_limit in _until_limits(progress, limits) if least_to_limit >= 0]
+    if ends and min(ends) < least:
+        return f"a limit in {seconds(min(ends))}"
+    return f"at least {seconds(least)} to go"
+
+
+def _until_limits(progress: Progress, limits: Limits) -> Iterator[float]:
+    if limits.seconds is not None:
+        yield limits.seconds - progress.seconds
+    if limits.states is not None:
+        yield (limits.states - progress.distinct) * progress.seconds / progress.distinct

@@ -1,0 +1,103 @@
+"""What a command line asks to be checked, and how it is written down again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assay.checker.cli.progress import watching
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.loader import NamedModel
+from assay.checker.properties.check import Engine, Options
+from assay.checker.properties.check import check as explore_and_judge
+from assay.checker.report.run import CheckRun
+
+__all__ = ["Request", "assignments", "model_among"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """How to check, whatever the model.
+
+    Attributes
+    ----------
+    options : Options
+        Engine, limits, and what to look for.
+    instance : str
+        The instance of the model to start from.
+    settings : mapping from name to text
+        What differs from it.
+    """
+
+    options: Options
+    instance: str = "default"
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def instantiate(self, model: NamedModel) -> Instance:
+        """Make the instance of a model that is asked for."""
+        return instantiate(model.specification, self.settings, name=self.instance)
+
+    def run(self, model: NamedModel) -> CheckRun:
+        """Check a model, with a progress line on a terminal."""
+        instance = self.instantiate(model)
+        with watching(model.name, self.options.limits) as watch:
+            result = explore_and_judge(instance, self.options, watch)
+        return CheckRun(model, result, self.options, self.command(model), standard=not self.settings)
+
+    def command(self, model: NamedModel) -> str:
+        """Return the command line that does the same check again, quoted for a shell."""
+        return shlex.join(["assay", "check", model.name, *self._words()])
+
+    def _words(self) -> Iterator[str]:
+        if self.instance != "default":
+            yield from ("--instance", self.instance)
+        if self.settings:
+            yield "--set"
+            yield from (f"{name}={value}" for name, value in self.settings.items())
+        if self.options.engine is not Engine.AUTO:
+            yield from ("--engine", self.options.engine.value)
+        yield from _limits(self.options.limits)
+        if self.options.keep_going:
+            yield "--keep-going"
+        if not self.options.deadlock:
+            yield "--no-deadlock"
+
+
+def _limits(limits: Limits) -> Iterator[str]:
+    if limits.states is not None:
+        yield from ("--max-states", str(limits.states))
+    if limits.depth is not None:
+        yield from ("--max-depth", str(limits.depth))
+    if limits.seconds is not None:
+        yield from ("--time-limit", f"{limits.seconds:g}s")
+    if limits.memory is not None:
+        yield from ("--memory-limit", str(limits.memory))
+
+
+def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Return the model and the settings, where ``--set A=3 MODEL`` took the model for a setting."""
+    strays = [setting for setting in settings if "=" not in setting]
+    if model is None and len(strays) == 1:
+        return strays[0], [setting for setting in settings if "=" in setting]
+    return model, list(settings)
+
+
+def assignments(settings: Sequence[str]) -> dict[str, str]:
+    """Return what ``--set`` sets.
+
+    Raises
+    ------
+    UsageError
+        If one is no ``NAME=VALUE``, or a name is given two values.
+    """
+    found: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"--set {setting}: expected NAME=VALUE, such as --set Participant=3")
+        if found.setdefault(name.strip(), value.strip()) != value.strip():
+            raise UsageError(f"--set {setting}: {name.strip()} is set twice")
+    return found

@@ -1,0 +1,129 @@
+"""Settings from ``[tool.assay]`` in pyproject.toml and from the environment; the command line goes first.
+
+``[tool.assay.check]`` holds options of `check` by their long names. The options in `SHARED` may stand in
+``[tool.assay]`` itself, for every command that has them. In the environment they are ``ASSAY_CHECK_FULL`` and
+``ASSAY_ENGINE``. A name that means nothing is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cyclopts.config import Dict
+
+from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.language.loader import nearest
+
+if TYPE_CHECKING:
+    from cyclopts import App, ArgumentCollection
+
+__all__ = ["SHARED", "Settings"]
+
+SHARED = ("engine", "max-states", "max-depth", "time-limit", "memory-limit", "deadlock", "no-deadlock")
+"""Options that may be set for all commands at once."""
+
+RESERVED = ("ASSAY_DEBUG", "ASSAY_CACHE_DIR")
+"""Environment variables that are no options of a command."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A source of options for the command-line parser.
+
+    Parameters
+    ----------
+    commands : tuple of str
+        The names of all commands.
+    """
+
+    commands: tuple[str, ...]
+
+    def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+        """Fill in what the command line left open: first from the environment, then from pyproject.toml."""
+        if not commands or commands[0] not in self.commands:
+            return
+        options = _options(arguments)
+        for source, values in (
+            ("the environment", self._from_environment(commands[0], options)),
+            ("pyproject.toml", self._from_project(commands[0], options)),
+        ):
+            Dict(values, source=source, use_commands_as_keys=False)(app, commands, arguments)
+
+    def _from_environment(self, command: str, options: list[str]) -> dict[str, Any]:
+        shared, own = {}, {}
+        for variable, value in os.environ.items():
+            if not variable.startswith("ASSAY_") or variable in RESERVED:
+                continue
+            first, _, rest = _option(variable.removeprefix("ASSAY_")).partition("-")
+            if first in self.commands and rest:
+                own |= {rest: value} if first == command else {}
+                self._demand(rest, options, variable, command=first, current=command)
+            else:
+                name = _option(variable.removeprefix("ASSAY_"))
+                known = [*SHARED, *(f"{command}-{option}" for option in options)]
+                if name not in SHARED:
+                    near = nearest(variable, [_variable(option) for option in known] + list(RESERVED))
+                    raise UsageError(f"the environment variable {variable} means nothing to assay{near}")
+                shared |= {name: value} if name in options else {}
+        return {**shared, **own}
+
+    def _demand(self, option: str, options: list[str], variable: str, *, command: str, current: str) -> None:
+        if command == current and option not in options:
+            near = nearest(variable, [_variable(f"{command}-{known}") for known in options])
+            raise UsageError(f"the environment variable {variable} means nothing to assay{near}")
+
+    def _from_project(self, command: str, options: list[str]) -> dict[str, Any]:
+        path = _project_file()
+        table = _table(path) if path else {}
+        for key in table:
+            if key not in (*SHARED, *self.commands):
+                raise self._misplaced(key, options, Location(str(path)))
+        own = table.get(command, {})
+        if not isinstance(own, Mapping):
+            raise InputError(f"[tool.assay] {command} is to be a table: [tool.assay.{command}]", location=Location(str(path)))
+        for key in own:
+            if key not in options:
+                near = nearest(key, options)
+                raise UsageError(f"[tool.assay.{command}] has no key {key!r}{near}", location=Location(str(path)))
+        return {**{key: table[key] for key in SHARED if key in table and key in options}, **own}
+
+    def _misplaced(self, key: str, options: list[str], place: Location) -> UsageError:
+        near = nearest(key, [*SHARED, *self.commands])
+        help_ = f"it belongs in [tool.assay.{self.commands[0]}]" if key in options and not near else None
+        return UsageError(f"[tool.assay] has no key {key!r}{near}", location=place, help=help_)
+
+
+def _options(arguments: ArgumentCollection) -> list[str]:
+    names: Iterator[str] = (name for argument in arguments for name in argument.names)
+    return [name.removeprefix("--") for name in names if name.startswith("--")]
+
+
+def _option(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _variable(option: str) -> str:
+    return option if option.startswith("ASSAY_") else "ASSAY_" + option.upper().replace("-", "_")
+
+
+def _project_file() -> Path | None:
+    directory = Path.cwd()
+    candidates: Iterable[Path] = (parent / "pyproject.toml" for parent in (directory, *directory.parents))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            project = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", location=Location(str(path))) from None
+    table = project.get("tool", {}).get("assay", {})
+    if not isinstance(table, dict):
+        raise InputError("[tool.assay] is to be a table", location=Location(str(path)))
+    return table

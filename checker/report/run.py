@@ -1,0 +1,182 @@
+"""A check as reports tell of it: the result, and what the user asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.language.expectations import Holds
+from assay.checker.language.loader import NamedModel
+from assay.checker.language.model import Kind
+from assay.checker.properties.check import Options
+from assay.checker.properties.result import CheckResult, PropertyResult
+from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+
+__all__ = ["CheckRun", "number", "plural", "rate", "seconds", "size"]
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """One model that was checked.
+
+    Attributes
+    ----------
+    model : NamedModel
+        What was checked.
+    result : CheckResult
+        What it showed.
+    options : Options
+        How it was checked.
+    command : str
+        The command line that does it again.
+    standard : bool
+        Whether the instance is one that the model states, so that its expectation is about it.
+    """
+
+    model: NamedModel
+    result: CheckResult
+    options: Options
+    command: str
+    standard: bool = True
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all properties together."""
+        return self.result.verdict
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the exploration."""
+        stop = self.result.exploration.stop
+        return stop is not None and stop.reason is StopReason.INTERRUPT
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the model states what this instance shows, and it was decided otherwise."""
+        return self.standard and self.verdict is not Verdict.UNKNOWN and not self.result.as_expected
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it showed what the model states."""
+        return self.result.as_expected
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status of checking this model alone: a violation is a finding, expected or not."""
+        return exit_status([Verdict.VIOLATED if self.contradicts else self.verdict])
+
+    @property
+    def expectation(self) -> Verdict:
+        """The verdict on the claim that the model shows what it is expected to."""
+        if self.as_expected:
+            return Verdict.HOLDS
+        return Verdict.UNKNOWN if self.verdict is Verdict.UNKNOWN else Verdict.VIOLATED
+
+    @property
+    def counterexamples(self) -> tuple[PropertyResult, ...]:
+        """The violated properties that have a trace."""
+        return tuple(p for p in self.result.properties if p.verdict is Verdict.VIOLATED and p.trace is not None)
+
+    @property
+    def witnesses(self) -> tuple[PropertyResult, ...]:
+        """The `@reachable` properties that have a trace."""
+        return tuple(p for p in self.result.properties if p.verdict is Verdict.HOLDS and p.trace is not None)
+
+    @property
+    def settings(self) -> str:
+        """The instance's settings: ``Participant=3 crashes=1``."""
+        return " ".join(f"{name}={value}" for name, value in self.result.parameters.items()) or "no parameters"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence, with what it is about."""
+        exploration = self.result.exploration
+        if self.verdict is Verdict.VIOLATED:
+            expected = self.as_expected and not isinstance(self.result.expected, Holds)
+            return f"violated{', as expected' if expected else ''}: {', '.join(self.result.violated)}"
+        if self.verdict is Verdict.UNKNOWN:
+            stop = exploration.stop
+            why = stop.detail if stop else "nothing was explored"
+            return f"unknown: {why}; {plural(exploration.frontier, 'state')} left to explore"
+        inside = " inside the constraint" if self.result.instance.specification.of(Kind.CONSTRAINT) else ""
+        return f"holds for {self.settings}: exhaustive, all {plural(exploration.distinct, 'state')}{inside}"
+
+    @property
+    def statistics(self) -> str:
+        """What the exploration covered and took."""
+        e = self.result.exploration
+        parts = [plural(e.distinct, "state"), f"{number(e.generated)} generated", f"depth {e.depth}"]
+        parts += [seconds(e.seconds)]
+        if e.seconds >= 0.001:
+            parts += [f"{rate(e.generated / e.seconds)} generated/s"]
+        return ", ".join(parts)
+
+    @property
+    def bounds(self) -> str:
+        """The limits that the run was under."""
+        return ", ".join(_bounds(self.options.limits)) or "none but the free memory"
+
+    @property
+    def not_checked(self) -> str:
+        """What the verdict says nothing about."""
+        parts = ["other instances", "liveness"]
+        if not self.options.deadlock:
+            parts.append("deadlock (--no-deadlock)")
+        open_ = [p.name for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
+        if self.verdict is Verdict.VIOLATED and open_:
+            parts.append(f"whether {', '.join(open_)} {'hold' if len(open_) > 1 else 'holds'} (--keep-going goes on)")
+        return ", ".join(parts)
+
+    @property
+    def expectation_note(self) -> str:
+        """A sentence where the model expects something else, or nothing."""
+        if not self.contradicts:
+            return ""
+        return f"not as expected: {self.model.name} is expected to show: {self.result.expected}"
+
+
+def _bounds(limits: Limits) -> Iterator[str]:
+    if limits.states is not None:
+        yield f"{number(limits.states)} states"
+    if limits.depth is not None:
+        yield f"depth {limits.depth}"
+    if limits.seconds is not None:
+        yield f"{limits.seconds:g} s"
+    if limits.memory is not None:
+        yield f"{size(limits.memory)} of memory"
+
+
+def number(value: int) -> str:
+    """Return a count with its thousands apart."""
+    return f"{value:,}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return ``1 state``, ``2 states``."""
+    return f"{number(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def rate(value: float) -> str:
+    """Return a rate to three digits."""
+    digits = max(0, len(str(int(value))) - 3)
+    return number(round(int(value), -digits))
+
+
+def seconds(value: float) -> str:
+    """Return a duration."""
+    if value < 60:
+        return f"{value:.2f} s" if value >= 0.1 else f"{value:.3f} s"
+    minutes, rest = divmod(round(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def size(value: int) -> str:
+    """Return a number of bytes in the largest unit that leaves it readable."""
+    scaled, unit = float(value), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if scaled < 1024:
+            break
+        scaled, unit = scaled / 1024, larger
+    return f"{scaled:.4g} {unit}"
