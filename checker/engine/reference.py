@@ -20,7 +20,7 @@ _GLANCE = 256
 """States expanded between two looks at the clock and the memory."""
 
 
-class TooLarge(Exception):  # noqa: N818 - a change of engine, no error
+class TooLarge(Exception):
     """Raised when the state space proves larger than the caller wanted this explorer to take on."""
 
 
@@ -70,7 +70,7 @@ def explore(
     return search.outcome()
 
 
-class _Ended(Exception):  # noqa: N818 - the ordinary end of a search that found what it looked for
+class _Ended(Exception):
     """The search is over before the frontier is empty."""
 
 
@@ -114,7 +114,9 @@ class _Search:
 
     def _level(self) -> None:
         if self.limits.depth is not None and self.depth >= self.limits.depth:
-            raise self._halted(StopReason.DEPTH, f"{len(self.following):,} states at depth {self.depth + 1} are not explored")
+            raise self._halted(
+                StopReason.DEPTH, f"{len(self.following):,} states at depth {self.depth + 1} are not explored"
+            )
         self.frontier, self.following = self.following, deque()
         self.levels += 1
         expanded = 0
@@ -181,7 +183,9 @@ class _Search:
         if self.limits.seconds is not None and seconds > self.limits.seconds:
             raise self._halted(StopReason.TIME, f"the limit of {self.limits.seconds:g} s was reached")
         if held > self.memory:
-            raise self._halted(StopReason.MEMORY, f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB")
+            raise self._halted(
+                StopReason.MEMORY, f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB"
+            )
 
     def _waiting(self) -> int:
         return len(self.frontier) + len(self.following)

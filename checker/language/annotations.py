@@ -12,7 +12,6 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
 from assay.checker.language.types import (
     BOOL,
-
     BagType,
     EnumType,
     IntType,
@@ -125,7 +124,9 @@ _in_progress: list[type[Any]] = []
 
 def _record(cls: type[Any], location: Location | None) -> RecordType:
     if not cls.__dataclass_params__.frozen:
-        raise ModelError(f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record")
+        raise ModelError(
+            f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record"
+        )
     if cls in _in_progress:
         raise ModelError(f"the record {cls.__name__} contains itself, so it has no finite universe", location=location)
     _in_progress.append(cls)
@@ -183,7 +184,9 @@ def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
     records: list[RecordType] = []
     for type_ in inner:
         if not isinstance(type_, RecordType):
-            raise ModelError(f"{type_} cannot be in a union", location=location, help="a union is of records, or T | None")
+            raise ModelError(
+                f"{type_} cannot be in a union", location=location, help="a union is of records, or T | None"
+            )
         records.append(type_)
     union = UnionType(tuple(records))
     return union if len(inner) == len(arguments) else OptionalType(union)
@@ -202,7 +205,11 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
             _demand_scalar(item, "an item of a tuple", location)
         return TupleType(items)
     if origin is list:
-        raise ModelError("a list has no bound", location=location, help="state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]")
+        raise ModelError(
+            "a list has no bound",
+            location=location,
+            help="state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]",
+        )
     if origin is Bag:
         raise ModelError("a Bag has no bound", location=location, help="state it: Bag[T, 3]")
     if origin is typing.Literal:
@@ -217,5 +224,3 @@ def _demand_scalar(type_: Type, what: str, location: Location | None) -> None:
             location=location,
             help="containers can be nested in a Map only: Map[K, Set[T]]",
         )
-
-

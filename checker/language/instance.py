@@ -169,11 +169,14 @@ class Instance:
         """
         if type_ not in self._universes:
             if self.size(type_) > 1_000_000:
-                raise ModelError(f"{type_} has more than a million values in this instance", help="make the instance smaller")
+                raise ModelError(
+                    f"{type_} has more than a million values in this instance",
+                    help="make the instance smaller",
+                )
             self._universes[type_] = tuple(self._enumerate(type_))
         return self._universes[type_]
 
-    def _enumerate(self, type_: Type) -> Iterator[Any]:  # noqa: PLR0912 - one case a type
+    def _enumerate(self, type_: Type) -> Iterator[Any]:
         match type_:
             case BoolType():
                 yield from (False, True)
@@ -225,7 +228,10 @@ class Instance:
 
 def _power(base: int, exponent: int) -> int:
     if exponent > 4096:
-        raise ModelError(f"a container with {exponent} entries is beyond what a state can hold", help="make the instance smaller")
+        raise ModelError(
+            f"a container with {exponent} entries is beyond what a state can hold",
+            help="make the instance smaller",
+        )
     return int(base**exponent)
 
 
@@ -238,7 +244,9 @@ def _thresholds(size: int, threshold: int) -> list[frozenset[int]]:
     return [frozenset(members) for members in itertools.combinations(range(size), threshold)]
 
 
-def instantiate(specification: Specification, settings: Mapping[str, Any] | None = None, *, name: str = "default") -> Instance:
+def instantiate(
+    specification: Specification, settings: Mapping[str, Any] | None = None, *, name: str = "default"
+) -> Instance:
     """Make a finite instance of a model.
 
     Parameters
@@ -260,7 +268,11 @@ def instantiate(specification: Specification, settings: Mapping[str, Any] | None
     """
     if name not in INSTANCES:
         raise UsageError(f"there is no instance {name!r}", help=f"possible are {', '.join(INSTANCES)}")
-    merged = {**specification.cls.default, **(getattr(specification.cls, name) if name != "default" else {}), **(settings or {})}
+    merged = {
+        **specification.cls.default,
+        **(getattr(specification.cls, name) if name != "default" else {}),
+        **(settings or {}),
+    }
     _demand_known(specification, merged)
     sizes = {sort: _size(specification, sort, merged) for sort in specification.sorts}
     constants = {constant.name: _constant(constant, merged) for constant in specification.constants}
@@ -337,10 +349,14 @@ def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]
         if not 1 <= threshold <= size:
             raise UsageError(f"{name}={threshold}: a threshold over {size} members is between 1 and {size}")
         return _thresholds(size, threshold)
-    sets = _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
+    sets = (
+        _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
+    )
     for members in sets:
         if not members or not all(0 <= member < size for member in members):
-            raise UsageError(f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}")
+            raise UsageError(
+                f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}"
+            )
     return list(dict.fromkeys(sets))
 
 

@@ -96,7 +96,9 @@ def load_all(reference: str) -> tuple[NamedModel, ...]:
 def library_names() -> tuple[str, ...]:
     """Return the names of the library's files, without importing them."""
     package = importlib.import_module(LIBRARY)
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_")))
+    return tuple(
+        sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_"))
+    )
 
 
 def library() -> tuple[NamedModel, ...]:

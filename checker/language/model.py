@@ -29,7 +29,7 @@ class Kind(Enum):
     AXIOM = "axiom"
 
 
-class Disabled(Exception):  # noqa: N818 - it is no error, it says that an action cannot happen
+class Disabled(Exception):
     """Raised by `require` in a state in which the action is not enabled."""
 
 

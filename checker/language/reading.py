@@ -86,7 +86,10 @@ class Reading:
             unknown = next(name for name in changed if name not in self._name_set)
             raise ModelError(f"{unknown!r} is not a state variable", help="annotate it in the class")
         return tuple(
-            [cell.freeze(changed[cell.name], frozen[cell.name]) if cell.name in changed else frozen[cell.name] for cell in self._cells]
+            [
+                cell.freeze(changed[cell.name], frozen[cell.name]) if cell.name in changed else frozen[cell.name]
+                for cell in self._cells
+            ]
         )
 
     @cached_property
@@ -154,9 +157,7 @@ class Reading:
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
         quantify = any if method.kind is Kind.REACHABLE else all
-        return quantify(
-            self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name]
-        )
+        return quantify(self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name])
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
         try:
@@ -166,7 +167,9 @@ class Reading:
         except Exception as error:
             raise self._raised(method, arguments, error) from error
         if not isinstance(value, bool):
-            raise self._explained(method, arguments, f"returned {value!r}; a {method.kind.value} returns a bool", None, None)
+            raise self._explained(
+                method, arguments, f"returned {value!r}; a {method.kind.value} returns a bool", None, None
+            )
         return value
 
     @cached_property
@@ -177,7 +180,12 @@ class Reading:
         }
 
     def _explained(
-        self, method: Method, arguments: tuple[Any, ...], message: str, location: Location | None, help: str | None
+        self,
+        method: Method,
+        arguments: tuple[Any, ...],
+        message: str,
+        location: Location | None,
+        help: str | None,
     ) -> ModelError:
         call = f"{method.name}({', '.join(map(repr, arguments))})"
         return ModelError(f"{call}: {message}", location=location or method.location, help=help)
@@ -318,7 +326,10 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
             if type(value) is not int:
                 raise TypeError
             if not low <= value <= high:
-                raise _Misfit(f"would become {value}, outside of Range({low}, {high})", "widen the range, or add a require")
+                raise _Misfit(
+                    f"would become {value}, outside of Range({low}, {high})",
+                    "widen the range, or add a require",
+                )
             return value
 
         return freeze_int

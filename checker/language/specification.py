@@ -122,10 +122,16 @@ def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tu
     place = source.field_location(cls, "")
     if not variables:
         raise ModelError(
-            f"{cls.__name__} has no state variables", location=place, help="annotate one in the class: decided: bool = False"
+            f"{cls.__name__} has no state variables",
+            location=place,
+            help="annotate one in the class: decided: bool = False",
         )
     if not any(method.kind is Kind.ACTION for method in methods):
-        raise ModelError(f"{cls.__name__} has no actions, so nothing can happen", location=place, help="decorate a method with @action")
+        raise ModelError(
+            f"{cls.__name__} has no actions, so nothing can happen",
+            location=place,
+            help="decorate a method with @action",
+        )
 
 
 def _fields(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable, ...], tuple[Constant, ...]]:
@@ -211,7 +217,9 @@ def _parameter(
     parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, place: Location | None
 ) -> tuple[str, Type]:
     if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
-        raise ModelError(f"the parameter {parameter.name} of {method} must be a plain one, without default", location=place)
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} must be a plain one, without default", location=place
+        )
     if parameter.name not in hints:
         raise ModelError(
             f"the parameter {parameter.name} of {method} has no type, so it has no values to choose from",
@@ -260,5 +268,3 @@ def _names(code: types.CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             yield from _names(inner)
-
-

@@ -1,0 +1,76 @@
+"""Compiling a whole model: every decorated method, from its source to the IR."""
+
+from __future__ import annotations
+
+import functools
+
+from assay.checker.language.frontend.scope import Binding, Code, SelfBinding
+from assay.checker.language.frontend.statements import Statements
+from assay.checker.language.ir.nodes import Expr, Name, Root
+from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import Method, Specification
+
+__all__ = ["compile_model"]
+
+_PREDICATES = (
+    Kind.INVARIANT,
+    Kind.LEMMA,
+    Kind.STEP_INVARIANT,
+    Kind.REACHABLE,
+    Kind.TERMINAL,
+    Kind.CONSTRAINT,
+    Kind.AXIOM,
+)
+
+
+@functools.cache
+def compile_model(specification: Specification) -> ModelIR:
+    """Compile a model to the IR.
+
+    Raises
+    ------
+    ModelError
+        With file, line and column, for whatever is not part of the language.
+    """
+    return ModelIR(
+        specification,
+        tuple(_action(specification, method) for method in specification.actions),
+        tuple(_action(specification, method) for method in specification.of(Kind.INITIAL)),
+        tuple(_predicate(specification, method) for method in specification.of(*_PREDICATES)),
+    )
+
+
+def _opened(specification: Specification, method: Method) -> tuple[Statements, tuple[Name, ...]]:
+    """Return a compiler whose scope holds the method's parameters, and their names."""
+    code = Code.of(method.function)
+    compiler = Statements(specification, code, stack=(code.function,))
+    arguments = [argument.arg for argument in code.node.args.args]
+    names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
+    if method.kind is Kind.STEP_INVARIANT:
+        names[arguments[1]] = SelfBinding(Root.AFTER)
+    parameters = tuple(compiler.fresh(name, type_, code.node) for name, type_ in method.parameters)
+    names.update({name: parameter for (name, _), parameter in zip(method.parameters, parameters, strict=True)})
+    compiler.names = names
+    return compiler, parameters
+
+
+def _action(specification: Specification, method: Method) -> ActionIR:
+    compiler, parameters = _opened(specification, method)
+    body = compiler.block(compiler.code.node.body, compiler.code.node)
+    return ActionIR(method.name, parameters, body, method.location)
+
+
+def _predicate(specification: Specification, method: Method) -> PredicateIR:
+    compiler, parameters = _opened(specification, method)
+    node = compiler.code.node
+    value = compiler.body(node.body, node, None)
+    if not isinstance(value, Expr):
+        compiler.fail(node, f"a {method.kind.value} is true or false, not a collection", "compare it with something")
+    from assay.checker.language.types import BoolType
+
+    if not isinstance(value.type, BoolType):
+        compiler.fail(node, f"a {method.kind.value} is true or false, this is a {value.type}")
+    return PredicateIR(method.name, method.kind, parameters, value, method.location)
+
+

@@ -1,0 +1,234 @@
+"""Where a compiler stands: the names in scope, what is known of them, and how it complains."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.frontend.typing import Facts, coerce, known, without
+from assay.checker.language.ir.nodes import (
+    Collection,
+    ConstantRef,
+    Expr,
+    Name,
+    Place,
+    Read,
+    Root,
+    Stored,
+    walk,
+)
+from assay.checker.language.source import function_of
+from assay.checker.language.specification import Specification
+from assay.checker.language.types import BOOL, INT, MapType, Type, is_container
+
+__all__ = ["Binding", "Code", "Scope", "SelfBinding", "Unbound", "Value"]
+
+Value = Expr | Collection | Place
+"""What an expression of Python denotes: a scalar, a collection, or a map in the state."""
+
+
+@dataclass(frozen=True)
+class SelfBinding:
+    """A name for a state: ``self``, or the ``after`` of a step invariant."""
+
+    root: Root
+
+
+@dataclass(frozen=True)
+class Unbound:
+    """A name that has a value only if some branch was taken."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A name for a collection, and for which state variables it must not outlive a change."""
+
+    collection: Collection
+    changes: int
+
+
+Binding = Expr | SelfBinding | Unbound | Snapshot
+
+
+@dataclass(frozen=True)
+class Code:
+    """A function being compiled: its source and what its global names mean."""
+
+    function: Callable[..., Any]
+    path: str
+    node: ast.FunctionDef
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Code:
+        """Find the source of a function."""
+        path, node = function_of(function)
+        if isinstance(node, ast.Lambda):
+            raise ModelError(
+                "a lambda is not part of the language",
+                location=Location(path, node.lineno, node.col_offset + 1),
+            )
+        return cls(function, path, node)
+
+    def lookup(self, name: str) -> tuple[bool, Any]:
+        """Return whether a global, enclosing or built-in name exists, and its value."""
+        function = self.function
+        assert isinstance(function, types.FunctionType)
+        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        if name in cells:
+            return True, cells[name].cell_contents
+        if name in function.__globals__:
+            return True, function.__globals__[name]
+        builtins = function.__globals__["__builtins__"]
+        namespace = builtins if isinstance(builtins, dict) else vars(builtins)
+        return name in namespace, namespace.get(name)
+
+
+@dataclass
+class Scope:
+    """The state of a compilation of one method; the classes built on it compile expressions and statements."""
+
+    specification: Specification
+    code: Code
+    names: dict[str, Binding] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
+    stack: tuple[Callable[..., Any], ...] = ()
+
+    # Complaints
+
+    def at(self, node: ast.AST) -> Location:
+        """Return the place of a syntax node."""
+        return Location(self.code.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
+
+    def fail(self, node: ast.AST, message: str, help: str | None = None) -> NoReturn:
+        """Refuse a piece of source."""
+        raise ModelError(message, location=self.at(node), help=help)
+
+    # Names
+
+    def fresh(self, name: str, type_: Type, node: ast.AST) -> Name:
+        """Return a name that is unique within the method."""
+        count = self.used[name] = self.used.get(name, 0) + 1
+        return Name(name if count == 1 else f"{name}_{count}", type_, location=self.at(node))
+
+    @contextmanager
+    def nested(self, **names: Binding) -> Iterator[None]:
+        """Bind names within the block only; forget what was learned in it."""
+        saved_names, saved_facts = dict(self.names), dict(self.facts)
+        self.names.update(names)
+        try:
+            yield
+        finally:
+            self.names, self.facts = saved_names, saved_facts
+
+    @contextmanager
+    def inside(self, code: Code, names: dict[str, Binding], node: ast.AST) -> Iterator[None]:
+        """Compile a called function in place of its call."""
+        if code.function in self.stack:
+            self.fail(
+                node,
+                f"{code.node.name} calls itself; recursion has no bound",
+                "use any, all or a comprehension",
+            )
+        saved = self.code, self.names, self.facts, self.stack
+        self.code, self.names, self.facts = code, names, dict(self.facts)
+        self.stack = (*self.stack, code.function)
+        try:
+            yield
+        finally:
+            self.code, self.names, self.facts, self.stack = saved
+
+    @contextmanager
+    def knowing(self, facts: Facts) -> Iterator[None]:
+        """Use facts within the block only."""
+        saved = self.facts
+        self.facts = {**saved, **facts}
+        try:
+            yield
+        finally:
+            self.facts = saved
+
+    def snapshot(self, collection: Collection) -> Snapshot:
+        """Bind a collection as it is now."""
+        return Snapshot(collection, self._changes(collection))
+
+    def _changes(self, collection: Collection) -> int:
+        read = {part.variable for part in walk(collection) if isinstance(part, Place)}
+        return sum(self.written.get(variable, 0) for variable in read)
+
+    def look_up(self, node: ast.Name) -> Value | SelfBinding | None:
+        """Return what a local name stands for, or None if it is not local."""
+        binding = self.names.get(node.id)
+        match binding:
+            case Unbound():
+                self.fail(node, f"{node.id} has a value on some paths only", "give it one before the branch or loop")
+            case Snapshot(collection, changes):
+                if self._changes(collection) != changes:
+                    self.fail(
+                        node,
+                        f"{node.id} was computed before the state that it depends on changed",
+                        "use it before the first change, or compute it after",
+                    )
+                return collection
+            case Expr():
+                return known(binding, self.facts)
+            case _:
+                return binding
+
+    def wrote(self, variable: str) -> None:
+        """Note that a state variable changed: what was known of it is no longer."""
+        self.written[variable] = self.written.get(variable, 0) + 1
+        self.facts = without(self.facts, variable)
+
+    # State
+
+    def attribute(self, root: Root, name: str, node: ast.AST) -> Value | None:
+        """Return the state variable or instance parameter of a name, or None."""
+        for variable in self.specification.variables:
+            if variable.name == name:
+                return self.read(Place(root, name, (), variable.type, location=self.at(node)))
+        for constant in self.specification.constants:
+            if constant.name == name:
+                return ConstantRef(name, BOOL if constant.type is bool else INT, location=self.at(node))
+        return None
+
+    def read(self, place: Place) -> Value:
+        """Return what reading a place gives: a scalar, a collection, or the place itself if it is a map."""
+        if isinstance(place.type, MapType):
+            return place
+        if is_container(place.type):
+            return Stored(place, location=place.location)
+        return known(Read(place, location=place.location), self.facts)
+
+    # Types
+
+    def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
+        """Return a value as one of the wanted type, or refuse."""
+        fitted = coerce(value, wanted)
+        if fitted is None:
+            self.fail(node, f"{what} is a {wanted}, found a {value.type}")
+        return fitted
+
+    # What the classes built on this one provide
+
+    def value(self, node: ast.expr, expected: Type | None = None) -> Value:
+        """Compile an expression of any sort."""
+        raise NotImplementedError
+
+    def expr(self, node: ast.expr, expected: Type | None = None) -> Expr:
+        """Compile an expression that must be a scalar."""
+        raise NotImplementedError
+
+    def collection(self, node: ast.expr, expected: Type | None = None) -> Collection:
+        """Compile an expression that must be a collection; ``expected`` is the type of its elements."""
+        raise NotImplementedError
+
+    def condition(self, node: ast.expr) -> Expr:
+        """Compile an expression that must be true or false."""
+        raise NotImplementedError

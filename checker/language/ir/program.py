@@ -1,0 +1,47 @@
+"""A whole model in the IR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.errors import Location
+from assay.checker.language.ir.nodes import Block, Expr, Name
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import Specification
+
+__all__ = ["ActionIR", "ModelIR", "PredicateIR"]
+
+
+@dataclass(frozen=True)
+class ActionIR:
+    """An action, or a method that makes initial states: for each choice of the parameters, the body."""
+
+    name: str
+    parameters: tuple[Name, ...]
+    body: Block
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class PredicateIR:
+    """A property, constraint or axiom; quantified over its parameters (some for a `@reachable`, else all)."""
+
+    name: str
+    kind: Kind
+    parameters: tuple[Name, ...]
+    body: Expr
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class ModelIR:
+    """A model class, compiled as far as no finite size is needed."""
+
+    specification: Specification
+    actions: tuple[ActionIR, ...]
+    initials: tuple[ActionIR, ...]
+    predicates: tuple[PredicateIR, ...]
+
+    def of(self, *kinds: Kind) -> tuple[PredicateIR, ...]:
+        """Return the predicates of these kinds, in the order of their definition."""
+        return tuple(predicate for predicate in self.predicates if predicate.kind in kinds)
