@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import total_ordering
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from assay.checker.errors import ModelError
@@ -115,16 +114,22 @@ class Sort(Element):
     __slots__ = ()
 
 
-@total_ordering
 class Order(Element):
     """A sort with a total order: ballots, epochs, rounds. Compare its elements with `<`."""
 
     __slots__ = ()
 
     def __lt__(self: O, other: O) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self.index < other.index
+        return self.index < other.index if type(other) is type(self) else NotImplemented
+
+    def __le__(self: O, other: O) -> bool:
+        return self.index <= other.index if type(other) is type(self) else NotImplemented
+
+    def __gt__(self: O, other: O) -> bool:
+        return self.index > other.index if type(other) is type(self) else NotImplemented
+
+    def __ge__(self: O, other: O) -> bool:
+        return self.index >= other.index if type(other) is type(self) else NotImplemented
 
 
 class QuorumSystem(Element, Generic[T]):
