@@ -1,0 +1,138 @@
+"""Atomic commit: what it means that all commit or all abort, without saying how.
+
+What is modelled
+    The participants of one transaction. Each decides by looking at the states of all the others, which
+    no distributed program could do: this is the specification that `two_phase_commit` implements.
+Faults
+    A participant may abort at any time before somebody has committed; it stands for every failure.
+Source
+    Gray and Lamport, *Consensus on Transaction Commit* (2006), and its TLA+ module TCommit in the TLA+
+    Examples, transaction_commit.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Enum,
+    Map,
+    Model,
+    QuorumSystem,
+    Sort,
+    Violates,
+    action,
+    everywhere,
+    invariant,
+    reachable,
+    require,
+    step_invariant,
+    terminal,
+)
+
+__all__ = [
+    "AbortsWhenOthersCommitted",
+    "AtomicCommit",
+    "CommitsOnMajority",
+    "Majority",
+    "Participant",
+    "ParticipantState",
+]
+
+
+class Participant(Sort):
+    """A resource manager: a database, a queue, whatever takes part in the transaction."""
+
+
+class ParticipantState(Enum):
+    """How far a participant is: it works, it is prepared to go either way, or it is done."""
+
+    WORKING, PREPARED, COMMITTED, ABORTED = range(4)
+
+
+class AtomicCommit(Model):
+    """Participants that all commit or all abort."""
+
+    default = {"Participant": 3}
+    smoke = {"Participant": 2}
+    deep = {"Participant": 6}
+
+    state: Map[Participant, ParticipantState] = everywhere(ParticipantState.WORKING)
+
+    def is_ready(self, p: Participant) -> bool:
+        """Whether the participant has agreed to commit."""
+        return self.state[p] is ParticipantState.PREPARED or self.state[p] is ParticipantState.COMMITTED
+
+    def has_decided(self, p: Participant) -> bool:
+        return self.state[p] is ParticipantState.COMMITTED or self.state[p] is ParticipantState.ABORTED
+
+    def can_commit(self) -> bool:
+        """Whether all have agreed to commit."""
+        return all(self.is_ready(p) for p in Participant)
+
+    def can_abort(self) -> bool:
+        """Whether nobody has committed."""
+        return all(self.state[p] is not ParticipantState.COMMITTED for p in Participant)
+
+    @action
+    def prepare(self, p: Participant) -> None:
+        require(self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.PREPARED
+
+    @action
+    def commit(self, p: Participant) -> None:
+        require(self.state[p] is ParticipantState.PREPARED, self.can_commit())
+        self.state[p] = ParticipantState.COMMITTED
+
+    @action
+    def abort(self, p: Participant) -> None:
+        require(not self.has_decided(p), self.can_abort())
+        self.state[p] = ParticipantState.ABORTED
+
+    @invariant
+    def atomicity(self) -> bool:
+        """No participant has aborted where another has committed."""
+        return not any(
+            self.state[p] is ParticipantState.ABORTED and self.state[q] is ParticipantState.COMMITTED
+            for p in Participant
+            for q in Participant
+        )
+
+    @step_invariant
+    def decisions_are_final(self, after: Self) -> bool:
+        return all(after.state[p] is self.state[p] for p in Participant if self.has_decided(p))
+
+    @reachable
+    def all_commit(self) -> bool:
+        return all(self.state[p] is ParticipantState.COMMITTED for p in Participant)
+
+    @reachable
+    def all_abort(self) -> bool:
+        return all(self.state[p] is ParticipantState.ABORTED for p in Participant)
+
+    @terminal
+    def all_have_decided(self) -> bool:
+        return all(self.has_decided(p) for p in Participant)
+
+
+class Majority(QuorumSystem[Participant]):
+    """More than half of the participants."""
+
+
+class CommitsOnMajority(AtomicCommit):
+    """Broken: a participant commits once a majority has agreed to."""
+
+    expected = Violates("atomicity")
+    smoke = {}
+
+    def can_commit(self) -> bool:
+        return any(all(self.is_ready(p) for p in majority) for majority in Majority)
+
+
+class AbortsWhenOthersCommitted(AtomicCommit):
+    """Broken: a participant that has agreed to commit changes its mind."""
+
+    expected = Violates("atomicity")
+
+    def can_abort(self) -> bool:
+        return True

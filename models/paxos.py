@@ -1,0 +1,313 @@
+"""Paxos: consensus by messages, whichever of them are lost, repeated or overtaken.
+
+What is modelled
+    Single-decree Paxos without explicit proposers and learners: whoever leads a ballot is known by its
+    messages, and a value is chosen once a quorum has sent `Accepted` for it. Messages are a set that
+    only grows; a message may be received late, more than once, or never.
+Faults
+    `Paxos`: loss, duplication and reordering of messages, acceptors and proposers that stop.
+    `PaxosWithRestarts`: also acceptors that crash, lose their memory, and restart from their disk.
+Source
+    Lamport, *The Part-Time Parliament* (1998) and *Paxos Made Simple* (2001); actions as in his TLA+
+    module Paxos in the TLA+ Examples, Paxos. It implements `voting`.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Map,
+    Model,
+    Set,
+    Violates,
+    action,
+    axiom,
+    everywhere,
+    implies,
+    invariant,
+    lemma,
+    reachable,
+    record,
+    require,
+    step_invariant,
+)
+from assay.models.consensus import Value
+from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
+
+__all__ = [
+    "Accept",
+    "Accepted",
+    "Paxos",
+    "PaxosIgnoringVotes",
+    "PaxosWithForgottenPromises",
+    "PaxosWithHalfQuorums",
+    "PaxosWithRestarts",
+    "Prepare",
+    "Promise",
+    "Proposal",
+]
+
+
+@record
+class Proposal:
+    """A value, proposed in a ballot."""
+
+    ballot: Ballot
+    value: Value
+
+
+@record
+class Prepare:
+    """Phase 1a: the leader of a ballot asks the acceptors to join it."""
+
+    ballot: Ballot
+
+
+@record
+class Promise:
+    """Phase 1b: an acceptor joins a ballot, and tells the last proposal it has accepted."""
+
+    acceptor: Acceptor
+    ballot: Ballot
+    accepted: Proposal | None
+
+
+@record
+class Accept:
+    """Phase 2a: the leader of a ballot asks the acceptors to accept its proposal."""
+
+    proposal: Proposal
+
+
+@record
+class Accepted:
+    """Phase 2b: an acceptor has accepted a proposal."""
+
+    acceptor: Acceptor
+    proposal: Proposal
+
+
+class Paxos(Model):
+    """Single-decree Paxos."""
+
+    default = {"Acceptor": 3, "Ballot": 2, "Value": 2}
+    smoke = {"Acceptor": 2}
+    deep = {"Ballot": 3}
+
+    promised: Map[Acceptor, Ballot | None] = everywhere(None)
+    accepted: Map[Acceptor, Proposal | None] = everywhere(None)
+    messages: Set[Prepare | Promise | Accept | Accepted]
+
+    @axiom
+    def quorums_meet(self) -> bool:
+        """Any two quorums have an acceptor in common."""
+        return all(any(a in r for a in q) for q in Quorum for r in Quorum)
+
+    def is_chosen(self, value: Value) -> bool:
+        """Whether a quorum has accepted the value in one ballot."""
+        return any(all(Accepted(a, Proposal(b, value)) in self.messages for a in q) for b in Ballot for q in Quorum)
+
+    def is_free(self, ballot: Ballot) -> bool:
+        """Whether nothing was proposed in the ballot."""
+        return all(Accept(Proposal(ballot, v)) not in self.messages for v in Value)
+
+    @action
+    def prepare(self, ballot: Ballot) -> None:
+        self.messages.add(Prepare(ballot))
+
+    @action
+    def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
+        self.promised[acceptor] = ballot
+        self.messages.add(Promise(acceptor, ballot, self.accepted[acceptor]))
+
+    @action
+    def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose what the last vote in the quorum was for; where there was none, any value."""
+        promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
+        accepted = {m.accepted for m in promises if m.accepted is not None}
+        require(self.is_free(ballot))
+        require(all(any(m.acceptor == a for m in promises) for a in quorum))
+        require(all(p.value == value or any(p.ballot < later.ballot for later in accepted) for p in accepted))
+        self.messages.add(Accept(Proposal(ballot, value)))
+
+    @action
+    def accept(self, acceptor: Acceptor, proposal: Proposal) -> None:
+        require(Accept(proposal) in self.messages, not left(self.promised[acceptor], proposal.ballot))
+        self.promised[acceptor] = proposal.ballot
+        self.accepted[acceptor] = proposal
+        self.messages.add(Accepted(acceptor, proposal))
+
+    @invariant
+    def agreement(self, v: Value, w: Value) -> bool:
+        """At most one value is ever chosen."""
+        return v == w or not (self.is_chosen(v) and self.is_chosen(w))
+
+    @invariant
+    def validity(self, value: Value) -> bool:
+        """Only what was proposed is chosen."""
+        return not self.is_chosen(value) or any(Accept(Proposal(b, value)) in self.messages for b in Ballot)
+
+    @step_invariant
+    def choice_is_final(self, after: Self, value: Value) -> bool:
+        return implies(self.is_chosen(value), after.is_chosen(value))
+
+    @lemma
+    def one_proposal_per_ballot(self, ballot: Ballot, v: Value, w: Value) -> bool:
+        return v == w or not (
+            Accept(Proposal(ballot, v)) in self.messages and Accept(Proposal(ballot, w)) in self.messages
+        )
+
+    @lemma
+    def accepted_was_proposed(self, acceptor: Acceptor, proposal: Proposal) -> bool:
+        return implies(Accepted(acceptor, proposal) in self.messages, Accept(proposal) in self.messages)
+
+    @lemma
+    def acceptor_has_joined(self) -> bool:
+        """An acceptor's promise is never behind what it has told."""
+        return all(
+            (not isinstance(m, Promise) or joined(self.promised[m.acceptor], m.ballot))
+            and (not isinstance(m, Accepted) or joined(self.promised[m.acceptor], m.proposal.ballot))
+            for m in self.messages
+        )
+
+    @lemma
+    def memory_is_the_last_vote(self, acceptor: Acceptor, proposal: Proposal) -> bool:
+        """What an acceptor remembers is the last proposal it has told to have accepted."""
+        last = self.accepted[acceptor]
+        if last is None:
+            return Accepted(acceptor, proposal) not in self.messages
+        if last == proposal:
+            return Accepted(acceptor, proposal) in self.messages
+        return implies(Accepted(acceptor, proposal) in self.messages, proposal.ballot < last.ballot)
+
+    @lemma
+    def promise_tells_the_last_vote(self, proposal: Proposal) -> bool:
+        """What a promise tells is the last vote before its ballot, for good."""
+        return all(
+            proposal.ballot >= m.ballot
+            or (m.accepted is not None and proposal.ballot < m.accepted.ballot)
+            or (Accepted(m.acceptor, proposal) in self.messages) is (m.accepted == proposal)
+            for m in self.messages
+            if isinstance(m, Promise)
+        )
+
+    @lemma
+    def no_other_value_is_choosable(self, proposal: Proposal, earlier: Proposal, quorum: Quorum) -> bool:
+        """Below a proposal, no quorum has voted, or can still vote, for another value."""
+        return (
+            Accept(proposal) not in self.messages
+            or earlier.ballot >= proposal.ballot
+            or earlier.value == proposal.value
+            or any(left(self.promised[a], earlier.ballot) and Accepted(a, earlier) not in self.messages for a in quorum)
+        )
+
+    @reachable
+    def a_value_is_chosen(self) -> bool:
+        return any(self.is_chosen(v) for v in Value)
+
+    @reachable
+    def leaders_disagree(self, early: Proposal, late: Proposal) -> bool:
+        """Two ballots propose different values, and one of them is chosen."""
+        return (
+            early.ballot < late.ballot
+            and early.value != late.value
+            and Accept(early) in self.messages
+            and Accept(late) in self.messages
+            and self.is_chosen(late.value)
+        )
+
+
+class PaxosWithHalfQuorums(Paxos):
+    """Broken: n/2 acceptors are taken for a quorum. If n is even, two quorums need not meet."""
+
+    expected = Violates("agreement")
+    default = {"Acceptor": 2, "Quorum": 1, "Ballot": 2, "Value": 2}
+    smoke = {}
+    deep = {"Acceptor": 4, "Quorum": 2}
+
+    @axiom
+    def quorums_meet(self) -> bool:
+        """A quorum is at least half of the acceptors."""
+        return all(2 * len(q) >= len(Acceptor) for q in Quorum)
+
+
+class PaxosIgnoringVotes(Paxos):
+    """Broken: a leader proposes its own value, whatever was voted before."""
+
+    expected = Violates("agreement")
+
+    @action
+    def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
+        require(self.is_free(ballot))
+        require(all(any(m.acceptor == a for m in promises) for a in quorum))
+        self.messages.add(Accept(Proposal(ballot, value)))
+
+
+class PaxosWithRestarts(Paxos):
+    """Paxos whose acceptors crash and restart, and write what they promise before they tell it.
+
+    A crash between the write and the message needs no step of its own: it is a message that is lost.
+    Nothing reads the memory of an acceptor that is down, so its loss shows in `restart` alone.
+    """
+
+    down: Set[Acceptor]
+    promised_on_disk: Map[Acceptor, Ballot | None] = everywhere(None)
+    accepted_on_disk: Map[Acceptor, Proposal | None] = everywhere(None)
+
+    @action
+    def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        require(acceptor not in self.down)
+        require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
+        self.promised[acceptor] = ballot
+        self.promised_on_disk[acceptor] = ballot
+        self.messages.add(Promise(acceptor, ballot, self.accepted[acceptor]))
+
+    @action
+    def accept(self, acceptor: Acceptor, proposal: Proposal) -> None:
+        require(acceptor not in self.down)
+        require(Accept(proposal) in self.messages, not left(self.promised[acceptor], proposal.ballot))
+        self.promised[acceptor] = proposal.ballot
+        self.accepted[acceptor] = proposal
+        self.promised_on_disk[acceptor] = proposal.ballot
+        self.accepted_on_disk[acceptor] = proposal
+        self.messages.add(Accepted(acceptor, proposal))
+
+    @action
+    def crash(self, acceptor: Acceptor) -> None:
+        require(acceptor not in self.down)
+        self.down.add(acceptor)
+
+    @action
+    def restart(self, acceptor: Acceptor) -> None:
+        require(acceptor in self.down)
+        self.down.discard(acceptor)
+        self.promised[acceptor] = self.promised_on_disk[acceptor]
+        self.accepted[acceptor] = self.accepted_on_disk[acceptor]
+
+    @lemma
+    def disk_is_up_to_date(self, acceptor: Acceptor) -> bool:
+        return (
+            self.promised_on_disk[acceptor] == self.promised[acceptor]
+            and self.accepted_on_disk[acceptor] == self.accepted[acceptor]
+        )
+
+    @reachable
+    def chosen_though_all_restarted(self) -> bool:
+        """Everybody is down, and yet a value is chosen for good."""
+        return all(a in self.down for a in Acceptor) and any(self.is_chosen(v) for v in Value)
+
+
+class PaxosWithForgottenPromises(PaxosWithRestarts):
+    """Broken: only votes are written to disk, so a restart forgets the promises that came after them."""
+
+    expected = Violates("agreement")
+
+    @action
+    def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        require(acceptor not in self.down)
+        require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
+        self.promised[acceptor] = ballot
+        self.messages.add(Promise(acceptor, ballot, self.accepted[acceptor]))

@@ -1,0 +1,358 @@
+"""Two-phase commit: a coordinator collects votes, decides, and tells its decision.
+
+What is modelled
+    One transaction. Participants vote by `Prepared`; the coordinator commits if all have, and may abort
+    before that. Messages are a set that only grows; a message may be received late, more than once, or
+    never.
+Faults
+    `TwoPhaseCommit`, as published: loss, duplication and reordering of messages; participants that
+    refuse, a coordinator that gives up waiting.
+    `TwoPhaseCommitWithCrashes`: also a coordinator and participants that crash, lose their memory, and
+    recover from their logs. Atomicity survives that, progress does not: 2PC blocks.
+Source
+    Gray, *Notes on Data Base Operating Systems* (1978); actions as in the TLA+ module TwoPhase of Gray
+    and Lamport, *Consensus on Transaction Commit* (2006), in the TLA+ Examples, transaction_commit.
+    Recovery as in Bernstein, Hadzilacos, Goodman, *Concurrency Control and Recovery* (1987), chapter 7.
+    It implements `atomic_commit`.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Enum,
+    Map,
+    Model,
+    Set,
+    Violates,
+    action,
+    everywhere,
+    implies,
+    invariant,
+    lemma,
+    reachable,
+    record,
+    require,
+    step_invariant,
+)
+from assay.models.atomic_commit import Majority, Participant, ParticipantState
+
+__all__ = [
+    "Abort",
+    "Commit",
+    "CommitsOnMajority",
+    "Decision",
+    "ForgetfulCoordinator",
+    "ForgetfulParticipant",
+    "Prepared",
+    "TwoPhaseCommit",
+    "TwoPhaseCommitWithCrashes",
+]
+
+
+class Decision(Enum):
+    """What the coordinator has decided."""
+
+    NONE, COMMIT, ABORT = range(3)
+
+
+@record
+class Prepared:
+    """The vote of a participant to commit, by which it gives up its right to abort."""
+
+    participant: Participant
+
+
+@record
+class Commit:
+    """The coordinator's decision, told to everybody."""
+
+
+@record
+class Abort:
+    """The coordinator's decision, told to everybody."""
+
+
+class TwoPhaseCommit(Model):
+    """Two-phase commit."""
+
+    default = {"Participant": 3}
+    smoke = {"Participant": 2}
+    deep = {"Participant": 7}
+
+    state: Map[Participant, ParticipantState] = everywhere(ParticipantState.WORKING)
+    decision: Decision = Decision.NONE
+    votes: Set[Participant]
+    messages: Set[Prepared | Commit | Abort]
+
+    def has_decided(self, p: Participant) -> bool:
+        return self.state[p] is ParticipantState.COMMITTED or self.state[p] is ParticipantState.ABORTED
+
+    @action
+    def receive_vote(self, p: Participant) -> None:
+        require(self.decision is Decision.NONE, Prepared(p) in self.messages)
+        self.votes.add(p)
+
+    @action
+    def decide_commit(self) -> None:
+        require(self.decision is Decision.NONE, all(p in self.votes for p in Participant))
+        self.decision = Decision.COMMIT
+        self.messages.add(Commit())
+
+    @action
+    def decide_abort(self) -> None:
+        require(self.decision is Decision.NONE)
+        self.decision = Decision.ABORT
+        self.messages.add(Abort())
+
+    @action
+    def prepare(self, p: Participant) -> None:
+        require(self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.PREPARED
+        self.messages.add(Prepared(p))
+
+    @action
+    def refuse(self, p: Participant) -> None:
+        require(self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.ABORTED
+
+    @action
+    def learn_commit(self, p: Participant) -> None:
+        require(Commit() in self.messages)
+        self.state[p] = ParticipantState.COMMITTED
+
+    @action
+    def learn_abort(self, p: Participant) -> None:
+        require(Abort() in self.messages)
+        self.state[p] = ParticipantState.ABORTED
+
+    @invariant
+    def atomicity(self) -> bool:
+        """No participant has aborted where another has committed."""
+        return not any(
+            self.state[p] is ParticipantState.ABORTED and self.state[q] is ParticipantState.COMMITTED
+            for p in Participant
+            for q in Participant
+        )
+
+    @step_invariant
+    def decisions_are_final(self, after: Self) -> bool:
+        return all(after.state[p] is self.state[p] for p in Participant if self.has_decided(p))
+
+    @lemma
+    def told_as_decided(self) -> bool:
+        """What is told is what was decided; so it is never both."""
+        return implies(Commit() in self.messages, self.decision is Decision.COMMIT) and implies(
+            Abort() in self.messages, self.decision is Decision.ABORT
+        )
+
+    @lemma
+    def commit_needs_all_votes(self) -> bool:
+        return implies(Commit() in self.messages, all(Prepared(p) in self.messages for p in Participant))
+
+    @lemma
+    def votes_were_cast(self) -> bool:
+        return all(Prepared(p) in self.messages for p in self.votes)
+
+    @lemma
+    def who_voted_has_stopped_working(self, p: Participant) -> bool:
+        return implies(Prepared(p) in self.messages, self.state[p] is not ParticipantState.WORKING)
+
+    @lemma
+    def who_committed_was_told(self, p: Participant) -> bool:
+        return implies(self.state[p] is ParticipantState.COMMITTED, Commit() in self.messages)
+
+    @lemma
+    def no_abort_on_its_own_after_a_vote(self, p: Participant) -> bool:
+        """A participant that voted and has aborted was told to."""
+        return implies(
+            Prepared(p) in self.messages and self.state[p] is ParticipantState.ABORTED,
+            Abort() in self.messages,
+        )
+
+    @reachable
+    def all_commit(self) -> bool:
+        return all(self.state[p] is ParticipantState.COMMITTED for p in Participant)
+
+    @reachable
+    def all_abort(self) -> bool:
+        return all(self.state[p] is ParticipantState.ABORTED for p in Participant)
+
+
+class CommitsOnMajority(TwoPhaseCommit):
+    """Broken: "2PC needs n/2+1 votes". The others may have refused."""
+
+    expected = Violates("atomicity")
+    smoke = {}
+
+    @action
+    def decide_commit(self) -> None:
+        require(self.decision is Decision.NONE)
+        require(any(all(p in self.votes for p in majority) for majority in Majority))
+        self.decision = Decision.COMMIT
+        self.messages.add(Commit())
+
+
+class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
+    """Two-phase commit with crashes, logs and recovery, and participants that help each other.
+
+    A vote and a decision are in the log before they are told. Nothing reads the memory of a process that
+    is down, so its loss shows in `recover` and `recover_coordinator` alone.
+
+    Participants that miss the decision ask each other (the cooperative termination protocol). It does not
+    always help: see `blocked`.
+    """
+
+    default = {"Participant": 2}
+    smoke = {}
+    deep = {"Participant": 3}
+
+    down: Set[Participant]
+    log: Map[Participant, ParticipantState] = everywhere(ParticipantState.WORKING)
+    coordinator_is_down: bool = False
+    coordinator_log: Decision = Decision.NONE
+
+    @action
+    def receive_vote(self, p: Participant) -> None:
+        require(not self.coordinator_is_down, self.decision is Decision.NONE)
+        require(Prepared(p) in self.messages)
+        self.votes.add(p)
+
+    @action
+    def decide_commit(self) -> None:
+        require(not self.coordinator_is_down, self.decision is Decision.NONE)
+        require(all(p in self.votes for p in Participant))
+        self.decision = Decision.COMMIT
+        self.coordinator_log = Decision.COMMIT
+
+    @action
+    def decide_abort(self) -> None:
+        require(not self.coordinator_is_down, self.decision is Decision.NONE)
+        self.decision = Decision.ABORT
+        self.coordinator_log = Decision.ABORT
+
+    @action
+    def tell(self) -> None:
+        """Tell the decision, a step of its own: the coordinator may crash between the log and this."""
+        require(not self.coordinator_is_down, self.decision is not Decision.NONE)
+        if self.decision is Decision.COMMIT:
+            self.messages.add(Commit())
+        else:
+            self.messages.add(Abort())
+
+    @action
+    def crash_coordinator(self) -> None:
+        require(not self.coordinator_is_down)
+        self.coordinator_is_down = True
+
+    @action
+    def recover_coordinator(self) -> None:
+        """Go on from the log. The votes are lost, and collected again."""
+        require(self.coordinator_is_down)
+        self.coordinator_is_down = False
+        self.decision = self.coordinator_log
+        self.votes = set()
+
+    @action
+    def prepare(self, p: Participant) -> None:
+        require(p not in self.down, self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.PREPARED
+        self.log[p] = ParticipantState.PREPARED
+        self.messages.add(Prepared(p))
+
+    @action
+    def refuse(self, p: Participant) -> None:
+        require(p not in self.down, self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.ABORTED
+        self.log[p] = ParticipantState.ABORTED
+
+    @action
+    def learn_commit(self, p: Participant) -> None:
+        require(p not in self.down, not self.has_decided(p), Commit() in self.messages)
+        self.state[p] = ParticipantState.COMMITTED
+        self.log[p] = ParticipantState.COMMITTED
+
+    @action
+    def learn_abort(self, p: Participant) -> None:
+        require(p not in self.down, not self.has_decided(p), Abort() in self.messages)
+        self.state[p] = ParticipantState.ABORTED
+        self.log[p] = ParticipantState.ABORTED
+
+    @action
+    def ask(self, p: Participant, other: Participant) -> None:
+        """A prepared participant learns the decision from another one that knows it."""
+        require(p not in self.down, self.state[p] is ParticipantState.PREPARED)
+        require(other not in self.down, self.has_decided(other))
+        self.state[p] = self.state[other]
+        self.log[p] = self.state[other]
+
+    @action
+    def crash(self, p: Participant) -> None:
+        require(p not in self.down)
+        self.down.add(p)
+
+    @action
+    def recover(self, p: Participant) -> None:
+        """Go on from the log. Unfinished work is lost: where nothing is in the log, abort."""
+        require(p in self.down)
+        self.down.discard(p)
+        if self.log[p] is ParticipantState.WORKING:
+            self.log[p] = ParticipantState.ABORTED
+        self.state[p] = self.log[p]
+
+    @lemma
+    def logs_are_up_to_date(self) -> bool:
+        return self.coordinator_log is self.decision and all(self.log[p] is self.state[p] for p in Participant)
+
+    @lemma
+    def commit_needs_all_votes(self) -> bool:
+        return implies(self.decision is Decision.COMMIT, all(Prepared(p) in self.messages for p in Participant))
+
+    @lemma
+    def no_abort_on_its_own_after_a_vote(self, p: Participant) -> bool:
+        """Where a participant has aborted, the coordinator did, or one that never voted."""
+        return self.state[p] is not ParticipantState.ABORTED or (
+            Abort() in self.messages
+            or any(self.state[q] is ParticipantState.ABORTED and Prepared(q) not in self.messages for q in Participant)
+        )
+
+    @reachable
+    def blocked(self) -> bool:
+        """All participants are up, prepared and stuck: only the return of the coordinator can help."""
+        return (
+            self.coordinator_is_down
+            and Commit() not in self.messages
+            and Abort() not in self.messages
+            and all(p not in self.down and self.state[p] is ParticipantState.PREPARED for p in Participant)
+        )
+
+    @reachable
+    def decided_but_not_told(self) -> bool:
+        """The decision survives in the log alone."""
+        return self.coordinator_is_down and self.coordinator_log is Decision.COMMIT and Commit() not in self.messages
+
+
+class ForgetfulCoordinator(TwoPhaseCommitWithCrashes):
+    """Broken: after a crash the coordinator does not look at its log, and decides anew."""
+
+    expected = Violates("atomicity")
+
+    @action
+    def recover_coordinator(self) -> None:
+        require(self.coordinator_is_down)
+        self.coordinator_is_down = False
+        self.decision = Decision.NONE
+        self.votes = set()
+
+
+class ForgetfulParticipant(TwoPhaseCommitWithCrashes):
+    """Broken: a participant does not log its vote, and after a crash believes that it may still abort."""
+
+    expected = Violates("atomicity")
+
+    @action
+    def prepare(self, p: Participant) -> None:
+        require(p not in self.down, self.state[p] is ParticipantState.WORKING)
+        self.state[p] = ParticipantState.PREPARED
+        self.messages.add(Prepared(p))
