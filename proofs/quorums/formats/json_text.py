@@ -25,7 +25,18 @@ _SINGLE = re.compile(r"'(?:[^'\\\x00-\x1f]++|\\.)*+'")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?([eE][+-]?[0-9]++)?")
 _WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*+")
 _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
-_CALLS = ("NumberLong", "NumberInt", "Long", "Int32", "Double", "ObjectId", "ISODate", "Timestamp", "UUID", "Date")
+_CALLS = (
+    "NumberLong",
+    "NumberInt",
+    "Long",
+    "Int32",
+    "Double",
+    "ObjectId",
+    "ISODate",
+    "Timestamp",
+    "UUID",
+    "Date",
+)
 _MAX_DIGITS = 40
 
 
@@ -231,5 +242,3 @@ def unwrap_extended(element: Element) -> Element:
             return Element(inner.decimal(), element.location, element.path)
     members = {key: unwrap_extended(inner) for key, inner in value.items()}
     return Element(members, element.location, element.path)
-
-

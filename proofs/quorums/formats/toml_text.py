@@ -17,7 +17,7 @@ __all__ = ["looks_like_toml", "parse_toml"]
 MAX_TOML = 1024 * 1024
 
 _TABLE_LINE = re.compile(r"^[ \t]*\[\[?[^\[\]\n=,]+\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
-_LONG_KEY = re.compile(r"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){%d}" % MAX_DEPTH)
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _GAP = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _INLINE_GAP = re.compile(r"[ \t]*+")
@@ -150,7 +150,7 @@ class _Scan:
         return path
 
     def key(self) -> list[str]:
-        keys = []
+        keys: list[str] = []
         while True:
             self.gap(_INLINE_GAP)
             bare = _BARE_KEY.match(self.source.text, self.offset)

@@ -1,0 +1,145 @@
+"""What a format is: how it is recognised, how it is read, and what must be said besides the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assay.checker.errors import InputError, Location, UsageError
+from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.formats.source import Source, shown
+
+__all__ = ["Format", "NodeFile", "Setting", "Settings", "read_settings"]
+
+_REMARK = re.compile(r"(?:#|//|--)[ \t]*assay:[ \t]*([^\n]*)")
+_PAIR = re.compile(r"([a-z][a-z0-9-]*)[ \t]*=[ \t]*([^;\n]*)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that the format itself has no place for, and where it was said."""
+
+    key: str
+    value: str
+    location: Location | None = None
+
+    def wrong(self, message: str, help: str) -> InputError:
+        """Return the error that says what is wrong with this setting."""
+        return InputError(f"setting {self.key!r}: {message}", location=self.location, help=help)
+
+    def whole(self, low: int, high: int) -> int:
+        """Return the value as an integer within bounds, or refuse it."""
+        text = self.value.strip()
+        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+            raise self.wrong(f"found {shown(text)}", f"Use a whole number from {low} to {high}.")
+        return int(text)
+
+    def choice(self, *choices: str) -> str:
+        """Return the value in the case of the choices, or refuse it."""
+        found = {c.lower(): c for c in choices}.get(self.value.strip().lower())
+        if found is None:
+            raise self.wrong(f"found {shown(self.value.strip())}", f"Use one of {', '.join(choices)}.")
+        return found
+
+    def words(self) -> list[str]:
+        """Return the parts of a list that is separated by commas."""
+        return [word.strip() for word in self.value.split(",")]
+
+
+Settings = Mapping[str, Setting]
+
+
+@dataclass(frozen=True)
+class NodeFile:
+    """One of several files of a cluster, and the node that it seems to belong to.
+
+    Parameters
+    ----------
+    source : Source
+    stem : str
+        The name of the file without its endings, or of the directory it is alone in.
+    identity : str or None
+        What a `myid` file beside it says.
+    """
+
+    source: Source
+    stem: str
+    identity: str | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of configuration files.
+
+    Parameters
+    ----------
+    name : str
+        What `--as` takes.
+    title : str
+        What it is, in words.
+    recognise : function from Source to bool
+        Whether the content is of this format; cheap, and never raises.
+    parse : function from Source and Settings to Configuration
+    together : function from a list of NodeFile and Settings to Configuration, optional
+        Reads the files of several nodes as one system. Without it, all files must say the same.
+    settings : mapping of str to str
+        What can be said besides the file, and what it means.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Source], bool]
+    parse: Callable[[Source, Settings], Configuration]
+    together: Callable[[Sequence[NodeFile], Settings], Configuration] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_settings(format: Format, sources: Sequence[Source], given: Mapping[str, str]) -> Settings:
+    """Collect what is said besides the configuration itself.
+
+    A comment `# assay: write=QUORUM; read=ONE` (also after `//` or `--`) in a file says it, and what is given
+    on the command line overrides it.
+
+    Raises
+    ------
+    UsageError
+        If a given setting is not one of the format.
+    InputError
+        If a comment names an unknown setting, or two of them contradict each other.
+    """
+    for key in given:
+        if key not in format.settings:
+            raise UsageError(f"{format.name} has no setting {shown(key)}", help=_known(format))
+    found: dict[str, Setting] = {}
+    for source in sources:
+        for setting in _remarks(source):
+            _admit(format, found, setting)
+    return {**found, **{key: Setting(key, value) for key, value in given.items()}}
+
+
+def _remarks(source: Source) -> list[Setting]:
+    settings = []
+    for remark in _REMARK.finditer(source.text):
+        place = source.at(remark.start())
+        for part in filter(None, (p.strip() for p in remark[1].split(";"))):
+            pair = _PAIR.fullmatch(part)
+            if pair is None:
+                message = f"found {shown(part)} in a remark to assay"
+                raise InputError(message, location=place, help="Write it as: # assay: key=value; key=value")
+            settings.append(Setting(pair[1], pair[2].strip(), place))
+    return settings
+
+
+def _admit(format: Format, found: dict[str, Setting], setting: Setting) -> None:
+    if setting.key not in format.settings:
+        raise setting.wrong(f"{format.name} has no such setting", _known(format))
+    first = found.setdefault(setting.key, setting)
+    if first.value != setting.value:
+        raise setting.wrong(f"{shown(setting.value)} contradicts {first.location}", "Keep one of them.")
+
+
+def _known(format: Format) -> str:
+    if not format.settings:
+        return "It has no settings."
+    return f"Settings: {', '.join(sorted(format.settings))}."

@@ -1,0 +1,273 @@
+"""MongoDB replica sets: the document that `rs.conf()` prints, and a write concern.
+
+Rule. A primary is elected by more than half of the voting members, and is itself a member with data and a
+priority above 0. A write is acknowledged by its primary and as many others as the write concern says:
+
+- `majority`: the smaller of the majority of the voters and the number of voters with data, counted among
+  these;
+- a number `w`: any `w` members with data, *also those without a vote*;
+- a name: the mode of `settings.getLastErrorModes`, as many different values of each tag as it says.
+
+Every elected primary must have every acknowledged write, so writes and elections must meet in a member with
+data; and two elections must meet. What is not said has the default since MongoDB 5.0: `majority`, unless
+there are arbiters and the voters with data are not more than the majority, and then `w: 1`.
+
+Read is JSON, extended JSON, or what the shells print (unquoted keys, `Long('0')`, `ObjectId('...')`).
+
+Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*;
+`repl_set_config.cpp` (`_calculateMajorities`), `member_config.cpp`, `repl_set_config_checks.cpp`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assay.checker.errors import InputError
+from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.formats.element import Element
+from assay.proofs.quorums.formats.format import Format, Settings
+from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json, unwrap_extended
+from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
+from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.trees import Threshold, Tree, all_of, any_of
+
+__all__ = ["FORMAT"]
+
+_RULE = "every primary that can be elected has every acknowledged write, and no two can be elected at once"
+_SOURCE = "MongoDB, repl_set_config.cpp; manual, Write Concern"
+_MEMBERS = re.compile(r"\bmembers[\"']?\s*:\s*\[")
+_HOST = re.compile(r"\bhost[\"']?\s*:")
+_MOST_MEMBERS, _MOST_VOTERS = 50, 7
+
+
+@dataclass(frozen=True)
+class _Peer:
+    """One member of the set."""
+
+    member: Member
+    votes: bool
+    electable: bool
+    arbiter: bool
+    delayed: bool
+    tags: dict[str, str]
+    element: Element
+
+    @property
+    def bears_data(self) -> bool:
+        return not self.arbiter
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A replica set."""
+
+    name: str
+    peers: tuple[_Peer, ...]
+    document: Element
+
+    @property
+    def voters(self) -> list[_Peer]:
+        return [peer for peer in self.peers if peer.votes]
+
+    @property
+    def majority(self) -> int:
+        return len(self.voters) // 2 + 1
+
+    @property
+    def voters_with_data(self) -> list[_Peer]:
+        return [peer for peer in self.voters if peer.bears_data]
+
+    @property
+    def implicit_concern(self) -> str:
+        arbiters = any(peer.arbiter for peer in self.peers)
+        return "1" if arbiters and len(self.voters_with_data) <= self.majority else "majority"
+
+
+def _recognise(source: Source) -> bool:
+    return looks_like_json(source) and bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
+
+
+def _parse(source: Source, settings: Settings) -> Configuration:
+    replica_set = _replica_set(source)
+    concern, place = _concern(replica_set, settings)
+    write = all_of([_acknowledged(replica_set, concern, place), _a_primary(replica_set)], origin=place.location)
+    voters = [peer.member for peer in replica_set.voters]
+    election = all_of([majority_of(voters, place.location), _a_primary(replica_set)], origin=place.location)
+    system = QuorumSystem(
+        f"replica set {replica_set.name} of {len(replica_set.peers)}, w: {concern}",
+        tuple(peer.member.name for peer in replica_set.peers),
+        {"write": write, "election": election},
+        (
+            Obligation(("write", "election"), words="every primary has every acknowledged write", source=_SOURCE),
+            Obligation(("election", "election"), words="no two primaries in one term", source=_SOURCE),
+        ),
+        {peer.member.name: peer.tags for peer in replica_set.peers if peer.tags},
+    )
+    findings = tuple(_findings(replica_set, concern, "write-concern" in settings))
+    return Configuration("mongodb", (source.name,), system, findings, _RULE, _SOURCE)
+
+
+def _replica_set(source: Source) -> _Set:
+    document = unwrap_extended(parse_json(source, shell=True))
+    document = document.get("config") or document if isinstance(document.value, dict) else document
+    listed = document.need("members").items()
+    if not 1 <= len(listed) <= _MOST_MEMBERS:
+        message = f"there are {len(listed)} members"
+        raise document.need("members").wrong(message, f"A replica set has 1 to {_MOST_MEMBERS}.")
+    peers = tuple(_peer(element) for element in listed)
+    distinct((peer.member for peer in peers), "host")
+    _distinct_ids(listed)
+    name = document.get("_id")
+    replica_set = _Set(str(name.text()) if name else "", peers, document)
+    _check(replica_set)
+    return replica_set
+
+
+def _distinct_ids(listed: Sequence[Element]) -> None:
+    seen: dict[int, Element] = {}
+    for element in listed:
+        number = element.need("_id").whole(0, 2**31 - 1)
+        first = seen.setdefault(number, element)
+        if first is not element:
+            raise element.wrong(
+                f"the member _id {number} occurs twice; first in line {first.location.line}",
+                "Give each its own.",
+            )
+
+
+def _peer(element: Element) -> _Peer:
+    host = element.need("host")
+    votes = element.get("votes")
+    arbiter = _flag(element, "arbiterOnly")
+    priority = _priority(element)
+    voting = votes is None or votes.whole(0, 1) == 1
+    if not voting and priority > 0 and not arbiter:
+        raise element.wrong(f"{shown(host.text())} has no vote and a priority above 0", "Set its priority to 0.")
+    if not voting and arbiter:
+        raise element.wrong(f"the arbiter {shown(host.text())} has no vote", "Set votes to 1: it has no other use.")
+    delay = element.get("secondaryDelaySecs") or element.get("slaveDelay")
+    delayed = delay is not None and delay.whole(0, 2**31 - 1) > 0
+    if priority > 0 and delayed:
+        raise element.wrong(f"{shown(host.text())} is delayed with a priority above 0", "Set its priority to 0.")
+    member = Member(host.text(), host.location)
+    return _Peer(member, voting, priority > 0 and not arbiter, arbiter, delayed, _tags(element), element)
+
+
+def _flag(element: Element, key: str) -> bool:
+    found = element.get(key)
+    return found is not None and (found.flag() if isinstance(found.value, bool) else found.whole(0, 1) == 1)
+
+
+def _priority(element: Element) -> float:
+    found = element.get("priority")
+    if found is None:
+        return 1.0
+    if isinstance(found.value, bool) or not isinstance(found.value, int | float) or not 0 <= found.value <= 1000:
+        raise found.wrong(f"{found.name} is {shown(found.value)}", "Use a number from 0 to 1000.")
+    return float(found.value)
+
+
+def _tags(element: Element) -> dict[str, str]:
+    tags = element.get("tags")
+    return {} if tags is None else {key: value.text() for key, value in tags.table().items()}
+
+
+def _check(replica_set: _Set) -> None:
+    voters, peers = replica_set.voters, replica_set.peers
+    if not 1 <= len(voters) <= _MOST_VOTERS:
+        message = f"{len(voters)} members vote"
+        raise replica_set.document.need("members").wrong(message, f"1 to {_MOST_VOTERS} members may vote.")
+    if not any(peer.electable for peer in peers):
+        message = "no member can become primary"
+        help = "Give a member with data a priority above 0."
+        raise replica_set.document.need("members").wrong(message, help)
+
+
+def _concern(replica_set: _Set, settings: Settings) -> tuple[str, Element]:
+    """Return the write concern and where it was said."""
+    given = settings.get("write-concern")
+    if given is not None:
+        return given.value.strip(), replica_set.document
+    options = replica_set.document.get("settings")
+    default = options.get("getLastErrorDefaults") if options else None
+    w = default.get("w") if default else None
+    if w is None or w.value in (1, 0):
+        return replica_set.implicit_concern, replica_set.document
+    return (w.text() if isinstance(w.value, str) else str(w.whole(1, _MOST_MEMBERS))), w
+
+
+def _a_primary(replica_set: _Set) -> Tree:
+    return any_of(peer.member.leaf for peer in replica_set.peers if peer.electable)
+
+
+def _acknowledged(replica_set: _Set, concern: str, place: Element) -> Tree:
+    if concern == "majority":
+        with_data = [peer.member for peer in replica_set.voters_with_data]
+        return count(min(replica_set.majority, len(with_data)), with_data, place.location)
+    data = [peer.member for peer in replica_set.peers if peer.bears_data]
+    if re.fullmatch(r"[0-9]{1,2}", concern, re.ASCII):
+        return count(max(int(concern), 1), data, place.location)
+    return _mode(replica_set, concern, place)
+
+
+def _mode(replica_set: _Set, concern: str, place: Element) -> Tree:
+    options = replica_set.document.get("settings")
+    modes = options.get("getLastErrorModes") if options else None
+    mode = modes.get(concern) if modes else None
+    if mode is None:
+        known = ", ".join(["majority", "a number", *(modes.table() if modes else {})])
+        message = f"there is no write concern {shown(concern)}"
+        raise InputError(message, location=place.location, help=f"Use one of: {known}.")
+    if not mode.table():
+        raise mode.wrong(f"the mode {shown(concern)} names no tag", "Write it as {tag: count}.")
+    return all_of([_tagged(replica_set, tag, need) for tag, need in mode.table().items()], origin=mode.location)
+
+
+def _tagged(replica_set: _Set, tag: str, need: Element) -> Tree:
+    values: dict[str, list[Tree]] = {}
+    for peer in replica_set.peers:
+        if tag in peer.tags and peer.bears_data:
+            values.setdefault(peer.tags[tag], []).append(peer.member.leaf)
+    least = need.whole(1, 2**31 - 1)
+    if least > len(values):
+        message = f"{need.name} asks for {least} values of the tag {shown(tag)}, and there are {len(values)}"
+        raise need.wrong(message, "Ask for fewer, or tag more members.")
+    return Threshold(least, tuple((1, any_of(members)) for members in values.values()), need.location)
+
+
+def _findings(replica_set: _Set, concern: str, given: bool) -> list[Finding]:
+    findings = []
+    for peer in replica_set.peers:
+        name, place = peer.member.name, peer.element.location
+        if peer.arbiter:
+            findings.append(warning("arbiter", f"the arbiter {name} votes but holds no data", place))
+        if peer.delayed and peer.votes:
+            message = f"the delayed member {name} counts in the majority, and acknowledges late"
+            findings.append(warning("delayed-voter", message, place, "Take its vote away."))
+    if sum(peer.arbiter for peer in replica_set.peers) > 1:
+        place = replica_set.document.need("members").location
+        findings.append(warning("two-arbiters", "there is more than one arbiter", place, "Keep at most one."))
+    if not given:
+        findings.append(_assumed(replica_set, concern))
+    return findings
+
+
+def _assumed(replica_set: _Set, concern: str) -> Finding:
+    message = f"no write concern is given: w: {concern} is taken"
+    if concern == "1":
+        message += ", the implicit default with an arbiter and too few voters with data"
+        return warning("implicit-w1", message, replica_set.document.location, "Set a default write concern.")
+    return note("default-write-concern", message, replica_set.document.location)
+
+
+FORMAT = Format(
+    "mongodb",
+    "MongoDB rs.conf()",
+    _recognise,
+    _parse,
+    settings={"write-concern": "majority, a number, or the name of a mode (default: the implicit default)"},
+)

@@ -1,0 +1,310 @@
+"""ZooKeeper: `zoo.cfg` and the dynamic configuration file.
+
+Rule. Without groups, a quorum is more than half of the participants; observers never count. With `group.N` or
+`weight.N` lines, a group is won by more than half of its weight, and a quorum wins more than half of the
+groups; groups of weight 0 are not counted. The weight of a group is the sum over *every* id that its line
+lists: an observer, or an id without a `server.N` line, raises the bar if it has a `weight.N` line, although
+it never votes. Any two quorums must meet, for leaders and for commits alike.
+
+A file without `server.N` lines, or with one participant while `standaloneEnabled` is not false, is a server
+on its own: three of these are no ensemble. A server acts on its own copy of the file, so the files of several
+servers are read as a federation when they differ.
+
+Source: `QuorumMaj`, `QuorumHierarchical` and `QuorumPeerConfig` in `org.apache.zookeeper.server.quorum`; the
+Administrator's Guide, *Cluster Options*; *ZooKeeper Dynamic Reconfiguration*, for `;` and roles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assay.checker.errors import InputError, Location
+from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.members import Member, View, drifted, majority_of, note, warning
+from assay.proofs.quorums.formats.properties import Property, parse_properties
+from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.trees import Node, Threshold, Tree
+
+__all__ = ["FORMAT"]
+
+_RULE = "more than half of the participants or, with groups, of the weight in more than half of the groups"
+_SOURCE = "ZooKeeper, QuorumMaj.java and QuorumHierarchical.java"
+_DUTY = Obligation(
+    ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
+)
+_MARK = re.compile(
+    r"^[ \t]*(?:server\.\d+[ \t]*[=:]"
+    r"|(?:tickTime|dataDir|initLimit|syncLimit|standaloneEnabled|dynamicConfigFile)[ \t]*=)",
+    re.MULTILINE,
+)
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\[\]:|;]*):(\d{1,5}):(\d{1,5})", re.ASCII)
+_KEY = re.compile(r"(server|group|weight)\.(\d{1,19})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A `server.N` line."""
+
+    id: int
+    host: str
+    observer: bool
+    line: Property
+
+    @property
+    def member(self) -> Member:
+        return Member(str(self.id), self.line.location)
+
+
+@dataclass(frozen=True)
+class _Ensemble:
+    """The lines of one file that define its quorums."""
+
+    source: Source
+    lines: Mapping[str, Property]
+    servers: Mapping[int, _Server]
+    groups: Mapping[int, Property]
+    weights: Mapping[int, Property]
+
+    @property
+    def participants(self) -> list[_Server]:
+        return [server for server in self.servers.values() if not server.observer]
+
+    @property
+    def standalone(self) -> bool:
+        enabled = self.lines.get("standaloneEnabled")
+        return len(self.participants) <= 1 and (enabled is None or enabled.flag())
+
+
+def _recognise(source: Source) -> bool:
+    return _MARK.search(source.text) is not None
+
+
+def _ensemble(source: Source) -> _Ensemble:
+    lines = parse_properties(source)
+    kinds: dict[str, dict[int, Property]] = {"server": {}, "group": {}, "weight": {}}
+    for key, line in lines.items():
+        if not key.startswith(("server.", "group", "weight")):
+            continue
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise line.wrong(f"{shown(key)} has no id", "Write server.N, group.N or weight.N, with a number N.")
+        kind, number = kinds[match[1]], line.whole(match[2])
+        if number in kind:
+            first = kind[number].location.line
+            raise line.wrong(f"the id of {shown(key)} is also in line {first}", "Keep one of them.")
+        kind[number] = line
+    servers = {number: _server(number, line) for number, line in kinds["server"].items()}
+    ensemble = _Ensemble(source, lines, servers, kinds["group"], kinds["weight"])
+    _check(ensemble)
+    return ensemble
+
+
+def _server(number: int, line: Property) -> _Server:
+    addresses, _, client = line.value.strip().partition(";")
+    role = "participant"
+    specification = addresses.strip()
+    if specification.lower().endswith((":participant", ":observer")):
+        specification, _, role = specification.rpartition(":")
+    parts = [_ADDRESS.fullmatch(part.strip()) for part in specification.split("|")]
+    if not all(part and _is_port(part[2]) and _is_port(part[3]) for part in parts):
+        raise line.wrong(
+            f"server.{number} is {shown(line.value)}",
+            "Write host:port:port, with :observer or :participant after it if need be.",
+        )
+    if client and not re.fullmatch(r"(.*:)?\d{1,5}", client.strip(), re.ASCII):
+        raise line.wrong(f"the client address {shown(client)} of server.{number}", "Write ;port or ;host:port.")
+    return _Server(number, parts[0][1] if parts[0] else "", role.lower() == "observer", line)
+
+
+def _is_port(text: str) -> bool:
+    return 0 < int(text) < 65536
+
+
+def _check(ensemble: _Ensemble) -> None:
+    dynamic = ensemble.lines.get("dynamicConfigFile")
+    if dynamic is not None:
+        elsewhere = next(iter([*ensemble.servers.values()]), None)
+        if elsewhere is not None:
+            message = f"{elsewhere.line.key} beside dynamicConfigFile: ZooKeeper wants it in that file"
+            raise elsewhere.line.wrong(message, f"Move it to {shown(dynamic.value)}.")
+        message = f"the servers are in the dynamic configuration {shown(dynamic.value)}"
+        raise dynamic.wrong(message, "Give that file instead of this one.")
+    if ensemble.servers and not ensemble.participants:
+        line = next(iter(ensemble.servers.values())).line
+        raise line.wrong("there are observers and no participant", "Make at least one server a participant.")
+    if ensemble.standalone and len(ensemble.servers) > 1:
+        line = next(server.line for server in ensemble.servers.values() if server.observer)
+        raise line.wrong("an observer beside a single participant", "Add participants: ZooKeeper refuses this.")
+
+
+def _tree(ensemble: _Ensemble) -> Tree:
+    if ensemble.groups or ensemble.weights:
+        return _hierarchy(ensemble)
+    members = [server.member for server in ensemble.participants]
+    return majority_of(members, members[0].location)
+
+
+def _hierarchy(ensemble: _Ensemble) -> Tree:
+    weights = {number: line.whole() for number, line in ensemble.weights.items()}
+    for number, line in ensemble.weights.items():
+        if weights[number] < 0:
+            raise line.wrong(f"weight.{number} is negative: {weights[number]}", "Use 0 or a positive number.")
+    groups = _grouped(ensemble)
+    for server in ensemble.participants:
+        if not any(server.id in listed for listed in groups.values()):
+            raise server.line.wrong(
+                f"server {server.id} is in no group, although there are group or weight lines",
+                "Add it to a group: ZooKeeper refuses this.",
+            )
+        weights.setdefault(server.id, 1)
+    parts = [_group(ensemble.groups[gid], listed, weights) for gid, listed in groups.items()]
+    counted = [part for part in parts if part.total > 0]
+    origin = next(iter({**ensemble.groups, **ensemble.weights}.values())).location
+    return Threshold(len(counted) // 2 + 1, tuple((1, part) for part in counted), origin)
+
+
+def _grouped(ensemble: _Ensemble) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    owner: dict[int, int] = {}
+    for gid, line in ensemble.groups.items():
+        groups[gid] = [line.whole(part) for part in line.value.strip().split(":")]
+        for number in groups[gid]:
+            if number in owner:
+                where = f"twice in group.{gid}" if owner[number] == gid else f"in group.{owner[number]} as well"
+                raise line.wrong(f"server {number} is {where}", "List each server in one group, once.")
+            owner[number] = gid
+    return groups
+
+
+def _group(line: Property, listed: Sequence[int], weights: Mapping[int, int]) -> Threshold:
+    for number in listed:
+        if number not in weights:
+            raise line.wrong(
+                f"{line.key} lists {number}, which is no participant and has no weight line",
+                f"Remove it: ZooKeeper fails on it at the start. Or define server.{number}.",
+            )
+    total = sum(weights[number] for number in listed)
+    parts = tuple((weights[number], Node(str(number), line.location)) for number in listed)
+    return Threshold(total // 2 + 1, parts, line.location)
+
+
+def _labels(ensemble: _Ensemble) -> dict[str, dict[str, str]]:
+    labels = {str(server.id): {"host": server.host} for server in ensemble.participants if server.host}
+    for gid, listed in _grouped(ensemble).items():
+        for number in listed:
+            if str(number) in labels:
+                labels[str(number)]["group"] = str(gid)
+    return labels
+
+
+def _absent(ensemble: _Ensemble) -> frozenset[str]:
+    voters = {server.id for server in ensemble.participants}
+    listed = {number for group in _grouped(ensemble).values() for number in group}
+    return frozenset(str(number) for number in listed - voters)
+
+
+def _findings(ensemble: _Ensemble) -> list[Finding]:
+    findings = []
+    for gid, listed in _grouped(ensemble).items():
+        for number in listed:
+            server = ensemble.servers.get(number)
+            if (server is None or server.observer) and ensemble.weights[number].whole() > 0:
+                findings.append(_ghost(ensemble.groups[gid], number, server is not None))
+    oracle = ensemble.lines.get("oraclePath")
+    if oracle is not None:
+        message = "the oracle of oraclePath can replace a majority, and is left out here"
+        findings.append(warning("oracle", message, oracle.location))
+    return findings
+
+
+def _ghost(line: Property, number: int, observer: bool) -> Finding:
+    what = "an observer" if observer else "no server of this file"
+    return warning(
+        "weight-without-vote",
+        f"{line.key} counts the weight of {number}, which is {what} and never votes",
+        line.location,
+        f"Remove {number} from {line.key}, or its weight line.",
+    )
+
+
+def _view(ensemble: _Ensemble, node: str) -> View:
+    here = Location(ensemble.source.name, 1)
+    if ensemble.standalone:
+        return View(node, Threshold(1, ((1, Node(node, here)),), here), True, here)
+    acts = any(str(server.id) == node for server in ensemble.participants)
+    return View(node, _tree(ensemble), acts, here, _absent(ensemble), _labels(ensemble))
+
+
+def _parse(source: Source, settings: Settings) -> Configuration:
+    del settings
+    ensemble = _ensemble(source)
+    findings = _findings(ensemble) if not ensemble.standalone else [_alone(source)]
+    if ensemble.standalone:
+        node = str(ensemble.participants[0].id) if ensemble.participants else "standalone"
+        system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_DUTY,))
+    else:
+        nodes = tuple(str(server.id) for server in ensemble.participants)
+        labels, absent = _labels(ensemble), _absent(ensemble)
+        name = f"ZooKeeper ensemble of {len(nodes)}"
+        system = QuorumSystem(name, nodes, {"quorum": _tree(ensemble)}, (_DUTY,), labels, absent)
+    return _configuration((source.name,), system, findings)
+
+
+def _alone(source: Source) -> Finding:
+    return warning(
+        "standalone",
+        "this file starts a server on its own, not a member of an ensemble",
+        source.line(1),
+        "List all servers as server.N lines, in the files of all servers.",
+    )
+
+
+def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
+    return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, joint=True)
+
+
+def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
+    del settings
+    ensembles = [(file, _ensemble(file.source)) for file in _with_servers(files)]
+    views = [_view(ensemble, _owner(file, ensemble)) for file, ensemble in ensembles]
+    name = f"ZooKeeper servers with {len(views)} files"
+    system, findings = drifted(views, name, _DUTY)
+    for _, ensemble in ensembles:
+        findings.extend([_alone(ensemble.source)] if ensemble.standalone else _findings(ensemble))
+    idle = [view for view in views if not view.acts]
+    findings.extend(
+        note("no-vote", f"server {view.node} is no participant in its own file", view.location) for view in idle
+    )
+    return _configuration(tuple(file.source.name for file, _ in ensembles), system, findings)
+
+
+def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:
+    """Leave out static files whose dynamic part is there too."""
+    static = [file for file in files if "dynamicConfigFile" in parse_properties(file.source)]
+    if len(static) * 2 > len(files):
+        _ensemble(static[0].source)
+    return [file for file in files if file not in static]
+
+
+def _owner(file: NodeFile, ensemble: _Ensemble) -> str:
+    """Return the id of the server whose file it is: from `myid`, or the number in the file's name."""
+    if file.identity is not None:
+        return file.identity
+    number = re.search(r"(\d+)\D*$", file.stem)
+    if number and (ensemble.standalone or int(number[1]) in ensemble.servers):
+        return str(int(number[1]))
+    if ensemble.standalone:
+        return file.stem
+    raise InputError(
+        "it is not known which server this file belongs to",
+        location=ensemble.source.whole,
+        help="Put each file in a directory with its myid file, or its id into its name: zoo-1.cfg.",
+    )
+
+
+FORMAT = Format("zookeeper", "ZooKeeper zoo.cfg and dynamic configuration", _recognise, _parse, _together)
