@@ -40,9 +40,10 @@ _CALLS = (
 _MAX_DIGITS = 40
 
 
-def looks_like_json(source: Source) -> bool:
-    """Say whether the text starts as a JSON object or list does."""
-    return source.text.lstrip()[:1] in ("{", "[")
+def looks_like_json(source: Source, *, shell: bool = False) -> bool:
+    """Say whether the text starts as a JSON object or list does; in a shell, after comments."""
+    start = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
+    return source.text[start.end() if start else 0 :][:1] in ("{", "[")
 
 
 def parse_json(source: Source, *, shell: bool = False) -> Element:

@@ -88,7 +88,9 @@ class _Set:
 
 
 def _recognise(source: Source) -> bool:
-    return looks_like_json(source) and bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
+    if not looks_like_json(source, shell=True):
+        return False
+    return bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
