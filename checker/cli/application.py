@@ -11,12 +11,11 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from cyclopts import App, CycloptsError
-
 from assay.checker.cli.misuse import explain
 from assay.checker.cli.settings import Settings
 from assay.checker.errors import AssayError
 from assay.checker.verdicts import ExitStatus
+from cyclopts import App, CycloptsError
 
 __all__ = ["COMMANDS", "main"]
 

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Literal
-
-from cyclopts import Parameter
 
 from assay.checker.cli import units
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import UsageError
+from assay.checker.errors import InputError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict, exit_status
+from cyclopts import Parameter
 
 __all__ = ["check"]
+
+Settings = Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)]
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+Limit = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+
 
 def check(
     model: str | None = None,
     /,
     *,
-    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
+    settings: Annotated[
+        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
+    ] = (),
     instance: Literal["default", "smoke", "deep"] = "default",
-    every: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    every: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
     engine: Literal["auto", "reference", "native"] = "auto",
-    max_states: str | None = None,
-    max_depth: str | None = None,
-    time_limit: str | None = None,
-    memory_limit: str | None = None,
-    keep_going: Annotated[bool, Parameter(negative=())] = False,
+    max_states: Limit = None,
+    max_depth: Limit = None,
+    time_limit: Limit = None,
+    memory_limit: Limit = None,
+    keep_going: Flag = False,
     deadlock: bool = True,
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
     output: str | None = None,
-    full: Annotated[bool, Parameter(negative=())] = False,
+    full: Flag = False,
     itf: str | None = None,
     replay: str | None = None,
 ) -> int:
@@ -102,7 +111,9 @@ def _demand_one_model(model: str | None, **options: object) -> None:
     for name, value in options.items():
         if value:
             option = "--set" if name == "settings" else f"--{name}"
-            raise UsageError(f"{option} is about one model" + ("; name a MODEL" if model is None else ", not about --all"))
+            raise UsageError(
+                f"{option} is about one model; " + ("name a MODEL" if model is None else "leave out --all")
+            )
 
 
 def _check_one(request: Request, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:
@@ -124,3 +135,27 @@ def _check_many(request: Request, models: Sequence[NamedModel], form: Form, outp
         unchecked = [model.name for model in models[len(runs) :]]
         deliver(form.many(runs, unchecked), file)
         return exit_status([*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)])
+
+
+def _replay(request: Request, model: NamedModel, path: str, form: Form, output: str | None) -> int:
+    from assay.checker.properties.replay import replay
+    from assay.checker.report import itf
+    from assay.checker.report.replay import ReplayRun
+
+    with destination(output) as file:
+        recorded = itf.parse(_read(path), path)
+        request = replace(request, settings={**recorded.settings, **request.settings})
+        instance = request.instantiate(model)
+        executed = replay(instance, itf.decode_states(recorded, instance), deadlock=request.options.deadlock)
+        run = ReplayRun(model, recorded, executed, f"{request.command(model)} --replay {shlex.quote(path)}")
+        deliver(form.replay(run), file)
+        return run.status
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"cannot read {path}: it is not text in UTF-8") from None

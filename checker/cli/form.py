@@ -11,11 +11,11 @@ from assay.checker.cli.output import Destination, print_result, silence
 from assay.checker.report.run import CheckRun
 
 if TYPE_CHECKING:
+    from assay.checker.report.replay import ReplayRun
     from rich.text import Text
 
-    from assay.checker.report.replay import ReplayRun
-
 __all__ = ["Form", "deliver", "write_trace"]
+
 
 @dataclass(frozen=True)
 class Form:

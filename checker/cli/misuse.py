@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cyclopts import CycloptsError, UnknownOptionError, UnusedCliTokensError
-from cyclopts.exceptions import UnknownCommandError
-
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import nearest
+from cyclopts import CycloptsError, MissingArgumentError, UnknownOptionError, UnusedCliTokensError
+from cyclopts.exceptions import UnknownCommandError
 
 __all__ = ["explain"]
 
@@ -22,6 +21,9 @@ def explain(error: CycloptsError, commands: Iterable[str]) -> UsageError:
     if isinstance(error, UnusedCliTokensError):
         extra = " ".join(error.unused_tokens or [])
         return UsageError(f"unexpected argument {extra!r}", help=_help_of(error))
+    if isinstance(error, MissingArgumentError):
+        name = error.keyword or (error.argument.name if error.argument else "an argument")
+        return UsageError(f"{name} needs a value", help=_help_of(error))
     error.verbose = False
     message = str(error).strip().rstrip(".")
     return UsageError(message[:1].lower() + message[1:], help=_help_of(error))

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cyclopts.config import Dict
-
 from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.language.loader import nearest
+from cyclopts.config import Dict
 
 if TYPE_CHECKING:
     from cyclopts import App, ArgumentCollection
@@ -55,7 +54,8 @@ class Settings:
             Dict(values, source=source, use_commands_as_keys=False)(app, commands, arguments)
 
     def _from_environment(self, command: str, options: list[str]) -> dict[str, Any]:
-        shared, own = {}, {}
+        shared: dict[str, str] = {}
+        own: dict[str, str] = {}
         for variable, value in os.environ.items():
             if not variable.startswith("ASSAY_") or variable in RESERVED:
                 continue
@@ -85,7 +85,7 @@ class Settings:
                 raise self._misplaced(key, options, Location(str(path)))
         own = table.get(command, {})
         if not isinstance(own, Mapping):
-            raise InputError(f"[tool.assay] {command} is to be a table: [tool.assay.{command}]", location=Location(str(path)))
+            raise InputError(f"[tool.assay.{command}] is to be a table", location=Location(str(path)))
         for key in own:
             if key not in options:
                 near = nearest(key, options)

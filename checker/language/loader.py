@@ -54,7 +54,7 @@ class NamedModel:
     @cached_property
     def specification(self) -> Specification:
         """What the class says, as data; a `ModelError` if it is malformed."""
-        return specify(self.cls)
+        return specify(self.cls)  # type: ignore[arg-type]
 
     @property
     def doc(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.language.expectations import Holds
 from assay.checker.language.loader import NamedModel
@@ -13,7 +14,7 @@ from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 
-__all__ = ["CheckRun", "number", "plural", "rate", "seconds", "size"]
+__all__ = ["CheckRun", "about", "claim", "number", "plural", "rate", "seconds", "size"]
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,21 @@ class CheckRun:
         """The verdict in one sentence, with what it is about."""
         exploration = self.result.exploration
         if self.verdict is Verdict.VIOLATED:
-            expected = self.as_expected and not isinstance(self.result.expected, Holds)
-            return f"violated{', as expected' if expected else ''}: {', '.join(self.result.violated)}"
+            return self._violated
         if self.verdict is Verdict.UNKNOWN:
             stop = exploration.stop
             why = stop.detail if stop else "nothing was explored"
             return f"unknown: {why}; {plural(exploration.frontier, 'state')} left to explore"
         inside = " inside the constraint" if self.result.instance.specification.of(Kind.CONSTRAINT) else ""
         return f"holds for {self.settings}: exhaustive, all {plural(exploration.distinct, 'state')}{inside}"
+
+    @property
+    def _violated(self) -> str:
+        expected, violated = self.result.expected, self.result.violated
+        if isinstance(expected, Holds) or not self.as_expected:
+            return f"violated: {', '.join(violated)}"
+        others = [name for name in violated if name != expected.property]
+        return f"violated, as expected: {expected.property}" + (f"; and also {', '.join(others)}" if others else "")
 
     @property
     def statistics(self) -> str:
@@ -134,6 +142,25 @@ class CheckRun:
         if not self.contradicts:
             return ""
         return f"not as expected: {self.model.name} is expected to show: {self.result.expected}"
+
+
+def claim(result: PropertyResult) -> str:
+    """Return what a property claims, so that *holds* and *violated* read right before it."""
+    return f"no {result.name}" if result.kind == result.name == DEADLOCK else result.name
+
+
+def about(result: PropertyResult) -> str:
+    """Return what a property is, and what is known of it beside the verdict."""
+    if result.kind == "action":
+        return result.note
+    parts = [result.kind] if result.kind != result.name else []
+    if result.trace is not None and result.verdict is Verdict.HOLDS:
+        parts.append(f"reached in {plural(len(result.trace), 'state')}")
+    elif result.trace is not None:
+        parts.append("see below")
+    elif result.verdict is Verdict.VIOLATED:
+        parts.append(result.note)
+    return ", ".join(parts)
 
 
 def _bounds(limits: Limits) -> Iterator[str]:

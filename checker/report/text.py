@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
+from assay.checker.engine.trace import Trace
+from assay.checker.language.loader import NamedModel
+from assay.checker.properties.result import PropertyResult
+from assay.checker.report.run import CheckRun, about, claim, number, plural, seconds
+from assay.checker.report.values import Renderer
+from assay.checker.verdicts import Verdict
 from rich.console import Console
 from rich.text import Text
 
-from assay.checker.engine.trace import Trace
-from assay.checker.properties.result import PropertyResult
-from assay.checker.report.run import CheckRun, number, plural, seconds
-from assay.checker.report.values import Renderer
-from assay.checker.verdicts import Verdict
+__all__ = ["STYLE", "columns", "console_on", "render_library", "render_run", "render_trace", "title", "write"]
 
-__all__ = ["columns", "console_on", "render_library", "render_run", "render_trace", "write"]
-
-_STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
+STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
 
 
 def console_on(stream: IO[str], *, plain: bool = False) -> Console:
@@ -83,7 +83,7 @@ def render_library(runs: Sequence[CheckRun], unchecked: Sequence[str] = (), *, f
         if unchecked:
             yield Text(f"interrupted, not checked: {', '.join(unchecked)}", style="yellow")
     else:
-        yield Text(f"as expected: all {plural(len(runs), 'model')}", style="green")
+        yield Text(f"as expected: {plural(len(runs), 'model')}", style="green")
     yield Text(f"  {plural(states, 'state')}, {seconds(spent)}")
     yield Text("  not checked: other instances, liveness", style="dim")
 
@@ -92,7 +92,7 @@ def _library_row(run: CheckRun) -> tuple[Text, ...]:
     exploration = run.result.exploration
     shown = f"violates {', '.join(run.result.violated)}" if run.verdict is Verdict.VIOLATED else run.verdict.value
     mark = Text("") if run.as_expected else Text("not as expected", style="bold red")
-    style = "" if run.as_expected else _STYLE[run.verdict]
+    style = "" if run.as_expected else STYLE[run.verdict]
     return (
         Text(run.model.name),
         Text(str(run.result.expected)),
@@ -118,10 +118,15 @@ def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent
         yield line
 
 
+def title(model: NamedModel) -> Text:
+    """Return the name of a model, and its class where the name does not tell."""
+    cls = model.cls.__name__
+    named = model.name.endswith(f":{cls}")
+    return Text.assemble((model.name, "bold"), "" if named else f"  {cls}")
+
+
 def _header(run: CheckRun) -> Iterator[Text]:
-    cls = run.model.cls.__name__
-    title = Text(run.model.name, style="bold")
-    yield title if run.model.name.endswith(f":{cls}") else title + Text(f"  {cls}", style="not bold")
+    yield title(run.model)
     if run.model.doc:
         yield Text(f"  {run.model.doc}", style="dim")
     rows = [("instance", run.settings), ("engine", run.result.exploration.engine), ("bounds", run.bounds)]
@@ -130,32 +135,24 @@ def _header(run: CheckRun) -> Iterator[Text]:
 
 
 def _properties(properties: Sequence[PropertyResult]) -> Iterator[Text]:
-    rows = [(Text(p.verdict.value, style=_STYLE[p.verdict]), Text(p.name), _about(p)) for p in properties]
+    rows = [
+        (Text(p.verdict.value, style=STYLE[p.verdict]), Text(claim(p)), Text(about(p), style="dim")) for p in properties
+    ]
     yield from columns(rows, indent="  ")
-
-
-def _about(result: PropertyResult) -> Text:
-    parts = [result.kind] if result.kind != result.name else []
-    if result.trace is not None:
-        parts.append(f"reached in {plural(len(result.trace), 'state')}" if result.verdict is Verdict.HOLDS else "see below")
-    if result.note:
-        parts.append(result.note)
-    return Text(", ".join(parts), style="dim")
 
 
 def _traces(run: CheckRun, full: bool) -> Iterator[Text]:
     for result in run.counterexamples:
-        yield Text()
-        yield Text.assemble(
-            "counterexample to ", (result.name, "bold red"), f": {plural(len(result.trace or ()), 'state')}, none is shorter"
-        )
-        assert result.trace is not None
-        yield from render_trace(result.trace, full=full)
+        yield from _trace("counterexample to ", claim(result), "bold red", result.trace, full)
     for result in run.witnesses if full else ():
-        yield Text()
-        assert result.trace is not None
-        yield Text.assemble("witness of ", (result.name, "bold"), f": {plural(len(result.trace), 'state')}, none is shorter")
-        yield from render_trace(result.trace, full=full)
+        yield from _trace("witness of ", result.name, "bold", result.trace, full)
+
+
+def _trace(what: str, name: str, style: str, trace: Trace | None, full: bool) -> Iterator[Text]:
+    assert trace is not None
+    yield Text()
+    yield Text.assemble(what, (name, style), f": {plural(len(trace), 'state')}, none is shorter")
+    yield from render_trace(trace, full=full)
 
 
 def _coverage(run: CheckRun) -> Iterator[Text]:
@@ -174,7 +171,7 @@ def _mark(fired: int, run: CheckRun) -> Text:
 
 
 def _conclusion(run: CheckRun) -> Iterator[Text]:
-    yield Text(run.sentence, style=_STYLE[run.verdict])
+    yield Text(run.sentence, style=STYLE[run.verdict])
     if run.expectation_note:
         yield Text(run.expectation_note, style="bold red")
     yield Text(f"  {run.statistics}")

@@ -69,9 +69,7 @@ class Renderer:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._variables = instance.specification.variables
-        self._parameters = {
-            method.name: method.parameters for method in instance.specification.methods
-        }
+        self._parameters = {method.name: method.parameters for method in instance.specification.methods}
 
     def state(self, state: Frozen) -> Iterator[tuple[str, str]]:
         """Yield the name and the value of each variable."""
@@ -80,8 +78,7 @@ class Renderer:
 
     def call(self, call: Call) -> str:
         """Return an action with its arguments: ``receive_vote(p=p1)``."""
-        name, arguments = call
-        return f"{name}({', '.join(f'{key}={value}' for key, value in self.arguments(call))})" if arguments else f"{name}()"
+        return f"{call[0]}({', '.join(f'{name}={value}' for name, value in self.arguments(call))})"
 
     def arguments(self, call: Call) -> Iterator[tuple[str, str]]:
         """Yield the name and the value of each argument of an action."""
@@ -169,9 +166,8 @@ class Renderer:
 
     def _copies(self, element: Type, counts: dict[Any, int]) -> tuple[str, ...]:
         some = {item: count for item, count in counts.items() if count > 0}
-        return tuple(
-            self.value(element, item) + (f" x{some[item]}" if some[item] > 1 else "") for item in in_order(element, some)
-        )
+        times = {item: f" x{count}" if count > 1 else "" for item, count in some.items()}
+        return tuple(self.value(element, item) + times[item] for item in in_order(element, some))
 
 
 def in_order(type_: Type, values: Any) -> list[Any]:

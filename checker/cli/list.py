@@ -1,0 +1,98 @@
+"""``assay list``: the protocols, their variants, their instances and what is expected of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.language.instance import INSTANCES, instantiate
+from assay.checker.language.loader import NamedModel, library, load_all
+from assay.checker.language.model import Kind
+from assay.checker.report import machine, markdown, text
+from assay.checker.verdicts import ExitStatus
+from cyclopts import Parameter
+from rich.text import Text
+
+__all__ = ["list"]
+
+_PROPERTIES = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
+
+
+def list(
+    model: str | None = None,
+    /,
+    *,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+) -> int:
+    """Show the protocols, their variants and instances, and what is expected of them.
+
+    Parameters
+    ----------
+    model
+        A library name or a file, to show only its models.
+    format_
+        The form of the list.
+    output
+        Write the list to this file instead of standard output.
+    """
+    with destination(output) as file:
+        models = library() if model is None else load_all(model)
+        match format_:
+            case "text":
+                deliver([*_lines(models)], file)
+            case "markdown":
+                deliver(_page(models), file)
+            case "json":
+                deliver(machine.encode({"version": machine.VERSION, "models": [*map(_record, models)]}), file)
+    return ExitStatus.AS_CLAIMED
+
+
+def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
+    rows = [(Text(m.name, style="" if m.variant else "bold"), Text(str(m.specification.expected))) for m in models]
+    for model, line in zip(models, text.columns(rows), strict=True):
+        if not model.variant and model is not models[0]:
+            yield Text()
+        yield line
+        if model.doc:
+            yield Text(f"    {model.doc}", style="dim")
+        shown = [f"{name} {settings}" for name, settings in _readable(model).items()]
+        yield Text(f"    {'; '.join(shown)}")
+
+
+def _readable(model: NamedModel) -> dict[str, str]:
+    """Return the default instance, and the others where they differ from it."""
+    instances = _instances(model)
+    return {
+        name: " ".join(f"{key}={value}" for key, value in settings.items()) or "without parameters"
+        for name, settings in instances.items()
+        if name == "default" or settings != instances["default"]
+    }
+
+
+def _instances(model: NamedModel) -> dict[str, dict[str, Any]]:
+    return {name: instantiate(model.specification, name=name).settings() for name in INSTANCES}
+
+
+def _page(models: Sequence[NamedModel]) -> str:
+    rows = (
+        (f"`{m.name}`", str(m.specification.expected), f"`{_readable(m)['default']}`", markdown.escape(m.doc))
+        for m in models
+    )
+    return "\n".join(markdown.table(("model", "expected", "default instance", "what it is"), rows)) + "\n"
+
+
+def _record(model: NamedModel) -> dict[str, Any]:
+    specification = model.specification
+    return {
+        "model": model.name,
+        "class": model.cls.__name__,
+        "variant": model.variant,
+        "doc": model.doc,
+        "expected": str(specification.expected),
+        "instances": _instances(model),
+        "actions": [method.name for method in specification.actions],
+        "properties": [{"name": p.name, "kind": p.kind.value, "doc": p.doc} for p in specification.of(*_PROPERTIES)],
+    }

@@ -1,0 +1,220 @@
+"""A recorded trace, executed step by step under the reference reading: is it a path of the model, does it violate?"""
+
+from __future__ import annotations
+
+import difflib
+import linecache
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.engine.exploration import DEADLOCK
+from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.errors import Location
+from assay.checker.language.instance import Instance
+from assay.checker.language.model import Disabled, Kind
+from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.specification import Method
+from assay.checker.properties.check import demand_axioms
+from assay.checker.verdicts import Verdict
+
+__all__ = ["Guard", "Refusal", "Replay", "Sighting", "first_false_guard", "replay"]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A `require` that was false: where it stands, and its source."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the model does not allow a step.
+
+    Attributes
+    ----------
+    number : int
+        The state that cannot be reached, counted from 1.
+    reason : str
+        Why, in words.
+    call : Call, optional
+        The action that the trace names.
+    guard : Guard, optional
+        The first guard of the action that was false.
+    expected, recorded : frozen state, optional
+        Where the model goes and where the trace goes, if both are known.
+    """
+
+    number: int
+    reason: str
+    call: Call | None = None
+    guard: Guard | None = None
+    expected: Frozen | None = None
+    recorded: Frozen | None = None
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A property that became false, or a `@reachable` that was reached, in a state counted from 1."""
+
+    name: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What executing a recorded trace showed.
+
+    Attributes
+    ----------
+    trace : Trace
+        As far as the model allows it.
+    violations, reached : tuple of Sighting
+        What was violated or reached along it, each property at its first state.
+    refusal : Refusal, optional
+        Why the model does not allow the rest.
+    """
+
+    trace: Trace
+    violations: tuple[Sighting, ...]
+    reached: tuple[Sighting, ...]
+    refusal: Refusal | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the trace violates a property; *unknown* if the model does not allow it to its end."""
+        if self.violations:
+            return Verdict.VIOLATED
+        return Verdict.HOLDS if self.refusal is None else Verdict.UNKNOWN
+
+
+def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool = True) -> Replay:
+    """Execute a recorded trace.
+
+    Parameters
+    ----------
+    instance : Instance
+        What to execute it on; it is made active here.
+    recorded : sequence of TraceStep
+        Its states, at least one, each with the action that led to it, or None where none is recorded: then
+        any action that leads there will do.
+    deadlock : bool
+        Whether to look for a deadlock in the last state.
+
+    Raises
+    ------
+    ModelError
+        If an axiom is false in the instance, or an action or a property raises.
+    """
+    with instance.active():
+        demand_axioms(instance)
+        reading = Reading(instance)
+        steps, refusal = _execute(reading, recorded)
+        sightings = dict.fromkeys(_sightings(reading, steps, deadlock and refusal is None))
+        first = {sighting.name: sighting for sighting in reversed(sightings)}
+        ordered = sorted(first.values(), key=lambda sighting: sighting.number)
+        reached = tuple(sighting for sighting in ordered if sighting.kind == Kind.REACHABLE.value)
+        violations = tuple(sighting for sighting in ordered if sighting.kind != Kind.REACHABLE.value)
+        return Replay(Trace(instance, tuple(steps)), violations, reached, refusal)
+
+
+def _execute(reading: Reading, recorded: Sequence[TraceStep]) -> tuple[list[TraceStep], Refusal | None]:
+    refusal = _refuse_start(reading, recorded[0].state)
+    if refusal:
+        return [], refusal
+    steps = [TraceStep(None, recorded[0].state)]
+    for number, step in enumerate(recorded[1:], start=2):
+        outcome = _take(reading, number, steps[-1].state, step)
+        if isinstance(outcome, Refusal):
+            return steps, outcome
+        steps.append(TraceStep(outcome, step.state))
+    return steps, None
+
+
+def _refuse_start(reading: Reading, state: Frozen) -> Refusal | None:
+    starts = reading.initial_states()
+    if state in starts:
+        return None
+    nearest = min(starts, key=lambda start: sum(a != b for a, b in zip(start, state, strict=True)), default=None)
+    return Refusal(1, "it is no initial state of the model", expected=nearest, recorded=state)
+
+
+def _take(reading: Reading, number: int, before: Frozen, step: TraceStep) -> Call | Refusal:
+    outside = _outside(reading, before)
+    if outside:
+        reason = f"state {number - 1} is outside the constraint {outside.name}, where nothing is explored"
+        return Refusal(number, reason, step.call)
+    if step.call is None:
+        return _find(reading, number, before, step.state)
+    actions = {method.name: method for method in reading.specification.actions}
+    name = step.call[0]
+    if name not in actions:
+        near = difflib.get_close_matches(name, actions, n=1)
+        return Refusal(number, f"the model has no action {name!r}" + (f"; the nearest is {near[0]!r}" if near else ""))
+    after = reading.step(before, step.call)
+    if after is None:
+        guard = first_false_guard(reading, before, step.call)
+        return Refusal(number, "the action is not enabled", step.call, guard)
+    if after != step.state:
+        return Refusal(number, "the action leads elsewhere", step.call, expected=after, recorded=step.state)
+    return step.call
+
+
+def _outside(reading: Reading, state: Frozen) -> Method | None:
+    thawed = reading.thaw(state)
+    constraints = reading.specification.of(Kind.CONSTRAINT)
+    return next((method for method in constraints if not reading.truth(method, thawed)), None)
+
+
+def _find(reading: Reading, number: int, before: Frozen, after: Frozen) -> Call | Refusal:
+    enabled: dict[str, None] = {}
+    for call, successor in reading.successors(before):
+        if successor == after:
+            return call
+        enabled[call[0]] = None
+    names = ", ".join(enabled) or "none"
+    return Refusal(number, f"no action leads there; enabled are {names}", recorded=after)
+
+
+def first_false_guard(reading: Reading, state: Frozen, call: Call) -> Guard | None:
+    """Return the `require` that keeps an action from happening, or None if it is enabled.
+
+    The instance must be active.
+    """
+    method = next(method for method in reading.specification.actions if method.name == call[0])
+    try:
+        method.function(reading.thaw(state), *call[1])
+    except Disabled as disabled:
+        frames = traceback.extract_tb(disabled.__traceback__)
+        return _guard(frames[-2])
+    return None
+
+
+def _guard(frame: traceback.FrameSummary) -> Guard:
+    first, last = frame.lineno or 0, frame.end_lineno or frame.lineno or 0
+    lines = (linecache.getline(frame.filename, number).strip() for number in range(first, last + 1))
+    return Guard(Location(frame.filename, first, (frame.colno or -1) + 1), " ".join(lines))
+
+
+def _sightings(reading: Reading, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:
+    specification = reading.specification
+    for number, step in enumerate(steps, start=1):
+        thawed = reading.thaw(step.state)
+        for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE):
+            if reading.truth(method, thawed) is (method.kind is Kind.REACHABLE):
+                yield Sighting(method.name, method.kind.value, number)
+        for method in specification.of(Kind.STEP_INVARIANT) if number > 1 else ():
+            if not reading.truth(method, reading.thaw(steps[number - 2].state), thawed):
+                yield Sighting(method.name, method.kind.value, number)
+    if deadlock and steps and _stuck(reading, steps[-1].state):
+        yield Sighting(DEADLOCK, DEADLOCK, len(steps))
+
+
+def _stuck(reading: Reading, state: Frozen) -> bool:
+    if next(reading.successors(state), None) is not None:
+        return False
+    thawed = reading.thaw(state)
+    return not any(reading.truth(method, thawed) for method in reading.specification.of(Kind.TERMINAL))

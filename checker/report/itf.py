@@ -1,0 +1,193 @@
+"""The Informal Trace Format (Apalache's ADR-015): traces as JSON that other tools read, and back.
+
+Integers are ``{"#bigint": "3"}``, sets ``{"#set": [...]}``, maps ``{"#map": [[k, v], ...]}``, bags maps from
+elements to counts, tuples ``{"#tup": [...]}``, sequences lists, records objects, and the members of a union or
+an optional variants ``{"tag": "Prepared", "value": {...}}``. Enum members and elements of sorts are strings,
+quorums sets of these. Each state's ``#meta`` names the action that led to it, and its arguments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.errors import InputError, Location
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call
+from assay.checker.language.specification import Method
+from assay.checker.language.types import (
+    Type,
+)
+from assay.checker.report.itf_values import Codec, Refused
+
+__all__ = ["RecordedTrace", "decode_states", "encode_file", "encode_trace", "parse"]
+
+DESCRIPTION = "https://apalache-mc.org/docs/adr/015adr-trace.html"
+
+
+def encode_trace(trace: Trace, **meta: Any) -> dict[str, Any]:
+    """Return a trace as an ITF object.
+
+    Parameters
+    ----------
+    trace : Trace
+        The trace.
+    **meta
+        What joins the ``#meta`` of the whole: the model, the property.
+    """
+    specification, codec = trace.instance.specification, Codec(trace.instance)
+    states = []
+    for index, step in enumerate(trace):
+        values = zip(specification.variables, step.state, strict=True)
+        encoded = {variable.name: codec.encode(variable.type, value) for variable, value in values}
+        states.append({"#meta": {"index": index, **_action(codec, step.call)}, **encoded})
+    return {
+        "#meta": {
+            "format": "ITF",
+            "format-description": DESCRIPTION,
+            "varTypes": {variable.name: str(variable.type) for variable in specification.variables},
+            "parameters": trace.instance.settings(),
+            **meta,
+        },
+        "vars": [variable.name for variable in specification.variables],
+        "states": states,
+    }
+
+
+def _action(codec: Codec, call: Call | None) -> dict[str, Any]:
+    if call is None:
+        return {}
+    method = _method(codec.instance, call[0])
+    assert method is not None
+    pairs = zip(method.parameters, call[1], strict=True)
+    return {"action": call[0], "arguments": {name: codec.encode(type_, value) for (name, type_), value in pairs}}
+
+
+def _method(instance: Instance, name: object) -> Method | None:
+    return next((method for method in instance.specification.actions if method.name == name), None)
+
+
+def encode_file(trace: Trace, **meta: Any) -> str:
+    """Return a trace as the text of an ITF file, one line a state."""
+    content = encode_trace(trace, **meta)
+    states = ",\n".join(f"  {_line(state)}" for state in content["states"])
+    head = f'"#meta": {_line(content["#meta"])},\n "vars": {_line(content["vars"])}'
+    return f'{{\n {head},\n "states": [\n{states}\n ]\n}}\n'
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class RecordedTrace:
+    """A trace as its file has it, not yet held against a model.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    meta : mapping
+        What its ``#meta`` says: where assay wrote it, the parameters and the property too.
+    states : sequence of mapping
+        The states, as JSON has them.
+    """
+
+    path: str
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    states: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The parameters of the instance that it was recorded on, as far as the file tells."""
+        parameters = self.meta.get("parameters", {})
+        return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, dict) else {}
+
+
+def parse(text: str, path: str) -> RecordedTrace:
+    """Read the text of an ITF file.
+
+    Raises
+    ------
+    InputError
+        If it is no JSON, or no ITF.
+    """
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = Location(path, error.lineno, error.colno)
+        raise InputError(f"not valid JSON: {error.msg}", location=place) from None
+    except RecursionError:
+        raise InputError("not a trace: it is nested too deep", location=Location(path)) from None
+    _demand(isinstance(content, dict), "an object with the keys vars and states", path)
+    meta, states = content.get("#meta", {}), content.get("states")
+    _demand(isinstance(meta, dict), '"#meta" to be an object', path)
+    objects = isinstance(states, list) and all(isinstance(state, dict) for state in states)
+    _demand(objects, '"states" to be a list of objects', path)
+    _demand(bool(states), "at least one state", path)
+    _demand("loop" not in content, "a finite trace; this one has a loop", path)
+    return RecordedTrace(path, meta, states)
+
+
+def _demand(condition: bool, expected: str, path: str) -> None:
+    if not condition:
+        raise InputError(f"not a trace in the Informal Trace Format: expected {expected}", location=Location(path))
+
+
+def decode_states(recorded: RecordedTrace, instance: Instance) -> tuple[TraceStep, ...]:
+    """Return the states and actions of a recorded trace as those of an instance.
+
+    Raises
+    ------
+    InputError
+        If a state lacks a variable or has one too many, or a value is none of its type; the state is named.
+    """
+    decode = _Decoder(recorded.path, Codec(instance))
+    return tuple(decode.step(index, state) for index, state in enumerate(recorded.states))
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    path: str
+    codec: Codec
+
+    def step(self, index: int, state: Mapping[str, Any]) -> TraceStep:
+        variables = self.codec.instance.specification.variables
+        present = {name for name in state if not name.startswith("#")}
+        self._demand_same(f"state {index + 1}", [variable.name for variable in variables], present)
+        values = tuple(
+            self._value(f"state {index + 1}: {variable.name}", variable.type, state[variable.name])
+            for variable in variables
+        )
+        return TraceStep(self._call(index, state.get("#meta", {})), values)
+
+    def _call(self, index: int, meta: Any) -> Call | None:
+        if not isinstance(meta, dict) or "action" not in meta or index == 0:
+            return None
+        method = _method(self.codec.instance, meta["action"])
+        if method is None:
+            return str(meta["action"]), ()
+        given, where = meta.get("arguments", {}), f"state {index + 1}: the action {method.name}"
+        given = given if isinstance(given, dict) else {}
+        self._demand_same(where, [name for name, _ in method.parameters], given)
+        pairs = method.parameters
+        return method.name, tuple(self._value(f"{where}: {name}", type_, given[name]) for name, type_ in pairs)
+
+    def _demand_same(self, where: str, wanted: Sequence[str], present: Iterable[str]) -> None:
+        missing = [name for name in wanted if name not in set(present)]
+        extra = sorted(set(present) - set(wanted))
+        if missing or extra:
+            what = f"lacks {missing[0]!r}" if missing else f"has {extra[0]!r}, which the model does not"
+            raise InputError(f"{where} {what}", location=Location(self.path))
+
+    def _value(self, where: str, type_: Type, value: Any) -> Any:
+        return self._located(where, lambda: self.codec.decode(type_, value))
+
+    def _located(self, where: str, decode: Callable[[], Any]) -> Any:
+        try:
+            return decode()
+        except Refused as refused:
+            raise InputError(f"{where}: {refused}", location=Location(self.path)) from None

@@ -1,0 +1,98 @@
+"""The JSON report: one object a model, with the keys that programs rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from assay.checker.properties.result import PropertyResult
+from assay.checker.report.itf import encode_trace
+from assay.checker.report.run import CheckRun
+from assay.checker.verdicts import Verdict, exit_status
+
+__all__ = ["VERSION", "encode", "library_record", "run_record"]
+
+VERSION = 1
+"""Raised when a key changes its meaning or goes away; new keys may join without."""
+
+
+def run_record(run: CheckRun) -> dict[str, Any]:
+    """Return the report on one model."""
+    exploration, result = run.result.exploration, run.result
+    return {
+        "version": VERSION,
+        "model": run.model.name,
+        "class": run.model.cls.__name__,
+        "parameters": dict(result.parameters),
+        "engine": exploration.engine,
+        "verdict": run.verdict.value,
+        "exhaustive": result.exhaustive,
+        "stopped": None if exploration.stop is None else _stop(run),
+        "expected": str(result.expected),
+        "as_expected": run.as_expected,
+        "states": {
+            "distinct": exploration.distinct,
+            "generated": exploration.generated,
+            "depth": exploration.depth,
+            "frontier": exploration.frontier,
+        },
+        "seconds": round(exploration.seconds, 6),
+        "memory": exploration.memory,
+        "bounds": _bounds(run),
+        "properties": [_property(run, found) for found in result.properties],
+        "actions": [
+            {"name": action.name, "fired": action.fired, "discovered": action.discovered} for action in result.actions
+        ],
+        "warnings": list(result.warnings),
+        "not_checked": run.not_checked,
+        "command": run.command,
+    }
+
+
+def library_record(runs: Sequence[CheckRun], unchecked: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the report on several models, each held against what is expected of it."""
+    verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)]
+    return {
+        "version": VERSION,
+        "as_expected": exit_status(verdicts) == 0,
+        "unchecked": list(unchecked),
+        "models": [run_record(run) for run in runs],
+    }
+
+
+def encode(record: Any) -> str:
+    """Return a record as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+
+
+def _stop(run: CheckRun) -> dict[str, str]:
+    stop = run.result.exploration.stop
+    assert stop is not None
+    return {"reason": stop.reason.value, "detail": stop.detail}
+
+
+def _bounds(run: CheckRun) -> dict[str, Any]:
+    limits = run.options.limits
+    return {
+        "max_states": limits.states,
+        "max_depth": limits.depth,
+        "time_limit": limits.seconds,
+        "memory_limit": limits.memory,
+        "deadlock": run.options.deadlock,
+        "keep_going": run.options.keep_going,
+    }
+
+
+def _property(run: CheckRun, found: PropertyResult) -> dict[str, Any]:
+    trace = None
+    if found.trace is not None:
+        trace = encode_trace(found.trace, model=run.model.name, property=found.name, kind=found.kind)
+    return {
+        "name": found.name,
+        "kind": found.kind,
+        "verdict": found.verdict.value,
+        "note": found.note,
+        "length": None if found.trace is None else len(found.trace),
+        "trace": trace,
+    }

@@ -1,0 +1,150 @@
+"""The report on a recorded trace that was executed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.language.loader import NamedModel
+from assay.checker.properties.replay import Refusal, Replay
+from assay.checker.report import machine, markdown, text
+from assay.checker.report.itf import RecordedTrace, encode_trace
+from assay.checker.report.run import plural
+from assay.checker.report.values import Renderer
+from assay.checker.verdicts import ExitStatus, exit_status
+from rich.text import Text
+
+__all__ = ["ReplayRun", "as_json", "as_markdown", "as_text"]
+
+
+@dataclass(frozen=True)
+class ReplayRun:
+    """A trace from a file, held against a model.
+
+    Attributes
+    ----------
+    model : NamedModel
+        The model.
+    recorded : RecordedTrace
+        The trace as the file has it.
+    replay : Replay
+        What executing it showed.
+    command : str
+        The command line that does it again.
+    """
+
+    model: NamedModel
+    recorded: RecordedTrace
+    replay: Replay
+    command: str
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: a trace that the model does not allow decides nothing."""
+        return exit_status([self.replay.verdict])
+
+    @property
+    def settings(self) -> str:
+        """The instance's settings."""
+        settings = self.replay.trace.instance.settings()
+        return " ".join(f"{name}={value}" for name, value in settings.items()) or "no parameters"
+
+    @property
+    def origin(self) -> str:
+        """The file, and what it was recorded as."""
+        meta = self.recorded.meta
+        what = [str(meta[key]) for key in ("kind", "property") if key in meta]
+        what += [f"of {meta['model']}"] if "model" in meta else []
+        of = f", recorded for {' '.join(what)}" if what else ""
+        return f"{self.recorded.path}: {plural(len(self.recorded.states), 'state')}{of}"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        replay, length = self.replay, len(self.recorded.states)
+        if replay.violations:
+            found = ", ".join(f"{sighting.name} in state {sighting.number}" for sighting in replay.violations)
+            until = "" if replay.refusal is None else f", and the model does not allow state {replay.refusal.number}"
+            return f"violated: {found}{until}"
+        if replay.refusal is not None:
+            return f"unknown: not a path of the model, which does not allow state {replay.refusal.number} of {length}"
+        return f"holds along this trace: all {plural(length, 'state')} are a path of the model, no property is violated"
+
+    @property
+    def not_checked(self) -> str:
+        """What the verdict says nothing about."""
+        left = len(self.recorded.states) - len(self.replay.trace)
+        return (f"the last {plural(left, 'state')} of the trace, " if left else "") + "any other path of the model"
+
+
+def as_text(run: ReplayRun, *, full: bool = False) -> Iterator[Text]:
+    """Yield the lines of the text report."""
+    yield text.title(run.model)
+    rows = [("instance", run.settings), ("engine", "reference"), ("trace", run.origin)]
+    yield from text.columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
+    yield Text()
+    yield from text.render_trace(run.replay.trace, full=full)
+    if run.replay.refusal is not None:
+        first, *rest = _refusal(run, run.replay.refusal)
+        yield Text(first, style="bold red")
+        yield from map(Text, rest)
+    yield Text()
+    yield Text(run.sentence, style=text.STYLE[run.replay.verdict])
+    for sighting in run.replay.reached:
+        yield Text(f"  reached: {sighting.name} in state {sighting.number}")
+    yield Text(f"  not checked: {run.not_checked}", style="dim")
+    yield Text(f"  reproduce: {run.command}")
+
+
+def _refusal(run: ReplayRun, refusal: Refusal) -> Iterator[str]:
+    renderer = Renderer(run.replay.trace.instance)
+    width = len(str(len(run.replay.trace)))
+    action = f"{renderer.call(refusal.call)}: " if refusal.call else ""
+    indent = " " * (width + 6)
+    yield f"  {refusal.number:>{width}}  {action}{refusal.reason}"
+    if refusal.guard is not None:
+        yield f"{indent}{refusal.guard.location}: this is false: {refusal.guard.text}"
+    if refusal.expected is not None and refusal.recorded is not None:
+        yield f"{indent}from what the model gives to what the trace has:"
+        yield from (f"{indent}{change}" for change in renderer.changes(refusal.expected, refusal.recorded))
+    elif refusal.recorded is not None and run.replay.trace.steps:
+        yield f"{indent}what the trace changes:"
+        yield from (f"{indent}{change}" for change in renderer.changes(run.replay.trace.last, refusal.recorded))
+
+
+def as_json(run: ReplayRun) -> str:
+    """Return the JSON report."""
+    replay, refusal = run.replay, run.replay.refusal
+    record: dict[str, Any] = {
+        "version": machine.VERSION,
+        "model": run.model.name,
+        "parameters": replay.trace.instance.settings(),
+        "engine": "reference",
+        "replay": run.recorded.path,
+        "verdict": replay.verdict.value,
+        "length": len(run.recorded.states),
+        "executed": len(replay.trace),
+        "violations": [{"name": s.name, "kind": s.kind, "state": s.number} for s in replay.violations],
+        "reached": [{"name": s.name, "state": s.number} for s in replay.reached],
+        "refusal": None if refusal is None else {"state": refusal.number, "explanation": _explanation(run, refusal)},
+        "trace": encode_trace(replay.trace, model=run.model.name),
+        "command": run.command,
+    }
+    return machine.encode(record)
+
+
+def _explanation(run: ReplayRun, refusal: Refusal) -> list[str]:
+    return [line.strip() for line in _refusal(run, refusal)]
+
+
+def as_markdown(run: ReplayRun, *, full: bool = False) -> str:
+    """Return the Markdown report."""
+    lines = [f"### `{run.model.name}`: {run.replay.verdict.value} along a recorded trace", ""]
+    lines += [f"**{markdown.escape(run.sentence)}**", ""]
+    lines += [f"Trace: {markdown.escape(run.origin)}; instance `{run.settings}`", ""]
+    lines += markdown.trace_block("the trace", run.replay.trace, full=full, open_=True)
+    if run.replay.refusal is not None:
+        lines += ["", "```text", *_refusal(run, run.replay.refusal), "```"]
+    lines += ["", f"Not checked: {run.not_checked}.", "", f"Reproduce: `{run.command}`"]
+    return "\n".join(lines) + "\n"
