@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+from threading import Timer
 from time import monotonic
 
-__all__ = ["Deadline"]
+__all__ = ["Deadline", "interrupting"]
+
+A_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,15 @@ class Deadline:
     def within(self, seconds: float) -> Deadline:
         """Return this deadline, or the one so many seconds from now if that is sooner."""
         return Deadline(min(self.moment, monotonic() + seconds))
+
+
+@contextmanager
+def interrupting(deadline: Deadline, interrupt: Callable[[], object]) -> Iterator[None]:
+    """Call ``interrupt`` from another thread if the deadline passes before the block ends."""
+    timer = Timer(min(deadline.seconds, A_DAY), interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -98,9 +98,8 @@ def verify(system: QuorumSystem, deadline: Deadline | None = None) -> Safety:
         where others stayed open.
     """
     limit = deadline or Deadline()
-    checked = tuple(
-        _check(system, duty, faulty, limit) for duty in system.obligations for faulty in _fault_sets(duty)
-    )
+    cases = [(duty, faulty) for duty in system.obligations for faulty in _fault_sets(duty)]
+    checked = tuple(_check(system, duty, faulty, limit) for duty, faulty in cases)
     everyone = set(system.nodes)
     empty = tuple(name for name, kind in system.classes.items() if not quorum_within(kind, everyone))
     return Safety(_condition(checked, empty), checked, empty)
@@ -144,7 +143,8 @@ def _completed(
         return quorum
     if isinstance(kind, Federation):
         return quorum | faulty
-    known = sorted(quorum, key=order.__getitem__) + sorted(faulty & order.keys(), key=order.__getitem__)
+    parts = (sorted(part & order.keys(), key=order.__getitem__) for part in (quorum, faulty))
+    known = [node for part in parts for node in part]
     return minimal_quorum(kind, known) or quorum | faulty
 
 

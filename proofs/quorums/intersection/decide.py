@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations_with_replacement
 
+from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import sat, smt
 from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
@@ -104,7 +105,7 @@ def _search(problem: Problem, deadline: Deadline) -> Outcome:
     if sat.is_installed() and not _is_wide(problem):
         try:
             return sat.search(problem, deadline)
-        except sat.TooLarge:
+        except TooLarge:
             pass
     return smt.search(problem, deadline)
 

@@ -1,27 +1,13 @@
-"""Exact search with a SAT solver: thresholds as chains of implications, exact for integers of any size."""
+"""Exact search with a SAT solver: Glucose, through python-sat (the extra ``quorums``)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from threading import Timer
-
-from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.clauses import Encoding, quorum_variables
+from assay.proofs.quorums.deadline import Deadline, interrupting
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
 from assay.proofs.quorums.intersection.problem import Problem
-from assay.proofs.quorums.systems import Federation, QuorumClass
-from assay.proofs.quorums.trees import Node, Tree, names
 
-__all__ = ["Encoding", "TooLarge", "is_installed", "search"]
-
-MOST_CLAUSES = 2_000_000
-
-Weighted = Sequence[tuple[int, int]]
-"""Weights and literals."""
-
-
-class TooLarge(Exception):
-    """The encoding would not fit: weights with too many different sums."""
+__all__ = ["is_installed", "search"]
 
 
 def is_installed() -> bool:
@@ -39,117 +25,22 @@ def search(problem: Problem, deadline: Deadline) -> Outcome:
     Raises
     ------
     TooLarge
-        If the encoding would take more than `MOST_CLAUSES` clauses.
+        If the encoding would take too many clauses.
     """
     from pysat.solvers import Glucose4
 
     encoding = Encoding()
-    copies = [_quorum(encoding, kind, problem.nodes) for kind in problem.kinds]
+    copies = [quorum_variables(encoding, kind, problem.nodes) for kind in problem.kinds]
     _has_little_in_common(encoding, problem, copies)
     with Glucose4(bootstrap_with=encoding.clauses) as solver:
-        timer = Timer(min(deadline.seconds, 86_400), solver.interrupt)
-        timer.start()
-        answer = solver.solve_limited(expect_interrupt=True)
-        timer.cancel()
+        with interrupting(deadline, solver.interrupt):
+            answer = solver.solve_limited(expect_interrupt=True)
         if answer is None:
             return Undecided("the time limit was hit while a SAT solver searched")
         if not answer:
             return Meets(Method.SEARCH)
         true = {literal for literal in solver.get_model() if literal > 0}
     return Misses(tuple(frozenset(node for node, var in copy.items() if var in true) for copy in copies))
-
-
-@dataclass
-class Encoding:
-    """Clauses in the making. A variable that stands for a threshold implies it; the converse is not said."""
-
-    clauses: list[list[int]] = field(default_factory=list)
-    _last: int = 0
-
-    def variable(self) -> int:
-        """Return a new variable."""
-        self._last += 1
-        return self._last
-
-    def add(self, *clause: int) -> None:
-        """Add a clause."""
-        self.clauses.append(list(clause))
-        if len(self.clauses) > MOST_CLAUSES:
-            raise TooLarge
-
-    def implies_tree(self, condition: int, tree: Tree, nodes: dict[str, int]) -> None:
-        """Say that the condition implies that the chosen nodes satisfy the tree."""
-        if isinstance(tree, Node):
-            self.add(-condition, nodes[tree.name])
-            return
-        literals = [(weight, self._literal(part, nodes)) for weight, part in tree.parts]
-        self.implies_weight(condition, literals, tree.need)
-
-    def _literal(self, tree: Tree, nodes: dict[str, int]) -> int:
-        if isinstance(tree, Node):
-            return nodes[tree.name]
-        variable = self.variable()
-        self.implies_tree(variable, tree, nodes)
-        return variable
-
-    def implies_weight(self, condition: int, literals: Weighted, need: int) -> None:
-        """Say that the condition implies that true literals weigh at least ``need``.
-
-        A chain: what is missing before literal ``i`` must be reached by the rest, with it or without it. One
-        variable for each literal and each different rest.
-        """
-        rests = [0]
-        for weight, _ in reversed(literals):
-            rests.append(rests[-1] + weight)
-        rests.reverse()
-        known: dict[tuple[int, int], int] = {}
-        pending = [(condition, 0, need)]
-        while pending:
-            holder, place, missing = pending.pop()
-            if missing <= 0:
-                continue
-            if rests[place] < missing:
-                self.add(-holder)
-                continue
-            weight, literal = literals[place]
-            for rest, clause in ((missing - weight, [-holder]), (missing, [-holder, literal])):
-                if rest <= 0:
-                    continue
-                if (variable := known.get((place + 1, rest))) is None:
-                    known[place + 1, rest] = variable = self.variable()
-                    pending.append((variable, place + 1, rest))
-                self.add(*clause, variable)
-
-
-def _quorum(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...]) -> dict[str, int]:
-    chosen = {node: encoding.variable() for node in nodes}
-    if not isinstance(kind, Federation):
-        root = encoding.variable()
-        encoding.add(root)
-        encoding.implies_tree(root, kind, chosen)
-        return chosen
-    lent = {**chosen, **_outsiders(encoding, kind, chosen)}
-    conditions: dict[Tree, int] = {}
-    for node, variable in chosen.items():
-        if node not in kind.trees:
-            encoding.add(-variable)
-            continue
-        tree = kind.trees[node]
-        if tree not in conditions:
-            conditions[tree] = encoding.variable()
-            encoding.implies_tree(conditions[tree], tree, lent)
-        encoding.add(-variable, conditions[tree])
-    encoding.add(*chosen.values())
-    return chosen
-
-
-def _outsiders(encoding: Encoding, kind: Federation, chosen: dict[str, int]) -> dict[str, int]:
-    """Return variables, all false, for the names in trees that are no nodes of the problem."""
-    named = dict.fromkeys(name for tree in kind.trees.values() for name in names(tree) if name not in chosen)
-    variables = {name: encoding.variable() for name in named}
-    for variable in variables.values():
-        encoding.add(-variable)
-    return variables
 
 
 def _has_little_in_common(encoding: Encoding, problem: Problem, copies: list[dict[str, int]]) -> None:

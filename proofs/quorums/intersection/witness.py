@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import EngineFault
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.minimal import minimal_quorum
 
-__all__ = ["guess", "minimised"]
+__all__ = ["closest", "guess", "minimised"]
 
 
 def guess(problem: Problem) -> tuple[frozenset[str], ...] | None:
-    """Return quorums that answer the problem, if taking nodes in some simple order finds them.
+    """Return quorums that answer the problem, if taking nodes in some simple order finds them."""
+    return next((chosen for chosen in _tries(problem) if problem.is_answered_by(chosen)), None)
 
-    The first quorum is minimal; each following one prefers nodes outside of those before.
-    """
-    for order in _orders(problem.nodes):
-        chosen: list[frozenset[str]] = []
-        for kind in problem.kinds:
-            used = {node for quorum in chosen for node in quorum if problem.weights[node]}
-            fresh_first = sorted(order, key=used.__contains__)
-            quorum = minimal_quorum(kind, fresh_first)
-            if quorum is None:
-                return None
-            chosen.append(quorum)
-        if problem.is_answered_by(chosen):
-            return tuple(chosen)
-    return None
+
+def closest(problem: Problem) -> frozenset[str] | None:
+    """Return what the quorums that come closest to an answer have in common, of those that are tried."""
+    shared = (frozenset.intersection(*chosen) for chosen in _tries(problem))
+    return min(shared, key=lambda common: sum(problem.weights[node] for node in common), default=None)
 
 
 def minimised(problem: Problem, quorums: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
@@ -46,6 +39,19 @@ def minimised(problem: Problem, quorums: Sequence[frozenset[str]]) -> tuple[froz
     if not problem.is_answered_by(smaller):
         raise EngineFault("a solver named quorums that direct evaluation does not confirm")
     return smaller
+
+
+def _tries(problem: Problem) -> Iterator[tuple[frozenset[str], ...]]:
+    """Yield choices of quorums: the first is minimal, each following one prefers nodes outside of those before."""
+    for order in _orders(problem.nodes):
+        chosen: list[frozenset[str]] = []
+        for kind in problem.kinds:
+            used = Counter(node for quorum in chosen for node in quorum if problem.weights[node])
+            quorum = minimal_quorum(kind, sorted(order, key=used.__getitem__))
+            if quorum is None:
+                return
+            chosen.append(quorum)
+        yield tuple(chosen)
 
 
 def _orders(nodes: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

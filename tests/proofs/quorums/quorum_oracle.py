@@ -46,7 +46,8 @@ def is_broken(system: QuorumSystem, duty: Obligation) -> bool:
     """Faulty nodes behave as they like; in a federation only the correct members must be satisfied."""
     for faulty in duty.faulty or (frozenset(),):
         every = [_quorums_despite(system.classes[name], system.nodes, faulty) for name in duty.classes]
-        if any(duty.measure(frozenset.intersection(*choice) - faulty) < duty.need for choice in product(*every)):
+        common = (frozenset.intersection(*choice) - faulty for choice in product(*every))
+        if any(duty.measure(shared) < duty.need for shared in common):
             return True
     return False
 
@@ -55,6 +56,29 @@ def _quorums_despite(kind: QuorumClass, nodes: Sequence[str], faulty: Set) -> li
     if not isinstance(kind, Federation):
         return minimal(quorums(kind, nodes))
     correct = [n for n in nodes if n not in faulty]
+    trees = kind.trees
     return minimal(
-        [s for s in subsets(correct) if s and all(n in kind.trees and holds(kind.trees[n], s | faulty) for n in s)]
+        [s for s in subsets(correct) if s and all(n in trees and holds(trees[n], s | faulty) for n in s)]
     )
+
+
+def alive(kind: QuorumClass, nodes: Iterable[str]) -> bool:
+    return any(acts(kind, chosen) for chosen in subsets(nodes))
+
+
+def nodes_of(units: dict[str, str], chosen: Set) -> Set:
+    return frozenset(node for node, unit in units.items() if unit in chosen)
+
+
+def blocking_sets(kind: QuorumClass, nodes: Sequence[str], units: dict[str, str]) -> list[Set]:
+    everyone = frozenset(nodes)
+    failing = [s for s in subsets(set(units.values())) if not alive(kind, everyone - nodes_of(units, s))]
+    return minimal(failing)
+
+
+def splitting_sets(system: QuorumSystem, duty: Obligation, units: dict[str, str]) -> list[Set]:
+    def splits(chosen: Set) -> bool:
+        lying = Obligation(duty.classes, duty.need, duty.weights, (nodes_of(units, chosen),))
+        return is_broken(system, lying)
+
+    return minimal([chosen for chosen in subsets(set(units.values())) if splits(chosen)])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
-
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
+from hypothesis import strategies as st
 
 NODES = tuple("abcdefg")
 
@@ -16,11 +15,9 @@ def trees(nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[Tree]:
 
 
 def flat_trees(nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[Tree]:
-    return st.builds(
-        lambda weights, need: Threshold(need, tuple((w, Node(n)) for n, w in zip(nodes, weights, strict=True))),
-        st.tuples(*(st.integers(0, 5) for _ in nodes)),
-        st.integers(1, 20),
-    )
+    weights = st.tuples(*(st.integers(0, 5) for _ in nodes))
+    leaves = weights.map(lambda drawn: [(w, Node(n)) for n, w in zip(nodes, drawn, strict=True)])
+    return leaves.flatmap(_reachable)
 
 
 def grouped_trees(nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[Tree]:
@@ -49,7 +46,14 @@ def any_trees(nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[Tree]:
 
 def _threshold(parts: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
     weighted = st.lists(st.tuples(st.sampled_from([1, 1, 1, 2, 3]), parts), min_size=1, max_size=5)
-    return st.builds(lambda pairs, need: Threshold(need, tuple(pairs)), weighted, st.integers(1, 6))
+    return weighted.flatmap(_reachable)
+
+
+def _reachable(pairs: list[tuple[int, Tree]]) -> st.SearchStrategy[Tree]:
+    """Thresholds over these parts; now and then one that nothing reaches, or everything."""
+    total = sum(weight for weight, _ in pairs)
+    need = st.integers(total // 3 + 1, max(total, 1)) | st.integers(0, total + 1)
+    return need.map(lambda need: Threshold(need, tuple(pairs)))
 
 
 def federations(nodes: tuple[str, ...] = NODES[:6]) -> st.SearchStrategy[Federation]:

@@ -1,9 +1,5 @@
 """The verdict on every obligation, against brute force over all choices of quorums."""
 
-from hypothesis import given, settings
-from quorum_oracle import is_broken, minimal, quorums
-from quorum_strategies import NODES, any_trees, federated_systems, federations, systems
-
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import sat, smt
 from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
@@ -13,6 +9,9 @@ from assay.proofs.quorums.minimal import greatest_quorum, minimal_quorum
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of, verify
+from hypothesis import given, settings
+from quorum_oracle import is_broken, minimal, quorums
+from quorum_strategies import NODES, any_trees, federated_systems, federations, systems
 
 
 def check_against_brute_force(system):

@@ -1,0 +1,146 @@
+"""Blocking sets: nodes, or zones, without which no quorum is left.
+
+The quorums of the dual tree are exactly the blocking sets of a tree, and replacing each leaf by its zone
+gives a tree over zones. For a federation the collapse is spelt out: in each round the nodes with the same tree fall
+together once it can no longer be met, so as many rounds as there are different trees are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assay.proofs.quorums.analyses.cheapest import is_read_once, smallest_quorum
+from assay.proofs.quorums.analyses.collapse import as_tree
+from assay.proofs.quorums.analyses.minimise import fewest_true
+from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.units import Units, members
+from assay.proofs.quorums.clauses import Encoding, TooLarge
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
+from assay.proofs.quorums.minimal import quorum_within
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import Federation, QuorumClass, class_names
+from assay.proofs.quorums.trees import ALWAYS, Node, Tree, dual, names, substitute
+
+__all__ = ["blocks", "smallest_blocking_set"]
+
+
+def blocks(kind: QuorumClass, units: Units, chosen: frozenset[str]) -> bool:
+    """Tell, by direct evaluation, whether no quorum is left after these units failed."""
+    return not quorum_within(kind, set(class_names(kind)) - members(units, chosen))
+
+
+def smallest_blocking_set(kind: QuorumClass, units: Units, deadline: Deadline) -> Smallest:
+    """Return a smallest set of units whose failure leaves no quorum of the class.
+
+    Parameters
+    ----------
+    kind : QuorumClass
+        Resolved. A class without any quorum is blocked by the empty set.
+    units : mapping of node to unit
+        A node that is not listed never fails.
+    deadline : Deadline
+
+    Returns
+    -------
+    Smallest
+        At once for trees in which no unit occurs twice; otherwise by MaxSAT, and not settled if time runs out.
+        ``at_least`` is None if the nodes that never fail hold a quorum.
+    """
+    if blocks(kind, units, frozenset()):
+        return Smallest(0, frozenset())
+    if not blocks(kind, units, frozenset(units.values())):
+        return Smallest(None)
+    tree = as_tree(kind)
+    found = _for_tree(tree, units, deadline) if tree is not None else _for_cores(kind, units, deadline)
+    return _improved(kind, units, found)
+
+
+def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
+    over_units = simplify(dual(substitute(tree, _by_unit(tree, units))))
+    if is_read_once(over_units) and (best := smallest_quorum(over_units)) is not None:
+        return Smallest(len(best), best)
+    encoding = Encoding()
+    failed = {name: encoding.variable() for name in names(over_units)}
+    root = encoding.variable()
+    encoding.add(root)
+    return _minimised(encoding, [(root, over_units)], failed, failed, deadline)
+
+
+def _by_unit(tree: Tree, units: Units) -> dict[str, Tree]:
+    return {name: Node(units[name]) if name in units else ALWAYS for name in names(tree)}
+
+
+def _minimised(
+    encoding: Encoding,
+    implications: Sequence[tuple[int, Tree]],
+    literals: Mapping[str, int],
+    failed: Mapping[str, int],
+    deadline: Deadline,
+) -> Smallest:
+    try:
+        for condition, tree in implications:
+            encoding.implies_tree(condition, tree, dict(literals))
+        fewest = fewest_true(encoding, list(failed.values()), deadline)
+    except TooLarge:
+        return Smallest(1)
+    if fewest.true is None:
+        return Smallest(1)
+    return Smallest(fewest.at_least, frozenset(unit for unit, var in failed.items() if var in fewest.true))
+
+
+def _for_cores(kind: QuorumClass, units: Units, deadline: Deadline) -> Smallest:
+    """Minimise over all cores together: a unit may hold nodes of several."""
+    assert isinstance(kind, Federation)
+    encoding = Encoding()
+    failed = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
+    implications: list[tuple[int, Tree]] = []
+    literals: dict[str, int] = {}
+    for core in cores(kind):
+        _unroll(encoding, restricted(kind, core), units, failed, implications, literals)
+    return _minimised(encoding, implications, literals, failed, deadline)
+
+
+def _unroll(
+    encoding: Encoding,
+    core: Federation,
+    units: Units,
+    failed: Mapping[str, int],
+    implications: list[tuple[int, Tree]],
+    literals: dict[str, int],
+) -> None:
+    """Say that after as many rounds as there are trees every node of the core has fallen.
+
+    ``node@round`` names the literal that the node has fallen by that round.
+    """
+    trees = distinct_trees(core)
+    fallen = dict.fromkeys(trees, 0)
+    for step in range(len(trees) + 1):
+        for node, tree in core.trees.items():
+            literals[f"{node}@{step}"] = _has_fallen(encoding, failed.get(units.get(node, "")), fallen[tree])
+        if step == len(trees):
+            break
+        for tree in trees:
+            fallen[tree] = encoding.variable()
+            renamed = {name: Node(f"{name}@{step}") for name in names(tree)}
+            implications.append((fallen[tree], substitute(dual(tree), renamed)))
+    for node in core.trees:
+        encoding.add(literals[f"{node}@{len(trees)}"])
+
+
+def _has_fallen(encoding: Encoding, failed: int | None, fallen: int) -> int:
+    """Return a variable that implies that the node's unit failed or its tree can no longer be met."""
+    variable = encoding.variable()
+    encoding.add(-variable, *(literal for literal in (failed, fallen) if literal))
+    return variable
+
+
+def _improved(kind: QuorumClass, units: Units, found: Smallest) -> Smallest:
+    """Give an unsettled answer an example, made minimal by leaving units out; and check any example."""
+    example = found.example
+    if example is None or not blocks(kind, units, example):
+        example = frozenset(units.values())
+        for unit in sorted(example):
+            if blocks(kind, units, example - {unit}):
+                example -= {unit}
+    return Smallest(found.at_least, example)

@@ -1,0 +1,48 @@
+"""The answer to *which is the smallest set such that ...*, honest about what was not settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Smallest"]
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """What is known about a smallest set with some property.
+
+    Parameters
+    ----------
+    at_least : int or None
+        A proved lower bound on the size of every such set; None if it is proved that there is none.
+    example : frozenset of str or None
+        A set with the property, checked by direct evaluation; None if none was found.
+    """
+
+    at_least: int | None
+    example: frozenset[str] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the example is proved to be smallest, or there is proved to be none."""
+        return self.at_least is None or (self.example is not None and len(self.example) == self.at_least)
+
+    @property
+    def size(self) -> int | None:
+        """The size of the smallest set, if that is settled and there is one."""
+        return self.at_least if self.is_settled else None
+
+    def __or__(self, other: Smallest) -> Smallest:
+        """Return what is known about the smaller of the two: a set with one property or the other."""
+        bounds = [bound for bound in (self.at_least, other.at_least) if bound is not None]
+        examples = [example for example in (self.example, other.example) if example is not None]
+        return Smallest(min(bounds, default=None), min(examples, key=len, default=None))
+
+    def __add__(self, other: Smallest) -> Smallest:
+        """Return what is known about sets with both properties, where these are over different nodes."""
+        if self.at_least is None or other.at_least is None:
+            return Smallest(None)
+        both = None
+        if self.example is not None and other.example is not None:
+            both = self.example | other.example
+        return Smallest(self.at_least + other.at_least, both)

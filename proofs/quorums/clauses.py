@@ -1,0 +1,114 @@
+"""Clauses that say what quorums are: thresholds as chains of implications, exact for integers of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.trees import Node, Tree, names
+
+__all__ = ["MOST_CLAUSES", "Encoding", "TooLarge", "quorum_variables"]
+
+MOST_CLAUSES = 2_000_000
+
+Weighted = Sequence[tuple[int, int]]
+"""Weights and literals."""
+
+
+class TooLarge(Exception):
+    """The encoding would not fit: weights with too many different sums."""
+
+
+@dataclass
+class Encoding:
+    """Clauses in the making. A variable that stands for a threshold implies it; the converse is not said."""
+
+    clauses: list[list[int]] = field(default_factory=list)
+    _last: int = 0
+
+    def variable(self) -> int:
+        """Return a new variable."""
+        self._last += 1
+        return self._last
+
+    def add(self, *clause: int) -> None:
+        """Add a clause."""
+        self.clauses.append(list(clause))
+        if len(self.clauses) > MOST_CLAUSES:
+            raise TooLarge
+
+    def implies_tree(self, condition: int, tree: Tree, nodes: dict[str, int]) -> None:
+        """Say that the condition implies that the chosen nodes satisfy the tree."""
+        if isinstance(tree, Node):
+            self.add(-condition, nodes[tree.name])
+            return
+        literals = [(weight, self._literal(part, nodes)) for weight, part in tree.parts]
+        self.implies_weight(condition, literals, tree.need)
+
+    def _literal(self, tree: Tree, nodes: dict[str, int]) -> int:
+        if isinstance(tree, Node):
+            return nodes[tree.name]
+        variable = self.variable()
+        self.implies_tree(variable, tree, nodes)
+        return variable
+
+    def implies_weight(self, condition: int, literals: Weighted, need: int) -> None:
+        """Say that the condition implies that true literals weigh at least ``need``.
+
+        A chain: what is missing before literal ``i`` must be reached by the rest, with it or without it. One
+        variable for each literal and each different rest.
+        """
+        rests = [0]
+        for weight, _ in reversed(literals):
+            rests.append(rests[-1] + weight)
+        rests.reverse()
+        known: dict[tuple[int, int], int] = {}
+        pending = [(condition, 0, need)]
+        while pending:
+            holder, place, missing = pending.pop()
+            if missing <= 0:
+                continue
+            if rests[place] < missing:
+                self.add(-holder)
+                continue
+            weight, literal = literals[place]
+            for rest, clause in ((missing - weight, [-holder]), (missing, [-holder, literal])):
+                if rest <= 0:
+                    continue
+                if (variable := known.get((place + 1, rest))) is None:
+                    known[place + 1, rest] = variable = self.variable()
+                    pending.append((variable, place + 1, rest))
+                self.add(*clause, variable)
+
+
+def quorum_variables(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...]) -> dict[str, int]:
+    """Return a variable for each node, such that the true ones are a quorum of the class."""
+    chosen = {node: encoding.variable() for node in nodes}
+    if not isinstance(kind, Federation):
+        root = encoding.variable()
+        encoding.add(root)
+        encoding.implies_tree(root, kind, chosen)
+        return chosen
+    lent = {**chosen, **_outsiders(encoding, kind, chosen)}
+    conditions: dict[Tree, int] = {}
+    for node, variable in chosen.items():
+        if node not in kind.trees:
+            encoding.add(-variable)
+            continue
+        tree = kind.trees[node]
+        if tree not in conditions:
+            conditions[tree] = encoding.variable()
+            encoding.implies_tree(conditions[tree], tree, lent)
+        encoding.add(-variable, conditions[tree])
+    encoding.add(*chosen.values())
+    return chosen
+
+
+def _outsiders(encoding: Encoding, kind: Federation, chosen: dict[str, int]) -> dict[str, int]:
+    """Return variables, all false, for the names in trees that are no nodes of the problem."""
+    named = dict.fromkeys(name for tree in kind.trees.values() for name in names(tree) if name not in chosen)
+    variables = {name: encoding.variable() for name in named}
+    for variable in variables.values():
+        encoding.add(-variable)
+    return variables

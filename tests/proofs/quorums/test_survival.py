@@ -1,0 +1,123 @@
+"""Blocking sets, splitting sets and smallest quorums, against brute force."""
+
+from assay.proofs.quorums import library
+from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
+from assay.proofs.quorums.analyses.enumeration import minimal_blocking_sets
+from assay.proofs.quorums.analyses.quorum_sizes import smallest_quorum_of
+from assay.proofs.quorums.analyses.splitting import minimal_splitting_sets, smallest_splitting_set
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.resolution import UnknownNodes, resolve
+from assay.proofs.quorums.safety import problem_of
+from assay.proofs.quorums.systems import Federation, QuorumSystem
+from assay.proofs.quorums.trees import Node, majority
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from quorum_oracle import blocking_sets, minimal, quorums, splitting_sets
+from quorum_strategies import NODES, any_trees, federated_systems, federations, systems
+
+KINDS = st.one_of(any_trees().map(simplify), federations())
+ZONES = st.fixed_dictionaries({}, optional={node: st.sampled_from("xyz") for node in NODES})
+THEMSELVES = st.just({node: node for node in NODES})
+
+
+def settled_size(smallest):
+    assert smallest.is_settled
+    return smallest.size
+
+
+def complete(kind, nodes=NODES):
+    """A federation in which every node has a tree, as resolving makes it."""
+    system = QuorumSystem("drawn", tuple(nodes), {"quorum": kind})
+    return resolve(system, UnknownNodes.ABSENT).classes["quorum"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(KINDS, THEMSELVES | ZONES)
+def test_the_smallest_blocking_set_is_that_of_brute_force(kind, units):
+    expected = blocking_sets(kind, NODES, units)
+    found = smallest_blocking_set(complete(kind), units, Deadline())
+    assert settled_size(found) == min(map(len, expected), default=None)
+    assert found.example is None or found.example in expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(KINDS, THEMSELVES | ZONES, st.integers(0, 7))
+def test_the_minimal_blocking_sets_are_those_of_brute_force(kind, units, up_to):
+    expected = {s for s in blocking_sets(kind, NODES, units) if len(s) <= up_to}
+    found = minimal_blocking_sets(complete(kind), units, up_to, Deadline())
+    assert found.is_complete
+    assert set(found.sets) == expected
+    assert len(found.sets) == len(expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(KINDS)
+def test_the_smallest_quorum_is_that_of_brute_force(kind):
+    expected = minimal(quorums(kind, NODES))
+    found = smallest_quorum_of(complete(kind), Deadline())
+    assert settled_size(found) == min(map(len, expected), default=None)
+    assert found.example is None or found.example in expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(systems() | federated_systems(), st.data())
+def test_splitting_sets_are_those_of_brute_force(system, data):
+    small = system.nodes[:5]
+    zones = ZONES.map(lambda drawn: {n: drawn[n] for n in small if n in drawn})
+    units = data.draw(st.just({n: n for n in system.nodes}) | zones)
+    duty = system.obligations[0]
+    expected = splitting_sets(system, duty, units)
+    problem = problem_of(resolve(system, UnknownNodes.ABSENT), duty, frozenset())
+    smallest = smallest_splitting_set(problem, units, Deadline())
+    assert settled_size(smallest) == min(map(len, expected), default=None)
+    found = minimal_splitting_sets(problem, units, 3, Deadline())
+    assert found.is_complete
+    assert set(found.sets) == {chosen for chosen in expected if len(chosen) <= 3}
+
+
+def blocking_size(system):
+    kind = system.classes["quorum"]
+    return settled_size(smallest_blocking_set(kind, {n: n for n in system.nodes}, Deadline()))
+
+
+def test_published_resiliences_of_the_classical_systems():
+    """The transversal less one, as Naor and Wool give it, and as computed by enumeration."""
+    grid3, grid4 = ["abc", "def", "ghi"], ["abcd", "efgh", "ijkl", "mnop"]
+    table = {
+        "majority of 3": (library.majority("abc"), 1),
+        "majority of 4": (library.majority("abcd"), 1),
+        "majority of 9": (library.majority("abcdefghi"), 4),
+        "Fano": (library.projective_plane(2), 2),
+        "plane of order 3": (library.projective_plane(3), 3),
+        "3x3": (library.maekawa_grid(grid3), 2),
+        "4x4": (library.maekawa_grid(grid4), 3),
+        "hierarchy 3x3": (library.hierarchical([list(g) for g in grid3]), 3),
+        "tree of height 1": (library.tree("abc"), 1),
+        "tree of height 2": (library.tree("abcdefg"), 2),
+        "wheel": (library.crumbling_wall(["a", "bcdef"]), 1),
+        "wall 1, 2, 3": (library.crumbling_wall(["a", "bc", "def"]), 2),
+        "wall 1, 2, 3, 4": (library.crumbling_wall(["a", "bc", "def", "ghij"]), 3),
+    }
+    for name, (system, resilience) in table.items():
+        assert (name, blocking_size(system) - 1) == (name, resilience)
+
+
+def test_published_sizes_of_the_smallest_quorums():
+    sizes = [
+        (library.projective_plane(2), 3),
+        (library.projective_plane(3), 4),
+        (library.maekawa_grid(["abc", "def", "ghi"]), 5),
+        (library.hierarchical([list("abc"), list("def"), list("ghi")]), 4),
+        (library.tree("abcdefg"), 3),
+        (library.crumbling_wall(["a", "bc", "def", "ghij"]), 4),
+    ]
+    for system, size in sizes:
+        assert settled_size(smallest_quorum_of(system.classes["quorum"], Deadline())) == size
+
+
+def test_two_cores_must_both_be_blocked():
+    two = Federation({**dict.fromkeys("abc", majority("abc")), "d": Node("d")})
+    found = smallest_blocking_set(two, {n: n for n in "abcd"}, Deadline())
+    assert found.size == 3
+    assert "d" in found.example
