@@ -12,11 +12,13 @@ import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assay.checker.errors import Location, ModelError
 
 __all__ = ["class_of", "field_location", "function_of", "source_file"]
+
+T = TypeVar("T")
 
 
 def source_file(thing: type[Any] | Callable[..., Any]) -> str:
@@ -45,10 +47,19 @@ def _parse(path: str, _modified: int) -> ast.Module:
     return ast.parse(text, filename=path)
 
 
+@functools.cache
+def _classes(path: str, modified: int) -> tuple[ast.ClassDef, ...]:
+    return tuple(node for node in ast.walk(_parse(path, modified)) if isinstance(node, ast.ClassDef))
+
+
 def parse(path: str) -> ast.Module:
     """Return the syntax tree of a file, parsed once as long as the file does not change."""
+    return _read(path, _parse)
+
+
+def _read(path: str, reader: Callable[[str, int], T]) -> T:
     try:
-        return _parse(path, Path(path).stat().st_mtime_ns)
+        return reader(path, Path(path).stat().st_mtime_ns)
     except SyntaxError as error:
         place = Location(path, error.lineno or 0, error.offset or 0)
         raise ModelError(f"not valid Python: {error.msg}", location=place) from None
@@ -86,11 +97,11 @@ def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
     """Return the file and the syntax tree of a class, or None if they cannot be found."""
     try:
         path = source_file(cls)
-        tree = parse(path)
+        classes = _read(path, _classes)
     except ModelError:
         return None
     wanted = [name for name in cls.__qualname__.split(".") if name != "<locals>"]
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == wanted[-1]]
+    found = [node for node in classes if node.name == wanted[-1]]
     line = getattr(cls, "__firstlineno__", None)
     exact = [node for node in found if _class_line(node) == line]
     return (path, (exact or found)[0]) if found else None
