@@ -22,25 +22,23 @@ def neighbourhood(
     sources : iterable of nodes
         Where to begin.
     depth : int, optional
-        Steps from there at most; by default all that follows.
+        Steps from there at most; by default all that follow.
 
     Returns
     -------
     MultiDiGraph
-        An ordinary graph, whose nodes keep their numbers. Nodes that had more edges are marked as
-        ``frontier``; a piece that lacks states is not ``complete``.
+        An ordinary graph, whose nodes keep their numbers. Of the nodes at that depth only the steps of a marked path
+        are kept; they are marked as ``frontier`` if there were more. A piece that lacks anything is not ``complete``.
     """
-    layers = nx.bfs_layers(graph, list(sources))
-    kept = sorted(node for layer in islice(layers, None if depth is None else depth + 1) for node in layer)
+    layers = islice(nx.bfs_layers(graph, list(sources)), None if depth is None else depth + 1)
+    distance = {node: steps for steps, layer in enumerate(layers) for node in layer}
     piece = nx.MultiDiGraph(**graph.graph)
-    piece.add_nodes_from((node, dict(graph.nodes[node])) for node in kept)
-    piece.add_edges_from(
-        (source, target, key, dict(attributes))
-        for source in kept
-        for target, parallel in graph._succ[source].items()
-        if target in piece
-        for key, attributes in parallel.items()
-    )
+    piece.add_nodes_from((node, dict(graph.nodes[node])) for node in sorted(distance))
+    for source in piece:
+        inside = depth is None or distance[source] < depth
+        for target, parallel in graph._succ[source].items():
+            kept = [step for step in parallel.values() if inside or (target in distance and step.get("path"))]
+            piece.add_edges_from((source, target, key, dict(step)) for key, step in enumerate(kept))
     return _honest(piece, graph)
 
 
@@ -50,6 +48,7 @@ def _honest(piece: nx.MultiDiGraph, graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
         if piece.out_degree(node) < graph.out_degree(node):
             attributes["frontier"] = True
     initial = graph.graph["initial"]
+    whole = len(piece) == len(graph) and piece.number_of_edges() == graph.number_of_edges()
     piece.graph["initial"] = tuple(node for node in initial if node in piece)
-    piece.graph["complete"] = graph.graph["complete"] and len(piece) == len(graph)
+    piece.graph["complete"] = graph.graph["complete"] and whole
     return piece

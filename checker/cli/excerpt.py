@@ -1,0 +1,180 @@
+"""Which part of a state graph a command line asks for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assay.checker.cli.progress import watching
+from assay.checker.cli.request import Request
+from assay.checker.engine.exploration import DEADLOCK
+from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.reference import TooLarge
+from assay.checker.engine.trace import Trace
+from assay.checker.errors import UsageError
+from assay.checker.language.instance import Instance
+from assay.checker.language.loader import NamedModel, nearest
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import Specification
+from assay.checker.properties.check import Options, demand_axioms
+from assay.checker.properties.result import PropertyResult
+from assay.checker.report.run import CheckRun
+from assay.checker.verdicts import Verdict
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["Excerpt", "draw"]
+
+_TRACED = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a state graph.
+
+    Attributes
+    ----------
+    until : bool
+        Whether to stop where a property is violated (or a `@reachable` one reached), and to mark the way there.
+    property : str, optional
+        Which one; by default the first that is violated.
+    origin : str, optional
+        Where to begin instead of the initial states: the number of a state, or the name of a property.
+    depth : int, optional
+        How many steps from there; with `until`, from the marked path.
+    """
+
+    until: bool = False
+    property: str | None = None
+    origin: str | None = None
+    depth: int | None = None
+
+    def demand_sense(self, specification: Specification) -> None:
+        """Refuse what contradicts itself, or names nothing."""
+        if self.depth is not None and self.depth < 0:
+            raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
+        if self.until and self.origin is not None:
+            raise UsageError("--from goes with neither --until-violation nor --property: their path begins at the start")
+        known = [*(method.name for method in specification.of(*_TRACED)), DEADLOCK]
+        if self.property is not None and self.property not in known:
+            near = nearest(self.property, known)
+            raise UsageError(
+                f"{specification.name} has no property {self.property!r}{near}", help=f"it has {', '.join(known)}"
+            )
+
+
+def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | None = None) -> nx.MultiDiGraph | None:
+    """Build the part of a model's state graph that is asked for, marked.
+
+    Parameters
+    ----------
+    readable : int, optional
+        Refuse more states than this.
+
+    Returns
+    -------
+    MultiDiGraph, or None
+        None where the property that was looked for was neither found nor excluded; standard error says why.
+
+    Raises
+    ------
+    UsageError
+        If the excerpt makes no sense, or has more states than are readable.
+    """
+    excerpt.demand_sense(model.specification)
+    instance = request.instantiate(model)
+    with instance.active():
+        demand_axioms(instance)
+    try:
+        if excerpt.until:
+            graph = _until(request, model, excerpt, readable)
+        else:
+            graph = _around(instance, request, excerpt, readable)
+    except TooLarge:
+        raise _unreadable(f"more than {readable}") from None
+    if graph is None:
+        return None
+    if readable is not None and len(graph) > readable:
+        raise _unreadable(f"{len(graph):,}")
+    if not excerpt.until:
+        mark(graph)
+    return graph
+
+
+def _unreadable(states: str) -> UsageError:
+    return UsageError(
+        f"a picture of {states} states is unreadable",
+        help="cut a piece (--until-violation, --depth 3, --from PROPERTY), make the instance smaller (--set), "
+        "write --format graphml or json, or insist with --large",
+    )
+
+
+def _around(instance: Instance, request: Request, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
+    """Build what follows some states."""
+    limits = request.options.limits
+    if excerpt.origin is not None:
+        whole = _build(instance, limits)
+        return neighbourhood(whole, _origin(whole, excerpt.origin), excerpt.depth)
+    if excerpt.depth is not None:
+        limits = replace(limits, depth=excerpt.depth + 1)
+    return _build(instance, limits, readable)
+
+
+def _build(instance: Instance, limits: Limits, give_up_after: int | None = None) -> nx.MultiDiGraph:
+    with watching(instance.specification.name, limits) as watch:
+        return state_graph(instance, limits, watch=watch, give_up_after=give_up_after)
+
+
+def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
+    if not text.isdecimal():
+        found = list(where(graph, text))
+        if not found:
+            raise UsageError(f"--from {text}: there is no such state in this instance")
+        return found
+    if int(text) not in graph:
+        raise UsageError(f"--from {text}: the states are numbered from 0 to {len(graph) - 1}")
+    return [int(text)]
+
+
+def _until(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph | None:
+    """Build the levels up to a violation, and mark the way there."""
+    trace = _trace(_search(request, excerpt).run(model), excerpt.property)
+    if trace is None:
+        return None
+    levels = replace(request.options.limits, depth=len(trace))
+    graph = _build(trace.instance, levels, readable if excerpt.depth is None else None)
+    mark_path(graph, trace)
+    if excerpt.depth is not None:
+        graph = neighbourhood(graph, [node for node, on in graph.nodes(data="path") if on], excerpt.depth)
+    mark(graph)
+    return graph
+
+
+def _search(request: Request, excerpt: Excerpt) -> Request:
+    """Return the check that finds what is looked for."""
+    options: Options = replace(request.options, keep_going=excerpt.property is not None)
+    return replace(request, options=options)
+
+
+def _trace(run: CheckRun, name: str | None) -> Trace | None:
+    """Return the trace that a check found; None where it was cut short before it could find one."""
+    results = {result.name: result for result in run.result.properties}
+    found = list(run.counterexamples) if name is None else [results[name]]
+    traces = [result.trace for result in found if result.trace is not None]
+    if traces:
+        return min(traces, key=len)
+    if run.verdict is Verdict.UNKNOWN:
+        print(run.sentence, file=sys.stderr)
+        return None
+    raise UsageError(_nothing(run, results.get(name or "")), help="leave out --until-violation and --property")
+
+
+def _nothing(run: CheckRun, result: PropertyResult | None) -> str:
+    model = run.model.specification.name
+    if result is None:
+        return f"no property of {model} is violated on a path of this instance"
+    fate = "is reached in no state" if result.verdict is Verdict.VIOLATED else "holds"
+    return f"{result.name} of {model} {fate} in this instance, so no path leads there"

@@ -1,0 +1,145 @@
+"""``assay graph``: the state graph of a model, as a picture or for other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from assay.checker.cli import units
+from assay.checker.cli.excerpt import Excerpt, draw
+from assay.checker.cli.output import Destination, destination, print_result
+from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.errors import UsageError
+from assay.checker.language.loader import load
+from assay.checker.properties.check import Engine, Options
+from assay.checker.report.graphs import FORMATS, PICTURES, render
+from assay.checker.report.graphs.svg import demand_graphviz
+from assay.checker.report.run import plural
+from assay.checker.verdicts import ExitStatus
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["graph"]
+
+Format = Literal["dot", "graphml", "json", "svg"]
+
+READABLE = 500
+"""States that a picture may have before nobody can read it."""
+
+
+def graph(
+    model: str | None = None,
+    /,
+    *,
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
+    instance: Literal["default", "smoke", "deep"] = "default",
+    output: Annotated[str | None, Parameter(name=("--output", "-o"))] = None,
+    format_: Annotated[Format | None, Parameter(name="--format")] = None,
+    until_violation: Annotated[bool, Parameter(negative=())] = False,
+    property_: Annotated[str | None, Parameter(name="--property")] = None,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    depth: int | None = None,
+    max_states: str | None = None,
+    time_limit: str | None = None,
+    memory_limit: str | None = None,
+    engine: Literal["auto", "reference", "native"] = "auto",
+    large: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Draw the state graph of MODEL: dot, SVG, GraphML or JSON.
+
+    Exit status: 0 if the graph was written, 2 for bad input, 3 if a limit left it incomplete.
+
+    Parameters
+    ----------
+    model
+        A library name (two_phase_commit, two_phase_commit:CommitOnMajority), a dotted name
+        (package.module:Class), or path/to/file.py[:Class].
+    settings
+        Sizes of sorts, values of parameters, quorum systems: --set Participant=2 crashes=1.
+    instance
+        The instance of the model to start from.
+    output
+        Write to this file instead of standard output; its suffix tells the format: .dot, .svg, .graphml, .json.
+    format_
+        The format, whatever the suffix. On standard output it is dot by default.
+    until_violation
+        Show the states up to the depth at which a property is first violated, and the shortest path there.
+        With --depth K only the states within K steps of that path; with --depth 0 the path alone.
+    property_
+        The property to look for, instead of the first that is violated; of a reachable property, a witness.
+    from_
+        Show what follows: a state, by its number, or a property (the states where a reachable property is true,
+        or an invariant violated).
+    depth
+        Show at most so many steps, from --from or from the initial states.
+    max_states
+        Stop after so many distinct states: 5000, 10k.
+    time_limit
+        Stop after this time: 30s, 5m, 2h.
+    memory_limit
+        Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+    engine
+        Which explorer looks for violations.
+    large
+        Draw a picture even of so many states that nobody can read it.
+    """
+    model, settings_ = model_among(model, settings)
+    form = _format(output, format_)
+    limits = Limits(
+        states=None if max_states is None else units.count("--max-states", max_states),
+        seconds=None if time_limit is None else units.duration("--time-limit", time_limit),
+        memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
+    )
+    excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
+    request = Request(Options(Engine(engine), limits), instance, assignments(settings_))
+    with destination(output) as file:
+        found = draw(request, load(_named(model)), excerpt, READABLE if form in PICTURES and not large else None)
+        if found is None:
+            return ExitStatus.UNKNOWN
+        _deliver(render(found, form), file)
+        return _status(found, file)
+
+
+def _named(model: str | None) -> str:
+    if model is None:
+        raise UsageError("the state graph of which MODEL?", help="assay list shows the models; a file will do as well")
+    return model
+
+
+def _format(output: str | None, wanted: str | None) -> str:
+    """Return the format that was asked for, in so many words or by the suffix of the file."""
+    form = wanted or ("dot" if output is None else Path(output).suffix.removeprefix(".").lower())
+    if form not in FORMATS:
+        suffix = f"the suffix .{form}" if form else "no suffix"
+        raise UsageError(
+            f"--output {output}: {suffix} tells no format",
+            help=f"possible are {', '.join(f'.{known}' for known in FORMATS)}; or name one with --format",
+        )
+    if form == "svg":
+        demand_graphviz()
+    return form
+
+
+def _deliver(text: str, file: Destination | None) -> None:
+    if file is None:
+        print_result(text)
+    else:
+        file.write(text)
+
+
+def _status(graph: nx.MultiDiGraph, file: Destination | None) -> int:
+    """Say on standard error what was written, and how much of the whole it is."""
+    said = f"{plural(len(graph), 'state')}, {plural(graph.number_of_edges(), 'step')}"
+    stop = graph.graph["stop"]
+    limited = stop is not None and stop.reason is not StopReason.DEPTH
+    if limited:
+        said += f"; incomplete: {stop.detail}"
+    elif not graph.graph["complete"]:
+        said += ", a part of the state graph"
+    print(f"wrote {file.path}: {said}" if file else said, file=sys.stderr)
+    return ExitStatus.UNKNOWN if limited else ExitStatus.AS_CLAIMED
