@@ -1,0 +1,389 @@
+"""The traps that operators fall into, each modelled as its system really behaves."""
+
+import pytest
+from format_oracle import codes, parse, smallest, tolerance, verdict
+
+# --- ZooKeeper ---------------------------------------------------------------------------------------------
+
+
+def zookeeper(lines):
+    return parse("tickTime=2000\n" + "\n".join(lines.split()), "zookeeper")
+
+
+def servers(*ids, observers=()):
+    return " ".join(f"server.{i}=zoo{i}:2888:3888{':observer' if i in observers else ''}" for i in ids)
+
+
+def test_an_observer_with_a_weight_raises_the_bar_of_its_group_without_voting():
+    plain = zookeeper(servers(1, 2, 3, 4, observers=(4,)) + " group.1=1:2:3")
+    heavy = zookeeper(servers(1, 2, 3, 4, observers=(4,)) + " group.1=1:2:3:4 weight.4=2")
+    assert smallest(plain) == {frozenset("12"), frozenset("13"), frozenset("23")}
+    assert smallest(heavy) == {frozenset("123")}
+    assert codes(heavy) == {"weight-without-vote"}
+    assert "4" in heavy.system.absent
+
+
+def test_an_id_without_a_server_counts_in_its_group_if_it_has_a_weight():
+    configuration = zookeeper(servers(1, 2) + " group.1=1:2:9 weight.9=1")
+    assert smallest(configuration) == {frozenset("12")}
+    assert tolerance(configuration) == 0
+
+
+def test_a_weight_that_nobody_can_reach_leaves_no_quorum_at_all():
+    configuration = zookeeper(servers(1, 2) + " group.1=1:2:9 weight.9=2")
+    assert verdict(configuration) == "no quorum"
+
+
+def test_with_two_groups_the_loss_of_either_is_an_outage():
+    configuration = zookeeper(servers(*range(1, 7)) + " group.1=1:2:3 group.2=4:5:6")
+    assert verdict(configuration) == "safe"
+    everyone = frozenset("123456")
+    for group in ("123", "456"):
+        assert not any(quorum <= everyone - set(group) for quorum in smallest(configuration))
+
+
+def test_groups_of_weight_zero_are_not_counted():
+    configuration = zookeeper(servers(*range(1, 7)) + " group.1=1:2:3 group.2=4:5:6 weight.4=0 weight.5=0 weight.6=0")
+    assert smallest(configuration) == {frozenset("12"), frozenset("13"), frozenset("23")}
+
+
+def test_observers_never_count_in_a_plain_majority():
+    configuration = zookeeper(servers(1, 2, 3, 4, 5, observers=(4, 5)))
+    assert configuration.system.nodes == ("1", "2", "3")
+    assert tolerance(configuration) == 1
+
+
+def test_one_server_line_starts_a_server_on_its_own():
+    configuration = zookeeper(servers(1))
+    assert codes(configuration) == {"standalone"}
+    assert smallest(configuration) == {frozenset("1")}
+
+
+# --- MongoDB -----------------------------------------------------------------------------------------------
+
+
+def member(i, **options):
+    extra = "".join(f", {key}: {value}" for key, value in options.items())
+    return f"{{_id: {i}, host: 'm{i}'{extra}}}"
+
+
+def mongodb(*members, **settings):
+    return parse(f"{{_id: 'rs', members: [{', '.join(members)}]}}", "mongodb", **settings)
+
+
+def primary_secondary_arbiter(**settings):
+    return mongodb(member(0), member(1), member(2, arbiterOnly="true", priority=0), **settings)
+
+
+def test_a_set_with_an_arbiter_has_an_implicit_w1_and_loses_writes():
+    configuration = primary_secondary_arbiter()
+    assert "implicit-w1" in codes(configuration)
+    assert verdict(configuration) == "split"
+    assert smallest(configuration, "write") == {frozenset({"m0"}), frozenset({"m1"})}
+
+
+def test_the_write_majority_is_the_smaller_of_the_majority_and_the_voters_with_data():
+    configuration = primary_secondary_arbiter(write_concern="majority")
+    assert verdict(configuration) == "safe"
+    assert smallest(configuration, "write") == {frozenset({"m0", "m1"})}
+    assert tolerance(configuration) == 0
+    two_arbiters = mongodb(
+        member(0),
+        member(1, arbiterOnly="true", priority=0),
+        member(2, arbiterOnly="true", priority=0),
+        write_concern="majority",
+    )
+    assert smallest(two_arbiters, "write") == {frozenset({"m0"})}
+
+
+def test_the_implicit_default_is_majority_where_voters_with_data_exceed_it():
+    five = mongodb(*(member(i) for i in range(4)), member(4, arbiterOnly="true", priority=0))
+    assert "w: majority" in five.system.name
+    assert "w: majority" in mongodb(member(0), member(1), member(2)).system.name
+
+
+def test_a_member_without_a_vote_can_satisfy_w2():
+    configuration = mongodb(*(member(i) for i in range(3)), member(3, votes=0, priority=0), write_concern="2")
+    assert verdict(configuration) == "split"
+    assert frozenset({"m0", "m3"}) in smallest(configuration, "write")
+    assert verdict(mongodb(*(member(i) for i in range(3)), write_concern="2")) == "safe"
+
+
+def test_every_write_includes_a_member_that_can_be_primary():
+    configuration = mongodb(member(0), member(1, priority=0), member(2, priority=0), write_concern="1")
+    assert smallest(configuration, "write") == {frozenset({"m0"})}
+    assert verdict(configuration) == "safe"
+
+
+def test_a_write_concern_by_tags_counts_their_different_values():
+    document = (
+        "{_id: 'rs', members: ["
+        "{_id: 0, host: 'm0', tags: {dc: 'e'}}, {_id: 1, host: 'm1', tags: {dc: 'e'}}, {_id: 2, host: 'm2', tags: {dc: 'w'}}],"
+        " settings: {getLastErrorModes: {both: {dc: 2}}}}"
+    )
+    configuration = parse(document, "mongodb", write_concern="both")
+    assert smallest(configuration, "write") == {frozenset({"m0", "m2"}), frozenset({"m1", "m2"})}
+
+
+def test_more_acknowledgements_than_members_with_data_are_no_quorum():
+    assert verdict(mongodb(member(0), member(1), member(2), write_concern="4")) == "no quorum"
+
+
+# --- Cassandra ---------------------------------------------------------------------------------------------
+
+
+def cassandra(**levels):
+    text = "CREATE KEYSPACE k WITH replication = {'class': 'NetworkTopologyStrategy', 'a': 3, 'b': 3};"
+    return parse(text, "cassandra", **levels)
+
+
+@pytest.mark.parametrize(
+    ("write", "read", "expected"),
+    [
+        ("QUORUM", "LOCAL_QUORUM", "split"),
+        ("EACH_QUORUM", "LOCAL_QUORUM", "safe"),
+        ("QUORUM", "QUORUM", "safe"),
+        ("LOCAL_QUORUM", "LOCAL_QUORUM", "split"),
+        ("LOCAL_QUORUM", "EACH_QUORUM", "safe"),
+        ("ALL", "ONE", "safe"),
+        ("ONE", "ALL", "safe"),
+        ("ALL", "LOCAL_ONE", "safe"),
+        ("ONE", "QUORUM", "split"),
+        ("QUORUM", "ONE", "split"),
+        ("THREE", "QUORUM", "safe"),
+        ("TWO", "QUORUM", "split"),
+        ("ANY", "ALL", "split"),
+    ],
+)
+def test_writes_and_reads_at_these_levels(write, read, expected):
+    assert verdict(cassandra(write=write, read=read)) == expected
+
+
+def test_local_quorums_are_safe_when_all_coordinators_are_in_one_data_centre():
+    here = {"write": "LOCAL_QUORUM", "read": "LOCAL_QUORUM", "write_dc": "a"}
+    assert verdict(cassandra(**here, read_dc="a")) == "safe"
+    assert verdict(cassandra(**here, read_dc="b")) == "split"
+
+
+def test_serial_does_not_mix_with_local_serial():
+    both = {"write": "QUORUM", "read": "QUORUM"}
+    assert verdict(cassandra(**both, serial="SERIAL")) == "safe"
+    assert verdict(cassandra(**both, serial="SERIAL, LOCAL_SERIAL")) == "split"
+    assert verdict(cassandra(**both, serial="LOCAL_SERIAL")) == "split"
+    assert verdict(cassandra(**both, serial="LOCAL_SERIAL", write_dc="a")) == "safe"
+
+
+def test_without_levels_the_default_of_the_drivers_is_taken_and_said():
+    configuration = cassandra()
+    assert "default-consistency" in codes(configuration)
+    assert verdict(configuration) == "split"
+
+
+def test_a_quorum_of_two_replicas_is_both():
+    text = "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': '2'};"
+    configuration = parse(text, "cassandra", write="QUORUM", read="QUORUM")
+    assert tolerance(configuration) == 0
+    assert "two-replicas" in codes(configuration)
+
+
+# --- PostgreSQL --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("standbys", [1, 2, 3, 4])
+@pytest.mark.parametrize("kind", ["ANY", "FIRST"])
+def test_a_failover_is_safe_exactly_when_k_plus_m_exceeds_s(kind, standbys):
+    names = ", ".join(f"s{i}" for i in range(standbys))
+    for k in range(1, standbys + 1):
+        for m in range(1, standbys + 1):
+            text = f"synchronous_standby_names = '{kind} {k} ({names})'\nassay.standbys_asked = {m}\n"
+            assert verdict(parse(text, "postgresql")) == ("safe" if k + m > standbys else "split")
+
+
+def test_a_star_counts_any_receiver_and_is_split():
+    configuration = parse("synchronous_standby_names = 'ANY 2 (*)'\nassay.standbys_asked = 2\n")
+    assert verdict(configuration) == "split"
+    assert {"star-counts-all", "standbys-assumed"} <= codes(configuration)
+
+
+def test_a_star_over_known_standbys_is_counted_over_these():
+    text = "synchronous_standby_names = '*'\nassay.standbys = 's1'\n"
+    assert verdict(parse(text)) == "safe"
+
+
+def test_commits_that_do_not_wait_are_lost_at_a_failover():
+    text = "synchronous_standby_names = 's1'\nsynchronous_commit = local\n"
+    configuration = parse(text)
+    assert verdict(configuration) == "split"
+    assert "commit-does-not-wait" in codes(configuration)
+
+
+def test_no_synchronous_standby_is_asynchronous_replication():
+    configuration = parse("synchronous_standby_names = ''\n")
+    assert verdict(configuration) == "split"
+    assert "asynchronous-replication" in codes(configuration)
+
+
+def test_standbys_that_are_not_synchronous_are_asked_all_the_same():
+    text = "synchronous_standby_names = 'ANY 1 (s1)'\nassay.standbys = 's1, s2'\n"
+    assert verdict(parse(text)) == "split"
+    assert verdict(parse(text + "assay.standbys_asked = 2\n")) == "safe"
+
+
+def test_more_acknowledgements_than_standbys_is_no_quorum():
+    configuration = parse("synchronous_standby_names = 'ANY 3 (s1, s2)'\n")
+    assert verdict(configuration) == "no quorum"
+    assert "more-than-named" in codes(configuration)
+
+
+# --- Kafka -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("replicas", [1, 2, 3, 4])
+def test_unclean_elections_are_safe_only_if_min_insync_is_the_replication_factor(replicas):
+    for least in range(1, replicas + 1):
+        text = f"replication.factor={replicas}\nmin.insync.replicas={least}\nunclean.leader.election.enable=true\n"
+        assert verdict(parse(text, "kafka-topic")) == ("safe" if least == replicas else "split")
+
+
+@pytest.mark.parametrize("least", [1, 2, 3])
+def test_clean_elections_are_safe_and_survive_min_insync_less_one(least):
+    configuration = parse(f"replication.factor=3\nmin.insync.replicas={least}\n", "kafka-topic")
+    assert verdict(configuration) == "safe"
+    assert tolerance(configuration) == min(3 - least, least - 1)
+
+
+def test_min_insync_equal_to_the_replication_factor_is_warned_of():
+    assert "min-insync-is-all" in codes(parse("replication.factor=3\nmin.insync.replicas=3\n"))
+
+
+def test_min_insync_above_the_replication_factor_is_no_quorum():
+    configuration = parse("replication.factor=1\nmin.insync.replicas=2\n")
+    assert verdict(configuration) == "no quorum"
+    assert "min-insync-above-replicas" in codes(configuration)
+
+
+def test_acks_one_loses_writes_even_with_clean_elections():
+    assert verdict(parse("replication.factor=3\nmin.insync.replicas=2\nacks=1\n")) == "split"
+
+
+def test_a_combined_server_file_is_the_controllers_unless_named_otherwise():
+    text = """
+        node.id=1
+        controller.quorum.voters=1@a:9093,2@b:9093,3@c:9093
+        default.replication.factor=3
+        min.insync.replicas=2
+    """
+    assert parse(text).format == "kafka-kraft"
+    assert "topics-not-read" in codes(parse(text))
+    assert parse(text, "kafka-topic").format == "kafka-topic"
+
+
+# --- BFT, CometBFT, Redis, etcd, Stellar ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_two_f_plus_one_is_right_only_for_three_f_plus_one_nodes(n):
+    nodes = [f"v{i}" for i in range(n)]
+    text = f'[assay]\nsystem = "byzantine"\nnodes = {nodes}\nquorum = "%s"\n'
+    assert verdict(parse(text % "2f+1")) == ("safe" if n % 3 == 1 else "split")
+    assert verdict(parse(text % "ceil(2n/3)")) == "safe"
+
+
+def test_at_five_nodes_quorums_of_three_meet_only_in_the_faulty_node():
+    text = '[assay]\nsystem = "byzantine"\nnodes = ["a", "b", "c", "d", "e"]\nquorum = "2F + 1"\n'
+    configuration = parse(text)
+    assert verdict(configuration) == "split"
+    assert frozenset("abc") in smallest(configuration)
+    assert frozenset("ade") in smallest(configuration)
+
+
+def validators(*powers):
+    listed = ", ".join(f'{{"address": "A{i}", "voting_power": "{p}"}}' for i, p in enumerate(powers))
+    return parse(f'{{"validators": [{listed}]}}', "cometbft")
+
+
+@pytest.mark.parametrize("powers", [(1,), (1, 1), (1, 1, 1), (1, 1, 1, 1), (5, 1, 1), (3, 2, 2, 1, 1), (10, 10, 11)])
+def test_more_than_two_thirds_of_the_power_always_share_a_correct_validator(powers):
+    assert verdict(validators(*powers)) == "safe"
+
+
+def test_exactly_two_thirds_of_the_power_do_not_commit():
+    assert smallest(validators(1, 1, 1), "commit") == {frozenset({"A0", "A1", "A2"})}
+
+
+def test_a_sentinel_quorum_below_the_majority_does_not_lower_the_majority():
+    text = "# assay: sentinels=5\nsentinel monitor m 10.0.0.1 6379 2\n"
+    configuration = parse(text)
+    assert verdict(configuration) == "safe"
+    assert {len(quorum) for quorum in smallest(configuration, "failover of m")} == {3}
+    assert "sentinel-quorum-below-majority" in codes(configuration)
+
+
+def test_two_sentinels_survive_nothing():
+    configuration = parse("sentinel monitor m 10.0.0.1 6379 1\n", sentinels="2")
+    assert tolerance(configuration) == 0
+    assert "two-sentinels" in codes(configuration)
+
+
+def test_stale_sentinels_raise_the_bar():
+    known = "".join(f"sentinel known-sentinel m 10.0.0.{i} 26379 {i:040d}\n" for i in range(2, 7))
+    configuration = parse(f"sentinel monitor m 10.0.0.1 6379 2\n{known}")
+    assert {len(quorum) for quorum in smallest(configuration, "failover of m")} == {4}
+
+
+def test_an_etcd_member_that_never_started_counts_in_the_quorum():
+    members = ", ".join(
+        f'{{"ID": {i}, "name": "{n}", "peerURLs": ["http://10.0.0.{i}:2380"]}}'
+        for i, n in [(1, "a"), (2, "b"), (3, "c")]
+    )
+    text = f'{{"members": [{members}, {{"ID": 255, "peerURLs": ["http://10.0.0.4:2380"]}}]}}'
+    configuration = parse(text)
+    assert configuration.system.nodes == ("a", "b", "c", "ff")
+    assert "member-not-started" in codes(configuration)
+    assert tolerance(configuration) == 1
+
+
+def test_stellar_numbers_are_exact_beyond_floating_point():
+    huge = 9007199254740993
+    text = f'[{{"publicKey": "A", "quorumSet": {{"threshold": {huge}, "validators": ["A"], "innerQuorumSets": []}}}}]'
+    configuration = parse(text)
+    assert configuration.system.classes["quorum"].trees["A"].need == huge
+    assert verdict(configuration) == "no quorum"
+    assert "unsatisfiable" in codes(configuration)
+
+
+def test_a_stellar_node_without_a_quorum_set_is_unknown():
+    text = '{"nodes": [{"node": "A", "qset": {"t": 1, "v": ["B"]}}, {"node": "B", "qset": null}]}'
+    configuration = parse(text)
+    assert configuration.system.nodes == ("A",)
+    assert configuration.system.unknown == ("B",)
+
+
+@pytest.mark.parametrize(
+    ("percent", "size", "need"), [(67, 3, 3), (66, 3, 2), (67, 4, 3), (51, 3, 2), (50, 4, 2), (100, 5, 5)]
+)
+def test_a_threshold_percent_is_rounded_up(percent, size, need):
+    names = ", ".join(f'"G{i}"' for i in range(size))
+    configuration = parse(f"UNSAFE_QUORUM=true\n[QUORUM_SET]\nTHRESHOLD_PERCENT={percent}\nVALIDATORS=[{names}]\n")
+    assert configuration.system.classes["quorum"].need == need
+
+
+def test_a_threshold_of_half_splits_and_stellar_core_refuses_it():
+    text = '[QUORUM_SET]\nTHRESHOLD_PERCENT=50\nVALIDATORS=["GA", "GB", "GC", "GD"]\n'
+    configuration = parse(text)
+    assert verdict(configuration) == "split"
+    assert [f.severity.value for f in configuration.findings if f.code == "threshold-too-low"] == ["error"]
+
+
+def test_a_generated_set_asks_for_majorities_of_organisations_and_for_all_critical_ones():
+    def entries(domain, quality, count):
+        head = f'[[HOME_DOMAINS]]\nHOME_DOMAIN="{domain}"\nQUALITY="{quality}"\n'
+        return head + "".join(
+            f'[[VALIDATORS]]\nNAME="{domain}{i}"\nHOME_DOMAIN="{domain}"\nPUBLIC_KEY="G{domain}{i}"\n'
+            for i in range(count)
+        )
+
+    text = entries("c", "CRITICAL", 3) + entries("h", "HIGH", 3) + entries("m", "MEDIUM", 1)
+    configuration = parse(text)
+    tree = configuration.system.classes["quorum"]
+    assert str(tree) == "2 of (2 of (c0, c1, c2), 2 of (2 of (h0, h1, h2), 1 of (1 of (m0))))"
