@@ -72,6 +72,7 @@ class Sets:
         return Threshold(least, parts, element.location)
 
     def group(self, element: Element) -> Threshold:
+        element.table()
         kinds = [kind for kind in ("majority", "all", "any", "choose") if kind in element]
         if len(kinds) != 1:
             help = "Use one of majority, all, any, choose, weighted, dual."

@@ -34,12 +34,11 @@ def build_system(head: Element, document: Element) -> QuorumSystem:
         raise kind.wrong(f"there is no system {shown(name)}", f"Use one of: {', '.join(SYSTEMS)}.")
     try:
         return build(head, document)
-    except InputError as error:
+    except AssayError as error:
         if error.location is not None:
             raise
-        raise InputError(error.message, location=head.location, help=error.help) from error
-    except AssayError as error:
-        raise InputError(error.message, location=head.location, help=error.help) from error
+        help = error.help or f"Correct the table [{head.name}]."
+        raise InputError(error.message, location=head.location, help=help) from error
 
 
 def _only(head: Element, *keys: str) -> None:

@@ -41,7 +41,7 @@ _MARK = re.compile(
     re.MULTILINE,
 )
 _DESCRIBED = re.compile(r"^[ \t]*Topic:", re.MULTILINE)
-_FIELD = re.compile(r"(\w+):[ \t]*([^\t\n]*?)(?=[ \t]+\w+:|[ \t]*$)", re.MULTILINE)
+_FIELD = re.compile(r"\b(\w+):(?=\s|$)((?:(?!\b\w+:(?:\s|$)).)*)")
 _MOST = 1000
 
 

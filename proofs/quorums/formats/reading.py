@@ -77,6 +77,7 @@ def read_configuration(
 
 def parse_source(source: Source, *, as_: str | None = None, settings: Mapping[str, str] | None = None) -> Configuration:
     """Parse the text of one file; the parameters and errors are those of `read_configuration`."""
+    _not_empty(source)
     format = _named(as_) if as_ is not None else detect(source)
     return format.parse(source, read_settings(format, [source], settings or {}))
 
@@ -89,14 +90,18 @@ def detect(source: Source) -> Format:
     InputError
         If no format is recognised, or the file is empty.
     """
-    if not source.text.strip():
-        raise InputError("the file is empty", location=source.whole, help="Give a configuration file.")
+    _not_empty(source)
     for format in FORMATS:
         if format.recognise(source):
             return format
     known = ", ".join(format.name for format in FORMATS)
     message = "the format of this file is not recognised"
     raise InputError(message, location=source.whole, help=f"Name it with --as: {known}.")
+
+
+def _not_empty(source: Source) -> None:
+    if not source.text.strip():
+        raise InputError("the file is empty", location=source.whole, help="Give a configuration file.")
 
 
 def _named(name: str) -> Format:
@@ -166,6 +171,8 @@ def _common_format(files: Sequence[NodeFile], as_: str | None) -> Format:
 
 def _together(files: Sequence[NodeFile], format: Format, given: Mapping[str, str]) -> Configuration:
     sources = [file.source for file in files]
+    for source in sources:
+        _not_empty(source)
     settings = read_settings(format, sources, given)
     if len(files) == 1:
         return format.parse(sources[0], settings)

@@ -94,7 +94,6 @@ def _refuse(source: Source, message: str) -> NoReturn:
         start = _offset_of(source, int(place[1])) + int(place[2]) - 1
     else:
         start = max(len(source.text.rstrip()) - 1, 0)
-        reason = f"the file ends too early: {reason[:1].lower()}{reason[1:]}"
     raise InputError(f"not TOML: {reason}", location=source.at(start), help="Correct the TOML.")
 
 

@@ -243,16 +243,16 @@ def _view(ensemble: _Ensemble, node: str) -> View:
 def _parse(source: Source, settings: Settings) -> Configuration:
     del settings
     ensemble = _ensemble(source)
-    findings = _findings(ensemble) if not ensemble.standalone else [_alone(source)]
     if ensemble.standalone:
         node = str(ensemble.participants[0].id) if ensemble.participants else "standalone"
         system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_DUTY,))
-    else:
-        nodes = tuple(str(server.id) for server in ensemble.participants)
-        labels, absent = _labels(ensemble), _absent(ensemble)
-        name = f"ZooKeeper ensemble of {len(nodes)}"
-        system = QuorumSystem(name, nodes, {"quorum": _tree(ensemble)}, (_DUTY,), labels, absent)
-    return _configuration((source.name,), system, findings)
+        return _configuration((source.name,), system, [_alone(source)])
+    tree = _tree(ensemble)
+    nodes = tuple(str(server.id) for server in ensemble.participants)
+    labels, absent = _labels(ensemble), _absent(ensemble)
+    name = f"ZooKeeper ensemble of {len(nodes)}"
+    system = QuorumSystem(name, nodes, {"quorum": tree}, (_DUTY,), labels, absent)
+    return _configuration((source.name,), system, _findings(ensemble))
 
 
 def _alone(source: Source) -> Finding:
