@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import platform
@@ -135,10 +134,7 @@ def _pack(code: ObjectCode) -> bytes:
 
 
 def _read(path: Path) -> ObjectCode | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
+    content = _bytes_of(path) or b""
     start = len(_MAGIC) + 32
     body = content[start:]
     if content[:start] != _MAGIC + hashlib.sha256(body).digest():
@@ -170,7 +166,7 @@ def _cfuncs(module: ModuleType, entries: tuple[str, ...]) -> dict[str, Any]:
 
 
 def load_source(name: str, source: str) -> ModuleType:
-    """Import generated Python source from a file in the cache, where debuggers and Numba find it.
+    """Make a module of generated Python source, which is kept as a file in the cache for debuggers and Numba.
 
     Parameters
     ----------
@@ -180,13 +176,17 @@ def load_source(name: str, source: str) -> ModuleType:
         The text of the module.
     """
     path = cache_directory() / f"{name}-{_digest(name, source)}.py"
-    content = source.encode()
-    if not path.exists() or path.read_bytes() != content:
-        write_atomically(path, content)
-    spec = importlib.util.spec_from_file_location(f"assay_generated_{path.stem}".replace("-", "_"), path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot import {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    if _bytes_of(path) != source.encode():
+        write_atomically(path, source.encode())
+    module = ModuleType(f"assay_generated_{path.stem}".replace("-", "_"))
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    exec(compile(source, path, "exec"), module.__dict__)
     return module
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

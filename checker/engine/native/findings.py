@@ -5,7 +5,6 @@ not stored: one outside the state constraint, or the end of a step.
 """
 
 # These functions are inlined, and a state is a pointer, a start and a number of words:
-# ruff: noqa: PLR0913, PLR0917
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What Numba's language lacks and the kernel needs: pointers, calls by address, wide products, prefetch."""
 
 # Numba reads from its signature how an intrinsic is called:
-# ruff: noqa: ARG001, PLR0913, PLR0917
+# ruff: noqa: ARG001
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _store(c: Any, words: int, k: int, place: int, parent: int) -> None:
 
 @inlined
 def _insert(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Store the successors that are new; return how many successors were dealt with."""
+    """Store the successors that are new; return the number of the first that is one too many, or `total`."""
     ends = int64s(c[abi.ENDS])
     actions = int32s(c[abi.ACTIONS])
     discovered = int64s(c[abi.DISCOVERED])
@@ -69,7 +69,7 @@ def _insert(c: Any, words: int, first_parent: int, count: int, total: int) -> An
                 place = settle(c, words, k)
                 if table[place] == 0:
                     if c[abi.DISTINCT] == most:
-                        return k + 1
+                        return k
                     _store(c, words, k, place, first_parent + i)
                     discovered[actions[k]] += 1
             k += 1
@@ -115,12 +115,12 @@ def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> An
     if code != abi.CONTINUE:
         return code
     scout(c, words, total)
-    dealt = _insert(c, words, first_parent, count, total)
-    _count_actions(c, dealt)
+    end = _insert(c, words, first_parent, count, total)
+    _count_actions(c, min(end + 1, total))
     code = check_new(c, words, stored)
     if code != abi.CONTINUE:
         return code
-    return abi.CONTINUE if dealt == total else abi.STATES_REACHED
+    return abi.CONTINUE if end == total else abi.STATES_REACHED
 
 
 @inlined

@@ -81,9 +81,7 @@ class Records:
     def fault(self, store: Store) -> ModelFault:
         """Return what went wrong in the model."""
         path = _extend(store, self._control[abi.FAULT_PARENT], self._arrays[abi.FAULT_STATE])
-        return ModelFault(
-            FaultKind(int(self._control[abi.FAULT_KIND])), path, int(self._control[abi.FAULT_INDEX])
-        )
+        return ModelFault(FaultKind(int(self._control[abi.FAULT_KIND])), path, int(self._control[abi.FAULT_INDEX]))
 
 
 def _extend(store: Store, parent: np.int64, state: npt.NDArray[np.uint64]) -> Path:

@@ -47,7 +47,7 @@ class Tuning:
     slice_seconds: float = 0.05
 
 
-def search(  # noqa: PLR0913 - each is a choice of the caller, by name
+def search(
     program: Program,
     initial: npt.NDArray[np.uint64],
     *,
@@ -118,9 +118,7 @@ class _Run:
         kernel = search_kernel(program.words)
         self._explore = partial(kernel["explore"], self.control.ctypes.data)
         self._buffers = Buffers(self.control, tuning.successors, tuning.batch)
-        self._store = Store(
-            self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers)
-        )
+        self._store = Store(self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers))
         self._records = Records(self.control, program)
         self._code = abi.PAUSED
 
@@ -147,7 +145,7 @@ class _Run:
         for first in range(0, len(initial), chunk):
             self._buffers.load(initial[first : first + chunk])
             stop = self._until(lambda: self.control[abi.SEEDS] == 0)
-            if self._code != abi.PAUSED:
+            if stop or self._code != abi.PAUSED:
                 return stop
         self._records.forget_actions()
         return self._until(lambda: False)
@@ -205,9 +203,7 @@ class _Run:
 
     def _out_of_memory(self, needed: int) -> Stop:
         limit, distinct = describe_bytes(self._memory_limit), int(self.control[abi.DISTINCT])
-        detail = (
-            f"more than {distinct:,} states would have needed {describe_bytes(needed)}; the limit is {limit}"
-        )
+        detail = f"more than {distinct:,} states would have needed {describe_bytes(needed)}; the limit is {limit}"
         return Stop(StopReason.MEMORY, detail)
 
     def _out_of_time(self) -> Stop | None:

@@ -33,16 +33,12 @@ def test_a_second_explorer_agrees_in_everything():
 
 
 def test_memory_stays_below_24_bytes_a_state():
-    outcome = search(
-        two_phase_commit(7), INITIAL, stop_on=0, check_deadlock=False, tuning=Tuning(states=1024)
-    )
+    outcome = search(two_phase_commit(7), INITIAL, stop_on=0, check_deadlock=False, tuning=Tuning(states=1024))
     assert outcome.memory - (1 << 18) < 24 * outcome.distinct
 
 
 def test_a_limit_on_states_is_never_exceeded():
-    outcome = search(
-        two_phase_commit(5), INITIAL, stop_on=0, check_deadlock=False, limits=Limits(states=1000)
-    )
+    outcome = search(two_phase_commit(5), INITIAL, stop_on=0, check_deadlock=False, limits=Limits(states=1000))
     assert outcome.distinct == 1000
     assert outcome.stop is not None
     assert outcome.stop.reason is StopReason.STATES

@@ -1,0 +1,106 @@
+"""Compiled code between runs: found again, repaired, shared, and not needed."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+
+import pytest
+from assay.checker.engine.native import cache
+
+SOURCE = """
+from numba import cfunc, types
+answer = cfunc(types.int64(types.int64))(lambda x: x + 41)
+"""
+CALL = f"""
+import ctypes, sys
+from assay.checker.engine.native.cache import load_functions
+address = load_functions("answer", {SOURCE!r}, ("answer",))["answer"]
+print(ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1), "numba" in sys.modules)
+"""
+
+
+@pytest.fixture
+def directory(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "cache"))
+    cache.cache_directory.cache_clear()
+    yield tmp_path / "cache"
+    cache.cache_directory.cache_clear()
+
+
+def call(address):
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1)
+
+
+def in_another_process(directory):
+    environment = os.environ | {"ASSAY_CACHE_DIR": str(directory)}
+    return subprocess.run(
+        [sys.executable, "-c", CALL], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+
+def test_a_function_that_is_not_in_the_module_has_no_address(directory):
+    addresses = cache.load_functions("answer", SOURCE, ("answer", "question"))
+    assert addresses["question"] == 0
+    assert call(addresses["answer"]) == 42
+
+
+def test_the_second_process_does_not_need_numba(directory):
+    assert in_another_process(directory) == ["42", "True"]
+    assert in_another_process(directory) == ["42", "False"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"assay object 1\n", b"\0" * 4096])
+def test_a_damaged_file_is_made_again(directory, damage):
+    cache.load_functions("answer", SOURCE, ("answer",))
+    (path,) = directory.glob("answer-*.o")
+    whole = path.read_bytes()
+    path.write_bytes(damage)
+    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+    assert len(path.read_bytes()) == len(whole)
+
+
+def test_a_file_with_one_wrong_byte_is_made_again(directory):
+    cache.load_functions("answer", SOURCE, ("answer",))
+    (path,) = directory.glob("answer-*.o")
+    content = bytearray(path.read_bytes())
+    content[-7] ^= 1
+    path.write_bytes(content)
+    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+
+
+def test_other_source_is_another_file(directory):
+    cache.load_functions("answer", SOURCE, ("answer",))
+    cache.load_functions("answer", SOURCE.replace("41", "40"), ("answer",))
+    assert len(list(directory.glob("answer-*.o"))) == 2
+
+
+def test_a_directory_that_cannot_be_made_is_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("not a directory")
+    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shared"))
+    cache.cache_directory.cache_clear()
+    try:
+        assert cache.cache_directory() == tmp_path / "shared" / "assay"
+    finally:
+        cache.cache_directory.cache_clear()
+
+
+def test_where_nothing_can_be_written_code_is_compiled_all_the_same(directory, monkeypatch):
+    def refuse(path, content):
+        raise PermissionError
+
+    monkeypatch.setattr(cache.tempfile, "mkstemp", lambda **options: refuse("", b""))
+    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+
+
+def test_two_first_runs_at_once_do_no_harm(directory):
+    environment = os.environ | {"ASSAY_CACHE_DIR": str(directory)}
+    runs = [
+        subprocess.Popen([sys.executable, "-c", CALL], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [run.communicate()[0].split()[0] for run in runs] == ["42"] * 3
+    assert in_another_process(directory) == ["42", "False"]

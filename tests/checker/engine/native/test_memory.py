@@ -1,0 +1,84 @@
+"""Where the default memory limit comes from, and that a limit is kept."""
+
+from __future__ import annotations
+
+import pytest
+from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.native.memory import available_memory, default_limit, describe_bytes
+from assay.checker.engine.native.search import Tuning, search
+
+from tests.checker.engine.native.two_phase import INITIAL, two_phase_commit
+
+MEMINFO = "MemTotal: 16777216 kB\nMemFree: 1024 kB\nMemAvailable: 8388608 kB\n"
+
+
+def write(root, files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_without_control_groups_it_is_what_the_machine_has_free(tmp_path):
+    write(tmp_path, {"proc/meminfo": MEMINFO})
+    assert available_memory(tmp_path) == 8 << 30
+
+
+def test_the_limit_of_a_control_group_above_ours_counts(tmp_path):
+    group = "sys/fs/cgroup/outer"
+    files = {
+        "proc/meminfo": MEMINFO,
+        "proc/self/cgroup": "0::/outer/inner\n",
+        f"{group}/memory.max": f"{3 << 30}\n",
+        f"{group}/memory.current": f"{2 << 30}\n",
+        f"{group}/memory.stat": f"anon 5\ninactive_file {1 << 20}\n",
+        f"{group}/inner/memory.max": "max\n",
+        f"{group}/inner/memory.current": "5\n",
+    }
+    write(tmp_path, files)
+    assert available_memory(tmp_path) == (1 << 30) + (1 << 20)
+
+
+def test_control_groups_of_the_first_version_count(tmp_path):
+    group = "sys/fs/cgroup/memory/box"
+    files = {
+        "proc/meminfo": MEMINFO,
+        "proc/self/cgroup": "5:cpu,cpuacct:/box\n4:memory:/box\n",
+        f"{group}/memory.limit_in_bytes": f"{2 << 30}\n",
+        f"{group}/memory.usage_in_bytes": f"{1 << 30}\n",
+    }
+    write(tmp_path, files)
+    assert available_memory(tmp_path) == 1 << 30
+
+
+def test_some_headroom_is_left(tmp_path):
+    write(tmp_path, {"proc/meminfo": MEMINFO})
+    assert default_limit(tmp_path) == 7 << 30
+
+
+@pytest.mark.parametrize(("count", "text"), [(12, "12 bytes"), (3 << 20, "3.0 MiB"), (7 << 29, "3.5 GiB")])
+def test_sizes_are_rendered_for_readers(count, text):
+    assert describe_bytes(count) == text
+
+
+@pytest.mark.parametrize("limit", [1 << 20, 4 << 20])
+def test_a_search_stops_rather_than_exceed_its_memory(limit):
+    outcome = search(
+        two_phase_commit(7),
+        INITIAL,
+        stop_on=0,
+        check_deadlock=False,
+        limits=Limits(memory=limit),
+        tuning=Tuning(states=256),
+    )
+    assert outcome.stop is not None
+    assert outcome.stop.reason is StopReason.MEMORY
+    assert "would have needed" in outcome.stop.detail
+    # it goes close to the limit, and never beyond
+    assert 0.85 * limit < outcome.memory <= limit
+
+
+def test_a_limit_below_the_scratch_memory_still_gives_an_outcome():
+    outcome = search(two_phase_commit(3), INITIAL, limits=Limits(memory=1), tuning=Tuning(states=1))
+    assert outcome.stop is not None
+    assert outcome.stop.reason is StopReason.MEMORY

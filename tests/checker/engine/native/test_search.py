@@ -1,0 +1,152 @@
+"""The native explorer on random transition systems, against an explorer in plain Python."""
+
+from __future__ import annotations
+
+import pytest
+from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.native.outcome import FaultKind
+from assay.checker.engine.native.search import Tuning, search
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.checker.engine.native.oracle import assert_agrees, assert_is_run, explore
+from tests.checker.engine.native.table_driven import System
+
+MASKS = st.integers(0, 7)
+TINY = st.builds(Tuning, states=st.integers(1, 8), batch=st.integers(1, 6), successors=st.integers(1, 4))
+
+
+@st.composite
+def systems(draw: st.DrawFn) -> System:
+    count = draw(st.integers(1, 40))
+    states = st.integers(0, count - 1)
+    out = st.lists(st.tuples(st.integers(0, 2), states), max_size=6)
+    return System(
+        edges=draw(st.lists(out, min_size=count, max_size=count)),
+        initial=draw(st.lists(states, min_size=1, max_size=5)),
+        words=draw(st.integers(1, 3)),
+        fires=draw(st.dictionaries(states, MASKS, max_size=4)),
+        outside=draw(st.frozensets(states, max_size=6)),
+        terminal=draw(st.frozensets(states)),
+        step_fires=draw(st.dictionaries(st.tuples(states, states), st.integers(0, 3), max_size=8)),
+    )
+
+
+def line(length: int, **options: object) -> System:
+    """One path 0, 1, …, and a loop at its end."""
+    edges = [[(0, state + 1)] for state in range(length - 1)] + [[(1, length - 1)]]
+    return System(edges=edges, **options)
+
+
+@settings(max_examples=120, deadline=None)
+@given(systems(), TINY)
+def test_agrees_with_a_plain_explorer_however_small_the_buffers(system, tuning):
+    assert_agrees(system.program(), system.packed(system.initial), tuning=tuning)
+
+
+@settings(max_examples=60, deadline=None)
+@given(systems(), st.integers(0, 7), st.integers(0, 3), TINY)
+def test_what_ends_a_search_is_found_on_a_shortest_path(system, stop_on, stop_on_steps, tuning):
+    program, initial = system.program(), system.packed(system.initial)
+    starts = [tuple(row) for row in initial.tolist()]
+    expected = explore(program, starts)
+    outcome = search(program, initial, stop_on=stop_on, stop_on_steps=stop_on_steps, tuning=tuning)
+    ended = (
+        any(stop_on >> bit & 1 for bit in outcome.found)
+        or any(stop_on_steps >> bit & 1 for bit in outcome.found_steps)
+        or outcome.deadlock is not None
+    )
+    possible = (
+        any(stop_on >> bit & 1 for bit in expected.found)
+        or any(stop_on_steps >> bit & 1 for bit in expected.found_steps)
+        or expected.deadlock is not None
+    )
+    assert ended == possible
+    assert ended or outcome.frontier == 0
+    for bit, path in outcome.found.items():
+        assert len(path) == expected.found[bit]
+        assert_is_run(program, path, starts)
+    for bit, path in outcome.found_steps.items():
+        assert len(path) == expected.found_steps[bit]
+    if outcome.deadlock is not None:
+        assert len(outcome.deadlock) == expected.deadlock
+
+
+@settings(max_examples=60, deadline=None)
+@given(systems(), st.integers(0, 45), TINY)
+def test_never_stores_more_states_than_allowed(system, most, tuning):
+    program, initial = system.program(), system.packed(system.initial)
+    total = len(explore(program, [tuple(row) for row in initial.tolist()]).distance)
+    outcome = search(program, initial, keep_going=True, limits=Limits(states=most), tuning=tuning)
+    assert outcome.distinct == min(most, total)
+    assert (outcome.stop is not None) == (total > most)
+    if outcome.stop:
+        assert outcome.stop.reason is StopReason.STATES
+
+
+@settings(max_examples=60, deadline=None)
+@given(systems(), st.integers(1, 8), TINY)
+def test_stops_before_the_first_level_that_is_too_deep(system, most, tuning):
+    program, initial = system.program(), system.packed(system.initial)
+    distances = explore(program, [tuple(row) for row in initial.tolist()]).distance.values()
+    outcome = search(program, initial, keep_going=True, limits=Limits(depth=most), tuning=tuning)
+    assert outcome.distinct == sum(1 for distance in distances if distance <= most)
+    assert outcome.depth == min(most, max(distances, default=0))
+    assert outcome.frontier == sum(1 for distance in distances if distance == most)
+    assert (outcome.stop is not None) == (outcome.frontier > 0)
+
+
+@pytest.mark.parametrize("words", [1, 2, 3])
+def test_a_fault_of_an_action_ends_the_search_with_the_path_to_it(words):
+    system = line(10, words=words, faulty=(6, 2))
+    outcome = search(system.program(), system.packed([0]))
+    assert outcome.fault is not None
+    assert outcome.fault.kind is FaultKind.EXPAND
+    assert outcome.fault.index == 2
+    assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3, 4, 5, 6]).tolist()
+
+
+def test_a_fault_of_a_predicate_ends_the_search_with_the_path_to_it():
+    system = line(10, faulty_inspect=3)
+    outcome = search(system.program(), system.packed([0]))
+    assert outcome.fault is not None
+    assert outcome.fault.kind is FaultKind.INSPECT
+    assert outcome.fault.index == 1
+    assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3]).tolist()
+
+
+def test_a_violation_outside_the_constraint_is_found_at_the_end_of_its_path():
+    system = line(10, outside=frozenset({4}), fires={4: 1})
+    outcome = search(system.program(), system.packed([0]))
+    assert outcome.found[0].tolist() == system.packed([0, 1, 2, 3, 4]).tolist()
+    assert outcome.distinct == 4
+
+
+def test_an_initial_state_outside_the_constraint_is_counted_but_not_stored():
+    system = line(3, outside=frozenset({0}))
+    outcome = search(system.program(), system.packed([0]), check_deadlock=False)
+    assert (outcome.distinct, outcome.generated, outcome.depth) == (0, 1, 0)
+
+
+def test_more_initial_states_than_fit_into_the_buffer_are_all_taken():
+    system = System(edges=[[(0, i)] for i in range(50)], initial=list(range(50)))
+    tuning = Tuning(states=2, batch=3, successors=4)
+    outcome = search(system.program(), system.packed(system.initial), tuning=tuning)
+    assert (outcome.distinct, outcome.generated, outcome.depth) == (50, 100, 1)
+
+
+def test_ctrl_c_keeps_what_was_counted():
+    def interrupt(progress):
+        raise KeyboardInterrupt
+
+    system = line(60)
+    outcome = search(system.program(), system.packed([0]), watch=interrupt)
+    assert outcome.stop is not None
+    assert outcome.stop.reason is StopReason.INTERRUPT
+
+
+def test_a_limit_on_time_is_kept():
+    system = line(60)
+    outcome = search(system.program(), system.packed([0]), limits=Limits(seconds=0))
+    assert outcome.stop is not None
+    assert outcome.stop.reason is StopReason.TIME
