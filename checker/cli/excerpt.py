@@ -57,7 +57,7 @@ class Excerpt:
         if self.depth is not None and self.depth < 0:
             raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
         if self.until and self.origin is not None:
-            raise UsageError("--from goes with neither --until-violation nor --property: their path begins at the start")
+            raise UsageError("--from and --until-violation (or --property) exclude each other")
         known = [*(method.name for method in specification.of(*_TRACED)), DEADLOCK]
         if self.property is not None and self.property not in known:
             near = nearest(self.property, known)

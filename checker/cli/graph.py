@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
 from assay.checker.cli import units
 from assay.checker.cli.excerpt import Excerpt, draw
 from assay.checker.cli.output import Destination, destination, print_result
@@ -20,6 +18,7 @@ from assay.checker.report.graphs import FORMATS, PICTURES, render
 from assay.checker.report.graphs.svg import demand_graphviz
 from assay.checker.report.run import plural
 from assay.checker.verdicts import ExitStatus
+from cyclopts import Parameter
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 
 import networkx as nx
-
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.graph.attributes import describe
 from assay.checker.engine.limits import Limits, Stop, StopReason

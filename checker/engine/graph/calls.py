@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy.typing as npt
-
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.errors import EngineFault
 from assay.checker.language.instance import Instance
@@ -41,7 +40,7 @@ class Calls:
     several share both. Asking for all edges of one source costs one expansion.
     """
 
-    def __init__(  # noqa: PLR0913 - the arrays, and what they mean
+    def __init__(
         self,
         instance: Instance,
         rows: Rows,

@@ -9,11 +9,10 @@ from typing import Any, NoReturn
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
-from networkx.classes.reportviews import OutMultiEdgeView
-
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.graph.views import Adjacency, Nodes, index_of
 from assay.checker.language.reading import Call, Frozen
+from networkx.classes.reportviews import OutMultiEdgeView
 
 __all__ = ["CompressedStateGraph"]
 
@@ -66,7 +65,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         """Make a graph: without arrays an ordinary one, since networkx makes views by ``type(graph)()``."""
         return object.__new__(cls) if args or kwargs else nx.MultiDiGraph()
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what the native explorer delivers
+    def __init__(
         self,
         indptr: npt.NDArray[np.int64],
         targets: npt.NDArray[Any],

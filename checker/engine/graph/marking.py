@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import networkx as nx
-
 from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
@@ -92,11 +91,7 @@ def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
         )
     with judge.instance.active():
         for node, state in graph.nodes(data="state"):
-            if kinds[name] is Kind.REACHABLE:
-                found = judge.witnesses(state, name)
-            else:
-                found = name in judge.violated(state)
-            if found:
+            if judge.witnesses(state, name) if kinds[name] is Kind.REACHABLE else name in judge.violated(state):
                 yield node
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
-
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 
 __all__ = ["components", "distances"]

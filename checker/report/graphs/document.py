@@ -33,7 +33,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-
 from assay.checker.engine.limits import Stop
 from assay.checker.language.specification import Specification
 from assay.checker.report.itf_values import Codec

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-
 from assay.checker.language.reading import Call
 from assay.checker.report.graphs.labels import Labels
 

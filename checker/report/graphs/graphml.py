@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
-
 from assay.checker.report.graphs.labels import Labels
 
 __all__ = ["to_graphml"]

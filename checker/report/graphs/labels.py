@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-
 from assay.checker.language.reading import Call, Frozen, Reading
 from assay.checker.report.run import plural
 from assay.checker.report.values import Change, Renderer
@@ -101,12 +100,23 @@ def _difference(change: Change) -> str:
 
 
 def _broken(line: str) -> Iterator[str]:
-    """Break a long line after a comma, and indent what follows."""
+    """Break a long line between elements, and indent what follows."""
     begun = ""
-    for part in line.split(", "):
+    for part in _elements(line):
         if begun and len(begun) + len(part) > _WIDTH:
             yield f"{begun},"
             begun = f"    {part}"
         else:
             begun = f"{begun}, {part}" if begun else part
     yield begun
+
+
+def _elements(line: str) -> list[str]:
+    """Split a line at its commas, except for those inside a record or tuple."""
+    parts: list[str] = []
+    for part in line.split(", "):
+        if parts and parts[-1].count("(") > parts[-1].count(")"):
+            parts[-1] += f", {part}"
+        else:
+            parts.append(part)
+    return parts

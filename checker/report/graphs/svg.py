@@ -6,7 +6,6 @@ import shutil
 import subprocess
 
 import networkx as nx
-
 from assay.checker.errors import EngineFault, UsageError
 from assay.checker.report.graphs.dot import to_dot
 
