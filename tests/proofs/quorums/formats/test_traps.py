@@ -118,7 +118,8 @@ def test_every_write_includes_a_member_that_can_be_primary():
 def test_a_write_concern_by_tags_counts_their_different_values():
     document = (
         "{_id: 'rs', members: ["
-        "{_id: 0, host: 'm0', tags: {dc: 'e'}}, {_id: 1, host: 'm1', tags: {dc: 'e'}}, {_id: 2, host: 'm2', tags: {dc: 'w'}}],"
+        "{_id: 0, host: 'm0', tags: {dc: 'e'}}, {_id: 1, host: 'm1', tags: {dc: 'e'}},"
+        " {_id: 2, host: 'm2', tags: {dc: 'w'}}],"
         " settings: {getLastErrorModes: {both: {dc: 2}}}}"
     )
     configuration = parse(document, "mongodb", write_concern="both")
