@@ -112,6 +112,10 @@ class Paxos(Model):
         """Whether nothing was proposed in the ballot."""
         return all(Accept(Proposal(ballot, v)) not in self.messages for v in Value)
 
+    def has_joined(self, acceptor: Acceptor, ballot: Ballot) -> bool:
+        """Whether the acceptor has sent its promise for the ballot."""
+        return any(isinstance(m, Promise) and m.acceptor == acceptor and m.ballot == ballot for m in self.messages)
+
     @action
     def prepare(self, ballot: Ballot) -> None:
         self.messages.add(Prepare(ballot))
@@ -124,11 +128,10 @@ class Paxos(Model):
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
-        """Propose what the last vote in the quorum was for; where there was none, any value."""
+        """Propose what the quorum has accepted last; where it has accepted nothing, any value."""
+        require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
         accepted = {m.accepted for m in promises if m.accepted is not None}
-        require(self.is_free(ballot))
-        require(all(any(m.acceptor == a for m in promises) for a in quorum))
         require(all(p.value == value or any(p.ballot < later.ballot for later in accepted) for p in accepted))
         self.messages.add(Accept(Proposal(ballot, value)))
 
@@ -188,7 +191,7 @@ class Paxos(Model):
         return all(
             proposal.ballot >= m.ballot
             or (m.accepted is not None and proposal.ballot < m.accepted.ballot)
-            or (Accepted(m.acceptor, proposal) in self.messages) is (m.accepted == proposal)
+            or (Accepted(m.acceptor, proposal) in self.messages) == (m.accepted == proposal)
             for m in self.messages
             if isinstance(m, Promise)
         )
@@ -237,12 +240,13 @@ class PaxosIgnoringVotes(Paxos):
     """Broken: a leader proposes its own value, whatever was voted before."""
 
     expected = Violates("agreement")
+    default = {"Acceptor": 2, "Ballot": 2, "Value": 2}
+    smoke = {}
+    deep = {"Acceptor": 3}
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
-        promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
-        require(self.is_free(ballot))
-        require(all(any(m.acceptor == a for m in promises) for a in quorum))
+        require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         self.messages.add(Accept(Proposal(ballot, value)))
 
 
@@ -252,6 +256,10 @@ class PaxosWithRestarts(Paxos):
     A crash between the write and the message needs no step of its own: it is a message that is lost.
     Nothing reads the memory of an acceptor that is down, so its loss shows in `restart` alone.
     """
+
+    default = {"Acceptor": 2, "Ballot": 2, "Value": 2}
+    smoke = {}
+    deep = {"Acceptor": 3}
 
     down: Set[Acceptor]
     promised_on_disk: Map[Acceptor, Ballot | None] = everywhere(None)
@@ -295,8 +303,8 @@ class PaxosWithRestarts(Paxos):
         )
 
     @reachable
-    def chosen_though_all_restarted(self) -> bool:
-        """Everybody is down, and yet a value is chosen for good."""
+    def chosen_and_all_down(self) -> bool:
+        """Everybody has lost its memory, and yet a value is chosen for good."""
         return all(a in self.down for a in Acceptor) and any(self.is_chosen(v) for v in Value)
 
 

@@ -1,0 +1,67 @@
+"""What holds of every model of these files: it shows what it says it shows, on each of its instances."""
+
+import inspect
+
+import pytest
+from assay.checker.language import Holds, Model
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import specify
+from assay.models import atomic_commit, consensus, paxos, two_phase_commit, voting
+from examination import examine
+
+FILES = (atomic_commit, consensus, paxos, two_phase_commit, voting)
+MODELS = [
+    value
+    for file in FILES
+    for value in vars(file).values()
+    if isinstance(value, type) and issubclass(value, Model) and value.__module__ == file.__name__
+]
+SOUND = [model for model in MODELS if isinstance(model.expected, Holds)]
+BROKEN = [model for model in MODELS if model not in SOUND]
+SMALL_WHEN_DEEP = [
+    model for model in MODELS if not issubclass(model, paxos.Paxos | voting.Voting | two_phase_commit.TwoPhaseCommit)
+]
+
+
+def name_of(value: object) -> str | None:
+    return f"{value.__module__.rpartition('.')[2]}-{value.__name__}" if isinstance(value, type) else None
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_default_instance_shows_what_the_model_says(model):
+    assert examine(model).as_expected
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model.smoke], ids=name_of)
+def test_smoke_instance_shows_what_the_model_says(model):
+    assert examine(model, "smoke").as_expected
+
+
+@pytest.mark.parametrize("model", SMALL_WHEN_DEEP, ids=name_of)
+def test_deep_instance_shows_what_the_model_says(model):
+    assert examine(model, "deep").as_expected
+
+
+@pytest.mark.parametrize("model", SOUND, ids=name_of)
+def test_sound_model_is_explored_to_the_end_by_all_its_actions(model):
+    result = examine(model, "smoke")
+    assert result.exhaustive
+    assert all(action.fired for action in result.actions)
+
+
+@pytest.mark.parametrize("model", BROKEN, ids=name_of)
+def test_broken_model_violates_what_users_care_about_and_no_lemma(model):
+    kinds = {method.name: method.kind for method in specify(model).methods}
+    assert kinds[model.expected.property] is Kind.INVARIANT
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_docstrings_say_what_is_modelled(model):
+    assert inspect.cleandoc(model.__doc__ or "").startswith("Broken: ") == (model in BROKEN)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.__name__)
+def test_file_says_what_faults_it_models_and_its_source(file):
+    text = file.__doc__
+    assert "\nWhat is modelled\n" in text
+    assert "\nSource\n" in text
