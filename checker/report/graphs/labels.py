@@ -12,7 +12,7 @@ from assay.checker.report.values import Change, Renderer
 
 __all__ = ["Labels"]
 
-_WIDTH = 40
+_WIDTH = 48
 """Characters of a line; a longer one is broken between elements."""
 
 _SPELLED_OUT = 3

@@ -1,0 +1,193 @@
+"""``assay graph``: what it writes, what it says, how it exits."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import xml.etree.ElementTree as ET
+
+import networkx as nx
+import pytest
+
+needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+
+BROKEN = "atomic_commit:CommitsOnMajority"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where the command runs: a directory that is empty."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    return empty
+
+
+@pytest.fixture
+def run(assay, folder):
+    """Run a command line; return its exit status and what it wrote to each stream."""
+
+    def run(*arguments):
+        ran = assay("graph", *arguments)
+        return ran.status, ran.out, ran.err
+
+    return run
+
+
+def content(path):
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("suffix", ["dot", "json", "graphml", pytest.param("svg", marks=needs_graphviz)])
+def test_the_suffix_tells_the_format(run, folder, suffix):
+    status, out, err = run("consensus", "--output", f"graph.{suffix}")
+    assert (status, out) == (0, "")
+    assert err == f"wrote graph.{suffix}: 4 states, 3 steps\n"
+    text = (folder / f"graph.{suffix}").read_text()
+    readers = {
+        "dot": lambda: text.startswith("digraph"),
+        "json": lambda: len(json.loads(text)["nodes"]) == 4,
+        "graphml": lambda: len(nx.parse_graphml(text)) == 4,
+        "svg": lambda: ET.fromstring(text).tag.endswith("svg"),
+    }
+    assert readers[suffix]()
+    assert [path.name for path in folder.iterdir()] == [f"graph.{suffix}"]
+
+
+def test_the_format_goes_before_the_suffix(run, folder):
+    assert run("consensus", "--output", "graph.txt", "--format", "json")[0] == 0
+    assert content(folder / "graph.txt")["model"] == "Consensus"
+
+
+def test_standard_output_gets_dot(run):
+    status, out, err = run("consensus", "--set", "Value=2")
+    assert status == 0
+    assert out.startswith('digraph "Consensus" {')
+    assert err == "3 states, 2 steps\n"
+
+
+@pytest.mark.parametrize("output", ["graph.png", "graph"])
+def test_an_unknown_suffix_lists_the_possible_ones(run, folder, output):
+    status, _, err = run("consensus", "--output", output)
+    assert status == 2
+    assert output in err
+    assert ".dot, .graphml, .json, .svg" in err
+    assert not list(folder.iterdir())
+
+
+def test_an_unwritable_output_is_told_and_nothing_is_left(run, folder):
+    status, _, err = run("consensus", "--output", "missing/graph.dot")
+    assert status == 2
+    assert err.startswith("error: cannot write missing/graph.dot")
+
+
+def test_a_model_must_be_named(run):
+    status, _, err = run()
+    assert status == 2
+    assert "MODEL" in err
+
+
+def test_until_violation_marks_the_shortest_path(run, folder):
+    assert run(BROKEN, "--until-violation", "-o", "graph.json")[0] == 0
+    graph = content(folder / "graph.json")
+    path = [node for node in graph["nodes"] if node.get("path")]
+    depth = max(node["depth"] for node in graph["nodes"])
+    assert [node["depth"] for node in path] == list(range(1, depth + 1))
+    assert [node["violates"] for node in path] == [[]] * (depth - 1) + [["atomicity"]]
+    assert not graph["complete"]
+
+
+def test_until_violation_with_depth_stays_near_the_path(run, folder):
+    assert run(BROKEN, "--until-violation", "--depth", "0", "-o", "path.json")[0] == 0
+    path = content(folder / "path.json")
+    assert all(node["path"] for node in path["nodes"])
+    assert all(edge["path"] for edge in path["edges"])
+    assert len(path["edges"]) == len(path["nodes"]) - 1
+    assert run(BROKEN, "--until-violation", "--depth", "1", "-o", "around.json")[0] == 0
+    assert len(content(folder / "around.json")["nodes"]) > len(path["nodes"])
+
+
+def test_a_property_by_name_may_be_a_reachable_one(run, folder):
+    assert run("two_phase_commit", "--property", "all_abort", "--depth", "0", "-o", "graph.json")[0] == 0
+    last = content(folder / "graph.json")["nodes"][-1]["state"]["state"]["#map"]
+    assert {state for _, state in last} == {"ABORTED"}
+
+
+def test_where_nothing_is_violated_there_is_nothing_to_cut_at(run):
+    status, _, err = run("two_phase_commit", "--until-violation", "-o", "graph.dot")
+    assert status == 2
+    assert "no property of TwoPhaseCommit is violated" in err
+    status, _, err = run("two_phase_commit", "--property", "atomicity", "-o", "graph.dot")
+    assert status == 2
+    assert "atomicity of TwoPhaseCommit holds" in err
+
+
+def test_a_limit_that_hides_the_violation_is_unknown(run, folder):
+    status, _, err = run(BROKEN, "--until-violation", "--max-states", "5", "-o", "graph.dot")
+    assert status == 3
+    assert "unknown" in err
+    assert not list(folder.iterdir())
+
+
+def test_from_a_property_and_from_a_state(run, folder):
+    assert run("two_phase_commit", "--from", "all_commit", "-o", "graph.json")[0] == 0
+    nodes = content(folder / "graph.json")["nodes"]
+    assert len(nodes) == 1
+    assert run("two_phase_commit", "--from", str(nodes[0]["id"]), "-o", "again.json")[0] == 0
+    assert content(folder / "again.json")["nodes"] == nodes
+
+
+def test_depth_counts_steps_from_the_start(run, folder):
+    assert run("two_phase_commit", "--depth", "1", "-o", "graph.json")[0] == 0
+    graph = content(folder / "graph.json")
+    assert {node["depth"] for node in graph["nodes"]} == {1, 2}
+    assert run("two_phase_commit", "--from", "0", "--depth", "1", "-o", "again.json")[0] == 0
+    assert content(folder / "again.json")["edges"] == graph["edges"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--from", "99999"], "numbered from 0 to"),
+        (["--from", "nowhere"], "no property of states 'nowhere'"),
+        (["--from", "atomicity"], "no such state"),
+        (["--property", "atomicty"], "did you mean 'atomicity'"),
+        (["--depth", "-1"], "0 or more"),
+        (["--from", "0", "--until-violation"], "exclude each other"),
+        (["--max-states", "many"], "--max-states many"),
+        (["--set", "Participants=3"], "did you mean 'Participant'"),
+    ],
+)
+def test_what_makes_no_sense_is_one_clear_line(run, folder, arguments, message):
+    status, out, err = run("two_phase_commit", *arguments, "-o", "graph.dot")
+    assert (status, out) == (2, "")
+    assert message in err.splitlines()[0]
+    assert not list(folder.iterdir())
+
+
+def test_a_limit_leaves_the_graph_incomplete_and_says_so(run, folder):
+    status, _, err = run("two_phase_commit", "--max-states", "20", "-o", "graph.json")
+    assert status == 3
+    assert "incomplete: the limit of 20 states was reached" in err
+    graph = content(folder / "graph.json")
+    assert len(graph["nodes"]) == 20
+    assert graph["complete"] is False
+
+
+def test_an_unreadable_picture_asks_to_be_cut(run, folder):
+    status, _, err = run("two_phase_commit", "--set", "Participant=4", "-o", "graph.dot")
+    assert status == 2
+    assert "more than 500 states is unreadable" in err
+    for remedy in ("--until-violation", "--depth", "--from", "--large", "--format"):
+        assert remedy in err
+    assert not list(folder.iterdir())
+    assert run("two_phase_commit", "--set", "Participant=4", "--large", "-o", "graph.dot")[0] == 0
+    assert run("two_phase_commit", "--set", "Participant=4", "-o", "graph.graphml")[0] == 0
+
+
+def test_without_graphviz_nothing_is_explored(run, folder, monkeypatch):
+    monkeypatch.setenv("PATH", str(folder))
+    status, _, err = run("two_phase_commit", "-o", "graph.svg")
+    assert status == 2
+    assert "Graphviz" in err
+    assert "--format dot" in err
