@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.metadata import version
 from typing import Any
 
 from assay.checker.cli.misuse import explain
@@ -17,7 +16,7 @@ from assay.checker.errors import AssayError
 from assay.checker.verdicts import ExitStatus
 from cyclopts import App, CycloptsError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "available", "main"]
 
 COMMANDS = {
     "list": "Show the protocols, their variants and what is expected of them.",
@@ -54,7 +53,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         command, bound, _ = app.parse_args(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        raise explain(error, COMMANDS) from None
+        raise explain(error, available()) from None
     status: Any = command(*bound.args, **bound.kwargs)
     return ExitStatus.AS_CLAIMED if status is None else status
 
@@ -64,14 +63,25 @@ def _application() -> App:
     app = App(
         name="assay",
         help="A formally checked verifier for distributed protocols.",
-        version=lambda: f"assay {version('assay')}",
+        version=_version,
         config=[Settings(tuple(COMMANDS))],
         help_format="plaintext",
     )
-    for name, summary in COMMANDS.items():
-        if importlib.util.find_spec(f"{__package__}.{name}") is not None:
-            app.command(f"{__package__}.{name}:{name}", name=name, help=summary)
+    for name in available():
+        app.command(f"{__package__}.{name}:{name}", name=name, help=COMMANDS[name])
     return app
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """Return the names of the commands that are installed."""
+    return tuple(name for name in COMMANDS if importlib.util.find_spec(f"{__package__}.{name}") is not None)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"assay {version('assay')}"
 
 
 def _report(error: AssayError) -> int:

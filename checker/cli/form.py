@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def _plain(lines: Iterable[Text]) -> str:
 
 
 def _print(lines: list[Text]) -> None:
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         print_result(_plain(lines))
         return
     from assay.checker.report.text import console_on, write

@@ -36,7 +36,8 @@ def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
             now = time.perf_counter()
             if now - last >= _PERIOD:
                 last = now
-                live.update(Text(f"{title}: {describe(progress, limits)}", style="dim"), refresh=True)
+                line = Text(f"{title}: {describe(progress, limits)}", style="dim", no_wrap=True, overflow="ellipsis")
+                live.update(line, refresh=True)
 
         yield watch
 

@@ -82,7 +82,7 @@ class Settings:
         table = _table(path) if path else {}
         for key in table:
             if key not in (*SHARED, *self.commands):
-                raise self._misplaced(key, options, Location(str(path)))
+                raise self._misplaced(key, command, options, Location(str(path)))
         own = table.get(command, {})
         if not isinstance(own, Mapping):
             raise InputError(f"[tool.assay.{command}] is to be a table", location=Location(str(path)))
@@ -92,9 +92,9 @@ class Settings:
                 raise UsageError(f"[tool.assay.{command}] has no key {key!r}{near}", location=Location(str(path)))
         return {**{key: table[key] for key in SHARED if key in table and key in options}, **own}
 
-    def _misplaced(self, key: str, options: list[str], place: Location) -> UsageError:
+    def _misplaced(self, key: str, command: str, options: list[str], place: Location) -> UsageError:
         near = nearest(key, [*SHARED, *self.commands])
-        help_ = f"it belongs in [tool.assay.{self.commands[0]}]" if key in options and not near else None
+        help_ = f"it belongs in [tool.assay.{command}]" if key in options and not near else None
         return UsageError(f"[tool.assay] has no key {key!r}{near}", location=place, help=help_)
 
 

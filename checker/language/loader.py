@@ -84,7 +84,7 @@ def load(reference: str) -> NamedModel:
         if wanted in (model.cls.__name__, _snake(model.cls.__name__)):
             return model
     known = [model.cls.__name__ for model in models]
-    near = nearest(wanted, [*known, *map(_snake, known)])
+    near = nearest(wanted, [*map(_snake, known), *known])
     raise UsageError(f"{origin} has no model {wanted!r}{near}", help=f"it has {', '.join(known)}")
 
 
@@ -169,10 +169,8 @@ def _exists(dotted: str) -> bool:
 
 def _unknown(origin: str) -> UsageError:
     names = library_names()
-    beside = Path(f"{origin}.py")
-    near = f"; did you mean '{beside}'?" if beside.is_file() else nearest(origin, names)
     return UsageError(
-        f"there is no model {origin!r}{near}",
+        f"there is no model {origin!r}{nearest(origin, names)}",
         help=f"MODEL is one of {', '.join(names) or 'the library'}, or package.module:Class, or path/to/file.py",
     )
 
@@ -256,4 +254,6 @@ def _deepest_place(error: BaseException, path: Path | None) -> Location | None:
     if not own:
         return Location(str(path)) if path else None
     last = (inside or own)[-1]
-    return Location(str(path) if inside and path else last.filename, last.lineno or 0, (last.colno or -1) + 1)
+    return Location(
+        str(path) if inside and path else last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1
+    )

@@ -196,7 +196,7 @@ def first_false_guard(reading: Reading, state: Frozen, call: Call) -> Guard | No
 def _guard(frame: traceback.FrameSummary) -> Guard:
     first, last = frame.lineno or 0, frame.end_lineno or frame.lineno or 0
     lines = (linecache.getline(frame.filename, number).strip() for number in range(first, last + 1))
-    return Guard(Location(frame.filename, first, (frame.colno or -1) + 1), " ".join(lines))
+    return Guard(Location(frame.filename, first, 0 if frame.colno is None else frame.colno + 1), " ".join(lines))
 
 
 def _sightings(reading: Reading, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from assay.checker.engine.trace import Trace
 from assay.checker.report import text
-from assay.checker.report.run import CheckRun, about, claim, number, plural
+from assay.checker.report.run import CheckRun, about, claim, headline, number, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["escape", "library_page", "run_page", "table", "trace_block"]
@@ -52,8 +52,7 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     yield from table(("property", "verdict", ""), rows)
     for result in run.counterexamples:
         assert result.trace is not None
-        title = f"counterexample to {result.name}, {plural(len(result.trace), 'state')}"
-        yield from ("", *trace_block(title, result.trace, full=full, open_=True))
+        yield from ("", *trace_block(headline(result), result.trace, full=full, open_=True))
     yield from ("", "<details><summary>coverage of the actions</summary>", "")
     coverage = ((_code(a.name), number(a.fired), number(a.discovered)) for a in run.result.actions)
     yield from table(("action", "fired", "new states"), coverage, right={1, 2})

@@ -14,7 +14,7 @@ from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 
-__all__ = ["CheckRun", "about", "claim", "number", "plural", "rate", "seconds", "size"]
+__all__ = ["CheckRun", "about", "claim", "headline", "number", "plural", "rate", "seconds", "size"]
 
 
 @dataclass(frozen=True)
@@ -128,13 +128,11 @@ class CheckRun:
     @property
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
-        parts = ["other instances", "liveness"]
-        if not self.options.deadlock:
-            parts.append("deadlock (--no-deadlock)")
-        open_ = [p.name for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
-        if self.verdict is Verdict.VIOLATED and open_:
-            parts.append(f"whether {', '.join(open_)} {'hold' if len(open_) > 1 else 'holds'} (--keep-going goes on)")
-        return ", ".join(parts)
+        never = "other instances, liveness" + ("" if self.options.deadlock else ", deadlock (--no-deadlock)")
+        undecided = [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
+        if self.verdict is not Verdict.VIOLATED or not undecided:
+            return never
+        return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)"
 
     @property
     def expectation_note(self) -> str:
@@ -147,6 +145,14 @@ class CheckRun:
 def claim(result: PropertyResult) -> str:
     """Return what a property claims, so that *holds* and *violated* read right before it."""
     return f"no {result.name}" if result.kind == result.name == DEADLOCK else result.name
+
+
+def headline(result: PropertyResult) -> str:
+    """Return what a trace shows, to stand above it."""
+    assert result.trace is not None
+    what = "counterexample to" if result.verdict is Verdict.VIOLATED else "witness of"
+    what = "a deadlock" if result.kind == DEADLOCK else f"{what} {result.name}"
+    return f"{what}: {plural(len(result.trace), 'state')}, none is shorter"
 
 
 def about(result: PropertyResult) -> str:

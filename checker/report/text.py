@@ -8,7 +8,7 @@ from typing import IO
 from assay.checker.engine.trace import Trace
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.result import PropertyResult
-from assay.checker.report.run import CheckRun, about, claim, number, plural, seconds
+from assay.checker.report.run import CheckRun, about, claim, headline, number, plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from rich.console import Console
@@ -142,17 +142,11 @@ def _properties(properties: Sequence[PropertyResult]) -> Iterator[Text]:
 
 
 def _traces(run: CheckRun, full: bool) -> Iterator[Text]:
-    for result in run.counterexamples:
-        yield from _trace("counterexample to ", claim(result), "bold red", result.trace, full)
-    for result in run.witnesses if full else ():
-        yield from _trace("witness of ", result.name, "bold", result.trace, full)
-
-
-def _trace(what: str, name: str, style: str, trace: Trace | None, full: bool) -> Iterator[Text]:
-    assert trace is not None
-    yield Text()
-    yield Text.assemble(what, (name, style), f": {plural(len(trace), 'state')}, none is shorter")
-    yield from render_trace(trace, full=full)
+    for result in (*run.counterexamples, *(run.witnesses if full else ())):
+        assert result.trace is not None
+        yield Text()
+        yield Text(headline(result), style="bold red" if result.verdict is Verdict.VIOLATED else "bold")
+        yield from render_trace(result.trace, full=full)
 
 
 def _coverage(run: CheckRun) -> Iterator[Text]:

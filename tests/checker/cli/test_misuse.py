@@ -1,0 +1,171 @@
+"""Bad input: one clear line on standard error, exit status 2, nothing on standard output, nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Assay
+
+
+def refused(assay: Assay, *words: str) -> str:
+    """Run a command line that must be refused, and return the one line that says why."""
+    ran = assay(*words)
+    lines = ran.err.splitlines()
+    assert (ran.status, ran.out) == (2, "")
+    assert lines[0].startswith("error: ")
+    assert len(lines) == 1 or (len(lines) == 2 and lines[1].startswith("help: "))
+    return ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "complaint"),
+    [
+        ("chek", "there is no command 'chek'; did you mean 'check'?"),
+        ("--vers", "there is no option '--vers'"),
+        ("check two_phase_comit", "there is no model 'two_phase_comit'; did you mean 'two_phase_commit'?"),
+        ("check leese.py", "leese.py does not exist; did you mean 'lease.py'?"),
+        ("check lease.py:Leese", "lease.py has no model 'Leese'; did you mean 'Lease'?"),
+        ("check no.such:Model", "there is no model 'no.such'"),
+        ("check .", ". is a directory"),
+        ("check pyproject.toml", "pyproject.toml is not a Python file"),
+        ("check json", "json defines no model"),
+        ("check lease.py --fulll", "there is no option '--fulll'; did you mean '--full'?"),
+        ("check lease.py --formt=json", "there is no option '--formt'; did you mean '--format'?"),
+        ("check lease.py more", "unexpected argument 'more'"),
+        ("check lease.py --engine fast", 'invalid value "fast" for --engine'),
+        ("check lease.py --engine", "--engine needs a value"),
+        ("check lease.py --format yaml", 'invalid value "yaml" for --format'),
+        ("check lease.py --instance big", 'invalid value "big" for --instance'),
+        ("check lease.py --set Nodes=3", "Lease has no parameter 'Nodes'; did you mean 'Node'?"),
+        ("check lease.py --set Node", "--set Node: expected NAME=VALUE"),
+        ("check lease.py --set Node=", "--set Node=: expected NAME=VALUE"),
+        ("check lease.py --set =3", "--set =3: expected NAME=VALUE"),
+        ("check lease.py --set Node=2 --set Node=3", "Node is set twice"),
+        ("check lease.py --set Node=three", "Node=three: expected a whole number"),
+        ("check lease.py --set Node=0", "Node=0: a sort has between 1 and 4096 elements"),
+        ("check lease.py --set Node=99999", "Node=99999: a sort has between 1 and 4096 elements"),
+        ("check lease.py --max-states many", "--max-states many: expected a number such as"),
+        ("check lease.py --max-states 0", "--max-states 0: expected more than zero"),
+        ("check lease.py --max-states 1.5", "--max-states 1.5: expected a whole number"),
+        ("check lease.py --max-depth -1", "--max-depth -1: expected more than zero"),
+        ("check lease.py --time-limit 30x", "--time-limit 30x: expected a time such as"),
+        ("check lease.py --time-limit -3s", "--time-limit -3s: expected more than zero"),
+        ("check lease.py --memory-limit 2Gi", "--memory-limit 2Gi: expected a size such as"),
+        ("check --set Node=3", "--set is about one model; name a MODEL"),
+        ("check --itf t.json", "--itf is about one model; name a MODEL"),
+        ("check lease.py --all --replay t.json", "--replay is about one model; leave out --all"),
+        ("list --formt json", "there is no option '--formt'; did you mean '--format'?"),
+    ],
+)
+def test_misuse_is_refused_with_the_nearest_thing_that_exists(assay: Assay, command: str, complaint: str) -> None:
+    assert complaint in refused(assay, command)
+
+
+def test_an_empty_value_is_no_limit(assay: Assay) -> None:
+    assert "--max-states : expected a number" in refused(assay, "check", "lease.py", "--max-states", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("class Broken(Model:\n", "bad.py:1:19: not valid Python"),
+        ("import numpyy\n", "bad.py:1:1: it imports 'numpyy', which is not installed"),
+        ("x = 1\ny = 1 / 0\n", "bad.py:2:5: importing it raised ZeroDivisionError: division by zero"),
+        ("raise SystemExit(3)\n", "bad.py:1:1: importing it raised SystemExit: 3"),
+        ("from assay.checker.language import *\nn = list(Sort)\n", "bad.py:2:5: Sort has no elements outside"),
+        ("x = 1\n", "bad.py defines no model"),
+        ("\0", "bad.py"),
+        (
+            "from assay.checker.language import *\nclass M(Model):\n    x: bool = False\n",
+            "bad.py:2:1: M has no actions, so nothing can happen",
+        ),
+        (
+            "from assay.checker.language import *\nclass M(Model):\n    @action\n    def a(self): ...\n",
+            "bad.py:2:1: M has no state variables",
+        ),
+        (
+            "from assay.checker.language import *\nclass M(Model):\n    x: int\n    @action\n    def a(self): ...\n",
+            "bad.py:3:5: int has no bounds",
+        ),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused_at_its_line(
+    assay: Assay, tmp_path: Path, source: str, complaint: str
+) -> None:
+    (tmp_path / "bad.py").write_text(source)
+    assert complaint in refused(assay, "check bad.py")
+
+
+RAISES = """\
+from assay.checker.language import *
+
+class M(Model):
+    x: bool = False
+    @action
+    def flip(self):
+        self.x = not self.x
+    @invariant
+    def divides(self):
+        return 1 // (1 - self.x) == 1
+"""
+
+
+def test_a_property_that_raises_is_refused_at_its_line_and_writes_nothing(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(RAISES)
+    error = refused(assay, "check bad.py --output report.txt --itf t.json")
+    assert "bad.py:10:16: divides(): raised ZeroDivisionError" in error
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "bad.py",
+        "lease.py",
+        "pyproject.toml",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--output", "--itf"])
+@pytest.mark.parametrize(("target", "why"), [("no/where/x", "no such file or directory"), (".", "it is a directory")])
+def test_an_output_that_cannot_be_written_is_refused_before_the_exploration(
+    assay: Assay, monkeypatch: pytest.MonkeyPatch, option: str, target: str, why: str
+) -> None:
+    def explore(*_: object) -> None:
+        raise AssertionError("explored")
+
+    monkeypatch.setattr("assay.checker.cli.request.explore_and_judge", explore)
+    assert f"cannot write {target}: {why}" in refused(assay, f"check lease.py {option} {target}")
+
+
+def test_an_existing_output_stays_as_it_was_when_the_run_fails(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(RAISES)
+    (tmp_path / "report.txt").write_text("before")
+    refused(assay, "check bad.py --output report.txt")
+    assert (tmp_path / "report.txt").read_text() == "before"
+
+
+def test_an_unexpected_exception_is_one_line_and_status_70(assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explore(*_: object) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr("assay.checker.cli.request.explore_and_judge", explore)
+    ran = assay("check lease.py")
+    assert (ran.status, ran.out) == (70, "")
+    expected = (
+        "error: RuntimeError: out of luck; this is a fault of assay, please report it (ASSAY_DEBUG=1 shows where)\n"
+    )
+    assert ran.err == expected
+    monkeypatch.setenv("ASSAY_DEBUG", "1")
+    assert "Traceback" in assay("check lease.py").err
+
+
+def test_a_fault_of_an_engine_asks_for_a_report(assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assay.checker.errors import EngineFault
+
+    def explore(*_: object) -> None:
+        raise EngineFault("the explorers disagree")
+
+    monkeypatch.setattr("assay.checker.cli.request.explore_and_judge", explore)
+    ran = assay("check lease.py")
+    assert (ran.status, ran.err.splitlines()) == (
+        70,
+        ["error: the explorers disagree", "help: this is a fault of assay, please report it"],
+    )
