@@ -72,5 +72,3 @@ def _predicate(specification: Specification, method: Method) -> PredicateIR:
     if not isinstance(value.type, BoolType):
         compiler.fail(node, f"a {method.kind.value} is true or false, this is a {value.type}")
     return PredicateIR(method.name, method.kind, parameters, value, method.location)
-
-

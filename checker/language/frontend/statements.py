@@ -57,7 +57,13 @@ from assay.checker.language.types import (
 __all__ = ["Statements"]
 
 _AUGMENTED: dict[type[ast.operator], str] = {ast.BitOr: "add", ast.Sub: "discard", ast.BitAnd: "keep"}
-_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//", ast.Mod: "%"}
+_ARITHMETIC: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+}
 
 
 class Statements(Expressions):
@@ -120,7 +126,9 @@ class Statements(Expressions):
         self.facts = {e: t for e, t in first_facts.items() if second_facts.get(e) == t}
         return If(test, first, second, location=self.at(node))
 
-    def _branch(self, statements: list[ast.stmt], facts: Facts, node: ast.AST) -> tuple[Block, dict[str, Binding], Facts]:
+    def _branch(
+        self, statements: list[ast.stmt], facts: Facts, node: ast.AST
+    ) -> tuple[Block, dict[str, Binding], Facts]:
         saved = dict(self.facts)
         self.facts = {**self.facts, **facts}
         block = self.block(statements, node)
@@ -161,7 +169,9 @@ class Statements(Expressions):
 
     def _demand_unchanged(self, loop: For) -> None:
         read = {part.variable for part in walk(loop.domain) if isinstance(part, Place)}
-        written = {part.place.variable for part in walk(loop.body) if hasattr(part, "place") and isinstance(part, Statement)}
+        written = {
+            part.place.variable for part in walk(loop.body) if hasattr(part, "place") and isinstance(part, Statement)
+        }
         if read & written:
             from assay.checker.errors import ModelError
 
@@ -212,7 +222,9 @@ class Statements(Expressions):
     def _assign_tuple(self, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
         if not isinstance(value, ast.Tuple):
             compiled = self.expr(value)
-            self.names.update(self.unpacked(ast.Tuple(elts=targets, lineno=node.lineno, col_offset=node.col_offset), compiled))
+            self.names.update(
+                self.unpacked(ast.Tuple(elts=targets, lineno=node.lineno, col_offset=node.col_offset), compiled)
+            )
             return []
         if len(value.elts) != len(targets):
             self.fail(node, f"{len(value.elts)} values for {len(targets)} targets")
@@ -232,14 +244,18 @@ class Statements(Expressions):
     def _target(self, node: ast.expr) -> Place | tuple[Place, Expr]:
         """Compile what is assigned to: a place, or a sequence's place and an index."""
         match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if isinstance(self.names.get(name), SelfBinding):
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if isinstance(
+                self.names.get(name), SelfBinding
+            ):
                 return self._own_variable(attribute, node)
             case ast.Subscript(value=owner, slice=index):
                 value = self.value(owner)
                 if isinstance(value, Place) and isinstance(value.type, MapType):
                     key = self.fit(self.expr(index, value.type.key), value.type.key, index, "the key")
                     keys = (*value.keys, key)
-                    return self._writable(Place(value.root, value.variable, keys, value.type.value, location=self.at(node)), node)
+                    return self._writable(
+                        Place(value.root, value.variable, keys, value.type.value, location=self.at(node)), node
+                    )
                 if isinstance(value, Collection):
                     place = self._writable(self.stored(owner, SeqType, "sequence"), node)
                     return place, self.fit(self.expr(index), INT, index, "the index")
@@ -255,7 +271,9 @@ class Statements(Expressions):
         if any(constant.name == name for constant in self.specification.constants):
             self.fail(node, f"{name} is a parameter of the instance; it does not change")
         names = ", ".join(variable.name for variable in self.specification.variables)
-        self.fail(node, f"{self.specification.name} has no variable {name!r}", f"annotate it in the class; there is {names}")
+        self.fail(
+            node, f"{self.specification.name} has no variable {name!r}", f"annotate it in the class; there is {names}"
+        )
 
     def _writable(self, place: Place, node: ast.AST) -> Place:
         if place.root is not Root.STATE:
@@ -338,7 +356,9 @@ class Statements(Expressions):
     def _computed(self, node: ast.AugAssign, current: Expr) -> Expr:
         operator = _ARITHMETIC.get(type(node.op))
         if operator is None:
-            self.fail(node, f"{_described(node.op)}= is not part of the language", "possible are +=, -=, *=, //= and %=")
+            self.fail(
+                node, f"{_described(node.op)}= is not part of the language", "possible are +=, -=, *=, //= and %="
+            )
         left = self.fit(current, INT, node.target, "what is changed")
         right = self.fit(self.expr(node.value), INT, node.value, "the operand")
         return Arithmetic(operator, left, right, location=self.at(node))
@@ -410,7 +430,11 @@ class Statements(Expressions):
             case "clear" if not node.args:
                 return self._cleared(place, node)
             case _:
-                self.fail(node, f"a set has no method {name!r} in the language", "possible are add, discard, update, clear and |=, -=, &=")
+                self.fail(
+                    node,
+                    f"a set has no method {name!r} in the language",
+                    "possible are add, discard, update, clear and |=, -=, &=",
+                )
 
     def _set_update(self, operator: str, place: Place, value: Collection, node: ast.expr | ast.stmt) -> SetUpdate:
         assert isinstance(place.type, SetType)
@@ -429,7 +453,11 @@ class Statements(Expressions):
             case "clear" if not node.args:
                 return self._cleared(place, node)
             case _:
-                self.fail(node, f"a sequence has no method {name!r} in the language", "possible are append, pop, pop(0) and clear")
+                self.fail(
+                    node,
+                    f"a sequence has no method {name!r} in the language",
+                    "possible are append, pop, pop(0) and clear",
+                )
 
     def _pop(self, node: ast.Call, name: str | None) -> SeqPop:
         assert isinstance(node.func, ast.Attribute)
@@ -507,7 +535,9 @@ class Statements(Expressions):
             case ast.MatchClass():
                 return self._class_pattern(pattern, subject)
             case _:
-                self.fail(pattern, "this pattern is not part of the language", "possible are records, values, names and _")
+                self.fail(
+                    pattern, "this pattern is not part of the language", "possible are records, values, names and _"
+                )
 
     def _class_pattern(self, pattern: ast.MatchClass, subject: Expr) -> tuple[Expr, dict[str, Binding]]:
         kind = self._kinds(pattern.cls)[0]

@@ -1,0 +1,183 @@
+"""Loops over collections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from assay.checker.engine.native.codegen.access import array_item, offset, read
+from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
+from assay.checker.engine.native.codegen.masks import Masks
+from assay.checker.engine.native.codegen.writer import constant
+from assay.checker.language.ir.nodes import (
+    Collection,
+    Comprehension,
+    Generator,
+    IntRange,
+    Member,
+    Members,
+    Name,
+    Place,
+    SetOf,
+    Slice,
+    Stored,
+    Universe,
+)
+from assay.checker.language.types import BagType, SeqType, SetType
+
+__all__ = ["Loops"]
+
+
+class Loops(Masks):
+    """Loops, each written as a context whose body comes within."""
+
+    @contextmanager
+    def iterate(self, domain: Collection, variable: Name, stop: str | None = None) -> Iterator[None]:
+        """Write a loop over a collection, each element once for each time that it occurs there.
+
+        Parameters
+        ----------
+        domain : Collection
+            What to loop over. A comprehension gives an element as often as its generators do.
+        variable : Name
+            Stands for the element within the body.
+        stop : str, optional
+            A condition; the loop ends where it is true.
+        """
+        with ExitStack() as stack:
+            match domain:
+                case Universe(of):
+                    self._count(stack, str(self.codes.size(of)), variable, stop)
+                case IntRange(start, end):
+                    first, last = self.expr(start), self.expr(end)
+                    self._count(stack, f"{first}, {last}", variable, stop)
+                case Members():
+                    self._members(stack, domain, variable, stop)
+                case Stored(place) if isinstance(place.type, SetType):
+                    self._stored_set(stack, place, variable, stop)
+                case Stored(place) if isinstance(place.type, SeqType):
+                    self._sequence(stack, place, variable, stop, 0, None)
+                case Slice(place, start, end):
+                    self._sequence(stack, place, variable, stop, start, end)
+                case Stored(place) if isinstance(place.type, BagType):
+                    self._bag(stack, place, variable, stop)
+                case Comprehension(item, generators):
+                    self.generate(stack, generators, stop)
+                    self.bind(variable, self.out.named("item", self.expr(item)))
+                case SetOf():
+                    self._written_out(stack, domain, variable, stop)
+                case _:
+                    self._any_set(stack, domain, variable, stop)
+            yield
+
+    def generate(self, stack: ExitStack, generators: tuple[Generator, ...], stop: str | None) -> None:
+        """Write nested loops for generators, the first one outermost, with their conditions."""
+        for generator in generators:
+            stack.enter_context(self.iterate(generator.domain, generator.variable, stop))
+            if generator.condition is not None:
+                stack.enter_context(self.out.block(f"if {self.expr(generator.condition)}:"))
+
+    def _enter(self, stack: ExitStack, head: str, stop: str | None) -> None:
+        stack.enter_context(self.out.block(head))
+        if stop is not None:
+            with self.out.block(f"if {stop}:"):
+                self.out.line("break")
+
+    def _count(self, stack: ExitStack, bounds: str, variable: Name, stop: str | None) -> None:
+        counter = self.out.fresh(f"{variable.name}_")
+        self._enter(stack, f"for {counter} in range({bounds}):", stop)
+        self.bind(variable, counter)
+
+    def bits(self, stack: ExitStack, mask: str, variable: Name, stop: str | None, base: str | None = None) -> None:
+        """Write a loop over the bits of a word that are 1."""
+        rest, code = self.out.fresh("rest"), self.out.fresh(f"{variable.name}_")
+        self.out.line(f"{rest} = {mask}")
+        self._enter(stack, f"while {rest} != 0:", stop)
+        self.out.line(f"{code} = lowest({rest})" + (f" + {base}" if base else ""))
+        self.out.line(f"{rest} &= {rest} - 1")
+        self.bind(variable, self.value_of(variable.type, code))
+
+    def _members(self, stack: ExitStack, domain: Members, variable: Name, stop: str | None) -> None:
+        table, words = self.quorums(domain)
+        quorum = self.expr(domain.quorum)
+        if words == 1:
+            self.bits(stack, f"{table}[{quorum}]", variable, stop)
+            return
+        quorum, word = self.out.named("quorum", quorum), self.out.fresh("word")
+        self._enter(stack, f"for {word} in range({words}):", stop)
+        self.bits(stack, f"{table}[{quorum} * {words} + {word}]", variable, stop, f"{word} * {WORD}")
+
+    def _stored_set(self, stack: ExitStack, place: Place, variable: Name, stop: str | None) -> None:
+        spot, size = self.spot(place), self.codes.size(variable.type)
+        if size <= WORD:
+            self.bits(stack, read(spot, size, self.out), variable, stop)
+            return
+        fixed, word = constant(spot.shift), self.out.fresh("word")
+        start = f"{fixed // WORD}" if fixed is not None else f"({spot.shift} >> 6)"
+        self._enter(stack, f"for {word} in range({-(-size // WORD)}):", stop)
+        cell = spot.view.cell(f"{spot.where.words[0]} + {start} + {word}")
+        self.bits(stack, cell, variable, stop, f"{word} * {WORD}")
+
+    def _sequence(
+        self, stack: ExitStack, place: Place, variable: Name, stop: str | None, start: int, end: int | None
+    ) -> None:
+        spot = self.spot(place)
+        assert isinstance(spot.slot, Seq)
+        length = self.out.named("length", read(spot, spot.slot.length_width, self.out))
+        last = length if end is None else f"min({length}, {end})"
+        index = self.out.fresh("index")
+        self._enter(stack, f"for {index} in range({start}, {last}):", stop)
+        item = array_item(spot.moved(offset(spot.slot)), spot.slot.items, index, self.out)
+        code = self.out.named(f"{variable.name}_", read(item, spot.slot.items.item.bits, self.out))
+        self.bind(variable, self.value_of(variable.type, code))
+
+    def _bag(self, stack: ExitStack, place: Place, variable: Name, stop: str | None) -> None:
+        spot = self.spot(place)
+        assert isinstance(spot.slot, Bag)
+        code = self.out.fresh(f"{variable.name}_")
+        self._enter(stack, f"for {code} in range({spot.slot.counts.count}):", stop)
+        copies = read(array_item(spot, spot.slot.counts, code, self.out), spot.slot.counts.item.bits, self.out)
+        stack.enter_context(self.out.block(f"if {copies} != 0:"))
+        self.bind(variable, self.value_of(variable.type, code))
+
+    def _written_out(self, stack: ExitStack, domain: SetOf, variable: Name, stop: str | None) -> None:
+        if not domain.items:
+            self._enter(stack, "for _ in range(0):", stop)
+            self.bind(variable, "False" if str(variable.type) == "bool" else "0")
+            return
+        values = [self.out.named("item", self.expr(item)) for item in domain.items]
+        index, value = self.out.fresh("index"), self.out.fresh(f"{variable.name}_")
+        self._enter(stack, f"for {index} in range({len(values)}):", stop)
+        chain = values[-1]
+        for position, item in reversed(list(enumerate(values[:-1]))):
+            chain = f"({item} if {index} == {position} else {chain})"
+        self.out.line(f"{value} = {chain}")
+        self.bind(variable, value)
+
+    def _any_set(self, stack: ExitStack, domain: Collection, variable: Name, stop: str | None) -> None:
+        """Loop over a set by its word, or over the universe, asking for membership."""
+        mask = self.collection_mask(domain)
+        if mask is not None:
+            self.bits(stack, mask, variable, stop)
+            return
+        code = self.out.fresh(f"{variable.name}_")
+        self._enter(stack, f"for {code} in range({self.codes.size(domain.element)}):", stop)
+        self.bind(variable, self.value_of(variable.type, code))
+        stack.enter_context(self.out.block(f"if {self.expr(Member(variable, domain))}:"))
+
+    def distinct(self, stack: ExitStack, domain: Collection, variable: Name) -> None:
+        """Write a loop over a collection that gives each element once."""
+        if isinstance(domain, SetOf) or (isinstance(domain, Comprehension) and not _is_filter(domain)):
+            mask = self.collection_mask(domain)
+            if mask is None and self.universe_size(domain.element) is not None and isinstance(domain, Comprehension):
+                mask = self.gathered(domain)
+            if mask is not None:
+                self.bits(stack, mask, variable, None)
+                return
+            self._any_set(stack, domain, variable, None)
+            return
+        stack.enter_context(self.iterate(domain, variable))
+
+
+def _is_filter(domain: Comprehension) -> bool:
+    return len(domain.generators) == 1 and domain.item == domain.generators[0].variable

@@ -1,0 +1,175 @@
+"""The native explorer: compile a model's instance, search, and give back frozen states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.native.cache import load_functions
+from assay.checker.engine.native.codegen.codes import Codes
+from assay.checker.engine.native.codegen.functions import Source, generate
+from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.outcome import FaultKind, ModelFault, NativeOutcome
+from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.search import search
+from assay.checker.errors import ModelError
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.instance import Instance
+from assay.checker.language.ir.program import PredicateIR
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Frozen, Reading
+
+__all__ = ["CompiledInstance", "explore"]
+
+_ENTRIES = ("expand", "inspect", "within", "terminal", "steps")
+
+
+@dataclass(frozen=True)
+class CompiledInstance:
+    """An instance compiled to machine code. The instance must be active while it is used.
+
+    Raises
+    ------
+    ModelError
+        If the source cannot be compiled, or a state would be absurdly large.
+    """
+
+    instance: Instance
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How states are packed."""
+        return Layout(Codes(self.instance), self.instance.specification.variables)
+
+    @cached_property
+    def source(self) -> Source:
+        """The generated source."""
+        source = generate(compile_model(self.instance.specification), self.instance, self.layout)
+        _demand_few("invariants, lemmas and reachable states", source.inspected)
+        _demand_few("step invariants", source.steps)
+        return source
+
+    @cached_property
+    def program(self) -> Program:
+        """The compiled functions."""
+        name = self.instance.specification.name.lower()
+        addresses = load_functions(name, self.source.text, _ENTRIES)
+        return Program(
+            words=self.layout.words,
+            actions=len(self.instance.specification.actions),
+            predicates=len(self.source.inspected),
+            step_predicates=len(self.source.steps),
+            **addresses,
+        )
+
+    def pack(self, states: list[Frozen]) -> npt.NDArray[np.uint64]:
+        """Return frozen states as rows of words."""
+        rows = [self.layout.pack(state) for state in states]
+        return np.array(rows, dtype=np.uint64).reshape(-1, self.layout.words)
+
+    def unpack(self, path: npt.NDArray[np.uint64]) -> tuple[Frozen, ...]:
+        """Return rows of words as frozen states."""
+        return tuple(self.layout.unpack(row) for row in path.tolist())
+
+    def search(
+        self, limits: Limits, *, keep_going: bool = False, deadlock: bool = True, watch: Watcher | None = None
+    ) -> NativeOutcome:
+        """Search from the initial states; a `@reachable` does not end the search."""
+        initial = Reading(self.instance).initial_states()
+        return search(
+            self.program,
+            self.pack(initial),
+            stop_on=_mask(predicate.kind is not Kind.REACHABLE for predicate in self.source.inspected),
+            check_deadlock=deadlock,
+            stop_on_deadlock=deadlock,
+            keep_going=keep_going,
+            limits=limits,
+            watch=watch,
+        )
+
+
+def explore(
+    instance: Instance,
+    limits: Limits,
+    *,
+    keep_going: bool = False,
+    deadlock: bool = True,
+    watch: Watcher | None = None,
+) -> Exploration:
+    """Explore every reachable state, breadth first, in machine code.
+
+    Parameters and result are those of `assay.checker.engine.reference.explore`.
+
+    Raises
+    ------
+    ModelError
+        If an action or property raises, or a value exceeds its bound: the message is the reference reading's.
+    """
+    compiled = CompiledInstance(instance)
+    outcome = compiled.search(limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
+    if outcome.fault is not None:
+        _raise_as_reference(compiled, outcome.fault)
+    names = [method.name for method in instance.specification.actions]
+    return Exploration(
+        engine="native",
+        distinct=outcome.distinct,
+        generated=outcome.generated,
+        depth=outcome.depth,
+        frontier=outcome.frontier,
+        seconds=outcome.seconds,
+        memory=outcome.memory,
+        fired=dict(zip(names, outcome.fired, strict=True)),
+        discovered=dict(zip(names, outcome.discovered, strict=True)),
+        found=dict(_found(compiled, outcome)),
+        stop=outcome.stop,
+    )
+
+
+def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple[str, tuple[Frozen, ...]]]:
+    for bit, path in outcome.found.items():
+        yield compiled.source.inspected[bit].name, compiled.unpack(path)
+    for bit, path in outcome.found_steps.items():
+        yield compiled.source.steps[bit].name, compiled.unpack(path)
+    if outcome.deadlock is not None:
+        yield DEADLOCK, compiled.unpack(outcome.deadlock)
+
+
+def _mask(bits: Iterator[bool]) -> int:
+    return sum(1 << index for index, bit in enumerate(bits) if bit)
+
+
+def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
+    if len(predicates) > 64:
+        raise ModelError(
+            f"the model has {len(predicates)} {what}; the native explorer checks 64 at a time",
+            help="check the rest in a subclass, or with --engine reference",
+        )
+
+
+def _raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> None:
+    """Run again, under the reference reading, what has no meaning, for its message."""
+    reading = Reading(compiled.instance)
+    path = compiled.unpack(fault.path)
+    specification = compiled.instance.specification
+    if fault.kind is FaultKind.EXPAND:
+        for _ in reading.successors(path[-1]):
+            pass
+    elif fault.kind is FaultKind.STEPS:
+        for method in specification.of(Kind.STEP_INVARIANT):
+            reading.truth(method, reading.thaw(path[-2]), reading.thaw(path[-1]))
+    else:
+        state = reading.thaw(path[-1])
+        for method in specification.of(*_PREDICATES):
+            reading.truth(method, state)
+    raise ModelError(
+        f"a number in {specification.name} is outside of the range it is packed in",
+        help="compare numbers before they are put into a record; or use --engine reference",
+    )
+
+
+_PREDICATES = (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.CONSTRAINT, Kind.TERMINAL)
