@@ -51,9 +51,10 @@ def _promise(ballots: int, acceptor: int, ballot: int) -> str:
 
 
 def _propose(ballots: int, ballot: int, value: int) -> str:
-    safe = " || ".join(_allows(ballots, quorum, ballot, value) for quorum in combinations(range(ACCEPTORS),
-    2)) return f"!(proposed & {3 << 2 * ballot}) && ({safe}) -> proposed = proposed | {1 << (2 * ballot +
-    value)}"
+    quorums = combinations(range(ACCEPTORS), 2)
+    safe = " || ".join(_allows(ballots, quorum, ballot, value) for quorum in quorums)
+    guard = f"!(proposed & {3 << 2 * ballot}) && ({safe})"
+    return f"{guard} -> proposed = proposed | {1 << (2 * ballot + value)}"
 
 
 def _allows(ballots: int, quorum: tuple[int, ...], ballot: int, value: int) -> str:
