@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, get_args
 
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import nearest
-from cyclopts import CycloptsError, MissingArgumentError, UnknownOptionError, UnusedCliTokensError
+from cyclopts import CoercionError, CycloptsError, MissingArgumentError, Token, UnknownOptionError, UnusedCliTokensError
 from cyclopts.exceptions import UnknownCommandError
 
 __all__ = ["explain"]
@@ -21,6 +22,8 @@ def explain(error: CycloptsError, commands: Iterable[str]) -> UsageError:
     if isinstance(error, UnusedCliTokensError):
         extra = " ".join(error.unused_tokens or [])
         return UsageError(f"unexpected argument {extra!r}", help=_help_of(error))
+    if isinstance(error, CoercionError) and error.token is not None:
+        return _misfit(error, error.token)
     if isinstance(error, MissingArgumentError):
         name = error.keyword or (error.argument.name if error.argument else "an argument")
         return UsageError(f"{name} needs a value", help=_help_of(error))
@@ -39,6 +42,20 @@ def _unknown_option(error: UnknownOptionError) -> UsageError:
     token = error.token.keyword or error.token.value
     known = [name for argument in error.argument_collection for name in argument.names if name.startswith("--")]
     return UsageError(f"there is no option {token!r}{nearest(token.partition('=')[0], known)}", help=_help_of(error))
+
+
+def _misfit(error: CoercionError, token: Token) -> UsageError:
+    name = (token.keyword or (error.argument.name if error.argument else "")).strip("[]")
+    source = "" if token.source in ("", "cli") else f" in {token.source}"
+    choices = [str(choice) for choice in get_args(error.target_type)]
+    if not choices:
+        return UsageError(f"{name} {token.value}{source}: expected {_kind(error.target_type)}", help=_help_of(error))
+    possible = " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
+    return UsageError(f"{name} {token.value}{source}: expected {possible}{nearest(token.value, choices)}")
+
+
+def _kind(type_: Any) -> str:
+    return {int: "a whole number", bool: "true or false", float: "a number"}.get(type_, "a value that fits")
 
 
 def _help_of(error: CycloptsError) -> str:

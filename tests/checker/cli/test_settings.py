@@ -64,7 +64,7 @@ def test_flags_can_be_switched_in_either_place(assay: Assay, tmp_path: Path, mon
             "[tool.assay.check] has no key 'max-state'; did you mean 'max-states'?",
         ),
         ("[tool.assay]\nkeep-going = true\n", "help: it belongs in [tool.assay.check]"),
-        ("[tool.assay]\nengine = 'fast'\n", 'invalid value "fast" for [engine] from pyproject.toml'),
+        ("[tool.assay]\nengine = 'fast'\n", "engine fast in pyproject.toml: expected auto, reference or native"),
         ("[tool.assay]\ncheck = 3\n", "[tool.assay.check] is to be a table"),
         ("[tool]\nassay = 3\n", "[tool.assay] is to be a table"),
         ("[tool.assay\n", "pyproject.toml: cannot be read"),
