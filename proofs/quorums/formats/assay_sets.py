@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assay.checker.errors import Location
 from assay.proofs.quorums import trees
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_DEPTH, node_name, shown
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
-__all__ = ["Sets", "reachable", "weights_of"]
+__all__ = ["Sets", "placed", "reachable", "weights_of"]
 
 #: Parts of sets, with those that are used twice counted twice.
 MOST_PARTS = 200_000
@@ -112,3 +113,11 @@ def reachable(need: int, total: int, element: Element) -> None:
     """Refuse a threshold above what there is."""
     if need > total:
         raise element.wrong(f"{element.name} asks for {need} of {total}", f"Use at most {total}.")
+
+
+def placed(tree: Tree, places: Mapping[str, Location], otherwise: Location) -> Tree:
+    """Return the tree with the places of its nodes, where it has none yet."""
+    if isinstance(tree, Node):
+        return Node(tree.name, tree.origin or places.get(tree.name, otherwise))
+    parts = tuple((weight, placed(part, places, otherwise)) for weight, part in tree.parts)
+    return Threshold(tree.need, parts, tree.origin or otherwise)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from assay.checker.errors import AssayError, InputError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.formats.assay_sets import Sets, reachable, weights_of
+from assay.proofs.quorums.formats.assay_sets import Sets, placed, reachable, weights_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
 from assay.proofs.quorums.library.structured import Nested
@@ -33,12 +35,25 @@ def build_system(head: Element, document: Element) -> QuorumSystem:
         assert kind is not None
         raise kind.wrong(f"there is no system {shown(name)}", f"Use one of: {', '.join(SYSTEMS)}.")
     try:
-        return build(head, document)
+        return _with_places(build(head, document), head)
     except AssayError as error:
         if error.location is not None:
             raise
         help = error.help or f"Correct the table [{head.name}]."
         raise InputError(error.message, location=head.location, help=help) from error
+
+
+def _with_places(system: QuorumSystem, head: Element) -> QuorumSystem:
+    """Note where the nodes of a system that the library built are named."""
+    places = {e.value: e.location for e in head.walk() if isinstance(e.value, str)}
+    weights = head.get("weights")
+    if weights is not None:
+        places.update({name: e.location for name, e in weights.table().items()})
+    classes = {
+        name: kind if isinstance(kind, Federation) else placed(kind, places, head.location)
+        for name, kind in system.classes.items()
+    }
+    return replace(system, classes=classes)
 
 
 def _only(head: Element, *keys: str) -> None:
@@ -89,11 +104,7 @@ def _rows(head: Element, key: str = "rows") -> list[list[str]]:
 
 
 def _once(element: Element, nodes: Sequence[str]) -> None:
-    twice = (
-        next((node for i, node in enumerate(nodes) if node in nodes[:i]), None)
-        if len(set(nodes)) < len(nodes)
-        else None
-    )
+    twice = next((node for node, times in Counter(nodes).items() if times > 1), None)
     if twice is not None:
         raise element.wrong(f"the node {shown(twice)} occurs twice in {element.name}", "List each node once.")
 
@@ -239,16 +250,18 @@ def _joint(head: Element, document: Element) -> QuorumSystem:
 
 
 def _custom(head: Element, document: Element) -> QuorumSystem:
-    _only(head)
+    _only(head, "needed")
     sets = Sets(_shared(document))
     listed = document.need("classes")
     if not listed.table():
         raise listed.wrong("there are no classes", "Add one, such as quorum = {majority = [...]}.")
     classes: dict[str, QuorumClass] = {name: _class(e, sets) for name, e in listed.table().items()}
+    needed = head.get("needed")
+    wanted = tuple(_class_name(name, classes) for name in needed.items()) if needed is not None else ()
     absent = {name.text() for name in head.need("absent").items()} if "absent" in head else set()
     seen = dict.fromkeys(name for kind in classes.values() for name in class_names(kind))
     nodes = tuple(name for name in seen if name not in absent)
-    return QuorumSystem("", nodes, classes, _obligations(document, classes), absent=frozenset(absent))
+    return QuorumSystem("", nodes, classes, _obligations(document, classes), absent=frozenset(absent), needed=wanted)
 
 
 def _shared(document: Element) -> Mapping[str, Element]:
@@ -284,22 +297,25 @@ def _obligations(document: Element, classes: Mapping[str, QuorumClass]) -> tuple
 def _obligation(element: Element, classes: Mapping[str, QuorumClass]) -> Obligation:
     element.only("classes", "need", "weights", "faulty", "words", "source")
     named = element.need("classes").items()
-    for name in named:
-        if name.text() not in classes:
-            raise name.wrong(f"there is no class {shown(name.text())}", f"Use one of: {', '.join(classes)}.")
     if len(named) not in (2, 3):
         raise element.need("classes").wrong(f"{len(named)} classes", "Name two or three.")
     known = {name for kind in classes.values() for name in class_names(kind)}
     need, weights, faulty = element.get("need"), element.get("weights"), element.get("faulty")
     words, source = element.get("words"), element.get("source")
     return Obligation(
-        tuple(name.text() for name in named),
+        tuple(_class_name(name, classes) for name in named),
         need.whole(1) if need is not None else 1,
         {_known(n, w, known): w.whole(0) for n, w in weights.table().items()} if weights is not None else {},
         tuple(_fault_set(e, known) for e in faulty.items()) if faulty is not None else (),
         words.text() if words is not None else "",
         source.text() if source is not None else "",
     )
+
+
+def _class_name(element: Element, classes: Mapping[str, QuorumClass]) -> str:
+    if element.text() not in classes:
+        raise element.wrong(f"there is no class {shown(element.text())}", f"Use one of: {', '.join(classes)}.")
+    return element.text()
 
 
 def _fault_set(element: Element, known: set[str]) -> frozenset[str]:

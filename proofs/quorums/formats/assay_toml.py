@@ -20,7 +20,8 @@ The table `[assay]` names the system; what else it holds depends on the `system`
 `opaque`
 `federated`         the table `[federation]`: a set for each node
 `joint`             the tables `[old]` and `[new]`, each like `[assay]`
-`custom`            the table `[classes]` and `[[obligations]]`; also what is meant where there is no `system`
+`custom`            the table `[classes]`, `[[obligations]]`, and `needed` (the classes that must have a
+                    quorum; all if not said); also what is meant where there is no `system`
 ==================  =======================================================================================
 
 A *set* is the name of a node, the name of a set of the table `[sets]`, or one of `{majority = [...]}`,

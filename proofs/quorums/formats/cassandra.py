@@ -40,13 +40,13 @@ _LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_
 _SERIAL = ("SERIAL", "LOCAL_SERIAL")
 _READS = (*_LEVELS[1:], *_SERIAL)
 _CREATE = re.compile(
-    r"\bCREATE\s+KEYSPACE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\"(?:[^\"]|\"\")+\"|\w+)\s+WITH\b",
+    r"\bCREATE\s+KEYSPACE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)\s+WITH\b",
     re.IGNORECASE,
 )
 _REPLICATION = re.compile(r"\breplication\s*=\s*\{(?P<body>[^{}]*)(?P<end>\}?)", re.IGNORECASE)
 _PAIR = re.compile(r"\s*'(?P<key>(?:[^']|'')*)'\s*:\s*(?:'(?P<text>(?:[^']|'')*)'|(?P<number>[\w./-]+))\s*(?:,|$)")
 _COMMAND = re.compile(r"^[ \t]*(SERIAL[ \t]+)?CONSISTENCY[ \t]+(\w+)[ \t]*;?", re.IGNORECASE | re.MULTILINE)
-_COMMENT = re.compile(r"'(?:[^'\n]|'')*'|--[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"'(?:[^'\n]|'')*'|--[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _keyspaces(source: Source) -> list[_Keyspace]:
                 help="Keep one of the statements.",
             )
         end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
-        keyspace = _keyspace(source, text[:end], match, name)
+        keyspace = _keyspace(source, text, end, match, name)
         if keyspace is not None:
             found[name] = keyspace
     if not found:
@@ -210,10 +210,10 @@ def _renamed(keyspace: _Keyspace) -> _Keyspace:
     return _Keyspace(keyspace.name, centres, keyspace.topology, keyspace.location)
 
 
-def _keyspace(source: Source, text: str, create: re.Match[str], name: str) -> _Keyspace | None:
+def _keyspace(source: Source, text: str, end: int, create: re.Match[str], name: str) -> _Keyspace | None:
     place = source.at(create.start())
-    options = _REPLICATION.search(text, create.end())
-    semicolon = text.find(";", create.end())
+    options = _REPLICATION.search(text, create.end(), end)
+    semicolon = text.find(";", create.end(), end)
     if options is None or not options["end"] or -1 < semicolon < options.start():
         message = f"the keyspace {shown(name)} has no complete replication"
         help = "Write WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3}."

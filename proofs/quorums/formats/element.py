@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Union
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.formats.source import shown
+from assay.proofs.quorums.formats.source import Source, shown
 
 __all__ = ["Element", "Plain"]
 
@@ -24,15 +24,20 @@ class Element:
     ----------
     value : Plain
         A scalar, a list of elements, or a mapping from keys to elements.
-    location : Location
-        Where it starts.
+    place : Location, or Source and int
+        Where it starts; an offset is turned into a line and a column only when they are asked for.
     path : str
         What leads to it from the top of the document, such as `members[2].votes`.
     """
 
     value: Plain
-    location: Location
+    place: Location | tuple[Source, int]
     path: str = ""
+
+    @property
+    def location(self) -> Location:
+        """The file, line and column where it starts."""
+        return self.place if isinstance(self.place, Location) else self.place[0].at(self.place[1])
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value

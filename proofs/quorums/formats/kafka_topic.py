@@ -54,6 +54,7 @@ class _Topic:
     least: int
     unclean: bool
     location: Location
+    assumed: bool = False
 
 
 def _recognise(source: Source) -> bool:
@@ -73,8 +74,12 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     nodes = tuple(dict.fromkeys(member.name for topic in topics for member in topic.replicas))
     name = f"Kafka topic {topics[0].name}" if len(topics) == 1 else f"{len(topics)} Kafka replica sets"
     system = QuorumSystem(name, nodes, classes, tuple(duties))
-    findings = tuple(f for topic in topics for f in _findings(topic, acks))
-    return Configuration("kafka-topic", (source.name,), system, findings, _RULE, _SOURCE)
+    findings = [f for topic in topics for f in _findings(topic, acks)]
+    if topics[0].assumed:
+        message = "the file does not say the replication factor: 1 is taken, the default"
+        help = "Say it: # assay: replication-factor=3"
+        findings.append(warning("replication-factor-assumed", message, topics[0].location, help))
+    return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE)
 
 
 def _duty(prefix: str) -> Obligation:
@@ -121,6 +126,7 @@ def _from_properties(source: Source, settings: Settings) -> _Topic:
         least.whole(low=1, high=2**31 - 1) if least else 1,
         unclean.flag() if unclean else False,
         least.location if least else place,
+        assumed=factor is None and given is None,
     )
 
 

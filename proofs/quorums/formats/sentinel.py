@@ -214,7 +214,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
             known = _as_called(sentinel, name, by_run_id) or everyone
             nodes.update({member.name: member for member in known})
             candidates.append(_elected(sentinel, name, known))
-            findings += [f for f in _remarks(sentinel.masters[name], len(known)) if f not in findings]
+            findings += _remarks(sentinel.masters[name], len(known))
         classes[f"failover of {name}"] = candidates[0] if len(candidates) == 1 else any_of(candidates)
         findings += _different(name, sentinels)
     return _configuration(tuple(file.source.name for file in files), tuple(nodes), classes, findings)

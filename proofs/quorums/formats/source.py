@@ -5,6 +5,7 @@ Nothing of a file is ever executed or followed: no includes, no environment vari
 
 from __future__ import annotations
 
+import re
 import stat
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ class Source:
         """Return the line and the column of a character of the text; O(log lines) after the first call."""
         if not self._starts:
             self._starts.append(0)
-            self._starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+            self._starts.extend(match.end() for match in re.finditer("\n", self.text))
         line = bisect_right(self._starts, offset)
         return Location(self.name, line, offset - self._starts[line - 1] + 1)
 
@@ -149,6 +150,8 @@ def node_name(text: str, location: Location) -> str:
     InputError
         If the name is empty, longer than `MAX_NAME`, or has a character that cannot be seen.
     """
+    if text.isalnum() and len(text) <= MAX_NAME:
+        return text
     if not text.strip():
         raise InputError("the name of a node is empty", location=location, help="Give every node a name.")
     if len(text) > MAX_NAME:

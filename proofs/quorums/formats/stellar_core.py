@@ -38,6 +38,7 @@ _SOURCE = "stellar-core, Config.cpp and QuorumSetUtils.cpp"
 _DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _QUALITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 _DEEPEST, _MOST_NODES = 4, 1000
+_KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
 
 
@@ -86,28 +87,29 @@ def _core(source: Source, me: str) -> _Core:
 def _aliases(document: Element, me: str) -> dict[str, str]:
     """Return what `$name` and public keys stand for: the name that a node goes by here."""
     names_of: dict[str, str] = {f"${_SELF}": me}
-    texts = [e for e in document.walk() if isinstance(e.value, str)]
-    for element in texts:
-        if not re.search(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$", element.path):
+    keys_of: dict[str, str] = {}
+    for element in document.walk():
+        if not isinstance(element.value, str) or not _KEY_PATH.search(element.path):
             continue
-        key, _, name = element.text().strip().partition(" ")
+        key, _, name = element.value.strip().partition(" ")
         if name.strip() and not key.startswith("$"):
-            _name(names_of, key, name.strip(), element)
+            _name(names_of, keys_of, (key, name.strip()), element)
     validators = document.get("VALIDATORS")
     for entry in validators.items() if validators is not None else []:
         called, public = entry.get("NAME"), entry.get("PUBLIC_KEY")
         if called is not None and public is not None:
-            _name(names_of, public.text(), called.text(), entry)
+            _name(names_of, keys_of, (public.text(), called.text()), entry)
     return names_of
 
 
-def _name(names_of: dict[str, str], key: str, name: str, element: Element) -> None:
+def _name(names_of: dict[str, str], keys_of: dict[str, str], pair: tuple[str, str], element: Element) -> None:
+    key, name = pair
     node_name(name, element.location)
-    if names_of.get(f"${name}", name) != name or names_of.get(key, name) != name:
-        raise element.wrong(f"the name {shown(name)} is given twice", "Give every node one name of its own.")
-    if any(k != key and v == name and not k.startswith("$") for k, v in names_of.items()):
+    if keys_of.setdefault(name, key) != key:
         raise element.wrong(f"the name {shown(name)} is given to two keys", "Give every node its own name.")
-    names_of[f"${name}"] = names_of[key] = name
+    if names_of.setdefault(key, name) != name:
+        raise element.wrong(f"{shown(key)} has two names, {shown(name)} too", "Give every node one name.")
+    names_of.setdefault(f"${name}", name)
 
 
 def _quorum_set(element: Element, aliases: Mapping[str, str], level: int) -> Threshold:

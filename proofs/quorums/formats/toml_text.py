@@ -36,6 +36,8 @@ _Path = tuple[str | int, ...]
 
 def looks_like_toml(source: Source, *tables: str) -> bool:
     """Say whether the text has the header of one of these tables, or of one below them."""
+    if len(source.text) > MAX_TOML:
+        return False
     names = (match[0].strip().lstrip("[").strip() for match in _TABLE_LINE.finditer(source.text))
     heads = {re.split(r"[\].\s]", name, maxsplit=1)[0].strip("\"'") for name in names}
     return not heads.isdisjoint(tables)

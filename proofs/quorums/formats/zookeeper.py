@@ -24,7 +24,7 @@ from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
-from assay.proofs.quorums.formats.members import Member, View, drifted, majority_of, note, warning
+from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
@@ -99,6 +99,7 @@ def _ensemble(source: Source) -> _Ensemble:
             raise line.wrong(f"the id of {shown(key)} is also in line {first}", "Keep one of them.")
         kind[number] = line
     servers = {number: _server(number, line) for number, line in kinds["server"].items()}
+    distinct(server.member for server in servers.values())
     ensemble = _Ensemble(source, lines, servers, kinds["group"], kinds["weight"])
     _check(ensemble)
     return ensemble
@@ -155,8 +156,9 @@ def _hierarchy(ensemble: _Ensemble) -> Tree:
         if weights[number] < 0:
             raise line.wrong(f"weight.{number} is negative: {weights[number]}", "Use 0 or a positive number.")
     groups = _grouped(ensemble)
+    grouped = {number for listed in groups.values() for number in listed}
     for server in ensemble.participants:
-        if not any(server.id in listed for listed in groups.values()):
+        if server.id not in grouped:
             raise server.line.wrong(
                 f"server {server.id} is in no group, although there are group or weight lines",
                 "Add it to a group: ZooKeeper refuses this.",
@@ -172,7 +174,7 @@ def _grouped(ensemble: _Ensemble) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = {}
     owner: dict[int, int] = {}
     for gid, line in ensemble.groups.items():
-        groups[gid] = [line.whole(part) for part in line.value.strip().split(":")]
+        groups[gid] = [line.whole(part) for part in line.value.strip().rstrip(":").split(":")]
         for number in groups[gid]:
             if number in owner:
                 where = f"twice in group.{gid}" if owner[number] == gid else f"in group.{owner[number]} as well"
