@@ -104,6 +104,9 @@ def print_result(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         silence()
+    except OSError as error:
+        silence()
+        raise UsageError(f"cannot write to standard output: {(error.strerror or str(error)).lower()}") from None
 
 
 def silence() -> None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from assay.checker.engine.limits import Stop, StopReason
+from assay.checker.language.instance import Instance
+from assay.checker.properties.check import Options, judge
+from assay.checker.properties.check import check as really_check
+from assay.checker.properties.result import CheckResult
 
 from .conftest import Assay, timeless
 
@@ -189,6 +195,23 @@ def test_a_broken_model_that_holds_contradicts_its_expectation(assay: Assay, tmp
 
 def test_all_is_unknown_where_a_limit_was_hit(assay: Assay) -> None:
     assert assay("check lease.py --all --max-states 3").status == 3
+
+
+def test_an_interrupt_ends_a_list_of_models_and_says_which_were_not_checked(
+    assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted = Stop(StopReason.INTERRUPT, "interrupted")
+
+    def explore(instance: Instance, options: Options, watch: None) -> CheckResult:
+        result = really_check(instance, options, watch)
+        exploration = replace(result.exploration, stop=interrupted, found={})
+        with instance.active():
+            return judge(instance, exploration)
+
+    monkeypatch.setattr("assay.checker.cli.request.explore_and_judge", explore)
+    ran = assay("check lease.py --all")
+    assert ran.status == 3
+    assert "interrupted, not checked: lease.py:GrantsTwice, lease.py:NeverReleases\n" in ran.out
 
 
 def test_json_has_the_documented_keys(assay: Assay) -> None:
