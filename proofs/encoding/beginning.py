@@ -1,0 +1,86 @@
+"""The initial states: a transition from nothing, by the defaults of the variables and the methods that are `@initial`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assay.checker.language.ir.program import ModelIR
+from assay.checker.language.specification import MISSING, Variable
+from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
+from assay.checker.language.values import Anything, Everywhere
+from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.execution import Execution, Transition, _combinations
+from assay.proofs.encoding.formulas import literal
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.substitution import Definition
+from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
+from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.values import are_equal
+
+__all__ = ["beginnings"]
+
+
+def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
+    """Yield the ways to make an initial state, each as a transition from a state of which nothing is known."""
+    start = {symbol: definition for variable_ in model.specification.variables for symbol, definition in _default(theory, variable_)}
+    if not model.initials:
+        yield Transition("initial state", (), (), TRUE, start)
+    for method in model.initials:
+        for combination in _combinations(method.parameters):
+            yield Execution(theory, definitions=dict(start)).run(method, combination)
+
+
+def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Definition]]:
+    if isinstance(variable_.default, Anything):
+        return
+    layout = theory.layout(variable_.name, variable_.location)
+    try:
+        yield from _filled(layout, variable_.type, variable_.default)
+    except Blocked as blocked:
+        raise Blocked(blocked.construct, variable_.location, finite=True) from None
+
+
+def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:
+    match layout:
+        case MapLayout(MapType(_, inner), parts) if not isinstance(value, dict):
+            entry = value.value if isinstance(value, Everywhere) else value
+            for _, part in parts:
+                yield from _filled(part, inner, entry)
+        case SetLayout():
+            yield from _set(layout, () if value is MISSING else value)
+        case ScalarLayout():
+            yield from _scalar(layout, type_, _empty(type_) if value is MISSING else value)
+        case _:
+            raise Blocked("an initial value given key by key", None)
+
+
+def _empty(type_: Type) -> Any:
+    match type_:
+        case BoolType():
+            return False
+        case OptionalType():
+            return None
+        case _:
+            return MISSING
+
+
+def _scalar(layout: ScalarLayout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:
+    if value is not MISSING:
+        for symbol, term in layout.written(literal(value, type_)):
+            yield symbol, _everywhere(symbol, term)
+
+
+def _everywhere(symbol: Symbol, term: Term) -> Definition:
+    return Definition(tuple(variable(sort) for sort in symbol.arguments), term)
+
+
+def _set(layout: SetLayout, items: Any) -> Iterator[tuple[Symbol, Definition]]:
+    type_ = layout.type
+    assert isinstance(type_, SetType)
+    values = [literal(item, type_.element) for item in items]
+    for case, symbol in layout.relations:
+        formals = tuple(variable(sort) for sort in symbol.arguments)
+        own = case.build(formals[len(formals) - len(case.sorts) :])
+        inside = logic.disjunction(are_equal(own, value) for value in values) if values else FALSE
+        yield symbol, Definition(formals, inside)

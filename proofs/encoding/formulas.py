@@ -1,0 +1,318 @@
+"""From expressions of the IR to terms: what they are in a given state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assay.checker.errors import Location
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    SortType,
+    Type,
+)
+from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.cases import enum_value, sort_of
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.quantifiers import exists
+from assay.proofs.encoding.sets import Sets
+from assay.proofs.encoding.substitution import Definition
+from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, number, variable
+from assay.proofs.encoding.theory import Blocked, least_of, order_of, primed
+from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
+
+__all__ = ["Formulas", "literal"]
+
+
+def literal(value: object, type_: Type) -> Value:
+    """Return a Python value that is the same in every instance."""
+    match type_:
+        case OptionalType(inner):
+            return ABSENT if value is None else cast(literal(value, inner), inner, type_)
+        case NoneOnly():
+            return ABSENT
+        case BoolType():
+            return Atom(TRUE if value else FALSE)
+        case IntType() if isinstance(value, int):
+            return Atom(number(value))
+        case EnumType():
+            return Atom(enum_value(type_, value))
+    raise Blocked(f"the value {value!r}", None)
+
+
+@dataclass
+class Formulas(Sets):
+    """Expressions in a state."""
+
+    pending: list[tuple[Term, Term]] = field(default_factory=list)
+
+    def formula(self, expr: ir.Expr) -> Term:
+        """Return what a condition says."""
+        saved, self.pending = self.pending, []
+        try:
+            term = self.term(expr)
+            if self.pending:
+                names, meanings = zip(*self.pending, strict=True)
+                term = exists(names, logic.conjunction((*meanings, term)))
+            return term
+        finally:
+            self.pending = saved
+
+    def term(self, expr: ir.Expr) -> Term:
+        """Return an expression that is a single term."""
+        value = self.value(expr)
+        assert isinstance(value, Atom), expr
+        return value.term
+
+    def value(self, expr: ir.Expr) -> Value:
+        """Return what an expression is."""
+        match expr:
+            case ir.Name(name, _):
+                return self.names[name]
+            case ir.Literal(value, type_):
+                return literal(value, type_)
+            case ir.ConstantRef(name, _):
+                return Atom(self.theory.parameter(name))
+            case ir.Read(place):
+                return self.read(place)
+            case ir.Field(operand, name, _):
+                return self._field(operand, name)
+            case ir.Item(operand, index, _):
+                return self._part(operand, index)
+            case ir.Make(_, arguments) | ir.MakeTuple(_, arguments):
+                return Product(tuple(map(self.value, arguments)))
+            case ir.Cast(operand, type_):
+                return cast(self.value(operand), operand.type, type_)
+            case ir.Narrow():
+                return self._narrowed(expr)
+            case ir.Conditional(test, then, otherwise):
+                return choose(self.formula(test), self.value(then), self.value(otherwise))
+            case ir.Let(name, value, body):
+                self.names[name.name] = self.value(value)
+                return self.value(body)
+            case ir.LeastOf(type_):
+                return Atom(least_of(sort_of(type_)))
+            case ir.Extreme():
+                return self._extreme(expr)
+            case _ if isinstance(expr.type, IntType):
+                return Atom(self._number(expr))
+            case _:
+                return Atom(self._truth(expr))
+
+    # Places
+
+    def read(self, place: ir.Place) -> Value:
+        """Return the scalar at a place."""
+        targets = self.targets(place)
+        result: Value | None = None
+        for test, arguments, layout in reversed(targets):
+            assert isinstance(layout, ScalarLayout)
+            value = layout.read(arguments, self.applied(place.root))
+            result = value if result is None else choose(test, value, result)
+        assert result is not None
+        return result
+
+    def targets(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], Layout]]:
+        """Return where a place may be: under which condition, with which keys, in which part of the layout."""
+        found: list[tuple[Term, tuple[Term, ...], Layout]] = [
+            (TRUE, (), self.theory.layout(place.variable, place.location))
+        ]
+        for key in place.keys:
+            found = self._indexed(found, self.value(key))
+        return found
+
+    @staticmethod
+    def _indexed(
+        found: Sequence[tuple[Term, tuple[Term, ...], Layout]], key: Value
+    ) -> list[tuple[Term, tuple[Term, ...], Layout]]:
+        deeper = []
+        for test, arguments, layout in found:
+            assert isinstance(layout, MapLayout)
+            for case, part in layout.parts:
+                matches, terms = case.match(key)
+                both = logic.conjunction((test, matches))
+                if both is not FALSE:
+                    deeper.append((both, arguments + terms, part))
+        return deeper
+
+    # Values
+
+    def _field(self, operand: ir.Expr, name: str) -> Value:
+        fields = [field_ for field_, _ in operand.type.fields]  # type: ignore[union-attr]
+        return self._part(operand, fields.index(name))
+
+    def _part(self, operand: ir.Expr, index: int) -> Value:
+        value = self.value(operand)
+        assert isinstance(value, Product), operand
+        return value.parts[index]
+
+    def _narrowed(self, expr: ir.Narrow) -> Value:
+        _, value = narrow(self.value(expr.operand), expr.operand.type, expr.type)
+        return self.anything(expr.type) if value is None else value
+
+    def _extreme(self, expr: ir.Extreme) -> Value:
+        """Return a new variable, that stands for the largest or smallest: see `formula`."""
+        result = self.anything(expr.type)
+        some, best = self._is_extreme(expr, result)
+        if expr.default is None:
+            meaning = best
+        else:
+            fallback = logic.conjunction((logic.negation(some), are_equal(result, self.value(expr.default))))
+            meaning = logic.disjunction((best, fallback))
+        assert isinstance(result, Atom)
+        self.pending.append((result.term, meaning))
+        return result
+
+    def _is_extreme(self, expr: ir.Extreme, result: Value) -> tuple[Term, Term]:
+        items = ir.Comprehension(expr.element, expr.generators)
+        assert isinstance(result, Atom)
+
+        def beyond(value: Value) -> Term:
+            assert isinstance(value, Atom)
+            low, high = (value, result) if expr.largest else (result, value)
+            return self._at_most(low.term, high.term, expr.type)
+
+        some = self.any_of(items, lambda _: TRUE)
+        return some, logic.conjunction((self.member(result, items), self.all_of(items, beyond)))
+
+    def anything(self, type_: Type) -> Value:
+        """Return a value of which nothing is known."""
+        from assay.proofs.encoding.cases import cases
+
+        case = cases(type_)[-1]
+        return case.build([variable(sort) for sort in case.sorts])
+
+    # Truth
+
+    def _truth(self, expr: ir.Expr) -> Term:
+        match expr:
+            case ir.Not(operand):
+                return logic.negation(self.formula(operand))
+            case ir.And(parts):
+                return logic.conjunction(self.formula(part) for part in parts)
+            case ir.Or(parts):
+                return logic.disjunction(self.formula(part) for part in parts)
+            case ir.Implies(left, right):
+                return logic.implies(self.formula(left), self.formula(right))
+            case ir.IsKind(operand, kinds):
+                return is_kind(self.value(operand), kinds)
+            case ir.Compare():
+                return self._compared(expr)
+            case ir.SetRelation(operator, left, right):
+                return self.related(operator, left, right)
+            case ir.SameContents(left, right):
+                return self._same(left, right)
+            case ir.Quantifier(universal, name, domain, body):
+                return self._quantified(universal, name, domain, body)
+            case ir.Member(part, collection):
+                return self.member(self.value(part), collection)
+        raise self.blocked(type(expr).__name__, expr.location)
+
+    def _quantified(self, universal: bool, name: ir.Name, domain: ir.Collection, body: ir.Expr) -> Term:
+        def instance(value: Value) -> Term:
+            self.names[name.name] = value
+            return self.formula(body)
+
+        return self.all_of(domain, instance) if universal else self.any_of(domain, instance)
+
+    def _compared(self, expr: ir.Compare) -> Term:
+        counted = self.count_compared(expr)
+        if counted is not None:
+            return counted
+        left, right = self.value(expr.left), self.value(expr.right)
+        if expr.operator is ir.Comparison.EQ:
+            return are_equal(left, right)
+        assert isinstance(left, Atom) and isinstance(right, Atom)
+        if expr.operator is ir.Comparison.LE:
+            return self._at_most(left.term, right.term, expr.left.type)
+        return logic.negation(self._at_most(right.term, left.term, expr.left.type))
+
+    def _at_most(self, left: Term, right: Term, type_: Type) -> Term:
+        if isinstance(type_, SortType):
+            return TRUE if left is right else order_of(sort_of(type_))(left, right)
+        return logic.at_most(left, right)
+
+    def _same(self, left: ir.Place, right: ir.Place) -> Term:
+        first, second = self.targets(left), self.targets(right)
+        if not isinstance(left.type, MapType) or len(first) != 1 or len(second) != 1:
+            raise self.blocked(f"a comparison of {left.type}", left.location)
+        return logic.conjunction(self._same_layout(left, first[0], right, second[0]))
+
+    def _same_layout(self, left: ir.Place, first: object, right: ir.Place, second: object) -> list[Term]:
+        from assay.proofs.encoding.quantifiers import for_all
+
+        (_, keys, here), (_, others, there) = first, second  # type: ignore[misc,attr-defined]
+        parts = []
+        for mine, theirs in zip(here.leaves(), there.leaves(), strict=True):
+            names = [variable(sort) for sort in mine.arguments[len(keys) :]]
+            equal = logic.equal(
+                self.applied(left.root)(mine, (*keys, *names)), self.applied(right.root)(theirs, (*others, *names))
+            )
+            parts.append(for_all(names, equal))
+        return parts
+
+    # Numbers
+
+    def _number(self, expr: ir.Expr) -> Term:
+        match expr:
+            case ir.Arithmetic(operator, left, right):
+                return self._arithmetic(operator, self.term(left), self.term(right), expr.location)
+            case ir.SizeOf(universe):
+                return self.size_of(universe, expr.location)
+            case ir.Cardinality(collection):
+                return self.count(collection, expr.location)
+            case ir.Sum(part, generators):
+                return self.sum(part, generators, expr.location)
+        raise self.blocked(f"{_WORDS.get(type(expr).__name__, type(expr).__name__)}", expr.location, finite=True)
+
+    def _arithmetic(self, operator: str, left: Term, right: Term, location: Location | None) -> Term:
+        match operator:
+            case "+":
+                return logic.add((left, right))
+            case "-":
+                return logic.subtract(left, right)
+            case "*":
+                return logic.multiply(left, right)
+            case _ if right.op == "number" and right.of > 0:
+                return (logic.divide if operator == "//" else logic.modulo)(left, right)
+        raise self.blocked(f"{operator} by what is no positive number", location, finite=True)
+
+    # Symbols
+
+    def applied(self, root: ir.Root):  # type: ignore[no-untyped-def]
+        """Return what the symbols are in the state of a root."""
+        if root is ir.Root.AFTER:
+            return lambda symbol, arguments: primed(symbol)(*arguments)
+        return self.apply
+
+    def apply(self, symbol: Symbol, arguments: Sequence[Term]) -> Term:
+        """Return what a symbol is for some arguments, in the current state."""
+        definition = self.definitions.get(symbol)
+        return symbol(*arguments) if definition is None else definition(*arguments)
+
+    def define(self, symbol: Symbol, formals: tuple[Term, ...], body: Term) -> None:
+        """Change a symbol."""
+        self.definitions[symbol] = Definition(formals, body)
+
+    def set_at(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
+        """Return where a stored set may be."""
+        found = []
+        for test, arguments, layout in self.targets(place):
+            if not isinstance(layout, SetLayout):
+                raise self.blocked(f"a {place.type}", place.location, finite=True)
+            found.append((test, arguments, layout))
+        return found
+
+
+_WORDS = {
+    "SeqLength": "the length of a sequence",
+    "SeqItem": "an item of a sequence",
+    "BagCount": "a count in a bag",
+    "BagTotal": "the size of a bag",
+}

@@ -1,0 +1,180 @@
+"""A model as a proof problem: its axioms, invariants and transitions as formulas, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from assay.checker.errors import Location
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.instance import Instance
+from assay.checker.language.ir.program import ModelIR, PredicateIR
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import Specification
+from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.beginning import beginnings
+from assay.proofs.encoding.cases import cases
+from assay.proofs.encoding.execution import Transition, transition
+from assay.proofs.encoding.formulas import Formulas
+from assay.proofs.encoding.quantifiers import exists, for_all
+from assay.proofs.encoding.terms import Term, variable
+from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.values import Value
+
+__all__ = ["Barrier", "Predicate", "Problem", "encode"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A construct that has no translation.
+
+    Attributes
+    ----------
+    method : str
+        In which method or variable it is.
+    construct : str
+        What it is, in words.
+    location : Location, optional
+        Where it stands.
+    finite : bool
+        Whether it has none even where the sorts have sizes.
+    """
+
+    method: str
+    construct: str
+    location: Location | None
+    finite: bool
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A property as a closed formula."""
+
+    name: str
+    kind: Kind
+    formula: Term
+    ir: PredicateIR | None = None
+
+
+@dataclass
+class Problem:
+    """A model as formulas.
+
+    Attributes
+    ----------
+    theory : Theory
+        The vocabulary.
+    axioms : list of (name, Term)
+        What is assumed of every instance.
+    invariants : list of Predicate
+        Invariants, lemmas, and the ranges of whole numbers.
+    steps : list of Predicate
+        Step invariants; the symbols of the state after the step are primed.
+    transitions, beginnings : list of Transition
+        The actions, and the ways to make an initial state.
+    barriers : list of Barrier
+        What could not be translated; it is absent from the rest.
+    """
+
+    theory: Theory
+    axioms: list[tuple[str, Term]] = field(default_factory=list)
+    invariants: list[Predicate] = field(default_factory=list)
+    steps: list[Predicate] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
+    beginnings: list[Transition] = field(default_factory=list)
+    barriers: list[Barrier] = field(default_factory=list)
+
+    @property
+    def specification(self) -> Specification:
+        """The model."""
+        return self.theory.specification
+
+    @property
+    def assumptions(self) -> tuple[Term, ...]:
+        """The axioms, as formulas."""
+        return tuple(formula for _, formula in self.axioms)
+
+    @cached_property
+    def unbounded(self) -> bool:
+        """Whether the sorts have any number of elements."""
+        return self.theory.instance is None
+
+    def attempt(self, method: str, make: Callable[[], T]) -> T | None:
+        """Return what is made, or note the barrier to it."""
+        try:
+            return make()
+        except Blocked as blocked:
+            self.barriers.append(Barrier(method, blocked.construct, blocked.location, blocked.finite))
+            return None
+
+
+def encode(
+    specification: Specification, fixed: Mapping[str, Any] | None = None, instance: Instance | None = None
+) -> Problem:
+    """Translate a model.
+
+    Parameters
+    ----------
+    specification : Specification
+        The model.
+    fixed : mapping from name to value, optional
+        Instance parameters that have a value.
+    instance : Instance, optional
+        Sizes and quorums, for what cannot be translated without.
+    """
+    model = compile_model(specification)
+    values = dict(instance.constants) if instance is not None else dict(fixed or {})
+    problem = Problem(Theory(specification, values, instance))
+    problem.axioms += problem.theory.background()
+    for predicate in model.of(Kind.AXIOM):
+        formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
+        problem.axioms += [(predicate.name, formula)] if formula is not None else []
+    _invariants(problem, model)
+    _transitions(problem, model)
+    return problem
+
+
+def _invariants(problem: Problem, model: ModelIR) -> None:
+    for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT):
+        formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
+        if formula is not None:
+            into = problem.steps if predicate.kind is Kind.STEP_INVARIANT else problem.invariants
+            into.append(Predicate(predicate.name, predicate.kind, formula, predicate))
+    ranges = problem.attempt("ranges", lambda: list(problem.theory.ranges()))
+    for name, formula in ranges or ():
+        problem.invariants.append(Predicate(f"{name} in range", Kind.LEMMA, formula))
+
+
+def _transitions(problem: Problem, model: ModelIR) -> None:
+    for action in model.actions:
+        found = problem.attempt(action.name, lambda a=action: list(transition(problem.theory, a)))  # type: ignore[misc]
+        problem.transitions += found or []
+    problem.beginnings += problem.attempt("initial state", lambda: list(beginnings(problem.theory, model))) or []
+
+
+def closed(theory: Theory, predicate: PredicateIR) -> Term:
+    """Return a predicate for all its parameters, or for some if it is a `@reachable`."""
+    formulas = Formulas(theory)
+    parts = [
+        (names, formulas.formula(predicate.body)) for names in _bindings(formulas, predicate.parameters)
+    ]
+    if predicate.kind is Kind.REACHABLE:
+        return logic.disjunction(exists(names, body) for names, body in parts)
+    return logic.conjunction(for_all(names, body) for names, body in parts)
+
+
+def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[list[Term]]:
+    """Bind the parameters, case by case; yield the variables that they are made of."""
+    if not parameters:
+        yield []
+        return
+    for case in cases(parameters[0].type):
+        names = [variable(sort) for sort in case.sorts]
+        value: Value = case.build(names)
+        for rest in _bindings(formulas, parameters[1:]):
+            formulas.names[parameters[0].name] = value
+            yield [*names, *rest]

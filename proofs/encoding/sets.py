@@ -1,0 +1,262 @@
+"""Collections: who is in them, and quantification over them. What counts elements needs sizes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assay.checker.errors import Location
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import QuorumType, Type
+from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.cases import cases, sort_of
+from assay.proofs.encoding.layout import SetLayout
+from assay.proofs.encoding.quantifiers import exists
+from assay.proofs.encoding.substitution import Definition
+from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Sort, Symbol, Term, element, number, variable
+from assay.proofs.encoding.theory import Blocked, Theory, members_of
+from assay.proofs.encoding.values import Atom, Value, are_equal
+
+__all__ = ["Sets"]
+
+Predicate = Callable[[Value], Term]
+
+FEW = 4
+"""Up to how many elements `len` is compared with by naming them, where there are no sizes."""
+
+
+@dataclass
+class Sets:
+    """Collections in a state.
+
+    Attributes
+    ----------
+    theory : Theory
+        The vocabulary.
+    definitions : dict from Symbol to Definition
+        What the state's symbols are, in terms of the state before; the same, if absent.
+    names : dict from str to Value
+        What local names and parameters stand for.
+    """
+
+    theory: Theory
+    definitions: dict[Symbol, Definition] = field(default_factory=dict)
+    names: dict[str, Value] = field(default_factory=dict)
+
+    def blocked(self, construct: str, location: Location | None, *, finite: bool = False) -> Blocked:
+        """Return the error for a construct that has no translation."""
+        return Blocked(construct, location, finite=finite)
+
+    # Membership
+
+    def member(self, value: Value, collection: ir.Collection) -> Term:
+        """Return whether a value is in a collection."""
+        match collection:
+            case ir.Universe():
+                return TRUE
+            case ir.Stored(place):
+                return self._stored(value, place)
+            case ir.Members(quorum, _):
+                assert isinstance(value, Atom) and isinstance(quorum.type, QuorumType)
+                return members_of(quorum.type)(self.term(quorum), value.term)
+            case ir.IntRange(start, stop):
+                assert isinstance(value, Atom)
+                inside = logic.less(value.term, self.term(stop))
+                return logic.conjunction((logic.at_most(self.term(start), value.term), inside))
+            case ir.SetOf(items, _):
+                return logic.disjunction(are_equal(value, self.value(item)) for item in items)
+            case ir.SetOperation(operator, left, right):
+                return _combined(operator, self.member(value, left), self.member(value, right))
+            case ir.SetChoice(test, then, otherwise):
+                return logic.ite(self.formula(test), self.member(value, then), self.member(value, otherwise))
+            case ir.Comprehension():
+                return self.any_of(collection, lambda item: are_equal(value, item))
+        raise self.blocked(_described(collection), collection.location, finite=True)
+
+    def _stored(self, value: Value, place: ir.Place) -> Term:
+        apply = self.applied(place.root)
+        found = []
+        for test, arguments, layout in self.set_at(place):
+            for case, symbol in layout.relations:
+                matches, terms = case.match(value)
+                if matches is not FALSE:
+                    found.append(logic.conjunction((test, matches, apply(symbol, (*arguments, *terms)))))
+        return logic.disjunction(found)
+
+    # Quantification
+
+    def any_of(self, collection: ir.Collection, holds: Predicate) -> Term:
+        """Return whether something is true of some element."""
+        match collection:
+            case ir.Universe(of):
+                return logic.disjunction(_any_value(of, holds))
+            case ir.Stored(place):
+                return logic.disjunction(self._any_stored(place, holds))
+            case ir.Members() | ir.IntRange():
+                return logic.disjunction(
+                    _any_value(collection.element, lambda v: logic.conjunction((self.member(v, collection), holds(v))))
+                )
+            case ir.SetOf(items, _):
+                return logic.disjunction([holds(self.value(item)) for item in items])
+            case ir.SetOperation("|", left, right):
+                return logic.disjunction((self.any_of(left, holds), self.any_of(right, holds)))
+            case ir.SetOperation(operator, left, right):
+                return self.any_of(
+                    left, lambda v: logic.conjunction((_signed(operator, self.member(v, right)), holds(v)))
+                )
+            case ir.SetChoice(test, then, otherwise):
+                return logic.ite(self.formula(test), self.any_of(then, holds), self.any_of(otherwise, holds))
+            case ir.Comprehension(item, generators):
+                return self._any_generated(item, generators, holds)
+        raise self.blocked(_described(collection), collection.location, finite=True)
+
+    def all_of(self, collection: ir.Collection, holds: Predicate) -> Term:
+        """Return whether something is true of all elements."""
+        return logic.negation(self.any_of(collection, lambda value: logic.negation(holds(value))))
+
+    def _any_stored(self, place: ir.Place, holds: Predicate) -> Iterator[Term]:
+        apply = self.applied(place.root)
+        for test, arguments, layout in self.set_at(place):
+            for case, symbol in layout.relations:
+                names = [variable(sort) for sort in case.sorts]
+                inside = apply(symbol, (*arguments, *names))
+                yield exists(names, logic.conjunction((test, inside, holds(case.build(names)))))
+
+    def _any_generated(self, item: ir.Expr, generators: Sequence[ir.Generator], holds: Predicate) -> Term:
+        if not generators:
+            return holds(self.value(item))
+        first, rest = generators[0], generators[1:]
+
+        def inner(value: Value) -> Term:
+            self.names[first.variable.name] = value
+            condition = TRUE if first.condition is None else self.formula(first.condition)
+            if condition is FALSE:
+                return FALSE
+            return logic.conjunction((condition, self._any_generated(item, rest, holds)))
+
+        return self.any_of(first.domain, inner)
+
+    def related(self, operator: ir.Comparison, left: ir.Collection, right: ir.Collection) -> Term:
+        """Return whether one set is equal to another, or a (proper) subset of it."""
+        below = self.all_of(left, lambda value: self.member(value, right))
+        if operator is ir.Comparison.LE:
+            return below
+        above = self.all_of(right, lambda value: self.member(value, left))
+        return logic.conjunction((below, above if operator is ir.Comparison.EQ else logic.negation(above)))
+
+    # Counting
+
+    def count_compared(self, expr: ir.Compare) -> Term | None:
+        """Return a comparison of a set's size with a small number, without counting; None if it is no such."""
+        match expr:
+            case ir.Compare(operator, ir.Cardinality(collection), ir.Literal(int() as few, _)):
+                return None if few > FEW else self._few(operator, collection, few)
+            case ir.Compare(ir.Comparison.EQ, ir.Literal(int() as few, _), ir.Cardinality(collection)):
+                return None if few > FEW else self._few(ir.Comparison.EQ, collection, few)
+            case ir.Compare(operator, ir.Literal(int() as few, _), ir.Cardinality(collection)) if few <= FEW:
+                return self.at_least(collection, few + (operator is ir.Comparison.LT))
+        return None
+
+    def _few(self, operator: ir.Comparison, collection: ir.Collection, few: int) -> Term:
+        more = logic.negation(self.at_least(collection, few + (operator is not ir.Comparison.LT)))
+        return more if operator is not ir.Comparison.EQ else logic.conjunction((self.at_least(collection, few), more))
+
+    def at_least(self, collection: ir.Collection, count: int, chosen: tuple[Value, ...] = ()) -> Term:
+        """Return whether a collection has at least so many elements besides those that are chosen."""
+        if count <= 0:
+            return TRUE
+
+        def another(value: Value) -> Term:
+            new = logic.conjunction(logic.negation(are_equal(value, old)) for old in chosen)
+            return logic.conjunction((new, self.at_least(collection, count - 1, (*chosen, value))))
+
+        return self.any_of(collection, another)
+
+    def size_of(self, universe: ir.Universe, location: Location | None) -> Term:
+        """Return the number of elements of a sort."""
+        size = self.theory.size(sort_of(universe.of))
+        if size is None:
+            raise self.blocked(f"the size of {universe.of}", location)
+        return number(size)
+
+    def count(self, collection: ir.Collection, location: Location | None) -> Term:
+        """Return the number of elements of a collection."""
+        values = self._values(collection.element, "a count (len)", location)
+        return logic.add(logic.ite(self.member(value, collection), number(1), number(0)) for value in values)
+
+    def sum(self, part: ir.Expr, generators: Sequence[ir.Generator], location: Location | None) -> Term:
+        """Return a sum over generators."""
+        if not generators:
+            return self.term(part)
+        first, rest = generators[0], generators[1:]
+        return logic.add([
+            self._summand(value, first, part, rest, location)
+            for value in self._values(first.domain.element, "a sum", location)
+        ])
+
+    def _summand(
+        self, value: Value, first: ir.Generator, part: ir.Expr, rest: Sequence[ir.Generator], location: Location | None
+    ) -> Term:
+        self.names[first.variable.name] = value
+        inside = self.member(value, first.domain)
+        condition = TRUE if first.condition is None else self.formula(first.condition)
+        test = logic.conjunction((inside, condition))
+        return number(0) if test is FALSE else logic.ite(test, self.sum(part, rest, location), number(0))
+
+    def _values(self, type_: Type, construct: str, location: Location | None) -> Iterator[Value]:
+        """Yield all values of a type, which needs sizes."""
+        for case in cases(type_):
+            universes = [self._elements(sort, construct, location) for sort in case.sorts]
+            for terms in itertools.product(*universes):
+                yield case.build(terms)
+
+    def _elements(self, sort: Sort, construct: str, location: Location | None) -> list[Term]:
+        if sort == BOOL:
+            return [FALSE, TRUE]
+        size = None if sort == INT else self.theory.size(sort)
+        if size is None:
+            raise self.blocked(construct, location)
+        return [element(sort, index) for index in range(size)]
+
+    # What the class built on this one provides
+
+    def value(self, expr: ir.Expr) -> Value:
+        """Return what an expression is."""
+        raise NotImplementedError
+
+    def term(self, expr: ir.Expr) -> Term:
+        """Return an expression that is a single term."""
+        raise NotImplementedError
+
+    def formula(self, expr: ir.Expr) -> Term:
+        """Return what a condition says."""
+        raise NotImplementedError
+
+    def applied(self, root: ir.Root) -> Callable[[Symbol, Sequence[Term]], Term]:
+        """Return what the symbols are in the state of a root."""
+        raise NotImplementedError
+
+    def set_at(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
+        """Return where a stored set may be."""
+        raise NotImplementedError
+
+
+def _any_value(type_: Type, holds: Predicate) -> Iterator[Term]:
+    for case in cases(type_):
+        names = [variable(sort) for sort in case.sorts]
+        yield exists(names, holds(case.build(names)))
+
+
+def _signed(operator: str, inside: Term) -> Term:
+    return inside if operator == "&" else logic.negation(inside)
+
+
+def _combined(operator: str, left: Term, right: Term) -> Term:
+    if operator == "|":
+        return logic.disjunction((left, right))
+    return logic.conjunction((left, _signed(operator, right)))
+
+
+def _described(collection: ir.Collection) -> str:
+    return "a slice of a sequence" if isinstance(collection, ir.Slice) else f"a {type(collection).__name__.lower()}"

@@ -1,0 +1,239 @@
+"""The vocabulary of a model, and what is assumed of it: orders are total, quorums are not empty, the model's axioms.
+
+Where sizes are given, the sorts have so many elements, and the quorums are those of the instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from assay.checker.errors import Location
+from assay.checker.language.instance import Instance
+from assay.checker.language.specification import Specification, Variable
+from assay.checker.language.types import IntType, QuorumType, SortType, Type
+from assay.proofs.encoding.cases import sort_of
+from assay.proofs.encoding.connectives import conjunction, disjunction, equal, iff, negation
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout, Unencodable, lay_out
+from assay.proofs.encoding.quantifiers import exists, for_all
+from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, constant, element, number, variable
+
+__all__ = ["Blocked", "Theory", "least_of", "members_of", "order_of", "primed"]
+
+
+class Blocked(Exception):
+    """A construct that has no translation (unless the sorts have sizes), and where it stands."""
+
+    def __init__(self, construct: str, location: Location | None, *, finite: bool = False) -> None:
+        super().__init__(construct)
+        self.construct = construct
+        self.location = location
+        self.finite = finite
+
+
+def order_of(sort: Sort) -> Symbol:
+    """Return the relation *at most* of an order."""
+    return Symbol(f"{sort.name}.<=", (sort, sort), BOOL)
+
+
+def least_of(sort: Sort) -> Term:
+    """Return the least element of an order."""
+    return constant(f"{sort.name}.first", sort)
+
+
+def members_of(quorum: QuorumType) -> Symbol:
+    """Return the relation between quorums and their members."""
+    return Symbol(f"{quorum.cls.__name__}.member", (sort_of(quorum), sort_of(quorum.member)), BOOL)
+
+
+def primed(symbol: Symbol) -> Symbol:
+    """Return the symbol that stands for the same thing after a step."""
+    return Symbol(symbol.name + "'", symbol.arguments, symbol.result)
+
+
+@dataclass(frozen=True)
+class Theory:
+    """A model's vocabulary.
+
+    Attributes
+    ----------
+    specification : Specification
+        The model.
+    fixed : mapping from name to value
+        The instance parameters that have a value; the others may have any.
+    instance : Instance, optional
+        The sizes and quorums; None where the sorts are unbounded.
+    """
+
+    specification: Specification
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    instance: Instance | None = None
+
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        """The symbols of each variable that has some."""
+        found = {}
+        for variable_ in self.specification.variables:
+            try:
+                found[variable_.name] = lay_out(variable_.name, variable_.type)
+            except Unencodable:
+                continue
+        return found
+
+    def layout(self, name: str, location: Location | None) -> Layout:
+        """Return the symbols of a variable, or say that it has none."""
+        if name in self.layouts:
+            return self.layouts[name]
+        raise Blocked(f"{name} is a {self._variable(name).type}", location or self._variable(name).location, finite=True)
+
+    def _variable(self, name: str) -> Variable:
+        return next(v for v in self.specification.variables if v.name == name)
+
+    @property
+    def state_symbols(self) -> tuple[Symbol, ...]:
+        """The symbols that a step may change."""
+        return tuple(symbol for layout in self.layouts.values() for symbol in layout.leaves())
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """The sorts whose elements are a matter of the instance."""
+        quorums = (sort_of(quorum) for quorum in self.specification.quorums)
+        return (*(Sort(sort.__name__) for sort in self.specification.sorts), *quorums)
+
+    def parameter(self, name: str) -> Term:
+        """Return an instance parameter."""
+        declared = next(c for c in self.specification.constants if c.name == name)
+        if name in self.fixed:
+            return _literal(self.fixed[name])
+        return constant(name, BOOL if declared.type is bool else INT)
+
+    def size(self, sort: Sort) -> int | None:
+        """Return the number of elements of a sort, if it has a number."""
+        if sort.names:
+            return len(sort.names)
+        if self.instance is None:
+            return None
+        return len(self.instance.elements(self._class_of(sort)))
+
+    def _class_of(self, sort: Sort) -> type[Any]:
+        classes = (*self.specification.sorts, *(quorum.cls for quorum in self.specification.quorums))
+        return next(cls for cls in classes if cls.__name__ == sort.name)
+
+    # What is assumed
+
+    def background(self) -> Iterator[tuple[str, Term]]:
+        """Yield the assumptions that come with the vocabulary, each with a name."""
+        for type_ in self._types():
+            yield from _order_axioms(sort_of(type_)) if type_.ordered else ()
+        for quorum in self.specification.quorums:
+            yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
+        if self.instance is not None:
+            yield from self._closed(self.instance)
+
+    def _types(self) -> Iterator[SortType]:
+        from assay.checker.language.annotations import type_of
+
+        for cls in self.specification.sorts:
+            type_ = type_of(cls)
+            if isinstance(type_, SortType):
+                yield type_
+
+    def _closed(self, instance: Instance) -> Iterator[tuple[str, Term]]:
+        for sort in self.sorts:
+            size = self.size(sort)
+            assert size is not None
+            x = variable(sort)
+            yield f"{sort.name} has {size}", for_all([x], disjunction(equal(x, element(sort, i)) for i in range(size)))
+        for type_ in self._types():
+            if type_.ordered:
+                yield f"{type_.cls.__name__} in order", _in_order(sort_of(type_), instance.sizes[type_.cls])
+        for quorum in self.specification.quorums:
+            yield f"{quorum.cls.__name__} as given", _as_given(quorum, instance)
+
+    def ranges(self) -> Iterator[tuple[str, Term]]:
+        """Yield for each variable of whole numbers that they are in their range."""
+        for variable_ in self.specification.variables:
+            layout = self.layouts.get(variable_.name)
+            formula = conjunction(self._in_range(layout)) if layout else None
+            if formula is not None and formula.symbols:
+                yield variable_.name, formula
+
+    def _in_range(self, layout: Layout) -> Iterator[Term]:
+        match layout:
+            case MapLayout(_, parts):
+                for _, part in parts:
+                    yield from self._in_range(part)
+            case SetLayout(type_, relations):
+                yield from self._elements_in_range(type_.element, relations)
+            case ScalarLayout(IntType() as type_, (symbol,), _):
+                names = [variable(sort) for sort in symbol.arguments]
+                yield for_all(names, self.within(type_, symbol(*names)))
+            case ScalarLayout(_, _, parts):
+                for inner in parts:
+                    yield from self._in_range(inner)
+
+    def _elements_in_range(self, type_: Type, relations: object) -> Iterator[Term]:
+        return iter(())
+
+    def within(self, type_: IntType, term: Term) -> Term:
+        """Return whether a number is in a range."""
+        from assay.proofs.encoding.connectives import at_most
+
+        assert type_.low is not None and type_.high is not None
+        return conjunction((at_most(self._bound(type_.low), term), at_most(term, self._bound(type_.high))))
+
+    def _bound(self, bound: int | str) -> Term:
+        if isinstance(bound, int):
+            return number(bound)
+        if any(constant_.name == bound for constant_ in self.specification.constants):
+            return self.parameter(bound)
+        if self.instance is not None:
+            return number(self.instance.bound(bound))
+        return constant(f"size of {bound}", INT)
+
+
+def _literal(value: Any) -> Term:
+    from assay.proofs.encoding.terms import FALSE, TRUE
+
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return number(int(value))
+
+
+def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
+    at_most, least = order_of(sort), least_of(sort)
+    x, y, z = (variable(sort) for _ in range(3))
+    yield f"{sort.name} is antisymmetric", for_all(
+        [x, y], disjunction((negation(at_most(x, y)), negation(at_most(y, x)), equal(x, y)))
+    )
+    yield f"{sort.name} is transitive", for_all(
+        [x, y, z], disjunction((negation(at_most(x, y)), negation(at_most(y, z)), at_most(x, z)))
+    )
+    yield f"{sort.name} is total", for_all([x, y], disjunction((at_most(x, y), at_most(y, x))))
+    yield f"{sort.name} has a least element", for_all([x], at_most(least, x))
+
+
+def _not_empty(quorum: QuorumType) -> Term:
+    q, a = variable(sort_of(quorum)), variable(sort_of(quorum.member))
+    return for_all([q], exists([a], members_of(quorum)(q, a)))
+
+
+def _in_order(sort: Sort, size: int) -> Term:
+    at_most = order_of(sort)
+    elements = [element(sort, index) for index in range(size)]
+    return conjunction(
+        at_most(low, high) if i <= j else negation(at_most(low, high))
+        for i, low in enumerate(elements)
+        for j, high in enumerate(elements)
+    )
+
+
+def _as_given(quorum: QuorumType, instance: Instance) -> Term:
+    member, sort = members_of(quorum), sort_of(quorum.member)
+    return conjunction(
+        iff(member(element(sort_of(quorum), q), element(sort, a)), _literal(a in indices))
+        for q, indices in enumerate(instance.quorums[quorum.cls])
+        for a in range(instance.sizes[quorum.member.cls])
+    )
