@@ -66,24 +66,27 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         If a counterexample does not execute under the reference reading.
     """
     if not options.keep_going:
-        instance = without_needless_lemmas(instance)
+        instance = searched_for_what_is_expected(instance)
     with instance.active():
         demand_axioms(instance)
         exploration = explore(instance, options, watch)
         return judge(instance, exploration, deadlock=options.deadlock)
 
 
-def without_needless_lemmas(instance: Instance) -> Instance:
-    """Return the instance without the lemmas of a model that is expected to violate something else.
+_CLAIMS = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
 
-    A variant inherits the lemmas of the proof that it breaks; they fail before the property that it is meant to
-    violate, and would end the search there.
+
+def searched_for_what_is_expected(instance: Instance) -> Instance:
+    """Return the instance; of a model that is expected to violate a property, without what else it claims.
+
+    A variant inherits the claims of the model that it breaks, and the lemmas of its proof. One that fails before
+    the property that the variant is meant to violate would end the search there.
     """
     specification = instance.specification
     expected = specification.expected
     if isinstance(expected, Holds):
         return instance
-    kept = tuple(m for m in specification.methods if m.kind is not Kind.LEMMA or m.name == expected.property)
+    kept = tuple(m for m in specification.methods if m.kind not in _CLAIMS or m.name == expected.property)
     return Instance(replace(specification, methods=kept), instance.sizes, instance.constants, instance.quorums)
 
 

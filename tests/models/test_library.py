@@ -7,7 +7,7 @@ from assay.checker.language import Holds, Model
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import specify
 from assay.models import atomic_commit, consensus, paxos, two_phase_commit, voting
-from examination import examine
+from examination import EVERYTHING, examine
 
 FILES = (atomic_commit, consensus, paxos, two_phase_commit, voting)
 MODELS = [
@@ -53,6 +53,15 @@ def test_sound_model_is_explored_to_the_end_by_all_its_actions(model):
 def test_broken_model_violates_what_users_care_about_and_no_lemma(model):
     kinds = {method.name: method.kind for method in specify(model).methods}
     assert kinds[model.expected.property] is Kind.INVARIANT
+
+
+def test_broken_model_is_searched_for_what_it_is_meant_to_violate():
+    """A lemma fails earlier; it is reported if the search goes on."""
+    broken = two_phase_commit.CommitsOnMajority
+    assert examine(broken).violated == ("atomicity",)
+    assert {"atomicity", "commit_needs_all_votes", "decisions_are_final"} <= set(
+        examine(broken, "default", EVERYTHING).violated
+    )
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
