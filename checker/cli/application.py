@@ -27,6 +27,11 @@ COMMANDS = {
 }
 """Each command, with what it does. The command ``x`` is the function ``x`` of the module ``x`` beside this one."""
 
+STATUSES = (
+    "Exit status: 0 all is as claimed; 1 a finding; 2 bad usage or input; 3 unknown: a limit was hit, or nothing "
+    "was checked; 70 a fault of assay."
+)
+
 REPORT = "this is a fault of assay, please report it"
 
 
@@ -66,7 +71,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _application() -> App:
     app = App(
         name="assay",
-        help="A formally checked verifier for distributed protocols.",
+        help=f"A formally checked verifier for distributed protocols.\n\n{STATUSES}",
         version=_version,
         config=[Settings(tuple(COMMANDS))],
         help_format="plaintext",

@@ -56,8 +56,7 @@ def check(
     Parameters
     ----------
     model
-        A library name (two_phase_commit, two_phase_commit:CommitOnMajority), a dotted name
-        (package.module:Class), or path/to/file.py[:Class].
+        Library name (paxos, paxos:PaxosIgnoringVotes), package.module:Class, or path/to/file.py[:Class].
     settings
         Sizes of sorts, values of parameters, quorum systems: --set Participant=3 crashes=1.
     instance

@@ -46,7 +46,8 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     yield ""
     yield f"**{escape(run.sentence)}**" + (f"; {escape(run.expectation_note)}" if run.expectation_note else "")
     yield ""
-    yield f"{run.statistics}; engine {run.result.exploration.engine}; bounds: {run.bounds}"
+    yield f"Instance {_code(run.settings)}, engine {run.result.exploration.engine}, bounds: {run.bounds}."
+    yield f"{run.statistics}."
     yield ""
     rows = ((_code(claim(p)), p.verdict.value, escape(about(p))) for p in run.result.properties)
     yield from table(("property", "verdict", ""), rows)

@@ -96,9 +96,7 @@ class CheckRun:
         if self.verdict is Verdict.VIOLATED:
             return self._violated
         if self.verdict is Verdict.UNKNOWN:
-            stop = exploration.stop
-            why = stop.detail if stop else "nothing was explored"
-            return f"unknown: {why}; {plural(exploration.frontier, 'state')} left to explore"
+            return f"unknown: {exploration.stop.detail if exploration.stop else 'nothing was explored'}"
         inside = " inside the constraint" if self.result.instance.specification.of(Kind.CONSTRAINT) else ""
         return f"holds for {self.settings}: exhaustive, all {plural(exploration.distinct, 'state')}{inside}"
 
@@ -115,6 +113,7 @@ class CheckRun:
         """What the exploration covered and took."""
         e = self.result.exploration
         parts = [plural(e.distinct, "state"), f"{number(e.generated)} generated", f"depth {e.depth}"]
+        parts += [f"{number(e.frontier)} left to explore"] if e.frontier else []
         parts += [seconds(e.seconds)]
         if e.seconds >= 0.001:
             parts += [f"{rate(e.generated / e.seconds)} generated/s"]
