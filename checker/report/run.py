@@ -128,10 +128,17 @@ class CheckRun:
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
         never = "other instances, liveness" + ("" if self.options.deadlock else ", deadlock (--no-deadlock)")
-        undecided = [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
-        if self.verdict is not Verdict.VIOLATED or not undecided:
-            return never
-        return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)"
+        undecided = list(self._left_out)
+        if self.verdict is Verdict.VIOLATED:
+            undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
+        return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)" if undecided else never
+
+    @property
+    def _left_out(self) -> tuple[str, ...]:
+        """The claims of the model that the check passed over, to find the violation that is expected."""
+        judged = {found.name for found in self.result.properties}
+        claims = self.model.specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
+        return tuple(method.name for method in claims if method.name not in judged)
 
     @property
     def expectation_note(self) -> str:

@@ -48,7 +48,6 @@ lease.py:GrantsTwice
   expected  violates one_holder
 
   violated  one_holder     invariant, see below
-  unknown   asks_first     step invariant
   holds     someone_holds  reachable, reached in 4 states
   unknown   no deadlock
 
@@ -180,6 +179,12 @@ def test_all_shows_the_details_of_what_is_not_as_expected(assay: Assay, tmp_path
     assert "not as expected: wrong.py:GrantsTwice (1 of 3 models)" in ran.out
     assert "counterexample to one_holder" in ran.out
     assert "not as expected: wrong.py:GrantsTwice is expected to show: holds" in ran.out
+
+
+def test_what_a_check_passes_over_to_find_the_expected_violation_is_named_as_open(assay: Assay) -> None:
+    out = assay("check lease.py:GrantsTwice --set Node=1").out
+    assert "not checked: other instances, liveness; still open: asks_first (--keep-going decides)\n" in out
+    assert "still open" not in assay("check lease.py:GrantsTwice --set Node=1 --keep-going").out
 
 
 def test_a_broken_model_that_holds_contradicts_its_expectation(assay: Assay, tmp_path: Path) -> None:

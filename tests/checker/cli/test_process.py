@@ -85,7 +85,7 @@ def test_an_interrupt_ends_in_order_with_what_was_covered(tmp_path: Path) -> Non
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert process.returncode == 3
-    assert "\nunknown: interrupted; " in out
+    assert "\nunknown: interrupted\n" in out
     assert err == ""
 
 
