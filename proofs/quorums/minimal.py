@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from assay.proofs.quorums.systems import Federation, QuorumClass
-from assay.proofs.quorums.trees import Node, Tree, names, satisfied
+from assay.proofs.quorums.trees import Node, Tree, is_read_once, names, satisfied
 
 __all__ = ["greatest_quorum", "minimal_quorum", "quorum_within"]
 
@@ -45,6 +45,8 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str]) -> frozenset[str] | 
     if not satisfied(kind, set(ordered)):
         return None
     kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
+    if is_read_once(kind):
+        return frozenset(kept)
     for node in [node for node in reversed(ordered) if node in kept]:
         kept.discard(node)
         if not satisfied(kind, kept):
@@ -63,20 +65,23 @@ def _watchers(kind: Federation, within: Set[str]) -> dict[str, list[str]]:
 
 
 def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
-    """Return enough of the nodes to satisfy a tree that they satisfy, taking parts as they come."""
+    """Return enough of the nodes to satisfy a tree that they satisfy, taking parts as they come.
+
+    No part that is taken can be spared, so the result is minimal if no node occurs in two of them.
+    """
     if isinstance(tree, Node):
         return {tree.name}
     options = [
         (weight, _pruned(part, nodes, places)) for weight, part in tree.parts if satisfied(part, nodes)
     ]
     options.sort(key=lambda option: max((places[node] for node in option[1]), default=-1))
+    spare = sum(weight for weight, _ in options) - tree.need
     taken: set[str] = set()
-    reached = 0
-    for weight, chosen in options:
-        if reached >= tree.need:
-            break
-        reached += weight
-        taken |= chosen
+    for weight, chosen in reversed(options):
+        if weight <= spare:
+            spare -= weight
+        else:
+            taken |= chosen
     return taken
 
 

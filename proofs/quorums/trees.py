@@ -27,6 +27,7 @@ __all__ = [
     "any_of",
     "choose",
     "dual",
+    "is_read_once",
     "leaves",
     "majority",
     "names",
@@ -242,6 +243,12 @@ def leaves(tree: Tree) -> Iterator[Node]:
 def names(tree: Tree) -> tuple[str, ...]:
     """Return the names of the nodes in the tree, each once, from left to right."""
     return tuple(dict.fromkeys(leaf.name for leaf in leaves(tree)))
+
+
+def is_read_once(tree: Tree) -> bool:
+    """Tell whether no node occurs twice in the tree."""
+    seen = [leaf.name for leaf in leaves(tree)]
+    return len(set(seen)) == len(seen)
 
 
 def substitute(tree: Tree, replacements: Mapping[str, Tree]) -> Tree:

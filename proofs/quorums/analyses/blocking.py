@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assay.proofs.quorums.analyses.cheapest import is_read_once, smallest_quorum
+from assay.proofs.quorums.analyses.cheapest import smallest_quorum
 from assay.proofs.quorums.analyses.collapse import as_tree
 from assay.proofs.quorums.analyses.minimise import fewest_true
 from assay.proofs.quorums.analyses.smallest import Smallest
@@ -20,7 +20,7 @@ from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restr
 from assay.proofs.quorums.minimal import quorum_within
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation, QuorumClass, class_names
-from assay.proofs.quorums.trees import ALWAYS, Node, Tree, dual, names, substitute
+from assay.proofs.quorums.trees import ALWAYS, Node, Tree, dual, is_read_once, names, substitute
 
 __all__ = ["blocks", "smallest_blocking_set"]
 

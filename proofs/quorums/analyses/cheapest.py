@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves
+from assay.proofs.quorums.trees import Node, Threshold, Tree
 
-__all__ = ["is_read_once", "smallest_quorum"]
+__all__ = ["smallest_quorum"]
 
 MOST_STEPS = 5_000_000
 
 Option = tuple[int, frozenset[str]]
 """The weight of a part, and a smallest quorum of it."""
-
-
-def is_read_once(tree: Tree) -> bool:
-    """Tell whether no node occurs twice in the tree."""
-    return all(times == 1 for times in Counter(leaf.name for leaf in leaves(tree)).values())
 
 
 def smallest_quorum(tree: Tree) -> frozenset[str] | None:

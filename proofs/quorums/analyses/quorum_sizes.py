@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.proofs.quorums.analyses.cheapest import is_read_once, smallest_quorum
+from assay.proofs.quorums.analyses.cheapest import smallest_quorum
 from assay.proofs.quorums.analyses.minimise import fewest_true
 from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.clauses import Encoding, TooLarge, quorum_variables
@@ -10,7 +10,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.cores import cores, restricted
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.systems import Federation, QuorumClass, class_names, is_quorum
-from assay.proofs.quorums.trees import Tree
+from assay.proofs.quorums.trees import Tree, is_read_once
 
 __all__ = ["smallest_quorum_of"]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import ceil
 
-from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, names
+from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, leaves, names
 
 __all__ = ["least_common", "least_weight"]
 
@@ -35,7 +35,7 @@ def least_common(trees: Sequence[Tree], weigh: Weigh) -> int:
         Proved, and not always the best; 0 if nothing is known.
     """
     bound = _by_measure(trees, weigh)
-    if len(trees) == 2 and all(_is_read_once(tree) for tree in trees):
+    if len(trees) == 2 and all(is_read_once(tree) for tree in trees):
         bound = max(bound, ceil(_by_parts(trees[0], trees[1], weigh)))
     return bound
 
@@ -74,10 +74,6 @@ def _least_cost(items: Iterable[tuple[int, Fraction]], need: Fraction) -> Fracti
         cost += share * price
         need -= share * weight
     return cost if need <= 0 else None
-
-
-def _is_read_once(tree: Tree) -> bool:
-    return max(Counter(leaf.name for leaf in leaves(tree)).values(), default=0) <= 1
 
 
 def _by_parts(left: Tree, right: Tree, weigh: Weigh) -> Fraction:

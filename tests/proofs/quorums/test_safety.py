@@ -28,19 +28,19 @@ def check_against_brute_force(system):
         assert isinstance(one.outcome, Misses) == (one.split is not None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(systems())
 def test_the_verdict_on_trees_is_that_of_brute_force(system):
     check_against_brute_force(system)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(federated_systems())
 def test_the_verdict_on_federations_is_that_of_brute_force(system):
     check_against_brute_force(system)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(systems())
 def test_both_solvers_agree_with_the_layers(system):
     resolved = resolve(system, UnknownNodes.ABSENT)
@@ -52,7 +52,7 @@ def test_both_solvers_agree_with_the_layers(system):
                 assert problem.is_answered_by(searched.quorums)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(federated_systems())
 def test_both_solvers_agree_with_the_layers_on_federations(system):
     resolved = resolve(system, UnknownNodes.ABSENT)
@@ -62,7 +62,7 @@ def test_both_solvers_agree_with_the_layers_on_federations(system):
             assert isinstance(searched, Misses) == isinstance(one.outcome, Misses)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_trees(), any_trees())
 def test_what_the_prover_excludes_never_is_satisfied_apart(left, right):
     if DisjointnessProver().excludes(simplify(left), simplify(right)):
@@ -70,7 +70,7 @@ def test_what_the_prover_excludes_never_is_satisfied_apart(left, right):
         assert all(one & other for one in minimal(lefts) for other in minimal(rights))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(any_trees(), any_trees())
 def test_a_lower_bound_on_what_is_common_is_never_above_it(left, right):
     lefts, rights = minimal(quorums(left, NODES)), minimal(quorums(right, NODES))
@@ -78,14 +78,14 @@ def test_a_lower_bound_on_what_is_common_is_never_above_it(left, right):
     assert all(len(one & other) >= bound for one in lefts for other in rights)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(federations())
 def test_the_greatest_quorum_is_the_union_of_all(federation):
     every = quorums(federation, NODES)
     assert greatest_quorum(federation, NODES) == frozenset().union(*every)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(federations(), any_trees())
 def test_a_minimal_quorum_is_one_of_the_minimal_ones(federation, tree):
     for kind in (federation, tree):

@@ -32,7 +32,7 @@ def complete(kind, nodes=NODES):
     return resolve(system, UnknownNodes.ABSENT).classes["quorum"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(KINDS, THEMSELVES | ZONES)
 def test_the_smallest_blocking_set_is_that_of_brute_force(kind, units):
     expected = blocking_sets(kind, NODES, units)
@@ -41,7 +41,7 @@ def test_the_smallest_blocking_set_is_that_of_brute_force(kind, units):
     assert found.example is None or found.example in expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(KINDS, THEMSELVES | ZONES, st.integers(0, 7))
 def test_the_minimal_blocking_sets_are_those_of_brute_force(kind, units, up_to):
     expected = {s for s in blocking_sets(kind, NODES, units) if len(s) <= up_to}
@@ -51,7 +51,7 @@ def test_the_minimal_blocking_sets_are_those_of_brute_force(kind, units, up_to):
     assert len(found.sets) == len(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(KINDS)
 def test_the_smallest_quorum_is_that_of_brute_force(kind):
     expected = minimal(quorums(kind, NODES))
@@ -60,7 +60,7 @@ def test_the_smallest_quorum_is_that_of_brute_force(kind):
     assert found.example is None or found.example in expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(systems() | federated_systems(), st.data())
 def test_splitting_sets_are_those_of_brute_force(system, data):
     small = system.nodes[:5]

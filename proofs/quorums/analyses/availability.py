@@ -1,0 +1,152 @@
+"""The probability that a quorum is alive, when nodes fail independently."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from assay.proofs.quorums.analyses.collapse import as_tree
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.minimal import quorum_within
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import QuorumClass, class_names
+from assay.proofs.quorums.trees import ALWAYS, NEVER, Node, Threshold, Tree, all_of, leaves, names, substitute
+
+__all__ = ["LARGEST_EXACT", "OutOfTime", "availability", "probability_of"]
+
+Number = TypeVar("Number", Fraction, float)
+
+LARGEST_EXACT = 64
+"""Up to so many nodes the probability is an exact fraction; beyond, a float with some 13 digits."""
+
+
+MOST_SUMS = 1_000_000
+"""The most different sums of weights that are kept."""
+
+
+class OutOfTime(Exception):
+    """The deadline passed before the probability was known."""
+
+
+def availability(
+    kinds: Sequence[QuorumClass], failure: Mapping[str, Fraction], deadline: Deadline
+) -> Fraction | float | None:
+    """Return the probability that each of the classes has a quorum among the nodes that are up.
+
+    Parameters
+    ----------
+    kinds : sequence of QuorumClass
+        Resolved.
+    failure : mapping of node to Fraction
+        The probability that the node is down, for every node; nodes fail independently.
+
+    Returns
+    -------
+    Fraction, float or None
+        Exact up to `LARGEST_EXACT` nodes. A float beyond: sums and products of numbers between 0 and 1 without
+        cancellation, so that each operation adds at most one rounding. None if the time is up.
+
+    Notes
+    -----
+    Trees whose parts share no node are convolved. A node that occurs more than once is first taken to be up,
+    then to be down (Shannon's expansion); federations without a tree are expanded node by node. Exponential in
+    the number of such nodes, at worst.
+    """
+    nodes = {name for kind in kinds for name in class_names(kind)}
+    exact = len(nodes) <= LARGEST_EXACT
+    try:
+        if exact:
+            return _any_classes(kinds, {n: 1 - failure[n] for n in nodes}, Fraction(1), deadline)
+        return _any_classes(kinds, {n: float(1 - failure[n]) for n in nodes}, 1.0, deadline)
+    except OutOfTime:
+        return None
+
+
+def probability_of(tree: Tree, up: Mapping[str, Number], one: Number, deadline: Deadline) -> Number:
+    """Return the probability that the nodes that are up satisfy the tree.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline passes.
+    """
+    return _expanded(simplify(tree), up, one, deadline, {})
+
+
+def _any_classes(
+    kinds: Sequence[QuorumClass], up: Mapping[str, Number], one: Number, deadline: Deadline
+) -> Number:
+    trees = [tree for kind in kinds if (tree := as_tree(kind)) is not None]
+    if len(trees) == len(kinds):
+        return probability_of(all_of(trees), up, one, deadline)
+    return _by_nodes(kinds, up, one, deadline, [], sorted(up))
+
+
+def _expanded(
+    tree: Tree, up: Mapping[str, Number], one: Number, deadline: Deadline, known: dict[Tree, Number]
+) -> Number:
+    if isinstance(tree, Node):
+        return up[tree.name]
+    if tree in (ALWAYS, NEVER):
+        return one if tree == ALWAYS else one - one
+    if tree in known:
+        return known[tree]
+    if deadline.passed:
+        raise OutOfTime
+    if (shared := _most_shared(tree)) is None:
+        parts = [(weight, _expanded(part, up, one, deadline, known)) for weight, part in tree.parts]
+        result = _convolved(parts, tree.need, one, deadline)
+    else:
+        chance = up[shared]
+        with_it = _expanded(simplify(substitute(tree, {shared: ALWAYS})), up, one, deadline, known)
+        without = _expanded(simplify(substitute(tree, {shared: NEVER})), up, one, deadline, known)
+        result = chance * with_it + (one - chance) * without
+    known[tree] = result
+    return result
+
+
+def _most_shared(tree: Threshold) -> str | None:
+    """Return the node that occurs in the most parts, the most often; None if parts share no node."""
+    parts = Counter(name for _, part in tree.parts for name in names(part))
+    if max(parts.values(), default=0) <= 1:
+        return None
+    times = Counter(leaf.name for leaf in leaves(tree))
+    return max(sorted(parts), key=lambda name: (parts[name] > 1, times[name]))
+
+
+def _convolved(
+    parts: Sequence[tuple[int, Number]], need: int, one: Number, deadline: Deadline
+) -> Number:
+    """Return the probability that independent parts reach the weight: a sum per weight, capped at the need."""
+    reached: dict[int, Number] = {0: one}
+    for weight, chance in parts:
+        if deadline.passed or len(reached) > MOST_SUMS:
+            raise OutOfTime
+        following: dict[int, Number] = {}
+        for total, share in reached.items():
+            for sum_, part in ((min(total + weight, need), share * chance), (total, share * (one - chance))):
+                following[sum_] = following[sum_] + part if sum_ in following else part
+        reached = following
+    return reached.get(need, one - one)
+
+
+def _by_nodes(
+    kinds: Sequence[QuorumClass],
+    up: Mapping[str, Number],
+    one: Number,
+    deadline: Deadline,
+    alive: list[str],
+    open_: list[str],
+) -> Number:
+    if deadline.passed:
+        raise OutOfTime
+    if all(quorum_within(kind, set(alive)) for kind in kinds):
+        return one
+    if not all(quorum_within(kind, {*alive, *open_}) for kind in kinds):
+        return one - one
+    node, rest = open_[0], open_[1:]
+    chance = up[node]
+    with_it = _by_nodes(kinds, up, one, deadline, [*alive, node], rest)
+    return chance * with_it + (one - chance) * _by_nodes(kinds, up, one, deadline, alive, rest)

@@ -1,0 +1,219 @@
+"""Is a change safe? Quorums of the old configuration must meet those of the new one while both are in use."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assay.checker.errors import AssayError, UsageError
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.library.composed import joint
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.safety import Condition, Safety, verify
+from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.trees import Node, Tree, majority
+
+__all__ = ["Change", "Step", "assess_change", "cross"]
+
+OLD, NEW = "old ", "new "
+MOST_STATES = 2_500
+
+
+@dataclass(frozen=True)
+class Step:
+    """One configuration on the way, in words, and the voters that join and leave with it."""
+
+    system: QuorumSystem
+    joining: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is known about a change from one configuration to another.
+
+    Parameters
+    ----------
+    crossing : Safety
+        Of the old against the new one, in one step: its splits name an old quorum and a new one.
+    steps : tuple of Step
+        If one step is not safe: a shortest sequence of safe steps, the last one being the new configuration.
+        Empty if there is none of single voters, or none was found.
+    joint : QuorumSystem or None
+        If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
+    """
+
+    crossing: Safety
+    steps: tuple[Step, ...] = ()
+    joint: QuorumSystem | None = None
+
+    @property
+    def condition(self) -> Condition:
+        """Whether one step is safe."""
+        return self.crossing.condition
+
+
+def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
+    """Return the system whose obligations are between the old configuration and the new one.
+
+    Every obligation between two classes becomes two: the first class of the old configuration with the second
+    of the new one, and the other way round. Of three classes, each choice that mixes old and new.
+
+    Raises
+    ------
+    UsageError
+        If a class is in one configuration only: then they are not of one kind.
+    """
+    if set(old.classes) != set(new.classes):
+        raise UsageError(
+            f"the classes of quorums differ: {', '.join(old.classes)} before, {', '.join(new.classes)} after",
+            help="A change can be checked between configurations of one kind.",
+        )
+    classes: dict[str, QuorumClass] = {OLD + name: kind for name, kind in old.classes.items()}
+    classes.update({NEW + name: kind for name, kind in new.classes.items()})
+    duties = dict.fromkeys(
+        mixed for duty in _distinct((*old.obligations, *new.obligations)) for mixed in _mixed(duty)
+    )
+    nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
+    stay = {node: {**new.labels.get(node, {}), **old.labels.get(node, {})} for node in nodes}
+    obligations = tuple(_unkeyed(duties))
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, obligations, labels=stay)
+
+
+def assess_change(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Change:
+    """Check a change in one step and, if that is not safe, look for a way that is.
+
+    Both systems are resolved. Steps are sought where either side has one class of quorums, a majority of
+    voters: by symmetry only how many have joined and left matters, so a breadth-first search over these two
+    numbers finds a shortest sequence. The joint configuration works for any system.
+    """
+    crossing = verify(cross(old, new), deadline)
+    if crossing.condition is not Condition.SPLIT:
+        return Change(crossing)
+    return Change(crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
+
+
+Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str]
+
+
+def _mixed(duty: Obligation) -> Iterator[Keyed]:
+    """Yield the obligation with each choice of old and new classes that has both, in a hashable form."""
+    for choice in range(1, 2 ** len(duty.classes) - 1):
+        names = tuple(
+            (NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(duty.classes)
+        )
+        ordered = tuple(sorted(names, reverse=True)) if len(set(duty.classes)) == 1 else names
+        yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source
+
+
+def _distinct(duties: tuple[Obligation, ...]) -> list[Obligation]:
+    """Leave out repetitions, but keep both where the two configurations demand different things."""
+    return [duty for place, duty in enumerate(duties) if duty not in duties[:place]]
+
+
+def _unkeyed(duties: Iterable[Keyed]) -> Iterator[Obligation]:
+    for classes, need, weights, faulty, words, source in duties:
+        yield Obligation(classes, need, dict(weights), faulty, words, source)
+
+
+def _safe_joint(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> QuorumSystem | None:
+    try:
+        both = joint(old, new)
+        both = replace(both, classes={name: _simplified(kind) for name, kind in both.classes.items()})
+    except AssayError:
+        return None
+    sides = (verify(cross(old, both), deadline), verify(cross(both, new), deadline), verify(both, deadline))
+    return both if all(side.condition is Condition.SAFE for side in sides) else None
+
+
+def _simplified(kind: QuorumClass) -> QuorumClass:
+    if isinstance(kind, Federation):
+        return Federation({node: simplify(tree) for node, tree in kind.trees.items()})
+    return simplify(kind)
+
+
+def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> tuple[Step, ...]:
+    before, after = _voters(old), _voters(new)
+    if before is None or after is None:
+        return ()
+    leaving = tuple(node for node in before if node not in set(after))
+    joining = tuple(node for node in after if node not in set(before))
+    if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
+        return ()
+    path = _shortest(len(before) - len(leaving), len(joining), len(leaving))
+    steps = []
+    for (joined, left), (joined_next, left_next) in pairwise(path):
+        voters = [node for node in before if node not in leaving[:left_next]]
+        voters += joining[:joined_next]
+        steps.append(
+            Step(_system_of(new, tuple(voters)), joining[joined:joined_next], leaving[left:left_next])
+        )
+    return tuple(steps)
+
+
+def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
+    """Return the voters, if the system has one class, a plain majority of them, and one plain obligation."""
+    if len(system.classes) != 1 or any(duty.need != 1 or duty.weights for duty in system.obligations):
+        return None
+    (kind,) = system.classes.values()
+    return None if isinstance(kind, Federation) else _majority_of(kind)
+
+
+def _majority_of(tree: Tree) -> tuple[str, ...] | None:
+    if isinstance(tree, Node):
+        return (tree.name,)
+    voters = tuple(part.name for _, part in tree.parts if isinstance(part, Node))
+    if not voters or len(voters) < len(tree.parts):
+        return None
+    return voters if simplify(majority(voters)) == tree else None
+
+
+def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
+    (name,) = model.classes
+    kind = simplify(majority(voters))
+    return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={})
+
+
+def _shortest(staying: int, joining: int, leaving: int) -> list[tuple[int, int]]:
+    """Return a shortest path of safe steps over (how many joined, how many left); empty if there is none.
+
+    Majorities of two sets of voters meet unless the voters of either side can be won apart: with ``c`` common
+    voters, the old side needs ``a`` of them beyond those that left, the new side ``b``, and ``a + b <= c``.
+    """
+    goal = (joining, leaving)
+    came_from: dict[tuple[int, int], tuple[int, int] | None] = {(0, 0): None}
+    queue = deque([(0, 0)])
+    while queue:
+        state = queue.popleft()
+        if state == goal:
+            break
+        for following in _targets(state, joining, leaving):
+            if following not in came_from and _meet(staying, leaving, state, following):
+                came_from[following] = state
+                queue.append(following)
+    path: list[tuple[int, int]] = []
+    place: tuple[int, int] | None = goal if goal in came_from else None
+    while place is not None:
+        path.append(place)
+        place = came_from[place]
+    return path[::-1]
+
+
+def _targets(state: tuple[int, int], joining: int, leaving: int) -> Iterator[tuple[int, int]]:
+    joined, left = state
+    for more in range(joining - joined, -1, -1):
+        for fewer in range(leaving - left, -1, -1):
+            if more or fewer:
+                yield joined + more, left + fewer
+
+
+def _meet(staying: int, leaving: int, old: tuple[int, int], new: tuple[int, int]) -> bool:
+    common = staying + old[0] + leaving - new[1]
+    old_size, new_size = staying + old[0] + leaving - old[1], staying + new[0] + leaving - new[1]
+    if not new_size:
+        return False
+    wanted_by_old = max(0, old_size // 2 + 1 - (old_size - common))
+    wanted_by_new = max(0, new_size // 2 + 1 - (new_size - common))
+    return wanted_by_old + wanted_by_new > common

@@ -1,0 +1,203 @@
+"""Load, capacity and the optimal strategy: how evenly the work can be spread (Naor, Wool 1998).
+
+A strategy picks quorums at random. The load of a node is the share of all operations that it takes part in,
+divided by its capacity; the load of the system is that of its busiest node under the best strategy, and its
+reciprocal is the capacity. A linear program over all quorums, solved by column generation: a few quorums at
+first, and then always the one that is cheapest at the current prices of the nodes. These prices also give a
+lower bound, so that the answer is an interval, and the search stops when it is narrow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from assay.checker.errors import UsageError
+from assay.proofs.quorums.analyses.collapse import as_tree
+from assay.proofs.quorums.analyses.pricing import cheapest_quorum
+from assay.proofs.quorums.analyses.symmetry import orbits
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.systems import QuorumSystem
+from assay.proofs.quorums.trees import NEVER, Tree, names
+from scipy.optimize import linprog
+from scipy.sparse import lil_array
+
+__all__ = ["Strategy", "optimal_strategy"]
+
+TOLERANCE = 1e-9
+MOST_ROUNDS = 5_000
+MOST_FIRST = 200
+
+Column = tuple[str, frozenset[str]]
+"""A class and a quorum of it."""
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A strategy, the load that it has, and a lower bound on that of every strategy.
+
+    ``quorums`` gives for each class the quorums that are used, with their probabilities. Loads are floats, good
+    to some nine digits: nothing about safety depends on them. If ``symmetric``, each quorum stands for all
+    those that come of it by swapping interchangeable nodes, which share its probability evenly.
+    """
+
+    load: float
+    at_least: float
+    quorums: Mapping[str, tuple[tuple[frozenset[str], float], ...]]
+    symmetric: bool = False
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the load is the least there is, up to rounding."""
+        return self.load - self.at_least <= 1e-7 * max(1.0, self.load)
+
+    @property
+    def capacity(self) -> float:
+        """Operations per unit of time: the reciprocal of the load."""
+        return 1 / self.load if self.load else float("inf")
+
+
+def optimal_strategy(
+    system: QuorumSystem, shares: Mapping[str, float], deadline: Deadline
+) -> Strategy | None:
+    """Return the strategy with the least load.
+
+    Parameters
+    ----------
+    system : QuorumSystem
+        Resolved; its ``capacity`` is used, 1 for nodes that have none.
+    shares : mapping of class name to float
+        The share of all operations that each class has; they sum to 1. ``{"read": 0.9, "write": 0.1}``.
+    deadline : Deadline
+
+    Returns
+    -------
+    Strategy or None
+        None if a class has no quorum, or is a federation that is no tree.
+
+    Raises
+    ------
+    UsageError
+        If the shares do not sum to 1, are negative, or name an unknown class, or a capacity is not positive.
+    """
+    _refuse_bad_numbers(system, shares)
+    trees = {name: as_tree(system.classes[name]) for name, share in shares.items() if share > 0}
+    found = {name: tree for name, tree in trees.items() if tree is not None and tree != NEVER}
+    if len(found) < len(trees):
+        return None
+    costs = {node: 1 / system.capacity.get(node, 1.0) for node in system.nodes}
+    return _Program(found, dict(shares), costs).solve(deadline)
+
+
+def _refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> None:
+    for name in shares:
+        if name not in system.classes:
+            raise UsageError(f"no class {name!r} in this system, only {', '.join(system.classes)}")
+    if any(share < 0 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-9:
+        raise UsageError("the shares of the classes must not be negative and sum to 1")
+    if any(capacity <= 0 for capacity in system.capacity.values()):
+        raise UsageError("the capacity of a node must be positive")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The least load with the quorums at hand, their weights, and the price of each node."""
+
+    load: float
+    weights: list[float]
+    prices: dict[str, float]
+
+
+class _Program:
+    """The linear program over the quorums found so far, with one row for all nodes that can be swapped."""
+
+    def __init__(
+        self, trees: Mapping[str, Tree], shares: Mapping[str, float], costs: Mapping[str, float]
+    ) -> None:
+        self.trees = trees
+        self.shares = shares
+        self.costs = costs
+        self.rows = orbits(list(trees.values()), costs)
+        self.sizes = Counter(self.rows.values())
+        self.columns: dict[tuple[str, tuple[tuple[int, int], ...]], frozenset[str]] = {}
+
+    def solve(self, deadline: Deadline) -> Strategy:
+        """Generate columns until the bound meets the load, or the time is up."""
+        if not self.rows:
+            return Strategy(0.0, 0.0, {name: ((frozenset(), 1.0),) for name in self.trees})
+        best_bound = self._spread_evenly(deadline)
+        solved = self._solved(deadline)
+        for _ in range(MOST_ROUNDS):
+            if solved.load - best_bound <= TOLERANCE * solved.load or deadline.passed:
+                break
+            bound, fresh = self._cheapest(solved.prices)
+            best_bound = max(best_bound, bound)
+            if not self._admit(fresh):
+                break
+            solved = self._solved(deadline, solved)
+        symmetric = len(self.sizes) < len(self.rows)
+        return Strategy(solved.load, min(best_bound, solved.load), self._used(solved.weights), symmetric)
+
+    def _spread_evenly(self, deadline: Deadline) -> float:
+        """Begin with quorums that each prefer the nodes that those before have used least."""
+        prices = dict.fromkeys(self.rows, 1e-6)
+        best_bound = 0.0
+        for _ in range(min(len(self.sizes), MOST_FIRST) + 1):
+            bound, fresh = self._cheapest(prices)
+            best_bound = max(best_bound, bound)
+            self._admit(fresh)
+            for name, quorum in fresh:
+                for node in quorum:
+                    prices[node] += self.costs[node] * self.shares[name]
+            if deadline.passed:
+                break
+        return best_bound
+
+    def _admit(self, fresh: list[Column]) -> bool:
+        """Add the quorums that are new, up to symmetry, and tell whether there were any."""
+        before = len(self.columns)
+        for name, quorum in fresh:
+            counts = Counter(self.rows[node] for node in quorum)
+            self.columns.setdefault((name, tuple(sorted(counts.items()))), quorum)
+        return len(self.columns) > before
+
+    def _cheapest(self, prices: Mapping[str, float]) -> tuple[float, list[Column]]:
+        """Return a bound on every strategy's load from these prices, and a cheapest quorum of each class."""
+        bound, columns = 0.0, []
+        for name, tree in self.trees.items():
+            scaled = {node: max(0.0, prices[node]) * self.costs[node] for node in names(tree)}
+            price, quorum = cheapest_quorum(tree, scaled)
+            bound += self.shares[name] * price
+            columns.append((name, quorum))
+        return bound / (sum(max(0.0, price) for price in prices.values()) or 1.0), columns
+
+    def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved:
+        """Return the least load with these columns; ``before`` if the time is up."""
+        last, count = len(self.columns), len(self.sizes)
+        costs = {self.rows[node]: self.costs[node] for node in self.rows}
+        loads = lil_array((count, last + 1))
+        sums = np.zeros((len(self.trees), last + 1))
+        classes = list(self.trees)
+        for place, (name, counts) in enumerate(self.columns):
+            sums[classes.index(name), place] = 1.0
+            for row, times in counts:
+                loads[row, place] = self.shares[name] * costs[row] * times / self.sizes[row]
+        loads[:, last] = -1.0
+        goal = np.append(np.zeros(last), 1.0)
+        ones = np.ones(len(classes))
+        limit = {"time_limit": max(1.0, deadline.seconds)} if before else {}
+        result = linprog(goal, loads.tocsr(), np.zeros(count), sums, ones, method="highs", options=limit)
+        if before and result.x is None:
+            return before
+        of_row = (-result.ineqlin.marginals).tolist()
+        prices = {node: of_row[row] / self.sizes[row] for node, row in self.rows.items()}
+        return Solved(float(result.fun), result.x[:last].tolist(), prices)
+
+    def _used(self, weights: list[float]) -> dict[str, tuple[tuple[frozenset[str], float], ...]]:
+        used: dict[str, list[tuple[frozenset[str], float]]] = {name: [] for name in self.trees}
+        for ((name, _), quorum), weight in zip(self.columns.items(), weights, strict=False):
+            if weight > TOLERANCE:
+                used[name].append((quorum, weight))
+        return {name: tuple(pairs) for name, pairs in used.items()}

@@ -1,0 +1,106 @@
+"""The cheapest quorum of a tree when each node has a price: the subproblem of optimal strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, satisfied
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import lil_array
+
+__all__ = ["Priced", "cheapest_quorum"]
+
+Priced = tuple[float, frozenset[str]]
+"""A lower bound on the price of every quorum, and a quorum (at that price, up to rounding)."""
+
+LARGEST_KNAPSACK = 200_000
+
+
+def cheapest_quorum(tree: Tree, prices: Mapping[str, float]) -> Priced:
+    """Return a cheapest quorum of a satisfiable tree in normal form.
+
+    Closed where no node occurs twice; otherwise an integer program, whose bound holds up to its tolerance.
+    """
+    if is_read_once(tree):
+        return _bought(tree, prices) or _by_program(tree, prices)
+    return _by_program(tree, prices)
+
+
+def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
+    if isinstance(tree, Node):
+        return prices[tree.name], frozenset({tree.name})
+    options = []
+    for weight, part in tree.parts:
+        if (best := _bought(part, prices)) is None:
+            return None
+        options.append((weight, *best))
+    options.sort(key=lambda option: option[1])
+    if len({weight for weight, _, _ in options}) <= 1:
+        count = -(-tree.need // options[0][0]) if options else 0
+        taken = options[:count]
+        return sum(price for _, price, _ in taken), frozenset().union(*(nodes for _, _, nodes in taken))
+    if tree.need * len(options) > LARGEST_KNAPSACK:
+        return None
+    return _knapsack(tree.need, options)
+
+
+def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Priced:
+    best: list[Priced | None] = [None] * (need + 1)
+    best[0] = (0.0, frozenset())
+    for weight, price, nodes in options:
+        for reached in range(need, -1, -1):
+            if (so_far := best[reached]) is None or reached == need:
+                continue
+            total = min(need, reached + weight)
+            current = best[total]
+            if current is None or so_far[0] + price < current[0]:
+                best[total] = (so_far[0] + price, so_far[1] | nodes)
+    found = best[need]
+    assert found is not None
+    return found
+
+
+def _by_program(tree: Tree, prices: Mapping[str, float]) -> Priced:
+    """Solve it with HiGHS: a variable per node and per threshold, each at most what its parts allow."""
+    columns = {name: place for place, name in enumerate(names(tree))}
+    rows: list[tuple[int, list[tuple[int, float]]]] = []
+    count = _rows_of(tree, columns, rows, len(columns))
+    matrix = lil_array((len(rows), count))
+    for place, (_, entries) in enumerate(rows):
+        for column, value in entries:
+            matrix[place, column] += value
+    cost = np.zeros(count)
+    cost[: len(columns)] = [prices[name] for name in columns]
+    low = np.zeros(count)
+    low[-1] = 1
+    result = milp(
+        cost,
+        integrality=np.ones(count),
+        bounds=Bounds(low, np.ones(count)),
+        constraints=LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows))),
+        options={"time_limit": 30.0},
+    )
+    if result.x is None:
+        return 0.0, frozenset(columns)
+    chosen = frozenset(name for name, place in columns.items() if result.x[place] > 0.5)
+    bound = float(result.mip_dual_bound) if result.mip_dual_bound is not None else 0.0
+    return (bound, chosen) if satisfied(tree, chosen) else (bound, frozenset(columns))
+
+
+def _rows_of(
+    tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tuple[int, float]]]], count: int
+) -> int:
+    """Add ``sum(weight * part) - need * threshold >= 0`` for every threshold; the root comes last."""
+    if isinstance(tree, Node):
+        rows.append((count, [(columns[tree.name], 1.0), (count, -1.0)]))
+        return count + 1
+    entries: list[tuple[int, float]] = []
+    for weight, part in tree.parts:
+        if isinstance(part, Threshold):
+            count = _rows_of(part, columns, rows, count)
+            entries.append((count - 1, weight / tree.need))
+        else:
+            entries.append((columns[part.name], weight / tree.need))
+    rows.append((count, [*entries, (count, -1.0)]))
+    return count + 1

@@ -1,0 +1,108 @@
+"""What operators miss, read off the system itself: even numbers, two zones, dictators, idle nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.proofs.quorums.analyses.tolerance import single_points_of_failure
+from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
+from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.minimal import quorum_within
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem, class_names
+from assay.proofs.quorums.trees import Node
+
+__all__ = ["remarks"]
+
+LARGEST = 2_000
+"""Beyond so many nodes, what needs an evaluation for each of them is left out."""
+
+
+def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
+    """Return the warnings about a resolved system; formats add those that only they know."""
+    found = [*_even_voters(system), *_lopsided_labels(system), *_idle_nodes(system)]
+    if len(system.nodes) <= LARGEST:
+        found += [*_dictators(system), *_single_points(system)]
+    return tuple(found)
+
+
+def _warning(code: str, message: str, help: str) -> Finding:
+    return Finding(Severity.WARNING, code, message, help=help)
+
+
+def _even_voters(system: QuorumSystem) -> Iterator[Finding]:
+    for name, kind in system.classes.items():
+        count = _plain_majority(kind)
+        if count and count % 2 == 0:
+            survives = count - (count // 2 + 1)
+            yield _warning(
+                "even-voters",
+                f"{count} voters for {name!r} survive {survives} failures, as many as {count - 1} would",
+                "Use an odd number of voters.",
+            )
+
+
+def _plain_majority(kind: QuorumClass) -> int | None:
+    """Return the number of voters if the class is a majority of nodes that all count alike."""
+    if isinstance(kind, Federation | Node):
+        return None
+    alike = all(weight == 1 and isinstance(part, Node) for weight, part in kind.parts)
+    return kind.total if alike and kind.need == kind.total // 2 + 1 else None
+
+
+def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
+    labels = dict.fromkeys(label for named in system.labels.values() for label in named)
+    for label in labels:
+        groups = system.groups(label)
+        points = single_points_of_failure(system, units_by_label(system, label))
+        if len(groups) < 2 or not points or len(points) == len(set(system.nodes)):
+            continue
+        what = ", ".join(repr(point) for point in points)
+        if len(groups) == 2:
+            yield _warning(
+                "two-zones",
+                f"there are two values of {label!r}, and the loss of {what} alone is an outage",
+                "With two of them one always is; put a voter into a third.",
+            )
+        else:
+            yield _warning(
+                "zone-majority",
+                f"the loss of {label} {what} alone is an outage",
+                "Spread the nodes so that no one holds what every quorum needs.",
+            )
+
+
+def _dictators(system: QuorumSystem) -> Iterator[Finding]:
+    if len(system.nodes) < 2:
+        return
+    everyone = set(system.nodes)
+    for name, kind in system.classes.items():
+        for node in class_names(kind):
+            alone = quorum_within(kind, {node})
+            if alone and not quorum_within(kind, everyone - {node}):
+                yield _warning(
+                    "dictator",
+                    f"{node!r} alone is a quorum for {name!r}, and without it there is none: no other node counts",
+                    "Give no node more weight than all others together.",
+                )
+
+
+def _single_points(system: QuorumSystem) -> Iterator[Finding]:
+    if len(system.nodes) < 2:
+        return
+    points = single_points_of_failure(system, units_of_nodes(system))
+    if points:
+        some = ", ".join(repr(point) for point in points[:5]) + (", ..." if len(points) > 5 else "")
+        yield _warning(
+            "single-point-of-failure",
+            f"the loss of one node is an outage: {some}",
+            "Add nodes, or lower what a quorum needs as far as the rules allow.",
+        )
+
+
+def _idle_nodes(system: QuorumSystem) -> Iterator[Finding]:
+    """Name the nodes that no class mentions once its tree is in normal form: they never make a difference."""
+    counted = {node for kind in system.classes.values() for node in class_names(kind)}
+    idle = [node for node in system.nodes if node not in counted]
+    if idle and counted:
+        some = ", ".join(repr(node) for node in idle[:5]) + (", ..." if len(idle) > 5 else "")
+        yield Finding(Severity.NOTE, "idle-nodes", f"in no quorum do these make a difference: {some}")
