@@ -27,21 +27,13 @@ def test_counts_of_two_phase():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("participants", "distinct", "generated", "depth"),
-    [(5, 8_832, 58_146, 17), (7, 296_448, 2_744_706, 23)],
+    [(5, 8_832, 58_146, 17), (7, 296_448, 2_744_706, 23), (8, 1_745_408, 18_507_778, 26)],
 )
 def test_counts_with_more_participants(participants, distinct, generated, depth):
-    """Stateright (5), and two independent programs (7)."""
-    result = examine(TwoPhaseCommit, Participant=participants)
+    """Stateright (5), and two independent programs (7 and 8, whose depths are our own)."""
+    result = examine(TwoPhaseCommit, options=AUTO, Participant=participants)
     assert result.as_expected
     assert counts(result) == (distinct, generated, depth)
-
-
-@pytest.mark.slow
-def test_counts_with_eight_participants():
-    """Two independent programs: 8 participants."""
-    pytest.importorskip("assay.checker.engine.native.explorer")
-    result = examine(TwoPhaseCommit, options=AUTO, Participant=8)
-    assert counts(result)[:2] == (1_745_408, 18_507_778)
 
 
 @pytest.mark.parametrize(("participants", "distinct"), [(1, 12), (2, 56), (3, 288), (4, 1568)])
@@ -65,7 +57,7 @@ def test_commit_on_majority_is_sound_where_the_majority_is_everybody():
     "participants", [1, 2, pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)]
 )
 def test_crashes_and_recovery_agree_with_a_second_program(participants):
-    result = examine(TwoPhaseCommitWithCrashes, Participant=participants)
+    result = examine(TwoPhaseCommitWithCrashes, options=AUTO, Participant=participants)
     states, generated, depth = crashes_by_hand.explore(participants)
     assert counts(result) == (len(states), generated, depth)
 
