@@ -25,6 +25,9 @@ STATUS_DONE, STATUS_FULL, STATUS_ERROR = range(3)
 # Which function of the model a fault comes from.
 FAULT_EXPAND, FAULT_INSPECT, FAULT_WITHIN, FAULT_TERMINAL, FAULT_STEPS = range(5)
 
+RECENT_STATES = 1 << 10
+"""Successors that the kernel remembers, to pass over a repetition without a look at the table."""
+
 NONE = 0xFFFFFFFF
 """The parent of an initial state; therefore a run stores at most NONE - 1 states."""
 
@@ -49,11 +52,13 @@ NONE = 0xFFFFFFFF
     ACTIONS,
     ENDS,
     CAPACITY,
+    CANDIDATES,
     PLACES,
     TAGS,
     MASKS,
     OUTSIDE,
     STATUS,
+    RECENT,
     # work: initial states in the successor buffer, states a batch, states a slice; limits
     SEEDS,
     BATCH,
@@ -92,4 +97,4 @@ NONE = 0xFFFFFFFF
     EDGE_ACTIONS,
     EDGE_INDPTR,
     FIELDS,
-) = range(54)
+) = range(56)

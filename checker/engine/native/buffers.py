@@ -14,6 +14,7 @@ _LEAST = 256  # the kernel fills a table in windows of so many states
 
 _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.ACTIONS: np.int32,
+    abi.CANDIDATES: np.int64,
     abi.PLACES: np.int64,
     abi.TAGS: np.uint32,
     abi.MASKS: np.uint64,
@@ -40,6 +41,7 @@ class Buffers:
         self._arrays: dict[int, npt.NDArray[Any]] = {}
         self._publish(abi.ENDS, np.zeros(batch, np.int64))
         self._publish(abi.STATUS, np.zeros(4, np.int64))
+        self._publish(abi.RECENT, np.zeros(abi.RECENT_STATES * self._words, np.uint64))
         control[abi.BATCH] = batch
         self.resize(capacity)
 

@@ -14,7 +14,7 @@ from assay.checker.engine.native.intrinsics import (
     uint32s,
     uint64s,
 )
-from assay.checker.engine.native.table import locate, scout, settle
+from assay.checker.engine.native.table import locate, scout, settle, take_all
 
 __all__ = ["link"]
 
@@ -30,7 +30,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     edge_actions = int32s(c[abi.EDGE_ACTIONS])
     indptr = int64s(c[abi.EDGE_INDPTR])
     edge = c[abi.EDGES]
-    locate(c, words, total)
+    locate(c, take_all(c, words, total))
     scout(c, words, total)
     k = 0
     for i in range(count):

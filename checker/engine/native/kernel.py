@@ -31,19 +31,20 @@ from assay.checker.engine.native.intrinsics import (
     uint32s,
     uint64s,
 )
-from assay.checker.engine.native.table import locate, rebuild, scout, settle
+from assay.checker.engine.native.table import locate, rebuild, scout, settle, sift
 from numba import cfunc, types
 
 __all__ = ["build_graph", "build_search"]
 
 
 @inlined
-def _store(c: Any, words: int, k: int, place: int, parent: int) -> None:
-    """Append successor `k` to the log and enter it at `place`."""
+def _store(c: Any, words: int, j: int, place: int, parent: int) -> None:
+    """Append candidate `j` to the log and enter it at `place`."""
     log = uint64s(c[abi.LOG])
     successors = uint64s(c[abi.SUCCESSORS])
+    k = int64s(c[abi.CANDIDATES])[j]
     id_mask = np.uint64(c[abi.ID_MASK])
-    tag = np.uint64(uint32s(c[abi.TAGS])[k]) & ~id_mask
+    tag = np.uint64(uint32s(c[abi.TAGS])[j]) & ~id_mask
     id = c[abi.DISTINCT]
     for word in range(words):
         log[id * words + word] = successors[k * words + word]
@@ -53,28 +54,31 @@ def _store(c: Any, words: int, k: int, place: int, parent: int) -> None:
 
 
 @inlined
-def _insert(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Store the successors that are new; return the number of the first that is one too many, or `total`."""
+def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
+    """Store the candidates that are new; return the number of the successor that is one too many, or -1."""
     ends = int64s(c[abi.ENDS])
     actions = int32s(c[abi.ACTIONS])
     discovered = int64s(c[abi.DISCOVERED])
     outside = uint64s(c[abi.OUTSIDE])
+    numbers = int64s(c[abi.CANDIDATES])
     table = uint32s(c[abi.TABLE])
     constrained = c[abi.WITHIN] != 0
     most = c[abi.MAX_STATES]
-    k = 0
-    for i in range(count):
-        while k < ends[i]:
-            if not (constrained and outside[k] != 0):
-                place = settle(c, words, k)
-                if table[place] == 0:
-                    if c[abi.DISTINCT] == most:
-                        return k
-                    _store(c, words, k, place, first_parent + i)
-                    discovered[actions[k]] += 1
-            k += 1
-        c[abi.EXPANDED] += 1
-    return total
+    i = 0
+    for j in range(candidates):
+        k = numbers[j]
+        if constrained and outside[k] != 0:
+            continue
+        place = settle(c, words, j)
+        if table[place] == 0:
+            while ends[i] <= k:
+                i += 1
+            if c[abi.DISTINCT] == most:
+                c[abi.EXPANDED] += i
+                return k
+            _store(c, words, j, place, first_parent + i)
+            discovered[actions[k]] += 1
+    return -1
 
 
 @inlined
@@ -106,7 +110,8 @@ def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
 def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
     """Count, check and store the successors of `count` states."""
     stored = c[abi.DISTINCT]
-    locate(c, words, total)
+    candidates = sift(c, words, total)
+    locate(c, candidates)
     code = check_deadlocks(c, words, first_parent, count)
     if code == abi.CONTINUE:
         code = check_steps(c, words, first_parent, count, total)
@@ -114,13 +119,15 @@ def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> An
         code = _mark_outside(c, words, first_parent, total)
     if code != abi.CONTINUE:
         return code
-    scout(c, words, total)
-    end = _insert(c, words, first_parent, count, total)
-    _count_actions(c, min(end + 1, total))
+    scout(c, words, candidates)
+    excess = _insert(c, words, first_parent, candidates)
+    if excess < 0:
+        c[abi.EXPANDED] += count
+    _count_actions(c, total if excess < 0 else excess + 1)
     code = check_new(c, words, stored)
     if code != abi.CONTINUE:
         return code
-    return abi.CONTINUE if end == total else abi.STATES_REACHED
+    return abi.CONTINUE if excess < 0 else abi.STATES_REACHED
 
 
 @inlined

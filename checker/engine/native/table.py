@@ -15,10 +15,13 @@ from typing import Any
 
 import numpy as np
 from assay.checker.engine.native.abi import (
+    CANDIDATES,
     DISTINCT,
     ID_MASK,
     LOG,
     PLACES,
+    RECENT,
+    RECENT_STATES,
     SUCCESSORS,
     TABLE,
     TABLE_SIZE,
@@ -33,13 +36,14 @@ from assay.checker.engine.native.intrinsics import (
     uint64s,
 )
 
-__all__ = ["locate", "rebuild", "scout", "settle"]
+__all__ = ["locate", "rebuild", "scout", "settle", "sift", "take_all"]
 
 # Odd constants of splitmix64 and of wyhash.
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _HALF = np.uint64(32)
+_SEATS = np.uint64(RECENT_STATES - 1)
 
 REBUILD_WINDOW = 256
 
@@ -62,23 +66,60 @@ def _same_state(left: Any, i: int, right: Any, j: int, words: int) -> bool:
 
 
 @inlined
-def locate(c: Any, words: int, total: int) -> None:
-    """Find where the probe of each successor starts, and ask for those lines."""
+def sift(c: Any, words: int, total: int) -> Any:
+    """Make candidates of the successors, except those that were successors a moment ago; return their number.
+
+    In a breadth-first search most successors are self-loops, or were just reached by another order of the same
+    actions. The loop has no branch, because which ones these are cannot be predicted.
+    """
     successors = uint64s(c[SUCCESSORS])
+    recent = uint64s(c[RECENT])
+    candidates = int64s(c[CANDIDATES])
     places = int64s(c[PLACES])
     tags = uint32s(c[TAGS])
-    table = c[TABLE]
     size = np.uint64(c[TABLE_SIZE])
+    count = 0
     for k in range(total):
         mixed = _hash(successors, k * words, words)
-        place = np.int64(high_product(mixed, size))
-        prefetch(table + 4 * place)
-        places[k] = place
-        tags[k] = np.uint32(mixed)
+        seat = np.int64((mixed >> _HALF) & _SEATS) * words
+        differs = np.uint64(0)
+        for word in range(words):
+            differs |= recent[seat + word] ^ successors[k * words + word]
+            recent[seat + word] = successors[k * words + word]
+        candidates[count] = k
+        places[count] = np.int64(high_product(mixed, size))
+        tags[count] = np.uint32(mixed)
+        count += differs != 0
+    return count
 
 
 @inlined
-def scout(c: Any, words: int, total: int) -> None:
+def take_all(c: Any, words: int, total: int) -> Any:
+    """Make candidates of all successors."""
+    successors = uint64s(c[SUCCESSORS])
+    candidates = int64s(c[CANDIDATES])
+    places = int64s(c[PLACES])
+    tags = uint32s(c[TAGS])
+    size = np.uint64(c[TABLE_SIZE])
+    for k in range(total):
+        mixed = _hash(successors, k * words, words)
+        candidates[k] = k
+        places[k] = np.int64(high_product(mixed, size))
+        tags[k] = np.uint32(mixed)
+    return total
+
+
+@inlined
+def locate(c: Any, count: int) -> None:
+    """Ask for the lines where the probes of the candidates start."""
+    places = int64s(c[PLACES])
+    table = c[TABLE]
+    for j in range(count):
+        prefetch(table + 4 * places[j])
+
+
+@inlined
+def scout(c: Any, words: int, count: int) -> None:
     """Walk each probe to an entry that is empty or has the tag, and ask for the state it names."""
     places = int64s(c[PLACES])
     tags = uint32s(c[TAGS])
@@ -87,25 +128,26 @@ def scout(c: Any, words: int, total: int) -> None:
     log = c[LOG]
     id_mask = np.uint64(c[ID_MASK])
     tag_mask = ~id_mask & np.uint64(0xFFFFFFFF)
-    for k in range(total):
-        place = places[k]
-        tag = np.uint64(tags[k])
+    for j in range(count):
+        place = places[j]
+        tag = np.uint64(tags[j])
         entry = np.uint64(table[place])
         while entry != 0 and (entry ^ tag) & tag_mask != 0:
             place += 1
             if place == size:
                 place = 0
             entry = np.uint64(table[place])
-        places[k] = place
+        places[j] = place
         if entry != 0:
             prefetch(log + 8 * words * (np.int64(entry & id_mask) - 1))
 
 
 @inlined
-def settle(c: Any, words: int, k: int) -> Any:
-    """Walk on to the entry of successor `k`, or to the empty one where it belongs."""
-    place = int64s(c[PLACES])[k]
-    tag = np.uint64(uint32s(c[TAGS])[k])
+def settle(c: Any, words: int, j: int) -> Any:
+    """Walk on to the entry of candidate `j`, or to the empty one where it belongs."""
+    place = int64s(c[PLACES])[j]
+    tag = np.uint64(uint32s(c[TAGS])[j])
+    k = int64s(c[CANDIDATES])[j]
     table = uint32s(c[TABLE])
     size = c[TABLE_SIZE]
     id_mask = np.uint64(c[ID_MASK])
