@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -43,9 +44,11 @@ class Request:
     def run(self, model: NamedModel) -> CheckRun:
         """Check a model, with a progress line on a terminal."""
         instance = self.instantiate(model)
+        started = time.perf_counter()
         with watching(model.name, self.options.limits) as watch:
             result = explore_and_judge(instance, self.options, watch)
-        return CheckRun(model, result, self.options, self.command(model), standard=not self.settings)
+        elapsed = time.perf_counter() - started
+        return CheckRun(model, result, self.options, self.command(model), not self.settings, elapsed)
 
     def command(self, model: NamedModel) -> str:
         """Return the command line that does the same check again, quoted for a shell."""

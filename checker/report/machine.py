@@ -38,6 +38,7 @@ def run_record(run: CheckRun) -> dict[str, Any]:
             "frontier": exploration.frontier,
         },
         "seconds": round(exploration.seconds, 6),
+        "elapsed": round(run.elapsed, 6),
         "memory": exploration.memory,
         "bounds": _bounds(run),
         "properties": [_property(run, found) for found in result.properties],

@@ -37,7 +37,7 @@ def _library_row(run: CheckRun) -> tuple[str, ...]:
     shown = f"violates {', '.join(run.result.violated)}" if run.verdict is Verdict.VIOLATED else run.verdict.value
     exploration = run.result.exploration
     verdict = shown if run.as_expected else f"**{shown}**"
-    counts = (number(exploration.distinct), str(exploration.depth), f"{exploration.seconds:.2f}")
+    counts = (number(exploration.distinct), str(exploration.depth), f"{run.elapsed:.2f}")
     return (_code(run.model.name), str(run.result.expected), verdict, *counts)
 
 

@@ -33,6 +33,8 @@ class CheckRun:
         The command line that does it again.
     standard : bool
         Whether the instance is one that the model states, so that its expectation is about it.
+    elapsed : float
+        Seconds that the check took in all: compiling, exploring, executing the counterexamples again.
     """
 
     model: NamedModel
@@ -40,6 +42,7 @@ class CheckRun:
     options: Options
     command: str
     standard: bool = True
+    elapsed: float = 0.0
 
     @property
     def verdict(self) -> Verdict:
@@ -117,6 +120,8 @@ class CheckRun:
         parts += [seconds(e.seconds)]
         if e.seconds >= 0.001:
             parts += [f"{rate(e.generated / e.seconds)} generated/s"]
+        if self.elapsed > 2 * e.seconds + 0.1:
+            parts += [f"{seconds(self.elapsed)} in all"]
         return ", ".join(parts)
 
     @property

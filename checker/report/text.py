@@ -75,7 +75,7 @@ def render_library(runs: Sequence[CheckRun], unchecked: Sequence[str] = (), *, f
     yield Text()
     failed = [run for run in runs if not run.as_expected]
     states = sum(run.result.exploration.distinct for run in runs)
-    spent = sum(run.result.exploration.seconds for run in runs)
+    spent = sum(run.elapsed for run in runs)
     if failed or unchecked:
         names = ", ".join(run.model.name for run in failed)
         if failed:
@@ -99,7 +99,7 @@ def _library_row(run: CheckRun) -> tuple[Text, ...]:
         Text(shown, style=style),
         Text(number(exploration.distinct)),
         Text(str(exploration.depth)),
-        Text(f"{exploration.seconds:.2f}"),
+        Text(f"{run.elapsed:.2f}"),
         mark,
     )
 
