@@ -60,11 +60,11 @@ def verify(verifier: Path, hash_bits: int) -> Figures:
 
 
 def read_report(report: str) -> Figures:
-    """Read SPIN's report; refuse one of a run that found an error or was cut short."""
+    """Read SPIN's report, which rounds counts to eight digits; refuse one of a run that was cut short."""
     if "errors: 0" not in report or "Search not completed" in report or "too small" in report:
         raise ValueError(f"SPIN did not complete its search:\n{report}")
-    distinct = _number(r"(\d+) states, stored", report)
-    transitions = _number(r"(\d+) transitions", report)
+    distinct = _number(r"([\d.e+]+) states, stored", report)
+    transitions = _number(r"([\d.e+]+) transitions", report)
     seconds = _number(r"elapsed time ([\d.]+) seconds", report)
     return Figures(int(distinct), int(transitions), seconds)  # an initial state counts as a transition
 
