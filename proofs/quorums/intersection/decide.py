@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations_with_replacement
+from collections.abc import Iterator
+from itertools import combinations_with_replacement, product
 
 from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline
@@ -19,7 +19,7 @@ from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import ALWAYS, Node, Threshold, Tree, substitute
 
-__all__ = ["decide"]
+__all__ = ["claims_of", "decide"]
 
 
 def decide(problem: Problem, deadline: Deadline) -> Outcome:
@@ -75,16 +75,30 @@ def _decide_as_it_stands(problem: Problem, deadline: Deadline) -> Outcome:
 
 def _count(problem: Problem, deadline: Deadline) -> Meets | None:
     """Prove the problem without a search, for every choice of trees that quorums of its classes satisfy."""
-    choices = [_trees(kind) for kind in problem.kinds]
-    pairs = _choices(choices, same=problem.kinds[0] == problem.kinds[-1])
     if problem.need == 1 and len(problem.kinds) == 2:
         prover = DisjointnessProver(deadline)
-        free = {node: ALWAYS for node, weight in problem.weights.items() if weight == 0}
-        if all(prover.excludes(*(simplify(substitute(tree, free)) for tree in pair)) for pair in pairs):
+        if all(prover.excludes(left, right) for left, right in _claims(problem)):
             return Meets(Method.COUNTING, tuple(prover.lemmas))
-    if all(least_common(trees, problem.weights.__getitem__) >= problem.need for trees in pairs):
-        return Meets(Method.MEASURE)
-    return None
+    for trees in _choices(problem):
+        if deadline.passed or least_common(trees, problem.weights.__getitem__) < problem.need:
+            return None
+    return Meets(Method.MEASURE)
+
+
+def claims_of(problem: Problem) -> tuple[tuple[Tree, Tree], ...]:
+    """Return the pairs of trees that a proof by counting must show to be exclusive, for two classes."""
+    kind = problem.kinds[0]
+    if isinstance(kind, Federation) and kind == problem.kinds[1]:
+        core = restricted(kind, cores(kind)[0])
+        problem = Problem((core, core), problem.need, problem.weights)
+    return tuple(_claims(problem))
+
+
+def _claims(problem: Problem) -> Iterator[tuple[Tree, Tree]]:
+    """Yield the pairs of trees, where a node that counts nothing may be in both quorums."""
+    free = {node: ALWAYS for node, weight in problem.weights.items() if weight == 0}
+    for left, right in _choices(problem):
+        yield simplify(substitute(left, free)), simplify(substitute(right, free))
 
 
 def _trees(kind: QuorumClass) -> list[Tree]:
@@ -92,13 +106,12 @@ def _trees(kind: QuorumClass) -> list[Tree]:
     return distinct_trees(kind) if isinstance(kind, Federation) else [kind]
 
 
-def _choices(choices: Sequence[list[Tree]], *, same: bool) -> list[tuple[Tree, ...]]:
-    if len(choices) == 2 and same:
-        return list(combinations_with_replacement(choices[0], 2))
-    combined: list[tuple[Tree, ...]] = [()]
-    for options in choices:
-        combined = [(*head, tree) for head in combined for tree in options]
-    return combined
+def _choices(problem: Problem) -> Iterator[tuple[Tree, ...]]:
+    """Yield trees, one of each class in turn, that some choice of quorums satisfies."""
+    choices = [_trees(kind) for kind in problem.kinds]
+    if len(choices) == 2 and problem.kinds[0] == problem.kinds[1]:
+        return combinations_with_replacement(choices[0], 2)
+    return product(*choices)
 
 
 def _search(problem: Problem, deadline: Deadline) -> Outcome:

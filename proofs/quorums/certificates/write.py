@@ -1,0 +1,114 @@
+"""Certificates of a verdict: a directory of scripts that any SMT solver can check again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.checker.errors import UsageError
+from assay.proofs.quorums.certificates import crosscheck
+from assay.proofs.quorums.certificates.chain import is_chain
+from assay.proofs.quorums.certificates.smtlib import lemma_script, statement_script
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection.decide import claims_of
+from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
+from assay.proofs.quorums.safety import Checked, Safety, problem_of
+from assay.proofs.quorums.systems import QuorumSystem
+
+__all__ = ["Certificate", "certify"]
+
+PATIENCE = 5.0
+"""Seconds that the second solver may take for a script: a statement about many nodes is hard without its proof."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One script that was written, and what a second solver says of it.
+
+    Parameters
+    ----------
+    file : str
+        Its name in the directory.
+    claim : str
+        The obligation in words.
+    expected : str or None
+        What every ``check-sat`` in it should answer; None if the verdict is open.
+    answers : tuple of str
+        What cvc5 answered; empty if it is not installed.
+    """
+
+    file: str
+    claim: str
+    expected: str | None
+    answers: tuple[str, ...] = ()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the second solver gave the expected answer every time."""
+        return bool(self.answers) and all(answer == self.expected for answer in self.answers)
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the second solver gave the opposite answer at least once."""
+        opposite = {"sat": "unsat", "unsat": "sat"}.get(self.expected or "")
+        return opposite in self.answers
+
+
+def certify(
+    system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline
+) -> tuple[Certificate, ...]:
+    """Write the scripts of every obligation into the directory, and have cvc5 check them if it is there.
+
+    Parameters
+    ----------
+    system : QuorumSystem
+        Resolved, as it was verified.
+    safety : Safety
+        What `verify` returned for it.
+    directory : Path
+        Made if it does not exist.
+    deadline : Deadline
+        For the second solver; each query has at most what is left of it.
+
+    Raises
+    ------
+    UsageError
+        If the directory cannot be written.
+    """
+    scripts = list(_scripts(system, safety))
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for certificate, script in scripts:
+            (directory / certificate.file).write_text(script, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write certificates to {directory}: {error.strerror or error}") from None
+    if not crosscheck.is_installed():
+        return tuple(certificate for certificate, _ in scripts)
+    return tuple(_checked(certificate, script, deadline) for certificate, script in scripts)
+
+
+def _scripts(system: QuorumSystem, safety: Safety) -> Iterator[tuple[Certificate, str]]:
+    for number, one in enumerate(safety.checked, 1):
+        problem = problem_of(system, one.obligation, one.faulty)
+        claim = one.obligation.words or " and ".join(one.obligation.classes)
+        expected = _expected(one)
+        statement = statement_script(problem, claim, expected=expected)
+        yield Certificate(f"{number:02}-statement.smt2", claim, expected), statement
+        if isinstance(one.outcome, Meets) and one.outcome.method is Method.COUNTING:
+            lemmas = one.outcome.lemmas
+            if is_chain(lemmas, claims_of(problem)):
+                proof = lemma_script(lemmas, claim)
+                yield Certificate(f"{number:02}-proof.smt2", f"{claim}, by counting", "unsat"), proof
+
+
+def _expected(one: Checked) -> str | None:
+    if isinstance(one.outcome, Meets):
+        return "unsat"
+    return "sat" if isinstance(one.outcome, Misses) else None
+
+
+def _checked(certificate: Certificate, script: str, deadline: Deadline) -> Certificate:
+    limit = deadline.within(PATIENCE)
+    found = crosscheck.answers(script, limit)
+    return Certificate(certificate.file, certificate.claim, certificate.expected, found)

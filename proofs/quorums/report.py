@@ -1,0 +1,127 @@
+"""What `assay quorum` finds out about a configuration: the data, whatever form it is shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf
+
+from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+from assay.proofs.quorums.analyses.change import Change
+from assay.proofs.quorums.analyses.enumeration import Enumerated
+from assay.proofs.quorums.analyses.latency import Latency
+from assay.proofs.quorums.analyses.load import Strategy
+from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.certificates.write import Certificate
+from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.safety import Condition, Safety
+from assay.proofs.quorums.systems import QuorumSystem
+
+__all__ = ["Assessment", "ClassCosts", "Demand", "QuorumReport", "Survival"]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The safety of one configuration.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    system : QuorumSystem
+        Resolved: what was analysed.
+    safety : Safety
+        Of that system.
+    condition : Condition
+        The verdict. It is *unknown* although `safety` is not, if it hangs on what an unknown node does.
+    doubt : str
+        Why it is unknown, in that case.
+    """
+
+    configuration: Configuration
+    system: QuorumSystem
+    safety: Safety
+    condition: Condition
+    doubt: str = ""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is *unknown*, if it is."""
+        if self.condition is not Condition.UNKNOWN:
+            return ()
+        return (*([self.doubt] if self.doubt else []), *self.safety.open_questions)
+
+
+@dataclass(frozen=True)
+class Survival:
+    """What the system survives: ``tolerances`` by ``f`` (nodes) and by label.
+
+    ``outages`` are minimal blocking sets; ``splitting`` a smallest set of nodes that breaks the first
+    obligation if they lie or are deleted.
+    """
+
+    tolerances: Mapping[str, Tolerance]
+    single_points: tuple[str, ...]
+    outages: Enumerated
+    splitting: Smallest | None
+
+
+@dataclass(frozen=True)
+class ClassCosts:
+    """What a class costs: its smallest quorum, its availability and its latency, where they are known."""
+
+    smallest: Smallest
+    availability: Fraction | float | None = None
+    fastest: Latency | None = None
+    expected_latency: float | None = None
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One demand of ``--fail-under``, and whether it is met; None if that is not known."""
+
+    name: str
+    least: int
+    met: bool | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the demand."""
+        if self.met is None:
+            return Verdict.UNKNOWN
+        return Verdict.HOLDS if self.met else Verdict.VIOLATED
+
+
+@dataclass(frozen=True)
+class QuorumReport:
+    """Everything that was found out, in one run."""
+
+    subject: Assessment
+    findings: tuple[Finding, ...]
+    survival: Survival | None = None
+    costs: Mapping[str, ClassCosts] = field(default_factory=dict)
+    strategy: Strategy | None = None
+    failure: Fraction | None = None
+    against: Assessment | None = None
+    change: Change | None = None
+    demands: tuple[Demand, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    seconds: float = 0.0
+    time_limit: float = inf
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: safe, able to act, as demanded, and without a finding that breaks a rule."""
+        return exit_status(self._verdicts())
+
+    def _verdicts(self) -> Iterator[Verdict]:
+        yield self.subject.condition.verdict
+        if self.against is not None:
+            yield self.against.condition.verdict
+        if self.change is not None:
+            yield self.change.condition.verdict
+        yield from (demand.verdict for demand in self.demands)
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
+            yield Verdict.VIOLATED
