@@ -37,6 +37,7 @@ from assay.checker.language.ir.nodes import (
     Or,
     Place,
     Quantifier,
+    Root,
     SeqLength,
     SetRelation,
     SizeOf,
@@ -66,6 +67,10 @@ _LIBRARY_ONLY = (decorators.require, values.everywhere, values.anything)
 
 class Calls(Collections):
     """Calls in expressions; calls as statements are in `statements`."""
+
+    def comprehension(self, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+        """Compile ``{item for ... in ... if ...}``."""
+        raise NotImplementedError
 
     def call(self, node: ast.Call, expected: Type | None) -> Value:
         """Compile a call whose value is used."""
@@ -209,7 +214,12 @@ class Calls(Collections):
     # Measures
 
     def _length(self, node: ast.Call, _: Type | None) -> Expr:
-        collection = self.collection(self._only(node))
+        argument = self._only(node)
+        if isinstance(argument, ast.ListComp):
+            with self.generators(argument.generators) as generators:
+                self.expr(argument.elt)
+            return Sum(Literal(1, INT), generators, location=self.at(node))
+        collection = self.collection(argument)
         match collection:
             case Universe():
                 return SizeOf(collection, location=self.at(node))
@@ -223,7 +233,12 @@ class Calls(Collections):
     def _copied(self, node: ast.Call, expected: Type | None) -> Collection:
         if not node.args and not node.keywords:
             return self.empty(node, expected)
-        return self.collection(self._only(node), expected)
+        argument = self._only(node)
+        if isinstance(argument, ast.GeneratorExp):
+            if self.resolve(node.func)[1] is list:
+                self.fail(argument, "a list has no place here", "write a set: {...}")
+            return self.comprehension(argument, expected)
+        return self.collection(argument, expected)
 
     def _least(self, node: ast.Call, _: Type | None) -> Expr:
         universe = self.collection(self._only(node))
@@ -303,6 +318,8 @@ class Calls(Collections):
     # Methods
 
     def _method_call(self, node: ast.Call, function: ast.Attribute, expected: Type | None) -> Value | None:
+        if is_super(function.value):
+            return self.inlined(node, self.inherited_method(function), SelfBinding(Root.STATE), expected)
         if isinstance(function.value, ast.Name):
             owner = self.names.get(function.value.id)
             if isinstance(owner, SelfBinding):
@@ -319,6 +336,16 @@ class Calls(Collections):
         if not isinstance(method, types.FunctionType):
             self.fail(function, f"{self.specification.name} has no method {function.attr!r}")
         return method
+
+    def inherited_method(self, function: ast.Attribute) -> types.FunctionType:
+        """Return the method that ``super().name`` denotes in the method being compiled."""
+        mro = self.specification.cls.__mro__
+        owners = [index for index, cls in enumerate(mro) if self.code.function in vars(cls).values()]
+        for cls in mro[owners[0] + 1 :] if owners else ():
+            method = vars(cls).get(function.attr)
+            if isinstance(method, types.FunctionType):
+                return method
+        self.fail(function, f"no base of this class has a method {function.attr!r}")
 
     def _collection_method(self, node: ast.Call, function: ast.Attribute) -> Value:
         name, owner = function.attr, self.value(function.value)
@@ -474,6 +501,11 @@ class Calls(Collections):
             self.fit(otherwise, common, node, "the branch"),
             location=self.at(node),
         )
+
+
+def is_super(node: ast.expr) -> bool:
+    """Return whether an expression is ``super()``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args
 
 
 def quantify(universal: bool, generators: tuple[Generator, ...], body: Expr) -> Expr:

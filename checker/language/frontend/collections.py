@@ -108,7 +108,7 @@ class Collections(Scope):
     def operation(self, node: ast.BinOp, expected: Type | None) -> Collection:
         """Compile ``a | b``, ``a & b`` or ``a - b`` of sets."""
         left = self.collection(node.left, expected)
-        right = self.collection(node.right, expected or left.element)
+        right = self.collection(node.right, expected or (left.element if _is_empty(node.right) else None))
         operator = _OPERATORS.get(type(node.op))
         if operator is None:
             self.fail(node, "this operator does not apply to sets", "possible are |, & and -")
@@ -194,12 +194,21 @@ class Collections(Scope):
         view = self._map_view(iterated)
         if view is not None:
             return self._bind_map(target, *view, iterated)
+        self._demand_distinct(iterated)
         domain = self.collection(iterated)
         if isinstance(target, ast.Name):
             variable = self.fresh(target.id, domain.element, target)
             return variable, domain, {target.id: variable}
         variable = self.fresh("item", domain.element, target)
         return variable, domain, self.unpacked(target, variable)
+
+    def _demand_distinct(self, node: ast.expr) -> None:
+        if not isinstance(node, ast.Tuple | ast.List):
+            return
+        texts = [ast.unparse(element) for element in node.elts]
+        values = [self.resolve(element)[0] or isinstance(element, ast.Constant) for element in node.elts]
+        if not all(values) or len(set(texts)) != len(texts):
+            self.fail(node, "the same element might occur twice in what this runs over", "write a set: {...}")
 
     def unpacked(self, target: ast.expr, value: Expr) -> dict[str, Binding]:
         """Return what the names of a tuple target stand for."""
@@ -263,3 +272,11 @@ class Collections(Scope):
             return place
         found = value.type if isinstance(value, Expr | Place) else f"collection of {value.element}"
         self.fail(node, f"expected a {name} in the state, found a {found}")
+
+
+def _is_empty(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="set" | "frozenset" | "list"), args=[]) | ast.List(elts=[]):
+            return True
+        case _:
+            return False

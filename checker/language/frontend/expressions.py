@@ -7,7 +7,7 @@ import enum
 
 from assay.checker.language.frontend.calls import Calls
 from assay.checker.language.frontend.scope import SelfBinding, Value
-from assay.checker.language.frontend.typing import coerce, common_type, learned
+from assay.checker.language.frontend.typing import coerce, common_type, known, learned
 from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,
@@ -96,8 +96,12 @@ class Expressions(Calls):
                 return self._tuple(node, elements, expected)
             case ast.Set(elts=elements) | ast.List(elts=elements):
                 return self.displayed(elements, node, expected) if elements else self.empty(node, expected)
-            case ast.SetComp() | ast.ListComp() | ast.GeneratorExp():
-                return self._comprehension(node, expected)
+            case ast.SetComp():
+                return self.comprehension(node, expected)
+            case ast.ListComp() | ast.GeneratorExp():
+                self.fail(
+                    node, "a list has no place here: how often an element occurs would count", "write a set: {...}"
+                )
             case ast.NamedExpr():
                 self.fail(node, "a name cannot be given inside an expression", "assign it before")
             case ast.Lambda():
@@ -253,9 +257,7 @@ class Expressions(Calls):
     def _field_of(self, operand: Expr, kind: RecordType, name: str, node: ast.AST, *, safe: bool = False) -> Expr:
         if operand.type != kind:
             operand = Narrow(operand, kind, safe=safe or _only_holder(operand.type, kind), location=operand.location)
-        if isinstance(operand, Narrow) and isinstance(operand.operand, Narrow) and operand.operand.safe:
-            pass
-        return Field(operand, name, dict(kind.fields)[name], location=self.at(node))
+        return known(Field(operand, name, dict(kind.fields)[name], location=self.at(node)), self.facts)
 
     def _subscript(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
@@ -280,7 +282,7 @@ class Expressions(Calls):
                 node.slice,
                 f"the index of a {type_} must be a number from 0 to {len(type_.items) - 1}, written out",
             )
-        return Item(owner, index, type_.items[index], location=self.at(node))
+        return known(Item(owner, index, type_.items[index], location=self.at(node)), self.facts)
 
     def _tuple(self, node: ast.Tuple, elements: list[ast.expr], expected: Type | None) -> Expr:
         wanted = (
@@ -295,7 +297,8 @@ class Expressions(Calls):
         ]
         return MakeTuple(TupleType(tuple(value.type for value in fitted)), tuple(fitted), location=self.at(node))
 
-    def _comprehension(self, node: ast.SetComp | ast.ListComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+    def comprehension(self, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+        """Compile ``{item for ... in ... if ...}``."""
         with self.generators(node.generators) as generators:
             item = self.expr(node.elt, expected)
             if expected is not None:

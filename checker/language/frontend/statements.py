@@ -6,6 +6,7 @@ import ast
 import types
 
 from assay.checker.language import model as decorators
+from assay.checker.language.frontend.calls import is_super
 from assay.checker.language.frontend.expressions import Expressions
 from assay.checker.language.frontend.loops import demand_unordered
 from assay.checker.language.frontend.scope import Binding, Code, SelfBinding, Snapshot, Unbound
@@ -143,14 +144,26 @@ class Statements(Expressions):
             self.fail(node, "a loop cannot be left early", "put the rest of its body into an if")
         variable, domain, bindings = self.binder(node.target, node.iter)
         before = dict(self.names)
+        entries = self._entries(bindings, node)
         self.names.update(bindings)
         self._forget_what_changes(node)
         body = self.block(node.body, node)
+        body = Block((*entries, *body.statements), location=body.location)
         self.names = {name: before.get(name, Unbound()) for name in self.names}
         loop = For(variable, domain, body, location=self.at(node))
         demand_unordered(loop)
         self._demand_unchanged(loop)
         return loop
+
+    def _entries(self, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:
+        """Read the entries of a map that the target names once, when the round begins."""
+        statements: list[Statement] = []
+        for name, binding in bindings.items():
+            if isinstance(binding, Read):
+                variable = self.fresh(name, binding.type, node.target)
+                statements.append(AssignLocal(variable, binding, location=self.at(node.target)))
+                bindings[name] = variable
+        return statements
 
     def _forget_what_changes(self, node: ast.For) -> None:
         """Drop what is known of whatever the body may change: a later round must not rely on it."""
@@ -374,6 +387,8 @@ class Statements(Expressions):
     def _call_statement(self, node: ast.Call) -> list[Statement]:
         if isinstance(node.func, ast.Attribute):
             owner = node.func.value
+            if is_super(owner):
+                return self._procedure(node, self.inherited_method(node.func), SelfBinding(Root.STATE))
             if isinstance(owner, ast.Name) and isinstance(self.names.get(owner.id), SelfBinding):
                 return self._procedure(node, self.own_method(node.func), self.names[owner.id])
             if not self.resolve(node.func)[0]:

@@ -6,7 +6,9 @@ from assay.checker.language.ir.nodes import (
     And,
     Cast,
     Expr,
+    Field,
     IsKind,
+    Item,
     Literal,
     Name,
     Narrow,
@@ -113,7 +115,7 @@ def learned(condition: Expr, truth: bool) -> Facts:
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
     subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
-    if not isinstance(subject, Name | Read):
+    if not _is_path(subject):
         return {}
     wide = subject.type
     if truth and len(kinds) == 1 and not isinstance(kinds[0], NoneOnly):
@@ -124,6 +126,17 @@ def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
         rest = tuple(part for part in wide.alternatives if part not in kinds)
         return {subject: rest[0] if len(rest) == 1 else UnionType(rest)} if rest else {}
     return {}
+
+
+def _is_path(subject: Expr) -> bool:
+    """Return whether an expression is a name or place, or a part of one, which is the same wherever it is written."""
+    match subject:
+        case Name() | Read():
+            return True
+        case Field(operand, _, _) | Item(operand, _, _) | Narrow(operand, _, True):
+            return _is_path(operand)
+        case _:
+            return False
 
 
 def without(facts: Facts, variable: str) -> Facts:

@@ -406,7 +406,7 @@ class Expressions(Loops):
         total = self.out.fresh("sum")
         self.out.line(f"{total} = 0")
         with ExitStack() as stack:
-            self.generate(stack, node.generators, None)
+            self.generate(stack, node.generators, None, once=True)
             self.out.line(f"{total} += {self.expr(node.element)}")
         return total
 
@@ -414,7 +414,7 @@ class Expressions(Loops):
         best, found = self.out.fresh("best"), self.out.fresh("found")
         self.out.line(f"{best}, {found} = 0, False")
         with ExitStack() as stack:
-            self.generate(stack, node.generators, None)
+            self.generate(stack, node.generators, None, once=True)
             value = self.out.named("value", self.expr(node.element))
             with self.out.block(f"if not {found} or {value} {'>' if node.largest else '<'} {best}:"):
                 self.out.line(f"{best}, {found} = {value}, True")

@@ -9,6 +9,7 @@ from assay.checker.engine.native.codegen.access import array_item, offset, read
 from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
 from assay.checker.engine.native.codegen.masks import Masks
 from assay.checker.engine.native.codegen.writer import constant
+from assay.checker.errors import ModelError
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
@@ -23,7 +24,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import BagType, SeqType, SetType
+from assay.checker.language.types import BagType, IntType, SeqType, SetType
 
 __all__ = ["Loops"]
 
@@ -70,10 +71,18 @@ class Loops(Masks):
                     self._any_set(stack, domain, variable, stop)
             yield
 
-    def generate(self, stack: ExitStack, generators: tuple[Generator, ...], stop: str | None) -> None:
-        """Write nested loops for generators, the first one outermost, with their conditions."""
+    def generate(
+        self, stack: ExitStack, generators: tuple[Generator, ...], stop: str | None, *, once: bool = False
+    ) -> None:
+        """Write nested loops for generators, the first one outermost, with their conditions.
+
+        With ``once``, each loop gives each element of its domain once.
+        """
         for generator in generators:
-            stack.enter_context(self.iterate(generator.domain, generator.variable, stop))
+            if once:
+                self.distinct(stack, generator.domain, generator.variable)
+            else:
+                stack.enter_context(self.iterate(generator.domain, generator.variable, stop))
             if generator.condition is not None:
                 stack.enter_context(self.out.block(f"if {self.expr(generator.condition)}:"))
 
@@ -153,6 +162,9 @@ class Loops(Masks):
             chain = f"({item} if {index} == {position} else {chain})"
         self.out.line(f"{value} = {chain}")
         self.bind(variable, value)
+        repeats = [f"({index} > {position} and {value} == {item})" for position, item in enumerate(values[:-1])]
+        if repeats:
+            stack.enter_context(self.out.block(f"if not ({' or '.join(repeats)}):"))
 
     def _any_set(self, stack: ExitStack, domain: Collection, variable: Name, stop: str | None) -> None:
         """Loop over a set by its word, or over the universe, asking for membership."""
@@ -160,6 +172,12 @@ class Loops(Masks):
         if mask is not None:
             self.bits(stack, mask, variable, stop)
             return
+        if isinstance(domain.element, IntType) and domain.element.low is None:
+            raise ModelError(
+                "a set of computed numbers has no bounds, so the native explorer cannot run over it",
+                location=domain.location,
+                help="keep the numbers in a Set[Range[lo, hi]], or run over what they are computed from",
+            )
         code = self.out.fresh(f"{variable.name}_")
         self._enter(stack, f"for {code} in range({self.codes.size(domain.element)}):", stop)
         self.bind(variable, self.value_of(variable.type, code))
@@ -167,7 +185,7 @@ class Loops(Masks):
 
     def distinct(self, stack: ExitStack, domain: Collection, variable: Name) -> None:
         """Write a loop over a collection that gives each element once."""
-        if isinstance(domain, SetOf) or (isinstance(domain, Comprehension) and not _is_filter(domain)):
+        if isinstance(domain, Comprehension) and not _is_filter(domain):
             mask = self.collection_mask(domain)
             if mask is None and self.universe_size(domain.element) is not None and isinstance(domain, Comprehension):
                 mask = self.gathered(domain)

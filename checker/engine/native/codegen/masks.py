@@ -78,7 +78,8 @@ class Masks(Emitter):
     def collection_mask(self, collection: Collection) -> str | None:
         """Return the word of a collection's elements by their codes, or None if it has no such word."""
         size = self.universe_size(collection.element)
-        if size is None or can_fail(collection):
+        numbers = isinstance(collection.element, IntType) and not isinstance(collection, Stored | Universe)
+        if size is None or numbers or can_fail(collection):
             return None
         with self.attempt() as lines:
             mask = self._collection_mask(collection, size)

@@ -1,0 +1,153 @@
+"""The two explorers, which share nothing but the model's source, compute the same thing."""
+
+from __future__ import annotations
+
+import collections
+import ctypes
+import importlib.util
+import itertools
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.specification import specify
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "language"))
+from random_models import models  # noqa: E402
+
+_numbers = itertools.count()
+MOST_STATES = 150
+
+
+def load(source: str, directory: Path) -> ModuleType:
+    """Import a module from source, as from a file of its own."""
+    name = f"random_model_{next(_numbers)}"
+    path = directory / f"{name}.py"
+    path.write_text(source)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Machine:
+    """The compiled functions of an instance, called one state at a time."""
+
+    def __init__(self, compiled: CompiledInstance) -> None:
+        self.compiled = compiled
+        self.program = compiled.program
+        self.words = self.program.words
+
+    def successors(self, state: Frozen) -> collections.Counter[tuple[str, Frozen]] | None:
+        """Return (action, successor) pairs with how often each is computed; None if the model has no meaning here."""
+        capacity = 4096
+        states, out = self.compiled.pack([state]), np.zeros((capacity, self.words), np.uint64)
+        actions, ends, status = np.zeros(capacity, np.int32), np.zeros(1, np.int64), np.zeros(4, np.int64)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64, ctypes.c_void_p]))
+        count = function(self.program.expand)(
+            states.ctypes.data, 1, out.ctypes.data, actions.ctypes.data, ends.ctypes.data, capacity, status.ctypes.data
+        )
+        assert status[0] != 1, "the buffer is too small"
+        if status[0] == 2:
+            return None
+        names = [method.name for method in self.compiled.instance.specification.actions]
+        found = zip(actions[:count], self.compiled.unpack(out[:count]), strict=True)
+        return collections.Counter((names[action], after) for action, after in found)
+
+    def inspect(self, state: Frozen) -> dict[str, bool] | None:
+        """Return which predicates fire; None if one has no meaning here."""
+        states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
+        function(self.program.inspect)(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
+        if status[0] == 2:
+            return None
+        return {p.name: bool(int(masks[0]) >> bit & 1) for bit, p in enumerate(self.compiled.source.inspected)}
+
+    def step(self, before: Frozen, after: Frozen) -> dict[str, bool] | None:
+        """Return which step invariants fire; None if one has no meaning here."""
+        states, later = self.compiled.pack([before]), self.compiled.pack([after])
+        ends, masks, status = np.ones(1, np.int64), np.zeros(1, np.uint64), np.zeros(4, np.int64)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 4))
+        function(self.program.steps)(
+            states.ctypes.data, 1, later.ctypes.data, ends.ctypes.data, masks.ctypes.data, status.ctypes.data
+        )
+        if status[0] == 2:
+            return None
+        return {p.name: bool(int(masks[0]) >> bit & 1) for bit, p in enumerate(self.compiled.source.steps)}
+
+
+def reference_successors(reading: Reading, state: Frozen) -> collections.Counter[tuple[str, Frozen]] | None:
+    """Return (action, successor) pairs with how often each is computed; None if an action raises."""
+    try:
+        return collections.Counter((call[0], after) for call, after in reading.successors(state))
+    except ModelError:
+        return None
+
+
+def reference_predicates(reading: Reading, state: Frozen, *after: Frozen, steps: bool = False) -> dict[str, bool] | None:
+    """Return which predicates fire; None if one raises."""
+    kinds = (Kind.STEP_INVARIANT,) if steps else (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
+    try:
+        return {
+            method.name: reading.truth(method, reading.thaw(state), *map(reading.thaw, after)) is (method.kind is Kind.REACHABLE)
+            for method in reading.specification.of(*kinds)
+        }
+    except ModelError:
+        return None
+
+
+def assert_agreement(instance: Instance) -> None:
+    """Walk through states breadth first, under the reference reading, and compare everything at each."""
+    reading, machine = Reading(instance), Machine(CompiledInstance(instance))
+    frontier = collections.deque(reading.initial_states())
+    seen = set(frontier)
+    while frontier:
+        state = frontier.popleft()
+        assert machine.compiled.unpack(machine.compiled.pack([state])) == (state,)
+        expected = reference_successors(reading, state)
+        assert machine.successors(state) == expected
+        assert machine.inspect(state) == reference_predicates(reading, state)
+        for index, (_, after) in enumerate(expected or ()):
+            if index < 5:
+                assert machine.step(state, after) == reference_predicates(reading, state, after, steps=True)
+            if after not in seen and len(seen) < MOST_STATES:
+                seen.add(after)
+                frontier.append(after)
+
+
+def check_random(source: str, directory: Path) -> None:
+    module = load(source, directory)
+    instance = instantiate(specify(module.Random))
+    with instance.active():
+        try:
+            assert_agreement(instance)
+        finally:
+            del sys.modules[module.__name__]
+
+
+SETTINGS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=12, **SETTINGS)
+@given(source=models())
+def test_explorers_agree_on_random_models(source: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    check_random(source, tmp_path_factory.mktemp("random"))
+
+
+@pytest.mark.slow
+@settings(max_examples=300, **SETTINGS)
+@given(source=models(), _seed=st.none())
+def test_explorers_agree_on_many_random_models(source: str, _seed: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+    check_random(source, tmp_path_factory.mktemp("random"))
