@@ -33,6 +33,7 @@ from assay.checker.language.ir.nodes import (
     Literal,
     Make,
     Name,
+    Narrow,
     Not,
     Or,
     Place,
@@ -269,6 +270,8 @@ class Calls(Collections):
 
     def kind_test(self, value: Expr, kinds: list[Type], node: ast.AST) -> Expr:
         """Return the test whether a value is of one of these records."""
+        if isinstance(value, Narrow) and value.safe:
+            value = value.operand
         wide = value.type.inner if isinstance(value.type, OptionalType) else value.type
         alternatives = wide.alternatives if isinstance(wide, UnionType) else (wide,)
         for kind in kinds:
