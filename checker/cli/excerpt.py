@@ -10,7 +10,6 @@ from assay.checker.cli.progress import watching
 from assay.checker.cli.request import Request
 from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
-from assay.checker.engine.limits import Limits
 from assay.checker.engine.reference import TooLarge
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
@@ -18,7 +17,7 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.loader import NamedModel, nearest
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
-from assay.checker.properties.check import Options, demand_axioms
+from assay.checker.properties.check import SMALL, Engine, Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict
@@ -99,8 +98,7 @@ def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | 
         return None
     if readable is not None and len(graph) > readable:
         raise _unreadable(f"{len(graph):,}")
-    if not excerpt.until:
-        mark(graph)
+    mark(graph)
     return graph
 
 
@@ -114,18 +112,30 @@ def _unreadable(states: str) -> UsageError:
 
 def _around(instance: Instance, request: Request, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
     """Build what follows some states."""
-    limits = request.options.limits
     if excerpt.origin is not None:
-        whole = _build(instance, limits)
+        whole = _build(instance, request.options)
         return neighbourhood(whole, _origin(whole, excerpt.origin), excerpt.depth)
-    if excerpt.depth is not None:
-        limits = replace(limits, depth=excerpt.depth + 1)
-    return _build(instance, limits, readable)
+    depth = None if excerpt.depth is None else excerpt.depth + 1
+    return _build(instance, _to_depth(request.options, depth), readable)
 
 
-def _build(instance: Instance, limits: Limits, give_up_after: int | None = None) -> nx.MultiDiGraph:
-    with watching(instance.specification.name, limits) as watch:
-        return state_graph(instance, limits, watch=watch, give_up_after=give_up_after)
+def _to_depth(options: Options, depth: int | None) -> Options:
+    return replace(options, limits=replace(options.limits, depth=depth))
+
+
+def _build(instance: Instance, options: Options, readable: int | None = None) -> nx.MultiDiGraph:
+    """Build a state graph by the reference reading as far as that is quick, else as arrays by the native explorer."""
+    quick = SMALL if options.engine is Engine.AUTO else None
+    with watching(instance.specification.name, options.limits) as watch:
+        if options.engine is not Engine.NATIVE:
+            try:
+                return state_graph(instance, options.limits, watch=watch, give_up_after=readable or quick)
+            except TooLarge:
+                if readable or quick is None:
+                    raise
+        from assay.checker.engine.graph.native import native_state_graph
+
+        return native_state_graph(instance, options.limits, watch=watch)
 
 
 def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
@@ -144,13 +154,10 @@ def _until(request: Request, model: NamedModel, excerpt: Excerpt, readable: int 
     trace = _trace(_search(request, excerpt).run(model), excerpt.property)
     if trace is None:
         return None
-    levels = replace(request.options.limits, depth=len(trace))
-    graph = _build(trace.instance, levels, readable if excerpt.depth is None else None)
-    mark_path(graph, trace)
-    if excerpt.depth is not None:
-        graph = neighbourhood(graph, [node for node, on in graph.nodes(data="path") if on], excerpt.depth)
-    mark(graph)
-    return graph
+    options = _to_depth(request.options, len(trace))
+    graph = _build(trace.instance, options, readable if excerpt.depth is None else None)
+    path = mark_path(graph, trace)
+    return graph if excerpt.depth is None else neighbourhood(graph, path, excerpt.depth)
 
 
 def _search(request: Request, excerpt: Excerpt) -> Request:

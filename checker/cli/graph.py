@@ -83,7 +83,7 @@ def graph(
     memory_limit
         Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
     engine
-        Which explorer looks for violations.
+        Which explorer; auto starts in the reference and moves on to native where the state space is large.
     large
         Draw a picture even of so many states that nobody can read it.
     """

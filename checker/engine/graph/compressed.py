@@ -83,23 +83,37 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         self.names = tuple(names)
         self.initial = initial
         self.expanded = self.rows.size if expanded is None else expanded
-        self._decode = decode
         self._action_of = action_of
         complete = self.expanded == self.rows.size
         self.graph = {"complete": complete, **attributes, "initial": tuple(range(initial))}
         self.__networkx_cache__ = None  # networkx then caches nothing
-        of_edges = {"action": self._action, "arguments": self._arguments}
-        self._node = Nodes(self.rows.size, self._of_nodes())
-        self._adj = Adjacency(self.rows, of_edges)
-        self._pred = Adjacency(self.rows, of_edges, backwards=True)
-
-    def _of_nodes(self) -> Mapping[str, Callable[[int], Any]]:
-        return {
-            "state": self._decode,
+        self._of_nodes: dict[str, Callable[[int], Any]] = {
+            "state": decode,
             "initial": lambda node: node < self.initial,
             "depth": lambda node: int(self.depths[node]),
             "frontier": lambda node: node >= self.expanded,
         }
+        self._of_edges: dict[str, Callable[[int, int], Any]] = {"action": self._action, "arguments": self._arguments}
+        self._node = Nodes(self.rows.size, self._of_nodes)
+        self._adj = Adjacency(self.rows, self._of_edges)
+        self._pred = Adjacency(self.rows, self._of_edges, backwards=True)
+
+    def annotate(
+        self,
+        nodes: Mapping[str, Callable[[int], Any]] | None = None,
+        edges: Mapping[str, Callable[[int, int], Any]] | None = None,
+    ) -> None:
+        """Add attributes, which are computed when they are read.
+
+        Parameters
+        ----------
+        nodes : mapping from name to callable
+            From a node to the value.
+        edges : mapping from name to callable
+            From an edge's source, and its position in the arrays, to the value.
+        """
+        self._of_nodes.update(nodes or {})
+        self._of_edges.update(edges or {})
 
     def _action(self, _: int, edge: int) -> str:
         return self.names[int(self.actions[edge])]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import networkx as nx
 from assay.checker.engine.exploration import DEADLOCK
+from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Reading
+from assay.checker.language.specification import Method
 
 __all__ = ["mark", "mark_path", "where"]
 
@@ -26,51 +27,60 @@ def mark(graph: nx.MultiDiGraph) -> None:
     Parameters
     ----------
     graph : MultiDiGraph
-        A state graph, not a compressed one, which cannot be changed: mark a piece or copy of it.
+        A state graph; a compressed one evaluates its marks when they are read.
     """
-    judge = _Judge(graph.graph["instance"])
-    with judge.instance.active():
-        for node, attributes in graph.nodes(data=True):
-            ends = graph.out_degree(node) == 0 and judge.ends(attributes["state"])
-            terminal = ends and judge.is_terminal(attributes["state"])
-            violated = (*judge.violated(attributes["state"]), *([DEADLOCK] if ends and not terminal else []))
-            attributes.update(violates=violated, terminal=terminal)
-        for source, target, attributes in graph.edges(data=True):
-            before, after = graph.nodes[source]["state"], graph.nodes[target]["state"]
-            attributes["violates"] = tuple(judge.broken(before, after))
+    judge = _Judge(graph)
+    if isinstance(graph, CompressedStateGraph):
+        targets = graph.rows.targets
+        graph.annotate(
+            {"violates": judge.violated, "terminal": judge.is_terminal},
+            {"violates": lambda source, edge: judge.broken(source, int(targets[edge]))},
+        )
+        return
+    for node, attributes in graph.nodes(data=True):
+        attributes.update(violates=judge.violated(node), terminal=judge.is_terminal(node))
+    for source, target, attributes in graph.edges(data=True):
+        attributes["violates"] = judge.broken(source, target)
 
 
 class _Judge:
-    """The properties of an instance, evaluated on frozen states by the reference reading."""
+    """The properties of an instance, evaluated on the states of a graph by the reference reading."""
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        with instance.active():
-            self.reading = Reading(instance)
-        self._of = instance.specification.of
+    def __init__(self, graph: nx.MultiDiGraph) -> None:
+        self._graph = graph
+        self._instance: Instance = graph.graph["instance"]
+        with self._instance.active():
+            self._reading = Reading(self._instance)
 
-    def violated(self, state: tuple[object, ...]) -> Iterator[str]:
-        thawed = self.reading.thaw(state)
-        for method in self._of(Kind.INVARIANT, Kind.LEMMA):
-            if not self.reading.truth(method, thawed):
+    def truth(self, method: Method, *nodes: int) -> bool:
+        states = [self._reading.thaw(self._graph.nodes[node]["state"]) for node in nodes]
+        with self._instance.active():
+            return self._reading.truth(method, *states)
+
+    def _false(self, *nodes: int, kinds: tuple[Kind, ...]) -> Iterator[str]:
+        for method in self._instance.specification.of(*kinds):
+            if not self.truth(method, *nodes):
                 yield method.name
 
-    def broken(self, before: tuple[object, ...], after: tuple[object, ...]) -> Iterator[str]:
-        for method in self._of(Kind.STEP_INVARIANT):
-            if not self.reading.truth(method, self.reading.thaw(before), self.reading.thaw(after)):
-                yield method.name
+    def violated(self, node: int) -> tuple[str, ...]:
+        false = tuple(self._false(node, kinds=(Kind.INVARIANT, Kind.LEMMA)))
+        return (*false, DEADLOCK) if self._ends(node) and not self._may_end(node) else false
 
-    def witnesses(self, state: tuple[object, ...], name: str) -> bool:
-        method = next(method for method in self._of(Kind.REACHABLE) if method.name == name)
-        return self.reading.truth(method, self.reading.thaw(state))
+    def is_terminal(self, node: int) -> bool:
+        return self._ends(node) and self._may_end(node)
 
-    def ends(self, state: tuple[object, ...]) -> bool:
-        # asked of the model, not of the graph: what follows may be cut off, or outside a state constraint
-        return next(self.reading.successors(state), None) is None
+    def broken(self, source: int, target: int) -> tuple[str, ...]:
+        return tuple(self._false(source, target, kinds=(Kind.STEP_INVARIANT,)))
 
-    def is_terminal(self, state: tuple[object, ...]) -> bool:
-        thawed = self.reading.thaw(state)
-        return any(self.reading.truth(method, thawed) for method in self._of(Kind.TERMINAL))
+    def _ends(self, node: int) -> bool:
+        """Whether nothing follows: asked of the model, for what follows may be cut off, or outside a constraint."""
+        if self._graph.out_degree(node):
+            return False
+        with self._instance.active():
+            return next(self._reading.successors(self._graph.nodes[node]["state"]), None) is None
+
+    def _may_end(self, node: int) -> bool:
+        return any(self.truth(method, node) for method in self._instance.specification.of(Kind.TERMINAL))
 
 
 def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
@@ -81,35 +91,54 @@ def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
     UsageError
         If the model has no such property.
     """
-    judge = _Judge(graph.graph["instance"])
-    states = judge._of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
-    kinds = {method.name: method.kind for method in states}
-    if name not in kinds:
+    specification = graph.graph["instance"].specification
+    methods = {method.name: method for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)}
+    if name not in methods:
         raise UsageError(
             f"{graph.graph['model']} has no property of states {name!r}",
-            help=f"possible are {', '.join(kinds) or 'none'}",
+            help=f"possible are {', '.join(methods) or 'none'}",
         )
-    with judge.instance.active():
-        for node, state in graph.nodes(data="state"):
-            if judge.witnesses(state, name) if kinds[name] is Kind.REACHABLE else name in judge.violated(state):
-                yield node
+    judge, wanted = _Judge(graph), methods[name].kind is Kind.REACHABLE
+    return (node for node in graph if judge.truth(methods[name], node) is wanted)
 
 
-def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> None:
-    """Mark the nodes and edges of a trace with the attribute ``path``: true there, absent elsewhere.
+def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> list[int]:
+    """Mark the nodes and edges of a trace with the attribute ``path``, which is true there, and return the nodes.
 
     Raises
     ------
     EngineFault
         If the trace is not a path of the graph.
     """
-    numbers = {state: node for node, state in graph.nodes(data="state")}
     try:
-        nodes = [numbers[step.state] for step in trace]
-        for (source, target), step in zip(pairwise(nodes), trace.steps[1:], strict=True):
-            edges = graph[source][target].values()
-            next(edge for edge in edges if (edge["action"], edge["arguments"]) == step.call)["path"] = True
-    except (KeyError, StopIteration):
+        first, edges = _walk(graph, trace)
+    except StopIteration:
         raise EngineFault(f"a trace of {graph.graph['model']} is not a path of its state graph") from None
+    nodes = [first, *(target for _, target, _ in edges)]
+    if isinstance(graph, CompressedStateGraph):
+        on, along = set(nodes), {graph._succ[source][target].edges[key] for source, target, key in edges}
+        graph.annotate({"path": on.__contains__}, {"path": lambda _, edge: edge in along})
+        return nodes
+    for edge in edges:
+        graph.edges[edge]["path"] = True
     for node in nodes:
         graph.nodes[node]["path"] = True
+    return nodes
+
+
+def _walk(graph: nx.MultiDiGraph, trace: Trace) -> tuple[int, list[tuple[int, int, int]]]:
+    """Return the first node of a trace, and its edges, found from one node to the next."""
+    start = trace.steps[0].state
+    first = node = next(node for node in graph.graph["initial"] if graph.nodes[node]["state"] == start)
+    found = []
+    for step in trace.steps[1:]:
+        edge = next(
+            (node, target, key)
+            for target, parallel in graph.succ[node].items()
+            if graph.nodes[target]["state"] == step.state
+            for key, data in parallel.items()
+            if (data["action"], data["arguments"]) == step.call
+        )
+        found.append(edge)
+        node = edge[1]
+    return first, found

@@ -8,7 +8,7 @@ mappings, so they may as well be computed.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.checker.engine.graph.rows import Rows
@@ -117,43 +117,60 @@ class Adjacency(_PerNode):
 
     def __getitem__(self, node: int) -> Neighbours:
         index = self._demand(node)
-        neighbours: dict[int, list[tuple[int, int]]] = {}
-        for neighbour, place in zip(*self._edges(index), strict=True):
-            neighbours.setdefault(neighbour, []).append(place)
-        return Neighbours(neighbours, self._getters)
-
-    def _edges(self, node: int) -> tuple[list[int], list[tuple[int, int]]]:
-        """Return the other end of each edge at a node, and its source and position."""
-        if self._backwards:
-            indptr, sources, positions = self._rows.transposed
-            span = slice(int(indptr[node]), int(indptr[node + 1]))
-            others: list[int] = sources[span].tolist()
-            return others, list(zip(others, positions[span].tolist(), strict=True))
-        edges = self._rows.edges_of(node)
-        others = self._rows.targets[edges.start : edges.stop].tolist()
-        return others, [(node, edge) for edge in edges]
+        if not self._backwards:
+            edges = self._rows.edges_of(index)
+            return Neighbours(self._rows.targets[edges.start : edges.stop].tolist(), index, edges, self._getters)
+        indptr, sources, positions = self._rows.transposed
+        span = slice(int(indptr[index]), int(indptr[index + 1]))
+        return Neighbours(sources[span].tolist(), None, positions[span].tolist(), self._getters)
 
 
 class Neighbours(Mapping[int, "Parallel"]):
-    """From each neighbour of a node to the parallel edges between the two."""
+    """From each neighbour of a node to the parallel edges between the two.
 
-    __slots__ = ("_getters", "_places")
+    Parameters
+    ----------
+    others : list of int
+        The node at the other end of each edge.
+    source : int, optional
+        The source of all the edges, if they have one; else they come from the other nodes.
+    edges : sequence of int
+        The position of each edge in the arrays.
+    getters : mapping
+        The attributes of edges.
+    """
 
-    def __init__(self, places: Mapping[int, list[tuple[int, int]]], getters: Mapping[str, Attribute]) -> None:
-        self._places = places
+    __slots__ = ("_edges", "_getters", "_grouped", "_others", "_source")
+
+    def __init__(
+        self, others: list[int], source: int | None, edges: Sequence[int], getters: Mapping[str, Attribute]
+    ) -> None:
+        self._others = others
+        self._source = source
+        self._edges = edges
         self._getters = getters
+        self._grouped: dict[int, list[int]] | None = None
+
+    def _by_neighbour(self) -> dict[int, list[int]]:
+        """Group the edges by neighbour, once one is looked up: to walk along the graph it is not needed."""
+        if self._grouped is None:
+            self._grouped = {}
+            for other, edge in zip(self._others, self._edges, strict=True):
+                self._grouped.setdefault(other, []).append(edge)
+        return self._grouped
 
     def __getitem__(self, neighbour: int) -> Parallel:
-        return Parallel(self._places[neighbour], self._getters)
+        edges = self._by_neighbour()[neighbour]
+        return Parallel(neighbour if self._source is None else self._source, edges, self._getters)
 
     def __contains__(self, neighbour: object) -> bool:
-        return neighbour in self._places
+        return neighbour in self._by_neighbour()
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._places)
+        return iter(dict.fromkeys(self._others))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(set(self._others))
 
     def copy(self) -> dict[int, dict[int, dict[str, Any]]]:
         """Return them as ordinary dicts."""
@@ -166,26 +183,27 @@ class Neighbours(Mapping[int, "Parallel"]):
 class Parallel(Mapping[int, Attributes]):
     """The edges between two nodes, numbered 0, 1, ... as networkx numbers them, with their attributes."""
 
-    __slots__ = ("_getters", "_places")
+    __slots__ = ("_getters", "_source", "edges")
 
-    def __init__(self, places: list[tuple[int, int]], getters: Mapping[str, Attribute]) -> None:
-        self._places = places
+    def __init__(self, source: int, edges: list[int], getters: Mapping[str, Attribute]) -> None:
+        self._source = source
+        self.edges = edges
         self._getters = getters
 
     def __getitem__(self, key: int) -> Attributes:
-        index = index_of(key, len(self._places))
+        index = index_of(key, len(self.edges))
         if index is None:
             raise KeyError(key)
-        return Attributes(self._getters, *self._places[index])
+        return Attributes(self._getters, self._source, self.edges[index])
 
     def __contains__(self, key: object) -> bool:
-        return index_of(key, len(self._places)) is not None
+        return index_of(key, len(self.edges)) is not None
 
     def __iter__(self) -> Iterator[int]:
-        return iter(range(len(self._places)))
+        return iter(range(len(self.edges)))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self.edges)
 
     def copy(self) -> dict[int, dict[str, Any]]:
         """Return them as ordinary dicts."""

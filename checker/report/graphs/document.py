@@ -111,4 +111,5 @@ def _stop(stop: Stop | None) -> dict[str, str] | None:
 
 
 def _marks(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("terminal", "violates", "path") if name in data}
+    marks = {name: data[name] for name in ("terminal", "violates") if name in data}
+    return {**marks, "path": True} if data.get("path") else marks

@@ -182,7 +182,6 @@ def test_an_unreadable_picture_asks_to_be_cut(run, folder):
         assert remedy in err
     assert not list(folder.iterdir())
     assert run("two_phase_commit", "--set", "Participant=4", "--large", "-o", "graph.dot")[0] == 0
-    assert run("two_phase_commit", "--set", "Participant=4", "-o", "graph.graphml")[0] == 0
 
 
 def test_without_graphviz_nothing_is_explored(run, folder, monkeypatch):

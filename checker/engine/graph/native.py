@@ -1,0 +1,83 @@
+"""The state graph of a large instance: explored in machine code, held as arrays."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from assay.checker.engine.exploration import Watcher
+from assay.checker.engine.graph.attributes import describe
+from assay.checker.engine.graph.calls import Calls
+from assay.checker.engine.graph.compressed import CompressedStateGraph
+from assay.checker.engine.graph.rows import Rows
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.edges import edges
+from assay.checker.engine.native.explorer import CompiledInstance, _raise_as_reference
+from assay.checker.engine.native.store import OutOfMemory
+from assay.checker.errors import UsageError
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Frozen
+
+__all__ = ["native_state_graph"]
+
+_REMEMBERED = 1 << 16
+"""Decoded states to keep at hand: a state is asked for again by each edge into it, and by each property."""
+
+
+def native_state_graph(
+    instance: Instance,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    *,
+    watch: Watcher | None = None,
+) -> CompressedStateGraph:
+    """Build the graph of the reachable states of an instance in machine code.
+
+    Parameters
+    ----------
+    instance : Instance
+        The model's instance.
+    limits : Limits, optional
+        Where to stop. A graph that a limit cut off says so: ``graph.graph["complete"]`` is false.
+    watch : callable, optional
+        Called now and then with the progress.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be compiled, an action raises, or a value exceeds its bound.
+    UsageError
+        If the edges need more memory than there is.
+    """
+    with instance.active():
+        compiled = CompiledInstance(instance)
+        outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch)
+        if outcome.fault is not None:
+            _raise_as_reference(compiled, outcome.fault)
+        layout = compiled.layout
+    states = outcome.states()
+
+    @lru_cache(_REMEMBERED)
+    def decode(node: int) -> Frozen:
+        with instance.active():
+            return layout.unpack(states[node].tolist())
+
+    try:
+        found = edges(outcome, memory=limits.memory)
+    except OutOfMemory as error:
+        raise UsageError(
+            f"the edges of {outcome.distinct:,} states take {error.needed >> 20:,} MiB, more than there is",
+            help="make the instance smaller, or stop earlier with --max-states",
+        ) from None
+    names = [method.name for method in instance.specification.actions]
+    return CompressedStateGraph(
+        found.indptr,
+        found.targets,
+        found.actions,
+        names,
+        decode,
+        Calls(instance, Rows(found.indptr, found.targets), found.actions, names, decode),
+        initial=int(np.count_nonzero(outcome.parents() == abi.NONE)),
+        expanded=outcome.expanded,
+        **describe(instance, outcome.stop),
+    )
