@@ -11,7 +11,7 @@ from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_DEPTH, node_name, shown
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
-__all__ = ["Sets", "placed", "reachable", "weights_of"]
+__all__ = ["MOST_PARTS", "Sets", "placed", "reachable", "weights_of"]
 
 #: Parts of sets, with those that are used twice counted twice.
 MOST_PARTS = 200_000

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assay.checker.errors import AssayError, InputError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.formats.assay_sets import Sets, placed, reachable, weights_of
+from assay.proofs.quorums.formats.assay_sets import MOST_PARTS, Sets, placed, reachable, weights_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
 from assay.proofs.quorums.library.structured import Nested
@@ -16,6 +16,7 @@ from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, Qu
 
 __all__ = ["SYSTEMS", "build_system"]
 
+_LARGEST_TREE = 255
 _RULES: Mapping[str, Callable[[int, int], int]] = {
     "2f+1": lambda _, f: 2 * f + 1,
     "n-f": lambda n, f: n - f,
@@ -168,7 +169,10 @@ def _maekawa(head: Element, document: Element) -> QuorumSystem:
 def _wall(head: Element, document: Element) -> QuorumSystem:
     del document
     _only(head, "rows")
-    return library.crumbling_wall(_rows(head))
+    rows = _rows(head)
+    if sum(i * len(row) for i, row in enumerate(rows, 1)) > MOST_PARTS:
+        raise head.need("rows").wrong(f"a wall of {len(rows):,} rows", "Use fewer rows.")
+    return library.crumbling_wall(rows)
 
 
 def _hierarchical(head: Element, document: Element) -> QuorumSystem:
@@ -190,7 +194,10 @@ def _nested(element: Element) -> Nested:
 
 def _tree(head: Element, document: Element) -> QuorumSystem:
     _only(head, "nodes")
-    return library.tree(_nodes(head, document))
+    nodes = _nodes(head, document)
+    if len(nodes) > _LARGEST_TREE:
+        raise head.wrong(f"a tree of {len(nodes):,} nodes", f"Use at most {_LARGEST_TREE}.")
+    return library.tree(nodes)
 
 
 def _plane(head: Element, document: Element) -> QuorumSystem:

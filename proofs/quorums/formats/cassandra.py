@@ -35,6 +35,7 @@ __all__ = ["FORMAT"]
 
 _RULE = "every set of replicas that acknowledges a write meets every set that a read asks"
 _SOURCE = "Apache Cassandra, ConsistencyLevel.java"
+_MOST_CENTRES = 1000
 _HINT = "a hint on the coordinator"
 _LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "LOCAL_ONE")
 _SERIAL = ("SERIAL", "LOCAL_SERIAL")
@@ -45,6 +46,7 @@ _CREATE = re.compile(
 )
 _REPLICATION = re.compile(r"\breplication\s*=\s*\{(?P<body>[^{}]*)(?P<end>\}?)", re.IGNORECASE)
 _PAIR = re.compile(r"\s*'(?P<key>(?:[^']|'')*)'\s*:\s*(?:'(?P<text>(?:[^']|'')*)'|(?P<number>[\w./-]+))\s*(?:,|$)")
+_BLANK = re.compile(r"\s*")
 _COMMAND = re.compile(r"^[ \t]*(SERIAL[ \t]+)?CONSISTENCY[ \t]+(\w+)[ \t]*;?", re.IGNORECASE | re.MULTILINE)
 _COMMENT = re.compile(r"'(?:[^'\n]|'')*'|--[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
@@ -253,20 +255,26 @@ class _Option:
 
 def _pairs(source: Source, options: re.Match[str]) -> dict[str, _Option]:
     pairs: dict[str, _Option] = {}
-    body, start, offset = options["body"], options.start("body"), 0
-    while body[offset:].strip():
+    body = options["body"].rstrip()
+    offset = _blank_end(body, 0)
+    while offset < len(body):
         match = _PAIR.match(body, offset)
-        place = source.at(start + offset + len(body[offset:]) - len(body[offset:].lstrip()))
+        place = source.at(options.start("body") + offset)
         if match is None:
             help = "Write 'key': value, separated by commas."
-            raise InputError(f"found {shown(body[offset:].strip())} in a replication", location=place, help=help)
+            raise InputError(f"found {shown(body[offset : offset + 80])} in a replication", location=place, help=help)
         key = match["key"].replace("''", "'")
         if key in pairs:
             raise InputError(f"{shown(key)} occurs twice in a replication", location=place, help="Keep one.")
         value = match["text"] if match["text"] is not None else match["number"]
         pairs[key] = _Option(value, place)
-        offset = match.end()
+        offset = _blank_end(body, match.end())
     return pairs
+
+
+def _blank_end(text: str, offset: int) -> int:
+    match = _BLANK.match(text, offset)
+    return match.end() if match else offset
 
 
 def _simple(pairs: Mapping[str, _Option], strategy: _Option) -> tuple[Member, ...]:
@@ -282,7 +290,10 @@ def _centres(pairs: dict[str, _Option], strategy: _Option) -> dict[str, tuple[Me
         help = "Give the number of each data centre, as DESCRIBE KEYSPACE prints it."
         message = "'replication_factor' stands for data centres that the file does not name"
         raise InputError(message, location=pairs["replication_factor"].place, help=help)
-    centres = {}
+    centres: dict[str, tuple[Member, ...]] = {}
+    if len(pairs) > _MOST_CENTRES:
+        help = f"Use at most {_MOST_CENTRES}."
+        raise InputError(f"{len(pairs):,} data centres", location=strategy.place, help=help)
     for name, option in pairs.items():
         node_name(name, option.place)
         size = option.replicas(0)

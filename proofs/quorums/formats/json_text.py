@@ -35,6 +35,9 @@ _NUMERIC = ("NumberLong", "NumberInt", "Long", "Int32", "Double")
 _CALLS = (*_NUMERIC, "ObjectId", "ISODate", "Timestamp", "UUID", "Date")
 _MAX_DIGITS = 40
 
+#: Values of a document; a snapshot of the whole Stellar network has some 100,000.
+MAX_VALUES = 300_000
+
 
 def looks_like_json(source: Source, *, shell: bool = False) -> bool:
     """Say whether the text starts as a JSON object or list does; in a shell, after comments."""
@@ -72,6 +75,7 @@ class _Reader:
         self.shell = shell
         self.scan = (_SHELL_TOKEN if shell else _TOKEN).match
         self.end = 0
+        self.values = 0
         self.advance()
 
     def advance(self) -> None:
@@ -102,6 +106,9 @@ class _Reader:
     def value(self, path: str, depth: int) -> Element:
         if depth > MAX_DEPTH:
             raise self.wrong(f"nested deeper than {MAX_DEPTH} levels", "No configuration nests as deep.")
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise self.wrong(f"more than {MAX_VALUES:,} values", "Give the part that defines the quorums.")
         place = (self.source, self.start)
         return Element(self.plain(path, depth), place, path)
 

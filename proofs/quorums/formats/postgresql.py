@@ -133,6 +133,8 @@ def _wait(setting: Setting) -> _Wait:
         if listed[0] != ("sign", "(") or listed[-1] != ("sign", ")"):
             raise _unreadable(setting, "Write ANY k (name, ...) or FIRST k (name, ...).")
         listed = listed[1:-1]
+    if len(listed) > 2 * MAX_NODES:
+        raise InputError(f"more than {MAX_NODES:,} standbys", location=place, help="Name fewer.")
     names = _listed(setting, listed)
     star = any(name == "*" for name in names)
     return _Wait(need, tuple(name for name in names if name != "*"), star, place)

@@ -23,7 +23,7 @@ from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
-from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
+from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of, any_of
 
@@ -31,6 +31,7 @@ __all__ = ["FORMAT"]
 
 _RULE = "a failover needs the votes of more than half of the known sentinels, and of at least quorum"
 _SOURCE = "Redis, sentinel.c, sentinelGetLeader"
+_MOST = 999
 _MARK = re.compile(r"^[ \t]*sentinel[ \t]+monitor[ \t]", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'([^\'\n]*)\'|(\S+)')
 
@@ -120,6 +121,8 @@ def _add_master(monitored: dict[str, _Master], place: Location, words: Sequence[
         first = monitored[name].location.line
         message = f"the master {shown(name)} is monitored twice; first in line {first}"
         raise InputError(message, location=place, help="Keep one of the lines.")
+    if len(monitored) >= _MOST:
+        raise InputError(f"more than {_MOST} masters", location=place, help="Give fewer at once.")
     monitored[name] = _Master(name, f"{address}:{port}", int(quorum), (), place)
 
 
@@ -164,7 +167,11 @@ def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tu
     said = settings.get("sentinels")
     if master.peers and said is None:
         return distinct((sentinel.me, *master.peers), "sentinel"), []
-    total = said.whole(1, MAX_NODES) if said else min(2 * master.quorum - 1, MAX_NODES)
+    total = said.whole(1, _MOST) if said else 2 * master.quorum - 1
+    if total > _MOST:
+        help = "Say how many sentinels there are: # assay: sentinels=3"
+        message = f"the quorum {master.quorum} leaves open how many sentinels there are"
+        raise InputError(message, location=master.location, help=help)
     members = tuple(Member(f"sentinel-{i}", master.location) for i in range(1, total + 1))
     if said:
         return members, []
@@ -202,7 +209,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     sentinels = [_sentinel(file.source, file.stem) for file in files]
     everyone = distinct((sentinel.me for sentinel in sentinels), "sentinel")
     said = settings.get("sentinels")
-    if said is not None and said.whole(1, MAX_NODES) != len(everyone):
+    if said is not None and said.whole(1, _MOST) != len(everyone):
         raise said.wrong(f"there are the files of {len(everyone)} sentinels", "Leave the setting out.")
     by_run_id = {sentinel.run_id: sentinel.me for sentinel in sentinels if sentinel.run_id}
     classes: dict[str, Tree] = {}

@@ -26,7 +26,7 @@ from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
-from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
@@ -97,6 +97,8 @@ def _ensemble(source: Source) -> _Ensemble:
         if number in kind:
             first = kind[number].location.line
             raise line.wrong(f"the id of {shown(key)} is also in line {first}", "Keep one of them.")
+        if len(kind) >= MAX_NODES:
+            raise line.wrong(f"more than {MAX_NODES:,} {match[1]} lines", "Give the lines of one ensemble.")
         kind[number] = line
     servers = {number: _server(number, line) for number, line in kinds["server"].items()}
     distinct(server.member for server in servers.values())

@@ -419,3 +419,37 @@ def test_a_long_chain_of_sets_is_refused_and_not_a_recursion():
     text = f'[assay]\n[classes]\nq = "s0"\n[sets]\n{sets}s2000 = {{any = ["a"]}}\n'
     with pytest.raises(InputError, match="sets nested deeper than 64 levels"):
         parse_source(Source("deep.toml", text))
+
+
+def repeated(line, count):
+    return "".join(line.format(i=i) for i in range(count))
+
+
+HUGE = [
+    ("zookeeper", repeated("server.{i}=a:1:1\n", 30_000), "more than 20,000 server lines"),
+    ("zookeeper", "server.1=a:1:1\n" + repeated("weight.{i}=1\n", 30_000), "more than 20,000 weight lines"),
+    ("etcd", "ETCD_INITIAL_CLUSTER=" + repeated("n{i}=http://n{i},", 30_000) + "n=http://n", "more than 20,000 nodes"),
+    ("etcd", "[" + "1," * 400_000 + "1]", "more than 300,000 values"),
+    ("kafka-topic", repeated("Topic: t\tPartition: {i}\tReplicas: {i}\n", 2000), "different replica sets"),
+    ("cassandra", keyspace("{'class': 'NetworkTopologyStrategy'" + repeated(", 'd{i}': 1", 2000) + "}"), "2,000 data"),
+    ("cassandra", 'CREATE KEYSPACE "' * 20_000, "is not recognised"),
+    ("cassandra", "CREATE KEYSPACE k WITH " + "/*" * 300_000, "has no complete replication"),
+    ("redis-sentinel", repeated("sentinel monitor m{i} 10.0.0.1 6379 2\n", 2000), "more than 999 masters"),
+    ("redis-sentinel", "sentinel monitor m 10.0.0.1 6379 999999999", "the quorum 999999999 leaves open"),
+    ("postgresql", standbys("'" + repeated("s{i},", 50_000) + "s'"), "more than 20,000 standbys"),
+    ("stellar-core", "[QUORUM_SET]\nVALIDATORS=[" + repeated('"G{i}",', 2000) + "]", "the quorum set has 2000 nodes"),
+    ("assay", ours('system = "majority"', "nodes = [" + repeated('"n{i}",', 30_000) + "]"), "30,000 nodes"),
+    ("assay", ours('system = "tree"', "nodes = [" + repeated('"n{i}",', 2000) + "]"), "a tree of 2,000 nodes"),
+    (
+        "assay",
+        ours('system = "crumbling-wall"', "rows = [" + repeated('["n{i}"],', 2000) + "]"),
+        "a wall of 2,000 rows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("format", "text", "message"), HUGE, ids=[f"{h[0]}-{i}" for i, h in enumerate(HUGE)])
+@pytest.mark.timeout(60)
+def test_huge_input_is_refused_in_a_moment(format, text, message):
+    with pytest.raises(InputError, match=message):
+        parse_source(Source("huge", text), as_=None if "recognised" in message else format)
