@@ -36,6 +36,8 @@ class Change:
 
     Parameters
     ----------
+    crossing_system : QuorumSystem
+        Old and new together, as `cross` returns it.
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
     steps : tuple of Step
@@ -45,6 +47,7 @@ class Change:
         If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
     """
 
+    crossing_system: QuorumSystem
     crossing: Safety
     steps: tuple[Step, ...] = ()
     joint: QuorumSystem | None = None
@@ -89,10 +92,11 @@ def assess_change(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> C
     voters: by symmetry only how many have joined and left matters, so a breadth-first search over these two
     numbers finds a shortest sequence. The joint configuration works for any system.
     """
-    crossing = verify(cross(old, new), deadline)
+    both = cross(old, new)
+    crossing = verify(both, deadline)
     if crossing.condition is not Condition.SPLIT:
-        return Change(crossing)
-    return Change(crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
+        return Change(both, crossing)
+    return Change(both, crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
 
 
 Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str]

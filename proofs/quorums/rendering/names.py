@@ -1,0 +1,43 @@
+"""The one way in which names of nodes and numbers are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from assay.proofs.quorums.systems import QuorumSystem
+
+__all__ = ["listed", "ordered", "percent", "shown"]
+
+MOST = 12
+
+
+def shown(name: str) -> str:
+    """Return a name as one printable word or, where it is none, quoted with escapes."""
+    special = any(character.isspace() or character in "{},\"'\\" for character in name)
+    return name if name and name.isprintable() and not special else repr(name)
+
+
+def ordered(names: Iterable[str], system: QuorumSystem) -> list[str]:
+    """Return names in the order of the configuration; those it does not have come last."""
+    places = {node: place for place, node in enumerate(system.nodes)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
+
+
+def listed(names: Iterable[str], system: QuorumSystem, most: int = MOST) -> str:
+    """Return a set of nodes: ``{a, b, c}``, with the number of those left out."""
+    every = ordered(names, system)
+    rest = len(every) - most
+    inner = ", ".join(map(shown, every[:most])) + (f", and {rest} more" if rest > 0 else "")
+    return "{" + inner + "}"
+
+
+def percent(chance: Fraction | float) -> str:
+    """Return a probability with as many digits as say how far from certain it is; never rounded up to 100%."""
+    down = 1 - chance
+    if down <= 0:
+        return "100%"
+    digits = 2
+    while digits < 15 and round(float(100 * down), digits) < 5 * 10 ** -(digits - 1):
+        digits += 1
+    return f"{100 - round(float(100 * down), digits):.{digits}f}%"

@@ -1,0 +1,224 @@
+"""The report as lines of text, coloured on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assay.checker.verdicts import Verdict
+from assay.proofs.quorums.analyses.change import Change
+from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.intersection.outcome import Meets, Undecided
+from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
+from assay.proofs.quorums.rendering.outline import outline
+from assay.proofs.quorums.report import Assessment, QuorumReport, Survival
+from assay.proofs.quorums.safety import Checked, Split
+from assay.proofs.quorums.systems import QuorumSystem
+from rich.text import Text
+
+__all__ = ["render"]
+
+STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
+MARK = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "unknown"}
+SEVERITY = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+WIDEST_PICTURE = 100
+
+
+def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
+    """Yield the lines of the report; with ``trees``, also the trees that the files were read as."""
+    yield from _assessment(report.subject, trees=trees)
+    if report.against is not None:
+        yield Text()
+        yield from _assessment(report.against, trees=trees)
+    if report.change is not None:
+        yield Text()
+        yield from _change(report.change)
+    if report.costs:
+        yield Text()
+        if report.against is not None:
+            yield Text("the old configuration:", style="dim")
+        yield from _table(_rows(report))
+    yield from _findings(report.findings)
+    yield from _certificates(report)
+    yield Text()
+    yield from _conclusion(report)
+
+
+def _assessment(one: Assessment, *, trees: bool) -> Iterator[Text]:
+    files = ", ".join(shown(file) for file in one.configuration.files)
+    yield Text.assemble((files, "bold"), f": {one.configuration.format}, {one.system.name}")
+    if one.configuration.rule:
+        yield Text(f"  rule: {one.configuration.rule}", style="dim")
+    if one.configuration.source:
+        yield Text(f"  source: {one.configuration.source}", style="dim")
+    if trees:
+        yield from (Text(f"  {line}") for line in outline(one.configuration.system))
+    for checked in one.safety.checked:
+        yield from _checked(checked, one.system)
+    for name in one.safety.empty:
+        yield Text(f"  no set of nodes is a quorum for {name!r}", style=STYLE[Verdict.VIOLATED])
+    for reason in one.reasons:
+        yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
+    yield Text.assemble("  verdict: ", (one.condition.value, STYLE[one.condition.verdict]))
+
+
+def _checked(one: Checked, system: QuorumSystem) -> Iterator[Text]:
+    verdict = _verdict(one)
+    classes = " and ".join(one.obligation.classes)
+    how = f" (by {one.outcome.method.value})" if isinstance(one.outcome, Meets) else ""
+    despite = f", while {listed(one.faulty, system)} are faulty" if one.faulty else ""
+    words = one.obligation.words or f"{classes} have {one.obligation.need} in common"
+    yield Text.assemble("  ", (f"{MARK[verdict]:<8}", STYLE[verdict]), f" {words}{despite} [{classes}]{how}")
+    if one.split is not None:
+        yield from _split(one.split, system)
+
+
+def _verdict(one: Checked) -> Verdict:
+    if isinstance(one.outcome, Meets):
+        return Verdict.HOLDS
+    return Verdict.UNKNOWN if isinstance(one.outcome, Undecided) else Verdict.VIOLATED
+
+
+def _split(split: Split, system: QuorumSystem) -> Iterator[Text]:
+    for name, quorum in split.quorums:
+        yield Text(f"           {name}: {listed(quorum, system)}")
+    common = listed(split.common, system) if split.common else "nothing"
+    beyond = f", besides the faulty {listed(split.faulty, system)}" if split.faulty else ""
+    yield Text(f"           in common: {common}{beyond}")
+    yield from _picture(split, system)
+
+
+def _picture(split: Split, system: QuorumSystem) -> Iterator[Text]:
+    """Draw a column for each node and a row for each quorum, if that is narrow enough to be read."""
+    involved = frozenset().union(*(quorum for _, quorum in split.quorums))
+    nodes = ordered(involved | set(system.nodes), system)
+    widths = [max(1, len(shown(node))) for node in nodes]
+    margin = max(len(name) for name, _ in split.quorums)
+    if sum(widths) + 2 * len(widths) + margin > WIDEST_PICTURE:
+        return
+    yield Text(" " * (13 + margin) + "  ".join(shown(node) for node in nodes), style="dim")
+    for name, quorum in split.quorums:
+        marks = "  ".join(
+            ("#" if node in quorum else ".").ljust(width) for node, width in zip(nodes, widths, strict=True)
+        )
+        yield Text(f"           {name:<{margin}}  {marks}")
+
+
+def _change(change: Change) -> Iterator[Text]:
+    verdict = change.condition.verdict
+    yield Text.assemble("change in one step: ", _in_one_step(change))
+    for split in change.crossing.splits:
+        for name, quorum in split.quorums:
+            yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
+    for reason in change.crossing.open_questions:
+        yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
+    for number, step in enumerate(change.steps, 1):
+        moves = [f"add {', '.join(map(shown, step.joining))}"] if step.joining else []
+        moves += [f"remove {', '.join(map(shown, step.leaving))}"] if step.leaving else []
+        voters = len(step.system.nodes)
+        survives = f"survive {voters - (voters // 2 + 1)} crashes"
+        yield Text(f"  step {number}: {' and '.join(moves)}, then {voters} voters, which {survives}")
+    if change.joint is not None:
+        yield Text("  or go through the joint configuration: a quorum of the old one and of the new one, together")
+    if verdict is Verdict.VIOLATED and not change.steps and change.joint is None:
+        yield Text("  no safe way was found")
+
+
+def _in_one_step(change: Change) -> tuple[str, str]:
+    words = {Verdict.HOLDS: "safe", Verdict.VIOLATED: "not safe", Verdict.UNKNOWN: "unknown"}
+    return words[change.condition.verdict], STYLE[change.condition.verdict]
+
+
+def _rows(report: QuorumReport) -> list[tuple[str, str]]:
+    system = report.subject.system
+    rows: list[tuple[str, str]] = []
+    if report.survival is not None:
+        rows += _survival_rows(report.survival, system)
+    for name, costs in report.costs.items():
+        rows.append((f"smallest quorum, {name}", _smallest(costs.smallest, system)))
+        if costs.availability is not None:
+            rows.append((f"availability, {name}", percent(costs.availability)))
+        if costs.fastest is not None:
+            nearest = f"{costs.fastest.seconds:g} s, by {listed(costs.fastest.quorum, system)}"
+            rows.append((f"fastest quorum, {name}", nearest))
+        if costs.expected_latency is not None:
+            rows.append((f"expected latency, {name}", f"{costs.expected_latency:.6g} s"))
+    if (strategy := report.strategy) is not None:
+        least = "" if strategy.is_optimal else f" (the least is between {strategy.at_least:.6g} and this)"
+        rows.append(("load of the busiest node", f"{strategy.load:.6g}{least}"))
+        rows.append(("capacity", f"{strategy.capacity:.6g} operations for each that a node can do"))
+    return rows
+
+
+def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[str, str]]:
+    for name, found in survival.tolerances.items():
+        yield f"survives any {'crashes' if name == 'f' else 'loss by ' + shown(name)}", _tolerance(found, system)
+    if survival.single_points:
+        yield "single points of failure", listed(survival.single_points, system)
+    sets = survival.outages.sets
+    if sets:
+        more = "" if survival.outages.is_complete else " or more"
+        yield "smallest outages", f"{len(sets)}{more} of size {len(sets[0])}, such as {listed(sets[0], system)}"
+    if survival.splitting is not None:
+        yield "nodes that can split it", _smallest(survival.splitting, system)
+
+
+def _tolerance(found: Tolerance, system: QuorumSystem) -> str:
+    if found.outage is None:
+        return f"{found.units} of {found.units}: nothing stops it"
+    many = str(found.at_least) if found.is_settled else f"{found.at_least} to {found.at_most}"
+    return f"{many} of {found.units}; losing {listed(found.outage, system)} stops {found.stops}"
+
+
+def _smallest(found: Smallest, system: QuorumSystem) -> str:
+    if found.at_least is None:
+        return "none"
+    if found.example is None:
+        return f"at least {found.at_least}"
+    size = str(found.at_least) if found.is_settled else f"{found.at_least} to {len(found.example)}"
+    return f"{size}, such as {listed(found.example, system)}"
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Iterator[Text]:
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        yield Text.assemble((f"  {name:<{width}}  ", "dim"), value)
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
+    if findings:
+        yield Text()
+    for finding in findings:
+        place = f"{finding.location}: " if finding.location else ""
+        yield Text.assemble(
+            (f"{finding.severity.value}: ", SEVERITY[finding.severity]), f"{place}{finding.message} [{finding.code}]"
+        )
+        if finding.help:
+            yield Text(f"  help: {finding.help}", style="dim")
+
+
+def _certificates(report: QuorumReport) -> Iterator[Text]:
+    if report.certificates:
+        yield Text()
+    for one in report.certificates:
+        if not one.answers:
+            said = "not checked again: cvc5 is not installed"
+        elif one.is_confirmed:
+            said = f"cvc5 agrees: {one.expected}, {len(one.answers)} of {len(one.answers)}"
+        else:
+            said = f"cvc5 answers {', '.join(dict.fromkeys(one.answers))}"
+        yield Text(f"certificate {one.file}: {said}")
+
+
+def _conclusion(report: QuorumReport) -> Iterator[Text]:
+    for demand in report.demands:
+        what = "crashes" if demand.name == "f" else f"losses by {shown(demand.name)}"
+        state = {True: "met", False: "not met", None: "not known"}[demand.met]
+        yield Text.assemble(f"demand: survive any {demand.least} {what}: ", (state, STYLE[demand.verdict]))
+    verdict = report.subject.condition
+    took = f" in {report.seconds:.2f} s, exit status {int(report.status)}"
+    if report.change is not None:
+        yield Text.assemble("the change in one step: ", _in_one_step(report.change), took)
+        return
+    yield Text.assemble((verdict.value, STYLE[verdict.verdict]), took)
