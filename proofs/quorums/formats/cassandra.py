@@ -19,15 +19,15 @@ Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cas
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from assay.checker.errors import InputError, Location
+from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
+from assay.proofs.quorums.formats.keyspaces import Keyspace, blanked, creates_keyspace, read_keyspaces
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
-from assay.proofs.quorums.formats.source import MAX_NODES, Source, node_name, shown
+from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
@@ -35,42 +35,19 @@ __all__ = ["FORMAT"]
 
 _RULE = "every set of replicas that acknowledges a write meets every set that a read asks"
 _SOURCE = "Apache Cassandra, ConsistencyLevel.java"
-_MOST_CENTRES = 1000
 _HINT = "a hint on the coordinator"
 _LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "LOCAL_ONE")
 _SERIAL = ("SERIAL", "LOCAL_SERIAL")
 _READS = (*_LEVELS[1:], *_SERIAL)
-_CREATE = re.compile(
-    r"\bCREATE\s+KEYSPACE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)\s+WITH\b",
-    re.IGNORECASE,
-)
-_REPLICATION = re.compile(r"\breplication\s*=\s*\{(?P<body>[^{}]*)(?P<end>\}?)", re.IGNORECASE)
-_PAIR = re.compile(r"\s*'(?P<key>(?:[^']|'')*)'\s*:\s*(?:'(?P<text>(?:[^']|'')*)'|(?P<number>[\w./-]+))\s*(?:,|$)")
-_BLANK = re.compile(r"\s*")
 _COMMAND = re.compile(r"^[ \t]*(SERIAL[ \t]+)?CONSISTENCY[ \t]+(\w+)[ \t]*;?", re.IGNORECASE | re.MULTILINE)
-_COMMENT = re.compile(r"'(?:[^'\n]|'')*'|--[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class _Keyspace:
-    """The replicas of a keyspace, by data centre; one data centre without a name for SimpleStrategy."""
-
-    name: str
-    centres: Mapping[str, tuple[Member, ...]]
-    topology: bool
-    location: Location
-
-    @property
-    def replicas(self) -> list[Member]:
-        return [member for centre in self.centres.values() for member in centre]
 
 
 def _recognise(source: Source) -> bool:
-    return _CREATE.search(source.text) is not None
+    return creates_keyspace(source)
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    keyspaces = _chosen(_keyspaces(source), settings)
+    keyspaces = _chosen(read_keyspaces(source), settings)
     said = {**_commands(source), **settings}
     classes: dict[str, Tree] = {}
     duties: list[Obligation] = []
@@ -90,7 +67,7 @@ def _leaves(tree: Tree) -> list[Node]:
     return [tree] if isinstance(tree, Node) else [leaf for _, part in tree.parts for leaf in _leaves(part)]
 
 
-def _chosen(keyspaces: Sequence[_Keyspace], settings: Settings) -> Sequence[_Keyspace]:
+def _chosen(keyspaces: Sequence[Keyspace], settings: Settings) -> Sequence[Keyspace]:
     wanted = settings.get("keyspace")
     if wanted is None:
         return keyspaces
@@ -101,7 +78,7 @@ def _chosen(keyspaces: Sequence[_Keyspace], settings: Settings) -> Sequence[_Key
 
 
 def _add_classes(
-    keyspace: _Keyspace,
+    keyspace: Keyspace,
     prefix: str,
     said: Settings,
     classes: dict[str, Tree],
@@ -126,7 +103,7 @@ def _as_serial(setting: Setting, word: str) -> str:
     return Setting(setting.key, word, setting.location).choice(*_SERIAL)
 
 
-def _tree(keyspace: _Keyspace, level: str, centre: Setting | None) -> Tree:
+def _tree(keyspace: Keyspace, level: str, centre: Setting | None) -> Tree:
     replicas, place = keyspace.replicas, keyspace.location
     if level == "ANY":
         return any_of([*(m.leaf for m in replicas), Node(_HINT, place)], origin=place)
@@ -143,7 +120,7 @@ def _tree(keyspace: _Keyspace, level: str, centre: Setting | None) -> Tree:
     return any_of((majority_of(members, place) for members in local), origin=place)
 
 
-def _coordinators(keyspace: _Keyspace, centre: Setting | None) -> list[str]:
+def _coordinators(keyspace: Keyspace, centre: Setting | None) -> list[str]:
     """Return the data centres whose coordinators may serve the request."""
     if centre is None:
         return list(keyspace.centres)
@@ -156,7 +133,7 @@ def _coordinators(keyspace: _Keyspace, centre: Setting | None) -> list[str]:
 def _commands(source: Source) -> dict[str, Setting]:
     """Read cqlsh's commands: a serial level, and one level for reads and writes."""
     found: dict[str, Setting] = {}
-    for match in _COMMAND.finditer(_bare(source)):
+    for match in _COMMAND.finditer(blanked(source)):
         place = source.at(match.start())
         level = match[2].upper()
         keys = ["serial"] if match[1] else ["write", "read"]
@@ -167,145 +144,7 @@ def _commands(source: Source) -> dict[str, Setting]:
     return found
 
 
-def _bare(source: Source) -> str:
-    """Return the text with comments blanked, and every other character where it was."""
-    return _COMMENT.sub(
-        lambda m: m[0] if m[0][0] == "'" else re.sub(r"[^\n]", " ", m[0]),
-        source.text,
-    )
-
-
-def _keyspaces(source: Source) -> list[_Keyspace]:
-    text = _bare(source)
-    found: dict[str, _Keyspace] = {}
-    starts = list(_CREATE.finditer(text))
-    for index, match in enumerate(starts):
-        place = source.at(match.start())
-        name = match["name"].strip('"').replace('""', '"') if match["name"][0] == '"' else match["name"].lower()
-        if name in found:
-            first = found[name].location.line
-            raise InputError(
-                f"the keyspace {shown(name)} is created twice; first in line {first}",
-                location=place,
-                help="Keep one of the statements.",
-            )
-        end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
-        keyspace = _keyspace(source, text, end, match, name)
-        if keyspace is not None:
-            found[name] = keyspace
-    if not found:
-        raise InputError(
-            "no statement creates a replicated keyspace",
-            location=source.line(1),
-            help="Give the output of DESCRIBE KEYSPACE.",
-        )
-    several = len(found) > 1
-    return [_renamed(keyspace) if several else keyspace for keyspace in found.values()]
-
-
-def _renamed(keyspace: _Keyspace) -> _Keyspace:
-    """Put the keyspace in front of the names of its replicas: those of two keyspaces are not the same."""
-    centres = {
-        dc: tuple(Member(f"{keyspace.name}.{m.name}", m.location) for m in members)
-        for dc, members in keyspace.centres.items()
-    }
-    return _Keyspace(keyspace.name, centres, keyspace.topology, keyspace.location)
-
-
-def _keyspace(source: Source, text: str, end: int, create: re.Match[str], name: str) -> _Keyspace | None:
-    place = source.at(create.start())
-    options = _REPLICATION.search(text, create.end(), end)
-    semicolon = text.find(";", create.end(), end)
-    if options is None or not options["end"] or -1 < semicolon < options.start():
-        message = f"the keyspace {shown(name)} has no complete replication"
-        help = "Write WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3}."
-        raise InputError(message, location=place, help=help)
-    pairs = _pairs(source, options)
-    strategy = pairs.pop("class", None)
-    if strategy is None:
-        raise InputError("the replication has no 'class'", location=place, help="Add the replication strategy.")
-    kind = strategy.value.rpartition(".")[2]
-    if kind in ("LocalStrategy", "EverywhereStrategy"):
-        return None
-    if kind == "SimpleStrategy":
-        return _Keyspace(name, {"": _simple(pairs, strategy)}, False, strategy.place)
-    if kind != "NetworkTopologyStrategy":
-        help = "Use NetworkTopologyStrategy or SimpleStrategy."
-        raise InputError(f"the replication class {shown(strategy.value)}", location=strategy.place, help=help)
-    return _Keyspace(name, _centres(pairs, strategy), True, strategy.place)
-
-
-@dataclass(frozen=True)
-class _Option:
-    """One value of the map of options, and where it is."""
-
-    value: str
-    place: Location
-
-    def replicas(self, least: int) -> int:
-        text = self.value.strip()
-        if re.fullmatch(r"[0-9]{1,6}/[0-9]{1,6}", text, re.ASCII):
-            help = "Transient replication is not analysed."
-            raise InputError(f"transient replicas: {shown(text)}", location=self.place, help=help)
-        if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) or not least <= int(text) <= MAX_NODES:
-            help = f"Use a whole number from {least} to {MAX_NODES}."
-            raise InputError(f"the number of replicas is {shown(text)}", location=self.place, help=help)
-        return int(text)
-
-
-def _pairs(source: Source, options: re.Match[str]) -> dict[str, _Option]:
-    pairs: dict[str, _Option] = {}
-    body = options["body"].rstrip()
-    offset = _blank_end(body, 0)
-    while offset < len(body):
-        match = _PAIR.match(body, offset)
-        place = source.at(options.start("body") + offset)
-        if match is None:
-            help = "Write 'key': value, separated by commas."
-            raise InputError(f"found {shown(body[offset : offset + 80])} in a replication", location=place, help=help)
-        key = match["key"].replace("''", "'")
-        if key in pairs:
-            raise InputError(f"{shown(key)} occurs twice in a replication", location=place, help="Keep one.")
-        value = match["text"] if match["text"] is not None else match["number"]
-        pairs[key] = _Option(value, place)
-        offset = _blank_end(body, match.end())
-    return pairs
-
-
-def _blank_end(text: str, offset: int) -> int:
-    match = _BLANK.match(text, offset)
-    return match.end() if match else offset
-
-
-def _simple(pairs: Mapping[str, _Option], strategy: _Option) -> tuple[Member, ...]:
-    factor = pairs.get("replication_factor")
-    if factor is None:
-        help = "Add 'replication_factor': 3."
-        raise InputError("SimpleStrategy without 'replication_factor'", location=strategy.place, help=help)
-    return tuple(Member(f"replica-{i}", factor.place) for i in range(1, factor.replicas(1) + 1))
-
-
-def _centres(pairs: dict[str, _Option], strategy: _Option) -> dict[str, tuple[Member, ...]]:
-    if "replication_factor" in pairs:
-        help = "Give the number of each data centre, as DESCRIBE KEYSPACE prints it."
-        message = "'replication_factor' stands for data centres that the file does not name"
-        raise InputError(message, location=pairs["replication_factor"].place, help=help)
-    centres: dict[str, tuple[Member, ...]] = {}
-    if len(pairs) > _MOST_CENTRES:
-        help = f"Use at most {_MOST_CENTRES}."
-        raise InputError(f"{len(pairs):,} data centres", location=strategy.place, help=help)
-    for name, option in pairs.items():
-        node_name(name, option.place)
-        size = option.replicas(0)
-        if size:
-            centres[name] = tuple(Member(f"{name}-{i}", option.place) for i in range(1, size + 1))
-    if not centres:
-        help = "Give at least one data centre replicas."
-        raise InputError("no data centre has replicas", location=strategy.place, help=help)
-    return centres
-
-
-def _findings(keyspaces: Sequence[_Keyspace], said: Settings) -> list[Finding]:
+def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[Finding]:
     findings = []
     missing = [kind for kind in ("write", "read") if kind not in said]
     if missing:
@@ -321,7 +160,7 @@ def _findings(keyspaces: Sequence[_Keyspace], said: Settings) -> list[Finding]:
     return findings
 
 
-def _few(keyspace: _Keyspace, centre: str, members: Sequence[Member]) -> list[Finding]:
+def _few(keyspace: Keyspace, centre: str, members: Sequence[Member]) -> list[Finding]:
     where = f"{keyspace.name} in {centre}" if centre else keyspace.name
     place = members[0].location
     if len(members) == 1:
