@@ -6,6 +6,7 @@ import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.formats import FORMATS, Source, detect, parse_source
+from assay.proofs.quorums.formats.format import NodeFile
 from assay.proofs.quorums.formats.source import decode
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from format_oracle import EXAMPLES
@@ -69,6 +70,25 @@ def mutations(draw, texts):
 @CALM
 def test_mutated_examples(name, data):
     outcome(data.draw(mutations(BY_FORMAT[name])), name)
+
+
+TOGETHER = [format for format in FORMATS if format.together is not None]
+
+
+@pytest.mark.parametrize("format", TOGETHER, ids=lambda format: format.name)
+@given(data=st.data())
+@CALM
+def test_mutated_files_of_several_nodes(format, data):
+    texts = st.sampled_from(BY_FORMAT[format.name]) | mutations(BY_FORMAT[format.name])
+    stems = data.draw(st.lists(st.sampled_from(["1", "2", "a-3", "infra0", "x"]), min_size=2, max_size=4, unique=True))
+    files = [NodeFile(Source(stem, data.draw(texts)), stem) for stem in stems]
+    try:
+        configuration = format.together(files, {})
+    except InputError as error:
+        refused(error)
+    else:
+        assert configuration.format == format.name
+        resolve(configuration.system, UnknownNodes.ABSENT)
 
 
 @pytest.mark.slow
