@@ -31,6 +31,8 @@ class Emitter:
     failure: Callable[[], list[str]]
     names: dict[str, str] = field(default_factory=dict)
     snapshots: dict[str, View] = field(default_factory=dict)
+    masked: frozenset[str] = frozenset()
+    known_masks: dict[Collection, str] = field(default_factory=dict)
 
     # What the classes built on this one provide
 

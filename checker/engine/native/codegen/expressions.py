@@ -9,6 +9,7 @@ from assay.checker.engine.native.codegen.access import Spot, array_item, offset,
 from assay.checker.engine.native.codegen.analysis import can_fail, narrowed_scope
 from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
 from assay.checker.engine.native.codegen.loops import Loops
+from assay.checker.engine.native.codegen.restrict import demanded, without
 from assay.checker.engine.native.codegen.writer import constant
 from assay.checker.language.ir.nodes import (
     And,
@@ -385,8 +386,9 @@ class Expressions(Loops):
         result = self.out.fresh("all" if node.universal else "any")
         self.out.line(f"{result} = {node.universal}")
         stop = f"not {result}" if node.universal else result
-        with self.iterate(node.domain, node.variable, stop):
-            body = self.expr(node.body)
+        conditions = demanded(node.body, node.universal)
+        with self.iterate_where(node.domain, node.variable, conditions, stop) as used:
+            body = self.expr(without(node.body, used, node.universal))
             with self.out.block(f"if {_negated(body) if node.universal else body}:"):
                 self.out.line(f"{result} = {not node.universal}")
         return result

@@ -14,7 +14,10 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,
+    Comprehension,
     Expr,
+    Generator,
+    Let,
     Name,
     Quantifier,
     Require,
@@ -22,6 +25,7 @@ from assay.checker.language.ir.nodes import (
     Statement,
     Universe,
     free_names,
+    walk,
 )
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
@@ -202,6 +206,7 @@ class _Action:
         self.emitter = generator._emitter(out, self._failed, self.before)
         self.emitter.scratch = View("s", "out", f"to + {self.layout.words}")
         self.guards, self.rest = _guards(action.body)
+        self.parameters = _in_order_of_use(action.parameters, self.guards)
 
     def _failed(self) -> list[str]:
         return ["status[0] = 2", "status[1] = i", f"status[2] = {self.index}", "return before"]
@@ -209,7 +214,7 @@ class _Action:
     def write(self) -> None:
         """Write the action."""
         self.out.line(f"# {self.action.name}")
-        levels = _levels(self.guards, self.action.parameters)
+        levels = _levels(self.guards, self.parameters)
         self._loop(0, levels, set())
 
     def _loop(self, depth: int, levels: list[list[_Item]], done: set[int]) -> None:
@@ -226,15 +231,30 @@ class _Action:
             self.emitter.statement(item)
             self._guarded(rest, inner)
             return
+        known = dict(self.emitter.known_masks)
+        self._compute_sets(item.condition)
         test = self.emitter.expr(item.condition)
         with self.out.block(f"if {test}:"):
             self._guarded(rest, inner)
+        self.emitter.known_masks = known
+
+    def _compute_sets(self, condition: Expr) -> None:
+        """Compute once, before a guard, the sets in it that do not depend on what it quantifies over."""
+        for part in walk(condition):
+            if isinstance(part, Comprehension) and part not in self.emitter.known_masks and self._is_closed(part):
+                mask = self.emitter.collection_mask(part)
+                if mask is not None:
+                    self.emitter.known_masks[part] = self.out.named("set", mask)
+
+    def _is_closed(self, part: Comprehension) -> bool:
+        bound = {inner.variable.name for inner in walk(part) if isinstance(inner, Generator | Quantifier | Let)}
+        return free_names(part) - bound <= self.emitter.names.keys() and not can_fail(part)
 
     def _inner(self, depth: int, levels: list[list[_Item]]) -> None:
-        if depth == len(self.action.parameters):
+        if depth == len(self.parameters):
             self._body()
             return
-        parameter = self.action.parameters[depth]
+        parameter = self.parameters[depth]
         absorbed, mask = self._absorbed(parameter, levels[depth + 1])
         from contextlib import ExitStack
 
@@ -276,12 +296,14 @@ class _Action:
         for index in self.layout.memory:
             out.line(f"{self.working.cell(str(index))} = {self.before.cell(str(index))}")
         self.emitter.views[Root.STATE] = self.working
+        known, self.emitter.known_masks = self.emitter.known_masks, {}
         if has_require(Block(self.rest)):
             self._tentative()
         else:
             self.emitter.block(Block(self.rest))
             self._emit()
         self.emitter.views[Root.STATE] = self.before
+        self.emitter.known_masks = known
 
     def _tentative(self) -> None:
         """Write a body that may find on the way that the action is not enabled."""
@@ -304,6 +326,16 @@ def _by_code(parameter: Name) -> bool:
     return str(parameter.type) == "bool" or hasattr(parameter.type, "low")
 
 
+def _in_order_of_use(parameters: tuple[Name, ...], guards: list[_Item]) -> tuple[Name, ...]:
+    """Return the parameters in the order in which guards first need them, so that each guard is as far outside as may be."""
+    needed: dict[str, None] = {}
+    for guard in guards:
+        names = free_names(guard)
+        needed.update(dict.fromkeys(parameter.name for parameter in parameters if parameter.name in names))
+    rank = {name: index for index, name in enumerate(needed)}
+    return tuple(sorted(parameters, key=lambda parameter: rank.get(parameter.name, len(rank))))
+
+
 def _guards(body: Block) -> tuple[list[_Item], tuple[Statement, ...]]:
     """Split a body into what comes before the first other statement, conjunctions in parts, and the rest."""
     guards: list[_Item] = []
@@ -319,8 +351,6 @@ def _guards(body: Block) -> tuple[list[_Item], tuple[Statement, ...]]:
 
 
 def _assigned_again(variable: Name, body: Block, position: int) -> bool:
-    from assay.checker.language.ir.nodes import walk
-
     others = body.statements[:position] + body.statements[position + 1 :]
     return any(
         isinstance(part, AssignLocal) and part.variable.name == variable.name

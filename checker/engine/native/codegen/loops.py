@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from assay.checker.engine.native.codegen.access import array_item, offset, read
+from assay.checker.engine.native.codegen.access import array_item, offset, read, row
+from assay.checker.engine.native.codegen.analysis import can_fail, conjuncts
 from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
 from assay.checker.engine.native.codegen.masks import Masks
-from assay.checker.engine.native.codegen.writer import constant
+from assay.checker.engine.native.codegen.restrict import Restriction, restriction, without
+from assay.checker.engine.native.codegen.writer import constant, number
 from assay.checker.errors import ModelError
 from assay.checker.language.ir.nodes import (
+    TRUE,
     Collection,
     Comprehension,
+    Expr,
     Generator,
     IntRange,
     Member,
@@ -23,6 +27,7 @@ from assay.checker.language.ir.nodes import (
     Slice,
     Stored,
     Universe,
+    free_names,
 )
 from assay.checker.language.types import BagType, IntType, SeqType, SetType
 
@@ -31,6 +36,59 @@ __all__ = ["Loops"]
 
 class Loops(Masks):
     """Loops, each written as a context whose body comes within."""
+
+    @contextmanager
+    def iterate_where(
+        self, domain: Collection, variable: Name, conditions: list[Expr], stop: str | None = None
+    ) -> Iterator[tuple[Expr, ...]]:
+        """Write a loop over at least the elements that satisfy conditions; yield those that all of them do."""
+        part = None
+        if isinstance(domain, Stored) and isinstance(domain.place.type, SetType):
+            part = restriction(variable, conditions, self.codes, self._is_known)
+        with ExitStack() as stack:
+            if (
+                part is None
+                or not isinstance(domain, Stored)
+                or not self._row(stack, domain.place, variable, part, stop)
+            ):
+                stack.enter_context(self.iterate(domain, variable, stop))
+                yield ()
+            else:
+                yield part.used
+
+    def _is_known(self, expression: Expr) -> bool:
+        names = free_names(expression)
+        return names <= self.names.keys() and not names & self.masked and not can_fail(expression)
+
+    def _row(self, stack: ExitStack, place: Place, variable: Name, part: Restriction, stop: str | None) -> bool:
+        spot, terms = self.spot(place), [str(part.base)]
+        if part.count > WORD and not (spot.where.in_register or part.fixed):
+            self._words_between(stack, place, variable, part.base, part.base + part.count, stop)
+            return True
+        if part.count > WORD:
+            return False
+        terms += [f"{self.code_of(value.type, self.expr(value))} * {stride}" for value, stride in part.fixed]
+        start = self.out.named("start", " + ".join(terms))
+        self.bits(stack, row(spot.moved(start), part.count, self.out), variable, stop, start)
+        return True
+
+    def _words_between(
+        self, stack: ExitStack, place: Place, variable: Name, low: int, high: int, stop: str | None
+    ) -> None:
+        """Write a loop over the elements of a large set whose codes are in a range."""
+        spot, word = self.spot(place), self.out.fresh("word")
+        fixed = constant(spot.shift)
+        start = f"{fixed // WORD}" if fixed is not None else f"({spot.shift} >> 6)"
+        first, last = low // WORD, (high - 1) // WORD
+        self._enter(stack, f"for {word} in range({first}, {last + 1}):", stop)
+        part = self.out.named("part", spot.view.cell(f"{spot.where.words[0]} + {start} + {word}"))
+        if low % WORD:
+            with self.out.block(f"if {word} == {first}:"):
+                self.out.line(f"{part} &= {number(-1 << low % WORD)}")
+        if high % WORD:
+            with self.out.block(f"if {word} == {last}:"):
+                self.out.line(f"{part} &= {number((1 << high % WORD) - 1)}")
+        self.bits(stack, part, variable, stop, f"{word} * {WORD}")
 
     @contextmanager
     def iterate(self, domain: Collection, variable: Name, stop: str | None = None) -> Iterator[None]:
@@ -79,12 +137,16 @@ class Loops(Masks):
         With ``once``, each loop gives each element of its domain once.
         """
         for generator in generators:
+            condition = generator.condition
             if once:
                 self.distinct(stack, generator.domain, generator.variable)
-            else:
+            elif condition is None:
                 stack.enter_context(self.iterate(generator.domain, generator.variable, stop))
-            if generator.condition is not None:
-                stack.enter_context(self.out.block(f"if {self.expr(generator.condition)}:"))
+            else:
+                loop = self.iterate_where(generator.domain, generator.variable, conjuncts(condition), stop)
+                condition = without(condition, stack.enter_context(loop), universal=False)
+            if condition is not None and condition != TRUE:
+                stack.enter_context(self.out.block(f"if {self.expr(condition)}:"))
 
     def _enter(self, stack: ExitStack, head: str, stop: str | None) -> None:
         stack.enter_context(self.out.block(head))

@@ -11,6 +11,7 @@ from assay.checker.engine.native.codegen.access import full, read, row
 from assay.checker.engine.native.codegen.analysis import can_fail, narrowed_scope
 from assay.checker.engine.native.codegen.emitter import Emitter
 from assay.checker.engine.native.codegen.layout import WORD, Bits, Planes
+from assay.checker.engine.native.codegen.restrict import demanded, without
 from assay.checker.engine.native.codegen.writer import constant, number
 from assay.checker.language.ir.nodes import (
     And,
@@ -79,6 +80,8 @@ class Masks(Emitter):
         """Return the word of a collection's elements by their codes, or None if it has no such word."""
         size = self.universe_size(collection.element)
         numbers = isinstance(collection.element, IntType) and not isinstance(collection, Stored | Universe)
+        if collection in self.known_masks:
+            return self.known_masks[collection]
         if size is None or numbers or can_fail(collection):
             return None
         with self.attempt() as lines:
@@ -143,8 +146,10 @@ class Masks(Emitter):
         size = self.universe_size(variable.type)
         if size is None or isinstance(variable.type, IntType | BoolType) or can_fail(condition):
             return None
+        masked, self.masked = self.masked, self.masked | {variable.name}
         with self.attempt() as lines:
             mask = self._mask(condition, variable, size)
+        self.masked = masked
         if mask is not None:
             self.out.replay(lines)
         return mask
@@ -195,8 +200,9 @@ class Masks(Emitter):
             return None
         gathered = self.out.fresh("mask")
         self.out.line(f"{gathered} = {'-1' if quantifier.universal else '0'}")
-        with self.iterate(quantifier.domain, quantifier.variable):  # type: ignore[attr-defined]
-            inner = self.mask(quantifier.body, variable)
+        conditions = demanded(quantifier.body, quantifier.universal)
+        with self.iterate_where(quantifier.domain, quantifier.variable, conditions) as used:  # type: ignore[attr-defined]
+            inner = self.mask(without(quantifier.body, used, quantifier.universal), variable)
             if inner is not None:
                 self.out.line(f"{gathered} {'&' if quantifier.universal else '|'}= {inner}")
         return None if inner is None else gathered
