@@ -1,4 +1,4 @@
-"""Quantifiers: simplified by the one-point rule, and pulled together where one stands right inside another."""
+"""Quantifiers: simplified by the one-point rule, and merged where one stands right inside another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assay.proofs.encoding.connectives import conjunction, disjunction, negation
 from assay.proofs.encoding.substitution import replace_variables
 from assay.proofs.encoding.terms import BOOL, Op, Term, make, numbered_variable, variable
 
-__all__ = ["exists", "for_all", "opened"]
+__all__ = ["exists", "for_all", "opened", "pulled"]
 
 
 def exists(variables: Iterable[Term], body: Term) -> Term:
@@ -41,8 +41,9 @@ def _quantified(op: str, variables: tuple[Term, ...], body: Term) -> Term:
         name, value = point
         rest = tuple(v for v in variables if v is not name)
         return _quantified(op, rest, replace_variables(body, {name: value}))
-    if any(part.op == op for part in parts):
-        return _pulled(op, inner, variables, parts)
+    if body.op == op:
+        fresh, inside = opened(body)
+        return _quantified(op, (*variables, *fresh), inside)
     return _bound(op, variables, body)
 
 
@@ -62,20 +63,36 @@ def _point(op: str, variables: Sequence[Term], parts: Sequence[Term]) -> tuple[T
     return None
 
 
-def _pulled(op: str, inner: str, variables: tuple[Term, ...], parts: Sequence[Term]) -> Term:
-    merged, flat = list(variables), []
-    for part in parts:
-        if part.op == op:
-            fresh, body = opened(part)
-            merged += fresh
-            flat.append(body)
-        else:
-            flat.append(part)
-    join = conjunction if inner == Op.AND else disjunction
-    return _quantified(op, tuple(merged), join(flat))
-
-
 def _bound(op: str, variables: tuple[Term, ...], body: Term) -> Term:
     names = [numbered_variable(body.depth + index, v.sort) for index, v in enumerate(variables)]
     renaming = {old: new for old, new in zip(variables, names, strict=True) if old is not new}
     return make(op, BOOL, (replace_variables(body, renaming),), tuple(names))
+
+
+def pulled(term: Term) -> Term:
+    """Return an equivalent formula with quantifiers of one kind pulled together: ``all x: A or (all y: B)`` as one.
+
+    Solvers instantiate a quantifier inside another one only after the outer one.
+    """
+    match term.op:
+        case Op.AND | Op.OR:
+            join = conjunction if term.op == Op.AND else disjunction
+            return join(map(pulled, term.args))
+        case Op.FORALL | Op.EXISTS:
+            return _pulled(term) if term.depth > len(term.of) else term
+        case _:
+            return term
+
+
+def _pulled(term: Term) -> Term:
+    names, body = opened(term)
+    body = pulled(body)
+    inner = Op.OR if term.op == Op.FORALL else Op.AND
+    if body.op != inner:
+        return _quantified(term.op, names, body)
+    merged, flat = list(names), []
+    for part in body.args:
+        fresh, inside = opened(part) if part.op == term.op else ((), part)
+        merged += fresh
+        flat.append(inside)
+    return _quantified(term.op, tuple(merged), (conjunction if inner == Op.AND else disjunction)(flat))

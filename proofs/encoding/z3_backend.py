@@ -37,20 +37,34 @@ class Z3:
             z3.set_param("memory_max_size", memory)
         self.context = z3.main_ctx()
         self._c = self.context.ref()
-        self.solver = z3.SimpleSolver()
-        self.solver.set("random_seed", seed)
+        self.seed = seed
+        self.solver = self._fresh()
         self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(), INT: z3.IntSort()}
         self._symbols: dict[Symbol, Any] = {}
         self._terms: dict[Term, Any] = {}
-        self._elements: dict[Sort, dict[int, Any]] = {}
-        self._pins: list[Any] = []
+
+    def _fresh(self) -> Any:
+        solver = z3.SimpleSolver()
+        solver.set("random_seed", self.seed)
+        return solver
+
+    def again(self, **options: object) -> Z3:
+        """Return the same with a new solver, in which nothing is asserted; the translations are kept."""
+        self.solver = self._fresh()
+        for name, value in options.items():
+            self.solver.set(name, value)
+        return self
 
     # Queries
 
-    def declare(self, formulas: Sequence[Term]) -> None:
-        """Assert what there is to know of the elements in formulas: that they differ, and of enumerations that there are no others."""
+    def declare(self, formulas: Sequence[Term], *, exactly: bool = True) -> None:
+        """Assert what there is to know of the elements in formulas: that they differ, and an enumeration has no others.
+
+        Without ``exactly``, elements of other sorts than enumerations may be the same.
+        """
         for sort, count in facts(formulas):
-            self.universe(sort, count)
+            if exactly or sort.names:
+                self.universe(sort, count)
             if sort.names:
                 self.add([only_these(sort, count)])
 

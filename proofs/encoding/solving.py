@@ -1,0 +1,178 @@
+"""Deciding one obligation: a few attempts, the most promising first, and a small counterexample where there is one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assay.proofs.encoding.abstraction import Abstraction
+from assay.proofs.encoding.epr import Alternation, alternations, cycle, functions_on_cycles
+from assay.proofs.encoding.obligations import Claim, Obligation
+from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.search import find_small
+from assay.proofs.encoding.structures import Structure
+from assay.proofs.encoding.terms import BOOL, Sort, Symbol, Term
+from assay.proofs.encoding.theory import order_of
+
+__all__ = ["Answer", "Decision", "Solver"]
+
+Answer = str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What came of an obligation.
+
+    Attributes
+    ----------
+    proved : bool or None
+        Whether the claim is true; None if that is not known.
+    seconds : float
+        How long it took.
+    how : str
+        By which attempt, or why it is not known.
+    structure : Structure, optional
+        A counterexample; for a claim of satisfiability, a witness.
+    """
+
+    proved: bool | None
+    seconds: float
+    how: str = ""
+    structure: Structure | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to put a query to the solver; the share of the time left that it may take."""
+
+    abstract: bool
+    options: dict[str, object]
+    share: float
+
+
+PORTFOLIO = (
+    Attempt(True, {"macro_finder": True}, 0.05),
+    Attempt(True, {"case_split": 3, "auto_config": False}, 0.1),
+    Attempt(False, {}, 0.1),
+    Attempt(True, {}, 0.3),
+    Attempt(False, {"case_split": 3, "auto_config": False}, 0.9),
+)
+
+
+class Solver:
+    """The obligations of a problem, and what it takes to decide them.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model.
+    obligations : sequence of Obligation
+        What is to be decided.
+    """
+
+    def __init__(self, problem: Problem, obligations: Sequence[Obligation]) -> None:
+        self.problem = problem
+        self.obligations = list(obligations)
+        self._z3 = None
+
+    # The fragment
+
+    @cached_property
+    def _named(self) -> list[tuple[str, Term]]:
+        queries = ((o.name, formula) for o in self.obligations if not o.satisfiable for formula in o.query)
+        return [*self.problem.axioms, *queries]
+
+    @cached_property
+    def abstraction(self) -> Abstraction | None:
+        """The relations in place of functions that lead back to a sort they come from; None if there are none."""
+        functions = functions_on_cycles(alternations(self._named))
+        orders = [sort for sort in self.problem.theory.sorts if self._is_order(sort)]
+        return Abstraction(functions, orders) if functions else None
+
+    def _is_order(self, sort: Sort) -> bool:
+        symbol = order_of(sort)
+        return any(symbol in formula.symbols for _, formula in self.problem.axioms)
+
+    @cached_property
+    def alternation(self) -> list[Alternation]:
+        """A cycle of sorts that is left after the abstraction; empty where the queries are in EPR."""
+        abstraction = self.abstraction
+        if abstraction is None:
+            return cycle(alternations(self._named))
+        return cycle(alternations([(name, abstraction.formula(term)) for name, term in self._named]))
+
+    # Deciding
+
+    def decide(self, index: int, seconds: float) -> Decision:
+        """Decide one obligation."""
+        obligation, started = self.obligations[index], time.monotonic()
+        if obligation.trivial:
+            return Decision(True, 0.0, "on sight")
+        if obligation.satisfiable:
+            return self._witness(obligation, seconds, started)
+        refutable = False
+        for attempt in self._portfolio():
+            left = seconds - (time.monotonic() - started)
+            answer = self._attempt(obligation, attempt, max(left * attempt.share, 0.05))
+            if answer == "unsat":
+                return Decision(True, time.monotonic() - started, "relations for functions" if attempt.abstract else "")
+            if answer == "sat":
+                refutable = True
+                break
+        found = self._counterexample(obligation, seconds - (time.monotonic() - started))
+        spent = time.monotonic() - started
+        if found is not None:
+            return Decision(False, spent, "", found)
+        if refutable and not attempt.abstract:
+            return Decision(False, spent, "no counterexample with up to four elements a sort")
+        return Decision(None, spent, f"not decided in {seconds:g} s")
+
+    def _portfolio(self) -> tuple[Attempt, ...]:
+        if self.abstraction is not None:
+            return PORTFOLIO
+        return (Attempt(False, {}, 0.2), Attempt(False, {"macro_finder": True}, 0.4), PORTFOLIO[-1])
+
+    def _attempt(self, obligation: Obligation, attempt: Attempt, seconds: float) -> Answer:
+        solver = self.z3.again(**attempt.options)
+        query = (*self.problem.assumptions, *obligation.query)
+        if attempt.abstract and self.abstraction is not None:
+            query = self.abstraction.query(query)
+        solver.declare(query)
+        solver.add(query)
+        return solver.check(seconds)
+
+    @property
+    def z3(self):  # type: ignore[no-untyped-def]
+        """The back end, made where it is used: in the process that solves."""
+        if self._z3 is None:
+            from assay.proofs.encoding.z3_backend import Z3
+
+            self._z3 = Z3()  # type: ignore[assignment]
+        return self._z3
+
+    def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
+        relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
+        return find_small(self._whole(obligation), relations, self._needed(obligation), max(seconds, 1.0))
+
+    def _witness(self, obligation: Obligation, seconds: float, started: float) -> Decision:
+        found = find_small(self._whole(obligation), (), (), seconds)
+        spent = time.monotonic() - started
+        if found is not None:
+            return Decision(True, spent, "", found)
+        solver = self.z3.again()
+        query = self._whole(obligation)
+        solver.declare(query)
+        solver.add(query)
+        answer = solver.check(max(0.1, seconds - spent))
+        proved = {"sat": True, "unsat": False}.get(answer)
+        return Decision(proved, time.monotonic() - started, "" if proved is not None else f"not decided in {seconds:g} s")
+
+    def _whole(self, obligation: Obligation) -> tuple[Term, ...]:
+        return (*self.problem.assumptions, *obligation.query)
+
+    def _needed(self, obligation: Obligation) -> tuple[Symbol, ...]:
+        constants = () if obligation.transition is None else obligation.transition.constants
+        after = obligation.claim is Claim.INITIATION
+        return (*constants, *(() if after else self.problem.theory.state_symbols))

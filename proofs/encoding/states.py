@@ -1,0 +1,167 @@
+"""From finite structures to instances and states of the language, so that they are shown, executed and looked up as any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call, Frozen
+from assay.checker.language.specification import MISSING
+from assay.checker.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+from assay.proofs.encoding.cases import sort_of
+from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.structures import Structure, evaluate
+from assay.proofs.encoding.terms import Op, Sort, Term, element, number
+from assay.proofs.encoding.theory import Theory, members_of
+from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
+
+__all__ = ["call_in", "embed", "instance_of", "state_in"]
+
+
+def instance_of(theory: Theory, structure: Structure) -> Instance:
+    """Return the instance with the sizes, quorums and parameters of a structure."""
+    specification = theory.specification
+    if theory.instance is not None:
+        return theory.instance
+    sizes = {sort: structure.size(Sort(sort.__name__)) for sort in specification.sorts}
+    constants = {c.name: _parameter(theory, structure, c.name, c.default) for c in specification.constants}
+    quorums = {q.cls: _quorums(q, structure, sizes) for q in specification.quorums}
+    return Instance(specification, sizes, constants, quorums)
+
+
+def _parameter(theory: Theory, structure: Structure, name: str, default: Any) -> Any:
+    term = theory.parameter(name)
+    if term.op == Op.APPLY and term.of not in structure.tables and default is not MISSING:
+        return default
+    return evaluate(term, structure, {})
+
+
+def _quorums(quorum: QuorumType, structure: Structure, sizes: Mapping[Any, int]) -> list[frozenset[int]]:
+    members, count = members_of(quorum), sizes[quorum.member.cls]
+    if members not in structure.tables:
+        return [frozenset(range(count))]
+    return [
+        frozenset(a for a in range(count) if structure.value(members, (q, a)))
+        for q in range(structure.size(sort_of(quorum)))
+    ]
+
+
+def state_in(theory: Theory, structure: Structure, instance: Instance) -> Frozen:
+    """Return the state of a structure, frozen."""
+    return tuple(
+        _frozen(theory.layouts[v.name], v.type, structure, instance, ()) for v in theory.specification.variables
+    )
+
+
+def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instance, keys: tuple[int, ...]) -> Any:
+    match layout, type_:
+        case MapLayout(_, parts), MapType(key, value):
+            return tuple(
+                _frozen(part, value, structure, instance, keys + point)
+                for item in instance.universe(key)
+                for part, point in _selected(parts, embed(key, item), structure)
+            )
+        case SetLayout(_, relations), SetType(inner):
+            return frozenset(
+                item
+                for item in instance.universe(inner)
+                for symbol, point in _selected(relations, embed(inner, item), structure)
+                if structure.value(symbol, keys + point)
+            )
+        case ScalarLayout(), _:
+            value = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
+            return _python(type_, value, structure)
+    raise AssertionError(type_)
+
+
+def _selected(parts: Any, value: Value, structure: Structure) -> Any:
+    """Yield what belongs to the case that a value is of, with the indices of its elements."""
+    for case, part in parts:
+        test, terms = case.match(value)
+        if evaluate(test, structure, {}):
+            yield part, tuple(int(evaluate(term, structure, {})) for term in terms)
+
+
+def _constant(sort: Sort, value: Any) -> Term:
+    from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE
+
+    if sort == BOOL:
+        return TRUE if value else FALSE
+    return number(value) if sort == INT else element(sort, value)
+
+
+def embed(type_: Type, value: Any) -> Value:
+    """Return a value of an instance as terms: elements by their index."""
+    match type_:
+        case NoneOnly():
+            return ABSENT
+        case OptionalType(inner):
+            return ABSENT if value is None else cast(embed(inner, value), inner, type_)
+        case RecordType(_, fields):
+            return Product(tuple(embed(part, getattr(value, name)) for name, part in fields))
+        case TupleType(items):
+            return Product(tuple(map(embed, items, value)))
+        case UnionType(alternatives):
+            kind = next(part for part in alternatives if type(value) is part.cls)
+            return cast(embed(kind, value), kind, type_)
+        case BoolType() | IntType():
+            return Atom(_constant(sort_of(type_), value))
+        case EnumType(cls):
+            return Atom(element(sort_of(type_), list(cls).index(value)))
+        case _:
+            return Atom(element(sort_of(type_), value.index))
+
+
+def _python(type_: Type, value: Value, structure: Structure) -> Any:
+    """Return a value made of closed terms as Python sees it."""
+    match type_, value:
+        case NoneOnly(), _:
+            return None
+        case OptionalType(inner), Optional(present, part):
+            there = part is not None and evaluate(present, structure, {})
+            return _python(inner, part, structure) if there and part is not None else None
+        case RecordType(cls, fields), Product(parts):
+            return cls(*(_python(t, part, structure) for (_, t), part in zip(fields, parts, strict=True)))
+        case TupleType(items), Product(parts):
+            return tuple(_python(t, part, structure) for t, part in zip(items, parts, strict=True))
+        case UnionType(), Choice(alternatives):
+            kind, _, part = next(a for a in alternatives if evaluate(a[1], structure, {}))
+            assert part is not None
+            return _python(kind, part, structure)
+        case _, Atom(term):
+            return _scalar(type_, evaluate(term, structure, {}))
+    raise AssertionError((type_, value))
+
+
+def _scalar(type_: Type, value: Any) -> Any:
+    match type_:
+        case EnumType(cls):
+            return list(cls)[value]
+        case SortType(cls) | QuorumType(cls):
+            return cls.at(value)
+        case BoolType():
+            return bool(value)
+        case _:
+            return value
+
+
+def call_in(transition: Transition, types: Mapping[str, Type], structure: Structure) -> Call:
+    """Return the action with its arguments in a structure."""
+    arguments = tuple(_python(types[name], value, structure) for name, value in transition.parameters)
+    return transition.name, arguments
