@@ -16,8 +16,8 @@ from assay.checker.language.reading import Frozen, Reading
 
 __all__ = ["TooLarge", "explore"]
 
-_GLANCE = 256
-"""States expanded between two looks at the clock and the memory."""
+_GLANCE = 64
+"""States expanded, or successors computed, between two looks at the clock and the memory."""
 
 
 class TooLarge(Exception):
@@ -132,6 +132,8 @@ class _Search:
         for (name, _), after in self.reading.successors(state):
             stuck = False
             self.generated += 1
+            if self.generated % _GLANCE == 0:
+                self._glance()
             self.fired[name] += 1
             self._check_step(state, after)
             if after not in self.parents and self._meet(after, state):
