@@ -140,7 +140,19 @@ class Abstraction:
             other = atom.args[1] if atom.args[0] is application else atom.args[0]
             if self.functions.isdisjoint(other.symbols):
                 return self._sign(self.is_value(application, other), positive)
+            if self._is_function(other) and self._is_plain(other) and self._is_plain(application):
+                return self._same(application, other, positive)
         return None
+
+    def _same(self, left: Term, right: Term, positive: bool) -> Term:
+        """Return whether the values of two functions are equal, as far as the relations tell."""
+        c = variable(left.sort)
+        if not positive:
+            return for_all([c], negation(conjunction((self.is_value(left, c), self.is_value(right, c)))))
+        if left.sort not in self.orders:
+            return for_all([c], equal(self.is_value(left, c), self.is_value(right, c)))
+        low, high = equal(self.below(left, c), self.below(right, c)), equal(self.above(left, c), self.above(right, c))
+        return for_all([c], conjunction((low, high)))
 
     def _ordered(self, left: Term, right: Term, positive: bool) -> Term | None:
         if not self._is_plain(left) or not self._is_plain(right):
@@ -188,5 +200,3 @@ def _with(term: Term, old: Term, new: Term) -> Term:
     if not term.args:
         return term
     return rebuilt(term, tuple(_with(arg, old, new) for arg in term.args))
-
-

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import networkx as nx
-
 from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term
 
 __all__ = ["Alternation", "alternations", "cycle", "functions_on_cycles"]
@@ -82,30 +80,38 @@ def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def cycle(edges: Iterable[Alternation]) -> list[Alternation]:
-    """Return edges that lead from a sort back to itself, or none."""
+    """Return the edges of a shortest way from a sort back to itself, or none."""
     graph = _graph(edges)
-    try:
-        return [graph.edges[source, target, key]["edge"] for source, target, key in nx.find_cycle(graph)]
-    except nx.NetworkXNoCycle:
-        return []
+    ways = [way for sort in graph if (way := _way(graph, sort, sort))]
+    return min(ways, key=len, default=[])
 
 
 def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:
     """Return the functions that are part of a cycle."""
     graph = _graph(edges)
-    component = {
-        sort: index for index, sorts in enumerate(nx.strongly_connected_components(graph)) for sort in sorts
-    }
     return frozenset(
         edge.symbol
-        for source, target, edge in graph.edges(data="edge")
-        if edge.symbol is not None and component[source] == component[target]
+        for leaving in graph.values()
+        for edge in leaving
+        if edge.symbol is not None and (edge.target == edge.source or _way(graph, edge.target, edge.source))
     )
 
 
-def _graph(edges: Iterable[Alternation]) -> nx.MultiDiGraph:
-    graph = nx.MultiDiGraph()
+def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
+    graph: dict[Sort, list[Alternation]] = {}
     for edge in edges:
-        if edge.source not in (BOOL,) and edge.target not in (BOOL, INT) and not edge.source.names:
-            graph.add_edge(edge.source, edge.target, edge=edge)
+        if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.names:
+            graph.setdefault(edge.source, []).append(edge)
     return graph
+
+
+def _way(graph: dict[Sort, list[Alternation]], start: Sort, end: Sort) -> list[Alternation]:
+    """Return the edges of a shortest way, of one at least."""
+    ways: dict[Sort, list[Alternation]] = {}
+    frontier: list[tuple[Sort, list[Alternation]]] = [(start, [])]
+    for sort, way in frontier:
+        for edge in graph.get(sort, ()):
+            if edge.target not in ways:
+                ways[edge.target] = [*way, edge]
+                frontier.append((edge.target, ways[edge.target]))
+    return ways.get(end, [])

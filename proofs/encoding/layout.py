@@ -152,4 +152,3 @@ def _scalar(name: str, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
             return ScalarLayout(type_, flags, tuple(_scalar(f"{name}.{kind}", kind, keys) for kind in alternatives))
         case _:
             return ScalarLayout(type_, (Symbol(name, keys, sort_of(type_)),), ())
-

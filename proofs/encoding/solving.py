@@ -6,15 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.abstraction import Abstraction
+from assay.proofs.encoding.enums import only_these, sorts_in
 from assay.proofs.encoding.epr import Alternation, alternations, cycle, functions_on_cycles
 from assay.proofs.encoding.obligations import Claim, Obligation
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.search import find_small
 from assay.proofs.encoding.structures import Structure
-from assay.proofs.encoding.terms import BOOL, Sort, Symbol, Term
+from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term
 from assay.proofs.encoding.theory import order_of
+
+if TYPE_CHECKING:
+    from assay.proofs.encoding.z3_backend import Z3
 
 __all__ = ["Answer", "Decision", "Solver"]
 
@@ -41,6 +46,13 @@ class Decision:
     seconds: float
     how: str = ""
     structure: Structure | None = None
+
+
+RELATIONAL = "relations for functions"
+
+
+def _undecided(seconds: float) -> str:
+    return f"not decided in {seconds:g} s"
 
 
 @dataclass(frozen=True)
@@ -70,12 +82,15 @@ class Solver:
         The model.
     obligations : sequence of Obligation
         What is to be decided.
+    memory : int, optional
+        Mebibytes that the solver may use.
     """
 
-    def __init__(self, problem: Problem, obligations: Sequence[Obligation]) -> None:
+    def __init__(self, problem: Problem, obligations: Sequence[Obligation], memory: int | None = None) -> None:
         self.problem = problem
         self.obligations = list(obligations)
-        self._z3 = None
+        self.memory = memory
+        self._z3: Z3 | None = None
 
     # The fragment
 
@@ -105,6 +120,11 @@ class Solver:
 
     # Deciding
 
+    def prepare(self) -> None:
+        """Do what all obligations need, before the processes part that decide them."""
+        if any(not o.trivial and not o.satisfiable for o in self.obligations) and self.abstraction is not None:
+            self.abstraction.query(self.problem.assumptions)
+
     def decide(self, index: int, seconds: float) -> Decision:
         """Decide one obligation."""
         obligation, started = self.obligations[index], time.monotonic()
@@ -112,22 +132,28 @@ class Solver:
             return Decision(True, 0.0, "on sight")
         if obligation.satisfiable:
             return self._witness(obligation, seconds, started)
-        refutable = False
+        return self._refutation(obligation, seconds, started)
+
+    def _refutation(self, obligation: Obligation, seconds: float, started: float) -> Decision:
+        """Try to prove a claim; where the solver sees a way out of the weaker query, look for a small counterexample."""
+        searched = False
         for attempt in self._portfolio():
+            if searched and attempt.abstract:
+                continue
             left = seconds - (time.monotonic() - started)
             answer = self._attempt(obligation, attempt, max(left * attempt.share, 0.05))
             if answer == "unsat":
-                return Decision(True, time.monotonic() - started, "relations for functions" if attempt.abstract else "")
-            if answer == "sat":
-                refutable = True
-                break
-        found = self._counterexample(obligation, seconds - (time.monotonic() - started))
+                return Decision(True, time.monotonic() - started, RELATIONAL if attempt.abstract else "")
+            if answer == "sat" and not searched:
+                searched = True
+                found = self._counterexample(obligation, (seconds - (time.monotonic() - started)) / 2)
+                if found is not None:
+                    return Decision(False, time.monotonic() - started, "", found)
+            if answer == "sat" and not attempt.abstract:
+                return Decision(False, time.monotonic() - started, "no counterexample with up to four elements a sort")
+        found = None if searched else self._counterexample(obligation, seconds - (time.monotonic() - started))
         spent = time.monotonic() - started
-        if found is not None:
-            return Decision(False, spent, "", found)
-        if refutable and not attempt.abstract:
-            return Decision(False, spent, "no counterexample with up to four elements a sort")
-        return Decision(None, spent, f"not decided in {seconds:g} s")
+        return Decision(None, spent, _undecided(seconds)) if found is None else Decision(False, spent, "", found)
 
     def _portfolio(self) -> tuple[Attempt, ...]:
         if self.abstraction is not None:
@@ -144,12 +170,12 @@ class Solver:
         return solver.check(seconds)
 
     @property
-    def z3(self):  # type: ignore[no-untyped-def]
+    def z3(self) -> Z3:
         """The back end, made where it is used: in the process that solves."""
         if self._z3 is None:
             from assay.proofs.encoding.z3_backend import Z3
 
-            self._z3 = Z3()  # type: ignore[assignment]
+            self._z3 = Z3(memory=self.memory)
         return self._z3
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
@@ -157,17 +183,23 @@ class Solver:
         return find_small(self._whole(obligation), relations, self._needed(obligation), max(seconds, 1.0))
 
     def _witness(self, obligation: Obligation, seconds: float, started: float) -> Decision:
-        found = find_small(self._whole(obligation), (), (), seconds)
-        spent = time.monotonic() - started
-        if found is not None:
-            return Decision(True, spent, "", found)
-        solver = self.z3.again()
+        """Look for a model with few elements, then for any."""
         query = self._whole(obligation)
-        solver.declare(query)
-        solver.add(query)
-        answer = solver.check(max(0.1, seconds - spent))
-        proved = {"sat": True, "unsat": False}.get(answer)
-        return Decision(proved, time.monotonic() - started, "" if proved is not None else f"not decided in {seconds:g} s")
+        for bound in (2, 3, None):
+            solver = self.z3.again()
+            sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
+            solver.declare([*query, *sizes], exactly=False)
+            solver.add([*query, *sizes])
+            answer = solver.check(max(0.1, seconds - (time.monotonic() - started)))
+            if answer == "sat" or bound is None:
+                proved = {"sat": True, "unsat": False}.get(answer)
+                return Decision(proved, time.monotonic() - started, _undecided(seconds) if proved is None else "")
+        raise AssertionError
+
+    def _sorts(self, query: Sequence[Term]) -> list[Sort]:
+        if not self.problem.unbounded:
+            return []
+        return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.names]
 
     def _whole(self, obligation: Obligation) -> tuple[Term, ...]:
         return (*self.problem.assumptions, *obligation.query)

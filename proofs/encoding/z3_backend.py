@@ -206,5 +206,3 @@ _NARY = {
 def _text(error: z3.Z3Exception) -> str:
     value = error.value if hasattr(error, "value") else error
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
