@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
@@ -31,7 +31,7 @@ def explore(
     keep_going: bool = False,
     deadlock: bool = True,
     watch: Watcher | None = None,
-    give_up_after: int | None = None,
+    give_up: Callable[[float], bool] | None = None,
 ) -> Exploration:
     """Explore every reachable state, breadth first.
 
@@ -47,8 +47,8 @@ def explore(
         Whether a state without a successor that is not terminal is a violation.
     watch : callable, optional
         Called now and then with the progress.
-    give_up_after : int, optional
-        Raise `TooLarge` once this many states are stored.
+    give_up : callable, optional
+        Asked now and then with the seconds so far; raise `TooLarge` once it returns True.
 
     Returns
     -------
@@ -60,9 +60,9 @@ def explore(
     ModelError
         If an action or a property raises, or a value exceeds its bound; the location is in the model.
     TooLarge
-        See `give_up_after`.
+        See `give_up`.
     """
-    search = _Search(Reading(instance), limits, keep_going, deadlock, watch, give_up_after)
+    search = _Search(Reading(instance), limits, keep_going, deadlock, watch, give_up)
     try:
         search.run()
     except KeyboardInterrupt:
@@ -81,7 +81,7 @@ class _Search:
     keep_going: bool
     deadlock: bool
     watch: Watcher | None
-    give_up_after: int | None
+    give_up: Callable[[float], bool] | None
     parents: dict[Frozen, Frozen | None] = field(default_factory=dict)
     frontier: deque[Frozen] = field(default_factory=deque)
     following: deque[Frozen] = field(default_factory=deque)
@@ -175,11 +175,11 @@ class _Search:
         stored = len(self.parents)
         if self.limits.states is not None and stored >= self.limits.states:
             raise self._halted(StopReason.STATES, f"the limit of {self.limits.states:,} states was reached")
-        if self.give_up_after is not None and stored >= self.give_up_after:
-            raise TooLarge
 
     def _glance(self) -> None:
         seconds, held = time.perf_counter() - self.started, resident()
+        if self.give_up is not None and self.give_up(seconds):
+            raise TooLarge
         if self.watch is not None:
             self.watch(Progress(len(self.parents), self.generated, self.depth, self._waiting(), seconds, held))
         if self.limits.seconds is not None and seconds > self.limits.seconds:

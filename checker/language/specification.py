@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
-from assay.checker.language.expectations import Expectation
+from assay.checker.language.expectations import Expectation, Violates
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import QuorumType, SortType, Type, is_container, subtypes
@@ -111,6 +111,7 @@ def specify(cls: type[Model]) -> Specification:
     variables, constants = _fields(cls, hints)
     methods = tuple(_methods(cls))
     _demand_parts(cls, variables, methods)
+    _demand_expected(cls, methods)
     found = dict.fromkeys(_sorts(cls, variables, methods))
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
@@ -131,6 +132,20 @@ def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tu
             f"{cls.__name__} has no actions, so nothing can happen",
             location=place,
             help="decorate a method with @action",
+        )
+
+
+_CLAIMS = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
+
+
+def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
+    expected = cls.expected
+    claims = [method.name for method in methods if method.kind in _CLAIMS] + ["deadlock"]
+    if isinstance(expected, Violates) and expected.property not in claims:
+        raise ModelError(
+            f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
+            location=source.field_location(cls, "expected"),
+            help=f"possible are {', '.join(claims)}",
         )
 
 

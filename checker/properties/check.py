@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
@@ -51,8 +52,9 @@ class Options:
     deadlock: bool = True
 
 
-SMALL = 2_000
-"""States up to which *auto* stays with the reference explorer: about what it does while Numba is imported."""
+WARM, COLD = 0.3, 3.0
+"""Seconds that *auto* gives the reference explorer where native code is in the cache, and where it is not: about
+what it takes to load it, and to compile it."""
 
 
 def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:
@@ -113,16 +115,32 @@ def explore(instance: Instance, options: Options, watch: Watcher | None = None) 
     """Explore with the engine that the options name. The instance must be active."""
     keep_going, deadlock = options.keep_going, options.deadlock
     if options.engine is not Engine.NATIVE:
-        give_up = SMALL if options.engine is Engine.AUTO else None
+        give_up = _Patience(instance) if options.engine is Engine.AUTO else None
         try:
             return reference.explore(
-                instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up_after=give_up
+                instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up=give_up
             )
         except reference.TooLarge:
             pass
     from assay.checker.engine.native import explorer as native
 
     return native.explore(instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
+
+
+class _Patience:
+    """When *auto* moves on to the native explorer."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    def __call__(self, seconds: float) -> bool:
+        return seconds > WARM and (seconds > COLD or self._compiled)
+
+    @cached_property
+    def _compiled(self) -> bool:
+        from assay.checker.engine.native.explorer import CompiledInstance
+
+        return CompiledInstance(self._instance).is_cached
 
 
 def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:

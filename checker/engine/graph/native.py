@@ -13,7 +13,7 @@ from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.edges import edges
-from assay.checker.engine.native.explorer import CompiledInstance, _raise_as_reference
+from assay.checker.engine.native.explorer import CompiledInstance, raise_as_reference
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.errors import UsageError
 from assay.checker.language.instance import Instance
@@ -53,7 +53,7 @@ def native_state_graph(
         compiled = CompiledInstance(instance)
         outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch)
         if outcome.fault is not None:
-            _raise_as_reference(compiled, outcome.fault)
+            raise_as_reference(compiled, outcome.fault)
         layout = compiled.layout
     states = outcome.states()
 

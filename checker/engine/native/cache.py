@@ -23,7 +23,7 @@ from typing import Any
 
 from assay.checker.engine.native.objects import ObjectCode, compile_object, link_object, target_name
 
-__all__ = ["cache_directory", "compiled", "load_functions", "load_source"]
+__all__ = ["cache_directory", "compiled", "is_compiled", "load_functions", "load_source"]
 
 _MAGIC = b"assay object 1\n"
 
@@ -100,7 +100,7 @@ def compiled(name: str, source: str, build: Callable[[], Mapping[str, Any]]) -> 
     dict from str to int
         Addresses, good until the process ends.
     """
-    path = cache_directory() / f"{name}-{_digest(name, source)}.o"
+    path = _object_file(name, source)
     addresses = _try_link(_read(path))
     if addresses is None:
         functions = build()
@@ -108,6 +108,15 @@ def compiled(name: str, source: str, build: Callable[[], Mapping[str, Any]]) -> 
         write_atomically(path, _pack(code))
         addresses = _try_link(code) or _addresses_in(functions)
     return addresses
+
+
+def is_compiled(name: str, source: str) -> bool:
+    """Return whether `compiled` would find these functions in the cache."""
+    return _object_file(name, source).exists()
+
+
+def _object_file(name: str, source: str) -> Path:
+    return cache_directory() / f"{name}-{_digest(name, source)}.o"
 
 
 def _addresses_in(functions: Mapping[str, Any]) -> dict[str, int]:

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.native.cache import load_functions
+from assay.checker.engine.native.cache import is_compiled, load_functions
 from assay.checker.engine.native.codegen.codes import Codes
 from assay.checker.engine.native.codegen.functions import Source, generate
 from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import FaultKind, ModelFault, NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
@@ -57,8 +58,7 @@ class CompiledInstance:
     @cached_property
     def program(self) -> Program:
         """The compiled functions."""
-        name = self.instance.specification.name.lower()
-        addresses = load_functions(name, self.source.text, _ENTRIES)
+        addresses = load_functions(self._name, self.source.text, _ENTRIES)
         return Program(
             words=self.layout.words,
             actions=len(self.instance.specification.actions),
@@ -66,6 +66,15 @@ class CompiledInstance:
             step_predicates=len(self.source.steps),
             **addresses,
         )
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether the machine code of model and kernel is in the cache."""
+        return is_compiled(self._name, self.source.text) and is_kernel_cached(self.layout.words)
+
+    @property
+    def _name(self) -> str:
+        return self.instance.specification.name.lower()
 
     def pack(self, states: list[Frozen]) -> npt.NDArray[np.uint64]:
         """Return frozen states as rows of words."""
@@ -113,7 +122,7 @@ def explore(
     compiled = CompiledInstance(instance)
     outcome = compiled.search(limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
     if outcome.fault is not None:
-        _raise_as_reference(compiled, outcome.fault)
+        raise_as_reference(compiled, outcome.fault)
     names = [method.name for method in instance.specification.actions]
     return Exploration(
         engine="native",
@@ -151,7 +160,7 @@ def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
         )
 
 
-def _raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> None:
+def raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> None:
     """Run again, under the reference reading, what has no meaning, for its message."""
     reading = Reading(compiled.instance)
     path = compiled.unpack(fault.path)

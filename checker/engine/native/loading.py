@@ -8,9 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assay.checker.engine.native.cache import compiled
+from assay.checker.engine.native.cache import compiled, is_compiled
 
-__all__ = ["Kernel", "graph_kernel", "search_kernel"]
+__all__ = ["Kernel", "graph_kernel", "is_kernel_cached", "search_kernel"]
 
 _SOURCES = ("abi.py", "intrinsics.py", "table.py", "findings.py", "graph.py", "kernel.py")
 Kernel = dict[str, Callable[[int], int]]
@@ -25,6 +25,11 @@ def search_kernel(words: int) -> Kernel:
 def graph_kernel(words: int) -> Kernel:
     """Return the function ``link``, likewise."""
     return _load("graph", words if words == 1 else 0)
+
+
+def is_kernel_cached(words: int) -> bool:
+    """Return whether `search_kernel` would find its functions in the cache."""
+    return is_compiled(f"kernel-search-{words if words == 1 else 0}", _source())
 
 
 @cache
