@@ -38,6 +38,8 @@ class Exploration:
     found : mapping from property name to path
         For each predicate that became true, a shortest path to where it did: packed or frozen states, the first one initial. For a step invariant the
         last two are the step.
+    tops : tuple of str
+        The orders whose greatest element some state holds; a larger instance may show more.
     stop : Stop, optional
         Why the run ended before it was exhaustive.
     """
@@ -52,6 +54,7 @@ class Exploration:
     fired: Mapping[str, int]
     discovered: Mapping[str, int]
     found: Mapping[str, tuple[object, ...]]
+    tops: tuple[str, ...] = ()
     stop: Stop | None = None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
 from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.memory import memory_limit, resident
+from assay.checker.engine.tops import Top, orders_of
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Frozen, Reading
@@ -99,6 +100,7 @@ class _Search:
         self.constraints = specification.of(Kind.CONSTRAINT)
         self.fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self.discovered = dict(self.fired)
+        self.tops = [Top(self.reading.instance, order) for order in orders_of(specification)]
         self.started = time.perf_counter()
         self.memory = memory_limit() if self.limits.memory is None else self.limits.memory
 
@@ -161,6 +163,8 @@ class _Search:
         if inside:
             self._demand_room()
             self.parents[state] = parent
+            for top in self.tops:
+                top.look_at(state)
             self.following.append(state)
             self.depth = self.levels + 1
         for method in self.states:
@@ -219,5 +223,6 @@ class _Search:
             fired=self.fired,
             discovered=self.discovered,
             found=self.found,
+            tops=tuple(top.sort.__name__ for top in self.tops if top.used),
             stop=self.stop,
         )

@@ -216,4 +216,8 @@ def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
         warnings.append("nothing was explored: no initial state satisfies the constraints")
     if instance.specification.of(Kind.CONSTRAINT) and _exhaustive(exploration):
         warnings.append("exhaustive inside the state constraint only; states outside were checked, not explored")
+    warnings += [
+        f"the greatest {order} of this instance was used: one with more of them may show more"
+        for order in exploration.tops
+    ]
     return warnings

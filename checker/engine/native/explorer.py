@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import FaultKind, ModelFault, NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
+from assay.checker.engine.tops import orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
@@ -27,7 +29,13 @@ from assay.checker.language.reading import Frozen, Reading
 
 __all__ = ["CompiledInstance", "explore"]
 
-_ENTRIES = ("expand", "inspect", "within", "terminal", "steps")
+_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "tops")
+
+
+_CHUNK = 1 << 16
+"""States looked at between two looks at whether the greatest elements have all been found."""
+
+_TEST = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,13 @@ class CompiledInstance:
         return source
 
     @cached_property
+    def _addresses(self) -> dict[str, int]:
+        return load_functions(self._name, self.source.text, _ENTRIES)
+
+    @cached_property
     def program(self) -> Program:
         """The compiled functions."""
-        addresses = load_functions(self._name, self.source.text, _ENTRIES)
+        addresses = {name: address for name, address in self._addresses.items() if name != "tops"}
         return Program(
             words=self.layout.words,
             actions=len(self.instance.specification.actions),
@@ -101,6 +113,21 @@ class CompiledInstance:
             watch=watch,
         )
 
+    def tops(self, outcome: NativeOutcome) -> tuple[str, ...]:
+        """Return the orders whose greatest element a stored state holds, the latest states first."""
+        orders = orders_of(self.instance.specification)
+        everything, used = (1 << len(orders)) - 1, 0
+        states = outcome.states()
+        for end in range(len(states), 0, -_CHUNK):
+            if used == everything:
+                break
+            chunk = np.ascontiguousarray(states[max(0, end - _CHUNK) : end])
+            masks, status = np.zeros(len(chunk), np.uint64), np.zeros(3, np.int64)
+            test = _TEST(self._addresses["tops"])
+            test(chunk.ctypes.data, len(chunk), masks.ctypes.data, status.ctypes.data)
+            used |= int(np.bitwise_or.reduce(masks))
+        return tuple(order.cls.__name__ for bit, order in enumerate(orders) if used >> bit & 1)
+
 
 def explore(
     instance: Instance,
@@ -135,6 +162,7 @@ def explore(
         fired=dict(zip(names, outcome.fired, strict=True)),
         discovered=dict(zip(names, outcome.discovered, strict=True)),
         found=dict(_found(compiled, outcome)),
+        tops=compiled.tops(outcome) if orders_of(instance.specification) else (),
         stop=outcome.stop,
     )
 

@@ -12,18 +12,16 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.engine.tops import holds_element, orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import specify
+from hypothesis import HealthCheck, given, settings
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "language"))
-from random_models import models  # noqa: E402
+from tests.checker.language.random_models import models
 
 _numbers = itertools.count()
 MOST_STATES = 150
@@ -35,7 +33,8 @@ def load(source: str, directory: Path) -> ModuleType:
     path = directory / f"{name}.py"
     path.write_text(source)
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -55,7 +54,10 @@ class Machine:
         capacity = 4096
         states, out = self.compiled.pack([state]), np.zeros((capacity, self.words), np.uint64)
         actions, ends, status = np.zeros(capacity, np.int32), np.zeros(1, np.int64), np.zeros(4, np.int64)
-        function = ctypes.CFUNCTYPE(ctypes.c_int64, *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64, ctypes.c_void_p]))
+        function = ctypes.CFUNCTYPE(
+            ctypes.c_int64,
+            *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64, ctypes.c_void_p]),
+        )
         count = function(self.program.expand)(
             states.ctypes.data, 1, out.ctypes.data, actions.ctypes.data, ends.ctypes.data, capacity, status.ctypes.data
         )
@@ -87,6 +89,20 @@ class Machine:
             return None
         return {p.name: bool(int(masks[0]) >> bit & 1) for bit, p in enumerate(self.compiled.source.steps)}
 
+    def tops(self, state: Frozen) -> set[type]:
+        """Return the orders whose greatest element a state holds."""
+        orders = orders_of(self.compiled.instance.specification)
+        states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
+        function(self.compiled._addresses["tops"])(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
+        return {order.cls for bit, order in enumerate(orders) if int(masks[0]) >> bit & 1}
+
+
+def reference_tops(instance: Instance, state: Frozen) -> set[type]:
+    """Return the orders whose greatest element a state holds."""
+    orders = orders_of(instance.specification)
+    return {order.cls for order in orders if holds_element(state, instance.elements(order.cls)[-1])}
+
 
 def reference_successors(reading: Reading, state: Frozen) -> collections.Counter[tuple[str, Frozen]] | None:
     """Return (action, successor) pairs with how often each is computed; None if an action raises."""
@@ -96,12 +112,15 @@ def reference_successors(reading: Reading, state: Frozen) -> collections.Counter
         return None
 
 
-def reference_predicates(reading: Reading, state: Frozen, *after: Frozen, steps: bool = False) -> dict[str, bool] | None:
+def reference_predicates(
+    reading: Reading, state: Frozen, *after: Frozen, steps: bool = False
+) -> dict[str, bool] | None:
     """Return which predicates fire; None if one raises."""
     kinds = (Kind.STEP_INVARIANT,) if steps else (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
     try:
         return {
-            method.name: reading.truth(method, reading.thaw(state), *map(reading.thaw, after)) is (method.kind is Kind.REACHABLE)
+            method.name: reading.truth(method, reading.thaw(state), *map(reading.thaw, after))
+            is (method.kind is Kind.REACHABLE)
             for method in reading.specification.of(*kinds)
         }
     except ModelError:
@@ -118,6 +137,7 @@ def assert_agreement(instance: Instance) -> None:
         assert machine.compiled.unpack(machine.compiled.pack([state])) == (state,)
         expected = reference_successors(reading, state)
         assert machine.successors(state) == expected
+        assert machine.tops(state) == reference_tops(instance, state)
         assert machine.inspect(state) == reference_predicates(reading, state)
         for index, (_, after) in enumerate(expected or ()):
             if index < 5:
@@ -149,5 +169,7 @@ def test_explorers_agree_on_random_models(source: str, tmp_path_factory: pytest.
 @pytest.mark.slow
 @settings(max_examples=300, **SETTINGS)
 @given(source=models(), _seed=st.none())
-def test_explorers_agree_on_many_random_models(source: str, _seed: None, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_explorers_agree_on_many_random_models(
+    source: str, _seed: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     check_random(source, tmp_path_factory.mktemp("random"))

@@ -1,8 +1,10 @@
-"""Random models: the source of a module with one model, drawn by type, for tests that hold two readings against each other.
+"""Random models: the source of a module with one model, drawn by type, to hold two readings against each other.
 
 Every expression is generated for the type that is wanted there, so every model is well typed; what can still
 happen at run time (a bound exceeded, a None used as a value) must happen in all readings alike.
 """
+
+# ruff: noqa: E501, PLC0206
 
 from __future__ import annotations
 

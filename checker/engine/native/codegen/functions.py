@@ -10,6 +10,7 @@ from assay.checker.engine.native.codegen.analysis import can_fail, conjuncts, ha
 from assay.checker.engine.native.codegen.layout import WORD, Layout
 from assay.checker.engine.native.codegen.statements import Statements
 from assay.checker.engine.native.codegen.writer import Writer, number
+from assay.checker.engine.tops import orders_of, uses_top
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.nodes import (
     AssignLocal,
@@ -29,6 +30,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
+from assay.checker.language.types import SortType
 
 __all__ = ["Source", "generate"]
 
@@ -71,6 +73,9 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
             parts.append(generator.test(name, model.of(kind)))
     if steps:
         parts.append(generator.steps(steps))
+    orders = orders_of(instance.specification)
+    if orders:
+        parts.append(generator.test("tops", [_top(model, order) for order in orders]))
     return Source("\n".join(parts), inspected, steps)
 
 
@@ -179,6 +184,11 @@ class _Generator:
             out.line("status[0] = 0")
             out.line("return n")
         return "\n".join(out.lines) + "\n"
+
+
+def _top(model: ModelIR, order: SortType) -> PredicateIR:
+    """Return the predicate that the greatest element of an order is used."""
+    return PredicateIR(order.cls.__name__, Kind.REACHABLE, (), uses_top(model.specification, order), None)
 
 
 def _closed(predicate: PredicateIR) -> Expr:

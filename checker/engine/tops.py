@@ -1,0 +1,142 @@
+"""Whether a run used the greatest element of an order: then a larger instance may show more.
+
+A finite instance cuts an unbounded order off. A protocol that never gets to the last ballot behaves the same
+with more of them; one that does may hide a bug that needs one ballot more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.checker.language.instance import Instance
+from assay.checker.language.ir.nodes import (
+    FALSE,
+    And,
+    Compare,
+    Comparison,
+    Expr,
+    Field,
+    IsKind,
+    Item,
+    Name,
+    Narrow,
+    Not,
+    Or,
+    Place,
+    Quantifier,
+    Read,
+    Root,
+    Stored,
+    Universe,
+)
+from assay.checker.language.reading import Frozen
+from assay.checker.language.sorts import Element
+from assay.checker.language.specification import Specification
+from assay.checker.language.types import (
+    BagType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+    subtypes,
+)
+
+__all__ = ["Top", "holds_element", "orders_of", "uses_top"]
+
+
+def orders_of(specification: Specification) -> list[SortType]:
+    """Return the orders of a model that its state variables mention."""
+    parts = (part for variable in specification.variables for part in subtypes(variable.type))
+    return list(dict.fromkeys(part for part in parts if isinstance(part, SortType) and part.ordered))
+
+
+def holds_element(value: object, element: Element) -> bool:
+    """Return whether a frozen value holds an element anywhere. Complexity: linear in the value."""
+    if isinstance(value, Element):
+        return value is element
+    if isinstance(value, tuple | frozenset):
+        return any(holds_element(part, element) for part in value)
+    fields: Iterable[str] = getattr(value, "__dataclass_fields__", ())
+    return any(holds_element(getattr(value, name), element) for name in fields)
+
+
+class Top:
+    """The greatest element of an order, and whether a state seen so far holds it."""
+
+    def __init__(self, instance: Instance, order: SortType) -> None:
+        self.sort = order.cls
+        self.used = False
+        self._element: Element = instance.elements(order.cls)[-1]
+
+    def look_at(self, state: Frozen) -> None:
+        """Look at a state, unless one that holds it was seen already."""
+        self.used = self.used or holds_element(state, self._element)
+
+
+def uses_top(specification: Specification, order: SortType) -> Expr:
+    """Return the predicate that the state holds the greatest element of an order anywhere."""
+    builder = _Builder(order)
+    return _either([builder.place(Place(Root.STATE, v.name, (), v.type)) for v in specification.variables])
+
+
+class _Builder:
+    def __init__(self, order: SortType) -> None:
+        self.order = order
+        self._count = 0
+
+    def _fresh(self, type_: Type) -> Name:
+        self._count += 1
+        return Name(f"top_{self._count}", type_)
+
+    def place(self, place: Place) -> Expr:
+        if self.order not in subtypes(place.type):
+            return FALSE
+        match place.type:
+            case MapType(key, value):
+                variable = self._fresh(key)
+                entry = Place(place.root, place.variable, (*place.keys, variable), value)
+                return self._some(variable, Universe(key), self.place(entry))
+            case SetType(element) | SeqType(element, _) | BagType(element, _):
+                variable = self._fresh(element)
+                return self._some(variable, Stored(place), self.value(variable))
+            case _:
+                return self.value(Read(place))
+
+    @staticmethod
+    def _some(variable: Name, domain: Universe | Stored, body: Expr) -> Expr:
+        return body if body == FALSE else Quantifier(False, variable, domain, body)
+
+    def value(self, value: Expr) -> Expr:
+        if self.order not in subtypes(value.type):
+            return FALSE
+        match value.type:
+            case SortType():
+                other = self._fresh(self.order)
+                return Quantifier(True, other, Universe(self.order), Compare(Comparison.LE, other, value))
+            case OptionalType(inner):
+                return And((Not(IsKind(value, (NoneOnly(),))), self.value(Narrow(value, inner, safe=True))))
+            case RecordType(_, fields):
+                return _either([self.value(Field(value, name, part)) for name, part in fields])
+            case TupleType(items):
+                return _either([self.value(Item(value, index, part)) for index, part in enumerate(items)])
+            case UnionType(alternatives):
+                return _either([self._kind(value, kind) for kind in alternatives])
+            case _:
+                return FALSE
+
+    def _kind(self, value: Expr, kind: RecordType) -> Expr:
+        inner = self.value(Narrow(value, kind, safe=True))
+        return inner if inner == FALSE else And((IsKind(value, (kind,)), inner))
+
+
+def _either(parts: list[Expr]) -> Expr:
+    real = tuple(part for part in parts if part != FALSE)
+    if len(real) <= 1:
+        return real[0] if real else FALSE
+    return Or(real)
