@@ -132,7 +132,10 @@ class Paxos(Model):
         require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
         accepted = {m.accepted for m in promises if m.accepted is not None}
-        require(all(p.value == value or any(p.ballot < later.ballot for later in accepted) for p in accepted))
+        require(
+            not accepted
+            or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)
+        )
         self.messages.add(Accept(Proposal(ballot, value)))
 
     @action
@@ -194,6 +197,13 @@ class Paxos(Model):
             or (Accepted(m.acceptor, proposal) in self.messages) == (m.accepted == proposal)
             for m in self.messages
             if isinstance(m, Promise)
+        )
+
+    @lemma
+    def promise_tells_an_earlier_vote(self) -> bool:
+        """What a promise tells was accepted in an earlier ballot."""
+        return all(
+            m.accepted is None or m.accepted.ballot < m.ballot for m in self.messages if isinstance(m, Promise)
         )
 
     @lemma
