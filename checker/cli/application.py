@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "Show the protocols, their variants and what is expected of them.",
     "check": "Explore every reachable state of a model, or of the whole library.",
     "graph": "Draw the state graph of a model.",
+    "prove": "Prove a model for any number of nodes.",
     "quorum": "Verify a quorum configuration, or a change of one.",
 }
 """Each command, with what it does. The command ``x`` is the function ``x`` of the module ``x`` beside this one."""

@@ -68,8 +68,8 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     specification = replace(instance.specification, methods=(*kept, wanted))
     searched = Instance(specification, instance.sizes, instance.constants, instance.quorums)
     try:
-        outcome = reference.explore(searched, Limits(seconds=seconds), deadlock=False, give_up_after=200_000)
-    except (AssayError, reference.TooLarge):
+        outcome = reference.explore(searched, Limits(seconds=seconds), deadlock=False)
+    except AssayError:
         return None, None
     if "wanted" in outcome.found:
         return True, execute(instance, outcome.found["wanted"])

@@ -1,0 +1,221 @@
+"""``assay prove``: prove a model's properties for any number of nodes."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from assay.checker.cli import units
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.cli.request import assignments, model_among
+from assay.checker.errors import ModelError, UsageError
+from assay.checker.language.loader import NamedModel, library, load, load_all
+from assay.checker.verdicts import Verdict, exit_status
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from assay.checker.report.proof_run import ProofRun
+    from assay.proofs.encoding.prover import ProofOptions
+
+__all__ = ["prove"]
+
+
+def prove(
+    model: str | None = None,
+    /,
+    *,
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
+    every: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
+    timeout: str = "30s",
+    memory_limit: str = "4GiB",
+    workers: int | None = None,
+    cache: Annotated[bool, Parameter(negative=())] = False,
+    bounded: int | None = None,
+    induction: int | None = None,
+    certificate: str | None = None,
+    recheck: str | None = None,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+    full: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Prove that a model's properties hold for any number of nodes. Without MODEL: the whole library.
+
+    Exit status: 0 if proved, 1 if a property is violated, 2 for bad input, 3 if something was not proved.
+
+    Parameters
+    ----------
+    model
+        A library name (two_phase_commit, two_phase_commit:CommitsOnMajority), a dotted name
+        (package.module:Class), or path/to/file.py[:Class].
+    settings
+        Values of parameters: --set crashes=1. With sizes of sorts, the proof is about these sizes.
+    every
+        Prove every model of the file, each for what it is expected to show.
+    only
+        Keep to these properties and actions.
+    timeout
+        Time for each obligation: 500ms, 30s, 2m.
+    memory_limit
+        Memory for each solver: 512MiB, 4GiB.
+    workers
+        Solvers at once; by default one a processor.
+    cache
+        Remember what was proved, and do not prove it again.
+    bounded
+        Look for violations within so many steps instead, for any number of nodes.
+    induction
+        Assume the invariants in so many states in a row instead of one.
+    certificate
+        Write each obligation to this directory as SMT-LIB 2, with its answer and an index.
+    recheck
+        Have cvc5 check the certificates in this directory instead; needs the extra crosscheck.
+    format_
+        The form of the report.
+    output
+        Write the report to this file instead of standard output.
+    full
+        Show all obligations, all counterexamples, and whole states.
+    """
+    from assay.proofs.encoding.prover import ProofOptions
+
+    if recheck is not None:
+        return _recheck(recheck, output)
+    model, words = model_among(model, settings)
+    defaults = ProofOptions()
+    options = ProofOptions(
+        timeout=units.duration("--timeout", timeout),
+        only=only,
+        fixed=assignments(words),
+        workers=defaults.workers if workers is None else _positive("--workers", workers),
+        memory=units.memory("--memory-limit", memory_limit) >> 20,
+        use_cache=cache,
+    )
+    mode = Mode(options, bounded, induction, certificate)
+    if model is None or every:
+        _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, **{"set": words})
+        return _many(library() if model is None else load_all(model), mode, format_, output)
+    return _one(load(model), mode, format_, output, full)
+
+
+def _positive(name: str, value: int) -> int:
+    if value < 1:
+        raise UsageError(f"{name} {value}: expected a number from 1 on")
+    return value
+
+
+def _demand_one(model: str | None, **options: object) -> None:
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"--{name} is about one model" + ("; name a MODEL" if model is None else ", not about --all"))
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What a command line asks for, whatever the model."""
+
+    options: ProofOptions
+    bounded: int | None = None
+    induction: int | None = None
+    certificate: str | None = None
+
+    def run(self, model: NamedModel) -> ProofRun:
+        """Prove a model."""
+        from assay.checker.report.proof_run import ProofRun
+        from assay.proofs.encoding import prover
+
+        if self.bounded is not None:
+            from assay.proofs.encoding.bounded import search_steps
+
+            result = search_steps(model.specification, _positive("--bounded", self.bounded), self.options)
+        elif self.induction is not None:
+            from assay.proofs.encoding.bounded import induct
+
+            result = induct(model.specification, _positive("--induction", self.induction), self.options)
+        else:
+            result = prover.prove_model(model.specification, self.options)
+        return ProofRun(model, result, self.options.timeout, self.command(model))
+
+    def command(self, model: NamedModel) -> str:
+        """Return the command line that does the same again, quoted for a shell."""
+        return shlex.join(["assay", "prove", model.name, *self._words()])
+
+    def _words(self) -> Iterator[str]:
+        fixed: Mapping[str, str] = self.options.fixed
+        if fixed:
+            yield "--set"
+            yield from (f"{name}={value}" for name, value in fixed.items())
+        if self.options.only:
+            yield from ("--only", *self.options.only)
+        for name, value in (("--bounded", self.bounded), ("--induction", self.induction)):
+            if value is not None:
+                yield from (name, str(value))
+        if self.options.timeout != 30:
+            yield from ("--timeout", f"{self.options.timeout:g}s")
+
+
+def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
+    with destination(output) as file:
+        run = mode.run(model)
+        deliver(_report(run, format_, full), file)
+        if mode.certificate is not None:
+            from assay.proofs.encoding.certificates import write_certificates
+
+            count = write_certificates(model.specification, mode.options, run.result, mode.certificate)
+            print(f"wrote {count} obligations to {mode.certificate}", file=sys.stderr)
+        return run.status
+
+
+def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
+    if format_ == "text":
+        from assay.checker.report.proof_text import render_proof
+
+        return list(render_proof(run, full=full))
+    from assay.checker.report import machine, proof_data
+
+    return machine.encode(proof_data.proof_record(run)) if format_ == "json" else proof_data.proof_page(run, full=full)
+
+
+def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | None) -> int:
+    with destination(output) as file:
+        runs, unproved = [], []
+        for model in models:
+            try:
+                runs.append(mode.run(model))
+            except ModelError as error:
+                unproved.append((model.name, str(error)))
+                continue
+            if runs[-1].result.interrupted:
+                break
+        deliver(_reports(runs, unproved, format_), file)
+        done = {run.model.name for run in runs}
+        open_ = [model for model in models if model.name not in done]
+        return exit_status([*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in open_)])
+
+
+def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], format_: str) -> str | list[Text]:
+    if format_ == "text":
+        from assay.checker.report.proof_text import render_proofs
+
+        return list(render_proofs(runs, unproved))
+    from assay.checker.report import machine, proof_data
+
+    if format_ == "json":
+        return machine.encode(proof_data.proofs_record(runs, unproved))
+    return proof_data.proofs_page(runs, unproved)
+
+
+def _recheck(directory: str, output: str | None) -> int:
+    from assay.proofs.encoding.certificates import recheck, render_recheck
+
+    with destination(output) as file:
+        found = recheck(directory)
+        deliver(render_recheck(found), file)
+        return exit_status([found.verdict])
