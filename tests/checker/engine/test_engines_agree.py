@@ -168,8 +168,6 @@ def test_explorers_agree_on_random_models(source: str, tmp_path_factory: pytest.
 
 @pytest.mark.slow
 @settings(max_examples=300, **SETTINGS)
-@given(source=models(), _seed=st.none())
-def test_explorers_agree_on_many_random_models(
-    source: str, _seed: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+@given(source=models())
+def test_explorers_agree_on_many_random_models(source: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     check_random(source, tmp_path_factory.mktemp("random"))
