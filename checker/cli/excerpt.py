@@ -17,7 +17,7 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.loader import NamedModel, nearest
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
-from assay.checker.properties.check import SMALL, Engine, Options, demand_axioms
+from assay.checker.properties.check import Engine, Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
 __all__ = ["Excerpt", "draw"]
+
+_QUICK = 2_000
+"""States that are built by the reference reading before *auto* moves on to the native explorer."""
 
 _TRACED = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
 
@@ -125,7 +128,7 @@ def _to_depth(options: Options, depth: int | None) -> Options:
 
 def _build(instance: Instance, options: Options, readable: int | None = None) -> nx.MultiDiGraph:
     """Build a state graph by the reference reading as far as that is quick, else as arrays by the native explorer."""
-    quick = SMALL if options.engine is Engine.AUTO else None
+    quick = _QUICK if options.engine is Engine.AUTO else None
     with watching(instance.specification.name, options.limits) as watch:
         if options.engine is not Engine.NATIVE:
             try:
