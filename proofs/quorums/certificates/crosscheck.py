@@ -33,7 +33,7 @@ def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
     solver.setOption("incremental", "true")
     solver.setOption("tlimit-per", str(deadline.milliseconds(most=60_000)))
     parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "certificate")
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, _without_hints(script), "certificate")
     found: list[str] = []
     while not (command := parser.nextCommand()).isNull():
         is_question = command.getCommandName() == "check-sat"
@@ -43,3 +43,8 @@ def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
         if is_question:
             found.append(answer[0] if answer else "unknown")
     return tuple(found)
+
+
+def _without_hints(script: str) -> str:
+    """Leave out the expected answers: cvc5 makes an error of an answer that is not as expected."""
+    return "\n".join(line for line in script.split("\n") if not line.startswith("(set-info :status"))

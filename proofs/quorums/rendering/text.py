@@ -152,8 +152,14 @@ def _rows(report: QuorumReport) -> list[tuple[str, str]]:
 
 
 def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[str, str]]:
-    for name, found in survival.tolerances.items():
-        yield f"survives any {'crashes' if name == 'f' else 'loss by ' + shown(name)}", _tolerance(found, system)
+    yield "survives any crashes", _tolerance(survival.tolerances["f"], system)
+    for label in (name for name in survival.tolerances if name != "f"):
+        groups = system.groups(label)
+        if len(groups) == sum(map(len, groups.values())):
+            continue
+        bare = len(system.nodes) - sum(map(len, groups.values()))
+        rest = f"; {bare} nodes have no {shown(label)}, and are taken to stay up" if bare else ""
+        yield f"survives any loss by {shown(label)}", _tolerance(survival.tolerances[label], system) + rest
     if survival.single_points:
         yield "single points of failure", listed(survival.single_points, system)
     sets = survival.outages.sets
@@ -161,7 +167,8 @@ def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[s
         more = "" if survival.outages.is_complete else " or more"
         yield "smallest outages", f"{len(sets)}{more} of size {len(sets[0])}, such as {listed(sets[0], system)}"
     if survival.splitting is not None:
-        yield "nodes that can split it", _smallest(survival.splitting, system)
+        split = survival.splitting.size == 0
+        yield "nodes that can split it", "none is needed" if split else _smallest(survival.splitting, system)
 
 
 def _tolerance(found: Tolerance, system: QuorumSystem) -> str:
