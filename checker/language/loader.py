@@ -8,7 +8,6 @@ a file (``path/to/file.py``); each may name one of its classes after a colon, in
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -17,7 +16,7 @@ import pkgutil
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +25,7 @@ from types import ModuleType
 from assay.checker.errors import AssayError, InputError, Location, ModelError, UsageError
 from assay.checker.language.model import Model
 from assay.checker.language.specification import Specification, specify
+from assay.checker.language.wording import nearest
 
 __all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest"]
 
@@ -104,13 +104,6 @@ def library_names() -> tuple[str, ...]:
 def library() -> tuple[NamedModel, ...]:
     """Load every model of the library: file by file, the main model of each first."""
     return tuple(model for name in library_names() for model in _named(name, _import(f"{LIBRARY}.{name}")))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the known name closest to ``name``, or nothing if none is close."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
-    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""
 
 
 def _split(reference: str) -> tuple[str, str | None]:

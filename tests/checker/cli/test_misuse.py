@@ -125,6 +125,36 @@ def test_a_property_that_raises_is_refused_at_its_line_and_writes_nothing(assay:
     ]
 
 
+ABSURD = """\
+from assay.checker.language import *
+
+class Node(Sort): ...
+
+class M(Model):
+    paths: Set[tuple[Node, Node, Node, Node]]
+    @action
+    def walk(self, a: Node, b: Node):
+        self.paths.add((a, a, b, b))
+"""
+
+
+@pytest.mark.parametrize(
+    ("size", "complaint"), [(20, "bad.py:6:5: a state would take 160,000 bits"), (50, "more than a million values")]
+)
+def test_a_size_that_makes_the_packed_state_absurd_is_refused(
+    assay: Assay, tmp_path: Path, size: int, complaint: str
+) -> None:
+    (tmp_path / "bad.py").write_text(ABSURD)
+    assert complaint in refused(assay, f"check bad.py --engine native --set Node={size}")
+
+
+def test_a_size_that_nothing_states_is_asked_for(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(ABSURD)
+    error = refused(assay, "check bad.py")
+    assert "M does not say how many elements Node has" in error
+    assert "or pass --set Node=3" in error
+
+
 @pytest.mark.parametrize("option", ["--output", "--itf"])
 @pytest.mark.parametrize(("target", "why"), [("no/where/x", "no such file or directory"), (".", "it is a directory")])
 def test_an_output_that_cannot_be_written_is_refused_before_the_exploration(
