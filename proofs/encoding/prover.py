@@ -90,7 +90,7 @@ def prove_model(specification: Specification, options: ProofOptions = ProofOptio
     run = _Run(problem, options, watch)
     run.first_round()
     run.second_round()
-    run.guards()
+    run.warn()
     refutations = run.refutations()
     solver = run.solver
     return ProofResult(
@@ -188,7 +188,7 @@ class _Run:
     def _round(self, *, screen: bool) -> None:
         assumed = replace(self.problem, invariants=[*self.lemmas, *self.invariants])
         found = [implied(assumed, p) for p in self.invariants] if self.lemmas else []
-        self._decide(found + obligations_of(self.problem, self.hypotheses), screen=screen)
+        self._decide(found + obligations_of(self.problem, self.hypotheses), screen=screen, guards=self._guards())
 
     def second_round(self) -> None:
         """Begin again without the lemmas that a finite instance refutes; then let invariants be hypotheses too."""
@@ -218,14 +218,17 @@ class _Run:
         found = [r for r in self.results.values() if r.subject == predicate.name and r.claim == Claim.IMPLIED.value]
         return all(r.proved for r in found)
 
-    def guards(self) -> None:
-        """Look whether the proof is about anything."""
-        if not self.interrupted and not self.options.only:
-            guarded = replace(self.problem, invariants=[*self.lemmas, *self.invariants])
-            self._decide([], screen=False, guards=list(vacuity(guarded)))
-            for result in self.results.values():
-                if result.guard and result.claim == Claim.CONTENT.value and result.proved is False:
-                    self.warnings.append(f"{result.subject} follows from the axioms alone: it says nothing of the protocol")
+    def _guards(self) -> list[Obligation]:
+        """Return the claims that the proof is about anything."""
+        if self.options.only:
+            return []
+        return list(vacuity(replace(self.problem, invariants=[*self.lemmas, *self.invariants])))
+
+    def warn(self) -> None:
+        """Note what is proved of nothing."""
+        for result in self.results.values():
+            if result.guard and result.claim == Claim.CONTENT.value and result.proved is False:
+                self.warnings.append(f"{result.subject} follows from the axioms alone: it says nothing of the protocol")
 
     # Deciding
 
