@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
@@ -38,8 +39,14 @@ class Request:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def instantiate(self, model: NamedModel) -> Instance:
-        """Make the instance of a model that is asked for."""
-        return instantiate(model.specification, self.settings, name=self.instance)
+        """Make the instance of a model that is asked for.
+
+        What is not of the language is told now, although the reference explorer could run some of it: a model
+        that passes while it is small must not fail once it needs the native one.
+        """
+        instance = instantiate(model.specification, self.settings, name=self.instance)
+        compile_model(model.specification)
+        return instance
 
     def run(self, model: NamedModel) -> CheckRun:
         """Check a model, with a progress line on a terminal."""

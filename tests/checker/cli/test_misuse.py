@@ -110,7 +110,7 @@ class M(Model):
         self.x = not self.x
     @invariant
     def divides(self):
-        return 1 // (1 - self.x) == 1
+        return 1 // (0 if self.x else 1) == 1
 """
 
 
@@ -201,3 +201,25 @@ def test_a_fault_of_an_engine_asks_for_a_report(assay: Assay, monkeypatch: pytes
         70,
         ["error: the explorers disagree", "help: this is a fault of assay, please report it"],
     )
+
+
+UNKNOWN_CONSTRUCT = """\
+from assay.checker.language import *
+
+class M(Model):
+    x: bool = False
+    @action
+    def flip(self):
+        while not self.x:
+            self.x = True
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "check --engine reference", "graph"])
+def test_what_is_not_of_the_language_is_refused_however_small_the_model(
+    assay: Assay, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "bad.py").write_text(UNKNOWN_CONSTRUCT)
+    words = command.split()
+    error = refused(assay, *words[:1], "bad.py", *words[1:])
+    assert "bad.py:7:9: `while` is not part of the language" in error
