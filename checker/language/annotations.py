@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
+import sys
 import types
 import typing
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language import source
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
 from assay.checker.language.types import (
     BOOL,
@@ -28,6 +31,7 @@ from assay.checker.language.types import (
     is_container,
 )
 from assay.checker.language.values import AtMost, Bag, Range
+from assay.checker.language.wording import article, nearest
 
 __all__ = ["hints_of", "type_of"]
 
@@ -45,13 +49,23 @@ def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
     try:
         return typing.get_type_hints(thing, include_extras=True)
     except NameError as error:
+        raise _undefined(thing, error.name, location) from None
+    except (TypeError, SyntaxError, AttributeError) as error:
         raise ModelError(
-            f"an annotation of {thing.__qualname__} names {error.name!r}, which is not defined",
-            location=location,
-            help="types must be defined at the top of the module",
+            f"an annotation of {thing.__name__} is no type: {error}", location=location, help=_POSSIBLE
         ) from None
-    except TypeError as error:
-        raise ModelError(f"an annotation of {thing.__qualname__} is no type: {error}", location=location) from None
+
+
+def _undefined(thing: Any, name: str, location: Location | None) -> ModelError:
+    owners = thing.__mro__ if isinstance(thing, type) else (thing,)
+    places = (source.annotation_location(owner, name) for owner in owners if owner.__module__ != "builtins")
+    module = sys.modules.get(thing.__module__)
+    known = [known for known, value in vars(module).items() if isinstance(value, type)] if module else []
+    return ModelError(
+        f"an annotation of {thing.__name__} names {name!r}, which is not defined{nearest(name, known)}",
+        location=next((place for place in places if place is not None), location),
+        help="types must be defined at the top of the module",
+    )
 
 
 def type_of(annotation: Any, location: Location | None = None) -> Type:
@@ -84,6 +98,10 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
 def _class(cls: type[Any], location: Location | None) -> Type:
     if cls is bool:
         return BOOL
+    if cls in (Sort, Order, QuorumSystem):
+        raise ModelError(
+            f"{cls.__name__} itself has no elements", location=location, help=f"derive a class from it, {_DERIVED[cls]}"
+        )
     if cls is int:
         raise ModelError(
             "int has no bounds, so it has no finite instance",
@@ -91,7 +109,7 @@ def _class(cls: type[Any], location: Location | None) -> Type:
             help="state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short",
         )
     if issubclass(cls, enum.Enum):
-        return EnumType(cls)
+        return _enum(cls, location)
     if issubclass(cls, QuorumSystem):
         return _quorum(cls, location)
     if issubclass(cls, Order):
@@ -103,12 +121,33 @@ def _class(cls: type[Any], location: Location | None) -> Type:
     raise ModelError(f"{cls.__name__} is no type of the language", location=location, help=_POSSIBLE)
 
 
+_DERIVED = {Sort: "class Node(Sort)", Order: "class Ballot(Order)", QuorumSystem: "class Quorum(QuorumSystem[Node])"}
+
+
+def _enum(cls: type[enum.Enum], location: Location | None) -> EnumType:
+    if issubclass(cls, enum.Flag):
+        raise ModelError(
+            f"{cls.__name__} is a Flag, whose values are combinations",
+            location=location,
+            help="use an Enum, and a Set of its members",
+        )
+    if not len(cls):
+        raise ModelError(f"the enumeration {cls.__name__} has no members", location=location, help="give it one")
+    return EnumType(cls)
+
+
 def _quorum(cls: type[Any], location: Location | None) -> QuorumType:
     for base in getattr(cls, "__orig_bases__", ()):
         if get_origin(base) is QuorumSystem:
-            member = type_of(get_args(base)[0], location)
-            if isinstance(member, SortType):
-                return QuorumType(cls, member)
+            member = _forwarded(get_args(base)[0], cls, location)
+            type_ = type_of(member, location)
+            if isinstance(type_, SortType):
+                return QuorumType(cls, type_)
+            raise ModelError(
+                f"{cls.__name__} holds quorums of {type_}, which is no sort",
+                location=location,
+                help="quorums are sets of the elements of a Sort",
+            )
     for base in cls.__bases__:
         if issubclass(base, QuorumSystem) and base is not QuorumSystem:
             return QuorumType(cls, _quorum(base, location).member)
@@ -119,55 +158,155 @@ def _quorum(cls: type[Any], location: Location | None) -> QuorumType:
     )
 
 
+def _forwarded(member: Any, cls: type[Any], location: Location | None) -> Any:
+    """Return what a name in quotes stands for in the module of a class."""
+    if not isinstance(member, typing.ForwardRef):
+        return member
+    name = member.__forward_arg__
+    module = sys.modules.get(cls.__module__)
+    if module is None or not hasattr(module, name):
+        raise ModelError(
+            f"{cls.__name__} names {name!r}, which is not defined",
+            location=location,
+            help="name a sort of the same module",
+        )
+    return getattr(module, name)
+
+
 _in_progress: list[type[Any]] = []
 
 
 def _record(cls: type[Any], location: Location | None) -> RecordType:
-    if not cls.__dataclass_params__.frozen:
-        raise ModelError(
-            f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record"
-        )
+    try:
+        return _record_type(cls)
+    except ModelError as error:
+        error.location = error.location or location
+        raise
+
+
+@functools.cache
+def _record_type(cls: type[Any]) -> RecordType:
+    location = source.class_location(cls)
+    _demand_plain_record(cls, location)
     if cls in _in_progress:
-        raise ModelError(f"the record {cls.__name__} contains itself, so it has no finite universe", location=location)
+        raise ModelError(
+            f"the record {cls.__name__} contains itself, so it has no finite universe",
+            location=location,
+            help="refer to others by the elements of a Sort",
+        )
     _in_progress.append(cls)
     try:
         hints = hints_of(cls, location)
-        fields = tuple((field.name, type_of(hints[field.name], location)) for field in dataclasses.fields(cls))
+        fields = tuple(_field(cls, field, hints) for field in dataclasses.fields(cls))
     finally:
         _in_progress.pop()
-    for name, type_ in fields:
-        _demand_scalar(type_, f"field {name} of the record {cls.__name__}", location)
     return RecordType(cls, fields)
+
+
+def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any]) -> tuple[str, Type]:
+    place = source.field_location(cls, field.name)
+    if not (field.init and field.compare and field.hash is not False and not field.kw_only):
+        raise ModelError(
+            f"the field {field.name} of the record {cls.__name__} is left out of some of its methods",
+            location=place,
+            help="a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=",
+        )
+    type_ = type_of(hints[field.name], place)
+    _demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
+    return field.name, type_
+
+
+def _demand_plain_record(cls: type[Any], location: Location | None) -> None:
+    """Refuse a record whose values are not just their fields, in every reading."""
+    parameters = cls.__dataclass_params__
+    if not parameters.frozen:
+        raise ModelError(
+            f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record"
+        )
+    bases = [base for base in cls.__mro__[1:] if dataclasses.is_dataclass(base)]
+    if bases:
+        raise ModelError(
+            f"the record {cls.__name__} derives from the record {bases[0].__name__}, so isinstance would confuse them",
+            location=location,
+            help="repeat its fields, and use a union of both",
+        )
+    own = [name for name in ("__eq__", "__hash__", "__init__", "__new__", "__post_init__") if _is_own(cls, name)]
+    if own or not parameters.eq:
+        raise ModelError(
+            f"the record {cls.__name__} has its own {own[0] if own else 'equality'}",
+            location=location,
+            help="a record is nothing but its fields",
+        )
+
+
+def _is_own(cls: type[Any], name: str) -> bool:
+    """Return whether a class defines a method that `dataclass` did not make: those have no source of their own."""
+    method = vars(cls).get(name)
+    code = getattr(method, "__code__", None)
+    return method is not None and (code is None or not code.co_filename.startswith("<")) and not _is_made(method)
+
+
+def _is_made(method: Any) -> bool:
+    return getattr(method, "__module__", None) in ("dataclasses", "builtins", "reprlib") or isinstance(
+        method, types.WrapperDescriptorType
+    )
 
 
 def _annotated(annotation: Any, location: Location | None) -> Type:
     inner, *marks = get_args(annotation)
     for mark in marks:
-        if isinstance(mark, Range) and inner is int:
-            return _range(mark, location)
+        if isinstance(mark, Range):
+            return _range(inner, mark, location)
         if isinstance(mark, AtMost):
             return _bounded(inner, mark, location)
     return type_of(inner, location)
 
 
-def _range(mark: Range, location: Location | None) -> IntType:
+def _range(inner: Any, mark: Range, location: Location | None) -> IntType:
+    if inner is not int:
+        raise ModelError(
+            f"{_written(inner)} has no Range", location=location, help="int does: Annotated[int, Range(0, 3)]"
+        )
     for bound in (mark.low, mark.high):
-        if not isinstance(bound, int | str) or isinstance(bound, bool):
-            raise ModelError(f"the bound {bound!r} is neither a number nor the name of a parameter", location=location)
+        _demand_bound(bound, location)
     if isinstance(mark.low, int) and isinstance(mark.high, int) and mark.low > mark.high:
-        raise ModelError(f"Range({mark.low}, {mark.high}) is empty", location=location)
+        raise ModelError(
+            f"Range({mark.low}, {mark.high}) is empty", location=location, help="name the lower bound first"
+        )
     return IntType(mark.low, mark.high)
 
 
+def _demand_bound(bound: Any, location: Location | None) -> None:
+    if not isinstance(bound, int | str) or isinstance(bound, bool):
+        raise ModelError(
+            f"the bound {bound!r} is neither a whole number nor the name of a parameter",
+            location=location,
+            help="write a number, or in quotes the name of a parameter or sort of the model",
+        )
+
+
 def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
+    _demand_bound(mark.bound, location)
     if isinstance(mark.bound, int) and mark.bound < 1:
-        raise ModelError(f"a bound of {mark.bound} leaves room for nothing", location=location)
+        raise ModelError(
+            f"a bound of {mark.bound} leaves room for nothing", location=location, help="make it 1 or more"
+        )
     origin, arguments = get_origin(inner), get_args(inner)
     if origin is list:
         return SeqType(_element(arguments, "Seq", location), mark.bound)
     if origin is Bag:
         return BagType(_element(arguments, "Bag", location), mark.bound)
-    raise ModelError(f"{inner!r} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
+    raise ModelError(f"{_written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
+
+
+def _written(annotation: Any) -> str:
+    """Return an annotation as one would write it."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation.__name__
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return "..." if annotation is Ellipsis else repr(annotation)
+    return f"{getattr(origin, '__name__', origin)}[{', '.join(map(_written, arguments))}]"
 
 
 def _element(arguments: tuple[Any, ...], what: str, location: Location | None) -> Type:
@@ -199,7 +338,11 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
         return MapType(key, value)
     if origin in (set, frozenset):
         return SetType(_element(arguments, "Set", location))
-    if origin is tuple and Ellipsis not in arguments:
+    if origin is tuple and Ellipsis in arguments:
+        raise ModelError(
+            f"{_written(tuple[arguments])} has no fixed length", location=location, help="bound it: Seq[T, 3]"
+        )
+    if origin is tuple:
         items = tuple(type_of(argument, location) for argument in arguments)
         for item in items:
             _demand_scalar(item, "an item of a tuple", location)
@@ -214,13 +357,19 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
         raise ModelError("a Bag has no bound", location=location, help="state it: Bag[T, 3]")
     if origin is typing.Literal:
         raise ModelError("Literal is no type of the language", location=location, help="use an Enum, or Range[lo, hi]")
-    raise ModelError(f"{origin!r} is no type of the language", location=location, help=_POSSIBLE)
+    if origin is QuorumSystem:
+        raise ModelError(
+            f"{_written(QuorumSystem[arguments])} itself has no elements",
+            location=location,
+            help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
+        )
+    raise ModelError(f"{_written(origin)} is no type of the language", location=location, help=_POSSIBLE)
 
 
 def _demand_scalar(type_: Type, what: str, location: Location | None) -> None:
     if is_container(type_):
         raise ModelError(
-            f"{what} cannot be a {type_}: it must be a value that does not change",
+            f"{what} cannot be {article(type_)}: it must be a value that does not change",
             location=location,
             help="containers can be nested in a Map only: Map[K, Set[T]]",
         )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from typing import Any
 
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import AssayError, ModelError, UsageError
+from assay.checker.language import source
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
 from assay.checker.language.specification import MISSING, Constant, Specification
 from assay.checker.language.types import (
@@ -32,6 +32,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
+from assay.checker.language.wording import listed, nearest
 
 __all__ = ["INSTANCES", "Instance", "instantiate"]
 
@@ -125,7 +126,9 @@ class Instance:
         assert type_.low is not None and type_.high is not None
         low, high = self.bound(type_.low), self.bound(type_.high)
         if low > high:
-            raise ModelError(f"{type_} is empty in this instance: {low} is more than {high}")
+            raise ModelError(
+                f"{type_} is empty in this instance: {low} is more than {high}", help="choose other parameters"
+            )
         return low, high
 
     def size(self, type_: Type) -> int:
@@ -267,20 +270,56 @@ def instantiate(
         If a sort has no size.
     """
     if name not in INSTANCES:
-        raise UsageError(f"there is no instance {name!r}", help=f"possible are {', '.join(INSTANCES)}")
-    merged = {
-        **specification.cls.default,
-        **(getattr(specification.cls, name) if name != "default" else {}),
-        **(settings or {}),
-    }
-    _demand_known(specification, merged)
-    sizes = {sort: _size(specification, sort, merged) for sort in specification.sorts}
-    constants = {constant.name: _constant(constant, merged) for constant in specification.constants}
-    quorums = {
-        quorum.cls: _quorums(quorum, sizes[quorum.member.cls], merged.get(quorum.cls.__name__, "majority"))
-        for quorum in specification.quorums
-    }
+        raise UsageError(f"there is no instance {name!r}", help=f"possible are {listed(INSTANCES)}")
+    given = settings or {}
+    own = _own_settings(specification, name)
+    merged = {**own, **given}
+    with _blaming(specification, name, own):
+        _demand_known(specification, own)
+    _demand_known(specification, given)
+
+    def blamed(setting: str) -> AbstractContextManager[None]:
+        return nullcontext() if setting in given else _blaming(specification, name, [setting])
+
+    sizes, constants, quorums = {}, {}, {}
+    for sort in specification.sorts:
+        with blamed(sort.__name__):
+            sizes[sort] = _size(specification, sort, merged)
+    for constant in specification.constants:
+        with blamed(constant.name):
+            constants[constant.name] = _constant(specification, constant, merged)
+    for quorum in specification.quorums:
+        with blamed(quorum.cls.__name__):
+            setting = merged.get(quorum.cls.__name__, "majority")
+            quorums[quorum.cls] = _quorums(quorum, sizes[quorum.member.cls], setting)
     return Instance(specification, sizes, constants, quorums)
+
+
+def _own_settings(specification: Specification, name: str) -> dict[str, Any]:
+    """Return what a model's class states for one of its instances."""
+    merged: dict[str, Any] = {}
+    for stated in dict.fromkeys(("default", name)):
+        settings = getattr(specification.cls, stated)
+        if not isinstance(settings, Mapping):
+            raise ModelError(
+                f"{stated} is {settings!r}, no settings",
+                location=source.field_location(specification.cls, stated),
+                help=f'name sizes and values: {stated} = {{"Node": 3}}',
+            )
+        merged.update(settings)
+    return merged
+
+
+@contextmanager
+def _blaming(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
+    """Turn what is wrong with a model's own settings into an error at the place where they are stated."""
+    try:
+        yield
+    except AssayError as error:
+        cls = specification.cls
+        stated = name if any(setting in getattr(cls, name) for setting in settings) else "default"
+        place = error.location or source.field_location(cls, stated)
+        raise ModelError(error.message, location=place, help=error.help) from None
 
 
 def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
@@ -289,10 +328,8 @@ def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> 
     known += [constant.name for constant in specification.constants]
     for name in settings:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             raise UsageError(
-                f"{specification.name} has no parameter {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
-                help=f"it has {', '.join(known) or 'none'}",
+                f"{specification.name} has no parameter {name!r}{nearest(name, known)}", help=f"it has {listed(known)}"
             )
 
 
@@ -305,7 +342,7 @@ def _size(specification: Specification, sort: type[Element], settings: Mapping[s
         )
     size = _integer(name, settings[name])
     if not 1 <= size <= 4096:
-        raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements")
+        raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements", help=f"for example {name}=3")
     return size
 
 
@@ -315,14 +352,15 @@ def _integer(name: str, value: Any) -> int:
     try:
         return int(str(value), 10)
     except ValueError:
-        raise UsageError(f"{name}={value}: expected a whole number") from None
+        raise UsageError(f"{name}={value}: expected a whole number", help=f"for example {name}=3") from None
 
 
-def _constant(constant: Constant, settings: Mapping[str, Any]) -> int:
+def _constant(specification: Specification, constant: Constant, settings: Mapping[str, Any]) -> int:
     value = settings.get(constant.name, constant.default)
     if value is MISSING:
         raise ModelError(
             f"the parameter {constant.name} has no value",
+            location=source.field_location(specification.cls, constant.name),
             help=f"give it a default in the model, or pass --set {constant.name}=...",
         )
     if constant.type is bool:
@@ -335,7 +373,7 @@ def _boolean(name: str, value: Any) -> bool:
     try:
         return meaning[str(value).lower()]
     except KeyError:
-        raise UsageError(f"{name}={value}: expected true or false") from None
+        raise UsageError(f"{name}={value}: expected true or false", help=f"for example {name}=true") from None
 
 
 def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]]:
@@ -347,7 +385,10 @@ def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]
     if re.fullmatch(r"[0-9]+", text):
         threshold = int(text)
         if not 1 <= threshold <= size:
-            raise UsageError(f"{name}={threshold}: a threshold over {size} members is between 1 and {size}")
+            raise UsageError(
+                f"{name}={threshold}: a threshold over {size} members is between 1 and {size}",
+                help="a quorum is any set of so many members",
+            )
         return _thresholds(size, threshold)
     sets = (
         _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
@@ -355,7 +396,8 @@ def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]
     for members in sets:
         if not members or not all(0 <= member < size for member in members):
             raise UsageError(
-                f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}"
+                f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}",
+                help="number them from 1: {1,2} or {a1,a2}",
             )
     return list(dict.fromkeys(sets))
 
@@ -370,7 +412,8 @@ def _explicit(name: str, text: str) -> list[frozenset[int]]:
 
 
 def _members(name: str, text: str) -> frozenset[int]:
-    numbers = re.findall(r"([0-9]+)\s*(?:,|$)", text)
-    if len(numbers) != len([part for part in text.split(",") if part.strip()]):
+    numbers = [re.fullmatch(r"[A-Za-z_]*([0-9]+)", part.strip()) for part in text.split(",")]
+    found = [int(number[1]) - 1 for number in numbers if number]
+    if len(found) != len(numbers):
         raise UsageError(f"{name}: {{{text}}} is not a set of members", help="number them from 1: {1,2} or {a1,a2}")
-    return frozenset(int(number) - 1 for number in numbers)
+    return frozenset(found)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
+from assay.checker.errors import ModelError
 from assay.checker.language.expectations import Expectation, Holds
 
 __all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
@@ -75,6 +76,8 @@ def action(function: F | None = None, *, fair: Fairness | None = None) -> F | Ca
     fair : {"weak", "strong"}, optional
         The fairness that liveness properties may assume of it.
     """
+    if fair not in (None, "weak", "strong"):
+        raise ModelError(f"there is no fairness {fair!r}", help="possible are 'weak' and 'strong'")
     if function is None:
         return lambda decorated: _mark(decorated, Kind.ACTION, fair)
     return _mark(function, Kind.ACTION)

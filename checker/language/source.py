@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from assay.checker.errors import Location, ModelError
 
-__all__ = ["class_of", "field_location", "function_of", "source_file"]
+__all__ = ["annotation_location", "class_location", "class_of", "field_location", "function_of", "source_file"]
 
 T = TypeVar("T")
 
@@ -121,8 +121,42 @@ def field_location(cls: type[Any], name: str) -> Location | None:
         for statement in node.body:
             if name in _targets(statement):
                 return Location(path, statement.lineno, statement.col_offset + 1)
+    return class_location(cls)
+
+
+def class_location(cls: type[Any]) -> Location | None:
+    """Return where a class is defined, or None if that cannot be found."""
     found = class_of(cls)
     return Location(found[0], found[1].lineno, found[1].col_offset + 1) if found else None
+
+
+def annotation_location(thing: type[Any] | Callable[..., Any], name: str) -> Location | None:
+    """Return where an annotation of a class or function mentions ``name``, or None if none does."""
+    try:
+        found = class_of(thing) if isinstance(thing, type) else function_of(thing)
+    except ModelError:
+        return None
+    if found is None:
+        return None
+    path, node = found
+    for annotation in _annotations(node):
+        for part in ast.walk(annotation):
+            if isinstance(part, ast.Name) and part.id == name:
+                return Location(path, part.lineno, part.col_offset + 1)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and name in part.value:
+                return Location(path, part.lineno, part.col_offset + 1)
+    return None
+
+
+def _annotations(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.ClassDef(body=body):
+            return [statement.annotation for statement in body if isinstance(statement, ast.AnnAssign)]
+        case ast.FunctionDef(args=arguments):
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            return [argument.annotation for argument in every if argument.annotation is not None]
+        case _:
+            return []
 
 
 def _targets(statement: ast.stmt) -> list[str]:
@@ -131,7 +165,7 @@ def _targets(statement: ast.stmt) -> list[str]:
             return [name]
         case ast.Assign(targets=targets):
             return [target.id for target in targets if isinstance(target, ast.Name)]
-        case ast.FunctionDef(name=name):
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             return [name]
         case _:
             return []

@@ -6,7 +6,7 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
@@ -15,8 +15,9 @@ from assay.checker.language.annotations import hints_of, type_of
 from assay.checker.language.expectations import Expectation, Violates
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import QuorumType, SortType, Type, is_container, subtypes
+from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, is_container, subtypes
 from assay.checker.language.values import _ParameterMark
+from assay.checker.language.wording import article, listed, nearest
 
 __all__ = ["MISSING", "Constant", "Method", "Specification", "Variable", "specify"]
 
@@ -37,7 +38,7 @@ class Variable:
 
     name: str
     type: Type
-    default: Any
+    default: Any = field(hash=False)
     location: Location | None
 
 
@@ -105,7 +106,7 @@ def specify(cls: type[Model]) -> Specification:
     Raises
     ------
     ModelError
-        If an annotation is no type, a default does not fit, a parameter has no annotation, there is no action.
+        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action.
     """
     hints = hints_of(cls, source.field_location(cls, ""))
     variables, constants = _fields(cls, hints)
@@ -116,6 +117,7 @@ def specify(cls: type[Model]) -> Specification:
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
+    _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
     return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
 
 
@@ -149,6 +151,28 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
         )
 
 
+def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
+    declared = [(variable.type, variable.location) for variable in variables]
+    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
+    for type_, place in declared:
+        for bound in _bounds(type_):
+            if isinstance(bound, str) and bound not in known:
+                raise ModelError(
+                    f"the bound {bound!r} names neither a parameter nor a sort of the model{nearest(bound, known)}",
+                    location=place,
+                    help=f"possible are {listed(['numbers', *known])}",
+                )
+
+
+def _bounds(type_: Type) -> Iterator[object]:
+    for part in subtypes(type_):
+        match part:
+            case IntType(low, high):
+                yield from (low, high)
+            case SeqType(_, bound) | BagType(_, bound):
+                yield bound
+
+
 def _fields(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable, ...], tuple[Constant, ...]]:
     variables, constants = [], []
     for name in _annotated_names(cls):
@@ -157,8 +181,20 @@ def _fields(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable,
             continue
         place = source.field_location(cls, name)
         if name in Model.__annotations__:
-            raise ModelError(f"{name!r} is reserved for the settings of a model", location=place)
+            raise ModelError(
+                f"{name!r} is reserved for the settings of a model", location=place, help="choose another name"
+            )
+        if name.startswith("_"):
+            raise ModelError(
+                f"the name {name!r} of a variable begins with an underscore",
+                location=place,
+                help="choose another name; helpers and constants may have such names",
+            )
         default = inspect.getattr_static(cls, name, MISSING)
+        if isinstance(default, types.FunctionType | staticmethod | classmethod | property):
+            raise ModelError(
+                f"{name} is both a variable and a method", location=place, help="choose another name for one of them"
+            )
         if get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation):
             constants.append(_constant(name, get_args(annotation)[0], default, place))
         else:
@@ -168,9 +204,17 @@ def _fields(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable,
 
 def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Constant:
     if type_ not in (int, bool):
-        raise ModelError(f"the parameter {name} must be an int or a bool, not {type_!r}", location=place)
-    if default is not MISSING and not isinstance(default, type_):
-        raise ModelError(f"the parameter {name} is {type_.__name__}, its default is {default!r}", location=place)
+        raise ModelError(
+            f"the parameter {name} must be an int or a bool, not {article(getattr(type_, '__name__', type_))}",
+            location=place,
+            help="sizes are parameters by themselves: each Sort has one of its name",
+        )
+    if default is not MISSING and type(default) is not type_:
+        raise ModelError(
+            f"the parameter {name} is {article(type_.__name__)}, its default is {default!r}",
+            location=place,
+            help=f"state {article(type_.__name__)}, or none",
+        )
     return Constant(name, type_, default)
 
 
@@ -188,7 +232,7 @@ def _methods(cls: type[Model]) -> Iterator[Method]:
         for name, value in vars(owner).items():
             kind = getattr(value, "__assay_kind__", None)
             if kind is not None:
-                names[name] = kind
+                names.setdefault(name, kind)
     for name, kind in names.items():
         yield _method(cls, name, kind)
 
@@ -203,13 +247,37 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
             location=place,
             help=f"decorate it: @{inherited.name.lower()}",
         )
-    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
-        raise ModelError(f"{name} is a coroutine or generator; an action is one atomic step", location=place)
+    if kind is not inherited and _ACTING & {kind, inherited}:
+        raise ModelError(
+            f"{name} is {article(inherited.value)} in a base of {cls.__name__}, and {article(kind.value)} here",
+            location=place,
+            help="choose another name",
+        )
+    if not isinstance(function, types.FunctionType):
+        raise ModelError(
+            f"{name} is a {type(function).__name__}; {article(kind.value)} is a method of the state",
+            location=place,
+            help=f"def {name}(self)",
+        )
+    _demand_plain(name, kind, function, place)
     parameters = _parameters(function, kind, place)
     return Method(name, kind, function, parameters, place, getattr(function, "__assay_fair__", None))
 
 
+_ACTING = {Kind.ACTION, Kind.INITIAL}
 _ALONE = (Kind.CONSTRAINT, Kind.TERMINAL, Kind.AXIOM)
+
+
+def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Location | None) -> None:
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        what = "one atomic step" if kind in _ACTING else "evaluated at once"
+        raise ModelError(
+            f"{name} is a coroutine or generator; {article(kind.value)} is {what}",
+            location=place,
+            help="do without async, await and yield",
+        )
+    if not function.__code__.co_argcount:
+        raise ModelError(f"{name} has no parameter for the state", location=place, help=f"def {name}(self)")
 
 
 def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None) -> tuple[tuple[str, Type], ...]:
@@ -223,7 +291,11 @@ def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None
             )
         signature = signature[1:]
     if signature and kind in _ALONE:
-        raise ModelError(f"{function.__name__} is a {kind.value}, it takes no parameter but self", location=place)
+        raise ModelError(
+            f"{function.__name__} is {article(kind.value)}, it takes no parameter but self",
+            location=place,
+            help="quantify inside: all(... for n in Node)",
+        )
     hints = hints_of(function, place) if signature else {}
     return tuple(_parameter(parameter, hints, function.__name__, place) for parameter in signature)
 
@@ -233,7 +305,9 @@ def _parameter(
 ) -> tuple[str, Type]:
     if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
         raise ModelError(
-            f"the parameter {parameter.name} of {method} must be a plain one, without default", location=place
+            f"the parameter {parameter.name} of {method} must be a plain one, without * and default",
+            location=place,
+            help="every value of its type is chosen; state with require which ones are possible",
         )
     if parameter.name not in hints:
         raise ModelError(
@@ -244,7 +318,7 @@ def _parameter(
     type_ = type_of(hints[parameter.name], place)
     if is_container(type_):
         raise ModelError(
-            f"the parameter {parameter.name} of {method} is a {type_}; only scalars can be chosen",
+            f"the parameter {parameter.name} of {method} is {article(type_)}; only scalars can be chosen",
             location=place,
             help="choose an element at a time, or a quorum of a QuorumSystem",
         )
@@ -258,8 +332,9 @@ def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Met
         for part in subtypes(type_):
             if isinstance(part, SortType | QuorumType):
                 yield part.cls
+    seen: set[types.FunctionType] = set()
     for function in _functions(cls):
-        yield from _mentioned(function)
+        yield from _mentioned(function, seen)
 
 
 def _functions(cls: type[Model]) -> Iterator[types.FunctionType]:
@@ -269,13 +344,22 @@ def _functions(cls: type[Model]) -> Iterator[types.FunctionType]:
                 yield value
 
 
-def _mentioned(function: types.FunctionType) -> Iterator[type[Any]]:
+def _mentioned(function: types.FunctionType, seen: set[types.FunctionType]) -> Iterator[type[Any]]:
+    """Yield the sorts that a function names, and those that the helpers name that it names."""
+    if function in seen:
+        return
+    seen.add(function)
     cells = function.__closure__ or ()
     names = dict(zip(function.__code__.co_freevars, cells, strict=True))
     for name in _names(function.__code__):
         value = names[name].cell_contents if name in names else function.__globals__.get(name)
         if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
             yield value
+        elif isinstance(value, types.FunctionType) and value.__module__ not in _OURS:
+            yield from _mentioned(value, seen)
+
+
+_OURS = (Element.__module__, Model.__module__, _ParameterMark.__module__, "dataclasses")
 
 
 def _names(code: types.CodeType) -> Iterator[str]:
