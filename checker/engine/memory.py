@@ -1,4 +1,4 @@
-"""How much memory a run holds, and how much it may."""
+"""How much memory a run holds, and how much it may: what the machine, and the control group it runs in, have free."""
 
 from __future__ import annotations
 
@@ -6,54 +6,89 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["available", "memory_limit", "resident"]
+__all__ = ["available_memory", "default_limit", "describe_bytes", "resident"]
 
-_HEADROOM = 0.9
-"""The part of the free memory that a run may take; the rest is for everything else on the machine."""
-
-_PAGE = resource.getpagesize()
+_HEADROOM = 1 / 8
+_LEAST_HEADROOM = 256 << 20
+_UNKNOWN = 2 << 30
 
 
 def resident() -> int:
     """Return the bytes of memory that this process holds now; its peak where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[1]) * _PAGE
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
-def memory_limit() -> int:
-    """Return the bytes that a run may hold in all: what it holds, and most of what is free."""
-    return resident() + int(available() * _HEADROOM)
+def default_limit(root: Path = Path("/")) -> int:
+    """Return how many bytes a run may take by default: what is free, less some headroom."""
+    free = available_memory(root)
+    return max(free - max(int(free * _HEADROOM), _LEAST_HEADROOM), 0)
 
 
-def available() -> int:
-    """Return the bytes that are free for this process: the least of the machine's and its control groups'."""
-    return min(_machine(), *_control_groups())
+def available_memory(root: Path = Path("/")) -> int:
+    """Return the bytes that can be taken before the system or a control group runs out.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are; tests have their own.
+    """
+    return max(min([_machine(root), *_groups(root)]), 0)
 
 
-def _machine() -> int:
-    try:
-        for line in Path("/proc/meminfo").read_text().splitlines():
+def _machine(root: Path) -> int:
+    with suppress(OSError, ValueError, IndexError):
+        for line in (root / "proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
                 return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return os.sysconf("SC_PHYS_PAGES") * _PAGE // 2
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return _UNKNOWN
 
 
-def _control_groups() -> Iterator[int]:
-    """Yield what each control group leaves, and a bound that never binds."""
-    yield sys.maxsize
-    for limit, usage in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        try:
-            yield max(0, int(Path(limit).read_text()) - int(Path(usage).read_text()))
-        except (OSError, ValueError):  # absent, or "max"
-            continue
+def _groups(root: Path) -> Iterator[int]:
+    """Give what each control group that this process is in, and each that holds it, has left."""
+    with suppress(OSError):
+        for line in (root / "proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                for mount in ("sys/fs/cgroup", "sys/fs/cgroup/unified"):
+                    yield from _chain(root / mount, path, "memory.max", "memory.current", "inactive_file")
+            elif "memory" in controllers.split(","):
+                files = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+                yield from _chain(root / "sys/fs/cgroup/memory", path, *files)
+
+
+def _chain(mount: Path, path: str, limit: str, usage: str, cache: str) -> Iterator[int]:
+    group = mount / path.lstrip("/")
+    for directory in (group, *group.parents):
+        with suppress(OSError, ValueError):  # no such group seen from here, or the limit is "max"
+            free = int((directory / limit).read_text()) - int((directory / usage).read_text())
+            yield free + _reclaimable(directory / "memory.stat", cache)
+        if directory == mount:
+            return
+
+
+def _reclaimable(statistics: Path, field: str) -> int:
+    """Return the bytes of files that the kernel would drop first."""
+    with suppress(OSError, ValueError):
+        for line in statistics.read_text().splitlines():
+            name, _, value = line.partition(" ")
+            if name == field:
+                return int(value)
+    return 0
+
+
+def describe_bytes(count: int) -> str:
+    """Render a number of bytes for a reader, such as ``3.2 GiB``."""
+    value = float(count)
+    for unit in ("bytes", "KiB", "MiB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GiB"

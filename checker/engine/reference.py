@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
 from assay.checker.engine.limits import Limits, Stop, StopReason
-from assay.checker.engine.memory import memory_limit, resident
+from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.tops import Top, orders_of
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
@@ -102,7 +102,7 @@ class _Search:
         self.discovered = dict(self.fired)
         self.tops = [Top(self.reading.instance, order) for order in orders_of(specification)]
         self.started = time.perf_counter()
-        self.memory = memory_limit() if self.limits.memory is None else self.limits.memory
+        self.memory = resident() + default_limit() if self.limits.memory is None else self.limits.memory
 
     def run(self) -> None:
         try:

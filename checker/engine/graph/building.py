@@ -9,7 +9,7 @@ import networkx as nx
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.graph.attributes import describe
 from assay.checker.engine.limits import Limits, Stop, StopReason
-from assay.checker.engine.memory import memory_limit, resident
+from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.reference import TooLarge
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
@@ -93,7 +93,7 @@ class _Search:
     def __post_init__(self) -> None:
         self.constraints = self.reading.specification.of(Kind.CONSTRAINT)
         self.started = time.perf_counter()
-        self.memory = memory_limit() if self.limits.memory is None else self.limits.memory
+        self.memory = resident() + default_limit() if self.limits.memory is None else self.limits.memory
 
     def run(self) -> None:
         try:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.buffers import Buffers
 from assay.checker.engine.native.loading import graph_kernel
-from assay.checker.engine.native.memory import default_limit
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.search import publish_program
 from assay.checker.engine.native.store import OutOfMemory

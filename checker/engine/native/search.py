@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.memory import default_limit, describe_bytes
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.buffers import Buffers
 from assay.checker.engine.native.loading import Kernel, search_kernel
-from assay.checker.engine.native.memory import default_limit, describe_bytes
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.records import Records

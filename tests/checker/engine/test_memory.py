@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.engine.native.memory import available_memory, default_limit, describe_bytes
+from assay.checker.engine.memory import available_memory, default_limit, describe_bytes
 from assay.checker.engine.native.search import Tuning, search
 
 from tests.checker.engine.native.two_phase import INITIAL, two_phase_commit

@@ -1,0 +1,87 @@
+"""Both explorers give the same account of every model of the library, and the published counts where there are some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from assay.checker.engine import reference
+from assay.checker.engine.exploration import Exploration
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.native import explorer as native
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.loader import NamedModel, library
+from assay.checker.language.specification import specify
+from assay.models.atomic_commit import AtomicCommit
+from assay.models.paxos import Paxos
+from assay.models.two_phase_commit import TwoPhaseCommit
+
+LIBRARY = {model.name: model for model in library()}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an exhaustive exploration must say, whatever the order in which it meets the states of one depth."""
+
+    distinct: int
+    generated: int
+    depth: int
+    fired: dict[str, int]
+    found: dict[str, int]
+    tops: tuple[str, ...]
+
+    @classmethod
+    def of(cls, exploration: Exploration) -> Account:
+        assert exploration.stop is None
+        assert exploration.frontier == 0
+        assert sum(exploration.discovered.values()) <= exploration.distinct
+        paths = {name: len(path) for name, path in exploration.found.items()}
+        counts = exploration.distinct, exploration.generated, exploration.depth
+        return cls(*counts, dict(exploration.fired), paths, exploration.tops)
+
+
+def accounts(instance: Instance) -> tuple[Account, Account]:
+    with instance.active():
+        return (
+            Account.of(reference.explore(instance, Limits(), keep_going=True)),
+            Account.of(native.explore(instance, Limits(), keep_going=True)),
+        )
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_both_explorers_give_the_same_account(name: str) -> None:
+    model: NamedModel = LIBRARY[name]
+    by_reference, by_native = accounts(instantiate(specify(model.cls), name="smoke"))
+    assert by_reference == by_native
+
+
+PUBLISHED = [
+    (AtomicCommit, {"Participant": 3}, (34, 94, 7)),
+    (TwoPhaseCommit, {"Participant": 3}, (288, 1_146, 11)),
+    (TwoPhaseCommit, {"Participant": 5}, (8_832, 58_146, 17)),
+    (Paxos, {"Acceptor": 1, "Ballot": 2, "Value": 1}, (25, 82, 9)),
+]
+
+
+@pytest.mark.parametrize("explore", [reference.explore, native.explore], ids=["reference", "native"])
+@pytest.mark.parametrize(("model", "settings", "counts"), PUBLISHED, ids=lambda value: getattr(value, "__name__", None))
+def test_published_counts(explore: object, model: type, settings: dict[str, int], counts: tuple[int, int, int]) -> None:
+    instance = instantiate(specify(model), settings)
+    with instance.active():
+        found = explore(instance, Limits())  # type: ignore[operator]
+    assert (found.distinct, found.generated, found.depth) == counts
+
+
+LARGE = [
+    (TwoPhaseCommit, {"Participant": 7}, (296_448, 2_744_706, 23)),
+    (TwoPhaseCommit, {"Participant": 8}, (1_745_408, 18_507_778, 26)),
+    (Paxos, {"Acceptor": 3, "Ballot": 3, "Value": 2}, (185_369, 1_350_916, 25)),
+]
+
+
+@pytest.mark.parametrize(("model", "settings", "counts"), LARGE, ids=["7 participants", "8 participants", "Paxos"])
+def test_published_counts_of_large_instances(model: type, settings: dict[str, int], counts: tuple[int, ...]) -> None:
+    instance = instantiate(specify(model), settings)
+    with instance.active():
+        found = native.explore(instance, Limits())
+    assert (found.distinct, found.generated, found.depth) == counts
