@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
-
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
@@ -17,12 +15,12 @@ from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.verdicts import Verdict, exit_status
+from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from assay.checker.report.proof_run import ProofRun
     from assay.proofs.encoding.prover import ProofOptions
+    from rich.text import Text
 
 __all__ = ["prove"]
 
@@ -100,7 +98,7 @@ def prove(
     )
     mode = Mode(options, bounded, induction, certificate)
     if model is None or every:
-        _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, **{"set": words})
+        _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
         return _many(library() if model is None else load_all(model), mode, format_, output)
     return _one(load(model), mode, format_, output, full)
 
@@ -114,7 +112,9 @@ def _positive(name: str, value: int) -> int:
 def _demand_one(model: str | None, **options: object) -> None:
     for name, value in options.items():
         if value:
-            raise UsageError(f"--{name} is about one model" + ("; name a MODEL" if model is None else ", not about --all"))
+            raise UsageError(
+                f"--{name} is about one model" + ("; name a MODEL" if model is None else ", not about --all")
+            )
 
 
 @dataclass(frozen=True)

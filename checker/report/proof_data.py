@@ -109,7 +109,9 @@ def _table(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> Ite
     yield "| --- | --- | --- | --- | ---: | ---: | --- |"
     for run in runs:
         proved, total = run.counts
-        shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(run.verdict, ", ".join(run.result.violated))
+        shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(
+            run.verdict, ", ".join(run.result.violated)
+        )
         epr = "no" if run.result.cycle else "with relations" if run.result.relational else "yes"
         cells = [run.model.name, run.scope, str(run.result.expected), shown, f"{proved}/{total}"]
         yield f"| {' | '.join([*cells, f'{run.result.seconds:.2f}', epr])} |"

@@ -80,7 +80,10 @@ def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
     yield from columns([_obligation(o) for o in shown], right={3}, indent="  ")
     hidden = len(run.result.obligations) - len(shown)
     if hidden:
-        yield Text(f"  {plural(hidden, 'obligation')} proved on sight: the action changes nothing that the property reads", style="dim")
+        yield Text(
+            f"  {plural(hidden, 'obligation')} proved on sight: the action changes nothing that the property reads",
+            style="dim",
+        )
 
 
 def _obligation(result: ObligationResult) -> tuple[Text, ...]:
@@ -139,7 +142,9 @@ def _reached(example: Counterexample) -> Iterator[Text]:
     if example.reachable is None:
         yield Text("  whether the state can be reached was not found out in time", style="yellow")
     elif not example.reachable:
-        yield Text("  the state cannot be reached in this instance: a lemma that excludes it would help", style="yellow")
+        yield Text(
+            "  the state cannot be reached in this instance: a lemma that excludes it would help", style="yellow"
+        )
     elif example.call is not None:
         yield Text("  the state can be reached: the protocol is broken, see the trace", style="bold red")
 
@@ -164,8 +169,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
     undecided = [o for o in run.result.failed if o.proved is None]
     if undecided and run.result.cycle:
         yield Text(
-            "  help: outside of EPR the solver may not end. Usual cures: a relation instead of a map into an order, a variable\n"
-            "        that holds the witness of an `any`, a lemma with its `any` in front",
+            "  help: outside of EPR the solver may not end. Usual cures: a relation instead of a map into an order,\n"
+            "        a variable that holds the witness of an `any`, a lemma with its `any` in front",
             style="yellow",
         )
     yield Text(f"  not proved: {run.not_proved}", style="dim")

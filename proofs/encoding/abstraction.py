@@ -135,7 +135,7 @@ class Abstraction:
     def _compared(self, atom: Term, application: Term, positive: bool) -> Term | None:
         """Return a comparison of a function's value with another term, or None if it is no such."""
         if atom.op == Op.APPLY and atom.of in self._comparisons:
-            return self._ordered(*atom.args, positive)
+            return self._ordered(atom.args[0], atom.args[1], positive)
         if atom.op == Op.EQUAL and application in atom.args:
             other = atom.args[1] if atom.args[0] is application else atom.args[0]
             if self.functions.isdisjoint(other.symbols):

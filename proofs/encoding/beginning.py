@@ -1,4 +1,4 @@
-"""The initial states: a transition from nothing, by the defaults of the variables and the methods that are `@initial`."""
+"""The initial states: a transition from nothing, by the variables' defaults and the `@initial` methods."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ __all__ = ["beginnings"]
 
 def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     """Yield the ways to make an initial state, each as a transition from a state of which nothing is known."""
-    start = {symbol: definition for variable_ in model.specification.variables for symbol, definition in _default(theory, variable_)}
+    start: dict[Symbol, Definition] = {}
+    for variable_ in model.specification.variables:
+        start.update(_default(theory, variable_))
     if not model.initials:
         yield Transition("initial state", (), (), TRUE, start)
     for method in model.initials:

@@ -24,7 +24,7 @@ __all__ = ["violated_part"]
 def violated_part(
     theory: Theory, predicate: PredicateIR, structure: Structure, instance: Instance
 ) -> tuple[str, Location | None]:
-    """Return the values for which a predicate is false in a structure and the part that then is, in words, and its place.
+    """Return which part of a predicate is false in a structure and for which values, in words, and its place.
 
     The instance must be active.
     """
@@ -65,9 +65,7 @@ def _parts(
                 for names, part in _parts(body, formulas, instance, structure):
                     yield {name.name: _shown(item), **names}, part
         case ir.Not(ir.Quantifier(False, name, ir.Universe(of), body)):
-            yield from _parts(
-                ir.Quantifier(True, name, ir.Universe(of), _denied(body)), formulas, instance, structure
-            )
+            yield from _parts(ir.Quantifier(True, name, ir.Universe(of), _denied(body)), formulas, instance, structure)
         case _:
             yield {}, expr
 

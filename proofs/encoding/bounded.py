@@ -157,7 +157,9 @@ class _Search:
             found = find_small((*self.problem.assumptions, *query), relations[:0], needed, self.options.timeout)
         proved = True if answer == "unsat" else False if found is not None else None
         note = "" if proved is not None else f"not decided in {self.options.timeout:g} s"
-        result = ObligationResult(name, f"within {step} steps", predicate.name, "", proved, time.monotonic() - started, note)
+        result = ObligationResult(
+            name, f"within {step} steps", predicate.name, "", proved, time.monotonic() - started, note
+        )
         return result, None if found is None else self._refutation(predicate, step, found)
 
     def _refutation(self, predicate: Predicate, step: int, found: Structure) -> Refutation:
@@ -246,4 +248,6 @@ def _inductive(
     solver = Solver(problem, [obligation], options.memory)
     decision = solver.decide(0, options.timeout)
     name = f"{predicate.name}: after {depth} states"
-    return ObligationResult(name, f"inductive over {depth}", predicate.name, "", decision.proved, decision.seconds, decision.how)
+    return ObligationResult(
+        name, f"inductive over {depth}", predicate.name, "", decision.proved, decision.seconds, decision.how
+    )

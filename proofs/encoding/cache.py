@@ -41,7 +41,8 @@ class Known:
 
         self.directory = cache_directory() / "proofs"
         self.digests = [
-            digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat") for o in solver.obligations
+            digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat")
+            for o in solver.obligations
         ]
 
     def _path(self, index: int) -> Path:

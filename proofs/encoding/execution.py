@@ -6,18 +6,19 @@ replaced by what they become.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
+from assay.checker.language.types import BOOL as BOOL_TYPE
 from assay.checker.language.types import SortType
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.formulas import Formulas
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout
 from assay.proofs.encoding.loops import Loop
 from assay.proofs.encoding.substitution import Definition, replace_variables
 from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
@@ -76,6 +77,9 @@ def _combinations(names: Sequence[ir.Name]) -> Iterator[tuple[tuple[str, Value, 
             yield ((first.name, value, symbols), *others)
 
 
+_State = tuple[dict[Symbol, Definition], dict[str, Value], list[Term]]
+
+
 @dataclass
 class Execution(Formulas):
     """Statements, executed on symbols.
@@ -120,11 +124,11 @@ class Execution(Formulas):
             case ir.AssignMap():
                 self._assign_map(node)
             case ir.AssignCollection(place, value):
-                self._update_set(place, lambda old, new: new, value)
+                self._update_set(place, "become", value)
             case ir.SetUpdate(operator, place, value):
-                self._update_set(place, _UPDATES[operator], value)
+                self._update_set(place, operator, value)
             case ir.Clear(place):
-                self._update_set(place, lambda old, new: FALSE, ir.SetOf((), ir.BOOL))
+                self._update_set(place, "become", ir.SetOf((), BOOL_TYPE))
             case ir.If():
                 self._branch(node)
             case ir.For():
@@ -152,9 +156,11 @@ class Execution(Formulas):
             assert isinstance(layout, ScalarLayout)
             changes += [(symbol, test, arguments, term) for symbol, term in layout.written(value)]
         for symbol, test, arguments, term in changes:
-            self._redefine(symbol, test, arguments, lambda _, new=term: new)  # type: ignore[misc]
+            self._redefine(symbol, test, arguments, Definition((), term).anywhere)
 
-    def _redefine(self, symbol: Symbol, test: Term, arguments: Sequence[Term], body) -> None:  # type: ignore[no-untyped-def]
+    def _redefine(
+        self, symbol: Symbol, test: Term, arguments: Sequence[Term], body: Callable[[tuple[Term, ...]], Term]
+    ) -> None:
         """Change a symbol where its first arguments are these, and a test is true."""
         formals = tuple(variable(sort) for sort in symbol.arguments)
         old = self.apply(symbol, formals)
@@ -172,14 +178,9 @@ class Execution(Formulas):
                 value = self.value(node.value)
                 changes += [(symbol, test, arguments, keys, term) for symbol, term in part.written(value)]
         for symbol, test, arguments, keys, term in changes:
-            self._redefine(
-                symbol,
-                test,
-                arguments,
-                lambda rest, k=keys, t=term: replace_variables(t, dict(zip(k, rest, strict=True))),  # type: ignore[misc]
-            )
+            self._redefine(symbol, test, arguments, Definition(tuple(keys), term).at)
 
-    def _update_set(self, place: ir.Place, update, value: ir.Collection) -> None:  # type: ignore[no-untyped-def]
+    def _update_set(self, place: ir.Place, operator: str, value: ir.Collection) -> None:
         changes = []
         for test, arguments, layout in self.set_at(place):
             for case, symbol in layout.relations:
@@ -187,20 +188,25 @@ class Execution(Formulas):
                 new = self.member(case.build(names), value)
                 changes.append((symbol, test, arguments, names, new))
         for symbol, test, arguments, names, new in changes:
-            self._update_relation(symbol, test, arguments, names, new, update)
+            inside = Definition(tuple(names), new)
+            self._update_relation(symbol, test, arguments, inside, operator)
 
-    def _update_relation(self, symbol, test, arguments, names, new, update) -> None:  # type: ignore[no-untyped-def]
+    def _update_relation(
+        self, symbol: Symbol, test: Term, arguments: Sequence[Term], inside: Definition, operator: str
+    ) -> None:
+        """Change a relation where its first arguments are these, by what is inside of a collection."""
         formals = tuple(variable(sort) for sort in symbol.arguments)
-        rest = formals[len(arguments) :]
-        inside = replace_variables(new, dict(zip(names, rest, strict=True)))
-        old = self.apply(symbol, formals)
+        new, old = inside(*formals[len(arguments) :]), self.apply(symbol, formals)
         here = logic.conjunction([test, *map(logic.equal, formals, arguments)])
-        if update is _UPDATES["add"]:
-            body = logic.disjunction((old, logic.conjunction((here, inside))))
-        elif update is _UPDATES["discard"]:
-            body = logic.conjunction((old, logic.negation(logic.conjunction((here, inside)))))
-        else:
-            body = logic.ite(here, update(old, inside), old)
+        match operator:
+            case "add":
+                body = logic.disjunction((old, logic.conjunction((here, new))))
+            case "discard":
+                body = logic.conjunction((old, logic.negation(logic.conjunction((here, new)))))
+            case "keep":
+                body = logic.ite(here, logic.conjunction((old, new)), old)
+            case _:
+                body = logic.ite(here, new, old)
         self.define(symbol, formals, body)
 
     # Control
@@ -221,7 +227,7 @@ class Execution(Formulas):
             if name in otherwise[1] and (name in before[1] or then[1][name] == otherwise[1][name])
         }
 
-    def _taken(self, block: ir.Block, before):  # type: ignore[no-untyped-def]
+    def _taken(self, block: ir.Block, before: _State) -> _State:
         self.definitions, self.names, self.guards = dict(before[0]), dict(before[1]), []
         self.statement(block)
         return self.definitions, self.names, self.guards
@@ -240,7 +246,9 @@ class Execution(Formulas):
             raise self.blocked("a loop in the order of its elements", node.location, finite=True) from None
 
 
-def _merged(test: Term, then: dict[Symbol, Definition], otherwise: dict[Symbol, Definition]) -> dict[Symbol, Definition]:
+def _merged(
+    test: Term, then: dict[Symbol, Definition], otherwise: dict[Symbol, Definition]
+) -> dict[Symbol, Definition]:
     merged = {}
     for symbol in {**then, **otherwise}:
         first, second = then.get(symbol), otherwise.get(symbol)
@@ -263,12 +271,6 @@ def _replaced(value: Value, name: Term, term: Term) -> Value:
 
     return mapped(value, lambda inner: replace_variables(inner, {name: term}))
 
-
-_UPDATES = {
-    "add": lambda old, new: logic.disjunction((old, new)),
-    "discard": lambda old, new: logic.conjunction((old, logic.negation(new))),
-    "keep": lambda old, new: logic.conjunction((old, new)),
-}
 
 _DESCRIBED = {
     "SeqAppend": "appending to a sequence",

@@ -39,7 +39,7 @@ def _found(instance: Instance, seconds: float) -> Iterator[Refutation]:
     found = reference.explore(instance, Limits(seconds=seconds), keep_going=True, deadlock=False).found
     for method in instance.specification.of(Kind.LEMMA, Kind.INVARIANT, Kind.STEP_INVARIANT):
         if method.name in found:
-            trace = execute(instance, found[method.name])
+            trace = execute(instance, found[method.name])  # type: ignore[arg-type]
             yield Refutation(method.name, method.kind.value, trace, "the smoke instance")
 
 
@@ -72,7 +72,5 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     except AssayError:
         return None, None
     if "wanted" in outcome.found:
-        return True, execute(instance, outcome.found["wanted"])
+        return True, execute(instance, outcome.found["wanted"])  # type: ignore[arg-type]
     return (False if outcome.stop is None else None), None
-
-

@@ -27,7 +27,10 @@ from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, number, varia
 from assay.proofs.encoding.theory import Blocked, least_of, order_of, primed
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
 
-__all__ = ["Formulas", "literal"]
+__all__ = ["Formulas", "Target", "literal"]
+
+Target = tuple[Term, tuple[Term, ...], Layout]
+"""Where a place may be: under which condition, with which keys, in which part of the layout."""
 
 
 def literal(value: object, type_: Type) -> Value:
@@ -228,7 +231,8 @@ class Formulas(Sets):
         left, right = self.value(expr.left), self.value(expr.right)
         if expr.operator is ir.Comparison.EQ:
             return are_equal(left, right)
-        assert isinstance(left, Atom) and isinstance(right, Atom)
+        assert isinstance(left, Atom)
+        assert isinstance(right, Atom)
         if expr.operator is ir.Comparison.LE:
             return self._at_most(left.term, right.term, expr.left.type)
         return logic.negation(self._at_most(right.term, left.term, expr.left.type))
@@ -244,10 +248,10 @@ class Formulas(Sets):
             raise self.blocked(f"a comparison of {left.type}", left.location)
         return logic.conjunction(self._same_layout(left, first[0], right, second[0]))
 
-    def _same_layout(self, left: ir.Place, first: object, right: ir.Place, second: object) -> list[Term]:
+    def _same_layout(self, left: ir.Place, first: Target, right: ir.Place, second: Target) -> list[Term]:
         from assay.proofs.encoding.quantifiers import for_all
 
-        (_, keys, here), (_, others, there) = first, second  # type: ignore[misc,attr-defined]
+        (_, keys, here), (_, others, there) = first, second
         parts = []
         for mine, theirs in zip(here.leaves(), there.leaves(), strict=True):
             names = [variable(sort) for sort in mine.arguments[len(keys) :]]

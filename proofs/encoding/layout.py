@@ -1,4 +1,4 @@
-"""Which symbols hold a state variable: a map is functions of its keys, a set a relation for each case of its elements."""
+"""Which symbols hold a state variable: a map is functions of its keys, a set a relation a case of its elements."""
 
 from __future__ import annotations
 
@@ -127,9 +127,7 @@ def lay_out(name: str, type_: Type, keys: tuple[Sort, ...] = ()) -> Layout:
     """
     match type_:
         case MapType(key, value):
-            return MapLayout(
-                type_, tuple((c, lay_out(name + c.label, value, keys + c.sorts)) for c in cases(key))
-            )
+            return MapLayout(type_, tuple((c, lay_out(name + c.label, value, keys + c.sorts)) for c in cases(key)))
         case SetType(part):
             return SetLayout(type_, tuple((c, Symbol(name + c.label, keys + c.sorts, BOOL)) for c in cases(part)))
         case SeqType() | BagType():

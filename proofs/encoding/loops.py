@@ -28,7 +28,7 @@ class Loop:
         self.execution = execution
         self.node = node
         self.updates = {
-            part.place.variable: part  # type: ignore[attr-defined]
+            part.place.variable: part
             for part in ir.walk(node.body)
             if isinstance(part, ir.Statement) and hasattr(part, "place")
         }

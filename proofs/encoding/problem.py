@@ -159,9 +159,7 @@ def _transitions(problem: Problem, model: ModelIR) -> None:
 def closed(theory: Theory, predicate: PredicateIR) -> Term:
     """Return a predicate for all its parameters, or for some if it is a `@reachable`."""
     formulas = Formulas(theory)
-    parts = [
-        (names, formulas.formula(predicate.body)) for names in _bindings(formulas, predicate.parameters)
-    ]
+    parts = [(names, formulas.formula(predicate.body)) for names in _bindings(formulas, predicate.parameters)]
     if predicate.kind is Kind.REACHABLE:
         return logic.disjunction(exists(names, body) for names, body in parts)
     return logic.conjunction(for_all(names, body) for names, body in parts)

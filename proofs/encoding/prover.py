@@ -63,7 +63,9 @@ class ProofOptions:
     timeout: float = 30.0
     only: tuple[str, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
-    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    workers: int = field(
+        default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    )
     memory: int = 4096
     use_cache: bool = False
     screening: float = 0.25
@@ -74,7 +76,9 @@ Watch = Callable[[int, int], None]
 """Called with how many obligations are decided, of how many."""
 
 
-def prove_model(specification: Specification, options: ProofOptions = ProofOptions(), watch: Watch | None = None) -> ProofResult:
+def prove_model(
+    specification: Specification, options: ProofOptions = ProofOptions(), watch: Watch | None = None
+) -> ProofResult:
     """Prove that a model's properties hold for any sizes, or say what stands in the way.
 
     Raises
@@ -110,7 +114,7 @@ def prove_model(specification: Specification, options: ProofOptions = ProofOptio
 
 
 def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Any]]:
-    """Return the problem for any sizes; where that cannot be, for those of an instance, with what stood in the way."""
+    """Return the problem for any sizes; where that cannot be, for an instance, with what stood in the way."""
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
     if not sizes:
@@ -253,7 +257,9 @@ class _Run:
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def _collect(self, solver: Solver, tasks: list[int], keys: list[tuple[str, int]], known: cache.Known | None) -> None:
+    def _collect(
+        self, solver: Solver, tasks: list[int], keys: list[tuple[str, int]], known: cache.Known | None
+    ) -> None:
         solver.prepare()
 
         def work(task: int) -> Any:

@@ -108,8 +108,7 @@ class _Search:
             if self.z3.check(self._left()) != "sat":
                 self.z3.pop()
                 return found
-            found = self._read(sizes)
-            return found
+            return self._read(sizes)
         self.z3.push()
         self.z3.add([negation(term)])
         return found

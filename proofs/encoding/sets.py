@@ -58,7 +58,8 @@ class Sets:
             case ir.Stored(place):
                 return self._stored(value, place)
             case ir.Members(quorum, _):
-                assert isinstance(value, Atom) and isinstance(quorum.type, QuorumType)
+                assert isinstance(value, Atom)
+                assert isinstance(quorum.type, QuorumType)
                 return members_of(quorum.type)(self.term(quorum), value.term)
             case ir.IntRange(start, stop):
                 assert isinstance(value, Atom)
@@ -190,10 +191,12 @@ class Sets:
         if not generators:
             return self.term(part)
         first, rest = generators[0], generators[1:]
-        return logic.add([
-            self._summand(value, first, part, rest, location)
-            for value in self._values(first.domain.element, "a sum", location)
-        ])
+        return logic.add(
+            [
+                self._summand(value, first, part, rest, location)
+                for value in self._values(first.domain.element, "a sum", location)
+            ]
+        )
 
     def _summand(
         self, value: Value, first: ir.Generator, part: ir.Expr, rest: Sequence[ir.Generator], location: Location | None

@@ -12,8 +12,41 @@ __all__ = ["script", "show"]
 
 _SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*")
 _RESERVED = frozenset(
-    "true false not and or xor ite distinct let forall exists match par as Bool Int Real Array String "
-    "assert check-sat declare-fun declare-sort div mod abs _ ! BINARY DECIMAL HEXADECIMAL NUMERAL STRING".split()
+    [
+        "true",
+        "false",
+        "not",
+        "and",
+        "or",
+        "xor",
+        "ite",
+        "distinct",
+        "let",
+        "forall",
+        "exists",
+        "match",
+        "par",
+        "as",
+        "Bool",
+        "Int",
+        "Real",
+        "Array",
+        "String",
+        "assert",
+        "check-sat",
+        "declare-fun",
+        "declare-sort",
+        "div",
+        "mod",
+        "abs",
+        "_",
+        "!",
+        "BINARY",
+        "DECIMAL",
+        "HEXADECIMAL",
+        "NUMERAL",
+        "STRING",
+    ]
 )
 
 

@@ -49,6 +49,7 @@ class Decision:
 
 
 RELATIONAL = "relations for functions"
+NOT_SMALL = "no counterexample with up to four elements a sort"
 
 
 def _undecided(seconds: float) -> str:

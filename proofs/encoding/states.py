@@ -1,4 +1,4 @@
-"""From finite structures to instances and states of the language, so that they are shown, executed and looked up as any."""
+"""From finite structures to instances and states of the language, shown, executed and looked up as any other."""
 
 from __future__ import annotations
 
@@ -77,16 +77,16 @@ def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instanc
                 for item in instance.universe(key)
                 for part, point in _selected(parts, embed(key, item), structure)
             )
-        case SetLayout(_, relations), SetType(inner):
+        case SetLayout(_, relations), SetType(part_type):
             return frozenset(
                 item
-                for item in instance.universe(inner)
-                for symbol, point in _selected(relations, embed(inner, item), structure)
+                for item in instance.universe(part_type)
+                for symbol, point in _selected(relations, embed(part_type, item), structure)
                 if structure.value(symbol, keys + point)
             )
         case ScalarLayout(), _:
-            value = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
-            return _python(type_, value, structure)
+            found = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
+            return _python(type_, found, structure)
     raise AssertionError(type_)
 
 

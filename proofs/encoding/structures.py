@@ -72,7 +72,9 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
             return evaluate(term.args[1 if evaluate(term.args[0], structure, values) else 2], structure, values)
         case Op.FORALL | Op.EXISTS:
             points = structure.tuples(tuple(name.sort for name in term.of))
-            found = (evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points)
+            found = (
+                evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points
+            )
             return all(found) if term.op == Op.FORALL else any(found)
         case _:
             return _ARITHMETIC[term.op](*(evaluate(arg, structure, values) for arg in term.args))
@@ -112,6 +114,4 @@ def _renumbered(symbol: Symbol, table: Table, new: Mapping[Sort, list[int]]) -> 
     def moved(sort: Sort, value: Any) -> Any:
         return new[sort][value] if sort in new else value
 
-    return {
-        tuple(map(moved, symbol.arguments, point)): moved(symbol.result, value) for point, value in table.items()
-    }
+    return {tuple(map(moved, symbol.arguments, point)): moved(symbol.result, value) for point, value in table.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assay.proofs.encoding import connectives
@@ -21,6 +21,14 @@ class Definition:
     def __call__(self, *arguments: Term) -> Term:
         """Return the body for some arguments."""
         return replace_variables(self.body, dict(zip(self.formals, arguments, strict=True)))
+
+    def at(self, arguments: tuple[Term, ...]) -> Term:
+        """Return the body for a tuple of arguments."""
+        return self(*arguments)
+
+    def anywhere(self, _: tuple[Term, ...]) -> Term:
+        """Return the body, whatever the arguments."""
+        return self.body
 
 
 Definitions = Mapping[Symbol, Definition]
@@ -72,7 +80,7 @@ class _Replacement:
         return (for_all if term.op == Op.FORALL else exists)(fresh, body)
 
 
-_BUILT = {
+_BUILT: dict[str, Callable[[tuple[Term, ...]], Term]] = {
     Op.NOT: lambda args: connectives.negation(*args),
     Op.AND: connectives.conjunction,
     Op.OR: connectives.disjunction,

@@ -13,10 +13,10 @@ from typing import Any
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
-from assay.checker.language.types import IntType, QuorumType, SortType, Type
+from assay.checker.language.types import IntType, QuorumType, SortType
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.connectives import conjunction, disjunction, equal, iff, negation
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout, Unencodable, lay_out
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, Unencodable, lay_out
 from assay.proofs.encoding.quantifiers import exists, for_all
 from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, constant, element, number, variable
 
@@ -86,7 +86,9 @@ class Theory:
         """Return the symbols of a variable, or say that it has none."""
         if name in self.layouts:
             return self.layouts[name]
-        raise Blocked(f"{name} is a {self._variable(name).type}", location or self._variable(name).location, finite=True)
+        raise Blocked(
+            f"{name} is a {self._variable(name).type}", location or self._variable(name).location, finite=True
+        )
 
     def _variable(self, name: str) -> Variable:
         return next(v for v in self.specification.variables if v.name == name)
@@ -165,8 +167,6 @@ class Theory:
             case MapLayout(_, parts):
                 for _, part in parts:
                     yield from self._in_range(part)
-            case SetLayout(type_, relations):
-                yield from self._elements_in_range(type_.element, relations)
             case ScalarLayout(IntType() as type_, (symbol,), _):
                 names = [variable(sort) for sort in symbol.arguments]
                 yield for_all(names, self.within(type_, symbol(*names)))
@@ -174,14 +174,12 @@ class Theory:
                 for inner in parts:
                     yield from self._in_range(inner)
 
-    def _elements_in_range(self, type_: Type, relations: object) -> Iterator[Term]:
-        return iter(())
-
     def within(self, type_: IntType, term: Term) -> Term:
         """Return whether a number is in a range."""
         from assay.proofs.encoding.connectives import at_most
 
-        assert type_.low is not None and type_.high is not None
+        assert type_.low is not None
+        assert type_.high is not None
         return conjunction((at_most(self._bound(type_.low), term), at_most(term, self._bound(type_.high))))
 
     def _bound(self, bound: int | str) -> Term:
@@ -205,11 +203,13 @@ def _literal(value: Any) -> Term:
 def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
     at_most, least = order_of(sort), least_of(sort)
     x, y, z = (variable(sort) for _ in range(3))
-    yield f"{sort.name} is antisymmetric", for_all(
-        [x, y], disjunction((negation(at_most(x, y)), negation(at_most(y, x)), equal(x, y)))
+    yield (
+        f"{sort.name} is antisymmetric",
+        for_all([x, y], disjunction((negation(at_most(x, y)), negation(at_most(y, x)), equal(x, y)))),
     )
-    yield f"{sort.name} is transitive", for_all(
-        [x, y, z], disjunction((negation(at_most(x, y)), negation(at_most(y, z)), at_most(x, z)))
+    yield (
+        f"{sort.name} is transitive",
+        for_all([x, y, z], disjunction((negation(at_most(x, y)), negation(at_most(y, z)), at_most(x, z)))),
     )
     yield f"{sort.name} is total", for_all([x, y], disjunction((at_most(x, y), at_most(y, x))))
     yield f"{sort.name} has a least element", for_all([x], at_most(least, x))

@@ -89,7 +89,7 @@ def choose(test: Term, then: Value, otherwise: Value) -> Value:
         case Product(firsts), Product(seconds):
             return Product(tuple(choose(test, a, b) for a, b in zip(firsts, seconds, strict=True)))
         case Choice(alternatives), Choice():
-            return Choice(tuple(_chosen(test, kind, a, otherwise) for kind, *a in alternatives))  # type: ignore[misc]
+            return Choice(tuple(_chosen(test, kind, (here, part), otherwise) for kind, here, part in alternatives))
     raise AssertionError((then, otherwise))
 
 

@@ -1,4 +1,4 @@
-"""The back end for Z3: terms to its syntax trees by its C interface, which is some ten times faster than its operators."""
+"""The back end for Z3: terms to its syntax trees by its C interface, ten times faster than its operators."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import z3
-from z3 import z3core
-
 from assay.proofs.encoding.enums import facts, only_these
 from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
+from z3 import z3core
 
-__all__ = ["Answer", "Z3", "SolverFault"]
+__all__ = ["Z3", "Answer", "SolverFault"]
 
 Answer = str
 """``"unsat"``, ``"sat"`` or ``"unknown"``."""
@@ -103,7 +102,7 @@ class Z3:
         self.solver.pop()
 
     def model(self) -> Callable[[Term], Any]:
-        """Return the function from closed terms to Python values (bool, int, or the text of an element) in the model."""
+        """Return the function from closed terms to Python values in the model: bool, int, or the text of an element."""
         model = self.solver.model()
 
         def value(term: Term) -> Any:
@@ -140,7 +139,8 @@ class Z3:
             case Op.APPLY:
                 return z3core.Z3_mk_app(c, self.symbol(term.of), len(args), _array(args))
             case Op.VARIABLE:
-                return z3core.Z3_mk_const(c, z3core.Z3_mk_string_symbol(c, term.of + term.sort.name), self.sort(term.sort).ast)
+                name = z3core.Z3_mk_string_symbol(c, term.of + term.sort.name)
+                return z3core.Z3_mk_const(c, name, self.sort(term.sort).ast)
             case Op.ELEMENT:
                 return self._element(term)
             case Op.NUMBER:
