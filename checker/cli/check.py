@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,10 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import InputError, UsageError
+from assay.checker.language.instance import settable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
+from assay.checker.report.itf import RecordedTrace
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict, exit_status
 from cyclopts import Parameter
@@ -143,12 +146,21 @@ def _replay(request: Request, model: NamedModel, path: str, form: Form, output: 
 
     with destination(output) as file:
         recorded = itf.parse(_read(path), path)
-        request = replace(request, settings={**recorded.settings, **request.settings})
+        request = replace(request, settings={**_recorded_settings(recorded, model), **request.settings})
         instance = request.instantiate(model)
         executed = replay(instance, itf.decode_states(recorded, instance), deadlock=request.options.deadlock)
         run = ReplayRun(model, recorded, executed, f"{request.command(model)} --replay {shlex.quote(path)}")
         deliver(form.replay(run), file)
         return run.status
+
+
+def _recorded_settings(recorded: RecordedTrace, model: NamedModel) -> dict[str, str]:
+    """Return the parameters of a trace, without those that only a variant has which it was recorded on."""
+    known = settable(model.specification)
+    for name, value in recorded.settings.items():
+        if name not in known:
+            print(f"{recorded.path} has {name}={value}, which {model.name} does not know", file=sys.stderr)
+    return {name: value for name, value in recorded.settings.items() if name in known}
 
 
 def _read(path: str) -> str:

@@ -34,7 +34,7 @@ from assay.checker.language.types import (
 )
 from assay.checker.language.wording import listed, nearest
 
-__all__ = ["INSTANCES", "Instance", "instantiate"]
+__all__ = ["INSTANCES", "Instance", "instantiate", "settable"]
 
 INSTANCES = ("default", "smoke", "deep")
 
@@ -322,10 +322,15 @@ def _blaming(specification: Specification, name: str, settings: Iterable[str]) -
         raise ModelError(error.message, location=place, help=error.help) from None
 
 
-def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
+def settable(specification: Specification) -> list[str]:
+    """Return the names that an instance of a model can set: its sorts, quorum systems and parameters."""
     known = [sort.__name__ for sort in specification.sorts]
     known += [quorum.cls.__name__ for quorum in specification.quorums]
-    known += [constant.name for constant in specification.constants]
+    return known + [constant.name for constant in specification.constants]
+
+
+def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
+    known = settable(specification)
     for name in settings:
         if name not in known:
             raise UsageError(

@@ -37,6 +37,13 @@ def test_a_replay_uses_the_parameters_that_the_trace_was_recorded_with(assay: As
     assert "instance  Node=3\n" in assay("check lease.py:GrantsTwice --replay t.json").out
 
 
+def test_parameters_that_only_the_variant_has_are_passed_over_aloud(assay: Assay, trace: Path) -> None:
+    edit(trace, lambda content: content["#meta"]["parameters"].update(Quorum="majority"))
+    ran = assay("check lease.py --replay trace.itf.json")
+    assert ran.status == 3
+    assert ran.err == "trace.itf.json has Quorum=majority, which lease.py does not know\n"
+
+
 def test_no_counterexample_writes_no_trace(assay: Assay, tmp_path: Path) -> None:
     ran = assay("check lease.py --itf t.json")
     assert (ran.status, ran.err) == (0, "no counterexample, so t.json is not written\n")
