@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from assay.proofs.quorums.systems import Federation, QuorumClass
-from assay.proofs.quorums.trees import Node, Tree, is_read_once, names, satisfied
+from assay.proofs.quorums.trees import Node, Tree, is_read_once, satisfied
 
 __all__ = ["greatest_quorum", "minimal_quorum", "quorum_within"]
 
@@ -20,17 +20,16 @@ def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
 def greatest_quorum(kind: Federation, nodes: Iterable[str]) -> frozenset[str]:
     """Return the union of all quorums of the federation within these nodes; empty if there is none.
 
-    Nodes that are not satisfied are dropped until none is: each is looked at again only when a node that its
-    tree names was dropped, so it is linear in the sizes of all trees, times their widths.
+    Nodes that are not satisfied are dropped until none is. Nodes with the same tree fall together, so each
+    round costs the size of the different trees that are left, and there are at most as many rounds.
     """
     left = {node for node in nodes if node in kind.trees}
-    watchers = _watchers(kind, left)
-    pending = list(left)
-    while pending:
-        node = pending.pop()
-        if node in left and not satisfied(kind.trees[node], left):
-            left.discard(node)
-            pending.extend(watchers.get(node, ()))
+    members: dict[Tree, list[str]] = {}
+    for node in left:
+        members.setdefault(kind.trees[node], []).append(node)
+    while failing := [tree for tree in members if not satisfied(tree, left)]:
+        for tree in failing:
+            left.difference_update(members.pop(tree))
     return frozenset(left)
 
 
@@ -52,16 +51,6 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str]) -> frozenset[str] | 
         if not satisfied(kind, kept):
             kept.add(node)
     return frozenset(kept)
-
-
-def _watchers(kind: Federation, within: Set[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    named: dict[int, tuple[str, ...]] = {}
-    for node in within:
-        tree = kind.trees[node]
-        for name in named.setdefault(id(tree), names(tree)):
-            found.setdefault(name, []).append(node)
-    return found
 
 
 def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
@@ -87,6 +76,9 @@ def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
 
 def _minimal_in_federation(kind: Federation, ordered: list[str]) -> frozenset[str] | None:
     kept = greatest_quorum(kind, ordered)
+    trees = {kind.trees[node] for node in kept}
+    if len(trees) == 1 and not satisfied(tree := trees.pop(), frozenset()):
+        return minimal_quorum(tree, [node for node in ordered if node in kept])
     for node in reversed(ordered):
         if node in kept and (smaller := greatest_quorum(kind, kept - {node})):
             kept = smaller

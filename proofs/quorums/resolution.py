@@ -54,10 +54,9 @@ def _resolved(
     if not isinstance(kind, Federation):
         return simplify(substitute(kind, replacements))
     members = kind.trees if defaults is None else {**defaults, **kind.trees}
-    return Federation(
-        {
-            node: simplify(substitute(tree, replacements))
-            for node, tree in members.items()
-            if node not in replacements
-        }
-    )
+    forms: dict[Tree, Tree] = {}
+    kept = {node: tree for node, tree in members.items() if node not in replacements}
+    for tree in kept.values():
+        if tree not in forms:
+            forms[tree] = simplify(substitute(tree, replacements))
+    return Federation({node: forms[tree] for node, tree in kept.items()})

@@ -154,7 +154,7 @@ def class_names(kind: QuorumClass) -> tuple[str, ...]:
     if not isinstance(kind, Federation):
         return names(kind)
     seen = dict.fromkeys(kind.trees)
-    for tree in kind.trees.values():
+    for tree in dict.fromkeys(kind.trees.values()):
         seen.update(dict.fromkeys(names(tree)))
     return tuple(seen)
 
@@ -166,6 +166,5 @@ def is_quorum(kind: QuorumClass, nodes: Set[str]) -> bool:
     """
     if not isinstance(kind, Federation):
         return satisfied(kind, nodes)
-    return bool(nodes) and all(
-        node in kind.trees and satisfied(kind.trees[node], nodes) for node in nodes
-    )
+    trees = {kind.trees[node] for node in nodes if node in kind.trees}
+    return bool(nodes) and nodes <= kind.trees.keys() and all(satisfied(tree, nodes) for tree in trees)

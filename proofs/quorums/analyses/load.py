@@ -28,7 +28,7 @@ __all__ = ["Strategy", "optimal_strategy"]
 
 TOLERANCE = 1e-9
 MOST_ROUNDS = 5_000
-MOST_FIRST = 200
+MOST_FIRST = 60
 
 Column = tuple[str, frozenset[str]]
 """A class and a quorum of it."""

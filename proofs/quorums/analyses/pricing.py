@@ -79,7 +79,7 @@ def _by_program(tree: Tree, prices: Mapping[str, float]) -> Priced:
         integrality=np.ones(count),
         bounds=Bounds(low, np.ones(count)),
         constraints=LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows))),
-        options={"time_limit": 30.0},
+        options={"time_limit": 2.0},
     )
     if result.x is None:
         return 0.0, frozenset(columns)

@@ -26,10 +26,11 @@ def cores(kind: Federation) -> list[frozenset[str]]:
     greatest = greatest_quorum(kind, kind.trees)
     graph = networkx.DiGraph()
     graph.add_nodes_from(sorted(greatest))
-    graph.add_edges_from(
-        (node, name) for node in greatest for name in names(kind.trees[node]) if name in greatest
-    )
-    found = (greatest_quorum(kind, part) for part in networkx.strongly_connected_components(graph))
+    for tree in {kind.trees[node] for node in greatest}:
+        graph.add_edges_from((tree, name) for name in names(tree) if name in greatest)
+    graph.add_edges_from((node, kind.trees[node]) for node in greatest)
+    components = networkx.strongly_connected_components(graph)
+    found = (greatest_quorum(kind, {node for node in part if isinstance(node, str)}) for part in components)
     return sorted((core for core in found if core), key=lambda core: (-len(core), sorted(core)))
 
 

@@ -182,7 +182,7 @@ def _smallest(found: Smallest, system: QuorumSystem) -> str:
     if found.at_least is None:
         return "none"
     if found.example is None:
-        return f"at least {found.at_least}"
+        return f"at least {found.at_least}" if found.at_least else "not known within the time"
     size = str(found.at_least) if found.is_settled else f"{found.at_least} to {len(found.example)}"
     return f"{size}, such as {listed(found.example, system)}"
 

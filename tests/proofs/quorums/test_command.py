@@ -1,0 +1,87 @@
+"""``assay quorum`` from the command line: exit statuses, forms, and one clear line for bad usage."""
+
+import json
+
+import pytest
+from assay.checker.cli import main
+
+THREE = "server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888\n"
+FIVE = THREE + "server.4=d:2888:3888\nserver.5=e:2888:3888\n"
+
+
+@pytest.fixture
+def ensemble(tmp_path):
+    for name, text in (("three.cfg", THREE), ("five.cfg", FIVE)):
+        (tmp_path / name).write_text(text)
+    for place in range(1, 6):
+        node = tmp_path / "drift" / f"node{place}"
+        node.mkdir(parents=True)
+        (node / "zoo.cfg").write_text(THREE if place < 3 else FIVE)
+        (node / "myid").write_text(f"{place}\n")
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    status = main(["quorum", *map(str, arguments)])
+    return status, *capsys.readouterr()
+
+
+def test_a_safe_ensemble_passes(ensemble, capsys):
+    status, out, _ = run(capsys, ensemble / "three.cfg", "--fail-under", "f=1")
+    assert status == 0
+    assert "verdict: safe" in out
+
+
+def test_two_old_files_among_five_split_the_ensemble_by_name(ensemble, capsys):
+    status, out, _ = run(capsys, ensemble / "drift", "--format", "json")
+    assert status == 1
+    (split,) = [duty["split"] for duty in json.loads(out)["obligations"]]
+    assert [quorum["nodes"] for quorum in split["quorums"]] == [["1", "2"], ["3", "4", "5"]]
+
+
+def test_a_change_by_two_voters_is_not_safe_in_one_step(ensemble, capsys):
+    status, out, _ = run(capsys, ensemble / "three.cfg", "--against", ensemble / "five.cfg")
+    assert status == 1
+    assert "step 1: add 4" in out
+
+
+def test_an_unmet_demand_fails(ensemble, capsys):
+    assert run(capsys, ensemble / "three.cfg", "--fail-under", "f=2")[0] == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json", "svg", "html"])
+def test_every_form_is_written_to_a_file(ensemble, capsys, form):
+    target = ensemble / f"out.{form}"
+    status, out, _ = run(capsys, ensemble / "three.cfg", "--format", form, "--output", target)
+    assert (status, out) == (0, "")
+    assert target.read_text()
+
+
+def test_the_trees_are_shown_with_the_lines_they_came_from(ensemble, capsys):
+    assert "three.cfg:2" in run(capsys, ensemble / "three.cfg", "--trees")[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fail-under", "f"], "expected f=1,zone=1"),
+        (["--fail-under", "f=-1"], "expected a whole number"),
+        (["--fail-under", "rack=1"], "no node has the label 'rack'"),
+        (["--failure", "2"], "between 0 and 1"),
+        (["--failure", "1/0"], "division by zero"),
+        (["--failure", "x"], "expected a number such as"),
+        (["--read-fraction", "0.5"], "about the classes read and write"),
+        (["--as", "nothing"], "nothing"),
+        (["--time-limit", "soon"], "expected a time"),
+        (["--against", "missing.cfg"], "missing.cfg"),
+        (["--unknown-nodes", "perhaps"], "absent"),
+        (["--certificate", "/dev/null/x"], "cannot write certificates"),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_two(ensemble, capsys, options, message):
+    status, out, error = run(capsys, ensemble / "three.cfg", *options)
+    assert status == 2
+    assert out == ""
+    assert error.startswith("error: ")
+    assert message in error
+    assert len(error.splitlines()) <= 2
