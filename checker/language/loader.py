@@ -1,13 +1,15 @@
 """The one loader of models: from what a user wrote to a model class.
 
-A reference is the name of a library model (``two_phase_commit``), a dotted name (``package.module:Class``) or
-a file (``path/to/file.py``); each may name one of its classes after a colon, in either spelling
+A reference is the name of a library model (``two_phase_commit``), with or without its folder
+(``classics/lock_server``), a dotted name (``package.module:Class``) or a file (``path/to/file.py``);
+each may name one of its classes after a colon, in either spelling
 (``two_phase_commit:CommitOnMajority``, ``two_phase_commit:commit_on_majority``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -94,16 +96,35 @@ def load_all(reference: str) -> tuple[NamedModel, ...]:
 
 
 def library_names() -> tuple[str, ...]:
-    """Return the names of the library's files, without importing them."""
-    package = importlib.import_module(LIBRARY)
-    return tuple(
-        sorted(found.name for found in pkgutil.iter_modules(package.__path__) if not found.name.startswith("_"))
-    )
+    """Return the names of the library's files, without importing them; those of its folders last."""
+    return tuple(_library_modules())
 
 
 def library() -> tuple[NamedModel, ...]:
     """Load every model of the library: file by file, the main model of each first."""
-    return tuple(model for name in library_names() for model in _named(name, _import(f"{LIBRARY}.{name}")))
+    return tuple(model for name, dotted in _library_modules().items() for model in _named(name, _import(dotted)))
+
+
+@functools.cache
+def _library_modules() -> dict[str, str]:
+    """Return for each file of the library its name and its module, folder by folder."""
+    return {dotted.rpartition(".")[2]: dotted for dotted in _modules_below(LIBRARY)}
+
+
+def _modules_below(package: str) -> Iterator[str]:
+    paths = importlib.import_module(package).__path__
+    found = [entry for entry in pkgutil.iter_modules(paths, f"{package}.") if "._" not in entry.name]
+    yield from sorted(entry.name for entry in found if not entry.ispkg)
+    for folder in sorted(entry.name for entry in found if entry.ispkg):
+        yield from _modules_below(folder)
+
+
+def _library_module(origin: str) -> tuple[str, str] | None:
+    """Return the name and module of what the library calls so, with or without its folder."""
+    name = re.split(r"[./]", origin)[-1]
+    dotted = _library_modules().get(name)
+    called_so = dotted is not None and origin.replace("/", ".") in (name, dotted.removeprefix(f"{LIBRARY}."))
+    return (name, dotted) if called_so and dotted is not None else None
 
 
 def _split(reference: str) -> tuple[str, str | None]:
@@ -112,10 +133,11 @@ def _split(reference: str) -> tuple[str, str | None]:
 
 
 def _models_of(origin: str) -> tuple[NamedModel, ...]:
-    if _looks_like_a_file(origin):
+    in_library = _library_module(origin)
+    if _looks_like_a_file(origin) and (in_library is None or Path(origin).exists()):
         found = _named(origin, _execute(Path(origin)))
-    elif origin in library_names():
-        found = _named(origin, _import(f"{LIBRARY}.{origin}"))
+    elif in_library is not None:
+        found = _named(in_library[0], _import(in_library[1]))
     elif _exists(origin):
         found = _named(origin, _import(origin))
     else:
