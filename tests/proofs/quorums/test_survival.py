@@ -1,8 +1,10 @@
 """Blocking sets, splitting sets and smallest quorums, against brute force."""
 
+import pytest
 from assay.proofs.quorums import library
 from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.enumeration import minimal_blocking_sets
+from assay.proofs.quorums.analyses.minimal_quorums import minimal_quorums
 from assay.proofs.quorums.analyses.quorum_sizes import smallest_quorum_of
 from assay.proofs.quorums.analyses.splitting import minimal_splitting_sets, smallest_splitting_set
 from assay.proofs.quorums.deadline import Deadline
@@ -58,6 +60,25 @@ def test_the_smallest_quorum_is_that_of_brute_force(kind):
     found = smallest_quorum_of(complete(kind), Deadline())
     assert settled_size(found) == min(map(len, expected), default=None)
     assert found.example is None or found.example in expected
+
+
+@settings(max_examples=120, deadline=None)
+@given(KINDS)
+def test_the_minimal_quorums_are_those_of_brute_force(kind):
+    found = minimal_quorums(complete(kind), Deadline())
+    assert found.is_complete
+    assert set(found.sets) == set(minimal(quorums(kind, NODES)))
+
+
+@pytest.mark.parametrize("count", [3, 10, 35, 126])
+def test_published_numbers_of_minimal_quorums_of_majorities(count):
+    nodes = {3: "abc", 10: "abcde", 35: "abcdefg", 126: "abcdefghi"}[count]
+    assert len(minimal_quorums(majority(nodes), Deadline()).sets) == count
+
+
+def test_an_enumeration_that_stops_early_says_so():
+    stopped = minimal_quorums(majority("abcdefghi"), Deadline(), most=5)
+    assert (len(stopped.sets), stopped.is_complete) == (5, False)
 
 
 @settings(max_examples=50, deadline=None)
