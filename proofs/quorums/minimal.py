@@ -79,7 +79,20 @@ def _minimal_in_federation(kind: Federation, ordered: list[str]) -> frozenset[st
     trees = {kind.trees[node] for node in kept}
     if len(trees) == 1 and not satisfied(tree := trees.pop(), frozenset()):
         return minimal_quorum(tree, [node for node in ordered if node in kept])
+    kept = _halved(kind, kept, ordered)
     for node in reversed(ordered):
         if node in kept and (smaller := greatest_quorum(kind, kept - {node})):
             kept = smaller
     return kept or None
+
+
+def _halved(kind: Federation, kept: frozenset[str], ordered: list[str]) -> frozenset[str]:
+    """Return a smaller quorum, if there is one without whole stretches of nodes: ever shorter ones are tried."""
+    length = len(kept) // 2
+    while length > 1:
+        left = [node for node in ordered if node in kept]
+        for end in range(len(left), 0, -length):
+            if smaller := greatest_quorum(kind, kept.difference(left[max(0, end - length) : end])):
+                kept = smaller
+        length //= 2
+    return kept
