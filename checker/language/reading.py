@@ -224,7 +224,7 @@ class _Cell:
 
     def freeze(self, value: Any, before: Any) -> Any:
         try:
-            return self._freeze(value, before)
+            return self._freeze(value, None if before is MISSING else before)
         except _Misfit as misfit:
             raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
         except (TypeError, AttributeError, KeyError):

@@ -1,0 +1,165 @@
+"""Leader election on a ring: identities go round, and only the greatest comes back to where it started.
+
+What is modelled
+    Processes on a ring, each with an identity of its own, in any arrangement. A process sends its identity
+    to its neighbour, and passes on what is greater than its own. The places on the ring are an order, whose
+    last element is followed by its first: so cut open, a ring of any length needs no axioms of its own.
+Faults
+    Messages are delayed, reordered, repeated and lost: they are a set that only grows.
+Source
+    Chang and Roberts, *An improved algorithm for decentralized extrema-finding in circular configurations
+    of processes* (1979); the relation of three places as in the leader election of the Ivy suite.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Map,
+    Model,
+    Order,
+    Set,
+    Violates,
+    action,
+    anything,
+    initial,
+    invariant,
+    lemma,
+    reachable,
+    record,
+    require,
+    step_invariant,
+)
+
+__all__ = [
+    "Identity",
+    "Message",
+    "Node",
+    "RingElection",
+    "RingElectionPassingEverythingOn",
+    "RingElectionWithoutDistinctIdentities",
+    "between",
+    "is_next",
+]
+
+
+class Node(Order):
+    """A process, by its place on the ring."""
+
+
+class Identity(Order):
+    """What processes compare to find the leader."""
+
+
+@record
+class Message:
+    """An identity on its way to a node."""
+
+    identity: Identity
+    target: Node
+
+
+def between(a: Node, b: Node, c: Node) -> bool:
+    """Whether on the way round the ring from ``a``, ``b`` comes before ``c``; they are three different nodes."""
+    return a < b < c or b < c < a or c < a < b
+
+
+def is_next(node: Node, neighbour: Node) -> bool:
+    """Whether nobody is between a node and its neighbour; alone on the ring, a node is its own."""
+    return all(n == node or n == neighbour or between(node, neighbour, n) for n in Node)
+
+
+class RingElection(Model):
+    """At most one process becomes the leader: the one with the greatest identity."""
+
+    default = {"Node": 3, "Identity": 3}
+    smoke = {"Node": 2, "Identity": 2}
+    deep = {"Node": 4, "Identity": 4}
+
+    identity: Map[Node, Identity] = anything()
+    messages: Set[Message]
+    leaders: Set[Node]
+
+    @initial
+    def identities_differ(self) -> None:
+        require(all(a == b or self.identity[a] != self.identity[b] for a in Node for b in Node))
+
+    @action
+    def announce(self, node: Node, neighbour: Node) -> None:
+        require(is_next(node, neighbour))
+        self.messages.add(Message(self.identity[node], neighbour))
+
+    @action
+    def pass_on(self, message: Message, neighbour: Node) -> None:
+        require(message in self.messages, is_next(message.target, neighbour))
+        require(self.identity[message.target] < message.identity)
+        self.messages.add(Message(message.identity, neighbour))
+
+    @action
+    def win(self, node: Node) -> None:
+        require(Message(self.identity[node], node) in self.messages)
+        self.leaders.add(node)
+
+    @invariant
+    def one_leader(self) -> bool:
+        """At most one process is the leader."""
+        return all(a == b for a in self.leaders for b in self.leaders)
+
+    @step_invariant
+    def leader_stays(self, after: Self) -> bool:
+        return all(n in after.leaders for n in self.leaders)
+
+    @lemma
+    def identities_are_distinct(self, a: Node, b: Node) -> bool:
+        return a == b or self.identity[a] != self.identity[b]
+
+    @lemma
+    def leader_is_the_greatest(self) -> bool:
+        return all(self.identity[n] <= self.identity[leader] for leader in self.leaders for n in Node)
+
+    @lemma
+    def who_hears_of_itself_is_the_greatest(self, node: Node) -> bool:
+        return Message(self.identity[node], node) not in self.messages or all(
+            self.identity[n] <= self.identity[node] for n in Node
+        )
+
+    @lemma
+    def greater_than_all_it_has_passed(self, source: Node, passed: Node, target: Node) -> bool:
+        """An identity that has come from one node to another is greater than all those between them."""
+        return (
+            Message(self.identity[source], target) not in self.messages
+            or not between(source, passed, target)
+            or self.identity[passed] < self.identity[source]
+        )
+
+    @reachable
+    def any_node_can_win(self, node: Node) -> bool:
+        return node in self.leaders
+
+
+class RingElectionPassingEverythingOn(RingElection):
+    """Broken: a process passes on what it hears without comparing, so every identity comes round."""
+
+    expected = Violates("one_leader")
+    default = {"Node": 2, "Identity": 2}
+    smoke = {}
+    deep = {"Node": 3, "Identity": 3}
+
+    @action
+    def pass_on(self, message: Message, neighbour: Node) -> None:
+        require(message in self.messages, is_next(message.target, neighbour))
+        self.messages.add(Message(message.identity, neighbour))
+
+
+class RingElectionWithoutDistinctIdentities(RingElection):
+    """Broken: identities are drawn at random, so two processes may have the same and take it for their own."""
+
+    expected = Violates("one_leader")
+    default = {"Node": 2, "Identity": 2}
+    smoke = {}
+    deep = {"Node": 3}
+
+    @initial
+    def identities_differ(self) -> None:
+        """They need not."""

@@ -1,0 +1,149 @@
+"""Ticket lock: threads draw numbers, and enter in their order.
+
+What is modelled
+    A counter of tickets and one of whose turn it is, in shared memory. To draw a ticket is one step: fetch
+    and increment. The counters are elements of an order and only ever move to the next one.
+Faults
+    None: a thread that stops inside stops everybody. Safety does not depend on that.
+Source
+    Mellor-Crummey and Scott, *Algorithms for scalable synchronization on shared-memory multiprocessors*
+    (1991), section 2.2; Lamport's bakery (1974) has the idea. As a proof, in the Ivy and mypyvy suites.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Map,
+    Model,
+    Order,
+    Set,
+    Sort,
+    Violates,
+    action,
+    everywhere,
+    first,
+    initial,
+    invariant,
+    lemma,
+    reachable,
+    require,
+    step_invariant,
+    terminal,
+)
+
+__all__ = ["Thread", "Ticket", "TicketLock", "TicketLockWithTornIncrement", "is_next"]
+
+
+class Thread(Sort):
+    """A thread that needs the lock from time to time."""
+
+
+class Ticket(Order):
+    """A number to wait for."""
+
+
+def is_next(ticket: Ticket, after: Ticket) -> bool:
+    """Whether one ticket follows another, with none between them."""
+    return ticket < after and all(t <= ticket or after <= t for t in Ticket)
+
+
+class TicketLock(Model):
+    """Threads enter one at a time, in the order of their tickets."""
+
+    default = {"Thread": 3, "Ticket": 4}
+    smoke = {"Thread": 2, "Ticket": 3}
+    deep = {"Thread": 5, "Ticket": 7}
+
+    next_ticket: Ticket
+    now_serving: Ticket
+    ticket: Map[Thread, Ticket | None] = everywhere(None)
+    inside: Set[Thread]
+
+    @initial
+    def start(self) -> None:
+        self.next_ticket = first(Ticket)
+        self.now_serving = first(Ticket)
+
+    @action
+    def draw(self, thread: Thread, after: Ticket) -> None:
+        """Fetch the next ticket and increment the counter, at once."""
+        require(self.ticket[thread] is None, is_next(self.next_ticket, after))
+        self.ticket[thread] = self.next_ticket
+        self.next_ticket = after
+
+    @action
+    def enter(self, thread: Thread) -> None:
+        require(thread not in self.inside, self.ticket[thread] == self.now_serving)
+        self.inside.add(thread)
+
+    @action
+    def leave(self, thread: Thread, after: Ticket) -> None:
+        require(thread in self.inside, is_next(self.now_serving, after))
+        self.inside.discard(thread)
+        self.ticket[thread] = None
+        self.now_serving = after
+
+    @invariant
+    def mutual_exclusion(self) -> bool:
+        """At most one thread is inside."""
+        return all(t == u for t in self.inside for u in self.inside)
+
+    @step_invariant
+    def first_come_first_served(self, after: Self, thread: Thread, other: Thread) -> bool:
+        """Who enters has no later ticket than any that waits."""
+        mine = self.ticket[thread]
+        theirs = self.ticket[other]
+        enters = thread in after.inside and thread not in self.inside
+        return not enters or mine is None or theirs is None or mine <= theirs
+
+    @lemma
+    def tickets_are_distinct(self, t: Thread, u: Thread) -> bool:
+        return t == u or self.ticket[t] is None or self.ticket[t] != self.ticket[u]
+
+    @lemma
+    def tickets_are_between_the_counters(self, thread: Thread) -> bool:
+        ticket = self.ticket[thread]
+        return ticket is None or self.now_serving <= ticket < self.next_ticket
+
+    @lemma
+    def it_is_the_turn_of_who_is_inside(self) -> bool:
+        return all(self.ticket[t] == self.now_serving for t in self.inside)
+
+    @lemma
+    def counters_are_in_order(self) -> bool:
+        return self.now_serving <= self.next_ticket
+
+    @reachable
+    def all_others_wait(self, thread: Thread) -> bool:
+        return thread in self.inside and all(self.ticket[t] is not None for t in Thread)
+
+    @terminal
+    def out_of_tickets(self) -> bool:
+        """A finite instance ends when its last ticket would be drawn and nobody waits any more."""
+        return all(t <= self.next_ticket for t in Ticket) and all(self.ticket[t] is None for t in Thread)
+
+
+class TicketLockWithTornIncrement(TicketLock):
+    """Broken: to fetch and to increment are two steps, so two threads may draw the same ticket."""
+
+    expected = Violates("mutual_exclusion")
+    default = {"Thread": 2, "Ticket": 3}
+    smoke = {}
+    deep = {"Thread": 3, "Ticket": 4}
+
+    fetched: Map[Thread, Ticket | None] = everywhere(None)
+
+    @action
+    def fetch(self, thread: Thread) -> None:
+        require(self.ticket[thread] is None, self.fetched[thread] is None)
+        self.fetched[thread] = self.next_ticket
+
+    @action
+    def draw(self, thread: Thread, after: Ticket) -> None:
+        fetched = self.fetched[thread]
+        require(fetched is not None and is_next(fetched, after))
+        self.ticket[thread] = fetched
+        self.fetched[thread] = None
+        self.next_ticket = after
