@@ -8,12 +8,20 @@ from collections.abc import Iterator, Sequence
 from assay.checker.errors import EngineFault
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.minimal import minimal_quorum
+from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.trees import names
 
 __all__ = ["closest", "guess", "minimised"]
 
 
+MOST_EVALUATIONS = 20_000_000
+"""The most steps that a guess may take: in a federation a minimal quorum may need every tree for every node."""
+
+
 def guess(problem: Problem) -> tuple[frozenset[str], ...] | None:
     """Return quorums that answer the problem, if taking nodes in some simple order finds them."""
+    if any(_evaluations(kind) > MOST_EVALUATIONS for kind in problem.kinds):
+        return None
     return next((chosen for chosen in _tries(problem) if problem.is_answered_by(chosen)), None)
 
 
@@ -39,6 +47,12 @@ def minimised(problem: Problem, quorums: Sequence[frozenset[str]]) -> tuple[froz
     if not problem.is_answered_by(smaller):
         raise EngineFault("a solver named quorums that direct evaluation does not confirm")
     return smaller
+
+
+def _evaluations(kind: QuorumClass) -> int:
+    if not isinstance(kind, Federation):
+        return 0
+    return len(kind.trees) * sum(len(names(tree)) for tree in set(kind.trees.values()))
 
 
 def _tries(problem: Problem) -> Iterator[tuple[frozenset[str], ...]]:
