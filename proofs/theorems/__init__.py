@@ -1,0 +1,1 @@
+"""Theorems about the formulas of distributed protocols, proved for every number of nodes."""

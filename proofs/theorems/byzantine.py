@@ -1,0 +1,227 @@
+"""Byzantine faults: nodes that lie, and quorums that have more in common than may lie."""
+
+from __future__ import annotations
+
+from assay.proofs.theorems.quorums import all_share
+from assay.proofs.theorems.statements import (
+    EVERYTHING,
+    Formula,
+    Number,
+    all_of,
+    equal,
+    exists,
+    forall,
+    iff,
+    implies,
+    numbers,
+    sets,
+    size,
+)
+from assay.proofs.theorems.theorem import Claim, Theorem
+
+__all__ = ["BYZANTINE_FAULTS", "DISSEMINATION", "MASKING", "OPAQUE", "PBFT", "PBFT_TWO_F_PLUS_ONE"]
+
+A, B, L = sets("A B L")
+n = size(EVERYTHING)
+f, q, F = numbers("f q F")
+
+
+def share_a_correct_node(quorum: Number) -> Formula:
+    """Return that all quorums of a size share a node that tells the truth, whichever f nodes lie."""
+    liars = all_of(size(A) >= quorum, size(B) >= quorum, size(L) <= f)
+    return forall((A, B, L), implies(liars, size(A & B - L) >= 1))
+
+
+BYZANTINE_FAULTS = Theorem(
+    "byzantine_faults",
+    "quorums that share a correct node and of which one is left when f nodes lie or are silent exist exactly "
+    "if n >= 3f + 1 (for protocols with quorums; that no other kind of protocol does better is not proved here)",
+    "Bracha, Toueg, Asynchronous Consensus and Broadcast Protocols, JACM 32(4), 1985; Pease, Shostak, Lamport, JACM 27(2), 1980",
+    (
+        Claim(
+            "threshold",
+            "for f >= 0: any two sets of n - f nodes share a correct one, whichever f lie, if and only if n >= 3f + 1",
+            iff(share_a_correct_node(n - f), n >= 3 * f + 1),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "any threshold",
+            "for f >= 0: some q <= n - f makes all sets of q nodes share f + 1 if and only if n >= 3f + 1",
+            iff(exists((q,), all_of(q <= n - f, all_share(q, q, f + 1))), n >= 3 * f + 1),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "3f is enough",
+            "with n = 3f nodes, two sets of n - f share a correct node",
+            size(A & B - L) >= 1,
+            given=(f >= 1, equal(n, 3 * f), size(A) >= n - f, size(B) >= n - f, size(L) <= f),
+            example="n = 3, f = 1: {1, 2} and {1, 3} share node 1, which lies",
+        ),
+    ),
+)
+
+PBFT = Theorem(
+    "pbft",
+    "with n = 3f + 1 nodes, 2f + 1 is the least quorum that shares a correct node with every other, one is left "
+    "when f are faulty, and f + 1 nodes are the fewest with a correct one among them",
+    "Castro, Liskov, Practical Byzantine Fault Tolerance, OSDI 1999, sections 3 and 4",
+    (
+        Claim(
+            "quorums",
+            "with n = 3f + 1, all sets of q <= n nodes share f + 1 if and only if q >= 2f + 1",
+            iff(all_share(q, q, f + 1), q >= 2 * f + 1),
+            given=(f >= 0, equal(n, 3 * f + 1), n >= q),
+        ),
+        Claim(
+            "live",
+            "a quorum of 2f + 1 is left when f nodes are faulty",
+            size(EVERYTHING - L) >= 2 * f + 1,
+            given=(equal(n, 3 * f + 1), size(L) <= f),
+        ),
+        Claim(
+            "weak certificates",
+            "for 0 <= f <= n, all sets of q nodes have a correct one, whichever f lie, if and only if q >= f + 1",
+            iff(forall((A, L), implies(all_of(size(A) >= q, size(L) <= f), size(A - L) >= 1)), q >= f + 1),
+            given=(f >= 0, n >= f, n >= q),
+        ),
+    ),
+)
+
+FLOOR = (n >= 1, equal(F, (n - 1) // 3))
+
+PBFT_TWO_F_PLUS_ONE = Theorem(
+    "pbft_two_f_plus_one",
+    "quorums of 2F + 1 with F = floor((n-1)/3) share a correct node only if n = 3F + 1; what is right for every n "
+    "is ceil((n + F + 1) / 2)",
+    "after Castro, Liskov, OSDI 1999, which has n = 3f + 1 only",
+    (
+        Claim(
+            "exactly",
+            "for n >= 1: all sets of 2F + 1 nodes share F + 1 if and only if n = 3F + 1",
+            iff(all_share(2 * F + 1, 2 * F + 1, F + 1), equal(n, 3 * F + 1)),
+            given=FLOOR,
+        ),
+        Claim(
+            "for every n",
+            "for n >= 1: all sets of t <= n nodes share F + 1 if and only if t >= ceil((n + F + 1) / 2), and so many are left",
+            all_of(iff(all_share(q, q, F + 1), q >= (n + F + 2) // 2), (n + F + 2) // 2 <= n - F),
+            given=(*FLOOR, n >= q),
+        ),
+        Claim(
+            "2F + 1 of n",
+            "if F >= 1, two sets of 2F + 1 nodes share F + 1",
+            size(A & B) >= F + 1,
+            given=(*FLOOR, F >= 1, size(A) >= 2 * F + 1, size(B) >= 2 * F + 1),
+            example="n = 5, F = 1: {1, 2, 3} and {1, 4, 5} share node 1 only, which may lie",
+        ),
+    ),
+)
+
+_MALKHI_REITER = "Malkhi, Reiter, Byzantine Quorum Systems, Distributed Computing 11(4), 1998"
+
+DISSEMINATION = Theorem(
+    "dissemination",
+    "for data that cannot be forged: quorums of ceil((n + f + 1) / 2), the least that share a correct node; "
+    "one is left exactly if n >= 3f + 1",
+    f"{_MALKHI_REITER}: dissemination quorum systems",
+    (
+        Claim(
+            "least",
+            "for 0 <= f < n: all sets of q nodes share f + 1 if and only if q >= ceil((n + f + 1) / 2)",
+            iff(all_share(q, q, f + 1), q >= (n + f + 2) // 2),
+            given=(f >= 0, n > f),
+        ),
+        Claim(
+            "correct node",
+            "for 0 <= f < n: all sets of q nodes share a correct one if and only if q >= ceil((n + f + 1) / 2)",
+            iff(share_a_correct_node(q), q >= (n + f + 2) // 2),
+            given=(f >= 0, n > f),
+        ),
+        Claim(
+            "live",
+            "for f >= 0: ceil((n + f + 1) / 2) nodes are left when f are faulty if and only if n >= 3f + 1",
+            iff((n + f + 2) // 2 <= n - f, n >= 3 * f + 1),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "majorities are enough",
+            "for f >= 1 and n >= 3f + 1, two majorities share f + 1 nodes",
+            size(A & B) >= f + 1,
+            given=(f >= 1, n >= 3 * f + 1, 2 * size(A) > n, 2 * size(B) > n),
+            example="n = 5, f = 1: {1, 2, 3} and {1, 4, 5} share node 1 only, which may lie",
+        ),
+    ),
+)
+
+MASKING = Theorem(
+    "masking",
+    "for data that can be forged: quorums of ceil((n + 2f + 1) / 2), the least that share more correct nodes than "
+    "may lie; one is left exactly if n >= 4f + 1",
+    f"{_MALKHI_REITER}: masking quorum systems",
+    (
+        Claim(
+            "least",
+            "for 0 <= 2f < n: all sets of q nodes share 2f + 1 if and only if q >= ceil((n + 2f + 1) / 2)",
+            iff(all_share(q, q, 2 * f + 1), q >= (n + 2 * f + 2) // 2),
+            given=(f >= 0, n > 2 * f),
+        ),
+        Claim(
+            "outvoted",
+            "of what two such quorums share, more than f are correct, whichever f lie",
+            size(A & B - L) >= f + 1,
+            given=(size(A) >= (n + 2 * f + 2) // 2, size(B) >= (n + 2 * f + 2) // 2, size(L) <= f),
+        ),
+        Claim(
+            "live",
+            "for f >= 0: ceil((n + 2f + 1) / 2) nodes are left when f are faulty if and only if n >= 4f + 1",
+            iff((n + 2 * f + 2) // 2 <= n - f, n >= 4 * f + 1),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "3f + 1 is enough",
+            "for f >= 1 and n >= 3f + 1, two sets of n - f nodes share 2f + 1",
+            size(A & B) >= 2 * f + 1,
+            given=(f >= 1, n >= 3 * f + 1, size(A) >= n - f, size(B) >= n - f),
+            example="n = 4, f = 1: {1, 2, 3} and {1, 2, 4} share two nodes, one of which may lie",
+        ),
+    ),
+)
+
+_opaque = size(A & B - L) >= size((B & L) | (B - A))
+
+OPAQUE = Theorem(
+    "opaque",
+    "for clients that do not know f: quorums of ceil((2n + 2f) / 3), the least in which the correct nodes that are up "
+    "to date are as many as the faulty and the stale; one is left exactly if n >= 5f",
+    f"{_MALKHI_REITER}: opaque masking quorum systems",
+    (
+        Claim(
+            "least",
+            "for 0 <= f <= n and 1 <= q <= n: for all sets of q nodes, the correct ones they share are at least as many "
+            "as the others of the second one if and only if q >= ceil((2n + 2f) / 3)",
+            iff(
+                forall((A, B, L), implies(all_of(equal(size(A), q), equal(size(B), q), size(L) <= f), _opaque)),
+                q >= (2 * n + 2 * f + 2) // 3,
+            ),
+            given=(f >= 0, n >= f, q >= 1, n >= q),
+        ),
+        Claim(
+            "outvoted",
+            "for n >= 5f: the correct nodes that two such quorums share are more than the faulty ones of the second",
+            size(A & B - L) > size(B & L),
+            given=(f >= 0, n >= 1, n >= 5 * f, *(equal(size(X), (2 * n + 2 * f + 2) // 3) for X in (A, B)), size(L) <= f),
+        ),
+        Claim(
+            "live",
+            "ceil((2n + 2f) / 3) nodes are left when f are faulty if and only if n >= 5f",
+            iff((2 * n + 2 * f + 2) // 3 <= n - f, n >= 5 * f),
+        ),
+        Claim(
+            "4f + 1 is enough",
+            "for f >= 1 and n >= 4f + 1, the same is true of any two sets of n - f nodes",
+            _opaque,
+            given=(f >= 1, n >= 4 * f + 1, equal(size(A), n - f), equal(size(B), n - f), size(L) <= f),
+            example="n = 9, f = 2: {1, 2, 3, 4, 5, 6, 7} and {1, 2, 3, 4, 5, 8, 9}, and nodes 1 and 2 lie: 3 against 4",
+        ),
+    ),
+)

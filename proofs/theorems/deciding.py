@@ -1,0 +1,150 @@
+"""Deciding the claims: proof by Z3, and for what is false a smallest counterexample, held against enumeration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import z3
+from assay.checker.errors import EngineFault
+from assay.checker.verdicts import Verdict
+from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.terms import Term, number
+from assay.proofs.encoding.z3_backend import Z3
+from assay.proofs.theorems.evaluation import Structure, is_true
+from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.venn import Reduction, reduced
+
+__all__ = ["Finding", "Judgement", "decide", "judge"]
+
+LARGEST = 64
+"""Up to this value, the least one of each number in a counterexample is looked for."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found out about one claim.
+
+    Attributes
+    ----------
+    claim : Claim
+    truth : Verdict
+        Of the formula: whether it is valid.
+    seconds : float
+    counterexample : Structure or None
+        The smallest one to a formula that is not valid: fewest nodes first.
+    reason : str
+        Why it is unknown, or proves nothing.
+    """
+
+    claim: Claim
+    truth: Verdict
+    seconds: float
+    counterexample: Structure | None = None
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is as claimed."""
+        if self.truth is Verdict.UNKNOWN:
+            return Verdict.UNKNOWN
+        return Verdict.HOLDS if (self.truth is Verdict.HOLDS) == self.claim.holds else Verdict.VIOLATED
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found out about a theorem."""
+
+    theorem: Theorem
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether all of it is as claimed."""
+        verdict = Verdict.HOLDS if self.findings else Verdict.UNKNOWN
+        for finding in self.findings:
+            verdict = verdict & finding.verdict
+        return verdict
+
+    @property
+    def seconds(self) -> float:
+        """The time for all of it."""
+        return sum(finding.seconds for finding in self.findings)
+
+
+def judge(theorem: Theorem, seconds: float = 30.0) -> Judgement:
+    """Decide every claim of a theorem, each within the given time."""
+    return Judgement(theorem, tuple(decide(claim, seconds) for claim in theorem.claims))
+
+
+def decide(claim: Claim, seconds: float = 30.0) -> Finding:
+    """Decide whether a claim's formula is true for all sets and numbers.
+
+    Raises
+    ------
+    EngineFault
+        If a counterexample, as sets of nodes, does not refute the formula.
+    """
+    started = time.perf_counter()
+    truth, example, reason = _decided(claim, started + seconds)
+    return Finding(claim, truth, time.perf_counter() - started, example, reason)
+
+
+def _decided(claim: Claim, deadline: float) -> tuple[Verdict, Structure | None, str]:
+    hypotheses = _Question(reduced(claim.hypotheses), deadline)
+    if hypotheses.answer() == "unsat":
+        return Verdict.UNKNOWN, None, "the hypotheses contradict each other, so anything follows"
+    denial = _Question(reduced(claim.denial), deadline)
+    match denial.answer():
+        case "unsat":
+            return Verdict.HOLDS, None, ""
+        case "sat":
+            return Verdict.VIOLATED, _counterexample(claim, denial), ""
+        case reason:
+            return Verdict.UNKNOWN, None, reason
+
+
+class _Question:
+    """Whether a formula is satisfiable. Every answer is from a new solver: Z3 decides more of them that way."""
+
+    def __init__(self, reduction: Reduction, deadline: float) -> None:
+        self.reduction = reduction
+        self.deadline = deadline
+        self._translation = Z3()
+        self._model: Any = None
+
+    def answer(self, also: Sequence[Term] = ()) -> str:
+        """Return *sat* or *unsat*, or why that is not known."""
+        solver = z3.Solver()
+        solver.set("timeout", max(1, int((self.deadline - time.perf_counter()) * 1000)))
+        solver.add([self._translation.expression(term) for term in (*self.reduction.query, *also)])
+        answer = str(solver.check())
+        if answer == "sat":
+            self._model = solver.model()
+        return f"not decided: {solver.reason_unknown()}" if answer == "unknown" else answer
+
+    def value(self, term: Term) -> int:
+        """Return the value of a term in the model found last."""
+        return int(self._model.eval(self._translation.expression(term), model_completion=True).as_long())
+
+
+def _counterexample(claim: Claim, question: _Question) -> Structure:
+    """Make the number of nodes least, then each number in turn; then build the sets and look whether they do refute."""
+    known: list[Term] = []
+    for unknown in question.reduction.unknowns:
+        for value in _candidates(question.value(unknown)):
+            fixed = logic.equal(unknown, number(value))
+            if question.answer([*known, fixed]) == "sat":
+                known.append(fixed)
+                break
+    found = question.reduction.structure(question.value)
+    if is_true(claim.formula, found, range(-1, found.nodes + 2)):
+        raise EngineFault(f"{found} does not refute {claim.formula}, although the solver says so")
+    return found
+
+
+def _candidates(value: int) -> Iterator[int]:
+    yield from range(min(value, LARGEST) if value > 0 else 0)
+    yield value

@@ -1,0 +1,28 @@
+"""What the theorems say of quorums that are counted: that they meet, or have so much in common."""
+
+from __future__ import annotations
+
+from assay.proofs.theorems.statements import Formula, NodeSet, Number, all_of, forall, implies, sets, size
+
+__all__ = ["all_meet", "all_share", "meet"]
+
+A, B = sets("A B")
+
+
+def meet(*nodes: NodeSet) -> Formula:
+    """Return that the sets have a node in common."""
+    common = nodes[0]
+    for one in nodes[1:]:
+        common = common & one
+    return size(common) >= 1
+
+
+def all_meet(first: Number, second: Number) -> Formula:
+    """Return that every set of at least so many nodes meets every set of at least so many."""
+    return all_share(first, second, 1)
+
+
+def all_share(first: Number, second: Number, least: Number | int) -> Formula:
+    """Return that every set of at least so many nodes has ``least`` in common with every set of at least so many."""
+    quorums = all_of(size(A) >= first, size(B) >= second)
+    return forall((A, B), implies(quorums, size(A & B) >= least))

@@ -1,0 +1,61 @@
+"""Reading from R nodes what was written to W of N."""
+
+from __future__ import annotations
+
+from assay.proofs.theorems.quorums import all_meet, meet
+from assay.proofs.theorems.statements import EVERYTHING, all_of, iff, numbers, sets, size, weight
+from assay.proofs.theorems.theorem import Claim, Theorem
+
+__all__ = ["READ_WRITE", "VOTES"]
+
+A, B = sets("A B")
+n, total = size(EVERYTHING), weight(EVERYTHING)
+R, W = numbers("R W")
+
+READ_WRITE = Theorem(
+    "read_write",
+    "every read of R nodes sees every write to W nodes if and only if R + W > N, and any two writes have a node "
+    "in common if and only if 2W > N",
+    "Gifford, Weighted Voting for Replicated Data, SOSP 1979; Thomas, TODS 4(2), 1979",
+    (
+        Claim(
+            "reads see writes",
+            "for 0 <= R, W <= N: all sets of R and of W nodes intersect if and only if R + W > N",
+            iff(all_meet(R, W), R + W > n),
+            given=(R >= 0, W >= 0, n >= R, n >= W),
+        ),
+        Claim(
+            "writes are ordered",
+            "all sets of W nodes intersect if and only if 2W > N",
+            iff(all_meet(W, W), 2 * W > n),
+        ),
+        Claim(
+            "R + W = N is enough",
+            "if R + W >= N then a set of R nodes and a set of W have a node in common",
+            meet(A, B),
+            given=(R >= 1, W >= 1, R + W >= n, size(A) >= R, size(B) >= W),
+            example="N = 2, R = W = 1: read {1}, write {2}",
+        ),
+        Claim(
+            "R + W > N orders writes",
+            "if R + W > N then any two sets of W nodes have a node in common",
+            meet(A, B),
+            given=(n >= R, W >= 1, R + W > n, size(A) >= W, size(B) >= W),
+            example="N = 2, R = 2, W = 1: the writes {1} and {2}",
+        ),
+    ),
+)
+
+VOTES = Theorem(
+    "weighted_read_write",
+    "with votes, a read of r votes sees every write of w votes if r + w is more than all votes",
+    "Gifford, Weighted Voting for Replicated Data, SOSP 1979",
+    (
+        Claim(
+            "intersect",
+            "sets of r and of w votes with r + w > V have a node in common, that has a vote",
+            all_of(meet(A, B), weight(A & B) >= 1),
+            given=(weight(A) >= R, weight(B) >= W, R + W > total),
+        ),
+    ),
+)

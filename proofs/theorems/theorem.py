@@ -1,0 +1,76 @@
+"""Theorems: what they say in words, where they are from, and the formulas that are to be proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.proofs.theorems.statements import Formula, all_of, implies
+
+__all__ = ["Claim", "Theorem"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A formula for all sets and numbers: one obligation, or a belief that is wrong.
+
+    Attributes
+    ----------
+    name : str
+        Unique within its theorem.
+    words : str
+        What it says.
+    then : Formula
+        The conclusion; its free variables stand for any sets and numbers.
+    given : tuple of Formula
+        The hypotheses.
+    example : str
+        Of a statement that is false, in words, what refutes it. Empty for what is true.
+    """
+
+    name: str
+    words: str
+    then: Formula
+    given: tuple[Formula, ...] = ()
+    example: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is that the formula is true."""
+        return not self.example
+
+    @property
+    def formula(self) -> Formula:
+        """The whole formula: it is valid if and only if its denial is unsatisfiable."""
+        return implies(self.hypotheses, self.then) if self.given else self.then
+
+    @property
+    def hypotheses(self) -> Formula:
+        """All hypotheses together."""
+        return all_of(*self.given)
+
+    @property
+    def denial(self) -> Formula:
+        """What is true of a counterexample, and of nothing else."""
+        return all_of(*self.given, ~self.then)
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A statement about every number of nodes.
+
+    Attributes
+    ----------
+    name : str
+        Unique.
+    statement : str
+        What it says, in words.
+    source : str
+        Who says so, and where.
+    claims : tuple of Claim
+        The formulas: it is proved if all that are claimed to hold do, and all others are refuted.
+    """
+
+    name: str
+    statement: str
+    source: str
+    claims: tuple[Claim, ...]
