@@ -47,12 +47,15 @@ class Case:
         The value that terms stand for.
     match : callable
         Whether a value is of this case, and the terms that then stand for it.
+    ranges : tuple
+        For each term the type of whole numbers that it is of, or None.
     """
 
     label: str
     sorts: tuple[Sort, ...]
     build: Callable[[Sequence[Term]], Value]
     match: Callable[[Value], Match]
+    ranges: tuple[IntType | None, ...] = ()
 
 
 @functools.cache
@@ -85,7 +88,8 @@ def cases(type_: Type) -> tuple[Case, ...]:
         case UnionType(alternatives):
             return tuple(_alternative(type_, kind, case) for kind in alternatives for case in cases(kind))
         case _:
-            return (Case("", (sort_of(type_),), lambda terms: Atom(terms[0]), _atom),)
+            range_ = type_ if isinstance(type_, IntType) and type_.low is not None else None
+            return (Case("", (sort_of(type_),), lambda terms: Atom(terms[0]), _atom, (range_,)),)
 
 
 def _atom(value: Value) -> Match:
@@ -106,7 +110,7 @@ def _present(case: Case) -> Case:
         test, terms = case.match(value.value)
         return conjunction((value.present, test)), terms
 
-    return Case(case.label or ".Some", case.sorts, lambda terms: Optional(TRUE, case.build(terms)), match)
+    return Case(case.label or ".Some", case.sorts, lambda terms: Optional(TRUE, case.build(terms)), match, case.ranges)
 
 
 def _products(parts: tuple[Type, ...]) -> tuple[Case, ...]:
@@ -125,7 +129,8 @@ def _product(parts: tuple[Case, ...]) -> Case:
         terms = tuple(term for _, found in matches for term in found)
         return conjunction(test for test, _ in matches), terms
 
-    return Case("".join(part.label for part in parts), tuple(s for p in parts for s in p.sorts), build, match)
+    label, sorts = "".join(part.label for part in parts), tuple(s for p in parts for s in p.sorts)
+    return Case(label, sorts, build, match, tuple(r for p in parts for r in p.ranges))
 
 
 def _alternative(union: UnionType, kind: RecordType, case: Case) -> Case:
@@ -142,7 +147,7 @@ def _alternative(union: UnionType, kind: RecordType, case: Case) -> Case:
         inner, terms = case.match(record)
         return conjunction((test, inner)), terms
 
-    return Case(f".{kind}{case.label}", case.sorts, build, match)
+    return Case(f".{kind}{case.label}", case.sorts, build, match, case.ranges)
 
 
 def enum_value(type_: EnumType, member: object) -> Term:

@@ -8,19 +8,24 @@ from dataclasses import dataclass, field
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import QuorumType, Type
+from assay.checker.language.types import IntType, QuorumType, Type
 from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding.cases import cases, sort_of
+from assay.proofs.encoding.cases import Case, cases, sort_of
 from assay.proofs.encoding.layout import SetLayout
 from assay.proofs.encoding.quantifiers import exists
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Sort, Symbol, Term, element, number, variable
+from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Symbol, Term, element, number, variable
 from assay.proofs.encoding.theory import Blocked, Theory, members_of
 from assay.proofs.encoding.values import Atom, Value, are_equal
 
 __all__ = ["Sets"]
 
 Predicate = Callable[[Value], Term]
+
+Apply = Callable[[Symbol, Sequence[Term]], Term]
+
+MANY = 64
+"""Up to how many numbers a quantifier over a range is written out."""
 
 FEW = 4
 """Up to how many elements `len` is compared with by naming them, where there are no sizes."""
@@ -91,12 +96,16 @@ class Sets:
         """Return whether something is true of some element."""
         match collection:
             case ir.Universe(of):
-                return logic.disjunction(_any_value(of, holds))
+                return logic.disjunction(self.some_value(of, holds))
+            case ir.IntRange(start, stop) if self._is_written_out(start, stop):
+                return logic.disjunction(holds(Atom(number(i))) for i in range(self.term(start).of, self.term(stop).of))
             case ir.Stored(place):
                 return logic.disjunction(self._any_stored(place, holds))
             case ir.Members() | ir.IntRange():
                 return logic.disjunction(
-                    _any_value(collection.element, lambda v: logic.conjunction((self.member(v, collection), holds(v))))
+                    self.some_value(
+                        collection.element, lambda v: logic.conjunction((self.member(v, collection), holds(v)))
+                    )
                 )
             case ir.SetOf(items, _):
                 return logic.disjunction([holds(self.value(item)) for item in items])
@@ -120,9 +129,45 @@ class Sets:
         apply = self.applied(place.root)
         for test, arguments, layout in self.set_at(place):
             for case, symbol in layout.relations:
-                names = [variable(sort) for sort in case.sorts]
-                inside = apply(symbol, (*arguments, *names))
-                yield exists(names, logic.conjunction((test, inside, holds(case.build(names)))))
+                yield from self.some_terms(
+                    case, lambda t, c=case, s=symbol, a=arguments, p=test: self._held(apply, c, s, a, p, t, holds)
+                )
+
+    @staticmethod
+    def _held(
+        apply: Apply,
+        case: Case,
+        symbol: Symbol,
+        arguments: tuple[Term, ...],
+        test: Term,
+        terms: Sequence[Term],
+        holds: Predicate,
+    ) -> Term:
+        inside = apply(symbol, (*arguments, *terms))
+        return FALSE if inside is FALSE else logic.conjunction((test, inside, holds(case.build(terms))))
+
+    def _is_written_out(self, *bounds: ir.Expr) -> bool:
+        return all(self.term(bound).op == Op.NUMBER for bound in bounds)
+
+    def some_value(self, type_: Type, holds: Predicate) -> Iterator[Term]:
+        """Yield formulas one of which is true if something is true of some value of a type."""
+        for case in cases(type_):
+            yield from self.some_terms(case, lambda terms, c=case: holds(c.build(terms)))  # type: ignore[misc]
+
+    def some_terms(self, case: Case, holds: Callable[[Sequence[Term]], Term]) -> Iterator[Term]:
+        """Yield formulas one of which is true if something is true of some terms of a case; ranges are written out."""
+        choices = [self._choices(sort, range_) for sort, range_ in zip(case.sorts, case.ranges, strict=True)]
+        names = [terms[0] for terms in choices if terms[0].op == Op.VARIABLE]
+        for terms in itertools.product(*choices):
+            yield exists(names, holds(terms))
+
+    def _choices(self, sort: Sort, range_: IntType | None) -> list[Term]:
+        """Return the numbers of a range whose bounds are known, else a variable."""
+        if range_ is not None and range_.low is not None and range_.high is not None:
+            low, high = self.theory.bound(range_.low), self.theory.bound(range_.high)
+            if low.op == high.op == Op.NUMBER and high.of - low.of < MANY:
+                return [number(value) for value in range(low.of, high.of + 1)]
+        return [variable(sort)]
 
     def _any_generated(self, item: ir.Expr, generators: Sequence[ir.Generator], holds: Predicate) -> Term:
         if not generators:
@@ -210,13 +255,18 @@ class Sets:
     def _values(self, type_: Type, construct: str, location: Location | None) -> Iterator[Value]:
         """Yield all values of a type, which needs sizes."""
         for case in cases(type_):
-            universes = [self._elements(sort, construct, location) for sort in case.sorts]
+            universes = [
+                self._elements(sort, range_, construct, location)
+                for sort, range_ in zip(case.sorts, case.ranges, strict=True)
+            ]
             for terms in itertools.product(*universes):
                 yield case.build(terms)
 
-    def _elements(self, sort: Sort, construct: str, location: Location | None) -> list[Term]:
+    def _elements(self, sort: Sort, range_: IntType | None, construct: str, location: Location | None) -> list[Term]:
         if sort == BOOL:
             return [FALSE, TRUE]
+        if sort == INT and self._choices(sort, range_)[0].op == Op.NUMBER:
+            return self._choices(sort, range_)
         size = None if sort == INT else self.theory.size(sort)
         if size is None:
             raise self.blocked(construct, location)
@@ -243,12 +293,6 @@ class Sets:
     def set_at(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
         """Return where a stored set may be."""
         raise NotImplementedError
-
-
-def _any_value(type_: Type, holds: Predicate) -> Iterator[Term]:
-    for case in cases(type_):
-        names = [variable(sort) for sort in case.sorts]
-        yield exists(names, holds(case.build(names)))
 
 
 def _signed(operator: str, inside: Term) -> Term:

@@ -146,7 +146,7 @@ class Solver:
         return self._refutation(obligation, seconds, started)
 
     def _refutation(self, obligation: Obligation, seconds: float, started: float) -> Decision:
-        """Try to prove a claim; where the solver sees a way out of the weaker query, look for a small counterexample."""
+        """Try to prove a claim; where the solver sees a way out, look for a small counterexample."""
         searched = False
         for attempt in self._portfolio():
             if searched and attempt.abstract:

@@ -26,12 +26,12 @@ from assay.checker.language.types import (
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
-from assay.proofs.encoding.structures import Structure, evaluate
-from assay.proofs.encoding.terms import Op, Sort, Term, element, number
-from assay.proofs.encoding.theory import Theory, members_of
+from assay.proofs.encoding.structures import Structure, Table, evaluate
+from assay.proofs.encoding.terms import Op, Sort, Symbol, Term, element, number
+from assay.proofs.encoding.theory import Theory, least_of, members_of, order_of
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
 
-__all__ = ["call_in", "embed", "instance_of", "state_in"]
+__all__ = ["call_in", "embed", "instance_of", "state_in", "structure_of"]
 
 
 def instance_of(theory: Theory, structure: Structure) -> Instance:
@@ -165,3 +165,48 @@ def call_in(transition: Transition, types: Mapping[str, Type], structure: Struct
     """Return the action with its arguments in a structure."""
     arguments = tuple(_python(types[name], value, structure) for name, value in transition.parameters)
     return transition.name, arguments
+
+
+def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure:
+    """Return a state of an instance as a structure: the inverse of `state_in`."""
+    sizes = {sort: size for sort in theory.sorts if (size := len(instance.elements(theory.class_of(sort))))}
+    tables: dict[Symbol, Table] = {}
+    for type_ in theory.orders():
+        sort, size = sort_of(type_), instance.sizes[type_.cls]
+        tables[order_of(sort)] = {(low, high): low <= high for low in range(size) for high in range(size)}
+        tables[least_of(sort).of] = {(): 0}
+    for quorum in theory.specification.quorums:
+        for index, members in enumerate(instance.quorums[quorum.cls]):
+            table = tables.setdefault(members_of(quorum), {})
+            table.update({(index, a): a in members for a in range(instance.sizes[quorum.member.cls])})
+    for name, value in instance.constants.items():
+        term = theory.parameter(name)
+        tables.update({term.of: {(): value}} if term.op == Op.APPLY else {})
+    empty = Structure(sizes, {})
+    for variable_, value in zip(theory.specification.variables, state, strict=True):
+        if variable_.name in theory.layouts:
+            _fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
+    return Structure(sizes, tables)
+
+
+def _fill(
+    tables: dict[Symbol, Table],
+    layout: Layout,
+    type_: Type,
+    value: Any,
+    instance: Instance,
+    empty: Structure,
+    keys: tuple[int, ...],
+) -> None:
+    match layout, type_:
+        case MapLayout(_, parts), MapType(key, inner):
+            for item, entry in zip(instance.universe(key), value, strict=True):
+                for part, point in _selected(parts, embed(key, item), empty):
+                    _fill(tables, part, inner, entry, instance, empty, keys + point)
+        case SetLayout(_, relations), SetType(part_type):
+            for item in instance.universe(part_type):
+                for symbol, point in _selected(relations, embed(part_type, item), empty):
+                    tables.setdefault(symbol, {})[keys + point] = item in value
+        case ScalarLayout(), _:
+            for symbol, term in layout.written(embed(type_, value)):
+                tables.setdefault(symbol, {})[keys] = evaluate(term, empty, {})

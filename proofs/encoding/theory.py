@@ -117,9 +117,10 @@ class Theory:
             return len(sort.names)
         if self.instance is None:
             return None
-        return len(self.instance.elements(self._class_of(sort)))
+        return len(self.instance.elements(self.class_of(sort)))
 
-    def _class_of(self, sort: Sort) -> type[Any]:
+    def class_of(self, sort: Sort) -> type[Any]:
+        """Return the class of a sort of the model."""
         classes = (*self.specification.sorts, *(quorum.cls for quorum in self.specification.quorums))
         return next(cls for cls in classes if cls.__name__ == sort.name)
 
@@ -127,19 +128,20 @@ class Theory:
 
     def background(self) -> Iterator[tuple[str, Term]]:
         """Yield the assumptions that come with the vocabulary, each with a name."""
-        for type_ in self._types():
-            yield from _order_axioms(sort_of(type_)) if type_.ordered else ()
+        for type_ in self.orders():
+            yield from _order_axioms(sort_of(type_))
         for quorum in self.specification.quorums:
             yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
         if self.instance is not None:
             yield from self._closed(self.instance)
 
-    def _types(self) -> Iterator[SortType]:
+    def orders(self) -> Iterator[SortType]:
+        """Yield the orders."""
         from assay.checker.language.annotations import type_of
 
         for cls in self.specification.sorts:
             type_ = type_of(cls)
-            if isinstance(type_, SortType):
+            if isinstance(type_, SortType) and type_.ordered:
                 yield type_
 
     def _closed(self, instance: Instance) -> Iterator[tuple[str, Term]]:
@@ -148,9 +150,8 @@ class Theory:
             assert size is not None
             x = variable(sort)
             yield f"{sort.name} has {size}", for_all([x], disjunction(equal(x, element(sort, i)) for i in range(size)))
-        for type_ in self._types():
-            if type_.ordered:
-                yield f"{type_.cls.__name__} in order", _in_order(sort_of(type_), instance.sizes[type_.cls])
+        for type_ in self.orders():
+            yield f"{type_.cls.__name__} in order", _in_order(sort_of(type_), instance.sizes[type_.cls])
         for quorum in self.specification.quorums:
             yield f"{quorum.cls.__name__} as given", _as_given(quorum, instance)
 
@@ -180,9 +181,10 @@ class Theory:
 
         assert type_.low is not None
         assert type_.high is not None
-        return conjunction((at_most(self._bound(type_.low), term), at_most(term, self._bound(type_.high))))
+        return conjunction((at_most(self.bound(type_.low), term), at_most(term, self.bound(type_.high))))
 
-    def _bound(self, bound: int | str) -> Term:
+    def bound(self, bound: int | str) -> Term:
+        """Return the bound of a range."""
         if isinstance(bound, int):
             return number(bound)
         if any(constant_.name == bound for constant_ in self.specification.constants):

@@ -1,0 +1,106 @@
+"""Holding formulas against the model's own code, state by state: no solver is involved."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from assay.checker.engine import reference
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call, Frozen, Reading
+from assay.proofs.encoding.cases import cases
+from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.states import embed, state_in, structure_of
+from assay.proofs.encoding.structures import Structure, evaluate
+from assay.proofs.encoding.terms import BOOL, Symbol
+
+
+def some_states(instance: Instance, count: int) -> list[Frozen]:
+    """Return some reachable states, breadth first. The instance must be active."""
+    search = reference._Search(Reading(instance), Limits(states=count), True, False, None, None)
+    try:
+        search.run()
+    except ModelError:
+        pass
+    return list(search.parents)
+
+
+def disagreements(problem: Problem, instance: Instance, states: list[Frozen]) -> Iterator[str]:
+    """Yield where a formula says something else than the code, in words."""
+    reading = Reading(instance)
+    for state in states:
+        structure = structure_of(problem.theory, instance, state)
+        if state_in(problem.theory, structure, instance) != state:
+            yield f"{state} is not what comes back"
+        yield from _of_predicates(problem, reading, structure, state)
+        yield from _of_actions(problem, reading, structure, state)
+
+
+def _of_predicates(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
+    methods = {method.name: method for method in problem.specification.methods}
+    for predicate in problem.invariants:
+        if predicate.name not in methods:
+            continue
+        try:
+            expected = reading.truth(methods[predicate.name], reading.thaw(state))
+        except ModelError:
+            continue
+        if evaluate(predicate.formula, structure, {}) is not expected:
+            yield f"{predicate.name} is {expected} in {state}"
+
+
+def _of_actions(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
+    translated = {transition.name for transition in problem.transitions}
+    for method in problem.specification.actions:
+        if method.name not in translated:
+            continue
+        for arguments in itertools.product(*(reading.instance.universe(type_) for _, type_ in method.parameters)):
+            call: Call = (method.name, arguments)
+            try:
+                expected = reading.step(state, call)
+            except ModelError:
+                continue
+            found = successors(problem, reading.instance, structure, call)
+            if found != ([] if expected is None else [expected]):
+                yield f"{call} in {state}: {found} instead of {expected}"
+
+
+def successors(problem: Problem, instance: Instance, structure: Structure, call: Call) -> list[Frozen]:
+    """Return the states to which an action leads under its formulas."""
+    name, arguments = call
+    found = []
+    for transition in problem.transitions:
+        if transition.name != name:
+            continue
+        constants = _arguments(problem, transition, arguments)
+        if constants is None:
+            continue
+        for chosen in _choices(structure, [s for s in transition.constants if s not in constants]):
+            there = Structure(structure.sizes, {**structure.tables, **constants, **chosen})
+            if evaluate(transition.guard, there, {}):
+                found.append(state_in(problem.theory, there.after(transition.definitions), instance))
+    return list(dict.fromkeys(found))
+
+
+def _arguments(problem, transition, arguments):
+    """Return the tables of an action's constants for some arguments, or None if they are of another case."""
+    method = next(m for m in problem.specification.methods if m.name == transition.name)
+    tables = {}
+    for (_, value), (_, type_), argument in zip(transition.parameters, method.parameters, arguments, strict=True):
+        for case in cases(type_):
+            mine, terms = case.match(value)
+            other, values = case.match(embed(type_, argument))
+            if mine.op == "true" and other.op != "true":
+                return None
+            if mine.op == "true":
+                empty = Structure({}, {})
+                tables.update({t.of: {(): evaluate(v, empty, {})} for t, v in zip(terms, values, strict=True)})
+    return tables
+
+
+def _choices(structure: Structure, symbols: list[Symbol]):
+    sizes = [(False, True) if s.result == BOOL else range(structure.size(s.result)) for s in symbols]
+    for values in itertools.product(*sizes):
+        yield {symbol: {(): value} for symbol, value in zip(symbols, values, strict=True)}
