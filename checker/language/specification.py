@@ -337,11 +337,17 @@ def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Met
         yield from _mentioned(function, seen)
 
 
-def _functions(cls: type[Model]) -> Iterator[types.FunctionType]:
-    for owner in reversed(cls.__mro__):
-        for value in vars(owner).values():
-            if isinstance(value, types.FunctionType):
-                yield value
+def _functions(cls: type[Model]) -> list[types.FunctionType]:
+    """Return the methods; those that a variant replaces only where it calls something by ``super()``."""
+    methods = [
+        (name, value)
+        for owner in reversed(cls.__mro__)
+        for name, value in vars(owner).items()
+        if isinstance(value, types.FunctionType)
+    ]
+    latest = dict(methods)
+    by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
+    return [function for name, function in methods if function is latest[name] or name in by_super]
 
 
 def _mentioned(function: types.FunctionType, seen: set[types.FunctionType]) -> Iterator[type[Any]]:

@@ -90,9 +90,9 @@ class VoteGranted:
 class RaftElection(Model):
     """At most one leader in each term."""
 
-    default = {"Server": 2, "Term": 3}
-    smoke = {"Term": 2}
-    deep = {"Server": 3}
+    default = {"Server": 3, "Term": 2}
+    smoke = {"Server": 2}
+    deep = {"Term": 3}
 
     term: Map[Server, Term]
     voted_for: Map[Server, Server | None] = everywhere(None)
@@ -176,10 +176,14 @@ class RaftElection(Model):
         )
 
     @reachable
-    def second_leader(self, old: Server, new: Server) -> bool:
-        """A leader does not know yet that there is a newer one."""
-        return (
-            self.role[old] is Role.LEADER and self.role[new] is Role.LEADER and self.term[old] < self.term[new]
+    def any_server_can_lead(self, server: Server) -> bool:
+        return self.role[server] is Role.LEADER
+
+    @reachable
+    def split_vote(self) -> bool:
+        """All servers stand in the same term, so nobody wins it."""
+        return all(self.role[s] is Role.CANDIDATE and self.voted_for[s] == s for s in Server) and all(
+            self.term[s] == self.term[t] for s in Server for t in Server
         )
 
 
@@ -187,6 +191,7 @@ class RaftElectionForgettingVotes(RaftElection):
     """Broken: the vote is not on disk, so who restarts votes again in the same term."""
 
     expected = Violates("election_safety")
+    smoke = {}
 
     @action
     def restart(self, server: Server) -> None:

@@ -101,8 +101,7 @@ class RicartAgrawala(Model):
         require(request in self.requests, not self.defers(request.target, request))
         self.requests.discard(request)
         self.replies.add(Reply(request.target, request.source))
-        if self.clock[request.target] < request.time:
-            self.clock[request.target] = request.time
+        self.clock[request.target] = max(self.clock[request.target], request.time)
 
     @action
     def enter(self, node: Node) -> None:

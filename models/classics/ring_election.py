@@ -67,7 +67,7 @@ def between(a: Node, b: Node, c: Node) -> bool:
 
 def is_next(node: Node, neighbour: Node) -> bool:
     """Whether nobody is between a node and its neighbour; alone on the ring, a node is its own."""
-    return all(n == node or n == neighbour or between(node, neighbour, n) for n in Node)
+    return all(n in (node, neighbour) or between(node, neighbour, n) for n in Node)
 
 
 class RingElection(Model):
