@@ -178,9 +178,13 @@ def multiply(left: Term, right: Term) -> Term:
 
 def divide(left: Term, right: Term) -> Term:
     """Return the quotient, rounded down for a positive divisor."""
+    if left.op == right.op == Op.NUMBER and right.of > 0:
+        return number(left.of // right.of)
     return make(Op.DIVIDE, INT, (left, right))
 
 
 def modulo(left: Term, right: Term) -> Term:
     """Return the remainder, not negative for a positive divisor."""
+    if left.op == right.op == Op.NUMBER and right.of > 0:
+        return number(left.of % right.of)
     return make(Op.MODULO, INT, (left, right))

@@ -18,12 +18,12 @@ from assay.checker.language.types import (
     Type,
 )
 from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding.cases import enum_value, sort_of
+from assay.proofs.encoding.cases import cases, enum_value, sort_of
 from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
 from assay.proofs.encoding.quantifiers import exists
 from assay.proofs.encoding.sets import Sets
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, number, variable
+from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, constant, number, variable
 from assay.proofs.encoding.theory import Blocked, least_of, order_of, primed
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
 
@@ -157,7 +157,13 @@ class Formulas(Sets):
 
     def _narrowed(self, expr: ir.Narrow) -> Value:
         _, value = narrow(self.value(expr.operand), expr.operand.type, expr.type)
-        return self.anything(expr.type) if value is None else value
+        return self._never(expr.type) if value is None else value
+
+    @staticmethod
+    def _never(type_: Type) -> Value:
+        """Return a value in place of one that there never is: the model's own code would fail here."""
+        case = cases(type_)[-1]
+        return case.build([constant(f"no {sort.name}", sort) for sort in case.sorts])
 
     def _extreme(self, expr: ir.Extreme) -> Value:
         """Return a new variable, that stands for the largest or smallest: see `formula`."""
@@ -186,8 +192,6 @@ class Formulas(Sets):
 
     def anything(self, type_: Type) -> Value:
         """Return a value of which nothing is known."""
-        from assay.proofs.encoding.cases import cases
-
         case = cases(type_)[-1]
         return case.build([variable(sort) for sort in case.sorts])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assay.checker.language.instance import Instance
@@ -22,12 +22,13 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    subtypes,
 )
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
 from assay.proofs.encoding.structures import Structure, Table, evaluate
-from assay.proofs.encoding.terms import Op, Sort, Symbol, Term, element, number
+from assay.proofs.encoding.terms import INT, Op, Sort, Symbol, Term, element, number
 from assay.proofs.encoding.theory import Theory, least_of, members_of, order_of
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
 
@@ -169,7 +170,8 @@ def call_in(transition: Transition, types: Mapping[str, Type], structure: Struct
 
 def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure:
     """Return a state of an instance as a structure: the inverse of `state_in`."""
-    sizes = {sort: size for sort in theory.sorts if (size := len(instance.elements(theory.class_of(sort))))}
+    sizes = {sort: len(instance.elements(theory.class_of(sort))) for sort in theory.sorts}
+    sizes[INT] = 1 + max(_greatest(theory, instance), default=0)
     tables: dict[Symbol, Table] = {}
     for type_ in theory.orders():
         sort, size = sort_of(type_), instance.sizes[type_.cls]
@@ -187,6 +189,14 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
         if variable_.name in theory.layouts:
             _fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
     return Structure(sizes, tables)
+
+
+def _greatest(theory: Theory, instance: Instance) -> Iterator[int]:
+    """Yield the greatest number of each range in the state."""
+    for variable_ in theory.specification.variables:
+        for part in subtypes(variable_.type):
+            if isinstance(part, IntType):
+                yield instance.interval(part)[1]
 
 
 def _fill(

@@ -89,6 +89,8 @@ _BUILT: dict[str, Callable[[tuple[Term, ...]], Term]] = {
     Op.ADD: connectives.add,
     Op.MULTIPLY: lambda args: connectives.multiply(*args),
     Op.AT_MOST: lambda args: connectives.at_most(*args),
+    Op.DIVIDE: lambda args: connectives.divide(*args),
+    Op.MODULO: lambda args: connectives.modulo(*args),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 
@@ -20,10 +21,8 @@ from assay.proofs.encoding.terms import BOOL, Symbol
 def some_states(instance: Instance, count: int) -> list[Frozen]:
     """Return some reachable states, breadth first. The instance must be active."""
     search = reference._Search(Reading(instance), Limits(states=count), True, False, None, None)
-    try:
+    with contextlib.suppress(ModelError):
         search.run()
-    except ModelError:
-        pass
     return list(search.parents)
 
 

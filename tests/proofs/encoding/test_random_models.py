@@ -17,7 +17,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from random_models import VARIABLES, models
 
-QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+QUIET = [
+    HealthCheck.too_slow,
+    HealthCheck.data_too_large,
+    HealthCheck.function_scoped_fixture,
+    HealthCheck.filter_too_much,
+]
 
 
 UNORDERED = {name: type_ for name, type_ in VARIABLES.items() if not ("Seq" in type_ or "Bag" in type_)}
@@ -46,7 +51,11 @@ def agree(source: str, folder: Path) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=QUIET, derandomize=True, phases=(Phase.explicit, Phase.generate)
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=QUIET,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
 )
 @given(source=encodable())
 def test_formulas_of_random_models_agree_with_their_code(source: str, tmp_path: Path) -> None:
