@@ -12,6 +12,7 @@ from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
+from assay.checker.cli.theorems import demand_no_model, theorems
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.verdicts import Verdict, exit_status
@@ -52,7 +53,7 @@ def prove(
     ----------
     model
         A library name (two_phase_commit, two_phase_commit:CommitsOnMajority), a dotted name
-        (package.module:Class), or path/to/file.py[:Class].
+        (package.module:Class), or path/to/file.py[:Class]. The word theorems: the theorems about all n.
     settings
         Values of parameters: --set crashes=1. With sizes of sorts, the proof is about these sizes.
     every
@@ -87,6 +88,10 @@ def prove(
     if recheck is not None:
         return _recheck(recheck, output)
     model, words = model_among(model, settings)
+    if model == "theorems":
+        demand_no_model(bounded=bounded, induction=induction, set=words, all=every)
+        limit = units.duration("--timeout", timeout)
+        return theorems(only, timeout=limit, certificate=certificate, format_=format_, output=output)
     defaults = ProofOptions()
     options = ProofOptions(
         timeout=units.duration("--timeout", timeout),

@@ -87,7 +87,8 @@ PBFT = Theorem(
     ),
 )
 
-FLOOR = (n >= 1, equal(F, (n - 1) // 3))
+FLOOR = (n >= 1, 3 * F + 1 <= n, n <= 3 * F + 3)
+"""F is floor((n-1)/3), said without a division, with which cvc5 does not end."""
 
 PBFT_TWO_F_PLUS_ONE = Theorem(
     "pbft_two_f_plus_one",
@@ -95,6 +96,7 @@ PBFT_TWO_F_PLUS_ONE = Theorem(
     "is ceil((n + F + 1) / 2)",
     "after Castro, Liskov, OSDI 1999, which has n = 3f + 1 only",
     (
+        Claim("floor", "F is floor((n-1)/3)", equal(F, (n - 1) // 3), given=FLOOR),
         Claim(
             "exactly",
             "for n >= 1: all sets of 2F + 1 nodes share F + 1 if and only if n = 3F + 1",

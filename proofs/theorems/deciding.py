@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,14 +113,18 @@ class _Question:
         self.reduction = reduction
         self.deadline = deadline
         self._translation = Z3()
+        self._is_quantified = any(term.depth for term in reduction.query)
         self._model: Any = None
 
     def answer(self, also: Sequence[Term] = ()) -> str:
         """Return *sat* or *unsat*, or why that is not known."""
-        solver = z3.Solver()
+        solver = z3.Solver() if self._is_quantified else z3.SimpleSolver()
         solver.set("timeout", max(1, int((self.deadline - time.perf_counter()) * 1000)))
         solver.add([self._translation.expression(term) for term in (*self.reduction.query, *also)])
-        answer = str(solver.check())
+        try:
+            answer = str(solver.check())
+        except z3.Z3Exception as error:
+            return f"the solver gave up: {error}"
         if answer == "sat":
             self._model = solver.model()
         return f"not decided: {solver.reason_unknown()}" if answer == "unknown" else answer
@@ -134,17 +138,13 @@ def _counterexample(claim: Claim, question: _Question) -> Structure:
     """Make the number of nodes least, then each number in turn; then build the sets and look whether they do refute."""
     known: list[Term] = []
     for unknown in question.reduction.unknowns:
-        for value in _candidates(question.value(unknown)):
-            fixed = logic.equal(unknown, number(value))
-            if question.answer([*known, fixed]) == "sat":
-                known.append(fixed)
+        found = question.value(unknown)
+        for value in range(min(found, LARGEST)):
+            if question.answer([*known, logic.equal(unknown, number(value))]) == "sat":
+                found = value
                 break
-    found = question.reduction.structure(question.value)
-    if is_true(claim.formula, found, range(-1, found.nodes + 2)):
-        raise EngineFault(f"{found} does not refute {claim.formula}, although the solver says so")
-    return found
-
-
-def _candidates(value: int) -> Iterator[int]:
-    yield from range(min(value, LARGEST) if value > 0 else 0)
-    yield value
+        known.append(logic.equal(unknown, number(found)))
+    example = question.reduction.structure(question.value)
+    if is_true(claim.formula, example, range(-1, example.nodes + 2)):
+        raise EngineFault(f"{example} does not refute {claim.formula}, although the solver says so")
+    return example

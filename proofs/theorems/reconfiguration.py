@@ -74,6 +74,12 @@ SINGLE_SERVER = Theorem(
             given=(equal(size(Old - New), 0), equal(size(New - Old), 2), size(Old) >= 1),
         ),
         Claim(
+            "two servers removed",
+            "if New has two servers less than Old, all majorities meet if and only if the size of New is even",
+            iff(majorities_meet(Old, New), equal(size(New) % 2, 0)),
+            given=(equal(size(New - Old), 0), equal(size(Old - New), 2), size(New) >= 1),
+        ),
+        Claim(
             "two servers at once",
             "if Old and New differ in at most two servers, a majority of each have a node in common",
             meet(A, B),

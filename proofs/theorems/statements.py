@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
-__all__ = ["EVERYTHING", "FALSE", "And", "Arithmetic", "AtMost", "Choice", "Complement", "Equal", "Everything", "Formula"]
+__all__ = ["EVERYTHING", "And", "Arithmetic", "AtMost", "Choice", "Complement", "Equal", "Everything", "Formula"]
 __all__ += ["Iff", "Intersection", "Literal", "NodeSet", "Not", "Number", "NumberVariable", "Quantified", "SetVariable"]
 __all__ += ["Size", "Statement", "Weight", "all_of", "any_of", "choose", "equal", "exists", "forall", "free_numbers"]
 __all__ += ["free_sets", "iff", "implies", "numbers", "size", "parts", "sets", "weight"]
@@ -244,6 +244,9 @@ class Not(Formula):
     def __str__(self) -> str:
         if isinstance(self.operand, AtMost):
             return f"{self.operand.left} > {self.operand.right}"
+        if isinstance(self.operand, And) and len(self.operand.operands) > 1:
+            *conditions, last = self.operand.operands
+            return f"(if {' and '.join(map(str, conditions))} then {~last})"
         return f"not ({self.operand})"
 
 
@@ -278,9 +281,6 @@ class Quantified(Formula):
 
     def __str__(self) -> str:
         return f"{'all' if self.universal else 'some'} {', '.join(map(str, self.variables))}: {self.body}"
-
-
-FALSE = Not(And(()))
 
 
 # Making them
