@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 __all__ = ["Limits", "Stop", "StopReason"]
@@ -38,6 +38,10 @@ class Limits:
     depth: int | None = None
     seconds: float | None = None
     memory: int | None = None
+
+    def after(self, seconds: float) -> Limits:
+        """Return what is left of the bounds after some time."""
+        return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ _GLANCE = 64
 class TooLarge(Exception):
     """Raised when the state space proves larger than the caller wanted this explorer to take on."""
 
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
 
 def explore(
     instance: Instance,
@@ -183,7 +187,7 @@ class _Search:
     def _glance(self) -> None:
         seconds, held = time.perf_counter() - self.started, resident()
         if self.give_up is not None and self.give_up(seconds):
-            raise TooLarge
+            raise TooLarge(seconds)
         if self.watch is not None:
             self.watch(Progress(len(self.parents), self.generated, self.depth, self._waiting(), seconds, held))
         if self.limits.seconds is not None and seconds > self.limits.seconds:

@@ -120,8 +120,8 @@ def explore(instance: Instance, options: Options, watch: Watcher | None = None) 
             return reference.explore(
                 instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up=give_up
             )
-        except reference.TooLarge:
-            pass
+        except reference.TooLarge as found:
+            options = replace(options, limits=options.limits.after(found.seconds))
     from assay.checker.engine.native import explorer as native
 
     return native.explore(instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch)

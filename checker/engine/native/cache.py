@@ -14,16 +14,16 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from assay.checker.engine.native.objects import ObjectCode, compile_object, link_object, target_name
+from assay.checker.engine.native.objects import ObjectCode, link_object, target_name
+from assay.checker.errors import EngineFault
 
-__all__ = ["cache_directory", "compiled", "is_compiled", "load_functions", "load_source"]
+__all__ = ["are_loadable", "cache_directory", "compiled", "is_compiled", "load_functions"]
 
 _MAGIC = b"assay object 1\n"
 
@@ -83,7 +83,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def compiled(name: str, source: str, build: Callable[[], Mapping[str, Any]]) -> dict[str, int]:
+def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[str, int]:
     """Return the addresses of compiled functions, from the cache where they are there.
 
     Parameters
@@ -93,20 +93,26 @@ def compiled(name: str, source: str, build: Callable[[], Mapping[str, Any]]) -> 
     source : str
         What the functions are made from.
     build : callable
-        Makes the functions, Numba ``cfunc`` objects by name; called only when they are not in the cache.
+        Compiles them; called only when they are not in the cache.
 
     Returns
     -------
     dict from str to int
         Addresses, good until the process ends.
+
+    Raises
+    ------
+    EngineFault
+        If what was just compiled cannot be linked.
     """
     path = _object_file(name, source)
     addresses = _try_link(_read(path))
     if addresses is None:
-        functions = build()
-        code = compile_object(functions)
+        code = build()
         write_atomically(path, _pack(code))
-        addresses = _try_link(code) or _addresses_in(functions)
+        addresses = _try_link(code)
+    if addresses is None:
+        raise EngineFault(f"compiled code for {name} cannot be linked")
     return addresses
 
 
@@ -115,16 +121,13 @@ def is_compiled(name: str, source: str) -> bool:
     return _object_file(name, source).exists()
 
 
+def are_loadable(name: str, source: str) -> bool:
+    """Return whether `load_functions` would find these functions in the cache."""
+    return is_compiled(name, source + _compiler_text())
+
+
 def _object_file(name: str, source: str) -> Path:
     return cache_directory() / f"{name}-{_digest(name, source)}.o"
-
-
-def _addresses_in(functions: Mapping[str, Any]) -> dict[str, int]:
-    _kept.append(functions)
-    return {name: function.address for name, function in functions.items()}
-
-
-_kept: list[Mapping[str, Any]] = []
 
 
 def _try_link(code: ObjectCode | None) -> dict[str, int] | None:
@@ -153,6 +156,13 @@ def _read(path: Path) -> ObjectCode | None:
     return ObjectCode(fields["symbols"], tuple(fields["imports"]), image)
 
 
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 def load_functions(name: str, source: str, entries: tuple[str, ...]) -> dict[str, int]:
     """Return the addresses of the C functions that generated source defines.
 
@@ -161,41 +171,20 @@ def load_functions(name: str, source: str, entries: tuple[str, ...]) -> dict[str
     name : str
         Something to recognise the files by, such as the model's name.
     source : str
-        A Python module whose attributes `entries` are Numba ``cfunc`` objects (without ``cache=True``).
+        A module in the language of `assay.checker.engine.native.compiler`.
     entries : tuple of str
-        Their names; one that is absent from the module, or None there, has the address 0.
+        The functions that are wanted; one that is absent from the module has the address 0.
     """
-    present = compiled(name, source, lambda: _cfuncs(load_source(name, source), entries))
-    return dict.fromkeys(entries, 0) | present
+
+    def build() -> ObjectCode:
+        from assay.checker.engine.native.compiler import compile_source
+
+        return compile_source(source, entries)
+
+    return dict.fromkeys(entries, 0) | compiled(name, source + _compiler_text(), build)
 
 
-def _cfuncs(module: ModuleType, entries: tuple[str, ...]) -> dict[str, Any]:
-    functions = {entry: getattr(module, entry, None) for entry in entries}
-    return {entry: function for entry, function in functions.items() if function is not None}
-
-
-def load_source(name: str, source: str) -> ModuleType:
-    """Make a module of generated Python source, which is kept as a file in the cache for debuggers and Numba.
-
-    Parameters
-    ----------
-    name : str
-        Something to recognise the file by.
-    source : str
-        The text of the module.
-    """
-    path = cache_directory() / f"{name}-{_digest(name, source)}.py"
-    if _bytes_of(path) != source.encode():
-        write_atomically(path, source.encode())
-    module = ModuleType(f"assay_generated_{path.stem}".replace("-", "_"))
-    module.__file__ = str(path)
-    sys.modules[module.__name__] = module
-    exec(compile(source, path, "exec"), module.__dict__)
-    return module
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+@cache
+def _compiler_text() -> str:
+    package = files("assay.checker.engine.native")
+    return "\0".join(package.joinpath(name).read_text(encoding="utf-8") for name in ("compiler.py", "objects.py"))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.native.cache import is_compiled, load_functions
+from assay.checker.engine.native.cache import are_loadable, load_functions
 from assay.checker.engine.native.codegen.codes import Codes
 from assay.checker.engine.native.codegen.functions import Source, generate
 from assay.checker.engine.native.codegen.layout import Layout
@@ -82,7 +82,7 @@ class CompiledInstance:
     @property
     def is_cached(self) -> bool:
         """Whether the machine code of model and kernel is in the cache."""
-        return is_compiled(self._name, self.source.text) and is_kernel_cached(self.layout.words)
+        return are_loadable(self._name, self.source.text) and is_kernel_cached(self.layout.words)
 
     @property
     def _name(self) -> str:

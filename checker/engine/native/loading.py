@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from assay.checker.engine.native.cache import compiled, is_compiled
+from assay.checker.engine.native.objects import ObjectCode, compile_object
 
 __all__ = ["Kernel", "graph_kernel", "is_kernel_cached", "search_kernel"]
 
@@ -34,10 +34,10 @@ def is_kernel_cached(words: int) -> bool:
 
 @cache
 def _load(part: str, words: int) -> Kernel:
-    def build() -> Mapping[str, Any]:
+    def build() -> ObjectCode:
         from assay.checker.engine.native import kernel  # imports Numba, which a warm cache spares us
 
-        return kernel.build_search(words) if part == "search" else kernel.build_graph(words)
+        return compile_object(kernel.build_search(words) if part == "search" else kernel.build_graph(words))
 
     addresses = compiled(f"kernel-{part}-{words}", _source(), build)
     return {name: _prototype(address) for name, address in addresses.items()}

@@ -16,7 +16,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-__all__ = ["ObjectCode", "compile_object", "link_object", "target_name"]
+__all__ = ["ObjectCode", "compile_object", "emit_object", "link_object", "target_name"]
 
 _names = count()
 _linked: list[Any] = []  # code is never unloaded: an address, once given out, stays good
@@ -77,6 +77,26 @@ def compile_object(entries: Mapping[str, Any]) -> ObjectCode:
     for function in entries.values():
         module.link_in(llvm.parse_assembly(function.inspect_llvm()))
     symbols = {name: function.native_name for name, function in entries.items()}
+    return ObjectCode(symbols, _imports(module), machine.emit_object(module))
+
+
+def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
+    """Optimise a module of LLVM's language, and compile it to an object file.
+
+    Parameters
+    ----------
+    source : llvmlite.ir.Module
+        The module.
+    symbols : mapping from str to str
+        The symbol of each entry point.
+    """
+    machine = _target_machine()
+    module = llvm.parse_assembly(str(source))
+    module.triple = llvm.get_process_triple()
+    module.data_layout = str(machine.target_data)
+    module.verify()
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    passes.getModulePassManager().run(module, passes)
     return ObjectCode(symbols, _imports(module), machine.emit_object(module))
 
 

@@ -109,13 +109,13 @@ class _Run:
     """A search under way: the control block and the memory it points to."""
 
     def __init__(self, program: Program, limits: Limits, watch: Watcher | None, tuning: Tuning) -> None:
+        kernel = search_kernel(program.words)
         self._started = perf_counter()
         self._program, self._limits, self._watch, self._tuning = program, limits, watch, tuning
         self._memory_limit = default_limit() if limits.memory is None else limits.memory
         self.control = np.zeros(abi.FIELDS, np.int64)
         publish_program(self.control, program)
         self._publish_limits()
-        kernel = search_kernel(program.words)
         self._explore = partial(kernel["explore"], self.control.ctypes.data)
         self._buffers = Buffers(self.control, tuning.successors, tuning.batch)
         self._store = Store(self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers))

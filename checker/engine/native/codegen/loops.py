@@ -225,7 +225,7 @@ class Loops(Masks):
         self.out.line(f"{value} = {chain}")
         self.bind(variable, value)
         repeats = [f"({index} > {position} and {value} == {item})" for position, item in enumerate(values[:-1])]
-        if repeats:
+        if repeats and not domain.ordered:
             stack.enter_context(self.out.block(f"if not ({' or '.join(repeats)}):"))
 
     def _any_set(self, stack: ExitStack, domain: Collection, variable: Name, stop: str | None) -> None:
@@ -260,4 +260,20 @@ class Loops(Masks):
 
 
 def _is_filter(domain: Comprehension) -> bool:
-    return len(domain.generators) == 1 and domain.item == domain.generators[0].variable
+    generator = domain.generators[0]
+    return len(domain.generators) == 1 and domain.item == generator.variable and _is_distinct(generator.domain)
+
+
+def _is_distinct(domain: Collection) -> bool:
+    """Return whether a loop over a collection gives each element once."""
+    match domain:
+        case Slice():
+            return False
+        case Stored(place):
+            return not isinstance(place.type, SeqType)
+        case SetOf():
+            return not domain.ordered
+        case Comprehension():
+            return _is_filter(domain)
+        case _:
+            return True

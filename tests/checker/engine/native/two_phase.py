@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import numpy as np
-from assay.checker.engine.native.cache import load_functions
 from assay.checker.engine.native.program import Program
 
 WORKING, PREPARED, COMMITTED, ABORTED = range(4)
@@ -96,9 +98,16 @@ ENTRIES = ("expand", "inspect")
 
 def two_phase_commit(participants: int) -> Program:
     """Compile it. Predicate 0: two participants disagree; predicate 1: all have committed."""
-    source = SOURCE.format(participants=participants)
-    addresses = load_functions(f"two-phase-{participants}", source, ENTRIES)
+    addresses = {name: function.address for name, function in _compiled(participants).items()}
     return Program(words=1, actions=7, predicates=2, step_predicates=0, **addresses)
+
+
+@cache
+def _compiled(participants: int) -> dict[str, Any]:
+    """Compile it with Numba; the functions live as long as they are in this cache."""
+    namespace: dict[str, Any] = {}
+    exec(SOURCE.format(participants=participants), namespace)
+    return {name: namespace[name] for name in ENTRIES}
 
 
 INITIAL = np.array([[1]], dtype=np.uint64)
