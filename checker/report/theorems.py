@@ -44,8 +44,8 @@ def _theorem(judgement: Judgement) -> Iterator[Text]:
 def _finding(finding: Finding) -> Iterator[Text]:
     belief = "" if finding.claim.holds else "false: "
     style = "" if finding.verdict is Verdict.HOLDS else STYLE[finding.verdict]
-    words = f"{belief}{finding.claim.words}"
-    yield Text.assemble("    ", (f"{_WORDS[finding.truth]:<7}", style), f"  {words}  ", (seconds(finding.seconds), "dim"))
+    status = (f"{_WORDS[finding.truth]:<7}", style)
+    yield Text.assemble("    ", status, f"  {belief}{finding.claim.words}  ", (seconds(finding.seconds), "dim"))
     indent = " " * 13
     if finding.verdict is not Verdict.HOLDS:
         yield Text(f"{indent}{_trouble(finding)}", style=style)

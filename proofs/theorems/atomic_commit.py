@@ -28,11 +28,13 @@ UNANIMITY = Theorem(
     "unanimity",
     "atomic commit needs the votes of all n participants: if the coordinator commits after k of them, there is a run "
     "that breaks atomicity exactly if k < n",
-    "Gray, Notes on Data Base Operating Systems, 1978; Gray, Lamport, Consensus on Transaction Commit, TODS 31(1), 2006",
+    "Gray, Notes on Data Base Operating Systems, 1978; Gray, Lamport, Consensus on Transaction Commit, "
+    "TODS 31(1), 2006",
     (
         Claim(
             "exactly",
-            "for 1 <= k <= n: some run with at least k votes ends with one committed and one aborted if and only if k < n",
+            "for 1 <= k <= n: some run with at least k votes ends with one committed and one aborted if and "
+            "only if k < n",
             iff(exists((Voted, Refused, Told), all_of(size(Voted) >= k, *POSSIBLE, BROKEN)), k < n),
             given=(k >= 1, n >= k),
         ),

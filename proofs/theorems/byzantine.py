@@ -36,7 +36,8 @@ BYZANTINE_FAULTS = Theorem(
     "byzantine_faults",
     "quorums that share a correct node and of which one is left when f nodes lie or are silent exist exactly "
     "if n >= 3f + 1 (for protocols with quorums; that no other kind of protocol does better is not proved here)",
-    "Bracha, Toueg, Asynchronous Consensus and Broadcast Protocols, JACM 32(4), 1985; Pease, Shostak, Lamport, JACM 27(2), 1980",
+    "Bracha, Toueg, Asynchronous Consensus and Broadcast Protocols, JACM 32(4), 1985; Pease, Shostak, Lamport, "
+    "Reaching Agreement in the Presence of Faults, JACM 27(2), 1980",
     (
         Claim(
             "threshold",
@@ -87,7 +88,7 @@ PBFT = Theorem(
     ),
 )
 
-FLOOR = (n >= 1, 3 * F + 1 <= n, n <= 3 * F + 3)
+FLOOR = (n >= 1, n >= 3 * F + 1, n <= 3 * F + 3)
 """F is floor((n-1)/3), said without a division, with which cvc5 does not end."""
 
 PBFT_TWO_F_PLUS_ONE = Theorem(
@@ -105,7 +106,8 @@ PBFT_TWO_F_PLUS_ONE = Theorem(
         ),
         Claim(
             "for every n",
-            "for n >= 1: all sets of t <= n nodes share F + 1 if and only if t >= ceil((n + F + 1) / 2), and so many are left",
+            "for n >= 1: all sets of t <= n nodes share F + 1 if and only if t >= ceil((n + F + 1) / 2), "
+            "and so many are left when F are faulty",
             all_of(iff(all_share(q, q, F + 1), q >= (n + F + 2) // 2), (n + F + 2) // 2 <= n - F),
             given=(*FLOOR, n >= q),
         ),
@@ -121,6 +123,8 @@ PBFT_TWO_F_PLUS_ONE = Theorem(
 
 _MALKHI_REITER = "Malkhi, Reiter, Byzantine Quorum Systems, Distributed Computing 11(4), 1998"
 
+DISSEMINATION_SIZE = (n + f + 2) // 2
+
 DISSEMINATION = Theorem(
     "dissemination",
     "for data that cannot be forged: quorums of ceil((n + f + 1) / 2), the least that share a correct node; "
@@ -130,19 +134,19 @@ DISSEMINATION = Theorem(
         Claim(
             "least",
             "for 0 <= f < n: all sets of q nodes share f + 1 if and only if q >= ceil((n + f + 1) / 2)",
-            iff(all_share(q, q, f + 1), q >= (n + f + 2) // 2),
+            iff(all_share(q, q, f + 1), q >= DISSEMINATION_SIZE),
             given=(f >= 0, n > f),
         ),
         Claim(
             "correct node",
             "for 0 <= f < n: all sets of q nodes share a correct one if and only if q >= ceil((n + f + 1) / 2)",
-            iff(share_a_correct_node(q), q >= (n + f + 2) // 2),
+            iff(share_a_correct_node(q), q >= DISSEMINATION_SIZE),
             given=(f >= 0, n > f),
         ),
         Claim(
             "live",
             "for f >= 0: ceil((n + f + 1) / 2) nodes are left when f are faulty if and only if n >= 3f + 1",
-            iff((n + f + 2) // 2 <= n - f, n >= 3 * f + 1),
+            iff(n - f >= DISSEMINATION_SIZE, n >= 3 * f + 1),
             given=(f >= 0,),
         ),
         Claim(
@@ -155,6 +159,8 @@ DISSEMINATION = Theorem(
     ),
 )
 
+MASKING_SIZE = (n + 2 * f + 2) // 2
+
 MASKING = Theorem(
     "masking",
     "for data that can be forged: quorums of ceil((n + 2f + 1) / 2), the least that share more correct nodes than "
@@ -164,19 +170,19 @@ MASKING = Theorem(
         Claim(
             "least",
             "for 0 <= 2f < n: all sets of q nodes share 2f + 1 if and only if q >= ceil((n + 2f + 1) / 2)",
-            iff(all_share(q, q, 2 * f + 1), q >= (n + 2 * f + 2) // 2),
+            iff(all_share(q, q, 2 * f + 1), q >= MASKING_SIZE),
             given=(f >= 0, n > 2 * f),
         ),
         Claim(
             "outvoted",
             "of what two such quorums share, more than f are correct, whichever f lie",
             size(A & B - L) >= f + 1,
-            given=(size(A) >= (n + 2 * f + 2) // 2, size(B) >= (n + 2 * f + 2) // 2, size(L) <= f),
+            given=(size(A) >= MASKING_SIZE, size(B) >= MASKING_SIZE, size(L) <= f),
         ),
         Claim(
             "live",
             "for f >= 0: ceil((n + 2f + 1) / 2) nodes are left when f are faulty if and only if n >= 4f + 1",
-            iff((n + 2 * f + 2) // 2 <= n - f, n >= 4 * f + 1),
+            iff(n - f >= MASKING_SIZE, n >= 4 * f + 1),
             given=(f >= 0,),
         ),
         Claim(
@@ -189,7 +195,8 @@ MASKING = Theorem(
     ),
 )
 
-_opaque = size(A & B - L) >= size((B & L) | (B - A))
+OPAQUE_SIZE = (2 * n + 2 * f + 2) // 3
+UP_TO_DATE_WIN = size(A & B - L) >= size((B & L) | (B - A))
 
 OPAQUE = Theorem(
     "opaque",
@@ -199,11 +206,11 @@ OPAQUE = Theorem(
     (
         Claim(
             "least",
-            "for 0 <= f <= n and 1 <= q <= n: for all sets of q nodes, the correct ones they share are at least as many "
-            "as the others of the second one if and only if q >= ceil((2n + 2f) / 3)",
+            "for 0 <= f <= n and 1 <= q <= n: for all sets of q nodes, the correct ones they share are at least as "
+            "many as the others of the second one if and only if q >= ceil((2n + 2f) / 3)",
             iff(
-                forall((A, B, L), implies(all_of(equal(size(A), q), equal(size(B), q), size(L) <= f), _opaque)),
-                q >= (2 * n + 2 * f + 2) // 3,
+                forall((A, B, L), implies(all_of(equal(size(A), q), equal(size(B), q), size(L) <= f), UP_TO_DATE_WIN)),
+                q >= OPAQUE_SIZE,
             ),
             given=(f >= 0, n >= f, q >= 1, n >= q),
         ),
@@ -211,17 +218,17 @@ OPAQUE = Theorem(
             "outvoted",
             "for n >= 5f: the correct nodes that two such quorums share are more than the faulty ones of the second",
             size(A & B - L) > size(B & L),
-            given=(f >= 0, n >= 1, n >= 5 * f, *(equal(size(X), (2 * n + 2 * f + 2) // 3) for X in (A, B)), size(L) <= f),
+            given=(f >= 0, n >= 1, n >= 5 * f, equal(size(A), OPAQUE_SIZE), equal(size(B), OPAQUE_SIZE), size(L) <= f),
         ),
         Claim(
             "live",
             "ceil((2n + 2f) / 3) nodes are left when f are faulty if and only if n >= 5f",
-            iff((2 * n + 2 * f + 2) // 3 <= n - f, n >= 5 * f),
+            iff(n - f >= OPAQUE_SIZE, n >= 5 * f),
         ),
         Claim(
             "4f + 1 is enough",
             "for f >= 1 and n >= 4f + 1, the same is true of any two sets of n - f nodes",
-            _opaque,
+            UP_TO_DATE_WIN,
             given=(f >= 1, n >= 4 * f + 1, equal(size(A), n - f), equal(size(B), n - f), size(L) <= f),
             example="n = 9, f = 2: {1, 2, 3, 4, 5, 6, 7} and {1, 2, 3, 4, 5, 8, 9}, and nodes 1 and 2 lie: 3 against 4",
         ),

@@ -71,7 +71,8 @@ FAST_PAXOS = Theorem(
             "fast quorums of floor(2n/3) + 1 are enough beside classic majorities",
             meet(A, B, C),
             given=(size(A) >= 2 * n // 3 + 1, size(B) >= 2 * n // 3 + 1, size(C) >= n // 2 + 1),
-            example="n = 7: {1, 2, 3, 4, 5} and {1, 2, 3, 6, 7} have {1, 2, 3} in common, and {4, 5, 6, 7} is a majority",
+            example="n = 7: {1, 2, 3, 4, 5} and {1, 2, 3, 6, 7} have {1, 2, 3} in common, "
+            "and {4, 5, 6, 7} is a majority",
         ),
     ),
 )

@@ -10,7 +10,7 @@ __all__ = ["READ_WRITE", "VOTES"]
 
 A, B = sets("A B")
 n, total = size(EVERYTHING), weight(EVERYTHING)
-R, W = numbers("R W")
+r, w = numbers("R W")
 
 READ_WRITE = Theorem(
     "read_write",
@@ -21,27 +21,27 @@ READ_WRITE = Theorem(
         Claim(
             "reads see writes",
             "for 0 <= R, W <= N: all sets of R and of W nodes intersect if and only if R + W > N",
-            iff(all_meet(R, W), R + W > n),
-            given=(R >= 0, W >= 0, n >= R, n >= W),
+            iff(all_meet(r, w), r + w > n),
+            given=(r >= 0, w >= 0, n >= r, n >= w),
         ),
         Claim(
             "writes are ordered",
             "all sets of W nodes intersect if and only if 2W > N",
-            iff(all_meet(W, W), 2 * W > n),
+            iff(all_meet(w, w), 2 * w > n),
         ),
         Claim(
             "R + W = N is enough",
             "if R + W >= N then a set of R nodes and a set of W have a node in common",
             meet(A, B),
-            given=(R >= 1, W >= 1, R + W >= n, size(A) >= R, size(B) >= W),
-            example="N = 2, R = W = 1: read {1}, write {2}",
+            given=(r >= 1, w >= 1, r + w >= n, size(A) >= r, size(B) >= w),
+            example="n = 2, R = W = 1: read {1}, write {2}",
         ),
         Claim(
             "R + W > N orders writes",
             "if R + W > N then any two sets of W nodes have a node in common",
             meet(A, B),
-            given=(n >= R, W >= 1, R + W > n, size(A) >= W, size(B) >= W),
-            example="N = 2, R = 2, W = 1: the writes {1} and {2}",
+            given=(n >= r, w >= 1, r + w > n, size(A) >= w, size(B) >= w),
+            example="n = 2, R = 2, W = 1: the writes {1} and {2}",
         ),
     ),
 )
@@ -55,7 +55,7 @@ VOTES = Theorem(
             "intersect",
             "sets of r and of w votes with r + w > V have a node in common, that has a vote",
             all_of(meet(A, B), weight(A & B) >= 1),
-            given=(weight(A) >= R, weight(B) >= W, R + W > total),
+            given=(weight(A) >= r, weight(B) >= w, r + w > total),
         ),
     ),
 )

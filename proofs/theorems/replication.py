@@ -14,7 +14,8 @@ f, k, w = numbers("f k w")
 REPLICAS = Theorem(
     "replicas",
     "what is on r replicas survives any r - 1 losses, and not any r",
-    "Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, ACM Computing Surveys 22(4), 1990",
+    "Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, ACM Computing "
+    "Surveys 22(4), 1990",
     (
         Claim(
             "exactly",
@@ -55,7 +56,8 @@ QUORUM_REPLICATION = Theorem(
         ),
         Claim(
             "a majority is left",
-            "for 0 <= f <= n and n >= 1: a majority is left whichever f nodes are lost if and only if f <= floor((n-1)/2)",
+            "for 0 <= f <= n and n >= 1: a majority is left whichever f nodes are lost if and only if "
+            "f <= floor((n-1)/2)",
             iff(forall((Lost,), implies(size(Lost) <= f, 2 * size(EVERYTHING - Lost) > n)), f <= (n - 1) // 2),
             given=(n >= 1, f >= 0, n >= f),
         ),

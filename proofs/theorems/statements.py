@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 __all__ = ["EVERYTHING", "And", "Arithmetic", "AtMost", "Choice", "Complement", "Equal", "Everything", "Formula"]
 __all__ += ["Iff", "Intersection", "Literal", "NodeSet", "Not", "Number", "NumberVariable", "Quantified", "SetVariable"]
 __all__ += ["Size", "Statement", "Weight", "all_of", "any_of", "choose", "equal", "exists", "forall", "free_numbers"]
-__all__ += ["free_sets", "iff", "implies", "numbers", "size", "parts", "sets", "weight"]
+__all__ += ["free_sets", "iff", "implies", "numbers", "parts", "sets", "size", "weight"]
 
 
 class Statement:
