@@ -92,8 +92,9 @@ class Voting(Model):
     def shows_safe(self, quorum: Quorum, ballot: Ballot, value: Value) -> bool:
         """Whether the quorum has come to the ballot, and its last vote before it, if any, is for the value."""
         earlier = {vote for vote in self.votes if vote.acceptor in quorum and vote.ballot < ballot}
-        return all(joined(self.promised[a], ballot) for a in quorum) and all(
-            vote.value == value or any(vote.ballot < later.ballot for later in earlier) for vote in earlier
+        return all(joined(self.promised[a], ballot) for a in quorum) and (
+            not earlier
+            or any(last.value == value and all(vote.ballot <= last.ballot for vote in earlier) for last in earlier)
         )
 
     @action
@@ -121,20 +122,12 @@ class Voting(Model):
         return all(implies(x.ballot == y.ballot, x.value == y.value) for x in self.votes for y in self.votes)
 
     @lemma
-    def votes_are_safe(self) -> bool:
-        """Where a vote was cast, no other value was or ever will be chosen in an earlier ballot."""
+    def votes_are_safe(self, quorum: Quorum, b: Ballot, other: Value) -> bool:
+        """Where a vote was cast, no quorum has voted, or can still vote, for another value in an earlier ballot."""
         return all(
-            any(
-                all(
-                    Vote(a, b, vote.value) in self.votes
-                    or (left(self.promised[a], b) and all(Vote(a, b, v) not in self.votes for v in Value))
-                    for a in q
-                )
-                for q in Quorum
-            )
+            any(left(self.promised[a], b) and Vote(a, b, other) not in self.votes for a in quorum)
             for vote in self.votes
-            for b in Ballot
-            if b < vote.ballot
+            if b < vote.ballot and vote.value != other
         )
 
     @step_invariant
