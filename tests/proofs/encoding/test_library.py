@@ -16,6 +16,7 @@ SOUND = [
     "atomic_commit",
     "two_phase_commit",
     "two_phase_commit:TwoPhaseCommitWithCrashes",
+    "voting",
     "paxos",
     "paxos:PaxosWithRestarts",
 ]
@@ -26,6 +27,7 @@ BROKEN = [
     ("two_phase_commit:CommitsOnMajority", "atomicity"),
     ("two_phase_commit:ForgetfulCoordinator", "atomicity"),
     ("two_phase_commit:ForgetfulParticipant", "atomicity"),
+    ("voting:VotesWithoutLooking", "agreement"),
     ("paxos:PaxosIgnoringVotes", "agreement"),
     ("paxos:PaxosWithHalfQuorums", "agreement"),
 ]

@@ -1,0 +1,138 @@
+"""``assay prove``: verdicts, exit statuses, counterexamples, certificates, and what the reports say."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import Assay, timeless
+
+SAFE = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+class Counted(Model):
+    default = dict(Node=2)
+    votes: Set[Node]
+    won: bool = False
+
+    @action
+    def vote(self, n: Node):
+        self.votes.add(n)
+
+    @action
+    def win(self):
+        require(2 * len(self.votes) > len(Node))
+        self.won = True
+
+    @invariant
+    def winner_has_votes(self):
+        return implies(self.won, 2 * len(self.votes) > len(Node))
+"""
+
+
+def test_proved_model_is_green_and_says_for_which_sizes(assay: Assay) -> None:
+    ran = assay("prove two_phase_commit")
+    assert (ran.status, ran.err) == (0, "")
+    assert "\nproved for any number of Participant: all 56 obligations in T s\n" in timeless(ran.out)
+
+
+def test_broken_variant_is_a_finding_that_shows_counterexample_and_run(assay: Assay) -> None:
+    ran = assay("prove two_phase_commit:CommitsOnMajority")
+    assert ran.status == 1
+    assert "counterexample to induction: atomicity is not preserved by" in ran.out
+    assert "a state that satisfies all invariants" in ran.out
+    assert "the invariant atomicity is violated in" in ran.out
+    assert "violated, as expected:" in ran.out
+    assert ran.out.rstrip().endswith("reproduce: assay prove two_phase_commit:CommitsOnMajority")
+
+
+def test_bounded_search_shows_the_run_it_found(assay: Assay) -> None:
+    ran = assay("prove consensus:ChoosesTwice --bounded 3")
+    assert ran.status == 1
+    assert "choose(value=v2)" in ran.out
+
+
+def test_bounded_search_that_finds_nothing_is_unknown(assay: Assay) -> None:
+    ran = assay("prove consensus --bounded 2")
+    assert ran.status == 3
+    assert "unknown: no violation within 2 steps" in ran.out
+
+
+def test_json_has_the_verdict_and_every_obligation(assay: Assay) -> None:
+    ran = assay("prove consensus --format json")
+    told = json.loads(ran.out)
+    assert (told["model"], told["verdict"], told["unbounded"], told["epr"]) == ("consensus", "holds", True, True)
+    assert {o["verdict"] for o in told["obligations"]} == {"proved"}
+    assert told["violations"] == []
+
+
+def test_json_of_a_counterexample_holds_its_two_states(assay: Assay) -> None:
+    told = json.loads(assay("prove consensus:ChoosesTwice --format json").out)
+    example = next(o["counterexample"] for o in told["obligations"] if o["counterexample"])
+    assert len(example["states"]["states"]) == 2
+    assert example["violated"] == "agreement"
+
+
+def test_markdown_of_a_file_is_a_table(assay: Assay) -> None:
+    ran = assay("prove consensus --all --format markdown")
+    assert ran.status == 0
+    assert ran.out.splitlines()[1].startswith("| ---")
+    assert "| consensus:ChoosesTwice | any number of Value | violates agreement | agreement |" in ran.out
+
+
+def test_count_is_named_with_its_line_and_proved_for_sizes(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "counted.py").write_text(SAFE)
+    ran = assay("prove counted.py")
+    assert ran.status == 0
+    assert re.search(r"counted\.py:18:[0-9]+: (a count \(len\)|the size of Node) in win needs sizes", ran.out)
+    assert "proved for Node=2" in ran.out
+    assert "not proved: other sizes, liveness" in ran.out
+
+
+def test_sizes_that_are_set_are_what_it_is_proved_for(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "counted.py").write_text(SAFE)
+    assert "proved for Node=4" in assay("prove counted.py --set Node=4").out
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("prove nothing", "there is no model 'nothing'"),
+        ("prove consensus --only agrement", "did you mean 'agreement'?"),
+        ("prove consensus --set Valu=3", "has no parameter 'Valu'; did you mean 'Value'?"),
+        ("prove consensus --bounded 0", "--bounded 0: expected a number from 1 on"),
+        ("prove --all --bounded 2", "--bounded is about one model"),
+        ("prove --recheck nowhere", "no certificates"),
+    ],
+)
+def test_misuse_is_one_clear_line(assay: Assay, line: str, message: str) -> None:
+    ran = assay(line)
+    assert ran.status == 2
+    assert message in ran.err
+    assert ran.out == ""
+
+
+def test_certificates_are_written_and_rechecked(assay: Assay, tmp_path: Path) -> None:
+    pytest.importorskip("cvc5")
+    assert assay("prove consensus --certificate certificates").status == 0
+    ran = assay("prove --recheck certificates")
+    assert ran.status == 0
+    assert "the two solvers agree on" in ran.out
+
+
+def test_changed_certificate_is_refused(assay: Assay, tmp_path: Path) -> None:
+    pytest.importorskip("cvc5")
+    assay("prove consensus --certificate certificates")
+    first = sorted((tmp_path / "certificates").glob("*.smt2"))[0]
+    first.write_text(first.read_text() + "\n")
+    ran = assay("prove --recheck certificates")
+    assert ran.status == 2
+    assert "it was changed" in ran.err
