@@ -63,12 +63,16 @@ class Unrolling:
         return disjunction(self._began(transition) for transition in self.problem.beginnings)
 
     def _began(self, transition: Transition) -> Term:
-        facts = [self._becomes(symbol, definition) for symbol, definition in transition.definitions.items()]
-        return conjunction((transition.guard, *facts))
-
-    def _becomes(self, symbol: Symbol, definition: Definition) -> Term:
-        names = [variable(sort) for sort in symbol.arguments]
-        return for_all(names, equal(self.symbol(symbol, 0)(*names), definition(*names)))
+        """Return that the first state is what this makes of a state of which nothing is known."""
+        symbols = self.problem.theory.state_symbols
+        unknown = {s: _same(s, Symbol(f"{s.name}@start", s.arguments, s.result)) for s in symbols}
+        facts = [transition.guard]
+        for symbol in symbols:
+            names = [variable(sort) for sort in symbol.arguments]
+            definition = transition.definitions.get(symbol, _same(symbol, symbol))
+            facts.append(for_all(names, equal(_first(self.symbol(symbol, 0))(*names), definition(*names))))
+        begun = replace_symbols(conjunction(facts), unknown)
+        return replace_symbols(begun, {_first(self.symbol(s, 0)): _same(s, self.symbol(s, 0)) for s in symbols})
 
     def step(self, step: int) -> Term:
         """Return that some action leads from the state after so many steps to the next."""
@@ -93,6 +97,10 @@ class Unrolling:
         for symbol in self.changing:
             tables[symbol] = structure.tables.get(self.symbol(symbol, step), {})
         return Structure(structure.sizes, tables)
+
+
+def _first(symbol: Symbol) -> Symbol:
+    return Symbol(f"{symbol.name} first", symbol.arguments, symbol.result)
 
 
 def _same(old: Symbol, new: Symbol) -> Definition:

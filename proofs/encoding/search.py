@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.proofs.encoding.connectives import negation
-from assay.proofs.encoding.enums import only_these, sorts_in
+from assay.proofs.encoding.enums import facts, only_these, sorts_in
 from assay.proofs.encoding.structures import Structure
 from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, element
 from assay.proofs.encoding.z3_backend import Z3
@@ -55,8 +55,10 @@ class _Search:
     def run(self) -> Structure | None:
         if any(INT in symbol.arguments for symbol in self.symbols):
             return None
+        given = {sort: count for sort, count in facts(self.query) if not sort.names}
+        self.sorts = [sort for sort in self.sorts if sort not in given]
         for bound in BOUNDS:
-            sizes = dict.fromkeys(self.sorts, bound)
+            sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._satisfiable(sizes):
                 return self._minimal(self._fewest(sizes))
         return None
@@ -68,6 +70,8 @@ class _Search:
         self.z3 = self.z3.again()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
         self.z3.declare([*self.query, *bounds], exactly=False)
+        for sort in sizes.keys() - set(self.sorts):
+            self.z3.universe(sort, sizes[sort])
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"
 

@@ -199,7 +199,7 @@ class Solver:
         for bound in (2, 3, None):
             solver = self.z3.again()
             sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
-            solver.declare([*query, *sizes], exactly=False)
+            solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
             solver.add([*query, *sizes])
             answer = solver.check(max(0.1, seconds - (time.monotonic() - started)))
             if answer == "sat" or bound is None:

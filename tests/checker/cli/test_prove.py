@@ -92,7 +92,7 @@ def test_count_is_named_with_its_line_and_proved_for_sizes(assay: Assay, tmp_pat
     (tmp_path / "counted.py").write_text(SAFE)
     ran = assay("prove counted.py")
     assert ran.status == 0
-    assert re.search(r"counted\.py:18:[0-9]+: (a count \(len\)|the size of Node) in win needs sizes", ran.out)
+    assert re.search(r"counted\.py:[0-9]+:[0-9]+: the size of Node in win needs sizes", ran.out)
     assert "proved for Node=2" in ran.out
     assert "not proved: other sizes, liveness" in ran.out
 
