@@ -11,6 +11,7 @@ when they are first read.
 from __future__ import annotations
 
 import itertools
+import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -40,6 +41,9 @@ Call = tuple[str, tuple[Any, ...]]
 """An action's name and its arguments."""
 Step = tuple[Call, Frozen]
 """What happened, and the state after it."""
+
+_MOST_CHOICES = 1_000_000
+"""Choices of an initial state that are enumerated; as many as a type may have values."""
 
 
 class Reading:
@@ -102,10 +106,12 @@ class Reading:
         Raises
         ------
         ModelError
-            If a variable has no initial value, or no choice satisfies the initial predicate.
+            If a variable has no initial value, or there are more than a million choices.
         """
-        starts = itertools.product(*(cell.initial_values() for cell in self._cells))
+        values = [cell.initial_values() for cell in self._cells]
         makers = self.specification.of(Kind.INITIAL)
+        self._demand_few(math.prod(map(len, values)), makers)
+        starts = itertools.product(*values)
         if not makers:
             found = dict.fromkeys(starts)
         else:
@@ -115,6 +121,14 @@ class Reading:
         for state in found:
             self._demand_complete(state)
         return list(found)
+
+    def _demand_few(self, starts: int, makers: tuple[Method, ...]) -> None:
+        choices = starts * (sum(len(self._arguments[maker.name]) for maker in makers) if makers else 1)
+        if choices > _MOST_CHOICES:
+            raise ModelError(
+                f"{self.specification.name} has {choices:,} choices of an initial state in this instance",
+                help="make the instance smaller, or give fewer variables anything()",
+            )
 
     def _demand_complete(self, state: Frozen) -> None:
         for variable, value in zip(self.specification.variables, state, strict=True):

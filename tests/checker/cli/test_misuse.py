@@ -223,3 +223,24 @@ def test_what_is_not_of_the_language_is_refused_however_small_the_model(
     words = command.split()
     error = refused(assay, *words[:1], "bad.py", *words[1:])
     assert "bad.py:7:9: `while` is not part of the language" in error
+
+
+MANY_STARTS = """\
+from assay.checker.language import *
+
+class Node(Sort): ...
+
+class M(Model):
+    default = {"Node": 5}
+    next: Map[Node, Node] = anything()
+    other: Map[Node, Node] = anything()
+    @action
+    def swap(self, n: Node):
+        self.next[n] = n
+"""
+
+
+def test_more_initial_states_than_can_be_enumerated_are_refused_at_once(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "many.py").write_text(MANY_STARTS)
+    error = refused(assay, "check many.py --time-limit 5s")
+    assert "M has 9,765,625 choices of an initial state in this instance" in error
