@@ -122,6 +122,9 @@ class _Pool(Generic[R]):
             code = worker.process.exitcode
             yield from self._lost(worker, f"the solver's process died (exit status {code}), twice", retry=True)
             return
+        if isinstance(result, Lost):
+            yield from self._lost(worker, f"{result.reason}, twice", retry=True)
+            return
         task = worker.task
         self._give(worker)
         if isinstance(result, BaseException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -129,22 +130,8 @@ class Sets:
         apply = self.applied(place.root)
         for test, arguments, layout in self.set_at(place):
             for case, symbol in layout.relations:
-                yield from self.some_terms(
-                    case, lambda t, c=case, s=symbol, a=arguments, p=test: self._held(apply, c, s, a, p, t, holds)
-                )
-
-    @staticmethod
-    def _held(
-        apply: Apply,
-        case: Case,
-        symbol: Symbol,
-        arguments: tuple[Term, ...],
-        test: Term,
-        terms: Sequence[Term],
-        holds: Predicate,
-    ) -> Term:
-        inside = apply(symbol, (*arguments, *terms))
-        return FALSE if inside is FALSE else logic.conjunction((test, inside, holds(case.build(terms))))
+                inside = functools.partial(_inside, apply, symbol, arguments, test)
+                yield from self.some_terms(case, functools.partial(_held, inside, case.build, holds))
 
     def _is_written_out(self, *bounds: ir.Expr) -> bool:
         return all(self.term(bound).op == Op.NUMBER for bound in bounds)
@@ -293,6 +280,21 @@ class Sets:
     def set_at(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
         """Return where a stored set may be."""
         raise NotImplementedError
+
+
+def _inside(apply: Apply, symbol: Symbol, arguments: tuple[Term, ...], test: Term, terms: Sequence[Term]) -> Term:
+    return logic.conjunction((test, apply(symbol, (*arguments, *terms))))
+
+
+def _held(
+    inside: Callable[[Sequence[Term]], Term],
+    build: Callable[[Sequence[Term]], Value],
+    holds: Predicate,
+    terms: Sequence[Term],
+) -> Term:
+    """Return that terms are inside and something is true of what they stand for, which is not asked if they are not."""
+    test = inside(terms)
+    return FALSE if test is FALSE else logic.conjunction((test, holds(build(terms))))
 
 
 def _signed(operator: str, inside: Term) -> Term:

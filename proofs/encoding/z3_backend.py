@@ -85,9 +85,12 @@ class Z3:
         """Ask whether what is asserted is satisfiable."""
         self.solver.set("timeout", max(1, int(seconds * 1000)))
         try:
-            return str(self.solver.check())
+            answer = str(self.solver.check())
         except z3.Z3Exception as error:
             raise SolverFault(_text(error)) from None
+        if answer == "unknown" and "mem" in self.reason():
+            raise SolverFault("out of memory")
+        return answer
 
     def reason(self) -> str:
         """Return why the last answer was unknown."""

@@ -268,6 +268,12 @@ def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
     assert "twice" in found[1].reason
 
 
+def test_solver_without_memory_leaves_its_obligations_unknown() -> None:
+    result = prove_model(load("paxos").specification, ProofOptions(memory=1, only=("validity",), screening=0.0))
+    assert result.verdict is Verdict.UNKNOWN
+    assert any("memory" in o.note or "died" in o.note for o in result.failed)
+
+
 def hang(task: int) -> int:
     if task == 1:
         time.sleep(60)
