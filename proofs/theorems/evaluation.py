@@ -58,8 +58,8 @@ class Structure:
         return frozenset(range(1, self.nodes + 1))
 
     def __str__(self) -> str:
-        about_nodes = [f"n = {self.nodes}"] if self.sets or self.nodes else []
-        found = [*about_nodes, *(f"{name} = {value}" for name, value in self.numbers.items())]
+        found = [] if "n" in self.numbers else [f"n = {self.nodes}"]
+        found += (f"{name} = {value}" for name, value in self.numbers.items())
         found += [f"{name} = {_listed(nodes)}" for name, nodes in self.sets.items()]
         found += [f"weight({node}) = {value}" for node, value in self.weights.items()]
         return ", ".join(found)
