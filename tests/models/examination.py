@@ -2,6 +2,7 @@
 
 import functools
 
+from assay.checker.language.expectations import Violates
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.model import Model
 from assay.checker.language.specification import specify
@@ -24,6 +25,13 @@ def examine(
 ) -> CheckResult:
     """Check a model; once, however many tests ask."""
     return check(instance_of(cls, instance, **settings), options)
+
+
+def catches(cls: type[Model], name: str, instance: str = "default", **settings: object) -> bool:
+    """Return whether a mutant violates a property, whatever it violates before."""
+    namespace = {"__module__": cls.__module__, "__doc__": cls.__doc__, "expected": Violates(name)}
+    sought = type(cls.__name__, (cls,), namespace)
+    return name in examine(sought, instance, **settings).violated
 
 
 def counts(result: CheckResult) -> tuple[int, int, int]:

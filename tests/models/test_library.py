@@ -3,13 +3,37 @@
 import inspect
 
 import pytest
+from assay.checker.errors import UsageError
 from assay.checker.language import Holds, Model
+from assay.checker.language.loader import library_names, load
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import specify
-from assay.models import atomic_commit, consensus, paxos, two_phase_commit, voting
+from assay.models import atomic_commit, consensus, flexible_paxos, paxos, two_phase_commit, voting
+from assay.models.classics import (
+    chain_replication,
+    fenced_lock,
+    lock_server,
+    raft_election,
+    ricart_agrawala,
+    ring_election,
+    sharded_store,
+    ticket_lock,
+    toy_consensus,
+)
 from examination import EVERYTHING, examine
 
-FILES = (atomic_commit, consensus, paxos, two_phase_commit, voting)
+CLASSICS = (
+    chain_replication,
+    fenced_lock,
+    lock_server,
+    raft_election,
+    ricart_agrawala,
+    ring_election,
+    sharded_store,
+    ticket_lock,
+    toy_consensus,
+)
+FILES = (atomic_commit, consensus, flexible_paxos, paxos, two_phase_commit, voting, *CLASSICS)
 MODELS = [
     value
     for file in FILES
@@ -18,9 +42,11 @@ MODELS = [
 ]
 SOUND = [model for model in MODELS if isinstance(model.expected, Holds)]
 BROKEN = [model for model in MODELS if model not in SOUND]
-SMALL_WHEN_DEEP = [
-    model for model in MODELS if not issubclass(model, paxos.Paxos | voting.Voting | two_phase_commit.TwoPhaseCommit)
-]
+LARGE_WHEN_DEEP = (
+    *(paxos.Paxos, voting.Voting, two_phase_commit.TwoPhaseCommit),
+    *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
+)
+SMALL_WHEN_DEEP = [model for model in MODELS if not issubclass(model, LARGE_WHEN_DEEP)]
 
 
 def name_of(value: object) -> str | None:
@@ -67,6 +93,14 @@ def test_broken_model_is_searched_for_what_it_is_meant_to_violate():
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_docstrings_say_what_is_modelled(model):
     assert inspect.cleandoc(model.__doc__ or "").startswith("Broken: ") == (model in BROKEN)
+
+
+def test_library_is_found_by_name_with_and_without_its_folder():
+    assert {file.__name__.rpartition(".")[2] for file in FILES} == set(library_names())
+    assert load("lock_server").cls is load("classics/lock_server").cls is load("classics.lock_server").cls
+    assert load("classics/lock_server").name == "lock_server", "so that a file has but one name"
+    with pytest.raises(UsageError, match="did you mean 'lock_server'"):
+        load("lockserver")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.__name__)

@@ -1,0 +1,36 @@
+"""What is proved of the classics, for any number of nodes; each broken variant has a counterexample to induction."""
+
+import pytest
+from assay.checker.language import Holds
+from assay.checker.language.loader import NamedModel, library
+from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.prover import ProofOptions, prove_model
+
+CLASSICS = [
+    model for model in library() if ".classics." in model.cls.__module__ or model.name.startswith("flexible_paxos")
+]
+SOUND = [model for model in CLASSICS if isinstance(model.cls.expected, Holds)]
+BROKEN = [model for model in CLASSICS if model not in SOUND]
+OUTSIDE_OF_EPR = ("flexible_paxos", "raft_election")
+
+
+def name_of(model: NamedModel) -> str:
+    return model.name
+
+
+@pytest.mark.parametrize("model", SOUND, ids=name_of)
+def test_sound_model_is_proved_for_any_number_of_everything(model):
+    result = prove_model(model.specification, ProofOptions())
+    assert [obligation.name for obligation in result.failed] == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
+    assert result.barriers == ()
+    assert bool(result.cycle) == (model.name in OUTSIDE_OF_EPR)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", BROKEN, ids=name_of)
+def test_broken_variant_has_a_counterexample_to_induction_and_a_run(model):
+    result = prove_model(model.specification, ProofOptions())
+    assert result.as_expected
+    assert any(obligation.counterexample is not None for obligation in result.obligations)
