@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 
+from assay.checker.errors import ModelError
 from assay.checker.language.frontend.scope import Binding, Code, SelfBinding
+from assay.checker.language.frontend.shapes import described
 from assay.checker.language.frontend.statements import Statements
-from assay.checker.language.ir.nodes import Expr, Name, Root
+from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Method, Specification
+from assay.checker.language.types import BoolType
+from assay.checker.language.wording import article
 
 __all__ = ["compile_model"]
 
@@ -45,13 +49,13 @@ def _opened(specification: Specification, method: Method) -> tuple[Statements, t
     """Return a compiler whose scope holds the method's parameters, and their names."""
     code = Code.of(method.function)
     compiler = Statements(specification, code, stack=(code.function,))
-    arguments = [argument.arg for argument in code.node.args.args]
+    arguments = [argument.arg for argument in (*code.node.args.posonlyargs, *code.node.args.args)]
     names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
     if method.kind is Kind.STEP_INVARIANT:
         names[arguments[1]] = SelfBinding(Root.AFTER)
     parameters = tuple(compiler.fresh(name, type_, code.node) for name, type_ in method.parameters)
     names.update({name: parameter for (name, _), parameter in zip(method.parameters, parameters, strict=True)})
-    compiler.names = names
+    compiler.names, compiler.parameters = names, frozenset(names)
     return compiler, parameters
 
 
@@ -63,12 +67,23 @@ def _action(specification: Specification, method: Method) -> ActionIR:
 
 def _predicate(specification: Specification, method: Method) -> PredicateIR:
     compiler, parameters = _opened(specification, method)
-    node = compiler.code.node
-    value = compiler.body(node.body, node, None)
-    if not isinstance(value, Expr):
-        compiler.fail(node, f"a {method.kind.value} is true or false, not a collection", "compare it with something")
-    from assay.checker.language.types import BoolType
-
-    if not isinstance(value.type, BoolType):
-        compiler.fail(node, f"a {method.kind.value} is true or false, this is a {value.type}")
+    value = compiler.body(compiler.code.node.body, compiler.code.node, None)
+    if not isinstance(value, Expr) or not isinstance(value.type, BoolType):
+        raise ModelError(
+            f"{article(method.kind.value)} is True or False, this is {article(described(value))}",
+            location=value.location or method.location,
+            help="compare it with something",
+        )
+    if method.kind is Kind.AXIOM:
+        _demand_stateless(value, method)
     return PredicateIR(method.name, method.kind, parameters, value, method.location)
+
+
+def _demand_stateless(value: Expr, method: Method) -> None:
+    for part in walk(value):
+        if isinstance(part, Place):
+            raise ModelError(
+                f"the axiom {method.name} reads the state variable {part.variable}",
+                location=part.location or method.location,
+                help="an axiom is about sorts, quorums and parameters; make it an invariant",
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from assay.checker.errors import ModelError
 from assay.checker.language.ir.nodes import (
     Arithmetic,
@@ -11,9 +13,12 @@ from assay.checker.language.ir.nodes import (
     For,
     If,
     IntRange,
+    Member,
     Name,
+    Node,
     Place,
     Require,
+    SetOf,
     SetUpdate,
     Statement,
     Stored,
@@ -21,8 +26,9 @@ from assay.checker.language.ir.nodes import (
     walk,
 )
 from assay.checker.language.types import SeqType, SortType
+from assay.checker.language.wording import listed
 
-__all__ = ["demand_unordered"]
+__all__ = ["demand_unchanged", "demand_unordered"]
 
 
 def demand_unordered(loop: For) -> None:
@@ -104,15 +110,72 @@ def _outlives(variable: Name, loop: For) -> bool:
 
 
 def _demand_unread(loop: For, updates: dict[str, str]) -> None:
-    for statement in _statements(loop.body):
-        target = getattr(statement, "place", None)
-        for part in walk(statement):
-            if not isinstance(part, Place) or part is target or part.variable not in updates:
+    """Refuse to read what the loop changes: in what it does, in its branches, in what inner loops run over."""
+    only_itself = _changed_at_itself(loop)
+    for outer in _statements_and_tests(loop.body):
+        target = getattr(outer, "place", None)
+        allowed = {id(place) for part in walk(outer) for place in _own_membership(part, loop.variable, only_itself)}
+        for part in walk(outer):
+            if not isinstance(part, Place) or part is target or part.variable not in updates or id(part) in allowed:
                 continue
             if loop.variable in part.keys:
                 continue
             raise ModelError(
                 f"the loop reads {part.variable}, which it changes: the outcome would depend on its order",
-                location=part.location or statement.location,
+                location=part.location or outer.location,
                 help="read it before the loop, or update it at once",
             )
+
+
+def _statements_and_tests(statement: Statement) -> Iterator[Node]:
+    match statement:
+        case Block(parts):
+            for part in parts:
+                yield from _statements_and_tests(part)
+        case If(test, then, otherwise):
+            yield test
+            yield from _statements_and_tests(then)
+            yield from _statements_and_tests(otherwise)
+        case For(_, domain, body):
+            yield domain
+            yield from _statements_and_tests(body)
+        case _:
+            yield statement
+
+
+def _changed_at_itself(loop: For) -> frozenset[str]:
+    """Return the sets of which each round changes only whether they hold the loop's own element."""
+    changed: dict[str, bool] = {}
+    for statement in _statements(loop.body):
+        if isinstance(statement, SetUpdate):
+            value = statement.value
+            alone = isinstance(value, SetOf) and value.items == (loop.variable,) and not statement.place.keys
+            changed[statement.place.variable] = changed.get(statement.place.variable, True) and alone
+    return frozenset(name for name, alone in changed.items() if alone)
+
+
+def _own_membership(part: Node, variable: Name, only_itself: frozenset[str]) -> Iterator[Place]:
+    """Yield the set in ``n in self.nodes``, where each round of a loop over n changes only that."""
+    match part:
+        case Member(element, Stored(place)) if element == variable and place.variable in only_itself:
+            yield place
+
+
+def demand_unchanged(loop: For) -> None:
+    """Refuse a loop that changes what it runs over.
+
+    Raises
+    ------
+    ModelError
+        If it does.
+    """
+    read = {part.variable for part in walk(loop.domain) if isinstance(part, Place)}
+    written = {
+        part.place.variable for part in walk(loop.body) if hasattr(part, "place") and isinstance(part, Statement)
+    }
+    if read & written:
+        raise ModelError(
+            f"the loop changes {listed(sorted(read & written))} while it runs over it",
+            location=loop.location,
+            help="loop over the sort and ask for membership, or update the whole set at once",
+        )

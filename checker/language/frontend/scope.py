@@ -24,9 +24,10 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.source import function_of
 from assay.checker.language.specification import Specification
-from assay.checker.language.types import BOOL, INT, MapType, Type, is_container
+from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
+from assay.checker.language.wording import article, listed, nearest
 
-__all__ = ["Binding", "Code", "Scope", "SelfBinding", "Unbound", "Value"]
+__all__ = ["Binding", "Code", "GivenAway", "Scope", "SelfBinding", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
 """What an expression of Python denotes: a scalar, a collection, or a map in the state."""
@@ -46,13 +47,24 @@ class Unbound:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A name for a collection, and for which state variables it must not outlive a change."""
+    """A name for a collection, which must not outlive a change of the state variables that it depends on.
+
+    An *alias* names the very container in the state; what is done to it is done to the state.
+    """
 
     collection: Collection
     changes: int
+    alias: bool = False
 
 
-Binding = Expr | SelfBinding | Unbound | Snapshot
+@dataclass(frozen=True)
+class GivenAway:
+    """A name for a local set that was made the value of a state variable: the two are one container since."""
+
+    variable: str
+
+
+Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,12 @@ class Code:
     path: str
     node: ast.FunctionDef
 
+    @property
+    def globals(self) -> dict[str, Any]:
+        """The global names of the function's module."""
+        assert isinstance(self.function, types.FunctionType)
+        return self.function.__globals__
+
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Code:
         """Find the source of a function."""
@@ -71,6 +89,7 @@ class Code:
             raise ModelError(
                 "a lambda is not part of the language",
                 location=Location(path, node.lineno, node.col_offset + 1),
+                help="define a function",
             )
         return cls(function, path, node)
 
@@ -99,6 +118,7 @@ class Scope:
     used: dict[str, int] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)
     stack: tuple[Callable[..., Any], ...] = ()
+    parameters: frozenset[str] = frozenset()
 
     # Complaints
 
@@ -136,13 +156,13 @@ class Scope:
                 f"{code.node.name} calls itself; recursion has no bound",
                 "use any, all or a comprehension",
             )
-        saved = self.code, self.names, self.facts, self.stack
+        saved = self.code, self.names, self.facts, self.stack, self.parameters
         self.code, self.names, self.facts = code, names, dict(self.facts)
-        self.stack = (*self.stack, code.function)
+        self.stack, self.parameters = (*self.stack, code.function), frozenset(names)
         try:
             yield
         finally:
-            self.code, self.names, self.facts, self.stack = saved
+            self.code, self.names, self.facts, self.stack, self.parameters = saved
 
     @contextmanager
     def knowing(self, facts: Facts) -> Iterator[None]:
@@ -154,9 +174,9 @@ class Scope:
         finally:
             self.facts = saved
 
-    def snapshot(self, collection: Collection) -> Snapshot:
+    def snapshot(self, collection: Collection, *, alias: bool = False) -> Snapshot:
         """Bind a collection as it is now."""
-        return Snapshot(collection, self._changes(collection))
+        return Snapshot(collection, self._changes(collection), alias)
 
     def _changes(self, collection: Collection) -> int:
         read = {part.variable for part in walk(collection) if isinstance(part, Place)}
@@ -168,6 +188,12 @@ class Scope:
         match binding:
             case Unbound():
                 self.fail(node, f"{node.id} has a value on some paths only", "give it one before the branch or loop")
+            case GivenAway(variable):
+                self.fail(
+                    node,
+                    f"{node.id} is the container in self.{variable} since it was assigned to it",
+                    f"assign a copy: self.{variable} = set({node.id})",
+                )
             case Snapshot(collection, changes):
                 if self._changes(collection) != changes:
                     self.fail(
@@ -185,6 +211,12 @@ class Scope:
         """Note that a state variable changed: what was known of it is no longer."""
         self.written[variable] = self.written.get(variable, 0) + 1
         self.facts = without(self.facts, variable)
+
+    def wrote_local(self, name: Name) -> None:
+        """Note that a local name got another value."""
+        mark = f"local {name.name}"
+        self.written[mark] = self.written.get(mark, 0) + 1
+        self.facts = without(self.facts, name.name)
 
     # State
 
@@ -206,13 +238,28 @@ class Scope:
             return Stored(place, location=place.location)
         return known(Read(place, location=place.location), self.facts)
 
+    def no_variable(self, name: str, node: ast.AST) -> NoReturn:
+        """Refuse what is no variable of the state."""
+        specification = self.specification
+        known = [variable.name for variable in specification.variables]
+        self.fail(
+            node, f"{specification.name} has no variable {name!r}{nearest(name, known)}", f"it has {listed(known)}"
+        )
+
+    def no_name(self, name: str, node: ast.AST) -> NoReturn:
+        """Refuse a name that stands for nothing."""
+        known = [*self.names, *self.code.globals]
+        self.fail(
+            node, f"{name} is not defined{nearest(name, known)}", "possible are parameters, local and global names"
+        )
+
     # Types
 
     def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
         """Return a value as one of the wanted type, or refuse."""
         fitted = coerce(value, wanted)
         if fitted is None:
-            self.fail(node, f"{what} is a {wanted}, found a {value.type}")
+            self.fail(node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted))
         return fitted
 
     # What the classes built on this one provide
@@ -232,3 +279,14 @@ class Scope:
     def condition(self, node: ast.expr) -> Expr:
         """Compile an expression that must be true or false."""
         raise NotImplementedError
+
+
+def _remedy(found: Type, wanted: Type) -> str | None:
+    """Return what to do where one type was found and another is wanted."""
+    match found, wanted:
+        case NoneOnly(), _:
+            return f"make it optional where it is declared: {wanted} | None"
+        case BoolType(), IntType():
+            return "1 if ... else 0"
+        case _:
+            return None

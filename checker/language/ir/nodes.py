@@ -517,10 +517,11 @@ class Comprehension(Collection):
 
 @dataclass(frozen=True)
 class SetOf(Collection):
-    """A set or sequence written out."""
+    """A set written out, or a sequence if ``ordered``."""
 
     items: tuple[Expr, ...]
     of: Type
+    ordered: bool = False
 
     @property
     def element(self) -> Type:

@@ -1,0 +1,304 @@
+"""Compiling assignments: to places of the state, and to local names."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend import remedies
+from assay.checker.language.frontend.expressions import ARITHMETIC
+from assay.checker.language.frontend.helpers import is_alias
+from assay.checker.language.frontend.scope import GivenAway, SelfBinding, Snapshot, Value
+from assay.checker.language.frontend.shapes import described, is_call_of, is_sequence, is_set
+from assay.checker.language.frontend.typing import learned
+from assay.checker.language.frontend.updates import Updates
+from assay.checker.language.ir.nodes import (
+    Arithmetic,
+    Assign,
+    AssignCollection,
+    AssignLocal,
+    AssignMap,
+    Block,
+    Cast,
+    Collection,
+    Expr,
+    If,
+    Name,
+    Place,
+    Read,
+    SeqStore,
+    Slice,
+    Statement,
+    Stored,
+    Universe,
+)
+from assay.checker.language.types import INT, BagType, MapType, OptionalType, SeqType, SetType, Type
+from assay.checker.language.wording import article, numbered
+
+__all__ = ["Assignments"]
+
+_SET_OPERATORS: dict[type[ast.operator], str] = {ast.BitOr: "add", ast.Sub: "discard", ast.BitAnd: "keep"}
+_Target = Place | tuple[Place, Expr]
+"""What is assigned to: a place, or a sequence's place and an index."""
+
+
+class Assignments(Updates):
+    """Assignments of every form."""
+
+    def assign(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
+        """Compile ``target = value``."""
+        match target:
+            case ast.Name(id=name):
+                return self._assign_name(name, value, node)
+            case ast.Tuple(elts=targets):
+                return self._assign_tuple(targets, value, node)
+            case ast.Attribute() | ast.Subscript():
+                return [self._assign_place(target, value, node)]
+            case _:
+                self.fail(target, "this cannot be assigned to", _ASSIGNABLE)
+
+    # Local names
+
+    def _assign_name(self, name: str, value: ast.expr, node: ast.stmt) -> list[Statement]:
+        self._demand_assignable(name, node)
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "pop":
+            return [self.pop(value, name)]
+        compiled = self.value(value)
+        if isinstance(compiled, Collection):
+            if is_alias(value, compiled):
+                self.fail(
+                    value, "this name would be the container in the state itself, not a copy", "copy it: set(...)"
+                )
+            self.names[name] = self.snapshot(compiled)
+            return []
+        if isinstance(compiled, Place):
+            self.fail(value, "a map has no name of its own", "index it where it is used")
+        return [self._local(name, compiled, node)]
+
+    def _demand_assignable(self, name: str, node: ast.AST) -> None:
+        if isinstance(self.names.get(name), SelfBinding):
+            self.fail(node, f"{name} is the state", "assign to its variables")
+        if name in self.parameters:
+            self.fail(
+                node, f"{name} is a parameter or the variable of a loop, which is not assigned to", "use another name"
+            )
+
+    def _local(self, name: str, value: Expr, node: ast.AST) -> AssignLocal:
+        old = self.names.get(name)
+        if isinstance(old, Name) and old.type == value.type:
+            variable = old
+            self.wrote_local(old)
+        elif isinstance(old, Name | Snapshot):
+            was = str(old.type) if isinstance(old, Name) else described(old.collection)
+            self.fail(node, f"{name} is {article(was)} so far, this makes it {article(value.type)}", "use another name")
+        else:
+            variable = self.fresh(name, value.type, node)
+        self.names[name] = variable
+        return AssignLocal(variable, value, location=self.at(node))
+
+    def _assign_tuple(self, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
+        for target in targets:
+            if isinstance(target, ast.Starred):
+                self.fail(target, "* is not part of the language", "name each item")
+            if isinstance(target, ast.Name):
+                self._demand_assignable(target.id, target)
+        if not isinstance(value, ast.Tuple):
+            return self._unpack(targets, self.expr(value), node)
+        if len(value.elts) != len(targets):
+            found = numbered(len(value.elts), "value")
+            self.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
+        statements: list[Statement] = []
+        temporaries = []
+        for element in value.elts:
+            compiled = self.expr(element)
+            temporaries.append(self.fresh("value", compiled.type, element))
+            statements.append(AssignLocal(temporaries[-1], compiled, location=self.at(element)))
+        for target, temporary in zip(targets, temporaries, strict=True):
+            if isinstance(target, ast.Name):
+                statements.append(self._local(target.id, temporary, node))
+            else:
+                statements.append(self._store(self._target(target), temporary, node))
+        return statements
+
+    def _unpack(self, targets: list[ast.expr], value: Expr, node: ast.stmt) -> list[Statement]:
+        """Give the names of a tuple target the items of a value that is read once, now."""
+        variable = self.fresh("value", value.type, node)
+        statements: list[Statement] = [AssignLocal(variable, value, location=self.at(node))]
+        pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
+        for name, item in self.unpacked(pattern, variable).items():
+            assert isinstance(item, Expr)
+            statements.append(self._local(name, item, node))
+        return statements
+
+    # Places
+
+    def _target(self, node: ast.expr) -> _Target:
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                binding = self.names.get(name)
+                if isinstance(binding, SelfBinding):
+                    return self._own_variable(binding, attribute, node)
+            case ast.Attribute(value=owner):
+                value = self.value(owner)
+                if isinstance(value, Expr):
+                    self.fail(node, f"{article(value.type)} does not change", "make a new one, and assign that")
+            case ast.Subscript(value=owner, slice=index):
+                return self._entry(node, self.value(owner), owner, index)
+        self.fail(node, "this cannot be assigned to", _ASSIGNABLE)
+
+    def _entry(self, node: ast.Subscript, value: Value, owner: ast.expr, index: ast.expr) -> _Target:
+        if isinstance(value, Place) and isinstance(value.type, MapType):
+            key = self.fit(self.expr(index, value.type.key), value.type.key, index, "the key")
+            keys, type_ = (*value.keys, key), value.type.value
+            return self.writable(Place(value.root, value.variable, keys, type_, location=self.at(node)), node)
+        if isinstance(value, Stored):
+            place = self.writable(self.stored(owner, SeqType, "sequence"), node)
+            return place, self.fit(self.expr(index), INT, index, "the index")
+        self.fail(node, f"{article(described(value))} has no entries to assign to", _ASSIGNABLE)
+
+    def _own_variable(self, owner: SelfBinding, name: str, node: ast.expr) -> Place:
+        for variable in self.specification.variables:
+            if variable.name == name:
+                return self.writable(Place(owner.root, name, (), variable.type, location=self.at(node)), node)
+        if any(constant.name == name for constant in self.specification.constants):
+            self.fail(
+                node,
+                f"{name} is a parameter of the instance; it does not change",
+                "make it a variable: leave out Parameter",
+            )
+        self.no_variable(name, node)
+
+    def _assign_place(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> Statement:
+        place = self._target(target)
+        if isinstance(place, tuple):
+            assert isinstance(place[0].type, SeqType)
+            return self._store(place, self.expr(value, place[0].type.element), node)
+        match place.type:
+            case MapType():
+                return self._assign_map(place, place.type, value, node)
+            case SeqType(element, _) if isinstance(value, ast.IfExp):
+                return self._choose_sequence(place, element, value, node)
+            case SetType(element) | SeqType(element, _):
+                return self._assign_collection(place, element, value, node)
+            case BagType():
+                self.fail(value, "a bag is not assigned as a whole", "use add, remove and clear")
+            case _:
+                return self._store(place, self.expr(value, place.type), node)
+
+    def _store(self, target: _Target, value: Expr, node: ast.AST) -> Statement:
+        if isinstance(target, tuple):
+            place, index = target
+            assert isinstance(place.type, SeqType)
+            value = self.fit(value, place.type.element, node, f"an item of {place.variable}")
+            self.wrote(place.variable)
+            return SeqStore(place, index, value, location=self.at(node))
+        value = self.fit(value, target.type, node, target.variable)
+        self.wrote(target.variable)
+        if isinstance(target.type, OptionalType) and isinstance(value, Cast) and not target.keys:
+            self.facts[Read(target)] = target.type.inner
+        return Assign(target, value, location=self.at(node))
+
+    def _assign_map(self, place: Place, type_: MapType, node: ast.expr, statement: ast.AST) -> AssignMap:
+        match node:
+            case ast.DictComp(key=ast.Name(id=key), value=value, generators=[ast.comprehension(ifs=[]) as clause]) if (
+                isinstance(clause.target, ast.Name) and clause.target.id == key
+            ):
+                variable, domain, bindings = self.binder(clause.target, clause.iter)
+            case _:
+                self.fail(node, "a map is assigned by a comprehension over all its keys", "{k: ... for k in K}")
+        if not isinstance(domain, Universe) or domain.of != type_.key:
+            self.fail(
+                clause.iter,
+                f"this is not all of {type_.key}, and a map has a value at every key",
+                f"for {key} in {type_.key}",
+            )
+        with self.nested(**bindings):
+            item = self.fit(self.expr(value, type_.value), type_.value, value, "the value")
+        self.wrote(place.variable)
+        return AssignMap(place, variable, item, location=self.at(statement))
+
+    def _choose_sequence(self, place: Place, element: Type, node: ast.IfExp, statement: ast.stmt) -> If:
+        """Compile ``self.queue = a if test else b`` as a branch."""
+        test = self.condition(node.test)
+        with self.knowing(learned(test, True)):
+            then = self._assign_collection(place, element, node.body, statement)
+        with self.knowing(learned(test, False)):
+            otherwise = self._assign_collection(place, element, node.orelse, statement)
+        return If(test, Block((then,)), Block((otherwise,)), location=self.at(statement))
+
+    def _assign_collection(self, place: Place, element: Type, node: ast.expr, statement: ast.AST) -> AssignCollection:
+        value = self.value(node, element)
+        wanted = is_sequence if isinstance(place.type, SeqType) else is_set
+        if not isinstance(value, Collection) or not wanted(value):
+            what = "a set" if isinstance(place.type, SetType) else "a list written out, a slice or a copy"
+            self.fail(
+                node, f"expected {what}, found {article(described(value))}", _CONTAINER_REMEDIES[type(place.type)]
+            )
+        if is_alias(node, value) and not _is_local(node, self.names):
+            self.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
+        if is_call_of(node, "frozenset") or isinstance(self.resolve(node)[1], frozenset):
+            self.fail(node, "a frozenset cannot be changed later", "copy it: set(...)")
+        if isinstance(node, ast.Name):
+            self.names[node.id] = GivenAway(place.variable)
+        value = self._as_elements(value, element, node)
+        self.wrote(place.variable)
+        return AssignCollection(place, value, location=self.at(statement))
+
+    def _as_elements(self, value: Collection, element: Type, node: ast.expr) -> Collection:
+        """Return a collection with the elements that are wanted; a sequence keeps its order and repeats."""
+        if isinstance(value, Stored | Slice) and is_sequence(value) and value.element != element:
+            self.fail(node, f"the elements are {value.element}, expected {element}", "append them one by one")
+        return self.widened(value, element, node)
+
+    # Updates in place
+
+    def augmented(self, node: ast.AugAssign) -> Statement:
+        """Compile ``target += value`` and its like."""
+        if isinstance(node.target, ast.Name):
+            return self._augmented_local(node, node.target)
+        target = self._target(node.target)
+        if isinstance(target, tuple):
+            self.fail(node, "an item of a sequence is not changed in place", "assign it: self.q[i] = self.q[i] + 1")
+        if isinstance(target.type, SetType):
+            operator = _SET_OPERATORS.get(type(node.op))
+            if operator is None:
+                self.fail(node, "this operator does not change a set", "possible are |=, -= and &=")
+            return self.set_update(operator, target, self.as_set(node.value, target.type.element), node)
+        if isinstance(target.type, SeqType | BagType | MapType):
+            self.fail(
+                node, f"{article(target.type)} is not changed by an operator", "use its methods, or assign its entries"
+            )
+        return self._store(target, self._computed(node, Read(target, location=target.location)), node)
+
+    def _computed(self, node: ast.AugAssign, current: Expr) -> Expr:
+        operator = ARITHMETIC.get(type(node.op))
+        if operator is None:
+            self.fail(
+                node,
+                f"{remedies.operator(node.op)}= is not part of the language",
+                f"possible are {', '.join(f'{sign}=' for sign in ARITHMETIC.values())}",
+            )
+        left = self.fit(current, INT, node.target, "what is changed")
+        right = self.fit(self.expr(node.value), INT, node.value, "the operand")
+        return Arithmetic(operator, left, right, location=self.at(node))
+
+    def _augmented_local(self, node: ast.AugAssign, target: ast.Name) -> Statement:
+        self._demand_assignable(target.id, node)
+        if target.id not in self.names:
+            self.no_name(target.id, target)
+        current = self.look_up(target)
+        if not isinstance(current, Expr):
+            self.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+        return self._local(target.id, self._computed(node, current), node)
+
+
+def _is_local(node: ast.expr, names: dict[str, object]) -> bool:
+    """Return whether an expression is the name of a local copy."""
+    binding = names.get(node.id) if isinstance(node, ast.Name) else None
+    return isinstance(binding, Snapshot) and not binding.alias
+
+
+_ASSIGNABLE = "possible are self.x, self.x[k] and local names"
+_CONTAINER_REMEDIES: dict[type[Type], str] = {
+    SetType: "what can be run over becomes a set by set(...)",
+    SeqType: "a set has no order; append items, or write [a, b] or self.queue[1:]",
+}

@@ -1,0 +1,220 @@
+"""Compiling comparisons: equality, identity, order, membership."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from assay.checker.language.frontend.calls import Calls
+from assay.checker.language.frontend.scope import Value
+from assay.checker.language.frontend.shapes import described, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.typing import coerce, common_type
+from assay.checker.language.ir.nodes import (
+    And,
+    Collection,
+    Compare,
+    Comparison,
+    Comprehension,
+    Expr,
+    IsKind,
+    Literal,
+    Member,
+    Narrow,
+    Not,
+    Place,
+    SameContents,
+    SeqItem,
+    SeqLength,
+    SetOf,
+    SetRelation,
+    Stored,
+    Universe,
+)
+from assay.checker.language.types import (
+    INT,
+    BoolType,
+    EnumType,
+    IntType,
+    NoneOnly,
+    OptionalType,
+    QuorumType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+)
+from assay.checker.language.wording import article
+
+__all__ = ["Comparisons"]
+
+
+class Comparisons(Calls):
+    """Comparisons, also in chains."""
+
+    def comparison(self, node: ast.Compare) -> Expr:
+        """Compile ``a < b <= c``."""
+        parts: list[Expr] = []
+        operands = [node.left, *node.comparators]
+        for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+            parts.append(self._compared(left, operator, right, node))
+        return parts[0] if len(parts) == 1 else And(tuple(parts), location=self.at(node))
+
+    def _compared(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, node: ast.Compare) -> Expr:
+        identity = isinstance(operator, ast.Is | ast.IsNot)
+        match operator:
+            case ast.In():
+                return self._membership(left, right, node)
+            case ast.NotIn():
+                return Not(self._membership(left, right, node), location=self.at(node))
+            case ast.NotEq() | ast.IsNot():
+                return Not(self._equal(left, right, node, identity=identity), location=self.at(node))
+            case ast.Eq() | ast.Is():
+                return self._equal(left, right, node, identity=identity)
+            case ast.Lt():
+                return self._ordered(Comparison.LT, left, right, node)
+            case ast.LtE():
+                return self._ordered(Comparison.LE, left, right, node)
+            case ast.Gt():
+                return self._ordered(Comparison.LT, right, left, node)
+            case _:
+                return self._ordered(Comparison.LE, right, left, node)
+
+    def _both(self, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
+        """Compile two operands, an empty collection with the type of the other's elements."""
+        if is_empty(left):
+            second = self.value(right)
+            return self.value(left, _expectation(second)), second
+        first = self.value(left)
+        return first, self.value(right, _expectation(first))
+
+    def _equal(self, left: ast.expr, right: ast.expr, node: ast.expr, *, identity: bool) -> Expr:
+        first, second = self._both(left, right)
+        if isinstance(first, Expr) and isinstance(second, Expr):
+            return self._same_values(first, second, node, identity=identity)
+        if identity:
+            self.fail(node, "`is` does not compare containers", "use ==")
+        if isinstance(first, Collection) and isinstance(second, Collection):
+            return self._same_collections(first, second, node)
+        if isinstance(first, Place) and isinstance(second, Place) and first.type == second.type:
+            return SameContents(first, second, location=self.at(node))
+        self._never_equal(first, second, node)
+
+    def _same_values(self, first: Expr, second: Expr, node: ast.expr, *, identity: bool) -> Expr:
+        if identity and not _interned(first.type) and not _interned(second.type):
+            self.fail(node, f"`is` does not compare values of type {first.type}", "use ==")
+        for value, other in ((first, second), (second, first)):
+            if isinstance(other, Literal) and other.value is None:
+                return self.none_test(value, node)
+        common = common_type(first.type, second.type)
+        if common is None:
+            self._never_equal(first, second, node)
+        operands = [self.fit(value, common, node, "the operand") for value in (first, second)]
+        return Compare(Comparison.EQ, operands[0], operands[1], location=self.at(node))
+
+    def _never_equal(self, first: Value, second: Value, node: ast.AST) -> NoReturn:
+        self.fail(
+            node,
+            f"{article(described(first))} is never equal to {article(described(second))}",
+            "compare values of one type; what is no set becomes one by set(...)",
+        )
+
+    def _same_collections(self, first: Collection, second: Collection, node: ast.expr) -> Expr:
+        stored = [c.place for c in (first, second) if isinstance(c, Stored) and not isinstance(c.place.type, SetType)]
+        if len(stored) == 2 and stored[0].type == stored[1].type:
+            return SameContents(stored[0], stored[1], location=self.at(node))
+        for sequence, written in ((first, second), (second, first)):
+            if (
+                isinstance(sequence, Stored)
+                and is_sequence(sequence)
+                and isinstance(written, SetOf)
+                and written.ordered
+            ):
+                return self._same_items(sequence.place, written, node)
+        if not (is_set(first) and is_set(second)):
+            self._never_equal(first, second, node)
+        first, second = self.alike(first, second, node)
+        return SetRelation(Comparison.EQ, first, second, location=self.at(node))
+
+    def _same_items(self, place: Place, written: SetOf, node: ast.AST) -> Expr:
+        """Return whether a sequence is as it is written out: of that length, and item by item."""
+        assert isinstance(place.type, SeqType)
+        length = Literal(len(written.items), INT, location=self.at(node))
+        parts: list[Expr] = [Compare(Comparison.EQ, SeqLength(place), length, location=self.at(node))]
+        for index, item in enumerate(written.items):
+            stored = SeqItem(place, Literal(index, INT), location=self.at(node))
+            common = common_type(place.type.element, item.type)
+            if common is None:
+                self._never_equal(stored, item, node)
+            operands = [self.fit(value, common, node, "the item") for value in (stored, item)]
+            parts.append(Compare(Comparison.EQ, operands[0], operands[1], location=self.at(node)))
+        return And(tuple(parts), location=self.at(node))
+
+    def _ordered(self, operator: Comparison, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
+        first, second = self._both(left, right)
+        if isinstance(first, Collection) and isinstance(second, Collection) and is_set(first) and is_set(second):
+            first, second = self.alike(first, second, node)
+            return SetRelation(operator, first, second, location=self.at(node))
+        if not isinstance(first, Expr) or not isinstance(second, Expr):
+            self.fail(
+                node,
+                f"{article(described(first))} cannot be compared with {article(described(second))}",
+                "sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)",
+            )
+        types_ = [t.inner if isinstance(t, OptionalType) else t for t in (first.type, second.type)]
+        common = common_type(*types_)
+        if common is None:
+            self.fail(
+                node,
+                f"{article(first.type)} cannot be compared with {article(second.type)}",
+                "both must be numbers, or of one Order",
+            )
+        self.demand_order(common, node)
+        operands = [self.fit(value, common, node, "the operand") for value in (first, second)]
+        return Compare(operator, operands[0], operands[1], location=self.at(node))
+
+    def _membership(self, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
+        collection = self._searched(right)
+        element = self.expr(left, collection.element)
+        if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType):
+            if isinstance(collection, Universe) and isinstance(collection.of, EnumType):
+                self.fail(node, f"Python does not ask whether None is in {collection.of}", "ask whether it is not None")
+            inner = Narrow(element, element.type.inner, safe=True, location=element.location)
+            present = Not(IsKind(element, (NoneOnly(),)))
+            return And((present, self._member(inner, collection, node)), location=self.at(node))
+        return self._member(element, collection, node)
+
+    def _searched(self, node: ast.expr) -> Collection:
+        """Compile what is searched; the values of a map count once each."""
+        view = self.map_view(node)
+        if view is None or view[0] == "items":
+            return self.collection(node)
+        element, generators = self.elements(node)
+        if not isinstance(element, Expr):
+            self.fail(node, "the values of this map are containers", "use any(...)")
+        return Comprehension(element, generators, location=self.at(node))
+
+    def _member(self, element: Expr, collection: Collection, node: ast.expr) -> Expr:
+        common = common_type(element.type, collection.element)
+        if common is None:
+            self.fail(
+                node,
+                f"{article(element.type)} is never in a collection of {collection.element}",
+                "ask for an element of that type",
+            )
+        if common != collection.element and not isinstance(common, IntType):
+            collection = self.widened(collection, common, node)
+        fitted = coerce(element, common)
+        assert fitted is not None
+        return Member(fitted, collection, location=self.at(node))
+
+
+def _expectation(value: Value) -> Type | None:
+    """Return the type that a value suggests for what it is compared with, or for the elements of that."""
+    return value.element if isinstance(value, Collection) else value.type if isinstance(value, Expr) else None
+
+
+def _interned(type_: Type) -> bool:
+    """Return whether `is` and `==` agree on values of a type."""
+    if isinstance(type_, OptionalType):
+        return _interned(type_.inner)
+    return isinstance(type_, BoolType | EnumType | SortType | QuorumType | NoneOnly)

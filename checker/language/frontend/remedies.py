@@ -1,0 +1,120 @@
+"""Constructs of Python that the language does not have: what they are called, and what to do instead."""
+
+from __future__ import annotations
+
+import ast
+
+__all__ = ["operator", "refused", "unknown"]
+
+_OPERATORS = {
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Invert: "~",
+    ast.UAdd: "unary +",
+}
+
+_EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.JoinedStr: ("an f-string", "use an Enum for names"),
+    ast.Dict: ("a dictionary", "keep a Map in the state, or write if/else"),
+    ast.DictComp: ("a dictionary comprehension", "assign it to a whole Map: self.m = {k: ... for k in K}"),
+    ast.Await: ("await", "an action is one atomic step"),
+    ast.Yield: ("yield", "an action is one atomic step"),
+    ast.YieldFrom: ("yield from", "an action is one atomic step"),
+    ast.Starred: ("*", "write the elements out, or use |"),
+    ast.Lambda: ("a lambda", "define a function"),
+    ast.Slice: ("a slice", "sequences have slices: self.queue[1:]"),
+    ast.NamedExpr: (":=", "assign the name before"),
+}
+
+_STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
+    ast.While: ("`while`", "loop over a sort, a set or range(...)"),
+    ast.AsyncFor: ("`async for`", "an action is one atomic step"),
+    ast.With: ("`with`", "an action is one atomic step: do without files, locks and the like"),
+    ast.AsyncWith: ("`async with`", "an action is one atomic step"),
+    ast.Try: ("`try`", "say with require when an action can happen"),
+    ast.TryStar: ("`try`", "say with require when an action can happen"),
+    ast.Assert: ("`assert`", "use require, or an invariant"),
+    ast.Raise: ("`raise`", "use require"),
+    ast.Delete: ("`del`", "use discard, or assign None"),
+    ast.Import: ("`import` inside a method", "import at the top of the module"),
+    ast.ImportFrom: ("`import` inside a method", "import at the top of the module"),
+    ast.FunctionDef: ("a function inside a method", "define it at the top of the module or in the class"),
+    ast.AsyncFunctionDef: ("a function inside a method", "define it at the top of the module or in the class"),
+    ast.ClassDef: ("a class inside a method", "define it at the top of the module"),
+    ast.Global: ("`global`", "all state is in the variables of the model"),
+    ast.Nonlocal: ("`nonlocal`", "all state is in the variables of the model"),
+    ast.Break: ("`break`", "put the rest of the loop's body into an if"),
+    ast.Continue: ("`continue`", "put the rest of the loop's body into an if"),
+    ast.AnnAssign: ("a declaration without a value", "give the name a value"),
+    ast.Assign: ("an assignment to several targets", "write one assignment a line"),
+}
+
+
+def operator(node: ast.AST) -> str:
+    """Return an operator as it is written."""
+    return _OPERATORS.get(type(node), type(node).__name__)  # type: ignore[call-overload, no-any-return]
+
+
+def unknown(node: ast.expr) -> tuple[str, str | None]:
+    """Return the message and remedy for an expression that is not part of the language."""
+    what, remedy = _EXPRESSIONS.get(type(node), (type(node).__name__, None))
+    return f"{what} is not part of the language", remedy
+
+
+def refused(node: ast.stmt, *, pure: bool = False) -> tuple[str, str | None]:
+    """Return the message and remedy for a statement that is not part of the language.
+
+    With ``pure``, it stands in a property, or in a helper whose value is used.
+    """
+    if pure:
+        impure = _impure(node)
+        if impure is not None:
+            return impure
+    if isinstance(node, ast.Expr):
+        return "this statement does nothing", "return it, assign it, or require it"
+    what, remedy = _STATEMENTS.get(type(node), (f"`{type(node).__name__.lower()}`", None))
+    return f"{what} is not part of the language", remedy
+
+
+def _impure(node: ast.stmt) -> tuple[str, str | None] | None:
+    match node:
+        case ast.For():
+            return "a value is not computed by a loop", "use any, all, sum, min, max or a comprehension"
+        case ast.Expr(value=ast.Call(func=ast.Name(id="require"))):
+            return (
+                "require has no place where a value is computed: only actions are enabled or not",
+                "use implies, or if",
+            )
+        case ast.Expr(value=ast.Call()):
+            return (
+                "a property, or a helper whose value is used, does not change the state",
+                "compute a value and return it",
+            )
+        case (
+            ast.Assign(targets=[ast.Attribute() | ast.Subscript()])
+            | ast.AugAssign(target=ast.Attribute() | ast.Subscript())
+            | ast.AnnAssign(target=ast.Attribute() | ast.Subscript())
+        ):
+            return (
+                "a property, or a helper whose value is used, does not change the state",
+                "compute a value and return it",
+            )
+        case ast.AugAssign() | ast.Assign(targets=[ast.Tuple()]):
+            return "here each name is given its value once, alone", "write one assignment a name: total = total + 1"
+        case ast.Match():
+            return "a value is not computed by match", "use isinstance and if"
+        case ast.Return():
+            return "this returns nothing", "return a value"
+        case _:
+            return None
