@@ -16,6 +16,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.pool import Lost, run_all
 from assay.proofs.encoding.prover import ProofOptions, prove_model
 from assay.proofs.encoding.results import ProofResult
+from assay.proofs.encoding.z3_backend import SolverFault
 
 HEADER = """
 from assay.checker.language import *
@@ -268,10 +269,16 @@ def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
     assert "twice" in found[1].reason
 
 
-def test_solver_without_memory_leaves_its_obligations_unknown() -> None:
-    result = prove_model(load("paxos").specification, ProofOptions(memory=1, only=("validity",), screening=0.0))
-    assert result.verdict is Verdict.UNKNOWN
-    assert any("memory" in o.note or "died" in o.note for o in result.failed)
+def run_out_of_memory(task: int) -> int:
+    if task == 1:
+        raise SolverFault("out of memory")
+    return task
+
+
+def test_solver_out_of_memory_is_tried_again_and_then_unknown() -> None:
+    found = dict(run_all([0, 1, 2], run_out_of_memory, workers=2, seconds=20))
+    assert (found[0], found[2]) == (0, 2)
+    assert found[1] == Lost("the solver gave up: out of memory, twice")
 
 
 def hang(task: int) -> int:
