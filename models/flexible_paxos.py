@@ -29,9 +29,13 @@ __all__ = [
 class PhaseOneQuorum(QuorumSystem[Acceptor]):
     """Acceptors whose promises are enough to propose."""
 
+    configured_as = ("phase-one", "election", "read", "failover")
+
 
 class PhaseTwoQuorum(QuorumSystem[Acceptor]):
     """Acceptors whose votes are enough to choose a value."""
+
+    configured_as = ("phase-two", "write", "commit")
 
 
 class FlexiblePaxos(Paxos):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.cli import units
+from assay.checker.cli.configured import configured
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import Request, assignments, model_among
@@ -51,6 +52,8 @@ def check(
     full: Flag = False,
     itf: str | None = None,
     replay: str | None = None,
+    quorums: str | None = None,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
 ) -> int:
     """Explore every reachable state of a model, and judge its properties. Without MODEL: the whole library.
 
@@ -90,6 +93,10 @@ def check(
         Write the first counterexample to this file, in the Informal Trace Format.
     replay
         Execute the trace in this file (Informal Trace Format) instead of exploring.
+    quorums
+        Take the quorums from this configuration, a file or directory as assay quorum reads it (zoo.cfg, ...).
+    as_
+        The format of that configuration, if its content does not tell: zookeeper, etcd, mongodb, ...
     """
     model, settings_ = model_among(model, settings)
     limits = Limits(
@@ -102,8 +109,12 @@ def check(
     request = Request(options, instance, assignments(settings_))
     form = Form(format_, full)
     if model is None or every:
-        _demand_one_model(model, settings=settings_, itf=itf, replay=replay)
+        _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)
         return _check_many(request, library() if model is None else load_all(model), form, output)
+    if quorums is not None:
+        request = _under(request, load(model), quorums, as_, replay)
+    elif as_ is not None:
+        raise UsageError("--as is the format of a configuration; name one with --quorums FILE")
     if replay is not None:
         return _replay(request, load(model), replay, form, output)
     return _check_one(request, load(model), form, output, itf)
@@ -116,6 +127,15 @@ def _demand_one_model(model: str | None, **options: object) -> None:
             raise UsageError(
                 f"{option} is about one model; " + ("name a MODEL" if model is None else "leave out --all")
             )
+
+
+def _under(request: Request, model: NamedModel, file: str, as_: str | None, replay: str | None) -> Request:
+    """Return the request with the quorums of a configuration, whatever is wrong with them."""
+    if replay is not None:
+        raise UsageError("--replay executes a trace on its own instance: leave out --quorums")
+    limits = request.options.limits
+    found = configured(model.specification, file, as_=as_, settings=request.settings, seconds=limits.seconds)
+    return replace(request, options=replace(request.options, broken_axioms="report"), configured=found)
 
 
 def _check_one(request: Request, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:

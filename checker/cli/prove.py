@@ -44,6 +44,7 @@ def prove(
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
     output: str | None = None,
     full: Annotated[bool, Parameter(negative=())] = False,
+    quorums: Annotated[str | None, Parameter(show=False)] = None,
 ) -> int:
     """Prove that a model's properties hold for any number of nodes. Without MODEL: the whole library.
 
@@ -85,6 +86,11 @@ def prove(
     """
     from assay.proofs.encoding.prover import ProofOptions
 
+    if quorums is not None:
+        raise UsageError(
+            "a proof is about all quorums that satisfy the axioms of a model, not about those of one configuration",
+            help=f"assay quorum {shlex.quote(quorums)} proves that its quorums meet, as the axioms ask",
+        )
     if recheck is not None:
         return _recheck(recheck, output)
     model, words = model_among(model, settings)

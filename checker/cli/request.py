@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assay.checker.cli.configured import Configured
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.instance import Instance, instantiate, settable
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
@@ -32,11 +33,14 @@ class Request:
         The instance of the model to start from.
     settings : mapping from name to text
         What differs from it.
+    configured : Configured, optional
+        The quorums that a configuration gives it.
     """
 
     options: Options
     instance: str = "default"
     settings: Mapping[str, str] = field(default_factory=dict)
+    configured: Configured | None = None
 
     def instantiate(self, model: NamedModel) -> Instance:
         """Make the instance of a model that is asked for.
@@ -44,9 +48,18 @@ class Request:
         What is not of the language is told now, although the reference explorer could run some of it: a model
         that passes while it is small must not fail once it needs the native one.
         """
-        instance = instantiate(model.specification, self.settings, name=self.instance)
+        if self.configured is None:
+            instance = instantiate(model.specification, self.settings, name=self.instance)
+        else:
+            settings = {**self._own(model), **self.configured.settings}
+            instance = instantiate(model.specification, settings, name=self.instance, names=self.configured.names)
         compile_model(model.specification)
         return instance
+
+    def _own(self, model: NamedModel) -> dict[str, str]:
+        """Return the settings that are the model's, not the configuration's."""
+        known = settable(model.specification)
+        return {name: value for name, value in self.settings.items() if name in known}
 
     def run(self, model: NamedModel) -> CheckRun:
         """Check a model, with a progress line on a terminal."""
@@ -55,13 +68,17 @@ class Request:
         with watching(model.name, self.options.limits) as watch:
             result = explore_and_judge(instance, self.options, watch)
         elapsed = time.perf_counter() - started
-        return CheckRun(model, result, self.options, self.command(model), not self.settings, elapsed)
+        standard = not self.settings and self.configured is None
+        given = {} if self.configured is None else self.configured.words
+        return CheckRun(model, result, self.options, self.command(model), standard, elapsed, given)
 
     def command(self, model: NamedModel) -> str:
         """Return the command line that does the same check again, quoted for a shell."""
         return shlex.join(["assay", "check", model.name, *self._words()])
 
     def _words(self) -> Iterator[str]:
+        if self.configured is not None:
+            yield from self.configured.options
         if self.instance != "default":
             yield from ("--instance", self.instance)
         if self.settings:

@@ -52,6 +52,8 @@ class Instance:
         The value of each instance parameter.
     quorums : mapping from quorum system to sequence of sets of indices
         The quorums, each as the indices of its members.
+    names : mapping from sort to sequence of str, optional
+        The names of its elements, where they have names of their own.
     """
 
     def __init__(
@@ -60,12 +62,18 @@ class Instance:
         sizes: Mapping[type[Element], int],
         constants: Mapping[str, int],
         quorums: Mapping[type[Any], Sequence[frozenset[int]]],
+        names: Mapping[type[Element], Sequence[str]] | None = None,
     ) -> None:
         self.specification = specification
         self.sizes = dict(sizes)
         self.constants = dict(constants)
         self.quorums = {cls: tuple(members) for cls, members in quorums.items()}
+        self.names = dict(names or {})
         self._universes: dict[Type, tuple[Any, ...]] = {}
+
+    def about(self, specification: Specification) -> Instance:
+        """Return the same structure for a specification that differs in its methods."""
+        return Instance(specification, self.sizes, self.constants, self.quorums, self.names)
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -93,6 +101,11 @@ class Instance:
         """Return the short name of an element: ``p1`` of Participant, or ``participant1`` where ``p`` is ambiguous."""
         if isinstance(element, QuorumSystem):
             return "{" + ", ".join(map(self.name_of, sorted(self.members(element), key=lambda e: e.index))) + "}"
+        if type(element) in self.names:
+            return self.names[type(element)][element.index]
+        return self._numbered(element)
+
+    def _numbered(self, element: Element) -> str:
         return f"{self._prefixes.get(type(element), type(element).__name__.lower())}{element.index + 1}"
 
     @cached_property
@@ -217,8 +230,7 @@ class Instance:
 
     def settings(self) -> dict[str, int | bool | str]:
         """Return what `instantiate` would need to make this instance again, readable."""
-        with self.active():
-            quorums = {cls.__name__: self._describe_quorums(cls) for cls in self.quorums}
+        quorums = {cls.__name__: self._describe_quorums(cls) for cls in self.quorums}
         return {**{sort.__name__: size for sort, size in self.sizes.items()}, **quorums, **self.constants}
 
     def _describe_quorums(self, cls: type[Any]) -> str:
@@ -226,7 +238,9 @@ class Instance:
         size = self.sizes[member]
         if frozenset(self.quorums[cls]) == frozenset(_thresholds(size, size // 2 + 1)):
             return "majority"
-        return ",".join("{" + ",".join(str(member.at(index)) for index in sorted(q)) + "}" for q in self.quorums[cls])
+        return ",".join(
+            "{" + ",".join(self._numbered(member.at(index)) for index in sorted(q)) + "}" for q in self.quorums[cls]
+        )
 
 
 def _power(base: int, exponent: int) -> int:
@@ -248,7 +262,11 @@ def _thresholds(size: int, threshold: int) -> list[frozenset[int]]:
 
 
 def instantiate(
-    specification: Specification, settings: Mapping[str, Any] | None = None, *, name: str = "default"
+    specification: Specification,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    name: str = "default",
+    names: Mapping[str, Sequence[str]] | None = None,
 ) -> Instance:
     """Make a finite instance of a model.
 
@@ -292,7 +310,8 @@ def instantiate(
         with blamed(quorum.cls.__name__):
             setting = merged.get(quorum.cls.__name__, "majority")
             quorums[quorum.cls] = _quorums(quorum, sizes[quorum.member.cls], setting)
-    return Instance(specification, sizes, constants, quorums)
+    named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
+    return Instance(specification, sizes, constants, quorums, named)
 
 
 def _own_settings(specification: Specification, name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from assay.checker.errors import ModelError
 
@@ -137,9 +137,16 @@ class QuorumSystem(Element, Generic[T]):
 
     Each element is a quorum: iterate over its members, or ask ``a in q``. Which quorums there are is
     a matter of the instance, majorities if it says nothing; in a proof, of the axioms of the model.
+
+    Attributes
+    ----------
+    configured_as : tuple of str
+        What configurations call such quorums, for ``--quorums``: ``("write", "commit")``. Not needed where a
+        model has one system of quorums.
     """
 
     __slots__ = ()
+    configured_as: ClassVar[tuple[str, ...]] = ()
 
     def _members(self) -> frozenset[T]:
         universes = _active.get()

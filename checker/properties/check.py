@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
+from typing import Literal
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
@@ -44,12 +45,15 @@ class Options:
         Find a counterexample for each property, not only the first.
     deadlock : bool
         Look for deadlocks.
+    broken_axioms : {"refuse", "report"}
+        What to make of an instance in which an axiom is false: an error, or a finding beside what it leads to.
     """
 
     engine: Engine = Engine.AUTO
     limits: Limits = Limits()
     keep_going: bool = False
     deadlock: bool = True
+    broken_axioms: Literal["refuse", "report"] = "refuse"
 
 
 WARM, COLD = 0.3, 3.0
@@ -63,16 +67,21 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
     Raises
     ------
     ModelError
-        If an axiom is false in the instance, an action or a property raises, or a bound is exceeded.
+        If an axiom is false in the instance (and is not to be reported), an action or a property raises, or a
+        bound is exceeded.
     EngineFault
         If a counterexample does not execute under the reference reading.
     """
     if not options.keep_going:
         instance = searched_for_what_is_expected(instance)
     with instance.active():
-        demand_axioms(instance)
+        broken = false_axioms(instance)
+        if broken and options.broken_axioms == "refuse":
+            raise _refusal(broken[0])
+        if broken and not options.keep_going:
+            instance = _without_lemmas(instance)
         exploration = explore(instance, options, watch)
-        return judge(instance, exploration, deadlock=options.deadlock)
+        return _with_axioms(broken, judge(instance, exploration, deadlock=options.deadlock))
 
 
 _CLAIMS = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
@@ -89,7 +98,14 @@ def searched_for_what_is_expected(instance: Instance) -> Instance:
     if isinstance(expected, Holds):
         return instance
     kept = tuple(m for m in specification.methods if m.kind not in _CLAIMS or m.name == expected.property)
-    return Instance(replace(specification, methods=kept), instance.sizes, instance.constants, instance.quorums)
+    return instance.about(replace(specification, methods=kept))
+
+
+def _without_lemmas(instance: Instance) -> Instance:
+    """Return the instance without the lemmas of the proof: they rest on the axioms, and would fail before it shows."""
+    specification = instance.specification
+    kept = tuple(method for method in specification.methods if method.kind is not Kind.LEMMA)
+    return instance.about(replace(specification, methods=kept))
 
 
 def demand_axioms(instance: Instance) -> None:
@@ -100,15 +116,38 @@ def demand_axioms(instance: Instance) -> None:
     ModelError
         If one is false: the instance is no structure that the model is about.
     """
+    if broken := false_axioms(instance):
+        raise _refusal(broken[0])
+
+
+def false_axioms(instance: Instance) -> tuple[Method, ...]:
+    """Return the axioms that are false in the instance. It must be active."""
     reading = Reading(instance)
     state = object.__new__(reading._state_class)
-    for method in instance.specification.of(Kind.AXIOM):
-        if not reading.truth(method, state):
-            raise ModelError(
-                f"the axiom {method.name} is false in this instance" + (f": {method.doc}" if method.doc else ""),
-                location=method.location,
-                help="choose another instance; a variant that is to do without the axiom replaces it",
-            )
+    return tuple(axiom for axiom in instance.specification.of(Kind.AXIOM) if not reading.truth(axiom, state))
+
+
+def _refusal(axiom: Method) -> ModelError:
+    return ModelError(
+        f"the axiom {axiom.name} is false in this instance" + (f": {axiom.doc}" if axiom.doc else ""),
+        location=axiom.location,
+        help="choose another instance; a variant that is to do without the axiom replaces it",
+    )
+
+
+def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult:
+    """Return the result with the axioms that are false as its first findings."""
+    if not broken:
+        return result
+    findings = tuple(
+        PropertyResult(axiom.name, Kind.AXIOM.value, Verdict.VIOLATED, note=f"false in this instance: {axiom.doc}")
+        for axiom in broken
+    )
+    warnings = result.warnings
+    if result.verdict is not Verdict.VIOLATED:
+        what = "no property is violated" if result.exhaustive else "no violation was found within the limits"
+        warnings += (f"{what}, although an axiom is false: what it breaks is not shown",)
+    return replace(result, properties=findings + result.properties, warnings=warnings)
 
 
 def explore(instance: Instance, options: Options, watch: Watcher | None = None) -> Exploration:

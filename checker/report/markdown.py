@@ -46,6 +46,7 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     yield ""
     yield f"**{escape(run.sentence)}**" + (f"; {escape(run.expectation_note)}" if run.expectation_note else "")
     yield ""
+    yield from (f"{escape(name)}: {escape(words)}.  " for name, words in run.given.items())
     yield f"Instance {_code(run.settings)}, engine {run.result.exploration.engine}, bounds: {run.bounds}."
     yield f"{run.statistics}."
     yield ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits, StopReason
@@ -35,6 +35,8 @@ class CheckRun:
         Whether the instance is one that the model states, so that its expectation is about it.
     elapsed : float
         Seconds that the check took in all: compiling, exploring, executing the counterexamples again.
+    given : mapping of str to str
+        What the instance was taken from, if not from settings: in words, by the name of what it is about.
     """
 
     model: NamedModel
@@ -43,6 +45,7 @@ class CheckRun:
     command: str
     standard: bool = True
     elapsed: float = 0.0
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:

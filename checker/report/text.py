@@ -129,7 +129,8 @@ def _header(run: CheckRun) -> Iterator[Text]:
     yield title(run.model)
     if run.model.doc:
         yield Text(f"  {run.model.doc}", style="dim")
-    rows = [("instance", run.settings), ("engine", run.result.exploration.engine), ("bounds", run.bounds)]
+    rows = [*run.given.items(), ("instance", run.settings)]
+    rows += [("engine", run.result.exploration.engine), ("bounds", run.bounds)]
     rows += [("expected", str(run.result.expected))]
     yield from columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
 

@@ -1,0 +1,83 @@
+"""Which class of a configuration's quorums is which system of quorums of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from assay.checker.errors import UsageError
+from assay.checker.language.specification import Specification
+from assay.checker.language.types import QuorumType
+from assay.checker.language.wording import listed
+
+if TYPE_CHECKING:
+    from assay.proofs.quorums.systems import QuorumSystem
+
+__all__ = ["classes_of", "sort_of"]
+
+
+def sort_of(specification: Specification) -> str:
+    """Return the sort that the quorums of a model are over.
+
+    Raises
+    ------
+    UsageError
+        If it has no quorums, or they are over several sorts.
+    """
+    sorts = list(dict.fromkeys(quorum.member.cls.__name__ for quorum in specification.quorums))
+    if len(sorts) == 1:
+        return sorts[0]
+    raise UsageError(
+        f"{specification.name} has {'quorums over ' + listed(sorts) if sorts else 'no quorums'}: "
+        "--quorums is for a model whose quorums are over one sort",
+        help="such as class Quorum(QuorumSystem[Acceptor])",
+    )
+
+
+def classes_of(specification: Specification, system: QuorumSystem, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the class of the configuration for each system of quorums of a model.
+
+    It is the one that is chosen; else the one that goes by a name the model's system is configured as; else the
+    only one there is; else the only one any two quorums of which must meet.
+
+    Raises
+    ------
+    UsageError
+        If none of these is one class, or something is chosen that is none.
+    """
+    _demand_unset(specification, chosen)
+    return {
+        quorum.cls.__name__: _class_for(quorum, specification, system, chosen.get(quorum.cls.__name__))
+        for quorum in specification.quorums
+    }
+
+
+def _demand_unset(specification: Specification, chosen: Mapping[str, str]) -> None:
+    sort = sort_of(specification)
+    if sort in chosen:
+        raise UsageError(f"--set {sort}={chosen[sort]}: how many there are is said by --quorums already")
+
+
+def _class_for(quorum: QuorumType, specification: Specification, system: QuorumSystem, chosen: str | None) -> str:
+    name, known = quorum.cls.__name__, list(system.classes)
+    if chosen is not None:
+        if chosen not in system.classes:
+            raise UsageError(
+                f"--set {name}={chosen}: the configuration has no such class of quorums", help=f"it has {listed(known)}"
+            )
+        return chosen
+    for candidates in _candidates(quorum, system):
+        if len(candidates) == 1:
+            return candidates[0]
+    raise UsageError(
+        f"the configuration has quorums of {len(known)} kinds, {listed(known)}, "
+        f"and nothing says which are the {name} of {specification.name}",
+        help=f"use a model with a system of quorums for each of them, or say --set {name}={known[0]}",
+    )
+
+
+def _candidates(quorum: QuorumType, system: QuorumSystem) -> Iterator[list[str]]:
+    classes = list(system.classes)
+    yield [name for name in classes if name.split()[-1] in quorum.cls.configured_as]
+    yield classes
+    yield list(dict.fromkeys(duty.classes[0] for duty in system.obligations if len(set(duty.classes)) == 1))
