@@ -209,5 +209,5 @@ class RaftElectionWithHalfQuorums(RaftElection):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """A quorum is at least half of the servers."""
-        return all(2 * len(q) >= len(Server) for q in Quorum)
+        """They need not: all that is known of halves without counting is that somebody is in them."""
+        return all(any(s in q for s in Server) for q in Quorum)

@@ -130,5 +130,5 @@ class ToyConsensusWithHalfQuorums(ToyConsensus):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """A quorum is at least half of the nodes."""
-        return all(2 * len(q) >= len(Node) for q in Quorum)
+        """They need not: all that is known of halves without counting is that somebody is in them."""
+        return all(any(n in q for n in Node) for q in Quorum)
