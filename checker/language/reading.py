@@ -15,6 +15,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
@@ -206,13 +207,34 @@ class Reading:
 
     def _raised(self, method: Method, arguments: tuple[Any, ...], error: Exception) -> ModelError:
         frames = traceback.extract_tb(error.__traceback__)
-        last = next((frame for frame in reversed(frames) if frame.filename != __file__), frames[-1])
-        place = Location(last.filename, last.lineno or 0, (last.colno or -1) + 1)
-        return self._explained(method, arguments, f"raised {_first_line(error)}", place, None)
+        last = next((frame for frame in reversed(frames) if Path(frame.filename).parent != _HERE), frames[-1])
+        place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
+        return self._explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
+
+
+_HERE = Path(__file__).parent
 
 
 def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def _remedy(error: Exception) -> str | None:
+    match error:
+        case TypeError() | AttributeError() if "NoneType" in str(error):
+            return "it may be None: ask `is not None` first"
+        case AttributeError():
+            return "it may be another record of the union: ask isinstance first"
+        case IndexError():
+            return "the sequence may be shorter: ask for its len(...) first"
+        case KeyError():
+            return "ask `in` first; a map has the keys of its type only"
+        case ZeroDivisionError():
+            return "ask whether it is 0 first"
+        case ValueError():
+            return "min and max of what may be empty need default="
+        case _:
+            return None
 
 
 class _Cell:
@@ -232,7 +254,11 @@ class _Cell:
             raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
         frozen = state.__dict__["_frozen"][self.name]
         if frozen is MISSING:
-            raise ModelError(f"{self.name} is read before it has a value", location=self.variable.location)
+            raise ModelError(
+                f"{self.name} is read before it has a value",
+                location=self.variable.location,
+                help="give it a default, or set it earlier in the method decorated with @initial",
+            )
         value = state.__dict__[self.name] = self._thaw(frozen)
         return value
 
@@ -336,7 +362,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
     if isinstance(type_, IntType):
         low, high = instance.interval(type_)
 
-        def freeze_int(value: Any, before: Any) -> Any:
+        def freeze_int(value: Any, _: Any) -> Any:
             if type(value) is not int:
                 raise TypeError
             if not low <= value <= high:
@@ -374,7 +400,7 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
 def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
     contained = membership(element, instance)
 
-    def freeze(value: Any, before: Any) -> Any:
+    def freeze(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise TypeError
         if len(value) > bound:
@@ -390,7 +416,7 @@ def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
 def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
     contained = membership(element, instance)
 
-    def freeze(value: Any, before: Any) -> Any:
+    def freeze(value: Any, _: Any) -> Any:
         if not isinstance(value, Bag):
             raise TypeError
         if len(value) > bound:

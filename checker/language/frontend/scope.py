@@ -259,7 +259,9 @@ class Scope:
         """Return a value as one of the wanted type, or refuse."""
         fitted = coerce(value, wanted)
         if fitted is None:
-            self.fail(node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted))
+            self.fail(
+                node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted)
+            )
         return fitted
 
     # What the classes built on this one provide
