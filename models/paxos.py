@@ -202,9 +202,7 @@ class Paxos(Model):
     @lemma
     def promise_tells_an_earlier_vote(self) -> bool:
         """What a promise tells was accepted in an earlier ballot."""
-        return all(
-            m.accepted is None or m.accepted.ballot < m.ballot for m in self.messages if isinstance(m, Promise)
-        )
+        return all(m.accepted is None or m.accepted.ballot < m.ballot for m in self.messages if isinstance(m, Promise))
 
     @lemma
     def no_other_value_is_choosable(self, proposal: Proposal, earlier: Proposal, quorum: Quorum) -> bool:

@@ -31,6 +31,7 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    subtypes,
 )
 from assay.checker.language.wording import listed, nearest
 
@@ -136,7 +137,8 @@ class Instance:
 
     def interval(self, type_: IntType) -> tuple[int, int]:
         """Return the bounds of a range."""
-        assert type_.low is not None and type_.high is not None
+        assert type_.low is not None
+        assert type_.high is not None
         low, high = self.bound(type_.low), self.bound(type_.high)
         if low > high:
             raise ModelError(
@@ -311,7 +313,33 @@ def instantiate(
             setting = merged.get(quorum.cls.__name__, "majority")
             quorums[quorum.cls] = _quorums(quorum, sizes[quorum.member.cls], setting)
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
-    return Instance(specification, sizes, constants, quorums, named)
+    instance = Instance(specification, sizes, constants, quorums, named)
+    _demand_sane_types(instance)
+    return instance
+
+
+def _demand_sane_types(instance: Instance) -> None:
+    """Refuse ranges without a number and containers without room, at the variable or method that has them."""
+    specification = instance.specification
+    declared = [(variable.name, variable.type, variable.location) for variable in specification.variables]
+    declared += [
+        (method.name, type_, method.location) for method in specification.methods for _, type_ in method.parameters
+    ]
+    for name, type_, place in declared:
+        for part in subtypes(type_):
+            try:
+                _demand_sane(instance, part)
+            except ModelError as error:
+                raise ModelError(f"{name}: {error.message}", location=place, help=error.help) from None
+
+
+def _demand_sane(instance: Instance, type_: Type) -> None:
+    match type_:
+        case IntType():
+            instance.interval(type_)
+        case SeqType(_, bound) | BagType(_, bound):
+            if instance.bound(bound) < 1:
+                raise ModelError(f"{type_} has no room in this instance", help="choose other parameters")
 
 
 def _own_settings(specification: Specification, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.expectations import Holds
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Reading
@@ -72,6 +73,7 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
     EngineFault
         If a counterexample does not execute under the reference reading.
     """
+    compile_model(instance.specification)
     if not options.keep_going:
         instance = searched_for_what_is_expected(instance)
     with instance.active():

@@ -135,9 +135,7 @@ def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, dead
     return assess_change(before, after, deadline)
 
 
-def _certificates(
-    subject: Assessment, directory: Path | None, deadline: Deadline
-) -> tuple[Certificate, ...]:
+def _certificates(subject: Assessment, directory: Path | None, deadline: Deadline) -> tuple[Certificate, ...]:
     if directory is None:
         return ()
     certificates = certify(subject.system, subject.safety, directory, deadline)

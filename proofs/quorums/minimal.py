@@ -60,9 +60,7 @@ def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
     """
     if isinstance(tree, Node):
         return {tree.name}
-    options = [
-        (weight, _pruned(part, nodes, places)) for weight, part in tree.parts if satisfied(part, nodes)
-    ]
+    options = [(weight, _pruned(part, nodes, places)) for weight, part in tree.parts if satisfied(part, nodes)]
     options.sort(key=lambda option: max((places[node] for node in option[1]), default=-1))
     spare = sum(weight for weight, _ in options) - tree.need
     taken: set[str] = set()

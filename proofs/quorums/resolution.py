@@ -48,9 +48,7 @@ def without(kind: QuorumClass, faulty: frozenset[str]) -> QuorumClass:
     return _resolved(kind, dict.fromkeys(faulty, ALWAYS), None)
 
 
-def _resolved(
-    kind: QuorumClass, replacements: Mapping[str, Tree], defaults: Mapping[str, Tree] | None
-) -> QuorumClass:
+def _resolved(kind: QuorumClass, replacements: Mapping[str, Tree], defaults: Mapping[str, Tree] | None) -> QuorumClass:
     if not isinstance(kind, Federation):
         return simplify(substitute(kind, replacements))
     members = kind.trees if defaults is None else {**defaults, **kind.trees}

@@ -116,9 +116,7 @@ def _fault_sets(duty: Obligation) -> tuple[frozenset[str], ...]:
     return duty.faulty or (frozenset(),)
 
 
-def _check(
-    system: QuorumSystem, duty: Obligation, faulty: frozenset[str], deadline: Deadline
-) -> Checked:
+def _check(system: QuorumSystem, duty: Obligation, faulty: frozenset[str], deadline: Deadline) -> Checked:
     outcome = decide(problem_of(system, duty, faulty), deadline)
     if not isinstance(outcome, Misses):
         return Checked(duty, faulty, outcome)

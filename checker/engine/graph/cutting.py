@@ -10,9 +10,7 @@ import networkx as nx
 __all__ = ["neighbourhood"]
 
 
-def neighbourhood(
-    graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | None = None
-) -> nx.MultiDiGraph:
+def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | None = None) -> nx.MultiDiGraph:
     """Cut out what lies within some steps of some states.
 
     Parameters

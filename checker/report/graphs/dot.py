@@ -31,8 +31,8 @@ _WIDE = 6
 """States side by side in a row; of more, the rows become columns, since states are wider than high."""
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "graph": {"fontname": _FONT, "fontsize": 14, "labelloc": "t", "labeljust": "l", "nodesep": 0.3,
-    "ranksep": 0.6}, "node": {
+    "graph": {"fontname": _FONT, "fontsize": 14, "labelloc": "t", "labeljust": "l", "nodesep": 0.3, "ranksep": 0.6},
+    "node": {
         "shape": "box",
         "style": "rounded,filled",
         "fillcolor": "#ffffff",

@@ -75,9 +75,7 @@ def probability_of(tree: Tree, up: Mapping[str, Number], one: Number, deadline: 
     return _expanded(simplify(tree), up, one, deadline, {})
 
 
-def _any_classes(
-    kinds: Sequence[QuorumClass], up: Mapping[str, Number], one: Number, deadline: Deadline
-) -> Number:
+def _any_classes(kinds: Sequence[QuorumClass], up: Mapping[str, Number], one: Number, deadline: Deadline) -> Number:
     trees = [tree for kind in kinds if (tree := as_tree(kind)) is not None]
     if len(trees) == len(kinds):
         return probability_of(all_of(trees), up, one, deadline)
@@ -116,9 +114,7 @@ def _most_shared(tree: Threshold) -> str | None:
     return max(sorted(parts), key=lambda name: (parts[name] > 1, times[name]))
 
 
-def _convolved(
-    parts: Sequence[tuple[int, Number]], need: int, one: Number, deadline: Deadline
-) -> Number:
+def _convolved(parts: Sequence[tuple[int, Number]], need: int, one: Number, deadline: Deadline) -> Number:
     """Return the probability that independent parts reach the weight: a sum per weight, capped at the need."""
     reached: dict[int, Number] = {0: one}
     for weight, chance in parts:

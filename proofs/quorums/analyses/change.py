@@ -76,9 +76,7 @@ def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
         )
     classes: dict[str, QuorumClass] = {OLD + name: kind for name, kind in old.classes.items()}
     classes.update({NEW + name: kind for name, kind in new.classes.items()})
-    duties = dict.fromkeys(
-        mixed for duty in _distinct((*old.obligations, *new.obligations)) for mixed in _mixed(duty)
-    )
+    duties = dict.fromkeys(mixed for duty in _distinct((*old.obligations, *new.obligations)) for mixed in _mixed(duty))
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     stay = {node: {**new.labels.get(node, {}), **old.labels.get(node, {})} for node in nodes}
     obligations = tuple(_unkeyed(duties))
@@ -105,9 +103,7 @@ Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset
 def _mixed(duty: Obligation) -> Iterator[Keyed]:
     """Yield the obligation with each choice of old and new classes that has both, in a hashable form."""
     for choice in range(1, 2 ** len(duty.classes) - 1):
-        names = tuple(
-            (NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(duty.classes)
-        )
+        names = tuple((NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(duty.classes))
         ordered = tuple(sorted(names, reverse=True)) if len(set(duty.classes)) == 1 else names
         yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source
 
@@ -151,9 +147,7 @@ def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> tuple[Step, ...]:
     for (joined, left), (joined_next, left_next) in pairwise(path):
         voters = [node for node in before if node not in leaving[:left_next]]
         voters += joining[:joined_next]
-        steps.append(
-            Step(_system_of(new, tuple(voters)), joining[joined:joined_next], leaving[left:left_next])
-        )
+        steps.append(Step(_system_of(new, tuple(voters)), joining[joined:joined_next], leaving[left:left_next]))
     return tuple(steps)
 
 

@@ -59,9 +59,7 @@ class Strategy:
         return 1 / self.load if self.load else float("inf")
 
 
-def optimal_strategy(
-    system: QuorumSystem, shares: Mapping[str, float], deadline: Deadline
-) -> Strategy | None:
+def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline: Deadline) -> Strategy | None:
     """Return the strategy with the least load.
 
     Parameters
@@ -113,9 +111,7 @@ class Solved:
 class _Program:
     """The linear program over the quorums found so far, with one row for all nodes that can be swapped."""
 
-    def __init__(
-        self, trees: Mapping[str, Tree], shares: Mapping[str, float], costs: Mapping[str, float]
-    ) -> None:
+    def __init__(self, trees: Mapping[str, Tree], shares: Mapping[str, float], costs: Mapping[str, float]) -> None:
         self.trees = trees
         self.shares = shares
         self.costs = costs

@@ -88,9 +88,7 @@ def _by_program(tree: Tree, prices: Mapping[str, float]) -> Priced:
     return (bound, chosen) if satisfied(tree, chosen) else (bound, frozenset(columns))
 
 
-def _rows_of(
-    tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tuple[int, float]]]], count: int
-) -> int:
+def _rows_of(tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tuple[int, float]]]], count: int) -> int:
     """Add ``sum(weight * part) - need * threshold >= 0`` for every threshold; the root comes last."""
     if isinstance(tree, Node):
         rows.append((count, [(columns[tree.name], 1.0), (count, -1.0)]))

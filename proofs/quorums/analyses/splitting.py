@@ -95,9 +95,7 @@ def _by_counting(problem: Problem, units: Units) -> Smallest | None:
     return Smallest(size, frozenset(sorted(common)[:size]))
 
 
-def _say_that_it_is_broken(
-    encoding: Encoding, problem: Problem, units: Units, lying: dict[str, int]
-) -> None:
+def _say_that_it_is_broken(encoding: Encoding, problem: Problem, units: Units, lying: dict[str, int]) -> None:
     lies = {node: lying[units[node]] for node in problem.nodes if node in units}
     copies = [_correct_quorum(encoding, kind, problem.nodes, lies) for kind in problem.kinds]
     apart = []

@@ -36,9 +36,7 @@ def orbits(trees: Sequence[Tree], colours: Mapping[str, Hashable]) -> dict[str, 
         _paths(tree, (number,), colours, shapes, found)
         keys = {name: (*key, found.get(name)) for name, key in keys.items()}
     numbers: dict[Hashable, int] = {}
-    return {
-        name: numbers.setdefault((key, colours[name]), len(numbers)) for name, key in keys.items()
-    }
+    return {name: numbers.setdefault((key, colours[name]), len(numbers)) for name, key in keys.items()}
 
 
 def _all_different(trees: Sequence[Tree]) -> dict[str, int]:

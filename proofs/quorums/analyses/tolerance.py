@@ -64,7 +64,5 @@ def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, .
     """Return the units each of which alone stops a class that is needed, by direct evaluation."""
     live = [system.classes[name] for name in system.live_classes]
     return tuple(
-        unit
-        for unit in dict.fromkeys(units.values())
-        if any(blocks(kind, units, frozenset({unit})) for kind in live)
+        unit for unit in dict.fromkeys(units.values()) if any(blocks(kind, units, frozenset({unit})) for kind in live)
     )

@@ -34,8 +34,7 @@ def statement_script(problem: Problem, words: str, *, expected: str | None) -> s
     numbers = {node: number for number, node in enumerate(problem.nodes)}
     lines = [
         f"; {_comment(words)}",
-        "; broken if there are quorums, one of each class, that weigh less than "
-        f"{problem.need} where they overlap",
+        f"; broken if there are quorums, one of each class, that weigh less than {problem.need} where they overlap",
         "(set-logic QF_LIA)",
         *([f"(set-info :status {expected})"] if expected else []),
         *(f"; n{number} is the node {_comment(node)}" for node, number in numbers.items()),

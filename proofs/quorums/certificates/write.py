@@ -55,9 +55,7 @@ class Certificate:
         return opposite in self.answers
 
 
-def certify(
-    system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline
-) -> tuple[Certificate, ...]:
+def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline) -> tuple[Certificate, ...]:
     """Write the scripts of every obligation into the directory, and have cvc5 check them if it is there.
 
     Parameters

@@ -49,9 +49,7 @@ class DisjointnessProver:
 
     def _by_parts(self, left: Threshold, right: Threshold) -> bool:
         exclusive = tuple(
-            (i, j)
-            for i, j in self._sharing(left, right)
-            if self.excludes(left.parts[i][1], right.parts[j][1])
+            (i, j) for i, j in self._sharing(left, right) if self.excludes(left.parts[i][1], right.parts[j][1])
         )
         if not exclusive:
             return False
@@ -75,12 +73,7 @@ class DisjointnessProver:
             for name in self._of(part):
                 holders.setdefault(name, []).append(j)
         return sorted(
-            {
-                (i, j)
-                for i, (_, part) in enumerate(left.parts)
-                for name in self._of(part)
-                for j in holders.get(name, ())
-            }
+            {(i, j) for i, (_, part) in enumerate(left.parts) for name in self._of(part) for j in holders.get(name, ())}
         )
 
     def _of(self, tree: Tree) -> frozenset[str]:

@@ -19,14 +19,9 @@ LARGEST_COEFFICIENT = 2**30
 
 def search(problem: Problem, deadline: Deadline) -> Outcome:
     """Decide the problem with Z3, within the time that is left."""
-    copies = [
-        {node: z3.Bool(f"q{number}:{node}") for node in problem.nodes}
-        for number in range(len(problem.kinds))
-    ]
+    copies = [{node: z3.Bool(f"q{number}:{node}") for node in problem.nodes} for number in range(len(problem.kinds))]
     clauses = [_quorum(kind, copy) for kind, copy in zip(problem.kinds, copies, strict=True)]
-    apart = [
-        (problem.weights[node], z3.Not(z3.And([copy[node] for copy in copies]))) for node in problem.nodes
-    ]
+    apart = [(problem.weights[node], z3.Not(z3.And([copy[node] for copy in copies]))) for node in problem.nodes]
     clauses.append(_reaches(apart, sum(weight for weight, _ in apart) - problem.need + 1))
     solver = z3.Solver() if _needs_integers(problem) else z3.SolverFor("QF_FD")
     solver.set("timeout", deadline.milliseconds())

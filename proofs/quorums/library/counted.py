@@ -24,9 +24,7 @@ def weighted(weights: Mapping[str, int], need: int | None = None) -> QuorumSyste
     return single_class(f"weight {least} of {tree.total}", tuple(weights), tree, "Gifford, SOSP 1979")
 
 
-def read_write(
-    nodes: Iterable[str], read: int, write: int, *, ordered_writes: bool = False
-) -> QuorumSystem:
+def read_write(nodes: Iterable[str], read: int, write: int, *, ordered_writes: bool = False) -> QuorumSystem:
     """Return the system in which any ``read`` nodes are read and any ``write`` nodes written (Gifford 1979).
 
     With ``ordered_writes``, writes learn of each other only through their quorums, so these must meet too.

@@ -80,8 +80,7 @@ def projective_plane(order: int) -> QuorumSystem:
         raise TreeError(f"a plane of order {order} is not built here: the order must be prime")
     points = {f"p{x}.{y}.{z}": (x, y, z) for x, y, z in _projective_points(order)}
     lines = [
-        all_of(name for name, point in points.items() if _dot(line, point) % order == 0)
-        for line in points.values()
+        all_of(name for name, point in points.items() if _dot(line, point) % order == 0) for line in points.values()
     ]
     name = f"projective plane of order {order}"
     return single_class(name, tuple(points), any_of(lines), "Maekawa, TOCS 1985")

@@ -58,8 +58,29 @@ class Tick:
 
 '''
 
-SCALARS = ["bool", "int", "Node", "Ballot", "Color", "Ballot | None", "Vote", "Note", "Vote | Note", "tuple[Node, Color]"]
-ELEMENTS = ["Node", "Ballot", "Color", "Vote", "Note", "Vote | Note | Tick", "tuple[Node, Ballot]", "Range[0, 2]", "Tick"]
+SCALARS = [
+    "bool",
+    "int",
+    "Node",
+    "Ballot",
+    "Color",
+    "Ballot | None",
+    "Vote",
+    "Note",
+    "Vote | Note",
+    "tuple[Node, Color]",
+]
+ELEMENTS = [
+    "Node",
+    "Ballot",
+    "Color",
+    "Vote",
+    "Note",
+    "Vote | Note | Tick",
+    "tuple[Node, Ballot]",
+    "Range[0, 2]",
+    "Tick",
+]
 VARIABLES = {
     "flag": "bool",
     "count": "Range[0, 3]",
@@ -97,13 +118,13 @@ DEFAULTS = {
 }
 SETS = {"Node": ["nodes"], "Vote": ["votes"], "Vote | Note | Tick": ["messages"], "tuple[Node, Ballot]": ["relation"],
         "Range[0, 2]": ["numbers"]}  # fmt: skip
-INITIAL = '''
+INITIAL = """
     @initial
     def start(self, node: Node, color: Color) -> None:
         require(self.leader == node)
         self.last = Vote(first(Ballot), node)
         self.pair = (node, color)
-'''
+"""
 
 
 @dataclass
@@ -224,7 +245,11 @@ class Generator:
         s = self.scope.state
         options = [lambda: self._atom("Ballot"), lambda: f"{self.expr('Vote', depth - 1)}.ballot",
                    lambda: f"max({self.expr('Ballot', depth - 1)}, {self.expr('Ballot', depth - 1)})", lambda: self._best(depth)]  # fmt: skip
-        options += [lambda: f"{s}.boxes[{self.expr('Node', depth - 1)}][{self.pick('0', '-1', '1')}]"] if self.has("boxes") else []
+        options += (
+            [lambda: f"{s}.boxes[{self.expr('Node', depth - 1)}][{self.pick('0', '-1', '1')}]"]
+            if self.has("boxes")
+            else []
+        )
         return str(self.pick(*options)())  # type: ignore[operator]
 
     def _best(self, depth: int) -> str:
@@ -239,7 +264,11 @@ class Generator:
                    lambda: f"{self.expr('Note', depth - 1)}.color"]  # fmt: skip
         options += [lambda: f"{s}.colors[{self.expr('Node', depth - 1)}]"] if self.has("colors") else []
         options += [lambda: f"{s}.slots[{self.expr('int', depth - 1)}]"] if self.has("slots") else []
-        options += [lambda: f"{s}.table[{self.expr('Node', 0)}][{self.expr('Ballot', depth - 1)}]"] if self.has("table") else []
+        options += (
+            [lambda: f"{s}.table[{self.expr('Node', 0)}][{self.expr('Ballot', depth - 1)}]"]
+            if self.has("table")
+            else []
+        )
         options += [lambda: f"{s}.queue[{self.pick('0', '-1', '1')}]"] if self.has("queue") else []
         return str(self.pick(*options)())  # type: ignore[operator]
 
@@ -295,7 +324,9 @@ class Generator:
         return str(self.pick(*options)())  # type: ignore[operator]
 
     def _equality(self, depth: int) -> str:
-        type_ = str(self.pick("Node", "Color", "Ballot | None", "Vote", "Vote | Note", "tuple[Node, Color]", "bool", "Tick"))
+        type_ = str(
+            self.pick("Node", "Color", "Ballot | None", "Vote", "Vote | Note", "tuple[Node, Color]", "bool", "Tick")
+        )
         left = self.expr(type_, depth)
         if type_ == "Ballot | None":
             left = f"{self.scope.state}.best" if self.has("best") else self.expr(type_ := "Ballot", depth)
@@ -322,7 +353,12 @@ class Generator:
     def domain(self, depth: int) -> tuple[str, str]:
         """Draw something to iterate over, and the type of its elements."""
         s = self.scope.state
-        options: list[tuple[str, object]] = [("Node", "Node"), ("Ballot", "Ballot"), ("Color", "Color"), ("Node", "Node")]
+        options: list[tuple[str, object]] = [
+            ("Node", "Node"),
+            ("Ballot", "Ballot"),
+            ("Color", "Color"),
+            ("Node", "Node"),
+        ]
         options += [("int", f"range({self.pick(2, 3)})"), ("Node", lambda: self.set_of("Node", depth))]
         options += [("Vote", lambda: self.set_of("Vote", depth - 1))]
         options += [(t, f"{s}.{v}") for t, names in SETS.items() for v in self.has(*names) if t != "Range[0, 2]"]
@@ -394,7 +430,10 @@ class Generator:
             value = {"colors": "Color", "level": "int", "promised": "Ballot | None", "up": "bool"}[name]
             hidden = self.variables
             self.variables = self.variables - {name}
-            lines += [f"{indent}    if {self.expr('bool', depth - 1)}:", f"{indent}        self.{name}[{x}] = {self.expr(value, depth - 1)}"]
+            lines += [
+                f"{indent}    if {self.expr('bool', depth - 1)}:",
+                f"{indent}        self.{name}[{x}] = {self.expr(value, depth - 1)}",
+            ]
             self.variables = hidden
         elif sets:
             name = str(self.pick(*sets))
@@ -420,7 +459,15 @@ class Generator:
         if name in scalar:
             return [f"self.{name} = {self.expr(scalar[name], depth)}"]
         if name == "count":
-            return [str(self.pick(f"self.count = {self.expr('int', depth)} % 4", "self.count = (self.count + 1) % 4", "self.count += 1"))]
+            return [
+                str(
+                    self.pick(
+                        f"self.count = {self.expr('int', depth)} % 4",
+                        "self.count = (self.count + 1) % 4",
+                        "self.count += 1",
+                    )
+                )
+            ]
         if name in keyed:
             key, value = keyed[name]
             if key == "Node" and self.chance(30):
@@ -432,7 +479,9 @@ class Generator:
         if name == "level":
             return [f"self.level[{self.expr('Node', depth - 1)}] = {self.expr('int', depth)} % 3"]
         if name == "table":
-            return [f"self.table[{self.expr('Node', 0)}][{self.expr('Ballot', depth - 1)}] = {self.expr('Color', depth)}"]
+            return [
+                f"self.table[{self.expr('Node', 0)}][{self.expr('Ballot', depth - 1)}] = {self.expr('Color', depth)}"
+            ]
         return self._container_changes(name, depth)
 
     def _container_changes(self, name: str, depth: int) -> list[str]:
@@ -451,8 +500,20 @@ class Generator:
                                   f"self.queue = [{self.expr('Color', depth)}, {self._atom('Color')}]"))]  # fmt: skip
         if name == "boxes":
             target = f"self.boxes[{self.expr('Node', depth - 1)}]"
-            return [f"{target}.append({self.expr('Ballot', depth)})", f"{target}.pop(0)"] if self.chance(50) else [f"{target}.clear()"]
-        return [str(self.pick(f"self.bag.add({self.expr('Node', depth)})", f"self.bag.remove({self.expr('Node', depth)})", "self.bag.clear()"))]
+            return (
+                [f"{target}.append({self.expr('Ballot', depth)})", f"{target}.pop(0)"]
+                if self.chance(50)
+                else [f"{target}.clear()"]
+            )
+        return [
+            str(
+                self.pick(
+                    f"self.bag.add({self.expr('Node', depth)})",
+                    f"self.bag.remove({self.expr('Node', depth)})",
+                    "self.bag.clear()",
+                )
+            )
+        ]
 
 
 @st.composite
@@ -480,7 +541,9 @@ def models(draw: DrawFn) -> str:
 
 def _action(draw: DrawFn, generator: Generator, index: int) -> list[str]:
     generator.scope = Scope()
-    types = draw(st.lists(st.sampled_from(["Node", "Ballot", "Color", "Quorum", "bool", "Vote", "Ballot | None"]), max_size=2))
+    types = draw(
+        st.lists(st.sampled_from(["Node", "Ballot", "Color", "Quorum", "bool", "Vote", "Ballot | None"]), max_size=2)
+    )
     names = [(generator.scope.fresh(type_), type_) for type_ in types]
     parameters = "".join(f", {name}: {type_}" for name, type_ in names)
     lines = ["    @action", f"    def action_{index}(self{parameters}) -> None:"]
@@ -496,4 +559,9 @@ def _step_invariant(generator: Generator) -> list[str]:
     before = generator.expr("bool", 2)
     generator.scope.state = "after"
     after = generator.expr("bool", 2)
-    return ["    @step_invariant", "    def step_0(self, after: 'Random') -> bool:", f"        return {before} or {after}", ""]
+    return [
+        "    @step_invariant",
+        "    def step_0(self, after: 'Random') -> bool:",
+        f"        return {before} or {after}",
+        "",
+    ]

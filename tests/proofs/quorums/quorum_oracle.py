@@ -57,9 +57,7 @@ def _quorums_despite(kind: QuorumClass, nodes: Sequence[str], faulty: Set) -> li
         return minimal(quorums(kind, nodes))
     correct = [n for n in nodes if n not in faulty]
     trees = kind.trees
-    return minimal(
-        [s for s in subsets(correct) if s and all(n in trees and holds(trees[n], s | faulty) for n in s)]
-    )
+    return minimal([s for s in subsets(correct) if s and all(n in trees and holds(trees[n], s | faulty) for n in s)])
 
 
 def alive(kind: QuorumClass, nodes: Iterable[str]) -> bool:
