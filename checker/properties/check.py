@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Literal
@@ -51,7 +51,7 @@ class Options:
     """
 
     engine: Engine = Engine.AUTO
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     keep_going: bool = False
     deadlock: bool = True
     broken_axioms: Literal["refuse", "report"] = "refuse"
