@@ -1,0 +1,548 @@
+"""Constructs of Python that are not part of the language."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Color(Enum):
+    RED, GREEN = range(2)
+
+
+class Base(Model):
+    """What the others change."""
+
+    default = {"Node": 3}
+    flag: bool
+    count: Annotated[int, Range(0, 3)] = 0
+    color: Color = Color.RED
+    nodes: Set[Node]
+    leader: Node | None
+    colors: Map[Node, Color] = everywhere(Color.RED)
+    queue: Seq[Node, 2]
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+
+class While(Base):
+    @action
+    def act(self) -> None:
+        while self.flag:
+#       ^ `while` is not part of the language
+#         help: loop over a sort, a set or range(...)
+            self.flag = False
+
+
+class Try(Base):
+    @action
+    def act(self) -> None:
+        try:
+#       ^ `try` is not part of the language
+#         help: say with require when an action can happen
+            self.flag = True
+        except ValueError:
+            pass
+
+
+class With(Base):
+    @action
+    def act(self) -> None:
+        with open("x"):
+#       ^ `with` is not part of the language
+#         help: an action is one atomic step: do without files, locks and the like
+            pass
+
+
+class Lambda(Base):
+    @action
+    def act(self) -> None:
+        self.flag = (lambda: True)()
+#                    ^ a lambda is not part of the language
+#                      help: define a function
+
+
+class FString(Base):
+    @action
+    def act(self) -> None:
+        require(f"{self.flag}" == "True")
+#               ^ an f-string is not part of the language
+#                 help: use an Enum for names
+
+
+class Text(Base):
+    @action
+    def act(self) -> None:
+        require(self.color == "red")
+#                             ^ 'red' is not a value of the language
+#                               help: use an Enum for names
+
+
+class Float(Base):
+    @action
+    def act(self) -> None:
+        require(self.count < 0.5)
+#                            ^ 0.5 is not a value of the language
+#                              help: numbers are whole
+
+
+class DictionaryDisplay(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors = {n: Color.RED}
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: ... for k in K}
+
+
+class DictionaryAsValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return {1: True}[1]
+#              ^ a dictionary is not part of the language
+#                help: keep a Map in the state, or write if/else
+
+
+class Walrus(Base):
+    @invariant
+    def claim(self) -> bool:
+        return (x := self.flag) or x
+#               ^ := is not part of the language
+#                 help: assign the name before
+
+
+class Delete(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.colors[n]
+#       ^ `del` is not part of the language
+#         help: use discard, or assign None
+
+
+class Assert(Base):
+    @action
+    def act(self) -> None:
+        assert self.flag
+#       ^ `assert` is not part of the language
+#         help: use require, or an invariant
+
+
+class Raise(Base):
+    @action
+    def act(self) -> None:
+        raise ValueError
+#       ^ `raise` is not part of the language
+#         help: use require
+
+
+class NestedFunction(Base):
+    @action
+    def act(self) -> None:
+        def inner():
+#       ^ a function inside a method is not part of the language
+#         help: define it at the top of the module or in the class
+            return True
+
+        self.flag = inner()
+
+
+class NestedClass(Base):
+    @action
+    def act(self) -> None:
+        class Inner:
+#       ^ a class inside a method is not part of the language
+#         help: define it at the top of the module
+            pass
+
+
+class ImportInside(Base):
+    @action
+    def act(self) -> None:
+        import math
+#       ^ `import` inside a method is not part of the language
+#         help: import at the top of the module
+
+
+class FromImportInside(Base):
+    @action
+    def act(self) -> None:
+        from math import floor
+#       ^ `import` inside a method is not part of the language
+#         help: import at the top of the module
+
+
+counter = 0
+
+
+class Global(Base):
+    @action
+    def act(self) -> None:
+        global counter
+#       ^ `global` is not part of the language
+#         help: all state is in the variables of the model
+        counter = 1
+
+
+class Async(Base):
+    @action
+    async def act(self) -> None:
+#   ^ act is a coroutine or generator; an action is one atomic step
+#     help: do without async, await and yield
+        self.flag = True
+
+
+class Yield(Base):
+    @action
+    def act(self) -> None:
+#   ^ act is a coroutine or generator; an action is one atomic step
+#     help: do without async, await and yield
+        self.flag = True
+        yield
+
+
+class AsyncComprehension(Base):
+    @invariant
+    async def claim(self) -> bool:
+#   ^ claim is a coroutine or generator; an invariant is evaluated at once
+#     help: do without async, await and yield
+        return True
+
+
+def pair(first_, second):
+    return first_ == second
+
+
+class StarredArguments(Base):
+    @invariant
+    def claim(self) -> bool:
+        return pair(*(self.leader, self.leader))
+#              ^ * and ** are not part of the language
+#                help: write the arguments out
+
+
+class DoubleStarredArguments(Base):
+    @invariant
+    def claim(self) -> bool:
+        return pair(**{})
+#              ^ * and ** are not part of the language
+#                help: write the arguments out
+
+
+class SliceWithStep(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue[::2]
+#                    ^ a slice with a step is not part of the language
+#                      help: self.queue[1:]
+
+
+class SliceByExpression(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue[self.count :]
+#                               ^ the bounds of a slice must be whole numbers, written out
+#                                 help: self.queue[1:]
+
+
+class Division(Base):
+    @action
+    def act(self) -> None:
+        self.count = self.count / 2
+#                    ^ / is not part of the language
+#                      help: possible are +, -, *, //, %
+
+
+class Power(Base):
+    @action
+    def act(self) -> None:
+        self.count = self.count**2
+#                    ^ ** is not part of the language
+#                      help: possible are +, -, *, //, %
+
+
+class PowerInPlace(Base):
+    @action
+    def act(self) -> None:
+        self.count **= 2
+#       ^ **= is not part of the language
+#         help: possible are +=, -=, *=, //=, %=
+
+
+class Invert(Base):
+    @action
+    def act(self) -> None:
+        self.count = ~self.count
+#                    ^ ~ is not part of the language
+#                      help: possible are not and -
+
+
+class UnaryPlus(Base):
+    @action
+    def act(self) -> None:
+        self.count = +self.count
+#                    ^ unary + is not part of the language
+#                      help: possible are not and -
+
+
+class SymmetricDifference(Base):
+    @action
+    def act(self) -> None:
+        self.nodes ^= {n for n in Node}
+#       ^ this operator does not change a set
+#         help: possible are |=, -= and &=
+
+
+class Print(Base):
+    @action
+    def act(self) -> None:
+        print(self.flag)
+#       ^ print() as a statement does nothing in a model
+#         help: possible are require, methods that change a container of the state, and your own functions
+
+
+class PrintAsValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return print(self.flag)
+#              ^ print() is not part of the language
+#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
+
+
+class UnknownBuiltin(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sorted(self.nodes) == []
+#              ^ sorted() is not part of the language
+#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
+
+
+def endless(n):
+    return endless(n)
+#          ^ endless calls itself; recursion has no bound
+#            help: use any, all or a comprehension
+
+
+class Recursion(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(endless(n) for n in Node)
+
+
+class GeneratorAsValue(Base):
+    @action
+    def act(self) -> None:
+        names = (n for n in Node)
+#               ^ a list has no place here: how often an element occurs would count
+#                 help: write a set: {...}
+        self.nodes = set(names)
+
+
+class ListComprehensionAsValue(Base):
+    @action
+    def act(self) -> None:
+        names = [n for n in Node]
+#               ^ a list has no place here: how often an element occurs would count
+#                 help: write a set: {...}
+        self.nodes = set(names)
+
+
+class ListOfGenerator(Base):
+    @action
+    def act(self) -> None:
+        self.queue = list(n for n in Node)
+#                        ^ a list of this has no place here: sets and sorts have no order
+#                          help: write a set: {...}
+
+
+class BreakInLoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.nodes:
+                break
+#               ^ a loop cannot be left early
+#                 help: put the rest of its body into an if
+
+
+class ReturnInLoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            return
+#           ^ a loop cannot be left early
+#             help: put the rest of its body into an if
+
+
+class ElseOfLoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.nodes.add(n)
+        else:
+            self.flag = True
+#           ^ else after a loop is not part of the language
+#             help: put it after the loop
+
+
+class LoopInProperty(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+#       ^ a value is not computed by a loop
+#         help: use any, all, sum, min, max or a comprehension
+            if n in self.nodes:
+                return True
+        return False
+
+
+class RequireInProperty(Base):
+    @invariant
+    def claim(self) -> bool:
+        require(self.flag)
+#       ^ require has no place where a value is computed: only actions are enabled or not
+#         help: use implies, or if
+        return True
+
+
+class RequireAsValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return require(self.flag)
+#              ^ require has no place inside an expression
+#                help: require is a statement of an action; everywhere and anything are initial values
+
+
+class ExtremeByKey(Base):
+    @invariant
+    def claim(self) -> bool:
+        return min((self.count for n in Node), key=lambda c: -c) == 0
+#                                                  ^ key= is not part of the language
+#                                                    help: only default= is; compare numbers, or the elements of an Order
+
+
+class AnyOfASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return any(self.nodes)
+#                  ^ any takes a comprehension
+#                    help: any(... for x in ...)
+
+
+class StarredTarget(Base):
+    @action
+    def act(self) -> None:
+        first_, *rest = self.queue
+#               ^ * is not part of the language
+#                 help: name each item
+
+
+class ChainedAssignment(Base):
+    @action
+    def act(self) -> None:
+        self.flag = self.flag = True
+#       ^ an assignment to several targets is not part of the language
+#         help: write one assignment a line
+
+
+class Nothing(Base):
+    @action
+    def act(self) -> None:
+        self.flag
+#       ^ this statement does nothing
+#         help: return it, assign it, or require it
+
+
+class MatchOnSequence(Base):
+    @action
+    def act(self) -> None:
+        match self.leader:
+            case [first_, *_]:
+#                ^ this pattern is not part of the language
+#                  help: possible are records, values, names, | and _
+                self.flag = True
+
+
+class TypeAlias(Base):
+    @action
+    def act(self) -> None:
+        flag: bool
+#       ^ a declaration without a value is not part of the language
+#         help: give the name a value
+        self.flag = True
+
+
+class StringMethod(Base):
+    @invariant
+    def claim(self) -> bool:
+        return "x".isalpha()
+#              ^ 'x' is not a value of the language
+#                help: use an Enum for names
+
+
+class LambdaHelper(Base):
+    helper = lambda self: self.flag
+#            ^ a lambda is not part of the language
+#              help: define a function
+
+    @invariant
+    def claim(self) -> bool:
+        return self.helper()
+
+
+
+def with_stars(*flags):
+    return True
+
+
+class HelperWithStars(Base):
+    @invariant
+    def claim(self) -> bool:
+        return with_stars(self.flag)
+#              ^ with_stars has parameters with * or **
+#                help: write its parameters out
+
+
+def no_value(flag):
+#< no_value does not return a value on every path
+#  help: end each path with return
+    if flag:
+        return True
+
+
+class HelperWithoutValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return no_value(self.flag)
+
+
+class PropertyWithoutValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        self.flag
+#       ^ this statement does nothing
+#         help: return it, assign it, or require it
+
+
+class ActionWithValue(Base):
+    @action
+    def act(self) -> None:
+        return self.flag
+#       ^ an action returns nothing; what it does is change the state
+#         help: assign to a variable
+
+
+class SuperOutside(Base):
+    @action
+    def act(self) -> None:
+        super(Base, self).toggle()
+#       ^ super takes no arguments here
+#         help: super().method(...)

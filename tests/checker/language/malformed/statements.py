@@ -1,0 +1,663 @@
+"""Statements that would not mean in every reading what they mean in Python."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Color(Enum):
+    RED, GREEN = range(2)
+
+
+class Base(Model):
+    """What the others change."""
+
+    default = {"Node": 3}
+    limit: Parameter[int] = 3
+    flag: bool
+    count: Range[0, "limit"] = 0
+    nodes: Set[Node]
+    seen: Set[Node]
+    leader: Node | None
+    colors: Map[Node, Color] = everywhere(Color.RED)
+    held: Map[Node, Set[Node]]
+    queue: Seq[Node, 2]
+    other: Seq[Node, 2]
+    bag: Bag[Node, 2]
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+
+class WritesAProperty(Base):
+    @invariant
+    def claim(self) -> bool:
+        self.flag = True
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
+        return True
+
+
+class CallsAnActionInAProperty(Base):
+    @invariant
+    def claim(self) -> bool:
+        self.nodes.add(self.leader)
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
+        return True
+
+
+class CallsAnActionForItsValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.start()
+
+    @action
+    def start(self) -> None:
+        self.flag = True
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
+
+
+class WritesAfter(Base):
+    @step_invariant
+    def claim(self, after: Base) -> bool:
+        after.flag = True
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
+        return True
+
+
+class AssignsToAnotherSelf(Base):
+    @action
+    def act(self) -> None:
+        self = None
+#       ^ self is the state
+#         help: assign to its variables
+
+
+class AssignsToAParameter(Base):
+    @action
+    def act(self, n: Node) -> None:
+        n = self.leader
+#       ^ n is a parameter or the variable of a loop, which is not assigned to
+#         help: use another name
+
+
+class AssignsToAConstant(Base):
+    @action
+    def act(self) -> None:
+        self.limit = 4
+#       ^ limit is a parameter of the instance; it does not change
+#         help: make it a variable: leave out Parameter
+
+
+class AssignsToAMethod(Base):
+    @action
+    def act(self) -> None:
+        self.toggle = True
+#       ^ AssignsToAMethod has no variable 'toggle'
+#         help: it has flag, count, nodes, seen, leader, colors, held, queue, other, bag
+
+
+class AssignsToAnUnknown(Base):
+    @action
+    def act(self) -> None:
+        self.flags = True
+#       ^ AssignsToAnUnknown has no variable 'flags'; did you mean 'flag'?
+#         help: it has flag, count, nodes, seen, leader, colors, held, queue, other, bag
+
+
+@record
+class Vote:
+    node: Node
+
+
+class AssignsToAField(Base):
+    vote: Vote | None
+
+    @action
+    def act(self, n: Node) -> None:
+        require(self.vote is not None)
+        self.vote.node = n
+#       ^ a Vote does not change
+#         help: make a new one, and assign that
+
+
+class NamesAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        colors = self.colors
+#                ^ a map has no name of its own
+#                  help: index it where it is used
+        colors[n] = Color.GREEN
+
+
+class PassesAMap(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all_red(self.colors)
+#                      ^ a map cannot be passed to a helper
+#                        help: let the helper read it from self
+
+
+def all_red(colors):
+    return all(colors[n] is Color.RED for n in Node)
+
+
+class NamesASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        nodes = self.nodes
+#               ^ this name would be the container in the state itself, not a copy
+#                 help: copy it: set(...)
+        nodes.add(n)
+
+
+class SharesASet(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.seen
+#                    ^ this would make two variables share one container
+#                      help: copy it: set(...) or list(...)
+
+
+class SharesAnEntry(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.held[n] = self.nodes
+#                      ^ this would make two variables share one container
+#                        help: copy it: set(...) or list(...)
+
+
+class SharesASequence(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.other
+#                    ^ this would make two variables share one container
+#                      help: copy it: set(...) or list(...)
+
+
+class ChangesASnapshot(Base):
+    @action
+    def act(self, n: Node) -> None:
+        nodes = set(self.nodes)
+        nodes.add(n)
+#       ^ a local set or sequence is not changed in place
+#         help: compute it at once: {...} | {...}
+        self.nodes = nodes
+
+
+class ChangesASnapshotInPlace(Base):
+    @action
+    def act(self, n: Node) -> None:
+        nodes = set(self.nodes)
+        nodes |= {n}
+#       ^ a local set or sequence is not changed in place
+#         help: compute it at once: {...} | {...}
+
+
+class StaleSnapshot(Base):
+    @action
+    def act(self, n: Node) -> None:
+        rest = {m for m in self.nodes if m != n}
+        self.nodes.add(n)
+        self.seen = rest
+#                   ^ rest was computed before the state that it depends on changed
+#                     help: use it before the first change, or compute it after
+
+
+class BoundOnOneBranch(Base):
+    @action
+    def act(self, n: Node) -> None:
+        if self.flag:
+            chosen = n
+        self.leader = chosen
+#                     ^ chosen has a value on some paths only
+#                       help: give it one before the branch or loop
+
+
+class BoundInALoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            last = n
+        self.leader = last
+#                     ^ last has a value on some paths only
+#                       help: give it one before the branch or loop
+
+
+class LoopVariableAfterTheLoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.nodes.add(n)
+        self.leader = n
+#                     ^ n has a value on some paths only
+#                       help: give it one before the branch or loop
+
+
+class ChangesTheTypeOfALocal(Base):
+    @action
+    def act(self, n: Node) -> None:
+        chosen = n
+        chosen = 1
+#       ^ chosen is a Node so far, this makes it an int
+#         help: use another name
+
+
+class ChangesTheTypeInALoop(Base):
+    @action
+    def act(self) -> None:
+        chosen = None
+        for n in Node:
+            if n in self.nodes:
+                chosen = n
+#               ^ chosen is None so far, this makes it a Node
+#                 help: use another name
+
+
+class OrderDependentAssignment(Base):
+    @action
+    def act(self) -> None:
+        for n in self.nodes:
+            self.leader = n
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+
+
+class OrderDependentLocal(Base):
+    @action
+    def act(self) -> None:
+        total = 0
+        for n in Node:
+            total = 2 * total + 1
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+        self.count = total
+
+
+class OrderDependentAppend(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.queue.append(n)
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+
+
+class AddsAndDiscards(Base):
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            if n in self.seen:
+                self.nodes.add(n)
+            else:
+                self.nodes.discard(m)
+#               ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#                 help: update a whole set or map at once, or loop over an Order or range(...)
+
+
+class ReadsWhatItChanges(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if len(self.nodes) < 2:
+#                  ^ the loop reads nodes, which it changes: the outcome would depend on its order
+#                    help: read it before the loop, or update it at once
+                self.nodes.add(n)
+
+
+class ChangesWhatItRunsOver(Base):
+    @action
+    def act(self) -> None:
+        for n in self.nodes:
+#       ^ the loop changes nodes while it runs over it
+#         help: loop over the sort and ask for membership, or update the whole set at once
+            self.nodes.discard(n)
+
+
+class ChangesTheQueueItRunsOver(Base):
+    @action
+    def act(self) -> None:
+        for n in self.queue:
+#       ^ the loop changes queue while it runs over it
+#         help: loop over the sort and ask for membership, or update the whole set at once
+            self.queue.pop()
+
+
+class AssignsABag(Base):
+    @action
+    def act(self) -> None:
+        self.bag = Bag()
+#                  ^ a bag is not assigned as a whole
+#                    help: use add, remove and clear
+
+
+class AssignsAPartOfAMap(Base):
+    @action
+    def act(self) -> None:
+        self.colors = {n: Color.RED for n in self.nodes}
+#                                            ^ this is not all of Node, and a map has a value at every key
+#                                              help: for n in Node
+
+
+class FiltersAMap(Base):
+    @action
+    def act(self) -> None:
+        self.colors = {n: Color.RED for n in Node if n in self.nodes}
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: ... for k in K}
+
+
+class CopiesAMap(Base):
+    @action
+    def act(self) -> None:
+        self.colors = dict(self.colors)
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: ... for k in K}
+
+
+class UnpacksTooFew(Base):
+    @action
+    def act(self, n: Node, m: Node) -> None:
+        a, b = (n, m, n)
+#       ^ 3 values for 2 targets
+#         help: name each value
+
+
+class UnpacksANode(Base):
+    @action
+    def act(self, n: Node) -> None:
+        a, b = n
+#       ^ a Node cannot be unpacked here
+#         help: only tuples can, into names
+
+
+class UnknownMethodOfASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes.insert(n)
+#       ^ a Set[Node] has no method 'insert' in the language
+#         help: possible are add, discard, update, difference_update, intersection_update, clear
+
+
+class RemovesFromASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes.remove(n)
+#       ^ a Set[Node] has no method 'remove' in the language
+#         help: possible are add, discard, update, difference_update, intersection_update, clear
+
+
+class UnknownMethodOfASequence(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.queue.insert(0, n)
+#       ^ a Seq[Node, 2] has no method 'insert' in the language
+#         help: possible are append, pop, clear
+
+
+class UnknownMethodOfABag(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.bag.discard(n)
+#       ^ a Bag[Node, 2] has no method 'discard' in the language
+#         help: possible are add, remove, clear
+
+
+class UnknownMethodOfAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors.pop(n)
+#       ^ a Map[Node, Color] has no method 'pop' in the language
+#         help: assign its entries: self.m[k] = ...
+
+
+class PopsTheMiddle(Base):
+    @action
+    def act(self) -> None:
+        self.queue.pop(1)
+#       ^ pop takes the last item, or the first
+#         help: pop() or pop(0)
+
+
+class PopsInsideAnExpression(Base):
+    @action
+    def act(self) -> None:
+        self.nodes.add(self.queue.pop())
+#                      ^ .pop() changes the state; its value cannot be used
+#                        help: write it as a statement
+
+
+class AddsTwo(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes.add(n, n)
+#       ^ self.nodes.add takes one argument here
+#         help: self.nodes.add(...)
+
+
+class AddsNothing(Base):
+    @action
+    def act(self) -> None:
+        self.nodes.add()
+#       ^ self.nodes.add takes one argument here
+#         help: self.nodes.add(...)
+
+
+class RequiresNothing(Base):
+    @action
+    def act(self) -> None:
+        require()
+#       ^ require takes one or more conditions
+#         help: require(a, b), or require(all(... for ...))
+
+
+class CallsNothing(Base):
+    @action
+    def act(self, n: Node) -> None:
+        len(self.nodes)
+#       ^ len() as a statement does nothing in a model
+#         help: possible are require, methods that change a container of the state, and your own functions
+
+
+class ForgetsTheParentheses(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.helper
+#              ^ helper is a method, it must be called
+#                help: self.helper(...)
+
+    def helper(self) -> bool:
+        return True
+
+
+class AxiomThatReadsState(Base):
+    @axiom
+    def fact(self) -> bool:
+        return not self.flag
+#                  ^ the axiom fact reads the state variable flag
+#                    help: an axiom is about sorts, quorums and parameters; make it an invariant
+
+
+class AxiomThatReadsStateByAHelper(Base):
+    @axiom
+    def fact(self) -> bool:
+        return self.quiet()
+
+    def quiet(self) -> bool:
+        return not self.flag
+#                  ^ the axiom fact reads the state variable flag
+#                    help: an axiom is about sorts, quorums and parameters; make it an invariant
+
+
+class AddsToAQuorum(Base):
+    @action
+    def act(self, n: Node) -> None:
+        Node.add(n)
+#       ^ a class Node has no method 'add' in the language
+#         help: only containers of the state can be changed
+
+
+class IndexesASet(Base):
+    @action
+    def act(self) -> None:
+        self.leader = self.nodes[0]
+#                     ^ a Set[Node] cannot be indexed
+#                       help: maps, sequences and tuples can
+
+
+class UpdatesAnItemInPlace(Base):
+    numbers: Seq[Range[0, 2], 2]
+
+    @action
+    def act(self) -> None:
+        self.numbers[0] += 1
+#       ^ an item of a sequence is not changed in place
+#         help: assign it: self.q[i] = self.q[i] + 1
+
+
+class SequenceOfASet(Base):
+    @action
+    def act(self) -> None:
+        self.queue = list(self.nodes)
+#                         ^ a list of this has no place here: sets and sorts have no order
+#                           help: write a set: {...}
+
+
+class SequenceOfAComprehension(Base):
+    @action
+    def act(self) -> None:
+        self.queue = [n for n in self.queue if n in self.nodes]
+#                    ^ a list has no place here: how often an element occurs would count
+#                      help: write a set: {...}
+
+
+class ConcatenatesSequences(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue + self.other
+#                    ^ this operator does not apply to collections
+#                      help: possible are |, & and - of sets
+
+
+def count_up(n):
+    for i in range(3):
+#   ^ a value is not computed by a loop
+#     help: use any, all, sum, min, max or a comprehension
+        n = n + i
+    return n
+
+
+class HelperThatLoops(Base):
+    @invariant
+    def claim(self) -> bool:
+        return count_up(self.count) > 2
+
+
+class ShadowsASort(Base):
+    @action
+    def act(self, Node: Node) -> None:
+        for n in Node:
+#                ^ a Node is no collection
+#                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+            self.nodes.add(n)
+
+
+class AssignsToALoopVariable(Base):
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            n = m
+#           ^ n is a parameter or the variable of a loop, which is not assigned to
+#             help: use another name
+            self.colors[n] = Color.GREEN
+
+
+class AssignsToAParameterOfAHelper(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.note(n, n)
+
+    def note(self, n: Node, m: Node) -> None:
+        n = m
+#       ^ n is a parameter or the variable of a loop, which is not assigned to
+#         help: use another name
+        self.nodes.add(n)
+
+
+class SharesByAHelper(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.known()
+#                    ^ this would make two variables share one container
+#                      help: copy it: set(...) or list(...)
+
+    def known(self) -> set[Node]:
+        return self.seen
+
+
+class SharesByAChoice(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes = {n} if self.flag else self.seen
+#                    ^ this would make two variables share one container
+#                      help: copy it: set(...) or list(...)
+
+
+class GivesASetAwayTwice(Base):
+    @action
+    def act(self, n: Node) -> None:
+        rest = {m for m in Node if m != n}
+        self.nodes = rest
+        self.seen = rest
+#                   ^ rest is the container in self.nodes since it was assigned to it
+#                     help: assign a copy: self.nodes = set(rest)
+
+
+class AssignsAFrozenset(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = frozenset(self.seen)
+#                    ^ a frozenset cannot be changed later
+#                      help: copy it: set(...)
+
+
+class AssignsAListToASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes = [n]
+#                    ^ expected a set, found a list of Node
+#                      help: what can be run over becomes a set by set(...)
+
+
+class ReturnsFromACase(Base):
+    @action
+    def act(self) -> None:
+        match self.leader:
+#       ^ a case cannot leave the action
+#         help: put what follows into the other cases
+            case None:
+                return
+        self.flag = True
+
+
+class CallsAClassmethod(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.made()
+#              ^ made is a classmethod
+#                help: make it a method, or a function
+
+    @classmethod
+    def made(cls) -> bool:
+        return True

@@ -1,0 +1,956 @@
+"""Values that do not fit where they are used, and names that do not exist."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Ballot(Order):
+    """An order."""
+
+
+class Quorum(QuorumSystem[Node]):
+    """Quorums."""
+
+
+class Color(Enum):
+    RED, GREEN = range(2)
+
+
+@record
+class Vote:
+    ballot: Ballot
+    node: Node
+
+
+@record
+class Note:
+    color: Color
+
+
+@record
+class Tick:
+    count: Range[0, 2]
+
+
+class Base(Model):
+    """What the others change."""
+
+    default = {"Node": 3, "Ballot": 2}
+    limit: Parameter[int] = 3
+    flag: bool
+    count: Range[0, 3] = 0
+    color: Color = Color.RED
+    leader: Node | None
+    best: Ballot | None
+    last: Vote | Note | None
+    votes: Set[Vote]
+    nodes: Set[Node]
+    messages: Set[Vote | Note]
+    colors: Map[Node, Color] = everywhere(Color.RED)
+    queue: Seq[Node, 2]
+    bag: Bag[Node, 2]
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+
+class ComparesDifferentTypes(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color != self.leader
+#              ^ a Color is never equal to a Node | None
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ComparesNumberAndBool(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.flag == 1
+#              ^ a bool is never equal to an int
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ComparesSetAndElement(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.nodes != self.leader
+#              ^ a Set[Node] is never equal to a Node | None
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ComparesSetsOfDifferentElements(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.nodes != self.votes
+#              ^ sets of Node and of Vote have nothing in common
+#                help: the elements must be of one type, or records
+
+
+class ComparesSequenceAndSet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.queue != self.nodes
+#              ^ a Seq[Node, 2] is never equal to a Set[Node]
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ComparesMapAndSet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.colors != self.nodes
+#              ^ a Map[Node, Color] is never equal to a Set[Node]
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class NeverNone(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.flag is not None
+#              ^ a bool is never None
+#                help: make it optional where it is declared: bool | None
+
+
+class IsOnRecords(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(v is not w for v in self.votes for w in self.votes)
+#                  ^ `is` does not compare values of type Vote
+#                    help: use ==
+
+
+class IsOnNumbers(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i is not self.count for i in range(5))
+#                  ^ `is` does not compare values of type int
+#                    help: use ==
+
+
+class OrderOfASort(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n <= m for n in Node for m in Node)
+#                  ^ a Node has no order
+#                    help: numbers and the elements of an Order have one
+
+
+class OrderOfAnEnum(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color <= Color.GREEN
+#              ^ a Color has no order
+#                help: numbers and the elements of an Order have one
+
+
+class OrderOfRecords(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(v <= w for v in self.votes for w in self.votes)
+#                  ^ a Vote has no order
+#                    help: numbers and the elements of an Order have one
+
+
+class OrderOfNumberAndBallot(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.best >= 0
+#              ^ an int cannot be compared with a Ballot | None
+#                help: both must be numbers, or of one Order
+
+
+class OrderOfNone(Base):
+    @invariant
+    def claim(self) -> bool:
+        return None <= None
+#              ^ None has no order
+#                help: numbers and the elements of an Order have one
+
+
+class OrderOfMaps(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.colors <= self.colors
+#              ^ a Map[Node, Color] cannot be compared with a Map[Node, Color]
+#                help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
+
+
+class LargestOfASort(Base):
+    @action
+    def act(self) -> None:
+        self.leader = max(n for n in Node)
+#                     ^ a Node has no order
+#                       help: numbers and the elements of an Order have one
+
+
+class FirstOfASort(Base):
+    @action
+    def act(self) -> None:
+        self.leader = first(Node)
+#                     ^ first takes an Order
+#                       help: an element of a Sort or set is chosen by a parameter of the action
+
+
+class ArithmeticOnAnEnum(Base):
+    @action
+    def act(self) -> None:
+        self.color = self.color + 1
+#                    ^ the operand of + must be an int, found a Color
+
+
+class ArithmeticOnABallot(Base):
+    @action
+    def act(self) -> None:
+        self.best = self.best + 1
+#                   ^ the operand of + must be an int, found a Ballot | None
+
+
+class ArithmeticOnAMap(Base):
+    @action
+    def act(self) -> None:
+        self.colors = self.colors | self.colors
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: ... for k in K}
+
+
+class ArithmeticOnBools(Base):
+    @action
+    def act(self) -> None:
+        self.count = self.flag + self.flag
+#                    ^ the operand of + must be an int, found a bool
+#                      help: 1 if ... else 0
+
+
+class MinusOfANode(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.count = -n
+#                     ^ the operand of - must be an int, found a Node
+
+
+class MixesSetAndNumber(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.nodes | 1
+#                                 ^ expected a set, found an int
+#                                   help: what can be run over becomes one by set(...)
+
+
+class AddsSets(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.nodes + self.nodes
+#                    ^ this operator does not apply to collections
+#                      help: possible are |, & and - of sets
+
+
+class SumOfNodes(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sum(n for n in Node) == 0
+#                 ^ what is summed must be an int, found a Node
+
+
+class SumOfSets(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sum({n} for n in Node) == 3
+#                 ^ a collection cannot be summed or compared
+#                   help: take its len(...)
+
+
+class LengthOfANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len(self.count) == 1
+#                  ^ a Range[0, 3] is no collection
+#                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+
+
+class LengthOfTwo(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len(self.nodes, self.nodes) == 1
+#              ^ len takes one argument here
+#                help: len(...)
+
+
+class LoopsOverANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n == 1 for n in self.count)
+#                                  ^ a Range[0, 3] is no collection
+#                                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+
+
+class LoopsOverANode(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n == m for n in Node for m in n)
+#                                                ^ a Node is no collection
+#                                                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+
+
+class MemberOfAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color not in self.nodes
+#              ^ a Color is never in a collection of Node
+#                help: ask for an element of that type
+
+
+class MemberOfAMapOfOtherKeys(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color not in self.colors
+#              ^ a Color is never in a collection of Node
+#                help: ask for an element of that type
+
+
+class MemberOfANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return 1 in self.count
+#                   ^ a Range[0, 3] is no collection
+#                     help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+
+
+class TruthOfANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return not self.count
+#                  ^ expected true or false, found a Range[0, 3]
+#                    help: compare it with something
+
+
+class TruthOfAnOptional(Base):
+    @invariant
+    def claim(self) -> bool:
+        return True if self.leader else False
+#                      ^ expected true or false, found a Node | None
+#                        help: compare it with something
+
+
+class TruthOfAMap(Base):
+    @action
+    def act(self) -> None:
+        require(self.colors)
+#               ^ expected true or false, found a Map[Node, Color]
+#                 help: compare it with something
+
+
+class TooFewFields(Base):
+    @action
+    def act(self, b: Ballot) -> None:
+        self.votes.add(Vote(b))
+#                      ^ Vote takes 2 arguments, found 1
+#                        help: it takes ballot, node
+
+
+class TooManyFields(Base):
+    @action
+    def act(self, b: Ballot, n: Node) -> None:
+        self.votes.add(Vote(b, n, n))
+#                      ^ Vote takes 2 arguments, found 3
+#                        help: it takes ballot, node
+
+
+class UnknownKeyword(Base):
+    @action
+    def act(self, b: Ballot, n: Node) -> None:
+        self.votes.add(Vote(b, nod=n))
+#                                  ^ Vote has no parameter 'nod'; did you mean 'node'?
+#                                    help: it takes ballot, node
+
+
+class FieldTwice(Base):
+    @action
+    def act(self, b: Ballot, n: Node) -> None:
+        self.votes.add(Vote(b, n, ballot=b))
+#                                        ^ Vote is given ballot twice
+#                                          help: it takes ballot, node
+
+
+class FieldOfAnotherType(Base):
+    @action
+    def act(self, b: Ballot, n: Node) -> None:
+        self.votes.add(Vote(n, b))
+#                           ^ Vote.ballot must be a Ballot, found a Node
+
+
+class UnknownField(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(v.nodes == v.nodes for v in self.votes)
+#                  ^ a Vote has no field 'nodes'; did you mean 'node'?
+#                    help: it has ballot, node
+
+
+class UnknownFieldOfAUnion(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(m.colour is Color.RED for m in self.messages)
+#                  ^ a Vote | Note has no field 'colour'; did you mean 'color'?
+#                    help: it has ballot, node, color
+
+
+class FieldOfASort(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n.index == 0 for n in Node)
+#                  ^ a Node has no field 'index'
+#                    help: an element of a sort is an identity: compare it, or use it as a key
+
+
+class FieldOfAnEnum(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color.value == 0
+#              ^ a Color has no field 'value'
+#                help: compare it with a member: Color.RED
+
+
+class UnknownMember(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color is Color.GREY
+#                            ^ Color has no member 'GREY'; did you mean 'GREEN'?
+#                              help: it has RED, GREEN
+
+
+class UnknownVariable(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.leadr is None
+#              ^ UnknownVariable has no variable 'leadr'; did you mean 'leader'?
+#                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
+
+
+class UnknownVariableOfAfter(Base):
+    @step_invariant
+    def claim(self, after: Base) -> bool:
+        return after.leadr is None
+#              ^ UnknownVariableOfAfter has no variable 'leadr'; did you mean 'leader'?
+#                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
+
+
+class UnknownVariableAssigned(Base):
+    @action
+    def act(self) -> None:
+        self.cuont = 1
+#       ^ UnknownVariableAssigned has no variable 'cuont'; did you mean 'count'?
+#         help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
+
+
+class UnknownName(Base):
+    @invariant
+    def claim(self) -> bool:
+        return fleg
+#              ^ fleg is not defined; did you mean '__file__'?
+#                help: possible are parameters, local and global names
+
+
+class UnknownLocal(Base):
+    @action
+    def act(self, node: Node) -> None:
+        self.leader = nodes
+#                     ^ nodes is not defined; did you mean 'Node'?
+#                       help: possible are parameters, local and global names
+
+
+class UnknownSort(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n in self.nodes for n in Nodes)
+#                                           ^ Nodes is not defined; did you mean 'Node'?
+#                                             help: possible are parameters, local and global names
+
+
+class UnknownMethod(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.toggel()
+#              ^ UnknownMethod has no method 'toggel'; did you mean 'toggle'?
+#                help: it has claim, toggle
+
+
+class UnknownFunction(Base):
+    @action
+    def act(self) -> None:
+        requires(self.flag)
+#       ^ requires is not defined; did you mean 'require'?
+#         help: possible are parameters, local and global names
+
+
+class UnknownMethodOfSuper(Base):
+    @action
+    def act(self) -> None:
+        super().act()
+#       ^ no base of this class has a method 'act'
+#         help: they have toggle
+
+
+class UnknownMethodOfAValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.nodes.contains(self.leader)
+#              ^ a Set[Node] has no method 'contains' whose value could be used
+#                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+
+
+class TooFewArguments(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.knows()
+#              ^ knows takes 1 argument, found 0
+#                help: it takes n
+
+    def knows(self, n: Node) -> bool:
+        return n in self.nodes
+
+
+class ArgumentOfAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.knows(self.color)
+#                         ^ the argument n must be a Node, found a Color
+
+    def knows(self, n: Node) -> bool:
+        return n in self.nodes
+
+
+class ReturnsASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.nodes
+#              ^ an invariant is True or False, this is a Set[Node]
+#                help: compare it with something
+
+
+class ReturnsANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.count
+#              ^ an invariant is True or False, this is a Range[0, 3]
+#                help: compare it with something
+
+
+class ReturnsAMap(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.colors
+#              ^ an invariant is True or False, this is a Map[Node, Color]
+#                help: compare it with something
+
+
+class ReturnsNone(Base):
+    @invariant
+    def claim(self) -> bool:
+        return None
+#              ^ an invariant is True or False, this is None
+#                help: compare it with something
+
+
+class ReturnsTheState(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self
+#              ^ self is the whole state, not a value
+#                help: use one of its variables
+
+
+class AssignsAnotherType(Base):
+    @action
+    def act(self) -> None:
+        self.color = self.leader
+#       ^ color must be a Color, found a Node | None
+
+
+class AssignsNone(Base):
+    @action
+    def act(self) -> None:
+        self.color = None
+#       ^ color must be a Color, found None
+#         help: make it optional where it is declared: Color | None
+
+
+class AssignsASetToAScalar(Base):
+    @action
+    def act(self) -> None:
+        self.leader = self.nodes
+#                     ^ expected a single value, found a Set[Node]
+#                       help: index it, or choose an element of it
+
+
+class AssignsAScalarToASet(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.leader
+#                    ^ expected a set, found a Node | None
+#                      help: what can be run over becomes a set by set(...)
+
+
+class AssignsASetOfOthers(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = {Color.RED}
+#                     ^ the element must be a Node, found a Color
+
+
+class AddsAnotherType(Base):
+    @action
+    def act(self) -> None:
+        self.nodes.add(Color.RED)
+#                      ^ the element must be a Node, found a Color
+
+
+class AppendsAnotherType(Base):
+    @action
+    def act(self) -> None:
+        self.queue.append(Color.RED)
+#                         ^ the element must be a Node, found a Color
+
+
+class CountsAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.bag.count(Color.RED) == 0
+#              ^ what is counted must be a Node, found a Color
+
+
+class KeyOfAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.colors[self.color] is Color.RED
+#                          ^ the key must be a Node, found a Color
+
+
+class IndexOfAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.queue[self.leader] in self.nodes
+#                         ^ the index must be an int, found a Node | None
+
+
+class IndexOfATuple(Base):
+    pair: tuple[bool, bool] = (False, True)
+
+    @invariant
+    def claim(self) -> bool:
+        return self.pair[self.count]
+#                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
+#                          help: or unpack it: a, b = pair
+
+
+class ItemOutsideATuple(Base):
+    pair: tuple[bool, bool] = (False, True)
+
+    @invariant
+    def claim(self) -> bool:
+        return self.pair[2]
+#                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
+#                          help: or unpack it: a, b = pair
+
+
+class IndexesANumber(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.count[0]
+#              ^ a Range[0, 3] cannot be indexed
+#                help: maps, sequences and tuples can
+
+
+class MixedSet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.leader not in {Color.RED, 1}
+#                                             ^ an int does not go with the other elements
+#                                               help: the elements of a collection are of one type, or records of a union
+
+
+class EmptySetWithoutType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(x for x in set())
+#                             ^ the elements of this empty collection have no type here
+#                               help: compare with len(...) == 0 instead
+
+
+class BranchesOfDifferentTypes(Base):
+    @invariant
+    def claim(self) -> bool:
+        return (self.color if self.flag else self.leader) is None
+#               ^ one branch is a Color, the other a Node | None
+#                 help: both must be of one type, or records, or one of them None
+
+
+class IsInstanceOfAnotherRecord(Base):
+    @invariant
+    def claim(self) -> bool:
+        return not any(isinstance(m, Tick) for m in self.messages)
+#                      ^ a Vote | Note is never a Tick
+#                        help: possible are Vote, Note
+
+
+class IsInstanceOfNoClass(Base):
+    @invariant
+    def claim(self) -> bool:
+        return not isinstance(self.last, self.color)
+#                                        ^ self.color is no record
+#                                          help: possible are records, and tuples of them
+
+
+class IsInstanceOfBuiltin(Base):
+    @invariant
+    def claim(self) -> bool:
+        return isinstance(self.count, int)
+#                                     ^ int is no record
+#                                       help: possible are records, and tuples of them
+
+
+class MatchesAnotherRecord(Base):
+    @action
+    def act(self) -> None:
+        match self.last:
+            case Tick(count):
+#                ^ a Vote | Note | None is never a Tick
+#                  help: possible are Vote, Note
+                self.flag = True
+
+
+class MatchesUnknownField(Base):
+    @action
+    def act(self) -> None:
+        match self.last:
+            case Vote(nod=n):
+#                         ^ Vote has no field 'nod'; did you mean 'node'?
+#                           help: it has ballot, node
+                self.flag = True
+
+
+class MatchesTooManyFields(Base):
+    @action
+    def act(self) -> None:
+        match self.last:
+            case Note(a, b):
+#                ^ Note has 1 field
+#                  help: it has color
+                self.flag = True
+
+
+class MatchesASort(Base):
+    @action
+    def act(self) -> None:
+        match self.leader:
+            case Node():
+#                ^ Node is no record
+#                  help: possible are records, and tuples of them
+                self.flag = True
+
+
+class MatchesAnotherValue(Base):
+    @action
+    def act(self) -> None:
+        match self.color:
+            case 1:
+#                ^ the case must be a Color, found an int
+                self.flag = True
+
+
+class RangeOfNodes(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i in self.nodes for i in range(self.leader))
+#                                                 ^ a bound of range must be an int, found a Node | None
+
+
+class RangeWithStep(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i < 9 for i in range(0, 9, 2))
+#                                 ^ range takes a stop, or a start and a stop
+#                                   help: range(3), range(1, 4)
+
+
+class RepeatedElements(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sum(1 for n in [self.leader, self.leader]) == 2
+#                             ^ the same element might occur twice in what this runs over
+#                               help: write a set: {...}
+
+
+class MakesASort(Base):
+    @action
+    def act(self) -> None:
+        self.leader = Node()
+#                     ^ Node cannot be made
+#                       help: only records can; the elements of a sort come from the instance
+
+
+class MakesAModel(Base):
+    @invariant
+    def claim(self) -> bool:
+        return Base().flag
+#              ^ Base cannot be made
+#                help: only records can; the elements of a sort come from the instance
+
+
+class UsesAModule(Base):
+    @invariant
+    def claim(self) -> bool:
+        return dataclass
+#              ^ dataclass is a function, which is not a value of the language
+#                help: possible are bool, int, None, members of an Enum, records and collections of these
+
+
+class ImpliesOne(Base):
+    @invariant
+    def claim(self) -> bool:
+        return implies(self.flag)
+#              ^ implies takes a condition and a conclusion
+#                help: implies(a, b)
+
+
+class DefaultOfAnotherType(Base):
+    @invariant
+    def claim(self) -> bool:
+        return max((b for b in Ballot), default=Color.RED) is None
+#              ^ the default is a Color, the elements are Ballot
+#                help: both must be of one type, or the default None
+
+
+class UnpacksRecords(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(b is not None for b, n in self.votes)
+#                                    ^ a Vote cannot be unpacked here
+#                                      help: only tuples can, into names
+
+
+class UnpacksTheItemsOfASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(c is Color.RED for n, c in self.colors)
+#                                     ^ a Node cannot be unpacked here
+#                                       help: only tuples can, into names
+
+
+class TargetOfItems(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(c for c in self.colors.items())
+#                        ^ this does not fit the items of a map
+#                          help: write two names: for k, v in m.items()
+
+
+class ItemsOfASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(c for c in self.nodes.items())
+#                             ^ a Set[Node] has no method 'items' whose value could be used
+#                               help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+
+
+class OutsideCollection(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.count not in MIXED
+#                                ^ MIXED is a collection of other things than values of one type
+#                                  help: its elements may be numbers, members of one Enum, or records of one class
+
+
+MIXED = (1, "two")
+
+
+class ComparesSetAndSort(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.nodes != Node
+#              ^ a Set[Node] is never equal to a class Node
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ComparesSetAndList(Base):
+    @invariant
+    def claim(self, n: Node) -> bool:
+        return self.nodes != [n]
+#              ^ a Set[Node] is never equal to a list of Node
+#                help: compare values of one type; what is no set becomes one by set(...)
+
+
+class ContainsAQuorum(Base):
+    @invariant
+    def claim(self, q: Quorum) -> bool:
+        return not q <= self.nodes
+#                  ^ a Quorum cannot be compared with a Set[Node]
+#                    help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
+
+
+class JoinsASort(Base):
+    @action
+    def act(self) -> None:
+        self.nodes |= Node
+#                     ^ expected a set, found a class Node
+#                       help: what can be run over becomes one by set(...)
+
+
+class TakesASetForItsTruth(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.flag or self.nodes
+#                           ^ expected True or False, found a Set[Node]
+#                             help: compare it, or say bool(...)
+
+
+class ConcludesASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return implies(self.flag, self.nodes)
+#                                 ^ expected True or False, found a Set[Node]
+#                                   help: compare it, or say bool(...)
+
+
+class RunsOverARecord(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(v not in self.votes for v in Vote)
+#                                               ^ the record Vote has no universe to run over
+#                                                 help: run over those of its fields
+
+
+class KeepsAListAtHand(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.color in COLORS
+#                            ^ COLORS can be changed by others
+#                              help: make it a frozenset or a tuple
+
+
+COLORS = [Color.RED]
+
+
+class AsksWhetherNoneIsAColor(Base):
+    seen: Color | None
+
+    @invariant
+    def claim(self) -> bool:
+        return self.seen in Color
+#              ^ Python does not ask whether None is in Color
+#                help: ask whether it is not None
+
+
+class ChoosesASequence(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
+#                                            ^ a sequence cannot be chosen inside an expression
+#                                              help: choose with an if statement
