@@ -78,7 +78,8 @@ def test_a_quantified_set_may_take_any_part_of_a_region():
 
 
 def test_a_bound_variable_hides_a_free_one_of_the_same_name():
-    formula = all_of(equal(size(A), 1), forall((A,), size(A) <= 1), equal(x, 5), exists((x,), equal(x, 6)))
+    hiding = all_of(exists((A,), equal(size(A), 0)), forall((A,), size(A) <= 1), exists((x,), equal(x, 6)))
+    formula = all_of(equal(size(A), 1), equal(x, 5), hiding)
     found, structure = solve(formula)
     assert found
     assert structure.nodes == 1
