@@ -63,13 +63,14 @@ def transition(theory: Theory, action: ActionIR) -> Iterator[Transition]:
 
 
 def _combinations(names: Sequence[ir.Name]) -> Iterator[tuple[tuple[str, Value, tuple[Symbol, ...]], ...]]:
+    """Yield a symbol for each argument. No name of Python has a space, so none is a variable of the state."""
     if not names:
         yield ()
         return
     first, rest = names[0], names[1:]
     for case in cases(first.type):
         symbols = tuple(
-            Symbol(f"{first.name}{case.label}" + (f".{i}" if len(case.sorts) > 1 else ""), (), sort)
+            Symbol(f"the {first.name}{case.label}" + (f".{i}" if len(case.sorts) > 1 else ""), (), sort)
             for i, sort in enumerate(case.sorts)
         )
         value = case.build([symbol() for symbol in symbols])

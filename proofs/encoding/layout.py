@@ -139,7 +139,7 @@ def lay_out(name: str, type_: Type, keys: tuple[Sort, ...] = ()) -> Layout:
 def _scalar(name: str, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
     match type_:
         case OptionalType(inner):
-            flag = Symbol(f"{name}.is_some", keys, BOOL)
+            flag = Symbol(f"{name} is present", keys, BOOL)
             return ScalarLayout(type_, (flag,), (_scalar(name, inner, keys),))
         case RecordType(_, fields):
             return ScalarLayout(type_, (), tuple(_scalar(f"{name}.{part}", t, keys) for part, t in fields))
