@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
 
-from assay.proofs.theorems.statements import (
+from assay.proofs.theorems.syntax import (
     And,
     Arithmetic,
     AtMost,

@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from assay.proofs.theorems.quorums import all_meet, meet
-from assay.proofs.theorems.statements import (
-    EVERYTHING,
-    all_of,
-    equal,
-    exists,
-    iff,
-    numbers,
-    sets,
-    size,
-    weight,
-)
+from assay.proofs.theorems.statements import EVERYTHING, all_of, equal, exists, iff, numbers, sets, size, weight
 from assay.proofs.theorems.theorem import Claim, Theorem
 
 __all__ = ["CRASHES", "MAJORITY", "WEIGHTED"]

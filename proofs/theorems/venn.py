@@ -25,28 +25,22 @@ from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding import quantifiers
 from assay.proofs.encoding.terms import INT, Term, constant, number, variable
 from assay.proofs.theorems.evaluation import Structure
-from assay.proofs.theorems.statements import (
+from assay.proofs.theorems.statements import Formula, Literal, NodeSet, Number, free_numbers, free_sets, parts
+from assay.proofs.theorems.syntax import (
     And,
     Arithmetic,
     AtMost,
     Choice,
     Complement,
     Equal,
-    Formula,
     Iff,
     Intersection,
-    Literal,
-    NodeSet,
     Not,
-    Number,
     NumberVariable,
     Quantified,
     SetVariable,
     Size,
     Weight,
-    free_numbers,
-    free_sets,
-    parts,
 )
 
 __all__ = ["Reduction", "reduced"]

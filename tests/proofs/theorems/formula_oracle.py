@@ -10,7 +10,6 @@ from assay.proofs.theorems.statements import (
     EVERYTHING,
     Formula,
     Literal,
-    Weight,
     all_of,
     any_of,
     choose,
@@ -27,6 +26,7 @@ from assay.proofs.theorems.statements import (
     size,
     weight,
 )
+from assay.proofs.theorems.syntax import Weight
 from hypothesis import strategies as st
 
 MOST_NODES = 2

@@ -10,19 +10,8 @@ from assay.proofs.theorems.deciding import decide, judge
 from assay.proofs.theorems.evaluation import is_true
 from assay.proofs.theorems.library import THEOREMS, theorems_named
 from assay.proofs.theorems.reconfiguration import New, Old
-from assay.proofs.theorems.statements import (
-    EVERYTHING,
-    AtMost,
-    Equal,
-    Formula,
-    Iff,
-    Quantified,
-    Weight,
-    free_numbers,
-    free_sets,
-    parts,
-    size,
-)
+from assay.proofs.theorems.statements import EVERYTHING, Formula, free_numbers, free_sets, parts, size
+from assay.proofs.theorems.syntax import AtMost, Equal, Iff, Quantified, Weight
 from assay.proofs.theorems.theorem import Claim
 from formula_oracle import MOST_WEIGHT, structures
 
