@@ -36,7 +36,8 @@ class Exploration:
     fired, discovered : mapping from action name to int
         Successors the action computed, and how many of them were new.
     found : mapping from property name to path
-        For each predicate that became true, a shortest path to where it did: packed or frozen states, the first one initial. For a step invariant the
+        For each predicate that became true, a shortest path to where it did: packed or frozen states, the first one
+        initial. For a step invariant the
         last two are the step.
     tops : tuple of str
         The orders whose greatest element some state holds; a larger instance may show more.

@@ -111,10 +111,10 @@ class _Search:
     def run(self) -> None:
         try:
             for state in self.reading.initial_states():
-                if self.generated % _GLANCE == 0:
-                    self._glance()
                 self.generated += 1
                 self._meet(state, None)
+                if self.generated % _GLANCE == 0:
+                    self._glance()
             while self.following and self.stop is None:
                 self._level()
         except _Ended:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assay.checker.errors import EngineFault
 from assay.checker.language.instance import Instance
@@ -58,7 +59,7 @@ def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
     if path[0] not in reading.initial_states():
         raise EngineFault(f"the explorer began a trace of {instance.specification.name} in a state that is not initial")
     steps = [TraceStep(None, path[0])]
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in pairwise(path):
         steps.append(TraceStep(_call_between(reading, before, after), after))
     return Trace(instance, tuple(steps))
 

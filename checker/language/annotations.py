@@ -49,7 +49,7 @@ def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
     try:
         return typing.get_type_hints(thing, include_extras=True)
     except NameError as error:
-        raise _undefined(thing, error.name, location) from None
+        raise _undefined(thing, str(error.name), location) from None
     except (TypeError, SyntaxError, AttributeError) as error:
         raise ModelError(
             f"an annotation of {thing.__name__} is no type: {error}", location=location, help=_POSSIBLE
@@ -176,7 +176,7 @@ def _forwarded(member: Any, cls: type[Any], location: Location | None) -> Any:
 _in_progress: list[type[Any]] = []
 
 
-def _record(cls: type[Any], location: Location | None) -> RecordType:
+def _record(cls: Any, location: Location | None) -> RecordType:
     try:
         return _record_type(cls)
     except ModelError as error:
@@ -340,7 +340,9 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
         return SetType(_element(arguments, "Set", location))
     if origin is tuple and Ellipsis in arguments:
         raise ModelError(
-            f"{_written(tuple[arguments])} has no fixed length", location=location, help="bound it: Seq[T, 3]"
+            f"{_written(types.GenericAlias(tuple, arguments))} has no fixed length",
+            location=location,
+            help="bound it: Seq[T, 3]",
         )
     if origin is tuple:
         items = tuple(type_of(argument, location) for argument in arguments)
@@ -359,7 +361,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
         raise ModelError("Literal is no type of the language", location=location, help="use an Enum, or Range[lo, hi]")
     if origin is QuorumSystem:
         raise ModelError(
-            f"{_written(QuorumSystem[arguments])} itself has no elements",
+            f"{_written(types.GenericAlias(QuorumSystem, arguments))} itself has no elements",
             location=location,
             help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
         )

@@ -88,7 +88,8 @@ class Instance:
 
     def members(self, quorum: Any) -> frozenset[Any]:
         """Return the members of a quorum."""
-        return self._members[type(quorum)][quorum.index]
+        members: frozenset[Any] = self._members[type(quorum)][quorum.index]
+        return members
 
     @cached_property
     def _members(self) -> dict[type[Any], tuple[frozenset[Any], ...]]:
@@ -119,7 +120,7 @@ class Instance:
 
     def active(self) -> AbstractContextManager[None]:
         """Return a context in which sorts have the elements of this instance."""
-        return active_universes(self)  # type: ignore[arg-type]
+        return active_universes(self)
 
     def bound(self, bound: Bound) -> int:
         """Return the number that a bound stands for."""

@@ -29,6 +29,7 @@ def source_file(thing: type[Any] | Callable[..., Any]) -> str:
     ModelError
         If there is no such file: the definition was typed at a prompt or comes from bytecode.
     """
+    path: str | None
     if isinstance(thing, type):
         path = getattr(sys.modules.get(thing.__module__), "__file__", None)
     else:

@@ -13,7 +13,9 @@ from numba.extending import intrinsic
 
 __all__ = ["lowest", "population"]
 
-_intrinsic: Any = intrinsic
+
+def _intrinsic(function: Any) -> Any:
+    return intrinsic(function)
 
 
 @_intrinsic

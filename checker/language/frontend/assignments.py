@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.expressions import ARITHMETIC
@@ -291,7 +292,7 @@ class Assignments(Updates):
         return self._local(target.id, self._computed(node, current), node)
 
 
-def _is_local(node: ast.expr, names: dict[str, object]) -> bool:
+def _is_local(node: ast.expr, names: Mapping[str, object]) -> bool:
     """Return whether an expression is the name of a local copy."""
     binding = names.get(node.id) if isinstance(node, ast.Name) else None
     return isinstance(binding, Snapshot) and not binding.alias

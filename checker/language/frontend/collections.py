@@ -78,7 +78,8 @@ class Collections(Scope):
             if cls not in known_sorts:
                 self.fail(
                     node,
-                    f"{cls.__name__} is no sort of {self.specification.name}{nearest(cls.__name__, map(_name, known_sorts))}",
+                    f"{cls.__name__} is no sort of {self.specification.name}"
+                    + nearest(cls.__name__, map(_name, known_sorts)),
                     "name it in a method of the model, or as the type of a variable or parameter",
                 )
             return Universe(type_of(cls), location=self.at(node))

@@ -170,9 +170,8 @@ def demand_unchanged(loop: For) -> None:
         If it does.
     """
     read = {part.variable for part in walk(loop.domain) if isinstance(part, Place)}
-    written = {
-        part.place.variable for part in walk(loop.body) if hasattr(part, "place") and isinstance(part, Statement)
-    }
+    places = [getattr(part, "place", None) for part in walk(loop.body) if isinstance(part, Statement)]
+    written = {place.variable for place in places if isinstance(place, Place)}
     if read & written:
         raise ModelError(
             f"the loop changes {listed(sorted(read & written))} while it runs over it",

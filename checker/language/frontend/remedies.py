@@ -63,7 +63,7 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
 
 def operator(node: ast.AST) -> str:
     """Return an operator as it is written."""
-    return _OPERATORS.get(type(node), type(node).__name__)  # type: ignore[call-overload, no-any-return]
+    return _OPERATORS.get(type(node), type(node).__name__)
 
 
 def unknown(node: ast.expr) -> tuple[str, str | None]:

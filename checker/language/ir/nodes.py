@@ -81,7 +81,7 @@ class Literal(Expr):
     """A Python value: a bool, int, enum member or None."""
 
     value: Any
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Name(Expr):
     """A parameter, a bound variable or a local name."""
 
     name: str
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class ConstantRef(Expr):
     """An instance parameter."""
 
     name: str
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Field(Expr):
 
     operand: Expr
     name: str
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -126,14 +126,14 @@ class Item(Expr):
 
     operand: Expr
     index: int
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
 class Make(Expr):
     """A record made from its fields, in order."""
 
-    type: RecordType  # type: ignore[misc]
+    type: RecordType
     arguments: tuple[Expr, ...]
 
 
@@ -141,7 +141,7 @@ class Make(Expr):
 class MakeTuple(Expr):
     """A tuple."""
 
-    type: TupleType  # type: ignore[misc]
+    type: TupleType
     arguments: tuple[Expr, ...]
 
 
@@ -150,7 +150,7 @@ class Cast(Expr):
     """A value seen as one of a wider type: a record as one of a union, a T as a ``T | None``."""
 
     operand: Expr
-    type: Type  # type: ignore[misc]
+    type: Type
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Narrow(Expr):
     """A value of a wider type used as one of a narrower; fails where it is not, which ``safe`` rules out."""
 
     operand: Expr
-    type: Type  # type: ignore[misc]
+    type: Type
     safe: bool = False
 
 
@@ -358,7 +358,7 @@ class SizeOf(Expr):
 class LeastOf(Expr):
     """The least element of an order."""
 
-    type: SortType  # type: ignore[misc]
+    type: SortType
 
 
 @dataclass(frozen=True)
@@ -625,7 +625,7 @@ class AssignMap(Statement):
 
 @dataclass(frozen=True)
 class SetUpdate(Statement):
-    """Add to (``add``), or remove from (``discard``) a stored set all of a collection, evaluated before anything changes.
+    """Add to (``add``), or remove from (``discard``) a stored set a whole collection, evaluated before all changes.
 
     With ``keep``, remove everything that is not in it.
     """

@@ -467,7 +467,8 @@ class Expressions(Loops):
                 return self._in_operation(operator, left, right, value, type_)
             case SetChoice(test, then, otherwise):
                 condition = self.out.named("test", self.expr(test))
-                return f"({self.contains(then, value, type_)} if {condition} else {self.contains(otherwise, value, type_)})"
+                inside = self.contains(then, value, type_), self.contains(otherwise, value, type_)
+                return f"({inside[0]} if {condition} else {inside[1]})"
             case Comprehension():
                 return self._in_comprehension(collection, value)
             case _:

@@ -272,7 +272,7 @@ class _Action:
             if mask is not None:
                 self.emitter.bits(stack, mask, parameter, None)
             else:
-                stack.enter_context(self.emitter.iterate(Universe(parameter.type), parameter))  # type: ignore[attr-defined]
+                stack.enter_context(self.emitter.iterate(Universe(parameter.type), parameter))
                 if _by_code(parameter):
                     code = self.emitter.names[parameter.name]
                     self.emitter.bind(parameter, self.emitter.value_of(parameter.type, code))
@@ -337,7 +337,7 @@ def _by_code(parameter: Name) -> bool:
 
 
 def _in_order_of_use(parameters: tuple[Name, ...], guards: list[_Item]) -> tuple[Name, ...]:
-    """Return the parameters in the order in which guards first need them, so that each guard is as far outside as may be."""
+    """Return the parameters in the order in which guards first need them, each guard as far out as can be."""
     needed: dict[str, None] = {}
     for guard in guards:
         names = free_names(guard)

@@ -165,7 +165,7 @@ class Layout:
         raise ModelError(
             f"a state would take {total:,} bits, {slots[worst.name].bits:,} of them for {worst.name}: {worst.type}",
             location=worst.location,
-            help="make the instance smaller, or the type narrower: a set takes a bit for each value its elements can have",
+            help="make the instance smaller, or the type narrower: a set takes a bit for each possible element",
         )
 
     def pack(self, frozen: tuple[Any, ...]) -> list[int]:

@@ -170,8 +170,8 @@ class Masks(Emitter):
                 return self._joined((Not(left), right), "|", variable)
             case Conditional(test, then, otherwise):
                 return self._joined((And((test, then)), And((Not(test), otherwise))), "|", variable)
-            case Let(name, value, body) if variable.name not in free_names(value):
-                self.bind(name, self.out.named("let", self.expr(value)))
+            case Let(name, named, body) if variable.name not in free_names(named):
+                self.bind(name, self.out.named("let", self.expr(named)))
                 return self.mask(body, variable)
             case Member(element, collection):
                 return self._member_mask(element, collection, variable, size)

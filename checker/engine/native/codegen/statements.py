@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from assay.checker.engine.native.codegen.access import Spot, View, array_item, offset, read, write
@@ -163,7 +164,7 @@ class Statements(Expressions):
             self.write_code(target, code)
             self.snapshots = kept
 
-    def _keep(self, variable: str) -> object:
+    def _keep(self, variable: str) -> Callable[[], object]:
         """Write a copy of a variable to scratch, read it from there, and return what ends that."""
         assert self.scratch is not None
         where, current = self.layout.places[variable], self.views[Root.STATE]
@@ -190,7 +191,7 @@ class Statements(Expressions):
             return
         with ExitStack() as stack:
             if _mentions(value, place.variable):
-                stack.callback(self._keep(place.variable))  # type: ignore[arg-type]
+                stack.callback(self._keep(place.variable))
             kept, self.snapshots = self.snapshots, {}
             self._clear(self.spot(place))
             self.snapshots = kept
@@ -200,7 +201,7 @@ class Statements(Expressions):
         """Write a bit of a stored set for every element of a collection."""
         assert isinstance(place.type, SetType)
         variable = Name(self.out.fresh("element"), value.element)
-        with self.iterate(value, variable):  # type: ignore[attr-defined]
+        with self.iterate(value, variable):
             code = self.out.named("code", self._item_code(variable, place.type.element))
             kept, self.snapshots = self.snapshots, {}
             write(self.spot(place).moved(code, Bits(1)), 1, bit, self.out)
@@ -222,7 +223,7 @@ class Statements(Expressions):
             return
         with ExitStack() as stack:
             if _mentions(value, place.variable) or operator == "keep":
-                stack.callback(self._keep(place.variable))  # type: ignore[arg-type]
+                stack.callback(self._keep(place.variable))
             if operator == "keep":
                 self._keep_only(place, value)
             else:
@@ -243,8 +244,7 @@ class Statements(Expressions):
             if operator == "add":
                 for condition in conditions:
                     self.fail_if(f"not {condition}")
-                conditions = []
-            codes.append((self.out.named("code", code), conditions))
+            codes.append((self.out.named("code", code), [] if operator == "add" else conditions))
         for code, conditions in codes:
             spot = self.spot(place).moved(code, Bits(1))
             if conditions:
@@ -268,14 +268,14 @@ class Statements(Expressions):
             write(spot, size, f"({read(spot, size, self.out)} & {mask})", self.out)
             return
         with ExitStack() as stack:
-            stack.callback(self._keep(place.variable))  # type: ignore[arg-type]
+            stack.callback(self._keep(place.variable))
             self._keep_only(place, value)
 
     def _keep_only(self, place: Place, value: Collection) -> None:
         """Write that a stored set loses what a collection does not hold; it is read from scratch."""
         assert isinstance(place.type, SetType)
         variable = Name(self.out.fresh("element"), place.type.element)
-        with self.iterate(Stored(place), variable):  # type: ignore[attr-defined]
+        with self.iterate(Stored(place), variable):
             test = self.expr(Member(variable, value))
             code = self.code_of(place.type.element, self.names[variable.name])
             kept, self.snapshots = self.snapshots, {}
@@ -360,7 +360,7 @@ class Statements(Expressions):
         bound = self.codes.instance.bound(place.type.bound)
         with ExitStack() as stack:
             if _mentions(value, place.variable):
-                stack.callback(self._keep(place.variable))  # type: ignore[arg-type]
+                stack.callback(self._keep(place.variable))
             self._refill(place, value, bound)
 
     def _refill(self, place: Place, value: Collection, bound: int) -> None:
@@ -368,7 +368,7 @@ class Statements(Expressions):
         variable, length = Name(self.out.fresh("element"), value.element), self.out.fresh("length")
         self._fresh_spot_do(lambda: self._clear(self.spot(place)))
         self.out.line(f"{length} = 0")
-        with self.iterate(value, variable):  # type: ignore[attr-defined]
+        with self.iterate(value, variable):
             self.fail_if(f"{length} >= {bound}")
             code = self.out.named("code", self._item_code(variable, place.type.element))
             self._fresh_spot_do(lambda: self._put(self.spot(place), length, code))
