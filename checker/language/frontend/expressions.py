@@ -13,7 +13,7 @@ from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.comparisons import Comparisons
 from assay.checker.language.frontend.scope import SelfBinding, Value
 from assay.checker.language.frontend.shapes import described, is_empty
-from assay.checker.language.frontend.typing import common_type, known, learned
+from assay.checker.language.frontend.typing import common_type, known, learned, together
 from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,
@@ -195,12 +195,12 @@ class Expressions(Comparisons):
             return self._outside(thing, node)
         owner_class = self.resolve(node.value)[1]
         if isinstance(owner_class, type | types.ModuleType):
-            is_enum = isinstance(owner_class, type) and issubclass(owner_class, enum.Enum)
+            enumeration = owner_class if isinstance(owner_class, enum.EnumMeta) else None
             members = [name for name in vars(owner_class) if not name.startswith("_")]
             self.fail(
                 node,
                 f"{ast.unparse(node.value)} has no member {node.attr!r}{nearest(node.attr, members)}",
-                f"it has {listed(owner_class.__members__)}" if is_enum else None,
+                None if enumeration is None else f"it has {listed(enumeration.__members__)}",
             )
         return self.field(self.expr(node.value), node.attr, node)
 
@@ -272,7 +272,7 @@ class Expressions(Comparisons):
         saved = self.facts
         for operand in node.values:
             parts.append(compiled(operand))
-            self.facts = {**self.facts, **learned(parts[-1], conjunction)}
+            self.facts = together(self.facts, learned(parts[-1], conjunction))
         self.facts = saved
         return (And if conjunction else Or)(tuple(parts), location=self.at(node))
 

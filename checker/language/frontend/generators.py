@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from assay.checker.language.frontend.collections import Collections
 from assay.checker.language.frontend.scope import Binding, Value
-from assay.checker.language.frontend.typing import learned
+from assay.checker.language.frontend.typing import learned, together
 from assay.checker.language.ir.nodes import (
     And,
     Collection,
@@ -45,7 +45,7 @@ class Generators(Collections):
         conditions = []
         for test in clause.ifs:
             conditions.append(self.condition(test))
-            self.facts.update(learned(conditions[-1], True))
+            self.facts = together(self.facts, learned(conditions[-1], True))
         condition = And(tuple(conditions)) if len(conditions) > 1 else conditions[0] if conditions else None
         return Generator(variable, domain, condition, location=self.at(clause.target))
 

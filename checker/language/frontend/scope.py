@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from assay.checker.errors import Location, ModelError
-from assay.checker.language.frontend.typing import Facts, coerce, known, without
+from assay.checker.language.frontend.typing import Facts, coerce, known, together, without
 from assay.checker.language.ir.nodes import (
     Collection,
     ConstantRef,
@@ -168,7 +168,7 @@ class Scope:
     def knowing(self, facts: Facts) -> Iterator[None]:
         """Use facts within the block only."""
         saved = self.facts
-        self.facts = {**saved, **facts}
+        self.facts = together(saved, facts)
         try:
             yield
         finally:

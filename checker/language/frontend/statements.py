@@ -8,7 +8,7 @@ from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.assignments import Assignments
 from assay.checker.language.frontend.loops import demand_unchanged, demand_unordered
 from assay.checker.language.frontend.scope import Binding, Unbound
-from assay.checker.language.frontend.typing import Facts, learned, without
+from assay.checker.language.frontend.typing import Facts, learned, together, without
 from assay.checker.language.ir.nodes import (
     And,
     AssignLocal,
@@ -89,7 +89,7 @@ class Statements(Assignments):
         self, statements: list[ast.stmt], facts: Facts, node: ast.AST
     ) -> tuple[Block, dict[str, Binding], Facts]:
         saved = dict(self.facts)
-        self.facts = {**self.facts, **facts}
+        self.facts = together(self.facts, facts)
         block = self.block(statements, node)
         result = block, self.names, self.facts
         self.facts = {e: t for e, t in saved.items() if self.facts.get(e) == t}
@@ -165,7 +165,7 @@ class Statements(Assignments):
         test, bindings = self.pattern(case.pattern, subject)
         before, facts = dict(self.names), dict(self.facts)
         self.names.update(bindings)
-        self.facts = {**facts, **learned(test, True)}
+        self.facts = together(facts, learned(test, True))
         if case.guard is not None:
             test = And((test, self.condition(case.guard)), location=self.at(case.pattern))
         body = self.block(case.body, node)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assay.checker.language.ir.nodes import (
     And,
     Cast,
@@ -28,7 +30,7 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "coerce", "common_type", "fits", "known", "learned", "without"]
+__all__ = ["Facts", "coerce", "common_type", "fits", "known", "learned", "together", "without"]
 
 Facts = dict[Expr, Type]
 """What is known at a point: an expression of an optional or union type, and the narrower type it has there."""
@@ -55,7 +57,7 @@ def fits(given: Type, wanted: Type) -> bool:
 
 
 def coerce(value: Expr, wanted: Type) -> Expr | None:
-    """Return a value as one of the wanted type, failing at run time where a narrower is wanted; None if it never fits."""
+    """Return a value as one of the wanted type, failing at run time where that is narrower; None if it never fits."""
     given = value.type
     if given == wanted or (isinstance(given, IntType) and isinstance(wanted, IntType)):
         return value
@@ -106,26 +108,60 @@ def learned(condition: Expr, truth: bool) -> Facts:
         case Not(operand):
             return learned(operand, not truth)
         case And(parts) if truth:
-            return {subject: type_ for part in parts for subject, type_ in learned(part, True).items()}
+            return _all_learned(parts, True)
         case Or(parts) if not truth:
-            return {subject: type_ for part in parts for subject, type_ in learned(part, False).items()}
+            return _all_learned(parts, False)
         case _:
             return {}
+
+
+def _all_learned(parts: tuple[Expr, ...], truth: bool) -> Facts:
+    facts: Facts = {}
+    for part in parts:
+        facts = together(facts, learned(part, truth))
+    return facts
+
+
+def together(facts: Facts, more: Facts) -> Facts:
+    """Return what is known where both are: of each subject, the kinds that both leave.
+
+    Where they leave none, nothing is ever evaluated, and the later one counts.
+    """
+    result = dict(facts)
+    for subject, type_ in more.items():
+        left = (_met(result[subject], type_) or type_) if subject in result else type_
+        if left is not None and not isinstance(left, OptionalType):
+            result[subject] = left
+    return result
+
+
+def _met(first: Type, second: Type) -> Type | None:
+    """Return the type of the values that are of both types, or None if there are none."""
+    kinds = [kind for kind in _kinds_of(first) if kind in _kinds_of(second)]
+    return _of_kinds(kinds)
+
+
+def _kinds_of(type_: Type) -> tuple[Type, ...]:
+    if isinstance(type_, OptionalType):
+        return (NoneOnly(), *_kinds_of(type_.inner))
+    return type_.alternatives if isinstance(type_, UnionType) else (type_,)
+
+
+def _of_kinds(kinds: Sequence[Type]) -> Type | None:
+    present = [kind for kind in kinds if not isinstance(kind, NoneOnly)]
+    if not present:
+        return None
+    records = tuple(kind for kind in present if isinstance(kind, RecordType))
+    type_ = present[0] if len(present) == 1 else UnionType(records)
+    return type_ if len(present) == len(kinds) else OptionalType(type_)
 
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
     subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
     if not _is_path(subject):
         return {}
-    wide = subject.type
-    if truth and len(kinds) == 1 and not isinstance(kinds[0], NoneOnly):
-        return {subject: kinds[0]}
-    if not truth and kinds == (NoneOnly(),) and isinstance(wide, OptionalType):
-        return {subject: wide.inner}
-    if not truth and isinstance(wide, UnionType):
-        rest = tuple(part for part in wide.alternatives if part not in kinds)
-        return {subject: rest[0] if len(rest) == 1 else UnionType(rest)} if rest else {}
-    return {}
+    left = _of_kinds([kind for kind in _kinds_of(subject.type) if (kind in kinds) is truth])
+    return {} if left is None or left == subject.type else {subject: left}
 
 
 def _is_path(subject: Expr) -> bool:

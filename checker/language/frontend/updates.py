@@ -10,7 +10,7 @@ from assay.checker.language.frontend.calls import is_super
 from assay.checker.language.frontend.expressions import Expressions
 from assay.checker.language.frontend.scope import Binding, Code, SelfBinding, Snapshot
 from assay.checker.language.frontend.shapes import described
-from assay.checker.language.frontend.typing import learned
+from assay.checker.language.frontend.typing import learned, together
 from assay.checker.language.ir.nodes import (
     And,
     AssignLocal,
@@ -83,7 +83,7 @@ class Updates(Expressions):
             self.fail(node, "require takes one or more conditions", "require(a, b), or require(all(... for ...))")
         conditions = [self.condition(argument) for argument in node.args]
         for condition in conditions:
-            self.facts = {**self.facts, **learned(condition, True)}
+            self.facts = together(self.facts, learned(condition, True))
         condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)
         return Require(condition, location=self.at(node))
 

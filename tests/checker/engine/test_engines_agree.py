@@ -92,6 +92,8 @@ class Machine:
     def tops(self, state: Frozen) -> set[type]:
         """Return the orders whose greatest element a state holds."""
         orders = orders_of(self.compiled.instance.specification)
+        if not orders:
+            return set()
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
         function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
         function(self.compiled._addresses["tops"])(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
