@@ -78,11 +78,12 @@ def quorum(
     """
     from assay.checker.cli.form import deliver
     from assay.checker.cli.output import destination
+    from assay.checker.cli.supervision import supervised
     from assay.proofs.quorums.analyse import Questions, analyse
     from assay.proofs.quorums.resolution import UnknownNodes
 
-    given = _settings(settings)
-    with destination(output) as place:
+    given, limit = _settings(settings), units.duration("--time-limit", time_limit)
+    with destination(output) as place, supervised(limit):
         subject = _read(file, as_, given)
         questions = Questions(
             None if unknown_nodes is None else UnknownNodes(unknown_nodes),
@@ -90,7 +91,7 @@ def quorum(
             None if failure is None else _share("--failure", failure),
             _shares(subject, read_fraction),
             None if certificate is None else Path(certificate),
-            units.duration("--time-limit", time_limit),
+            limit,
         )
         report = analyse(subject, questions, against=None if against is None else _read(against, as_, given))
         deliver(_rendered(report, format_, trees), place)

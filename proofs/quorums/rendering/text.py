@@ -8,6 +8,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.analyses.change import Change
 from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.intersection.outcome import Meets, Undecided
 from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
@@ -33,7 +34,7 @@ def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
         yield from _assessment(report.against, trees=trees)
     if report.change is not None:
         yield Text()
-        yield from _change(report.change)
+        yield from _change(report.change, report.subject.configuration)
     if report.costs:
         yield Text()
         if report.against is not None:
@@ -105,7 +106,7 @@ def _picture(split: Split, system: QuorumSystem) -> Iterator[Text]:
         yield Text(f"           {name:<{margin}}  {marks}")
 
 
-def _change(change: Change) -> Iterator[Text]:
+def _change(change: Change, configuration: Configuration) -> Iterator[Text]:
     verdict = change.condition.verdict
     yield Text.assemble("change in one step: ", _in_one_step(change))
     for split in change.crossing.splits:
@@ -120,9 +121,16 @@ def _change(change: Change) -> Iterator[Text]:
         survives = f"survive {voters - (voters // 2 + 1)} crashes"
         yield Text(f"  step {number}: {' and '.join(moves)}, then {voters} voters, which {survives}")
     if change.joint is not None:
-        yield Text("  or go through the joint configuration: a quorum of the old one and of the new one, together")
+        yield Text(f"  or go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
     if verdict is Verdict.VIOLATED and not change.steps and change.joint is None:
         yield Text("  no safe way was found")
+
+
+_JOINT = "a quorum of the old one and of the new one, together"
+
+
+def _unless_it_can(configuration: Configuration) -> str:
+    return "" if configuration.joint else f"; nothing says that {configuration.format} can run it"
 
 
 def _in_one_step(change: Change) -> tuple[str, str]:

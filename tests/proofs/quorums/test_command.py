@@ -85,3 +85,15 @@ def test_bad_usage_is_one_line_and_status_two(ensemble, capsys, options, message
     assert error.startswith("error: ")
     assert message in error
     assert len(error.splitlines()) <= 2
+
+
+def test_a_joint_configuration_is_offered_with_what_is_known_of_the_system(ensemble, capsys):
+    etcd = [f"m{n}=http://h{n}:2380" for n in range(1, 6)]
+    for name, members in (("old.env", etcd[:3]), ("new.env", etcd)):
+        (ensemble / name).write_text(f"ETCD_INITIAL_CLUSTER={','.join(members)}\n")
+    _, out, _ = run(capsys, ensemble / "old.env", "--against", ensemble / "new.env")
+    assert "joint configuration" in out
+    assert "nothing says that etcd can run it" in out
+    _, out, _ = run(capsys, ensemble / "three.cfg", "--against", ensemble / "five.cfg")
+    assert "joint configuration" in out
+    assert "nothing says" not in out
