@@ -206,7 +206,7 @@ def test_the_settings_on_the_page_are_accepted(tmp_path: Path) -> None:
 
 
 def test_every_model_that_the_page_names_is_there(session: Session) -> None:
-    named = set(re.findall(r"assay (?:check|prove|graph) ([a-z_]+(?::\w+)?)(?=[ `\n])", page()))
+    named = set(re.findall(r"assay (?:check|prove|graph) (?!theorems)([a-z_]+(?::\w+)?)(?=[ `\n])", page()))
     listed = session.run("assay list")
     assert [name for name in sorted(named) if not re.search(rf"^{name} ", listed, re.MULTILINE)] == []
 
