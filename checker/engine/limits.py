@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-__all__ = ["Limits", "Stop", "StopReason"]
+__all__ = ["Limits", "Stop", "StopReason", "depth_reached", "states_reached", "time_reached"]
 
 
 class StopReason(Enum):
@@ -50,3 +50,18 @@ class Stop:
 
     reason: StopReason
     detail: str
+
+
+def states_reached(limit: int) -> Stop:
+    """Return the stop at a number of distinct states."""
+    return Stop(StopReason.STATES, f"the limit of {limit:,} states was reached")
+
+
+def depth_reached(depth: int, frontier: int) -> Stop:
+    """Return the stop at a depth, with what is left to expand there."""
+    return Stop(StopReason.DEPTH, f"{frontier:,} state{'' if frontier == 1 else 's'} at depth {depth} not expanded")
+
+
+def time_reached() -> Stop:
+    """Return the stop at a time. Not how long it was: an engine may have got only what another one left of it."""
+    return Stop(StopReason.TIME, "the time limit was reached")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
-from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
 from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.tops import Top, orders_of
 from assay.checker.language.instance import Instance
@@ -122,9 +122,7 @@ class _Search:
 
     def _level(self) -> None:
         if self.limits.depth is not None and self.depth >= self.limits.depth:
-            raise self._halted(
-                StopReason.DEPTH, f"{len(self.following):,} states at depth {self.depth + 1} are not explored"
-            )
+            raise self._halted(depth_reached(self.depth, len(self.following)))
         self.frontier, self.following = self.following, deque()
         self.levels += 1
         expanded = 0
@@ -184,7 +182,7 @@ class _Search:
     def _demand_room(self) -> None:
         stored = len(self.parents)
         if self.limits.states is not None and stored >= self.limits.states:
-            raise self._halted(StopReason.STATES, f"the limit of {self.limits.states:,} states was reached")
+            raise self._halted(states_reached(self.limits.states))
 
     def _glance(self) -> None:
         seconds, held = time.perf_counter() - self.started, resident()
@@ -193,17 +191,16 @@ class _Search:
         if self.watch is not None:
             self.watch(Progress(len(self.parents), self.generated, self.depth, self._waiting(), seconds, held))
         if self.limits.seconds is not None and seconds > self.limits.seconds:
-            raise self._halted(StopReason.TIME, f"the limit of {self.limits.seconds:g} s was reached")
+            raise self._halted(time_reached())
         if held > self.memory:
-            raise self._halted(
-                StopReason.MEMORY, f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB"
-            )
+            holds = f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB"
+            raise self._halted(Stop(StopReason.MEMORY, holds))
 
     def _waiting(self) -> int:
         return len(self.frontier) + len(self.following)
 
-    def _halted(self, reason: StopReason, detail: str) -> _Ended:
-        self.stop = Stop(reason, detail)
+    def _halted(self, stop: Stop) -> _Ended:
+        self.stop = stop
         return _Ended()
 
     def _report(self, name: str, path: Iterable[Frozen], *, fatal: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import networkx as nx
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.graph.attributes import describe
-from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
 from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.reference import TooLarge
 from assay.checker.language.instance import Instance
@@ -112,8 +112,7 @@ class _Search:
     def _level(self) -> None:
         first, end = self.expanded, len(self.numbers)
         if self.limits.depth is not None and self.depth >= self.limits.depth:
-            waiting = f"{end - first:,} states at depth {self.depth} are not expanded"
-            raise self._halted(StopReason.DEPTH, waiting)
+            raise self._halted(depth_reached(self.depth, end - first))
         for node in range(first, end):
             if node % _GLANCE == 0:
                 self._glance()
@@ -145,7 +144,7 @@ class _Search:
     def _demand_room(self) -> None:
         stored = len(self.numbers)
         if self.limits.states is not None and stored >= self.limits.states:
-            raise self._halted(StopReason.STATES, f"the limit of {self.limits.states:,} states was reached")
+            raise self._halted(states_reached(self.limits.states))
         if self.give_up_after is not None and stored >= self.give_up_after:
             raise TooLarge
 
@@ -154,11 +153,11 @@ class _Search:
         if self.watch is not None:
             self.watch(Progress(stored, self.generated, self.depth, stored - self.expanded, seconds, held))
         if self.limits.seconds is not None and seconds > self.limits.seconds:
-            raise self._halted(StopReason.TIME, f"the limit of {self.limits.seconds:g} s was reached")
+            raise self._halted(time_reached())
         if held > self.memory:
             holds = f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB"
-            raise self._halted(StopReason.MEMORY, holds)
+            raise self._halted(Stop(StopReason.MEMORY, holds))
 
-    def _halted(self, reason: StopReason, detail: str) -> _Ended:
-        self.stop = Stop(reason, detail)
+    def _halted(self, stop: Stop) -> _Ended:
+        self.stop = stop
         return _Ended()

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import Progress, Watcher
-from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
 from assay.checker.engine.memory import default_limit, describe_bytes
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.buffers import Buffers
@@ -174,12 +174,10 @@ class _Run:
         if self._code == abi.NEED_BUFFER:
             return self._grow_buffers()
         if self._code == abi.STATES_REACHED:
-            return Stop(
-                StopReason.STATES,
-                f"{self.control[abi.MAX_STATES]:,} distinct states are stored, and there are more",
-            )
+            return states_reached(int(self.control[abi.MAX_STATES]))
         if self._code == abi.DEPTH_REACHED:
-            return Stop(StopReason.DEPTH, f"states of level {self._limits.depth} were not expanded")
+            progress = self._progress()
+            return depth_reached(progress.depth, progress.frontier)
         if self._watch and self._code == abi.PAUSED:
             self._watch(self._progress())
         return self._out_of_time() if self._code == abi.PAUSED else None
@@ -210,7 +208,7 @@ class _Run:
         seconds = self._limits.seconds
         if seconds is None or self._seconds < seconds:
             return None
-        return Stop(StopReason.TIME, f"{self._seconds:.1f} s have passed, and the limit is {seconds:g} s")
+        return time_reached()
 
     @property
     def _seconds(self) -> float:

@@ -150,7 +150,7 @@ def test_the_instances_of_a_model_are_chosen_by_name(assay: Assay, instance: str
     [
         ("--max-states 5", "the limit of 5 states was reached"),
         ("--max-depth 2", "2"),
-        ("--time-limit 0.001ms", " s was reached"),
+        ("--time-limit 0.001ms", "the time limit was reached"),
         ("--memory-limit 1KiB", "the limit is"),
     ],
 )
