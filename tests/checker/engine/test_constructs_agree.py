@@ -23,7 +23,11 @@ def models_of(name: str) -> list[type[Model]]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    return [cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == spec.name and issubclass(cls, Model)]
+    return [
+        cls
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == spec.name and issubclass(cls, Model)
+    ]
 
 
 @pytest.mark.parametrize("name", ["containers", "facts", "messages"])

@@ -108,9 +108,7 @@ def seen(error: AssayError, path: Path) -> Expected:
     return Expected(error.location.line, error.location.column, error.message, error.help)
 
 
-@pytest.mark.parametrize(
-    ("path", "name", "expected"), CASES, ids=[f"{path.stem}-{name}" for path, name, _ in CASES]
-)
+@pytest.mark.parametrize(("path", "name", "expected"), CASES, ids=[f"{path.stem}-{name}" for path, name, _ in CASES])
 def test_a_malformed_model_is_refused_with_its_place_and_a_remedy(path: Path, name: str, expected: Expected) -> None:
     error = error_of(getattr(imported(path), name), Engine.REFERENCE)
     assert seen(error, path) == expected

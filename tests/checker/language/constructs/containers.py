@@ -1,5 +1,8 @@
 """Maps of every key, nested maps, relations, sequences, bags: all as Python has them."""
 
+# ruff: noqa
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 from typing import Annotated, Optional

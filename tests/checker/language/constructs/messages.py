@@ -1,5 +1,8 @@
 """Records, unions under a name, match, enums of every kind, properties, static methods, inheritance."""
 
+# ruff: noqa
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 from typing import TypeAlias

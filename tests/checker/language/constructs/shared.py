@@ -1,5 +1,8 @@
 """What models import from other modules: sorts, records, constants and helpers."""
 
+# ruff: noqa
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum

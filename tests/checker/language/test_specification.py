@@ -1,0 +1,195 @@
+"""What a class says, in which order, with inheritance; and its instances."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from assay.checker.errors import ModelError, UsageError
+from assay.checker.language import (
+    Map,
+    Model,
+    Order,
+    Parameter,
+    QuorumSystem,
+    Range,
+    Seq,
+    Set,
+    Sort,
+    Violates,
+    action,
+    everywhere,
+    invariant,
+    step_invariant,
+)
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import specify
+from assay.checker.language.types import SetType, SortType
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Other(Sort):
+    """A sort that only a helper names."""
+
+
+class Ballot(Order):
+    """An order."""
+
+
+class Quorum(QuorumSystem[Node]):
+    """Quorums."""
+
+
+def helper() -> bool:
+    return all(o is not None for o in Other)
+
+
+class Base(Model):
+    """The base."""
+
+    default = {"Node": 3, "Ballot": 2, "Other": 1}
+    smoke = {"Node": 2}
+    limit: Parameter[int] = 2
+    strict: Parameter[bool] = False
+    held: Set[Node]
+    count: Annotated[int, Range(0, "limit")] = 0
+    ready: Map[Node, bool] = everywhere(True)
+    queue: Seq[Ballot, 2]
+
+    @action
+    def take(self, n: Node) -> None:
+        """Take it."""
+        self.held.add(n)
+
+    @action
+    def drop(self, n: Node, q: Quorum) -> None:
+        if n in q:
+            self.held.discard(n)
+
+    @invariant
+    def few(self) -> bool:
+        return helper()
+
+
+class Variant(Base):
+    """A variant."""
+
+    expected = Violates("steady")
+    extra: bool
+
+    @action(fair="weak")
+    def take(self, n: Node) -> None:
+        self.held.add(n)
+        self.extra = True
+
+    @step_invariant
+    def steady(self, after: Variant) -> bool:
+        return self.extra is after.extra
+
+
+def test_variables_and_methods_keep_the_order_of_their_definition() -> None:
+    specification = specify(Variant)
+    assert [variable.name for variable in specification.variables] == ["held", "count", "ready", "queue", "extra"]
+    assert [method.name for method in specification.methods] == ["take", "drop", "few", "steady"]
+    assert [constant.name for constant in specification.constants] == ["limit", "strict"]
+
+
+def test_an_override_takes_the_place_of_what_it_replaces() -> None:
+    take = specify(Variant).actions[0]
+    assert (take.name, take.fair, take.doc) == ("take", "weak", "Take it.")
+    assert take.function is Variant.take
+
+
+def test_the_state_after_a_step_is_no_parameter() -> None:
+    assert specify(Variant).of(Kind.STEP_INVARIANT)[0].parameters == ()
+
+
+def test_sorts_are_found_in_types_quorums_and_helpers() -> None:
+    specification = specify(Base)
+    assert set(specification.sorts) == {Node, Ballot, Other}
+    assert [quorum.cls for quorum in specification.quorums] == [Quorum]
+    assert specification.variables[0].type == SetType(SortType(Node))
+
+
+def test_a_class_is_described_once() -> None:
+    assert specify(Base) is specify(Base)
+
+
+def instance(**settings: Any) -> Instance:
+    return instantiate(specify(Base), settings)
+
+
+def test_instances_lie_one_over_the_other() -> None:
+    assert instantiate(specify(Base)).settings() == {
+        "Node": 3, "Ballot": 2, "Other": 1, "Quorum": "majority", "limit": 2, "strict": False,
+    }  # fmt: skip
+    assert instantiate(specify(Base), name="smoke").sizes[Node] == 2
+    assert instantiate(specify(Base), {"Node": 5}, name="smoke").sizes[Node] == 5
+
+
+def test_settings_may_be_text() -> None:
+    made = instance(Node="4", limit="1", strict="yes", Quorum="2")
+    assert (made.sizes[Node], made.constants["limit"], made.constants["strict"]) == (4, 1, True)
+    assert len(made.quorums[Quorum]) == 6
+
+
+@pytest.mark.parametrize(
+    ("setting", "quorums"),
+    [
+        ("majority", [{0, 1}, {0, 2}, {1, 2}]),
+        ("all", [{0, 1, 2}]),
+        ("1", [{0}, {1}, {2}]),
+        (2, [{0, 1}, {0, 2}, {1, 2}]),
+        ("{1,2},{2,3}", [{0, 1}, {1, 2}]),
+        (" { n1 , n2 } , { n3 } ", [{0, 1}, {2}]),
+        ([{0, 1}, {1, 2}, {0, 1}], [{0, 1}, {1, 2}]),
+    ],
+)
+def test_quorum_systems(setting: Any, quorums: list[set[int]]) -> None:
+    assert list(map(set, instance(Quorum=setting).quorums[Quorum])) == quorums
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"Nod": 3}, "Base has no parameter 'Nod'; did you mean 'Node'?"),
+        ({"Node": "three"}, "Node=three: expected a whole number"),
+        ({"Node": 0}, "Node=0: a sort has between 1 and 4096 elements"),
+        ({"Node": 5000}, "Node=5000: a sort has between 1 and 4096 elements"),
+        ({"strict": "perhaps"}, "strict=perhaps: expected true or false"),
+        ({"Quorum": "4"}, "Quorum=4: a threshold over 3 members is between 1 and 3"),
+        ({"Quorum": "some"}, "Quorum=some: not a quorum system"),
+        ({"Quorum": "{1,2},{}"}, "Quorum: {} is not a set of members"),
+        ({"Quorum": "{1 2}"}, "Quorum: {1 2} is not a set of members"),
+        ({"Quorum": "{1,4}"}, "Quorum: each quorum needs members between 1 and 3, found [1, 4]"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        instantiate(specify(Base), settings)
+    assert caught.value.message == message
+    assert caught.value.help
+
+
+def test_there_are_three_instances() -> None:
+    with pytest.raises(UsageError, match="there is no instance 'large'"):
+        instantiate(specify(Base), name="large")
+
+
+def test_elements_have_short_names() -> None:
+    made = instance(Quorum="{1,3}")
+    with made.active():
+        assert [str(n) for n in Node] == ["n1", "n2", "n3"]
+        assert [str(b) for b in Ballot] == ["b1", "b2"]
+        assert [str(q) for q in Quorum] == ["{n1, n3}"]
+        assert len(Node) == 3
+        assert Ballot.at(0) < Ballot.at(1)
+
+
+def test_sorts_have_no_elements_outside_of_an_instance() -> None:
+    with pytest.raises(ModelError, match="Node has no elements outside of an instance"):
+        list(Node)
