@@ -12,6 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
+from assay.checker.language.hints import POSSIBLE, hints_of
+from assay.checker.language.records import demand_plain_record
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
 from assay.checker.language.types import (
     BOOL,
@@ -31,41 +33,9 @@ from assay.checker.language.types import (
     is_container,
 )
 from assay.checker.language.values import AtMost, Bag, Range
-from assay.checker.language.wording import article, nearest
+from assay.checker.language.wording import article
 
 __all__ = ["hints_of", "type_of"]
-
-_POSSIBLE = "possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag"
-
-
-def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
-    """Return the evaluated annotations of a class or function.
-
-    Raises
-    ------
-    ModelError
-        If an annotation names something that does not exist.
-    """
-    try:
-        return typing.get_type_hints(thing, include_extras=True)
-    except NameError as error:
-        raise _undefined(thing, str(error.name), location) from None
-    except (TypeError, SyntaxError, AttributeError) as error:
-        raise ModelError(
-            f"an annotation of {thing.__name__} is no type: {error}", location=location, help=_POSSIBLE
-        ) from None
-
-
-def _undefined(thing: Any, name: str, location: Location | None) -> ModelError:
-    owners = thing.__mro__ if isinstance(thing, type) else (thing,)
-    places = (source.annotation_location(owner, name) for owner in owners if owner.__module__ != "builtins")
-    module = sys.modules.get(thing.__module__)
-    known = [known for known, value in vars(module).items() if isinstance(value, type)] if module else []
-    return ModelError(
-        f"an annotation of {thing.__name__} names {name!r}, which is not defined{nearest(name, known)}",
-        location=next((place for place in places if place is not None), location),
-        help="types must be defined at the top of the module",
-    )
 
 
 def type_of(annotation: Any, location: Location | None = None) -> Type:
@@ -92,7 +62,7 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
         return _generic(origin, get_args(annotation), location)
     if isinstance(annotation, type):
         return _class(annotation, location)
-    raise ModelError(f"{annotation!r} is no type of the language", location=location, help=_POSSIBLE)
+    raise ModelError(f"{annotation!r} is no type of the language", location=location, help=POSSIBLE)
 
 
 def _class(cls: type[Any], location: Location | None) -> Type:
@@ -118,7 +88,7 @@ def _class(cls: type[Any], location: Location | None) -> Type:
         return SortType(cls)
     if dataclasses.is_dataclass(cls):
         return _record(cls, location)
-    raise ModelError(f"{cls.__name__} is no type of the language", location=location, help=_POSSIBLE)
+    raise ModelError(f"{cls.__name__} is no type of the language", location=location, help=POSSIBLE)
 
 
 _DERIVED = {Sort: "class Node(Sort)", Order: "class Ballot(Order)", QuorumSystem: "class Quorum(QuorumSystem[Node])"}
@@ -187,7 +157,7 @@ def _record(cls: Any, location: Location | None) -> RecordType:
 @functools.cache
 def _record_type(cls: type[Any]) -> RecordType:
     location = source.class_location(cls)
-    _demand_plain_record(cls, location)
+    demand_plain_record(cls, location)
     if cls in _in_progress:
         raise ModelError(
             f"the record {cls.__name__} contains itself, so it has no finite universe",
@@ -214,42 +184,6 @@ def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any])
     type_ = type_of(hints[field.name], place)
     _demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
     return field.name, type_
-
-
-def _demand_plain_record(cls: type[Any], location: Location | None) -> None:
-    """Refuse a record whose values are not just their fields, in every reading."""
-    parameters = cls.__dataclass_params__
-    if not parameters.frozen:
-        raise ModelError(
-            f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record"
-        )
-    bases = [base for base in cls.__mro__[1:] if dataclasses.is_dataclass(base)]
-    if bases:
-        raise ModelError(
-            f"the record {cls.__name__} derives from the record {bases[0].__name__}, so isinstance would confuse them",
-            location=location,
-            help="repeat its fields, and use a union of both",
-        )
-    own = [name for name in ("__eq__", "__hash__", "__init__", "__new__", "__post_init__") if _is_own(cls, name)]
-    if own or not parameters.eq:
-        raise ModelError(
-            f"the record {cls.__name__} has its own {own[0] if own else 'equality'}",
-            location=location,
-            help="a record is nothing but its fields",
-        )
-
-
-def _is_own(cls: type[Any], name: str) -> bool:
-    """Return whether a class defines a method that `dataclass` did not make: those have no source of their own."""
-    method = vars(cls).get(name)
-    code = getattr(method, "__code__", None)
-    return method is not None and (code is None or not code.co_filename.startswith("<")) and not _is_made(method)
-
-
-def _is_made(method: Any) -> bool:
-    return getattr(method, "__module__", None) in ("dataclasses", "builtins", "reprlib") or isinstance(
-        method, types.WrapperDescriptorType
-    )
 
 
 def _annotated(annotation: Any, location: Location | None) -> Type:
@@ -365,7 +299,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
             location=location,
             help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
         )
-    raise ModelError(f"{_written(origin)} is no type of the language", location=location, help=_POSSIBLE)
+    raise ModelError(f"{_written(origin)} is no type of the language", location=location, help=POSSIBLE)
 
 
 def _demand_scalar(type_: Type, what: str, location: Location | None) -> None:

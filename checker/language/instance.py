@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
@@ -12,27 +9,18 @@ from typing import Any
 
 from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.language import source
+from assay.checker.language.quorum_settings import quorums_of, thresholds
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
 from assay.checker.language.specification import MISSING, Constant, Specification
 from assay.checker.language.types import (
     BagType,
-    BoolType,
     Bound,
-    EnumType,
     IntType,
-    MapType,
-    NoneOnly,
-    OptionalType,
-    QuorumType,
-    RecordType,
     SeqType,
-    SetType,
-    SortType,
-    TupleType,
     Type,
-    UnionType,
     subtypes,
 )
+from assay.checker.language.universes import size_of, values_of
 from assay.checker.language.wording import listed, nearest
 
 __all__ = ["INSTANCES", "Instance", "instantiate", "settable"]
@@ -149,34 +137,7 @@ class Instance:
 
     def size(self, type_: Type) -> int:
         """Return how many values a type has, without enumerating them."""
-        match type_:
-            case BoolType():
-                return 2
-            case NoneOnly():
-                return 1
-            case IntType():
-                low, high = self.interval(type_)
-                return high - low + 1
-            case EnumType(cls):
-                return len(cls)
-            case SortType(cls) | QuorumType(cls):
-                return len(self.elements(cls))
-            case OptionalType(inner):
-                return 1 + self.size(inner)
-            case RecordType(_, fields):
-                return math.prod(self.size(part) for _, part in fields)
-            case UnionType(alternatives):
-                return sum(self.size(part) for part in alternatives)
-            case TupleType(items):
-                return math.prod(self.size(part) for part in items)
-            case MapType(key, value):
-                return _power(self.size(value), self.size(key))
-            case SetType(element):
-                return _power(2, self.size(element))
-            case SeqType(element, bound):
-                return sum(_power(self.size(element), length) for length in range(self.bound(bound) + 1))
-            case BagType(element, bound):
-                return math.comb(self.size(element) + self.bound(bound), self.bound(bound))
+        return size_of(type_, self)
 
     def universe(self, type_: Type) -> tuple[Any, ...]:
         """Return every value of a type, in the order of their codes; containers as frozen values.
@@ -192,44 +153,8 @@ class Instance:
                     f"{type_} has more than a million values in this instance",
                     help="make the instance smaller",
                 )
-            self._universes[type_] = tuple(self._enumerate(type_))
+            self._universes[type_] = tuple(values_of(type_, self))
         return self._universes[type_]
-
-    def _enumerate(self, type_: Type) -> Iterator[Any]:
-        match type_:
-            case BoolType():
-                yield from (False, True)
-            case NoneOnly():
-                yield None
-            case IntType():
-                low, high = self.interval(type_)
-                yield from range(low, high + 1)
-            case EnumType(cls):
-                yield from cls
-            case SortType(cls) | QuorumType(cls):
-                yield from self.elements(cls)
-            case OptionalType(inner):
-                yield None
-                yield from self.universe(inner)
-            case RecordType(cls, fields):
-                for values in itertools.product(*(self.universe(part) for _, part in fields)):
-                    yield cls(*values)
-            case UnionType(alternatives):
-                for part in alternatives:
-                    yield from self.universe(part)
-            case TupleType(items):
-                yield from itertools.product(*(self.universe(part) for part in items))
-            case MapType(key, value):
-                yield from itertools.product(self.universe(value), repeat=self.size(key))
-            case SetType(element):
-                yield from _subsets(self.universe(element))
-            case SeqType(element, bound):
-                for length in range(self.bound(bound) + 1):
-                    yield from itertools.product(self.universe(element), repeat=length)
-            case BagType(element, bound):
-                for total in range(self.bound(bound) + 1):
-                    for items in itertools.combinations_with_replacement(self.universe(element), total):
-                        yield frozenset((item, items.count(item)) for item in set(items))
 
     def settings(self) -> dict[str, int | bool | str]:
         """Return what `instantiate` would need to make this instance again, readable."""
@@ -239,29 +164,11 @@ class Instance:
     def _describe_quorums(self, cls: type[Any]) -> str:
         member = next(quorum.member.cls for quorum in self.specification.quorums if quorum.cls is cls)
         size = self.sizes[member]
-        if frozenset(self.quorums[cls]) == frozenset(_thresholds(size, size // 2 + 1)):
+        if frozenset(self.quorums[cls]) == frozenset(thresholds(size, size // 2 + 1)):
             return "majority"
         return ",".join(
             "{" + ",".join(self._numbered(member.at(index)) for index in sorted(q)) + "}" for q in self.quorums[cls]
         )
-
-
-def _power(base: int, exponent: int) -> int:
-    if exponent > 4096:
-        raise ModelError(
-            f"a container with {exponent} entries is beyond what a state can hold",
-            help="make the instance smaller",
-        )
-    return int(base**exponent)
-
-
-def _subsets(values: tuple[Any, ...]) -> Iterator[frozenset[Any]]:
-    for mask in range(1 << len(values)):
-        yield frozenset(value for index, value in enumerate(values) if mask >> index & 1)
-
-
-def _thresholds(size: int, threshold: int) -> list[frozenset[int]]:
-    return [frozenset(members) for members in itertools.combinations(range(size), threshold)]
 
 
 def instantiate(
@@ -312,7 +219,7 @@ def instantiate(
     for quorum in specification.quorums:
         with blamed(quorum.cls.__name__):
             setting = merged.get(quorum.cls.__name__, "majority")
-            quorums[quorum.cls] = _quorums(quorum, sizes[quorum.member.cls], setting)
+            quorums[quorum.cls] = quorums_of(quorum, sizes[quorum.member.cls], setting)
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
@@ -427,46 +334,3 @@ def _boolean(name: str, value: Any) -> bool:
         return meaning[str(value).lower()]
     except KeyError:
         raise UsageError(f"{name}={value}: expected true or false", help=f"for example {name}=true") from None
-
-
-def _quorums(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]]:
-    name, text = quorum.cls.__name__, str(setting)
-    if text == "majority":
-        return _thresholds(size, size // 2 + 1)
-    if text == "all":
-        return _thresholds(size, size)
-    if re.fullmatch(r"[0-9]+", text):
-        threshold = int(text)
-        if not 1 <= threshold <= size:
-            raise UsageError(
-                f"{name}={threshold}: a threshold over {size} members is between 1 and {size}",
-                help="a quorum is any set of so many members",
-            )
-        return _thresholds(size, threshold)
-    sets = (
-        _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
-    )
-    for members in sets:
-        if not members or not all(0 <= member < size for member in members):
-            raise UsageError(
-                f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}",
-                help="number them from 1: {1,2} or {a1,a2}",
-            )
-    return list(dict.fromkeys(sets))
-
-
-def _explicit(name: str, text: str) -> list[frozenset[int]]:
-    if not re.fullmatch(r"\s*\{[^{}]*\}(\s*,\s*\{[^{}]*\})*\s*", text):
-        raise UsageError(
-            f"{name}={text}: not a quorum system",
-            help="possible are majority, all, a threshold such as 2, or explicit sets such as {1,2},{2,3}",
-        )
-    return [_members(name, inner) for inner in re.findall(r"\{([^{}]*)\}", text)]
-
-
-def _members(name: str, text: str) -> frozenset[int]:
-    numbers = [re.fullmatch(r"[A-Za-z_]*([0-9]+)", part.strip()) for part in text.split(",")]
-    found = [int(number[1]) - 1 for number in numbers if number]
-    if len(found) != len(numbers):
-        raise UsageError(f"{name}: {{{text}}} is not a set of members", help="number them from 1: {1,2} or {a1,a2}")
-    return frozenset(found)

@@ -13,27 +13,26 @@ from __future__ import annotations
 import itertools
 import math
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.freezing import Misfit, freezer, thawer
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.specification import MISSING, Method, Variable
 from assay.checker.language.types import (
     BagType,
     BoolType,
-    IntType,
     MapType,
     OptionalType,
     SeqType,
     SetType,
     Type,
-    is_container,
 )
-from assay.checker.language.values import Anything, Bag, Everywhere
+from assay.checker.language.values import Anything, Everywhere
 
 __all__ = ["Call", "Frozen", "Reading", "Step"]
 
@@ -265,7 +264,7 @@ class _Cell:
     def freeze(self, value: Any, before: Any) -> Any:
         try:
             return self._freeze(value, None if before is MISSING else before)
-        except _Misfit as misfit:
+        except Misfit as misfit:
             raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
         except (TypeError, AttributeError, KeyError):
             raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {value!r}") from None
@@ -305,148 +304,3 @@ def _empty(type_: Type, instance: Instance) -> Any:
             return MISSING if inner is MISSING else (inner,) * instance.size(key)
         case _:
             return MISSING
-
-
-class _Misfit(Exception):
-    """A value that its variable cannot hold, in words that follow the variable's name."""
-
-    def __init__(self, message: str, help: str | None = None) -> None:
-        super().__init__(message)
-        self.help = help
-
-
-def thawer(type_: Type, instance: Instance) -> Callable[[Any], Any]:
-    """Return the function from frozen to thawed values of a type."""
-    match type_:
-        case SetType():
-            return set
-        case SeqType():
-            return list
-        case BagType():
-            return _thaw_bag
-        case MapType(key, value) if is_container(value):
-            keys, inner = instance.universe(key), thawer(value, instance)
-            return lambda frozen: {k: inner(v) for k, v in zip(keys, frozen, strict=True)}
-        case MapType(key, _):
-            keys = instance.universe(key)
-            return lambda frozen: dict(zip(keys, frozen, strict=True))
-        case _:
-            return lambda frozen: frozen
-
-
-def _thaw_bag(frozen: frozenset[tuple[Any, int]]) -> Bag[Any]:
-    bag: Bag[Any] = Bag()
-    bag.counts = dict(frozen)
-    return bag
-
-
-def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
-    """Return the function from a thawed value, and the frozen one before it, to the frozen one.
-
-    What was there before needs no second look: only new elements are held against the type.
-    """
-    match type_:
-        case SetType(element):
-            return _set_freezer(element, instance)
-        case SeqType(element, bound):
-            return _seq_freezer(type_, element, instance.bound(bound), instance)
-        case BagType(element, bound):
-            return _bag_freezer(type_, element, instance.bound(bound), instance)
-        case MapType(key, value):
-            return _map_freezer(type_, key, value, instance)
-        case _:
-            return _scalar_freezer(type_, instance)
-
-
-def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
-    if isinstance(type_, IntType):
-        low, high = instance.interval(type_)
-
-        def freeze_int(value: Any, _: Any) -> Any:
-            if type(value) is not int:
-                raise TypeError
-            if not low <= value <= high:
-                raise _Misfit(
-                    f"would become {value}, outside of Range({low}, {high})",
-                    "widen the range, or add a require",
-                )
-            return value
-
-        return freeze_int
-    contained = membership(type_, instance)
-
-    def freeze(value: Any, before: Any) -> Any:
-        if value is not before and not contained(value):
-            raise _Misfit(f"is a {type_}, it cannot be {value!r}")
-        return value
-
-    return freeze
-
-
-def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]:
-    contained = membership(element, instance)
-
-    def freeze(value: Any, before: Any) -> Any:
-        if not isinstance(value, set | frozenset):
-            raise TypeError
-        for item in value.difference(before or ()):
-            if not contained(item):
-                raise _Misfit(f"is a set of {element}, it cannot hold {item!r}")
-        return frozenset(value)
-
-    return freeze
-
-
-def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
-    contained = membership(element, instance)
-
-    def freeze(value: Any, _: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            raise TypeError
-        if len(value) > bound:
-            raise _Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
-        for item in value:
-            if not contained(item):
-                raise _Misfit(f"is a {type_}, it cannot hold {item!r}")
-        return tuple(value)
-
-    return freeze
-
-
-def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
-    contained = membership(element, instance)
-
-    def freeze(value: Any, _: Any) -> Any:
-        if not isinstance(value, Bag):
-            raise TypeError
-        if len(value) > bound:
-            raise _Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
-        for item in value:
-            if not contained(item):
-                raise _Misfit(f"is a {type_}, it cannot hold {item!r}")
-        return frozenset(value.counts.items())
-
-    return freeze
-
-
-def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Callable[[Any, Any], Any]:
-    keys, inner = instance.universe(key), freezer(value, instance)
-
-    def freeze(thawed: Any, before: Any) -> Any:
-        if len(thawed) != len(keys):
-            extra = [k for k in thawed if k not in keys]
-            if extra:
-                raise _Misfit(f"is a {type_}, it has no key {extra[0]!r}")
-            missing = next(k for k in keys if k not in thawed)
-            raise _Misfit(f"is a {type_}, it has no value for {missing!r}", "a map is total: give every key a value")
-        old = before or (None,) * len(keys)
-        return tuple([inner(thawed[k], b) for k, b in zip(keys, old, strict=True)])
-
-    return freeze
-
-
-def membership(type_: Type, instance: Instance) -> Callable[[Any], bool]:
-    """Return the test whether a value is of a scalar type, in this instance."""
-    universe = instance.universe(type_)
-    exact = {(type(value), value) for value in universe}
-    return lambda value: (type(value), value) in exact

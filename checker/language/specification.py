@@ -13,6 +13,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
 from assay.checker.language.expectations import Expectation, Violates
+from assay.checker.language.mentioned import functions_of, mentioned
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, is_container, subtypes
@@ -333,43 +334,5 @@ def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Met
             if isinstance(part, SortType | QuorumType):
                 yield part.cls
     seen: set[types.FunctionType] = set()
-    for function in _functions(cls):
-        yield from _mentioned(function, seen)
-
-
-def _functions(cls: type[Model]) -> list[types.FunctionType]:
-    """Return the methods; those that a variant replaces only where it calls something by ``super()``."""
-    methods = [
-        (name, value)
-        for owner in reversed(cls.__mro__)
-        for name, value in vars(owner).items()
-        if isinstance(value, types.FunctionType)
-    ]
-    latest = dict(methods)
-    by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
-    return [function for name, function in methods if function is latest[name] or name in by_super]
-
-
-def _mentioned(function: types.FunctionType, seen: set[types.FunctionType]) -> Iterator[type[Any]]:
-    """Yield the sorts that a function names, and those that the helpers name that it names."""
-    if function in seen:
-        return
-    seen.add(function)
-    cells = function.__closure__ or ()
-    names = dict(zip(function.__code__.co_freevars, cells, strict=True))
-    for name in _names(function.__code__):
-        value = names[name].cell_contents if name in names else function.__globals__.get(name)
-        if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
-            yield value
-        elif isinstance(value, types.FunctionType) and value.__module__ not in _OURS:
-            yield from _mentioned(value, seen)
-
-
-_OURS = (Element.__module__, Model.__module__, _ParameterMark.__module__, "dataclasses")
-
-
-def _names(code: types.CodeType) -> Iterator[str]:
-    yield from (*code.co_names, *code.co_freevars)
-    for inner in code.co_consts:
-        if isinstance(inner, types.CodeType):
-            yield from _names(inner)
+    for function in functions_of(cls):
+        yield from mentioned(function, seen)

@@ -23,9 +23,10 @@ from assay.checker.language import (
     record,
     require,
 )
+from assay.checker.language.freezing import freezer, thawer
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Reading, freezer, thawer
+from assay.checker.language.reading import Reading
 from assay.checker.language.specification import specify
 from assay.checker.language.types import (
     BOOL,

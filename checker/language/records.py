@@ -1,0 +1,47 @@
+"""Which dataclasses are records: values that are their fields and nothing else, in every reading."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+
+__all__ = ["demand_plain_record"]
+
+
+def demand_plain_record(cls: type[Any], location: Location | None) -> None:
+    """Refuse a record whose values are not just their fields, in every reading."""
+    parameters = cls.__dataclass_params__
+    if not parameters.frozen:
+        raise ModelError(
+            f"the record {cls.__name__} can be changed", location=location, help="decorate it with @record"
+        )
+    bases = [base for base in cls.__mro__[1:] if dataclasses.is_dataclass(base)]
+    if bases:
+        raise ModelError(
+            f"the record {cls.__name__} derives from the record {bases[0].__name__}, so isinstance would confuse them",
+            location=location,
+            help="repeat its fields, and use a union of both",
+        )
+    own = [name for name in ("__eq__", "__hash__", "__init__", "__new__", "__post_init__") if _is_own(cls, name)]
+    if own or not parameters.eq:
+        raise ModelError(
+            f"the record {cls.__name__} has its own {own[0] if own else 'equality'}",
+            location=location,
+            help="a record is nothing but its fields",
+        )
+
+
+def _is_own(cls: type[Any], name: str) -> bool:
+    """Return whether a class defines a method that `dataclass` did not make: those have no source of their own."""
+    method = vars(cls).get(name)
+    code = getattr(method, "__code__", None)
+    return method is not None and (code is None or not code.co_filename.startswith("<")) and not _is_made(method)
+
+
+def _is_made(method: Any) -> bool:
+    return getattr(method, "__module__", None) in ("dataclasses", "builtins", "reprlib") or isinstance(
+        method, types.WrapperDescriptorType
+    )
