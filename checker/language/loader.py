@@ -256,9 +256,16 @@ def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None)
     except (Exception, SystemExit) as error:
         first_line = str(error).partition("\n")[0]
         raise ModelError(
-            f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else ""),
+            f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else "") + _meant(error),
             location=_deepest_place(error, path) or Location(what),
         ) from None
+
+
+def _meant(error: BaseException) -> str:
+    """Return the name of the language that a misspelt one may stand for."""
+    from assay.checker import language
+
+    return nearest(error.name, language.__all__) if isinstance(error, NameError) and error.name else ""
 
 
 def _deepest_place(error: BaseException, path: Path | None) -> Location | None:

@@ -244,3 +244,9 @@ def test_more_initial_states_than_can_be_enumerated_are_refused_at_once(assay: A
     (tmp_path / "many.py").write_text(MANY_STARTS)
     error = refused(assay, "check many.py --time-limit 5s")
     assert "M has 9,765,625 choices of an initial state in this instance" in error
+
+
+def test_a_misspelt_decorator_is_refused_with_the_nearest_one(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(RAISES.replace("@action", "@actoin"))
+    error = refused(assay, "check bad.py")
+    assert "bad.py:5:6: importing it raised NameError: name 'actoin' is not defined; did you mean 'action'?" in error
