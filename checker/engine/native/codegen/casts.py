@@ -1,0 +1,192 @@
+"""Records, unions and optionals in generated code: made, taken apart, seen as wider and narrower types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assay.checker.engine.native.codegen.analysis import can_fail
+from assay.checker.engine.native.codegen.loops import Loops
+from assay.checker.engine.native.codegen.writer import constant
+from assay.checker.language.ir.nodes import (
+    Cast,
+    Expr,
+    Literal,
+    Make,
+    MakeTuple,
+)
+from assay.checker.language.types import (
+    BoolType,
+    IntType,
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    TupleType,
+    Type,
+    UnionType,
+)
+
+__all__ = ["Casts"]
+
+
+class Casts(Loops):
+    """Codes of values, as one type and as another."""
+
+    def _literal(self, node: Literal) -> str:
+        if isinstance(node.type, BoolType | IntType):
+            return str(node.value) if not isinstance(node.value, int) or node.value >= 0 else f"({node.value})"
+        return "0" if node.value is None else str(self.codes.encode(node.type, node.value))
+
+    def _part(self, operand: Expr, index: int) -> str:
+        if isinstance(operand, Make | MakeTuple) and not can_fail(operand):
+            return self.expr(operand.arguments[index])
+        type_ = operand.type
+        assert isinstance(type_, RecordType | TupleType)
+        part, stride = self.codes.parts(type_)[index], self.codes.strides(type_)[index]
+        code, size = self.expr(operand), self.codes.size(part)
+        quotient = code if stride == 1 else f"({code} // {stride})"
+        whole = stride * size == self.codes.size(type_)
+        return self.value_of(part, quotient if whole else f"({quotient} % {size})")
+
+    def _made(self, node: Make | MakeTuple) -> str:
+        code, conditions = self.checked_code(node)
+        for condition in conditions:
+            self.fail_if(f"not {condition}")
+        return code
+
+    def checked_code(self, node: Expr) -> tuple[str, list[str]]:
+        """Return the code of an expression, and the conditions under which its numbers are in their ranges."""
+        match node:
+            case Make(type_, arguments) | MakeTuple(type_, arguments):
+                parts = [
+                    self._checked_part(part, argument)
+                    for part, argument in zip(self.codes.parts(type_), arguments, strict=True)
+                ]
+                code = _weighted([code for code, _ in parts], self.codes.strides(type_))
+                return code, [condition for _, conditions in parts for condition in conditions]
+            case Cast(operand, type_):
+                code, conditions = self.checked_code(operand)
+                return self._cast(code, operand.type, type_), conditions
+            case _:
+                return self.code_of(node.type, self.expr(node)), []
+
+    def _checked_part(self, part: Type, argument: Expr) -> tuple[str, list[str]]:
+        if isinstance(part, IntType):
+            value = self.out.named("number", self.expr(argument))
+            inside = self.in_range(part, value)
+            return self.code_of(part, value), [inside] if inside else []
+        code, conditions = self.checked_code(argument)
+        return self.out.named("part", code), conditions
+
+    def _cast(self, code: str, given: Type, wanted: Type) -> str:
+        """Return the code of a value in a wider type."""
+        if given == wanted or isinstance(given, IntType):
+            return (
+                code
+                if not isinstance(wanted, OptionalType)
+                else self._plus_number(self._ranged(code, given, wanted), 1)
+            )
+        match given, wanted:
+            case NoneOnly(), OptionalType():
+                return "0"
+            case OptionalType(inner), OptionalType(wider):
+                code = self.out.named("code", code)
+                return f"({code} if {code} == 0 else {self._plus_number(self._cast(f'({code} - 1)', inner, wider), 1)})"
+            case _, OptionalType(wider):
+                return self._plus_number(self._cast(code, given, wider), 1)
+            case RecordType(), UnionType():
+                return self._plus_number(code, self.codes.offset(wanted, given))
+            case UnionType(alternatives), UnionType():
+                return self._moved(code, given, wanted, alternatives)
+            case TupleType(items), TupleType(wider_items):
+                return self._cast_tuple(code, given, wanted, items, wider_items)
+        raise NotImplementedError(f"{given} as {wanted}")
+
+    def _ranged(self, code: str, given: Type, wanted: OptionalType) -> str:
+        """Return the code of a number in the range that is optional."""
+        if isinstance(given, IntType) and isinstance(wanted.inner, IntType):
+            value = self.out.named("number", self.value_of(given, code))
+            inside = self.in_range(wanted.inner, value)
+            if inside is not None:
+                self.fail_if(f"not {inside}")
+            return self.code_of(wanted.inner, value)
+        return code
+
+    def _cast_tuple(self, code: str, given: TupleType, wanted: TupleType, items: Any, wider: Any) -> str:
+        code = self.out.named("code", code)
+        parts = []
+        for item, wide, stride in zip(items, wider, self.codes.strides(given), strict=True):
+            parts.append(self._cast(f"({code} // {stride} % {self.codes.size(item)})", item, wide))
+        return _weighted(parts, self.codes.strides(wanted))
+
+    @staticmethod
+    def _plus_number(code: str, by: int) -> str:
+        fixed = constant(code)
+        if fixed is not None:
+            return str(fixed + by)
+        return code if by == 0 else f"({code} + {by})"
+
+    def _moved(self, code: str, given: UnionType, wanted: UnionType, kinds: tuple[RecordType, ...]) -> str:
+        """Return the code of a union's value in another union that has these records too."""
+        code = self.out.named("code", code)
+        result = "0"
+        for kind in reversed(kinds):
+            by = self.codes.offset(wanted, kind) - self.codes.offset(given, kind)
+            result = f"({code} + {by} if {self._within(code, given, kind)} else {result})"
+        return result
+
+    def _within(self, code: str, union: UnionType, kind: RecordType) -> str:
+        start = self.codes.offset(union, kind)
+        end = start + self.codes.size(kind)
+        if start == 0:
+            return f"({code} < {end})"
+        return f"({start} <= {code})" if end == self.codes.size(union) else f"({start} <= {code} < {end})"
+
+    def _narrowed(self, operand: Expr, type_: Type, safe: bool) -> str:
+        if isinstance(operand, Cast) and operand.operand.type == type_:
+            return self.expr(operand.operand)
+        code = self.out.named("wide", self.expr(operand))
+        given = operand.type
+        if isinstance(given, OptionalType):
+            if not safe:
+                self.fail_if(f"{code} == 0")
+            code, given = f"({code} - 1)", given.inner
+        if isinstance(given, UnionType) and given != type_:
+            code = self._narrowed_union(code, given, type_, safe)
+        return self.value_of(type_, code)
+
+    def _narrowed_union(self, code: str, given: UnionType, type_: Type, safe: bool) -> str:
+        code = self.out.named("wide", code)
+        kinds = type_.alternatives if isinstance(type_, UnionType) else (type_,)
+        if not safe:
+            tests = [self._within(code, given, kind) for kind in kinds if isinstance(kind, RecordType)]
+            self.fail_if(f"not ({' or '.join(tests)})")
+        if isinstance(type_, UnionType):
+            return self._moved(code, given, type_, type_.alternatives)
+        assert isinstance(type_, RecordType)
+        return self._plus_number(code, -self.codes.offset(given, type_)) if self.codes.offset(given, type_) else code
+
+    def _is_kind(self, value: str, given: Type, kinds: tuple[Type, ...]) -> str:
+        tests = []
+        if isinstance(given, OptionalType):
+            if NoneOnly() in kinds:
+                tests.append(f"({value} == 0)")
+            rest = tuple(kind for kind in kinds if not isinstance(kind, NoneOnly))
+            if rest:
+                tests.append(f"({value} != 0 and {self._is_kind(f'({value} - 1)', given.inner, rest)})")
+        elif isinstance(given, UnionType):
+            tests += [self._within(value, given, kind) for kind in kinds if isinstance(kind, RecordType)]
+        else:
+            tests.append("True" if given in kinds else "False")
+        return tests[0] if len(tests) == 1 else f"({' or '.join(tests)})"
+
+
+def _weighted(codes: list[str], strides: tuple[int, ...]) -> str:
+    fixed, terms = 0, []
+    for code, stride in zip(codes, strides, strict=True):
+        number = constant(code)
+        if number is not None:
+            fixed += number * stride
+        else:
+            terms.append(code if stride == 1 else f"{code} * {stride}")
+    parts = [*terms, *([str(fixed)] if fixed or not terms else [])]
+    return parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
