@@ -6,7 +6,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.certificates import recheck, write_certificates

@@ -39,8 +39,8 @@ class While(Base):
     @action
     def act(self) -> None:
         while self.flag:
-#       ^ `while` is not part of the language
-#         help: loop over a sort, a set or range(...)
+            #       ^ `while` is not part of the language
+            #         help: loop over a sort, a set or range(...)
             self.flag = False
 
 
@@ -48,8 +48,8 @@ class Try(Base):
     @action
     def act(self) -> None:
         try:
-#       ^ `try` is not part of the language
-#         help: say with require when an action can happen
+            #       ^ `try` is not part of the language
+            #         help: say with require when an action can happen
             self.flag = True
         except ValueError:
             pass
@@ -59,8 +59,8 @@ class With(Base):
     @action
     def act(self) -> None:
         with open("x"):
-#       ^ `with` is not part of the language
-#         help: an action is one atomic step: do without files, locks and the like
+            #       ^ `with` is not part of the language
+            #         help: an action is one atomic step: do without files, locks and the like
             pass
 
 
@@ -68,6 +68,8 @@ class Lambda(Base):
     @action
     def act(self) -> None:
         self.flag = (lambda: True)()
+
+
 #                    ^ a lambda is not part of the language
 #                      help: define a function
 
@@ -76,6 +78,8 @@ class FString(Base):
     @action
     def act(self) -> None:
         require(f"{self.flag}" == "True")
+
+
 #               ^ an f-string is not part of the language
 #                 help: use an Enum for names
 
@@ -84,6 +88,8 @@ class Text(Base):
     @action
     def act(self) -> None:
         require(self.color == "red")
+
+
 #                             ^ 'red' is not a value of the language
 #                               help: use an Enum for names
 
@@ -92,6 +98,8 @@ class Float(Base):
     @action
     def act(self) -> None:
         require(self.count < 0.5)
+
+
 #                            ^ 0.5 is not a value of the language
 #                              help: numbers are whole
 
@@ -100,6 +108,8 @@ class DictionaryDisplay(Base):
     @action
     def act(self, n: Node) -> None:
         self.colors = {n: Color.RED}
+
+
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -108,6 +118,8 @@ class DictionaryAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return {1: True}[1]
+
+
 #              ^ a dictionary is not part of the language
 #                help: keep a Map in the state, or write if/else
 
@@ -116,6 +128,8 @@ class Walrus(Base):
     @invariant
     def claim(self) -> bool:
         return (x := self.flag) or x
+
+
 #               ^ := is not part of the language
 #                 help: assign the name before
 
@@ -124,6 +138,8 @@ class Delete(Base):
     @action
     def act(self, n: Node) -> None:
         del self.colors[n]
+
+
 #       ^ `del` is not part of the language
 #         help: use discard, or assign None
 
@@ -132,6 +148,8 @@ class Assert(Base):
     @action
     def act(self) -> None:
         assert self.flag
+
+
 #       ^ `assert` is not part of the language
 #         help: use require, or an invariant
 
@@ -140,6 +158,8 @@ class Raise(Base):
     @action
     def act(self) -> None:
         raise ValueError
+
+
 #       ^ `raise` is not part of the language
 #         help: use require
 
@@ -148,8 +168,8 @@ class NestedFunction(Base):
     @action
     def act(self) -> None:
         def inner():
-#       ^ a function inside a method is not part of the language
-#         help: define it at the top of the module or in the class
+            #       ^ a function inside a method is not part of the language
+            #         help: define it at the top of the module or in the class
             return True
 
         self.flag = inner()
@@ -159,8 +179,8 @@ class NestedClass(Base):
     @action
     def act(self) -> None:
         class Inner:
-#       ^ a class inside a method is not part of the language
-#         help: define it at the top of the module
+            #       ^ a class inside a method is not part of the language
+            #         help: define it at the top of the module
             pass
 
 
@@ -168,6 +188,8 @@ class ImportInside(Base):
     @action
     def act(self) -> None:
         import math
+
+
 #       ^ `import` inside a method is not part of the language
 #         help: import at the top of the module
 
@@ -176,6 +198,8 @@ class FromImportInside(Base):
     @action
     def act(self) -> None:
         from math import floor
+
+
 #       ^ `import` inside a method is not part of the language
 #         help: import at the top of the module
 
@@ -187,24 +211,24 @@ class Global(Base):
     @action
     def act(self) -> None:
         global counter
-#       ^ `global` is not part of the language
-#         help: all state is in the variables of the model
+        #       ^ `global` is not part of the language
+        #         help: all state is in the variables of the model
         counter = 1
 
 
 class Async(Base):
     @action
     async def act(self) -> None:
-#   ^ act is a coroutine or generator; an action is one atomic step
-#     help: do without async, await and yield
+        #   ^ act is a coroutine or generator; an action is one atomic step
+        #     help: do without async, await and yield
         self.flag = True
 
 
 class Yield(Base):
     @action
     def act(self) -> None:
-#   ^ act is a coroutine or generator; an action is one atomic step
-#     help: do without async, await and yield
+        #   ^ act is a coroutine or generator; an action is one atomic step
+        #     help: do without async, await and yield
         self.flag = True
         yield
 
@@ -212,8 +236,8 @@ class Yield(Base):
 class AsyncComprehension(Base):
     @invariant
     async def claim(self) -> bool:
-#   ^ claim is a coroutine or generator; an invariant is evaluated at once
-#     help: do without async, await and yield
+        #   ^ claim is a coroutine or generator; an invariant is evaluated at once
+        #     help: do without async, await and yield
         return True
 
 
@@ -225,6 +249,8 @@ class StarredArguments(Base):
     @invariant
     def claim(self) -> bool:
         return pair(*(self.leader, self.leader))
+
+
 #              ^ * and ** are not part of the language
 #                help: write the arguments out
 
@@ -233,6 +259,8 @@ class DoubleStarredArguments(Base):
     @invariant
     def claim(self) -> bool:
         return pair(**{})
+
+
 #              ^ * and ** are not part of the language
 #                help: write the arguments out
 
@@ -241,6 +269,8 @@ class SliceWithStep(Base):
     @action
     def act(self) -> None:
         self.queue = self.queue[::2]
+
+
 #                    ^ a slice with a step is not part of the language
 #                      help: self.queue[1:]
 
@@ -249,6 +279,8 @@ class SliceByExpression(Base):
     @action
     def act(self) -> None:
         self.queue = self.queue[self.count :]
+
+
 #                               ^ the bounds of a slice must be whole numbers, written out
 #                                 help: self.queue[1:]
 
@@ -257,6 +289,8 @@ class Division(Base):
     @action
     def act(self) -> None:
         self.count = self.count / 2
+
+
 #                    ^ / is not part of the language
 #                      help: possible are +, -, *, //, %
 
@@ -265,6 +299,8 @@ class Power(Base):
     @action
     def act(self) -> None:
         self.count = self.count**2
+
+
 #                    ^ ** is not part of the language
 #                      help: possible are +, -, *, //, %
 
@@ -273,6 +309,8 @@ class PowerInPlace(Base):
     @action
     def act(self) -> None:
         self.count **= 2
+
+
 #       ^ **= is not part of the language
 #         help: possible are +=, -=, *=, //=, %=
 
@@ -281,6 +319,8 @@ class Invert(Base):
     @action
     def act(self) -> None:
         self.count = ~self.count
+
+
 #                    ^ ~ is not part of the language
 #                      help: possible are not and -
 
@@ -289,6 +329,8 @@ class UnaryPlus(Base):
     @action
     def act(self) -> None:
         self.count = +self.count
+
+
 #                    ^ unary + is not part of the language
 #                      help: possible are not and -
 
@@ -297,6 +339,8 @@ class SymmetricDifference(Base):
     @action
     def act(self) -> None:
         self.nodes ^= {n for n in Node}
+
+
 #       ^ this operator does not change a set
 #         help: possible are |=, -= and &=
 
@@ -305,6 +349,8 @@ class Print(Base):
     @action
     def act(self) -> None:
         print(self.flag)
+
+
 #       ^ print() as a statement does nothing in a model
 #         help: possible are require, methods that change a container of the state, and your own functions
 
@@ -313,6 +359,8 @@ class PrintAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return print(self.flag)
+
+
 #              ^ print() is not part of the language
 #                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
 
@@ -321,12 +369,16 @@ class UnknownBuiltin(Base):
     @invariant
     def claim(self) -> bool:
         return sorted(self.nodes) == []
+
+
 #              ^ sorted() is not part of the language
 #                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
 
 
 def endless(n):
     return endless(n)
+
+
 #          ^ endless calls itself; recursion has no bound
 #            help: use any, all or a comprehension
 
@@ -341,8 +393,8 @@ class GeneratorAsValue(Base):
     @action
     def act(self) -> None:
         names = (n for n in Node)
-#               ^ a list has no place here: how often an element occurs would count
-#                 help: write a set: {...}
+        #               ^ a list has no place here: how often an element occurs would count
+        #                 help: write a set: {...}
         self.nodes = set(names)
 
 
@@ -350,8 +402,8 @@ class ListComprehensionAsValue(Base):
     @action
     def act(self) -> None:
         names = [n for n in Node]
-#               ^ a list has no place here: how often an element occurs would count
-#                 help: write a set: {...}
+        #               ^ a list has no place here: how often an element occurs would count
+        #                 help: write a set: {...}
         self.nodes = set(names)
 
 
@@ -359,6 +411,8 @@ class ListOfGenerator(Base):
     @action
     def act(self) -> None:
         self.queue = list(n for n in Node)
+
+
 #                        ^ a list of this has no place here: sets and sorts have no order
 #                          help: write a set: {...}
 
@@ -369,6 +423,8 @@ class BreakInLoop(Base):
         for n in Node:
             if n in self.nodes:
                 break
+
+
 #               ^ a loop cannot be left early
 #                 help: put the rest of its body into an if
 
@@ -378,6 +434,8 @@ class ReturnInLoop(Base):
     def act(self) -> None:
         for n in Node:
             return
+
+
 #           ^ a loop cannot be left early
 #             help: put the rest of its body into an if
 
@@ -389,6 +447,8 @@ class ElseOfLoop(Base):
             self.nodes.add(n)
         else:
             self.flag = True
+
+
 #           ^ else after a loop is not part of the language
 #             help: put it after the loop
 
@@ -397,8 +457,8 @@ class LoopInProperty(Base):
     @invariant
     def claim(self) -> bool:
         for n in Node:
-#       ^ a value is not computed by a loop
-#         help: use any, all, sum, min, max or a comprehension
+            #       ^ a value is not computed by a loop
+            #         help: use any, all, sum, min, max or a comprehension
             if n in self.nodes:
                 return True
         return False
@@ -408,8 +468,8 @@ class RequireInProperty(Base):
     @invariant
     def claim(self) -> bool:
         require(self.flag)
-#       ^ require has no place where a value is computed: only actions are enabled or not
-#         help: use implies, or if
+        #       ^ require has no place where a value is computed: only actions are enabled or not
+        #         help: use implies, or if
         return True
 
 
@@ -417,6 +477,8 @@ class RequireAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return require(self.flag)
+
+
 #              ^ require has no place inside an expression
 #                help: require is a statement of an action; everywhere and anything are initial values
 
@@ -425,6 +487,8 @@ class ExtremeByKey(Base):
     @invariant
     def claim(self) -> bool:
         return min((self.count for n in Node), key=lambda c: -c) == 0
+
+
 #                                                  ^ key= is not part of the language
 #                                                    help: only default= is; compare numbers, or the elements of an Order
 
@@ -433,6 +497,8 @@ class AnyOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return any(self.nodes)
+
+
 #                  ^ any takes a comprehension
 #                    help: any(... for x in ...)
 
@@ -441,6 +507,8 @@ class StarredTarget(Base):
     @action
     def act(self) -> None:
         first_, *rest = self.queue
+
+
 #               ^ * is not part of the language
 #                 help: name each item
 
@@ -449,6 +517,8 @@ class ChainedAssignment(Base):
     @action
     def act(self) -> None:
         self.flag = self.flag = True
+
+
 #       ^ an assignment to several targets is not part of the language
 #         help: write one assignment a line
 
@@ -457,6 +527,8 @@ class Nothing(Base):
     @action
     def act(self) -> None:
         self.flag
+
+
 #       ^ this statement does nothing
 #         help: return it, assign it, or require it
 
@@ -466,8 +538,8 @@ class MatchOnSequence(Base):
     def act(self) -> None:
         match self.leader:
             case [first_, *_]:
-#                ^ this pattern is not part of the language
-#                  help: possible are records, values, names, | and _
+                #                ^ this pattern is not part of the language
+                #                  help: possible are records, values, names, | and _
                 self.flag = True
 
 
@@ -475,8 +547,8 @@ class TypeAlias(Base):
     @action
     def act(self) -> None:
         flag: bool
-#       ^ a declaration without a value is not part of the language
-#         help: give the name a value
+        #       ^ a declaration without a value is not part of the language
+        #         help: give the name a value
         self.flag = True
 
 
@@ -484,19 +556,20 @@ class StringMethod(Base):
     @invariant
     def claim(self) -> bool:
         return "x".isalpha()
+
+
 #              ^ 'x' is not a value of the language
 #                help: use an Enum for names
 
 
 class LambdaHelper(Base):
     helper = lambda self: self.flag
-#            ^ a lambda is not part of the language
-#              help: define a function
+    #            ^ a lambda is not part of the language
+    #              help: define a function
 
     @invariant
     def claim(self) -> bool:
         return self.helper()
-
 
 
 def with_stars(*flags):
@@ -507,13 +580,15 @@ class HelperWithStars(Base):
     @invariant
     def claim(self) -> bool:
         return with_stars(self.flag)
+
+
 #              ^ with_stars has parameters with * or **
 #                help: write its parameters out
 
 
 def no_value(flag):
-#< no_value does not return a value on every path
-#  help: end each path with return
+    # < no_value does not return a value on every path
+    #  help: end each path with return
     if flag:
         return True
 
@@ -528,6 +603,8 @@ class PropertyWithoutValue(Base):
     @invariant
     def claim(self) -> bool:
         self.flag
+
+
 #       ^ this statement does nothing
 #         help: return it, assign it, or require it
 
@@ -536,6 +613,8 @@ class ActionWithValue(Base):
     @action
     def act(self) -> None:
         return self.flag
+
+
 #       ^ an action returns nothing; what it does is change the state
 #         help: assign to a variable
 
@@ -544,5 +623,7 @@ class SuperOutside(Base):
     @action
     def act(self) -> None:
         super(Base, self).toggle()
+
+
 #       ^ super takes no arguments here
 #         help: super().method(...)

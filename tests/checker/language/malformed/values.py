@@ -67,6 +67,8 @@ class ComparesDifferentTypes(Base):
     @invariant
     def claim(self) -> bool:
         return self.color != self.leader
+
+
 #              ^ a Color is never equal to a Node | None
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -75,6 +77,8 @@ class ComparesNumberAndBool(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag == 1
+
+
 #              ^ a bool is never equal to an int
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -83,6 +87,8 @@ class ComparesSetAndElement(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != self.leader
+
+
 #              ^ a Set[Node] is never equal to a Node | None
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -91,6 +97,8 @@ class ComparesSetsOfDifferentElements(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != self.votes
+
+
 #              ^ sets of Node and of Vote have nothing in common
 #                help: the elements must be of one type, or records
 
@@ -99,6 +107,8 @@ class ComparesSequenceAndSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.queue != self.nodes
+
+
 #              ^ a Seq[Node, 2] is never equal to a Set[Node]
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -107,6 +117,8 @@ class ComparesMapAndSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors != self.nodes
+
+
 #              ^ a Map[Node, Color] is never equal to a Set[Node]
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -115,6 +127,8 @@ class NeverNone(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag is not None
+
+
 #              ^ a bool is never None
 #                help: make it optional where it is declared: bool | None
 
@@ -123,6 +137,8 @@ class IsOnRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(v is not w for v in self.votes for w in self.votes)
+
+
 #                  ^ `is` does not compare values of type Vote
 #                    help: use ==
 
@@ -131,6 +147,8 @@ class IsOnNumbers(Base):
     @invariant
     def claim(self) -> bool:
         return all(i is not self.count for i in range(5))
+
+
 #                  ^ `is` does not compare values of type int
 #                    help: use ==
 
@@ -139,6 +157,8 @@ class OrderOfASort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n <= m for n in Node for m in Node)
+
+
 #                  ^ a Node has no order
 #                    help: numbers and the elements of an Order have one
 
@@ -147,6 +167,8 @@ class OrderOfAnEnum(Base):
     @invariant
     def claim(self) -> bool:
         return self.color <= Color.GREEN
+
+
 #              ^ a Color has no order
 #                help: numbers and the elements of an Order have one
 
@@ -155,6 +177,8 @@ class OrderOfRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(v <= w for v in self.votes for w in self.votes)
+
+
 #                  ^ a Vote has no order
 #                    help: numbers and the elements of an Order have one
 
@@ -163,6 +187,8 @@ class OrderOfNumberAndBallot(Base):
     @invariant
     def claim(self) -> bool:
         return self.best >= 0
+
+
 #              ^ an int cannot be compared with a Ballot | None
 #                help: both must be numbers, or of one Order
 
@@ -171,6 +197,8 @@ class OrderOfNone(Base):
     @invariant
     def claim(self) -> bool:
         return None <= None
+
+
 #              ^ None has no order
 #                help: numbers and the elements of an Order have one
 
@@ -179,6 +207,8 @@ class OrderOfMaps(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors <= self.colors
+
+
 #              ^ a Map[Node, Color] cannot be compared with a Map[Node, Color]
 #                help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
 
@@ -187,6 +217,8 @@ class LargestOfASort(Base):
     @action
     def act(self) -> None:
         self.leader = max(n for n in Node)
+
+
 #                     ^ a Node has no order
 #                       help: numbers and the elements of an Order have one
 
@@ -195,6 +227,8 @@ class FirstOfASort(Base):
     @action
     def act(self) -> None:
         self.leader = first(Node)
+
+
 #                     ^ first takes an Order
 #                       help: an element of a Sort or set is chosen by a parameter of the action
 
@@ -203,6 +237,8 @@ class ArithmeticOnAnEnum(Base):
     @action
     def act(self) -> None:
         self.color = self.color + 1
+
+
 #                    ^ the operand of + must be an int, found a Color
 
 
@@ -210,6 +246,8 @@ class ArithmeticOnABallot(Base):
     @action
     def act(self) -> None:
         self.best = self.best + 1
+
+
 #                   ^ the operand of + must be an int, found a Ballot | None
 
 
@@ -217,6 +255,8 @@ class ArithmeticOnAMap(Base):
     @action
     def act(self) -> None:
         self.colors = self.colors | self.colors
+
+
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -225,6 +265,8 @@ class ArithmeticOnBools(Base):
     @action
     def act(self) -> None:
         self.count = self.flag + self.flag
+
+
 #                    ^ the operand of + must be an int, found a bool
 #                      help: 1 if ... else 0
 
@@ -233,6 +275,8 @@ class MinusOfANode(Base):
     @action
     def act(self, n: Node) -> None:
         self.count = -n
+
+
 #                     ^ the operand of - must be an int, found a Node
 
 
@@ -240,6 +284,8 @@ class MixesSetAndNumber(Base):
     @action
     def act(self) -> None:
         self.nodes = self.nodes | 1
+
+
 #                                 ^ expected a set, found an int
 #                                   help: what can be run over becomes one by set(...)
 
@@ -248,6 +294,8 @@ class AddsSets(Base):
     @action
     def act(self) -> None:
         self.nodes = self.nodes + self.nodes
+
+
 #                    ^ this operator does not apply to collections
 #                      help: possible are |, & and - of sets
 
@@ -256,6 +304,8 @@ class SumOfNodes(Base):
     @invariant
     def claim(self) -> bool:
         return sum(n for n in Node) == 0
+
+
 #                 ^ what is summed must be an int, found a Node
 
 
@@ -263,6 +313,8 @@ class SumOfSets(Base):
     @invariant
     def claim(self) -> bool:
         return sum({n} for n in Node) == 3
+
+
 #                 ^ a collection cannot be summed or compared
 #                   help: take its len(...)
 
@@ -271,6 +323,8 @@ class LengthOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return len(self.count) == 1
+
+
 #                  ^ a Range[0, 3] is no collection
 #                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -279,6 +333,8 @@ class LengthOfTwo(Base):
     @invariant
     def claim(self) -> bool:
         return len(self.nodes, self.nodes) == 1
+
+
 #              ^ len takes one argument here
 #                help: len(...)
 
@@ -287,6 +343,8 @@ class LoopsOverANumber(Base):
     @invariant
     def claim(self) -> bool:
         return all(n == 1 for n in self.count)
+
+
 #                                  ^ a Range[0, 3] is no collection
 #                                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -295,6 +353,8 @@ class LoopsOverANode(Base):
     @invariant
     def claim(self) -> bool:
         return all(n == m for n in Node for m in n)
+
+
 #                                                ^ a Node is no collection
 #                                                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -303,6 +363,8 @@ class MemberOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.color not in self.nodes
+
+
 #              ^ a Color is never in a collection of Node
 #                help: ask for an element of that type
 
@@ -311,6 +373,8 @@ class MemberOfAMapOfOtherKeys(Base):
     @invariant
     def claim(self) -> bool:
         return self.color not in self.colors
+
+
 #              ^ a Color is never in a collection of Node
 #                help: ask for an element of that type
 
@@ -319,6 +383,8 @@ class MemberOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return 1 in self.count
+
+
 #                   ^ a Range[0, 3] is no collection
 #                     help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -327,6 +393,8 @@ class TruthOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return not self.count
+
+
 #                  ^ expected true or false, found a Range[0, 3]
 #                    help: compare it with something
 
@@ -335,6 +403,8 @@ class TruthOfAnOptional(Base):
     @invariant
     def claim(self) -> bool:
         return True if self.leader else False
+
+
 #                      ^ expected true or false, found a Node | None
 #                        help: compare it with something
 
@@ -343,6 +413,8 @@ class TruthOfAMap(Base):
     @action
     def act(self) -> None:
         require(self.colors)
+
+
 #               ^ expected true or false, found a Map[Node, Color]
 #                 help: compare it with something
 
@@ -351,6 +423,8 @@ class TooFewFields(Base):
     @action
     def act(self, b: Ballot) -> None:
         self.votes.add(Vote(b))
+
+
 #                      ^ Vote takes 2 arguments, found 1
 #                        help: it takes ballot, node
 
@@ -359,6 +433,8 @@ class TooManyFields(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, n, n))
+
+
 #                      ^ Vote takes 2 arguments, found 3
 #                        help: it takes ballot, node
 
@@ -367,6 +443,8 @@ class UnknownKeyword(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, nod=n))
+
+
 #                                  ^ Vote has no parameter 'nod'; did you mean 'node'?
 #                                    help: it takes ballot, node
 
@@ -375,6 +453,8 @@ class FieldTwice(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, n, ballot=b))
+
+
 #                                        ^ Vote is given ballot twice
 #                                          help: it takes ballot, node
 
@@ -383,6 +463,8 @@ class FieldOfAnotherType(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(n, b))
+
+
 #                           ^ Vote.ballot must be a Ballot, found a Node
 
 
@@ -390,6 +472,8 @@ class UnknownField(Base):
     @invariant
     def claim(self) -> bool:
         return all(v.nodes == v.nodes for v in self.votes)
+
+
 #                  ^ a Vote has no field 'nodes'; did you mean 'node'?
 #                    help: it has ballot, node
 
@@ -398,6 +482,8 @@ class UnknownFieldOfAUnion(Base):
     @invariant
     def claim(self) -> bool:
         return all(m.colour is Color.RED for m in self.messages)
+
+
 #                  ^ a Vote | Note has no field 'colour'; did you mean 'color'?
 #                    help: it has ballot, node, color
 
@@ -406,6 +492,8 @@ class FieldOfASort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n.index == 0 for n in Node)
+
+
 #                  ^ a Node has no field 'index'
 #                    help: an element of a sort is an identity: compare it, or use it as a key
 
@@ -414,6 +502,8 @@ class FieldOfAnEnum(Base):
     @invariant
     def claim(self) -> bool:
         return self.color.value == 0
+
+
 #              ^ a Color has no field 'value'
 #                help: compare it with a member: Color.RED
 
@@ -422,6 +512,8 @@ class UnknownMember(Base):
     @invariant
     def claim(self) -> bool:
         return self.color is Color.GREY
+
+
 #                            ^ Color has no member 'GREY'; did you mean 'GREEN'?
 #                              help: it has RED, GREEN
 
@@ -430,6 +522,8 @@ class UnknownVariable(Base):
     @invariant
     def claim(self) -> bool:
         return self.leadr is None
+
+
 #              ^ UnknownVariable has no variable 'leadr'; did you mean 'leader'?
 #                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -438,6 +532,8 @@ class UnknownVariableOfAfter(Base):
     @step_invariant
     def claim(self, after: Base) -> bool:
         return after.leadr is None
+
+
 #              ^ UnknownVariableOfAfter has no variable 'leadr'; did you mean 'leader'?
 #                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -446,6 +542,8 @@ class UnknownVariableAssigned(Base):
     @action
     def act(self) -> None:
         self.cuont = 1
+
+
 #       ^ UnknownVariableAssigned has no variable 'cuont'; did you mean 'count'?
 #         help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -454,6 +552,8 @@ class UnknownName(Base):
     @invariant
     def claim(self) -> bool:
         return fleg
+
+
 #              ^ fleg is not defined; did you mean '__file__'?
 #                help: possible are parameters, local and global names
 
@@ -462,6 +562,8 @@ class UnknownLocal(Base):
     @action
     def act(self, node: Node) -> None:
         self.leader = nodes
+
+
 #                     ^ nodes is not defined; did you mean 'Node'?
 #                       help: possible are parameters, local and global names
 
@@ -470,6 +572,8 @@ class UnknownSort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n in self.nodes for n in Nodes)
+
+
 #                                           ^ Nodes is not defined; did you mean 'Node'?
 #                                             help: possible are parameters, local and global names
 
@@ -478,6 +582,8 @@ class UnknownMethod(Base):
     @invariant
     def claim(self) -> bool:
         return self.toggel()
+
+
 #              ^ UnknownMethod has no method 'toggel'; did you mean 'toggle'?
 #                help: it has claim, toggle
 
@@ -486,6 +592,8 @@ class UnknownFunction(Base):
     @action
     def act(self) -> None:
         requires(self.flag)
+
+
 #       ^ requires is not defined; did you mean 'require'?
 #         help: possible are parameters, local and global names
 
@@ -494,6 +602,8 @@ class UnknownMethodOfSuper(Base):
     @action
     def act(self) -> None:
         super().act()
+
+
 #       ^ no base of this class has a method 'act'
 #         help: they have toggle
 
@@ -502,6 +612,8 @@ class UnknownMethodOfAValue(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes.contains(self.leader)
+
+
 #              ^ a Set[Node] has no method 'contains' whose value could be used
 #                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
 
@@ -510,8 +622,9 @@ class TooFewArguments(Base):
     @invariant
     def claim(self) -> bool:
         return self.knows()
-#              ^ knows takes 1 argument, found 0
-#                help: it takes n
+
+    #              ^ knows takes 1 argument, found 0
+    #                help: it takes n
 
     def knows(self, n: Node) -> bool:
         return n in self.nodes
@@ -521,7 +634,8 @@ class ArgumentOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.knows(self.color)
-#                         ^ the argument n must be a Node, found a Color
+
+    #                         ^ the argument n must be a Node, found a Color
 
     def knows(self, n: Node) -> bool:
         return n in self.nodes
@@ -531,6 +645,8 @@ class ReturnsASet(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes
+
+
 #              ^ an invariant is True or False, this is a Set[Node]
 #                help: compare it with something
 
@@ -539,6 +655,8 @@ class ReturnsANumber(Base):
     @invariant
     def claim(self) -> bool:
         return self.count
+
+
 #              ^ an invariant is True or False, this is a Range[0, 3]
 #                help: compare it with something
 
@@ -547,6 +665,8 @@ class ReturnsAMap(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors
+
+
 #              ^ an invariant is True or False, this is a Map[Node, Color]
 #                help: compare it with something
 
@@ -555,6 +675,8 @@ class ReturnsNone(Base):
     @invariant
     def claim(self) -> bool:
         return None
+
+
 #              ^ an invariant is True or False, this is None
 #                help: compare it with something
 
@@ -563,6 +685,8 @@ class ReturnsTheState(Base):
     @invariant
     def claim(self) -> bool:
         return self
+
+
 #              ^ self is the whole state, not a value
 #                help: use one of its variables
 
@@ -571,6 +695,8 @@ class AssignsAnotherType(Base):
     @action
     def act(self) -> None:
         self.color = self.leader
+
+
 #       ^ color must be a Color, found a Node | None
 
 
@@ -578,6 +704,8 @@ class AssignsNone(Base):
     @action
     def act(self) -> None:
         self.color = None
+
+
 #       ^ color must be a Color, found None
 #         help: make it optional where it is declared: Color | None
 
@@ -586,6 +714,8 @@ class AssignsASetToAScalar(Base):
     @action
     def act(self) -> None:
         self.leader = self.nodes
+
+
 #                     ^ expected a single value, found a Set[Node]
 #                       help: index it, or choose an element of it
 
@@ -594,6 +724,8 @@ class AssignsAScalarToASet(Base):
     @action
     def act(self) -> None:
         self.nodes = self.leader
+
+
 #                    ^ expected a set, found a Node | None
 #                      help: what can be run over becomes a set by set(...)
 
@@ -602,6 +734,8 @@ class AssignsASetOfOthers(Base):
     @action
     def act(self) -> None:
         self.nodes = {Color.RED}
+
+
 #                     ^ the element must be a Node, found a Color
 
 
@@ -609,6 +743,8 @@ class AddsAnotherType(Base):
     @action
     def act(self) -> None:
         self.nodes.add(Color.RED)
+
+
 #                      ^ the element must be a Node, found a Color
 
 
@@ -616,6 +752,8 @@ class AppendsAnotherType(Base):
     @action
     def act(self) -> None:
         self.queue.append(Color.RED)
+
+
 #                         ^ the element must be a Node, found a Color
 
 
@@ -623,6 +761,8 @@ class CountsAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.bag.count(Color.RED) == 0
+
+
 #              ^ what is counted must be a Node, found a Color
 
 
@@ -630,6 +770,8 @@ class KeyOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors[self.color] is Color.RED
+
+
 #                          ^ the key must be a Node, found a Color
 
 
@@ -637,6 +779,8 @@ class IndexOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.queue[self.leader] in self.nodes
+
+
 #                         ^ the index must be an int, found a Node | None
 
 
@@ -646,6 +790,8 @@ class IndexOfATuple(Base):
     @invariant
     def claim(self) -> bool:
         return self.pair[self.count]
+
+
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
 
@@ -656,6 +802,8 @@ class ItemOutsideATuple(Base):
     @invariant
     def claim(self) -> bool:
         return self.pair[2]
+
+
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
 
@@ -664,6 +812,8 @@ class IndexesANumber(Base):
     @invariant
     def claim(self) -> bool:
         return self.count[0]
+
+
 #              ^ a Range[0, 3] cannot be indexed
 #                help: maps, sequences and tuples can
 
@@ -672,6 +822,8 @@ class MixedSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.leader not in {Color.RED, 1}
+
+
 #                                             ^ an int does not go with the other elements
 #                                               help: the elements of a collection are of one type, or records of a union
 
@@ -680,6 +832,8 @@ class EmptySetWithoutType(Base):
     @invariant
     def claim(self) -> bool:
         return all(x for x in set())
+
+
 #                             ^ the elements of this empty collection have no type here
 #                               help: compare with len(...) == 0 instead
 
@@ -688,6 +842,8 @@ class BranchesOfDifferentTypes(Base):
     @invariant
     def claim(self) -> bool:
         return (self.color if self.flag else self.leader) is None
+
+
 #               ^ one branch is a Color, the other a Node | None
 #                 help: both must be of one type, or records, or one of them None
 
@@ -696,6 +852,8 @@ class IsInstanceOfAnotherRecord(Base):
     @invariant
     def claim(self) -> bool:
         return not any(isinstance(m, Tick) for m in self.messages)
+
+
 #                      ^ a Vote | Note is never a Tick
 #                        help: possible are Vote, Note
 
@@ -704,6 +862,8 @@ class IsInstanceOfNoClass(Base):
     @invariant
     def claim(self) -> bool:
         return not isinstance(self.last, self.color)
+
+
 #                                        ^ self.color is no record
 #                                          help: possible are records, and tuples of them
 
@@ -712,6 +872,8 @@ class IsInstanceOfBuiltin(Base):
     @invariant
     def claim(self) -> bool:
         return isinstance(self.count, int)
+
+
 #                                     ^ int is no record
 #                                       help: possible are records, and tuples of them
 
@@ -721,8 +883,8 @@ class MatchesAnotherRecord(Base):
     def act(self) -> None:
         match self.last:
             case Tick(count):
-#                ^ a Vote | Note | None is never a Tick
-#                  help: possible are Vote, Note
+                #                ^ a Vote | Note | None is never a Tick
+                #                  help: possible are Vote, Note
                 self.flag = True
 
 
@@ -731,8 +893,8 @@ class MatchesUnknownField(Base):
     def act(self) -> None:
         match self.last:
             case Vote(nod=n):
-#                         ^ Vote has no field 'nod'; did you mean 'node'?
-#                           help: it has ballot, node
+                #                         ^ Vote has no field 'nod'; did you mean 'node'?
+                #                           help: it has ballot, node
                 self.flag = True
 
 
@@ -741,8 +903,8 @@ class MatchesTooManyFields(Base):
     def act(self) -> None:
         match self.last:
             case Note(a, b):
-#                ^ Note has 1 field
-#                  help: it has color
+                #                ^ Note has 1 field
+                #                  help: it has color
                 self.flag = True
 
 
@@ -751,8 +913,8 @@ class MatchesASort(Base):
     def act(self) -> None:
         match self.leader:
             case Node():
-#                ^ Node is no record
-#                  help: possible are records, and tuples of them
+                #                ^ Node is no record
+                #                  help: possible are records, and tuples of them
                 self.flag = True
 
 
@@ -761,7 +923,7 @@ class MatchesAnotherValue(Base):
     def act(self) -> None:
         match self.color:
             case 1:
-#                ^ the case must be a Color, found an int
+                #                ^ the case must be a Color, found an int
                 self.flag = True
 
 
@@ -769,6 +931,8 @@ class RangeOfNodes(Base):
     @invariant
     def claim(self) -> bool:
         return all(i in self.nodes for i in range(self.leader))
+
+
 #                                                 ^ a bound of range must be an int, found a Node | None
 
 
@@ -776,6 +940,8 @@ class RangeWithStep(Base):
     @invariant
     def claim(self) -> bool:
         return all(i < 9 for i in range(0, 9, 2))
+
+
 #                                 ^ range takes a stop, or a start and a stop
 #                                   help: range(3), range(1, 4)
 
@@ -784,6 +950,8 @@ class RepeatedElements(Base):
     @invariant
     def claim(self) -> bool:
         return sum(1 for n in [self.leader, self.leader]) == 2
+
+
 #                             ^ the same element might occur twice in what this runs over
 #                               help: write a set: {...}
 
@@ -792,6 +960,8 @@ class MakesASort(Base):
     @action
     def act(self) -> None:
         self.leader = Node()
+
+
 #                     ^ Node cannot be made
 #                       help: only records can; the elements of a sort come from the instance
 
@@ -800,6 +970,8 @@ class MakesAModel(Base):
     @invariant
     def claim(self) -> bool:
         return Base().flag
+
+
 #              ^ Base cannot be made
 #                help: only records can; the elements of a sort come from the instance
 
@@ -808,6 +980,8 @@ class UsesAModule(Base):
     @invariant
     def claim(self) -> bool:
         return dataclass
+
+
 #              ^ dataclass is a function, which is not a value of the language
 #                help: possible are bool, int, None, members of an Enum, records and collections of these
 
@@ -816,6 +990,8 @@ class ImpliesOne(Base):
     @invariant
     def claim(self) -> bool:
         return implies(self.flag)
+
+
 #              ^ implies takes a condition and a conclusion
 #                help: implies(a, b)
 
@@ -824,6 +1000,8 @@ class DefaultOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return max((b for b in Ballot), default=Color.RED) is None
+
+
 #              ^ the default is a Color, the elements are Ballot
 #                help: both must be of one type, or the default None
 
@@ -832,6 +1010,8 @@ class UnpacksRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(b is not None for b, n in self.votes)
+
+
 #                                    ^ a Vote cannot be unpacked here
 #                                      help: only tuples can, into names
 
@@ -840,6 +1020,8 @@ class UnpacksTheItemsOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return all(c is Color.RED for n, c in self.colors)
+
+
 #                                     ^ a Node cannot be unpacked here
 #                                       help: only tuples can, into names
 
@@ -848,6 +1030,8 @@ class TargetOfItems(Base):
     @invariant
     def claim(self) -> bool:
         return all(c for c in self.colors.items())
+
+
 #                        ^ this does not fit the items of a map
 #                          help: write two names: for k, v in m.items()
 
@@ -856,6 +1040,8 @@ class ItemsOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return all(c for c in self.nodes.items())
+
+
 #                             ^ a Set[Node] has no method 'items' whose value could be used
 #                               help: it has difference, intersection, isdisjoint, issubset, issuperset, union
 
@@ -864,6 +1050,8 @@ class OutsideCollection(Base):
     @invariant
     def claim(self) -> bool:
         return self.count not in MIXED
+
+
 #                                ^ MIXED is a collection of other things than values of one type
 #                                  help: its elements may be numbers, members of one Enum, or records of one class
 
@@ -875,6 +1063,8 @@ class ComparesSetAndSort(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != Node
+
+
 #              ^ a Set[Node] is never equal to a class Node
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -883,6 +1073,8 @@ class ComparesSetAndList(Base):
     @invariant
     def claim(self, n: Node) -> bool:
         return self.nodes != [n]
+
+
 #              ^ a Set[Node] is never equal to a list of Node
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -891,6 +1083,8 @@ class ContainsAQuorum(Base):
     @invariant
     def claim(self, q: Quorum) -> bool:
         return not q <= self.nodes
+
+
 #                  ^ a Quorum cannot be compared with a Set[Node]
 #                    help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
 
@@ -899,6 +1093,8 @@ class JoinsASort(Base):
     @action
     def act(self) -> None:
         self.nodes |= Node
+
+
 #                     ^ expected a set, found a class Node
 #                       help: what can be run over becomes one by set(...)
 
@@ -907,6 +1103,8 @@ class TakesASetForItsTruth(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag or self.nodes
+
+
 #                           ^ expected True or False, found a Set[Node]
 #                             help: compare it, or say bool(...)
 
@@ -915,6 +1113,8 @@ class ConcludesASet(Base):
     @invariant
     def claim(self) -> bool:
         return implies(self.flag, self.nodes)
+
+
 #                                 ^ expected True or False, found a Set[Node]
 #                                   help: compare it, or say bool(...)
 
@@ -923,6 +1123,8 @@ class RunsOverARecord(Base):
     @invariant
     def claim(self) -> bool:
         return all(v not in self.votes for v in Vote)
+
+
 #                                               ^ the record Vote has no universe to run over
 #                                                 help: run over those of its fields
 
@@ -931,6 +1133,8 @@ class KeepsAListAtHand(Base):
     @invariant
     def claim(self) -> bool:
         return self.color in COLORS
+
+
 #                            ^ COLORS can be changed by others
 #                              help: make it a frozenset or a tuple
 
@@ -944,6 +1148,8 @@ class AsksWhetherNoneIsAColor(Base):
     @invariant
     def claim(self) -> bool:
         return self.seen in Color
+
+
 #              ^ Python does not ask whether None is in Color
 #                help: ask whether it is not None
 
@@ -952,5 +1158,7 @@ class ChoosesASequence(Base):
     @invariant
     def claim(self) -> bool:
         return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
+
+
 #                                            ^ a sequence cannot be chosen inside an expression
 #                                              help: choose with an if statement
