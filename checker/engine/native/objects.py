@@ -7,6 +7,7 @@ Numba.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -118,13 +119,24 @@ def link_object(code: ObjectCode) -> dict[str, int]:
     """
     imports = _addresses(code.imports)
     library = llvm.JITLibraryBuilder().add_object_img(code.image).add_current_process()
-    for name, address in imports.items():
+    for name, address in {**_wide_division(), **imports}.items():
         library.import_symbol(name, address)
     for symbol in code.symbols.values():
         library.export_symbol(symbol)
     tracker = library.link(_jit(), f"assay.{next(_names)}")
     _linked.append(tracker)
     return {name: tracker[symbol] for name, symbol in code.symbols.items()}
+
+
+@cache
+def _wide_division() -> dict[str, int]:
+    """Return the addresses of the division of 128-bit words, which LLVM calls where it replaces a loop by a formula."""
+    try:
+        library = ctypes.CDLL("libgcc_s.so.1")
+        names = ("__udivti3", "__umodti3", "__divti3", "__modti3")
+        return {name: ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 for name in names}
+    except (OSError, AttributeError):
+        return {}
 
 
 @cache

@@ -181,6 +181,12 @@ def test_a_read_that_is_not_evaluated_does_not_happen() -> None:
     assert by_compiler(body, [0]) == [0, 5]
 
 
+def test_a_loop_that_llvm_replaces_by_a_formula_of_wide_numbers_is_linked() -> None:
+    """The sum of the squares of squares is a polynomial divided by 30, in 128-bit arithmetic."""
+    body = "    a = 0\n    for c in range(n):\n        a += c * c * c * c\n    return a"
+    assert by_compiler(body, [0] * 5) == [*[0] * 5, sum(c**4 for c in range(5))]
+
+
 def test_a_statement_outside_of_the_language_is_a_fault_of_ours() -> None:
     with pytest.raises(NotImplementedError, match="raise"):
         compile_source(f"{HEAD}\n@cfunc(types.int64(types.int64))\ndef f(x):\n    raise ValueError\n", ("f",))

@@ -113,12 +113,7 @@ class Messages(Model):
 
     @invariant
     def aliases(self) -> bool:
-        return (
-            Level.LEAST is Level.LOW
-            and len(Level) == 2
-            and self.level in Level
-            and self.side in (Side.LEFT, Side.RIGHT)
-        )
+        return Level.LEAST is Level.LOW and len(Level) == 2 and self.level in Level and self.side in (Side.LEFT, Side.RIGHT)
 
     @invariant
     def kinds(self) -> bool:

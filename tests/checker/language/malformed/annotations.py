@@ -38,135 +38,105 @@ class Base(Model):
 
 class UnboundedInteger(Base):
     count: int = 0
-
-
 #   ^ int has no bounds, so it has no finite instance
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
 
 
 class EmptyRange(Base):
     count: Range[3, 1] = 3
-
-
 #   ^ Range(3, 1) is empty
 #     help: name the lower bound first
 
 
 class RangeOfText(Base):
     count: Annotated[int, Range(0, 1.5)] = 0
-
-
 #   ^ the bound 1.5 is neither a whole number nor the name of a parameter
 #     help: write a number, or in quotes the name of a parameter or sort of the model
 
 
 class RangeOfBool(Base):
     count: Annotated[bool, Range(0, 1)] = False
-
-
 #   ^ bool has no Range
 #     help: int does: Annotated[int, Range(0, 3)]
 
 
 class UnknownBound(Base):
     count: Range[0, "sise"] = 0
-    #   ^ the bound 'sise' names neither a parameter nor a sort of the model; did you mean 'size'?
-    #     help: possible are numbers, size, Node
+#   ^ the bound 'sise' names neither a parameter nor a sort of the model; did you mean 'size'?
+#     help: possible are numbers, size, Node
     size: Parameter[int] = 3
 
 
 class UnknownBoundOfSequence(Base):
     queue: Seq[Node, "Nodes"]
-
-
 #   ^ the bound 'Nodes' names neither a parameter nor a sort of the model; did you mean 'Node'?
 #     help: possible are numbers, Node
 
 
 class UnboundedList(Base):
     queue: list[Node]
-
-
 #   ^ a list has no bound
 #     help: state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]
 
 
 class UnboundedBag(Base):
     bag: Bag[Node]
-
-
 #   ^ a Bag has no bound
 #     help: state it: Bag[T, 3]
 
 
 class BoundOfNothing(Base):
     queue: Seq[Node, 0]
-
-
 #   ^ a bound of 0 leaves room for nothing
 #     help: make it 1 or more
 
 
 class BoundOfASet(Base):
     nodes: Annotated[set[Node], AtMost(3)]
-
-
 #   ^ set[Node] takes no bound
 #     help: Seq[T, n] and Bag[T, n] do
 
 
 class ContainerAsKey(Base):
     table: Map[frozenset[Node], bool]
-
-
 #   ^ the key of a Map cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
 
 class SetOfSets(Base):
     table: Set[frozenset[Node]]
-
-
 #   ^ the element of a Set cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
 
 class SequenceOfSets(Base):
     table: Seq[Set[Node], 2]
-
-
 #   ^ the element of a Seq cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
 
 class TupleOfSets(Base):
     table: tuple[Set[Node], bool]
-
-
 #   ^ an item of a tuple cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
 
 class OptionalSet(Base):
     table: Set[Node] | None
-
-
 #   ^ what is optional cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
 
 class LongTuple(Base):
     table: tuple[Node, ...]
-
-
 #   ^ tuple[Node, ...] has no fixed length
 #     help: bound it: Seq[T, 3]
 
 
 @dataclass
 class Mutable:
-    # < the record Mutable can be changed
-    #  help: decorate it with @record
+#< the record Mutable can be changed
+#  help: decorate it with @record
     node: Node
 
 
@@ -176,8 +146,8 @@ class MutableRecord(Base):
 
 @record
 class Tree:
-    # < the record Tree contains itself, so it has no finite universe
-    #  help: refer to others by the elements of a Sort
+#< the record Tree contains itself, so it has no finite universe
+#  help: refer to others by the elements of a Sort
     node: Node
     left: Tree | None
 
@@ -189,8 +159,6 @@ class RecursiveRecord(Base):
 @record
 class Crowd:
     nodes: Set[Node]
-
-
 #   ^ field nodes of the record Crowd cannot be a Set[Node]: it must be a value that does not change
 #     help: containers can be nested in a Map only: Map[K, Set[T]]
 
@@ -202,8 +170,6 @@ class RecordOfSets(Base):
 @record
 class Unbounded:
     number: int
-
-
 #   ^ int has no bounds, so it has no finite instance
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
 
@@ -214,8 +180,6 @@ class RecordOfUnboundedIntegers(Base):
 
 class UnionOfOthers(Base):
     value: Node | Color
-
-
 #   ^ Node cannot be in a union
 #     help: a union is of records, or T | None
 
@@ -227,48 +191,36 @@ class Mutual:
 
 class UnionOfRecordAndBool(Base):
     value: Mutual | bool
-
-
 #   ^ bool cannot be in a union
 #     help: a union is of records, or T | None
 
 
 class LiteralType(Base):
     value: Literal["a", "b"]
-
-
 #   ^ Literal is no type of the language
 #     help: use an Enum, or Range[lo, hi]
 
 
 class TextType(Base):
     value: str
-
-
 #   ^ str is no type of the language
 #     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
 
 
 class FloatType(Base):
     value: float
-
-
 #   ^ float is no type of the language
 #     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
 
 
 class AnyType(Base):
     value: Any
-
-
 #   ^ Any is no type of the language
 #     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
 
 
 class FlagType(Base):
     value: Permission
-
-
 #   ^ Permission is a Flag, whose values are combinations
 #     help: use an Enum, and a Set of its members
 
@@ -285,8 +237,8 @@ class Parent:
 
 @record
 class Child(Parent):
-    # < the record Child derives from the record Parent, so isinstance would confuse them
-    #  help: repeat its fields, and use a union of both
+#< the record Child derives from the record Parent, so isinstance would confuse them
+#  help: repeat its fields, and use a union of both
     color: Color
 
 
@@ -296,8 +248,8 @@ class RecordFromARecord(Base):
 
 @record
 class Equal:
-    # < the record Equal has its own __eq__
-    #  help: a record is nothing but its fields
+#< the record Equal has its own __eq__
+#  help: a record is nothing but its fields
     node: Node
 
     def __eq__(self, other: object) -> bool:
@@ -315,8 +267,6 @@ class RecordWithItsOwnEquality(Base):
 class Uncompared:
     node: Node
     color: Color = field(compare=False)
-
-
 #   ^ the field color of the record Uncompared is left out of some of its methods
 #     help: a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=
 
@@ -327,8 +277,6 @@ class RecordWithAnUncomparedField(Base):
 
 class Undefined(Base):
     nodes: Set[Nodes]
-
-
 #              ^ an annotation of Undefined names 'Nodes', which is not defined; did you mean 'Node'?
 #                help: types must be defined at the top of the module
 
@@ -336,104 +284,104 @@ class Undefined(Base):
 class MisspelledParameterType(Base):
     @action
     def act(self, n: Nod) -> None:
-        #                    ^ an annotation of act names 'Nod', which is not defined; did you mean 'Node'?
-        #                      help: types must be defined at the top of the module
+#                    ^ an annotation of act names 'Nod', which is not defined; did you mean 'Node'?
+#                      help: types must be defined at the top of the module
         self.flag = True
 
 
 class NoParameterType(Base):
     @action
     def act(self, n) -> None:
-        #   ^ the parameter n of act has no type, so it has no values to choose from
-        #     help: annotate it: n: Node
+#   ^ the parameter n of act has no type, so it has no values to choose from
+#     help: annotate it: n: Node
         self.flag = True
 
 
 class ParameterWithDefault(Base):
     @action
     def act(self, n: bool = True) -> None:
-        #   ^ the parameter n of act must be a plain one, without * and default
-        #     help: every value of its type is chosen; state with require which ones are possible
+#   ^ the parameter n of act must be a plain one, without * and default
+#     help: every value of its type is chosen; state with require which ones are possible
         self.flag = n
 
 
 class ParameterByKeyword(Base):
     @action
     def act(self, *, n: Node) -> None:
-        #   ^ the parameter n of act must be a plain one, without * and default
-        #     help: every value of its type is chosen; state with require which ones are possible
+#   ^ the parameter n of act must be a plain one, without * and default
+#     help: every value of its type is chosen; state with require which ones are possible
         self.flag = True
 
 
 class ParametersByStar(Base):
     @action
     def act(self, *n: Node) -> None:
-        #   ^ the parameter n of act must be a plain one, without * and default
-        #     help: every value of its type is chosen; state with require which ones are possible
+#   ^ the parameter n of act must be a plain one, without * and default
+#     help: every value of its type is chosen; state with require which ones are possible
         self.flag = True
 
 
 class ContainerParameter(Base):
     @action
     def act(self, nodes: Set[Node]) -> None:
-        #   ^ the parameter nodes of act is a Set[Node]; only scalars can be chosen
-        #     help: choose an element at a time, or a quorum of a QuorumSystem
+#   ^ the parameter nodes of act is a Set[Node]; only scalars can be chosen
+#     help: choose an element at a time, or a quorum of a QuorumSystem
         self.flag = True
 
 
 class UnboundedParameter(Base):
     @action
     def act(self, n: int) -> None:
-        #   ^ int has no bounds, so it has no finite instance
-        #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+#   ^ int has no bounds, so it has no finite instance
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
         self.flag = True
 
 
 class UnknownBoundOfParameter(Base):
     @action
     def act(self, n: Range[0, "size"]) -> None:
-        #   ^ the bound 'size' names neither a parameter nor a sort of the model
-        #     help: possible are numbers, Node
+#   ^ the bound 'size' names neither a parameter nor a sort of the model
+#     help: possible are numbers, Node
         self.flag = True
 
 
 class StepInvariantWithoutAfter(Base):
     @step_invariant
     def claim(self) -> bool:
-        #   ^ claim is a step invariant, it needs the state after the step
-        #     help: def claim(self, after: Self) -> bool
+#   ^ claim is a step invariant, it needs the state after the step
+#     help: def claim(self, after: Self) -> bool
         return self.flag
 
 
 class TerminalWithParameter(Base):
     @terminal
     def done(self, n: Node) -> bool:
-        #   ^ done is a terminal, it takes no parameter but self
-        #     help: quantify inside: all(... for n in Node)
+#   ^ done is a terminal, it takes no parameter but self
+#     help: quantify inside: all(... for n in Node)
         return self.flag
 
 
 class ConstraintWithParameter(Base):
     @constraint
     def small(self, n: Node) -> bool:
-        #   ^ small is a constraint, it takes no parameter but self
-        #     help: quantify inside: all(... for n in Node)
+#   ^ small is a constraint, it takes no parameter but self
+#     help: quantify inside: all(... for n in Node)
         return self.flag
 
 
 class AxiomWithParameter(Base):
     @axiom
     def fact(self, n: Node) -> bool:
-        #   ^ fact is an axiom, it takes no parameter but self
-        #     help: quantify inside: all(... for n in Node)
+#   ^ fact is an axiom, it takes no parameter but self
+#     help: quantify inside: all(... for n in Node)
         return True
 
 
 class MethodWithoutSelf(Base):
     @invariant
     def claim() -> bool:
-        #   ^ claim has no parameter for the state
-        #     help: def claim(self)
+#   ^ claim has no parameter for the state
+#     help: def claim(self)
         return True
 
 
@@ -441,22 +389,20 @@ class StaticAction(Base):
     @action
     @staticmethod
     def act() -> None:
-        #   ^ act is a staticmethod; an action is a method of the state
-        #     help: def act(self)
+#   ^ act is a staticmethod; an action is a method of the state
+#     help: def act(self)
         pass
 
 
 class UndecoratedOverride(Base):
     def toggle(self) -> None:
-        #   ^ toggle replaces a method that is decorated as action, but is not decorated itself
-        #     help: decorate it: @action
+#   ^ toggle replaces a method that is decorated as action, but is not decorated itself
+#     help: decorate it: @action
         self.flag = True
 
 
 class OverriddenByAValue(Base):
     toggle = None
-
-
 #   ^ toggle replaces a method that is decorated as action, but is not decorated itself
 #     help: decorate it: @action
 
@@ -464,61 +410,51 @@ class OverriddenByAValue(Base):
 class OtherKind(Base):
     @invariant
     def toggle(self) -> bool:
-        #   ^ toggle is an action in a base of OtherKind, and an invariant here
-        #     help: choose another name
+#   ^ toggle is an action in a base of OtherKind, and an invariant here
+#     help: choose another name
         return True
 
 
 class NoVariables(Model):
-    # < NoVariables has no state variables
-    #  help: annotate one in the class: decided: bool = False
+#< NoVariables has no state variables
+#  help: annotate one in the class: decided: bool = False
     @action
     def act(self) -> None:
         pass
 
 
 class NoActions(Model):
-    # < NoActions has no actions, so nothing can happen
-    #  help: decorate a method with @action
+#< NoActions has no actions, so nothing can happen
+#  help: decorate a method with @action
     flag: bool
 
 
 class ReservedName(Base):
     default: bool = False
-
-
 #   ^ 'default' is reserved for the settings of a model
 #     help: choose another name
 
 
 class ReservedField(Base):
     _frozen: bool = False
-
-
 #   ^ the name '_frozen' of a variable begins with an underscore
 #     help: choose another name; helpers and constants may have such names
 
 
 class VariableNamedAsMethod(Base):
     toggle: bool = False
-
-
 #   ^ toggle replaces a method that is decorated as action, but is not decorated itself
 #     help: decorate it: @action
 
 
 class ParameterOfOtherType(Base):
     limit: Parameter[str] = "x"
-
-
 #   ^ the parameter limit must be an int or a bool, not a str
 #     help: sizes are parameters by themselves: each Sort has one of its name
 
 
 class ParameterWithOtherDefault(Base):
     limit: Parameter[int] = "three"
-
-
 #   ^ the parameter limit is an int, its default is 'three'
 #     help: state an int, or none
 
@@ -529,8 +465,6 @@ class NotAnnotated(Base):
     @action
     def act(self) -> None:
         self.other = True
-
-
 #       ^ NotAnnotated has no variable 'other'; did you mean 'owner'?
 #         help: it has flag, owner
 
@@ -542,8 +476,8 @@ class Quorum(QuorumSystem):
 class QuorumsOfNobody(Base):
     @action
     def act(self, q: Quorum) -> None:
-        #   ^ Quorum does not say whose quorums it holds
-        #     help: name the sort: class Quorum(QuorumSystem[Acceptor])
+#   ^ Quorum does not say whose quorums it holds
+#     help: name the sort: class Quorum(QuorumSystem[Acceptor])
         self.flag = True
 
 
@@ -554,8 +488,8 @@ class ColorQuorum(QuorumSystem[Color]):
 class QuorumsOfNoSort(Base):
     @action
     def act(self, q: ColorQuorum) -> None:
-        #   ^ ColorQuorum holds quorums of Color, which is no sort
-        #     help: quorums are sets of the elements of a Sort
+#   ^ ColorQuorum holds quorums of Color, which is no sort
+#     help: quorums are sets of the elements of a Sort
         self.flag = True
 
 
@@ -566,47 +500,39 @@ class LateQuorum(QuorumSystem["Nobody"]):
 class QuorumsOfTheUnknown(Base):
     @action
     def act(self, q: LateQuorum) -> None:
-        #   ^ LateQuorum names 'Nobody', which is not defined
-        #     help: name a sort of the same module
+#   ^ LateQuorum names 'Nobody', which is not defined
+#     help: name a sort of the same module
         self.flag = True
 
 
 class SortByText(Base):
     leader: "Leader | None"
-
-
 #           ^ an annotation of SortByText names 'Leader', which is not defined; did you mean 'Order'?
 #             help: types must be defined at the top of the module
 
 
 class PlainSort(Base):
     leader: Sort | None
-
-
 #   ^ Sort itself has no elements
 #     help: derive a class from it, class Node(Sort)
 
 
 class PlainQuorums(Base):
     quorum: QuorumSystem[Node]
-
-
 #   ^ QuorumSystem[Node] itself has no elements
 #     help: derive a class from it, class Quorum(QuorumSystem[Node])
 
 
 class ModelAsType(Base):
     other: Base
-
-
 #   ^ Base is no type of the language
 #     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
 
 
 class FairnessMisspelled(Base):
     expected = Violates("claims")
-    #   ^ FairnessMisspelled is expected to violate 'claims', which it does not claim
-    #     help: possible are claim, deadlock
+#   ^ FairnessMisspelled is expected to violate 'claims', which it does not claim
+#     help: possible are claim, deadlock
 
     @invariant
     def claim(self) -> bool:
@@ -619,7 +545,5 @@ class EmptyEnum(Enum):
 
 class EnumWithoutMembers(Base):
     value: EmptyEnum | None
-
-
 #   ^ the enumeration EmptyEnum has no members
 #     help: give it one

@@ -62,8 +62,8 @@ class Base(Model):
 class RangeExceeded(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): count would become 4, outside of Range(0, 3)
-        #     help: widen the range, or add a require
+#   ^ act(): count would become 4, outside of Range(0, 3)
+#     help: widen the range, or add a require
         require(self.started)
         self.count += 1
 
@@ -71,8 +71,8 @@ class RangeExceeded(Base):
 class RangeUndercut(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): count would become -1, outside of Range(0, 3)
-        #     help: widen the range, or add a require
+#   ^ act(): count would become -1, outside of Range(0, 3)
+#     help: widen the range, or add a require
         require(self.started)
         self.count = self.count - 1
 
@@ -80,8 +80,8 @@ class RangeUndercut(Base):
 class SequenceTooLong(Base):
     @action
     def act(self, n: Node) -> None:
-        #   ^ act(n1): queue is a Seq[Node, 2], it would hold 3 elements
-        #     help: raise the bound, or add a require
+#   ^ act(n1): queue is a Seq[Node, 2], it would hold 3 elements
+#     help: raise the bound, or add a require
         require(self.started)
         self.queue.append(n)
 
@@ -89,8 +89,8 @@ class SequenceTooLong(Base):
 class BagTooLarge(Base):
     @action
     def act(self, n: Node) -> None:
-        #   ^ act(n1): bag is a Bag[Node, 2], it would hold 3 elements
-        #     help: raise the bound, or add a require
+#   ^ act(n1): bag is a Bag[Node, 2], it would hold 3 elements
+#     help: raise the bound, or add a require
         require(self.started)
         self.bag.add(n)
 
@@ -100,8 +100,6 @@ class PopsTheEmpty(Base):
     def act(self) -> None:
         require(self.started)
         self.queue.pop(0)
-
-
 #       ^ act(): raised IndexError: pop from empty list
 #         help: the sequence may be shorter: ask for its len(...) first
 
@@ -111,8 +109,6 @@ class RemovesWhatIsNotThere(Base):
     def act(self, n: Node) -> None:
         require(self.started)
         self.bag.remove(n)
-
-
 #       ^ act(n1): raised KeyError: n1
 #         help: ask `in` first; a map has the keys of its type only
 
@@ -122,15 +118,15 @@ class ComparesNone(Base):
     def act(self, b: Ballot) -> None:
         require(self.started)
         require(self.best < b)
-        #               ^ act(b1): raised TypeError: '<' not supported between instances of 'NoneType' and 'Ballot'
-        #                 help: it may be None: ask `is not None` first
+#               ^ act(b1): raised TypeError: '<' not supported between instances of 'NoneType' and 'Ballot'
+#                 help: it may be None: ask `is not None` first
         self.best = b
 
 
 class IndexesByNone(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): up is a Map[Node, bool], it has no key None
+#   ^ act(): up is a Map[Node, bool], it has no key None
         require(self.started)
         self.up[self.leader] = True
 
@@ -140,8 +136,6 @@ class ReadsAFieldOfTheOther(Base):
     def act(self) -> None:
         require(self.started)
         self.leader = self.last.node
-
-
 #                     ^ act(): raised AttributeError: 'Note' object has no attribute 'node'
 #                       help: it may be another record of the union: ask isinstance first
 
@@ -151,8 +145,6 @@ class IndexesOutside(Base):
     def act(self) -> None:
         require(self.started)
         self.leader = self.queue[0]
-
-
 #                     ^ act(): raised IndexError: list index out of range
 #                       help: the sequence may be shorter: ask for its len(...) first
 
@@ -162,8 +154,6 @@ class DividesByZero(Base):
     def act(self) -> None:
         require(self.started)
         self.count = 3 // self.count
-
-
 #                    ^ act(): raised ZeroDivisionError: integer division or modulo by zero
 #                      help: ask whether it is 0 first
 
@@ -173,15 +163,15 @@ class KeyOutside(Base):
     def act(self) -> None:
         require(self.started)
         require(self.slots[self.count + 3])
-        #               ^ act(): raised KeyError: 3
-        #                 help: ask `in` first; a map has the keys of its type only
+#               ^ act(): raised KeyError: 3
+#                 help: ask `in` first; a map has the keys of its type only
         self.started = False
 
 
 class WritesAKeyOutside(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): slots is a Map[Range[0, 2], bool], it has no key 3
+#   ^ act(): slots is a Map[Range[0, 2], bool], it has no key 3
         require(self.started)
         self.slots[self.count + 3] = True
 
@@ -189,7 +179,7 @@ class WritesAKeyOutside(Base):
 class AddsANumberOutside(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): numbers is a set of Range[0, 2], it cannot hold 3
+#   ^ act(): numbers is a set of Range[0, 2], it cannot hold 3
         require(self.started)
         self.numbers.add(self.count + 3)
 
@@ -197,7 +187,7 @@ class AddsANumberOutside(Base):
 class AddsARecordOutside(Base):
     @action
     def act(self) -> None:
-        #   ^ act(): ticks is a set of Tick, it cannot hold Tick(count=3)
+#   ^ act(): ticks is a set of Tick, it cannot hold Tick(count=3)
         require(self.started)
         self.ticks.add(Tick(self.count + 3))
 
@@ -207,8 +197,6 @@ class LargestOfNothing(Base):
     def act(self) -> None:
         require(self.started)
         self.best = max(b for b in Ballot if b < first(Ballot))
-
-
 #                   ^ act(): raised ValueError: max() arg is an empty sequence
 #                     help: min and max of what may be empty need default=
 
@@ -217,8 +205,6 @@ class InvariantRaises(Base):
     @invariant
     def claim(self) -> bool:
         return not self.started or self.queue[0] is not self.leader
-
-
 #                                  ^ claim(): raised IndexError: list index out of range
 #                                    help: the sequence may be shorter: ask for its len(...) first
 
@@ -227,8 +213,6 @@ class InvariantComparesNone(Base):
     @invariant
     def claim(self) -> bool:
         return not self.started or self.best >= first(Ballot)
-
-
 #                                  ^ claim(): raised TypeError: '>=' not supported between instances of 'NoneType' and 'Ballot'
 #                                    help: it may be None: ask `is not None` first
 
@@ -237,8 +221,6 @@ class ReachableRaises(Base):
     @reachable
     def goal(self) -> bool:
         return self.started and self.last.ballot == first(Ballot)
-
-
 #                               ^ goal(): raised AttributeError: 'Note' object has no attribute 'ballot'
 #                                 help: it may be another record of the union: ask isinstance first
 
@@ -247,8 +229,6 @@ class StepInvariantRaises(Base):
     @step_invariant
     def claim(self, after: Base) -> bool:
         return not after.started or after.queue[0] is not self.leader
-
-
 #                                   ^ claim(): raised IndexError: list index out of range
 #                                     help: the sequence may be shorter: ask for its len(...) first
 
@@ -257,8 +237,6 @@ class ConstraintRaises(Base):
     @constraint
     def small(self) -> bool:
         return not self.started or 3 // self.count > 0
-
-
 #                                  ^ small(): raised ZeroDivisionError: integer division or modulo by zero
 #                                    help: ask whether it is 0 first
 
@@ -267,8 +245,6 @@ class TerminalRaises(Base):
     @terminal
     def anything_goes(self) -> bool:
         return self.queue[0] in self.nodes
-
-
 #              ^ anything_goes(): raised IndexError: list index out of range
 #                help: the sequence may be shorter: ask for its len(...) first
 
@@ -281,7 +257,5 @@ class HelperRaises(Base):
 
     def head(self) -> Node:
         return self.queue[-1]
-
-
 #              ^ act(): raised IndexError: list index out of range
 #                help: the sequence may be shorter: ask for its len(...) first

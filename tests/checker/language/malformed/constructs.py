@@ -39,8 +39,8 @@ class While(Base):
     @action
     def act(self) -> None:
         while self.flag:
-            #       ^ `while` is not part of the language
-            #         help: loop over a sort, a set or range(...)
+#       ^ `while` is not part of the language
+#         help: loop over a sort, a set or range(...)
             self.flag = False
 
 
@@ -48,8 +48,8 @@ class Try(Base):
     @action
     def act(self) -> None:
         try:
-            #       ^ `try` is not part of the language
-            #         help: say with require when an action can happen
+#       ^ `try` is not part of the language
+#         help: say with require when an action can happen
             self.flag = True
         except ValueError:
             pass
@@ -59,8 +59,8 @@ class With(Base):
     @action
     def act(self) -> None:
         with open("x"):
-            #       ^ `with` is not part of the language
-            #         help: an action is one atomic step: do without files, locks and the like
+#       ^ `with` is not part of the language
+#         help: an action is one atomic step: do without files, locks and the like
             pass
 
 
@@ -68,8 +68,6 @@ class Lambda(Base):
     @action
     def act(self) -> None:
         self.flag = (lambda: True)()
-
-
 #                    ^ a lambda is not part of the language
 #                      help: define a function
 
@@ -78,8 +76,6 @@ class FString(Base):
     @action
     def act(self) -> None:
         require(f"{self.flag}" == "True")
-
-
 #               ^ an f-string is not part of the language
 #                 help: use an Enum for names
 
@@ -88,8 +84,6 @@ class Text(Base):
     @action
     def act(self) -> None:
         require(self.color == "red")
-
-
 #                             ^ 'red' is not a value of the language
 #                               help: use an Enum for names
 
@@ -98,8 +92,6 @@ class Float(Base):
     @action
     def act(self) -> None:
         require(self.count < 0.5)
-
-
 #                            ^ 0.5 is not a value of the language
 #                              help: numbers are whole
 
@@ -108,8 +100,6 @@ class DictionaryDisplay(Base):
     @action
     def act(self, n: Node) -> None:
         self.colors = {n: Color.RED}
-
-
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -118,8 +108,6 @@ class DictionaryAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return {1: True}[1]
-
-
 #              ^ a dictionary is not part of the language
 #                help: keep a Map in the state, or write if/else
 
@@ -128,8 +116,6 @@ class Walrus(Base):
     @invariant
     def claim(self) -> bool:
         return (x := self.flag) or x
-
-
 #               ^ := is not part of the language
 #                 help: assign the name before
 
@@ -138,8 +124,6 @@ class Delete(Base):
     @action
     def act(self, n: Node) -> None:
         del self.colors[n]
-
-
 #       ^ `del` is not part of the language
 #         help: use discard, or assign None
 
@@ -148,8 +132,6 @@ class Assert(Base):
     @action
     def act(self) -> None:
         assert self.flag
-
-
 #       ^ `assert` is not part of the language
 #         help: use require, or an invariant
 
@@ -158,8 +140,6 @@ class Raise(Base):
     @action
     def act(self) -> None:
         raise ValueError
-
-
 #       ^ `raise` is not part of the language
 #         help: use require
 
@@ -168,8 +148,8 @@ class NestedFunction(Base):
     @action
     def act(self) -> None:
         def inner():
-            #       ^ a function inside a method is not part of the language
-            #         help: define it at the top of the module or in the class
+#       ^ a function inside a method is not part of the language
+#         help: define it at the top of the module or in the class
             return True
 
         self.flag = inner()
@@ -179,8 +159,8 @@ class NestedClass(Base):
     @action
     def act(self) -> None:
         class Inner:
-            #       ^ a class inside a method is not part of the language
-            #         help: define it at the top of the module
+#       ^ a class inside a method is not part of the language
+#         help: define it at the top of the module
             pass
 
 
@@ -188,8 +168,6 @@ class ImportInside(Base):
     @action
     def act(self) -> None:
         import math
-
-
 #       ^ `import` inside a method is not part of the language
 #         help: import at the top of the module
 
@@ -198,8 +176,6 @@ class FromImportInside(Base):
     @action
     def act(self) -> None:
         from math import floor
-
-
 #       ^ `import` inside a method is not part of the language
 #         help: import at the top of the module
 
@@ -211,24 +187,24 @@ class Global(Base):
     @action
     def act(self) -> None:
         global counter
-        #       ^ `global` is not part of the language
-        #         help: all state is in the variables of the model
+#       ^ `global` is not part of the language
+#         help: all state is in the variables of the model
         counter = 1
 
 
 class Async(Base):
     @action
     async def act(self) -> None:
-        #   ^ act is a coroutine or generator; an action is one atomic step
-        #     help: do without async, await and yield
+#   ^ act is a coroutine or generator; an action is one atomic step
+#     help: do without async, await and yield
         self.flag = True
 
 
 class Yield(Base):
     @action
     def act(self) -> None:
-        #   ^ act is a coroutine or generator; an action is one atomic step
-        #     help: do without async, await and yield
+#   ^ act is a coroutine or generator; an action is one atomic step
+#     help: do without async, await and yield
         self.flag = True
         yield
 
@@ -236,8 +212,8 @@ class Yield(Base):
 class AsyncComprehension(Base):
     @invariant
     async def claim(self) -> bool:
-        #   ^ claim is a coroutine or generator; an invariant is evaluated at once
-        #     help: do without async, await and yield
+#   ^ claim is a coroutine or generator; an invariant is evaluated at once
+#     help: do without async, await and yield
         return True
 
 
@@ -249,8 +225,6 @@ class StarredArguments(Base):
     @invariant
     def claim(self) -> bool:
         return pair(*(self.leader, self.leader))
-
-
 #              ^ * and ** are not part of the language
 #                help: write the arguments out
 
@@ -259,8 +233,6 @@ class DoubleStarredArguments(Base):
     @invariant
     def claim(self) -> bool:
         return pair(**{})
-
-
 #              ^ * and ** are not part of the language
 #                help: write the arguments out
 
@@ -269,8 +241,6 @@ class SliceWithStep(Base):
     @action
     def act(self) -> None:
         self.queue = self.queue[::2]
-
-
 #                    ^ a slice with a step is not part of the language
 #                      help: self.queue[1:]
 
@@ -279,8 +249,6 @@ class SliceByExpression(Base):
     @action
     def act(self) -> None:
         self.queue = self.queue[self.count :]
-
-
 #                               ^ the bounds of a slice must be whole numbers, written out
 #                                 help: self.queue[1:]
 
@@ -289,8 +257,6 @@ class Division(Base):
     @action
     def act(self) -> None:
         self.count = self.count / 2
-
-
 #                    ^ / is not part of the language
 #                      help: possible are +, -, *, //, %
 
@@ -299,8 +265,6 @@ class Power(Base):
     @action
     def act(self) -> None:
         self.count = self.count**2
-
-
 #                    ^ ** is not part of the language
 #                      help: possible are +, -, *, //, %
 
@@ -309,8 +273,6 @@ class PowerInPlace(Base):
     @action
     def act(self) -> None:
         self.count **= 2
-
-
 #       ^ **= is not part of the language
 #         help: possible are +=, -=, *=, //=, %=
 
@@ -319,8 +281,6 @@ class Invert(Base):
     @action
     def act(self) -> None:
         self.count = ~self.count
-
-
 #                    ^ ~ is not part of the language
 #                      help: possible are not and -
 
@@ -329,8 +289,6 @@ class UnaryPlus(Base):
     @action
     def act(self) -> None:
         self.count = +self.count
-
-
 #                    ^ unary + is not part of the language
 #                      help: possible are not and -
 
@@ -339,8 +297,6 @@ class SymmetricDifference(Base):
     @action
     def act(self) -> None:
         self.nodes ^= {n for n in Node}
-
-
 #       ^ this operator does not change a set
 #         help: possible are |=, -= and &=
 
@@ -349,8 +305,6 @@ class Print(Base):
     @action
     def act(self) -> None:
         print(self.flag)
-
-
 #       ^ print() as a statement does nothing in a model
 #         help: possible are require, methods that change a container of the state, and your own functions
 
@@ -359,8 +313,6 @@ class PrintAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return print(self.flag)
-
-
 #              ^ print() is not part of the language
 #                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
 
@@ -369,16 +321,12 @@ class UnknownBuiltin(Base):
     @invariant
     def claim(self) -> bool:
         return sorted(self.nodes) == []
-
-
 #              ^ sorted() is not part of the language
 #                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
 
 
 def endless(n):
     return endless(n)
-
-
 #          ^ endless calls itself; recursion has no bound
 #            help: use any, all or a comprehension
 
@@ -393,8 +341,8 @@ class GeneratorAsValue(Base):
     @action
     def act(self) -> None:
         names = (n for n in Node)
-        #               ^ a list has no place here: how often an element occurs would count
-        #                 help: write a set: {...}
+#               ^ a list has no place here: how often an element occurs would count
+#                 help: write a set: {...}
         self.nodes = set(names)
 
 
@@ -402,8 +350,8 @@ class ListComprehensionAsValue(Base):
     @action
     def act(self) -> None:
         names = [n for n in Node]
-        #               ^ a list has no place here: how often an element occurs would count
-        #                 help: write a set: {...}
+#               ^ a list has no place here: how often an element occurs would count
+#                 help: write a set: {...}
         self.nodes = set(names)
 
 
@@ -411,8 +359,6 @@ class ListOfGenerator(Base):
     @action
     def act(self) -> None:
         self.queue = list(n for n in Node)
-
-
 #                        ^ a list of this has no place here: sets and sorts have no order
 #                          help: write a set: {...}
 
@@ -423,8 +369,6 @@ class BreakInLoop(Base):
         for n in Node:
             if n in self.nodes:
                 break
-
-
 #               ^ a loop cannot be left early
 #                 help: put the rest of its body into an if
 
@@ -434,8 +378,6 @@ class ReturnInLoop(Base):
     def act(self) -> None:
         for n in Node:
             return
-
-
 #           ^ a loop cannot be left early
 #             help: put the rest of its body into an if
 
@@ -447,8 +389,6 @@ class ElseOfLoop(Base):
             self.nodes.add(n)
         else:
             self.flag = True
-
-
 #           ^ else after a loop is not part of the language
 #             help: put it after the loop
 
@@ -457,8 +397,8 @@ class LoopInProperty(Base):
     @invariant
     def claim(self) -> bool:
         for n in Node:
-            #       ^ a value is not computed by a loop
-            #         help: use any, all, sum, min, max or a comprehension
+#       ^ a value is not computed by a loop
+#         help: use any, all, sum, min, max or a comprehension
             if n in self.nodes:
                 return True
         return False
@@ -468,8 +408,8 @@ class RequireInProperty(Base):
     @invariant
     def claim(self) -> bool:
         require(self.flag)
-        #       ^ require has no place where a value is computed: only actions are enabled or not
-        #         help: use implies, or if
+#       ^ require has no place where a value is computed: only actions are enabled or not
+#         help: use implies, or if
         return True
 
 
@@ -477,8 +417,6 @@ class RequireAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return require(self.flag)
-
-
 #              ^ require has no place inside an expression
 #                help: require is a statement of an action; everywhere and anything are initial values
 
@@ -487,8 +425,6 @@ class ExtremeByKey(Base):
     @invariant
     def claim(self) -> bool:
         return min((self.count for n in Node), key=lambda c: -c) == 0
-
-
 #                                                  ^ key= is not part of the language
 #                                                    help: only default= is; compare numbers, or the elements of an Order
 
@@ -497,8 +433,6 @@ class AnyOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return any(self.nodes)
-
-
 #                  ^ any takes a comprehension
 #                    help: any(... for x in ...)
 
@@ -507,8 +441,6 @@ class StarredTarget(Base):
     @action
     def act(self) -> None:
         first_, *rest = self.queue
-
-
 #               ^ * is not part of the language
 #                 help: name each item
 
@@ -517,8 +449,6 @@ class ChainedAssignment(Base):
     @action
     def act(self) -> None:
         self.flag = self.flag = True
-
-
 #       ^ an assignment to several targets is not part of the language
 #         help: write one assignment a line
 
@@ -527,8 +457,6 @@ class Nothing(Base):
     @action
     def act(self) -> None:
         self.flag
-
-
 #       ^ this statement does nothing
 #         help: return it, assign it, or require it
 
@@ -538,8 +466,8 @@ class MatchOnSequence(Base):
     def act(self) -> None:
         match self.leader:
             case [first_, *_]:
-                #                ^ this pattern is not part of the language
-                #                  help: possible are records, values, names, | and _
+#                ^ this pattern is not part of the language
+#                  help: possible are records, values, names, | and _
                 self.flag = True
 
 
@@ -547,8 +475,8 @@ class TypeAlias(Base):
     @action
     def act(self) -> None:
         flag: bool
-        #       ^ a declaration without a value is not part of the language
-        #         help: give the name a value
+#       ^ a declaration without a value is not part of the language
+#         help: give the name a value
         self.flag = True
 
 
@@ -556,20 +484,19 @@ class StringMethod(Base):
     @invariant
     def claim(self) -> bool:
         return "x".isalpha()
-
-
 #              ^ 'x' is not a value of the language
 #                help: use an Enum for names
 
 
 class LambdaHelper(Base):
     helper = lambda self: self.flag
-    #            ^ a lambda is not part of the language
-    #              help: define a function
+#            ^ a lambda is not part of the language
+#              help: define a function
 
     @invariant
     def claim(self) -> bool:
         return self.helper()
+
 
 
 def with_stars(*flags):
@@ -580,15 +507,13 @@ class HelperWithStars(Base):
     @invariant
     def claim(self) -> bool:
         return with_stars(self.flag)
-
-
 #              ^ with_stars has parameters with * or **
 #                help: write its parameters out
 
 
 def no_value(flag):
-    # < no_value does not return a value on every path
-    #  help: end each path with return
+#< no_value does not return a value on every path
+#  help: end each path with return
     if flag:
         return True
 
@@ -603,8 +528,6 @@ class PropertyWithoutValue(Base):
     @invariant
     def claim(self) -> bool:
         self.flag
-
-
 #       ^ this statement does nothing
 #         help: return it, assign it, or require it
 
@@ -613,8 +536,6 @@ class ActionWithValue(Base):
     @action
     def act(self) -> None:
         return self.flag
-
-
 #       ^ an action returns nothing; what it does is change the state
 #         help: assign to a variable
 
@@ -623,7 +544,5 @@ class SuperOutside(Base):
     @action
     def act(self) -> None:
         super(Base, self).toggle()
-
-
 #       ^ super takes no arguments here
 #         help: super().method(...)

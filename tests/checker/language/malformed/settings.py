@@ -30,40 +30,30 @@ class Base(Model):
 
 class SortWithoutSize(Base):
     default = {}
-
-
 #   ^ SortWithoutSize does not say how many elements Node has
 #     help: state default = dict(Node=3) in the model, or pass --set Node=3
 
 
 class EmptySort(Base):
     default = {"Node": 0}
-
-
 #   ^ Node=0: a sort has between 1 and 4096 elements
 #     help: for example Node=3
 
 
 class MisspelledSort(Base):
     default = {"Nodes": 3}
-
-
 #   ^ MisspelledSort has no parameter 'Nodes'; did you mean 'Node'?
 #     help: it has Node
 
 
 class SizeOfText(Base):
     default = {"Node": "three"}
-
-
 #   ^ Node=three: expected a whole number
 #     help: for example Node=3
 
 
 class ParameterWithoutValue(Base):
     limit: Parameter[int]
-
-
 #   ^ the parameter limit has no value
 #     help: give it a default in the model, or pass --set limit=...
 
@@ -71,8 +61,6 @@ class ParameterWithoutValue(Base):
 class RangeEmptyInThisInstance(Base):
     limit: Parameter[int] = -1
     count: Range[0, "limit"] = 0
-
-
 #   ^ count: Range[0, limit] is empty in this instance: 0 is more than -1
 #     help: choose other parameters
 
@@ -80,32 +68,26 @@ class RangeEmptyInThisInstance(Base):
 class BoundOfNothingInThisInstance(Base):
     limit: Parameter[int] = 0
     queue: Seq[Node, "limit"]
-
-
 #   ^ queue: Seq[Node, limit] has no room in this instance
 #     help: choose other parameters
 
 
 class NoInitialValue(Base):
     color: Color
-
-
 #   ^ color has no initial value
 #     help: give it a default, anything(), or set it in a method decorated with @initial
 
 
 class NoInitialValueInAMap(Base):
     colors: Map[Node, Color]
-
-
 #   ^ colors has no initial value
 #     help: give it a default, anything(), or set it in a method decorated with @initial
 
 
 class NoInitialValueOnOnePath(Base):
     color: Color
-    #   ^ color has no initial value
-    #     help: give it a default, anything(), or set it in a method decorated with @initial
+#   ^ color has no initial value
+#     help: give it a default, anything(), or set it in a method decorated with @initial
 
     @initial
     def start(self, red: bool) -> None:
@@ -115,45 +97,35 @@ class NoInitialValueOnOnePath(Base):
 
 class InitialValueOfAnotherType(Base):
     color: Color = False
-
-
 #   ^ color is a Color, it cannot be False
 
 
 class InitialValueOutside(Base):
     count: Range[0, 3] = 4
-
-
 #   ^ count would become 4, outside of Range(0, 3)
 #     help: widen the range, or add a require
 
 
 class InitialValueOfASet(Base):
     colors: Set[Color] = {1}
-
-
 #   ^ colors is a set of Color, it cannot hold 1
 
 
 class InitialMapWithoutEveryKey(Base):
     ready: Map[Color, bool] = {Color.RED: True}
-
-
 #   ^ ready is a Map[Color, bool], it has no value for <Color.GREEN: 1>
 #     help: a map is total: give every key a value
 
 
 class InitialValueIsAListOfNothing(Base):
     nodes: Set[Node] = []
-
-
 #   ^ nodes is a Set[Node], it cannot be []
 
 
 class ReadBeforeSet(Base):
     color: Color
-    #   ^ start(): color is read before it has a value
-    #     help: give it a default, or set it earlier in the method decorated with @initial
+#   ^ start(): color is read before it has a value
+#     help: give it a default, or set it earlier in the method decorated with @initial
     other: Color
 
     @initial
@@ -165,7 +137,7 @@ class ReadBeforeSet(Base):
 class AxiomThatIsFalse(Base):
     @axiom
     def many(self) -> bool:
-        #   ^ the axiom many is false in this instance: There are many nodes.
-        #     help: choose another instance; a variant that is to do without the axiom replaces it
+#   ^ the axiom many is false in this instance: There are many nodes.
+#     help: choose another instance; a variant that is to do without the axiom replaces it
         """There are many nodes."""
         return len(Node) > 3

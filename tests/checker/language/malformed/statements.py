@@ -41,8 +41,8 @@ class WritesAProperty(Base):
     @invariant
     def claim(self) -> bool:
         self.flag = True
-        #       ^ a property, or a helper whose value is used, does not change the state
-        #         help: compute a value and return it
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
         return True
 
 
@@ -50,8 +50,8 @@ class CallsAnActionInAProperty(Base):
     @invariant
     def claim(self) -> bool:
         self.nodes.add(self.leader)
-        #       ^ a property, or a helper whose value is used, does not change the state
-        #         help: compute a value and return it
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
         return True
 
 
@@ -63,8 +63,6 @@ class CallsAnActionForItsValue(Base):
     @action
     def start(self) -> None:
         self.flag = True
-
-
 #       ^ a property, or a helper whose value is used, does not change the state
 #         help: compute a value and return it
 
@@ -73,8 +71,8 @@ class WritesAfter(Base):
     @step_invariant
     def claim(self, after: Base) -> bool:
         after.flag = True
-        #       ^ a property, or a helper whose value is used, does not change the state
-        #         help: compute a value and return it
+#       ^ a property, or a helper whose value is used, does not change the state
+#         help: compute a value and return it
         return True
 
 
@@ -82,8 +80,6 @@ class AssignsToAnotherSelf(Base):
     @action
     def act(self) -> None:
         self = None
-
-
 #       ^ self is the state
 #         help: assign to its variables
 
@@ -92,8 +88,6 @@ class AssignsToAParameter(Base):
     @action
     def act(self, n: Node) -> None:
         n = self.leader
-
-
 #       ^ n is a parameter or the variable of a loop, which is not assigned to
 #         help: use another name
 
@@ -102,8 +96,6 @@ class AssignsToAConstant(Base):
     @action
     def act(self) -> None:
         self.limit = 4
-
-
 #       ^ limit is a parameter of the instance; it does not change
 #         help: make it a variable: leave out Parameter
 
@@ -112,8 +104,6 @@ class AssignsToAMethod(Base):
     @action
     def act(self) -> None:
         self.toggle = True
-
-
 #       ^ AssignsToAMethod has no variable 'toggle'
 #         help: it has flag, count, nodes, seen, leader, colors, held, queue, other, bag
 
@@ -122,8 +112,6 @@ class AssignsToAnUnknown(Base):
     @action
     def act(self) -> None:
         self.flags = True
-
-
 #       ^ AssignsToAnUnknown has no variable 'flags'; did you mean 'flag'?
 #         help: it has flag, count, nodes, seen, leader, colors, held, queue, other, bag
 
@@ -140,8 +128,6 @@ class AssignsToAField(Base):
     def act(self, n: Node) -> None:
         require(self.vote is not None)
         self.vote.node = n
-
-
 #       ^ a Vote does not change
 #         help: make a new one, and assign that
 
@@ -150,8 +136,8 @@ class NamesAMap(Base):
     @action
     def act(self, n: Node) -> None:
         colors = self.colors
-        #                ^ a map has no name of its own
-        #                  help: index it where it is used
+#                ^ a map has no name of its own
+#                  help: index it where it is used
         colors[n] = Color.GREEN
 
 
@@ -159,8 +145,6 @@ class PassesAMap(Base):
     @invariant
     def claim(self) -> bool:
         return all_red(self.colors)
-
-
 #                      ^ a map cannot be passed to a helper
 #                        help: let the helper read it from self
 
@@ -173,8 +157,8 @@ class NamesASet(Base):
     @action
     def act(self, n: Node) -> None:
         nodes = self.nodes
-        #               ^ this name would be the container in the state itself, not a copy
-        #                 help: copy it: set(...)
+#               ^ this name would be the container in the state itself, not a copy
+#                 help: copy it: set(...)
         nodes.add(n)
 
 
@@ -182,8 +166,6 @@ class SharesASet(Base):
     @action
     def act(self) -> None:
         self.nodes = self.seen
-
-
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
 
@@ -192,8 +174,6 @@ class SharesAnEntry(Base):
     @action
     def act(self, n: Node) -> None:
         self.held[n] = self.nodes
-
-
 #                      ^ this would make two variables share one container
 #                        help: copy it: set(...) or list(...)
 
@@ -202,8 +182,6 @@ class SharesASequence(Base):
     @action
     def act(self) -> None:
         self.queue = self.other
-
-
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
 
@@ -213,8 +191,8 @@ class ChangesASnapshot(Base):
     def act(self, n: Node) -> None:
         nodes = set(self.nodes)
         nodes.add(n)
-        #       ^ a local set or sequence is not changed in place
-        #         help: compute it at once: {...} | {...}
+#       ^ a local set or sequence is not changed in place
+#         help: compute it at once: {...} | {...}
         self.nodes = nodes
 
 
@@ -223,8 +201,6 @@ class ChangesASnapshotInPlace(Base):
     def act(self, n: Node) -> None:
         nodes = set(self.nodes)
         nodes |= {n}
-
-
 #       ^ a local set or sequence is not changed in place
 #         help: compute it at once: {...} | {...}
 
@@ -235,8 +211,6 @@ class StaleSnapshot(Base):
         rest = {m for m in self.nodes if m != n}
         self.nodes.add(n)
         self.seen = rest
-
-
 #                   ^ rest was computed before the state that it depends on changed
 #                     help: use it before the first change, or compute it after
 
@@ -247,8 +221,6 @@ class BoundOnOneBranch(Base):
         if self.flag:
             chosen = n
         self.leader = chosen
-
-
 #                     ^ chosen has a value on some paths only
 #                       help: give it one before the branch or loop
 
@@ -259,8 +231,6 @@ class BoundInALoop(Base):
         for n in Node:
             last = n
         self.leader = last
-
-
 #                     ^ last has a value on some paths only
 #                       help: give it one before the branch or loop
 
@@ -271,8 +241,6 @@ class LoopVariableAfterTheLoop(Base):
         for n in Node:
             self.nodes.add(n)
         self.leader = n
-
-
 #                     ^ n has a value on some paths only
 #                       help: give it one before the branch or loop
 
@@ -282,8 +250,6 @@ class ChangesTheTypeOfALocal(Base):
     def act(self, n: Node) -> None:
         chosen = n
         chosen = 1
-
-
 #       ^ chosen is a Node so far, this makes it an int
 #         help: use another name
 
@@ -295,8 +261,6 @@ class ChangesTheTypeInALoop(Base):
         for n in Node:
             if n in self.nodes:
                 chosen = n
-
-
 #               ^ chosen is None so far, this makes it a Node
 #                 help: use another name
 
@@ -306,8 +270,6 @@ class OrderDependentAssignment(Base):
     def act(self) -> None:
         for n in self.nodes:
             self.leader = n
-
-
 #           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
 #             help: update a whole set or map at once, or loop over an Order or range(...)
 
@@ -318,8 +280,8 @@ class OrderDependentLocal(Base):
         total = 0
         for n in Node:
             total = 2 * total + 1
-        #           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-        #             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
         self.count = total
 
 
@@ -328,8 +290,6 @@ class OrderDependentAppend(Base):
     def act(self) -> None:
         for n in Node:
             self.queue.append(n)
-
-
 #           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
 #             help: update a whole set or map at once, or loop over an Order or range(...)
 
@@ -342,8 +302,6 @@ class AddsAndDiscards(Base):
                 self.nodes.add(n)
             else:
                 self.nodes.discard(m)
-
-
 #               ^ what this does would depend on the order in which the loop runs, and a set or sort has none
 #                 help: update a whole set or map at once, or loop over an Order or range(...)
 
@@ -353,8 +311,8 @@ class ReadsWhatItChanges(Base):
     def act(self) -> None:
         for n in Node:
             if len(self.nodes) < 2:
-                #                  ^ the loop reads nodes, which it changes: the outcome would depend on its order
-                #                    help: read it before the loop, or update it at once
+#                  ^ the loop reads nodes, which it changes: the outcome would depend on its order
+#                    help: read it before the loop, or update it at once
                 self.nodes.add(n)
 
 
@@ -362,8 +320,8 @@ class ChangesWhatItRunsOver(Base):
     @action
     def act(self) -> None:
         for n in self.nodes:
-            #       ^ the loop changes nodes while it runs over it
-            #         help: loop over the sort and ask for membership, or update the whole set at once
+#       ^ the loop changes nodes while it runs over it
+#         help: loop over the sort and ask for membership, or update the whole set at once
             self.nodes.discard(n)
 
 
@@ -371,8 +329,8 @@ class ChangesTheQueueItRunsOver(Base):
     @action
     def act(self) -> None:
         for n in self.queue:
-            #       ^ the loop changes queue while it runs over it
-            #         help: loop over the sort and ask for membership, or update the whole set at once
+#       ^ the loop changes queue while it runs over it
+#         help: loop over the sort and ask for membership, or update the whole set at once
             self.queue.pop()
 
 
@@ -380,8 +338,6 @@ class AssignsABag(Base):
     @action
     def act(self) -> None:
         self.bag = Bag()
-
-
 #                  ^ a bag is not assigned as a whole
 #                    help: use add, remove and clear
 
@@ -390,8 +346,6 @@ class AssignsAPartOfAMap(Base):
     @action
     def act(self) -> None:
         self.colors = {n: Color.RED for n in self.nodes}
-
-
 #                                            ^ this is not all of Node, and a map has a value at every key
 #                                              help: for n in Node
 
@@ -400,8 +354,6 @@ class FiltersAMap(Base):
     @action
     def act(self) -> None:
         self.colors = {n: Color.RED for n in Node if n in self.nodes}
-
-
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -410,8 +362,6 @@ class CopiesAMap(Base):
     @action
     def act(self) -> None:
         self.colors = dict(self.colors)
-
-
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -420,8 +370,6 @@ class UnpacksTooFew(Base):
     @action
     def act(self, n: Node, m: Node) -> None:
         a, b = (n, m, n)
-
-
 #       ^ 3 values for 2 targets
 #         help: name each value
 
@@ -430,8 +378,6 @@ class UnpacksANode(Base):
     @action
     def act(self, n: Node) -> None:
         a, b = n
-
-
 #       ^ a Node cannot be unpacked here
 #         help: only tuples can, into names
 
@@ -440,8 +386,6 @@ class UnknownMethodOfASet(Base):
     @action
     def act(self, n: Node) -> None:
         self.nodes.insert(n)
-
-
 #       ^ a Set[Node] has no method 'insert' in the language
 #         help: possible are add, discard, update, difference_update, intersection_update, clear
 
@@ -450,8 +394,6 @@ class RemovesFromASet(Base):
     @action
     def act(self, n: Node) -> None:
         self.nodes.remove(n)
-
-
 #       ^ a Set[Node] has no method 'remove' in the language
 #         help: possible are add, discard, update, difference_update, intersection_update, clear
 
@@ -460,8 +402,6 @@ class UnknownMethodOfASequence(Base):
     @action
     def act(self, n: Node) -> None:
         self.queue.insert(0, n)
-
-
 #       ^ a Seq[Node, 2] has no method 'insert' in the language
 #         help: possible are append, pop, clear
 
@@ -470,8 +410,6 @@ class UnknownMethodOfABag(Base):
     @action
     def act(self, n: Node) -> None:
         self.bag.discard(n)
-
-
 #       ^ a Bag[Node, 2] has no method 'discard' in the language
 #         help: possible are add, remove, clear
 
@@ -480,8 +418,6 @@ class UnknownMethodOfAMap(Base):
     @action
     def act(self, n: Node) -> None:
         self.colors.pop(n)
-
-
 #       ^ a Map[Node, Color] has no method 'pop' in the language
 #         help: assign its entries: self.m[k] = ...
 
@@ -490,8 +426,6 @@ class PopsTheMiddle(Base):
     @action
     def act(self) -> None:
         self.queue.pop(1)
-
-
 #       ^ pop takes the last item, or the first
 #         help: pop() or pop(0)
 
@@ -500,8 +434,6 @@ class PopsInsideAnExpression(Base):
     @action
     def act(self) -> None:
         self.nodes.add(self.queue.pop())
-
-
 #                      ^ .pop() changes the state; its value cannot be used
 #                        help: write it as a statement
 
@@ -510,8 +442,6 @@ class AddsTwo(Base):
     @action
     def act(self, n: Node) -> None:
         self.nodes.add(n, n)
-
-
 #       ^ self.nodes.add takes one argument here
 #         help: self.nodes.add(...)
 
@@ -520,8 +450,6 @@ class AddsNothing(Base):
     @action
     def act(self) -> None:
         self.nodes.add()
-
-
 #       ^ self.nodes.add takes one argument here
 #         help: self.nodes.add(...)
 
@@ -530,8 +458,6 @@ class RequiresNothing(Base):
     @action
     def act(self) -> None:
         require()
-
-
 #       ^ require takes one or more conditions
 #         help: require(a, b), or require(all(... for ...))
 
@@ -540,8 +466,6 @@ class CallsNothing(Base):
     @action
     def act(self, n: Node) -> None:
         len(self.nodes)
-
-
 #       ^ len() as a statement does nothing in a model
 #         help: possible are require, methods that change a container of the state, and your own functions
 
@@ -550,9 +474,8 @@ class ForgetsTheParentheses(Base):
     @invariant
     def claim(self) -> bool:
         return self.helper
-
-    #              ^ helper is a method, it must be called
-    #                help: self.helper(...)
+#              ^ helper is a method, it must be called
+#                help: self.helper(...)
 
     def helper(self) -> bool:
         return True
@@ -562,8 +485,6 @@ class AxiomThatReadsState(Base):
     @axiom
     def fact(self) -> bool:
         return not self.flag
-
-
 #                  ^ the axiom fact reads the state variable flag
 #                    help: an axiom is about sorts, quorums and parameters; make it an invariant
 
@@ -575,8 +496,6 @@ class AxiomThatReadsStateByAHelper(Base):
 
     def quiet(self) -> bool:
         return not self.flag
-
-
 #                  ^ the axiom fact reads the state variable flag
 #                    help: an axiom is about sorts, quorums and parameters; make it an invariant
 
@@ -585,8 +504,6 @@ class AddsToAQuorum(Base):
     @action
     def act(self, n: Node) -> None:
         Node.add(n)
-
-
 #       ^ a class Node has no method 'add' in the language
 #         help: only containers of the state can be changed
 
@@ -595,8 +512,6 @@ class IndexesASet(Base):
     @action
     def act(self) -> None:
         self.leader = self.nodes[0]
-
-
 #                     ^ a Set[Node] cannot be indexed
 #                       help: maps, sequences and tuples can
 
@@ -607,8 +522,6 @@ class UpdatesAnItemInPlace(Base):
     @action
     def act(self) -> None:
         self.numbers[0] += 1
-
-
 #       ^ an item of a sequence is not changed in place
 #         help: assign it: self.q[i] = self.q[i] + 1
 
@@ -617,8 +530,6 @@ class SequenceOfASet(Base):
     @action
     def act(self) -> None:
         self.queue = list(self.nodes)
-
-
 #                         ^ a list of this has no place here: sets and sorts have no order
 #                           help: write a set: {...}
 
@@ -627,8 +538,6 @@ class SequenceOfAComprehension(Base):
     @action
     def act(self) -> None:
         self.queue = [n for n in self.queue if n in self.nodes]
-
-
 #                    ^ a list has no place here: how often an element occurs would count
 #                      help: write a set: {...}
 
@@ -637,16 +546,14 @@ class ConcatenatesSequences(Base):
     @action
     def act(self) -> None:
         self.queue = self.queue + self.other
-
-
 #                    ^ this operator does not apply to collections
 #                      help: possible are |, & and - of sets
 
 
 def count_up(n):
     for i in range(3):
-        #   ^ a value is not computed by a loop
-        #     help: use any, all, sum, min, max or a comprehension
+#   ^ a value is not computed by a loop
+#     help: use any, all, sum, min, max or a comprehension
         n = n + i
     return n
 
@@ -661,8 +568,8 @@ class ShadowsASort(Base):
     @action
     def act(self, Node: Node) -> None:
         for n in Node:
-            #                ^ a Node is no collection
-            #                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+#                ^ a Node is no collection
+#                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
             self.nodes.add(n)
 
 
@@ -671,8 +578,8 @@ class AssignsToALoopVariable(Base):
     def act(self, m: Node) -> None:
         for n in Node:
             n = m
-            #           ^ n is a parameter or the variable of a loop, which is not assigned to
-            #             help: use another name
+#           ^ n is a parameter or the variable of a loop, which is not assigned to
+#             help: use another name
             self.colors[n] = Color.GREEN
 
 
@@ -683,8 +590,8 @@ class AssignsToAParameterOfAHelper(Base):
 
     def note(self, n: Node, m: Node) -> None:
         n = m
-        #       ^ n is a parameter or the variable of a loop, which is not assigned to
-        #         help: use another name
+#       ^ n is a parameter or the variable of a loop, which is not assigned to
+#         help: use another name
         self.nodes.add(n)
 
 
@@ -692,9 +599,8 @@ class SharesByAHelper(Base):
     @action
     def act(self) -> None:
         self.nodes = self.known()
-
-    #                    ^ this would make two variables share one container
-    #                      help: copy it: set(...) or list(...)
+#                    ^ this would make two variables share one container
+#                      help: copy it: set(...) or list(...)
 
     def known(self) -> set[Node]:
         return self.seen
@@ -704,8 +610,6 @@ class SharesByAChoice(Base):
     @action
     def act(self, n: Node) -> None:
         self.nodes = {n} if self.flag else self.seen
-
-
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
 
@@ -716,8 +620,6 @@ class GivesASetAwayTwice(Base):
         rest = {m for m in Node if m != n}
         self.nodes = rest
         self.seen = rest
-
-
 #                   ^ rest is the container in self.nodes since it was assigned to it
 #                     help: assign a copy: self.nodes = set(rest)
 
@@ -726,8 +628,6 @@ class AssignsAFrozenset(Base):
     @action
     def act(self) -> None:
         self.nodes = frozenset(self.seen)
-
-
 #                    ^ a frozenset cannot be changed later
 #                      help: copy it: set(...)
 
@@ -736,8 +636,6 @@ class AssignsAListToASet(Base):
     @action
     def act(self, n: Node) -> None:
         self.nodes = [n]
-
-
 #                    ^ expected a set, found a list of Node
 #                      help: what can be run over becomes a set by set(...)
 
@@ -746,8 +644,8 @@ class ReturnsFromACase(Base):
     @action
     def act(self) -> None:
         match self.leader:
-            #       ^ a case cannot leave the action
-            #         help: put what follows into the other cases
+#       ^ a case cannot leave the action
+#         help: put what follows into the other cases
             case None:
                 return
         self.flag = True
@@ -757,9 +655,8 @@ class CallsAClassmethod(Base):
     @invariant
     def claim(self) -> bool:
         return self.made()
-
-    #              ^ made is a classmethod
-    #                help: make it a method, or a function
+#              ^ made is a classmethod
+#                help: make it a method, or a function
 
     @classmethod
     def made(cls) -> bool:

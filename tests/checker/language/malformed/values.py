@@ -67,8 +67,6 @@ class ComparesDifferentTypes(Base):
     @invariant
     def claim(self) -> bool:
         return self.color != self.leader
-
-
 #              ^ a Color is never equal to a Node | None
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -77,8 +75,6 @@ class ComparesNumberAndBool(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag == 1
-
-
 #              ^ a bool is never equal to an int
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -87,8 +83,6 @@ class ComparesSetAndElement(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != self.leader
-
-
 #              ^ a Set[Node] is never equal to a Node | None
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -97,8 +91,6 @@ class ComparesSetsOfDifferentElements(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != self.votes
-
-
 #              ^ sets of Node and of Vote have nothing in common
 #                help: the elements must be of one type, or records
 
@@ -107,8 +99,6 @@ class ComparesSequenceAndSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.queue != self.nodes
-
-
 #              ^ a Seq[Node, 2] is never equal to a Set[Node]
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -117,8 +107,6 @@ class ComparesMapAndSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors != self.nodes
-
-
 #              ^ a Map[Node, Color] is never equal to a Set[Node]
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -127,8 +115,6 @@ class NeverNone(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag is not None
-
-
 #              ^ a bool is never None
 #                help: make it optional where it is declared: bool | None
 
@@ -137,8 +123,6 @@ class IsOnRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(v is not w for v in self.votes for w in self.votes)
-
-
 #                  ^ `is` does not compare values of type Vote
 #                    help: use ==
 
@@ -147,8 +131,6 @@ class IsOnNumbers(Base):
     @invariant
     def claim(self) -> bool:
         return all(i is not self.count for i in range(5))
-
-
 #                  ^ `is` does not compare values of type int
 #                    help: use ==
 
@@ -157,8 +139,6 @@ class OrderOfASort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n <= m for n in Node for m in Node)
-
-
 #                  ^ a Node has no order
 #                    help: numbers and the elements of an Order have one
 
@@ -167,8 +147,6 @@ class OrderOfAnEnum(Base):
     @invariant
     def claim(self) -> bool:
         return self.color <= Color.GREEN
-
-
 #              ^ a Color has no order
 #                help: numbers and the elements of an Order have one
 
@@ -177,8 +155,6 @@ class OrderOfRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(v <= w for v in self.votes for w in self.votes)
-
-
 #                  ^ a Vote has no order
 #                    help: numbers and the elements of an Order have one
 
@@ -187,8 +163,6 @@ class OrderOfNumberAndBallot(Base):
     @invariant
     def claim(self) -> bool:
         return self.best >= 0
-
-
 #              ^ an int cannot be compared with a Ballot | None
 #                help: both must be numbers, or of one Order
 
@@ -197,8 +171,6 @@ class OrderOfNone(Base):
     @invariant
     def claim(self) -> bool:
         return None <= None
-
-
 #              ^ None has no order
 #                help: numbers and the elements of an Order have one
 
@@ -207,8 +179,6 @@ class OrderOfMaps(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors <= self.colors
-
-
 #              ^ a Map[Node, Color] cannot be compared with a Map[Node, Color]
 #                help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
 
@@ -217,8 +187,6 @@ class LargestOfASort(Base):
     @action
     def act(self) -> None:
         self.leader = max(n for n in Node)
-
-
 #                     ^ a Node has no order
 #                       help: numbers and the elements of an Order have one
 
@@ -227,8 +195,6 @@ class FirstOfASort(Base):
     @action
     def act(self) -> None:
         self.leader = first(Node)
-
-
 #                     ^ first takes an Order
 #                       help: an element of a Sort or set is chosen by a parameter of the action
 
@@ -237,8 +203,6 @@ class ArithmeticOnAnEnum(Base):
     @action
     def act(self) -> None:
         self.color = self.color + 1
-
-
 #                    ^ the operand of + must be an int, found a Color
 
 
@@ -246,8 +210,6 @@ class ArithmeticOnABallot(Base):
     @action
     def act(self) -> None:
         self.best = self.best + 1
-
-
 #                   ^ the operand of + must be an int, found a Ballot | None
 
 
@@ -255,8 +217,6 @@ class ArithmeticOnAMap(Base):
     @action
     def act(self) -> None:
         self.colors = self.colors | self.colors
-
-
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in K}
 
@@ -265,8 +225,6 @@ class ArithmeticOnBools(Base):
     @action
     def act(self) -> None:
         self.count = self.flag + self.flag
-
-
 #                    ^ the operand of + must be an int, found a bool
 #                      help: 1 if ... else 0
 
@@ -275,8 +233,6 @@ class MinusOfANode(Base):
     @action
     def act(self, n: Node) -> None:
         self.count = -n
-
-
 #                     ^ the operand of - must be an int, found a Node
 
 
@@ -284,8 +240,6 @@ class MixesSetAndNumber(Base):
     @action
     def act(self) -> None:
         self.nodes = self.nodes | 1
-
-
 #                                 ^ expected a set, found an int
 #                                   help: what can be run over becomes one by set(...)
 
@@ -294,8 +248,6 @@ class AddsSets(Base):
     @action
     def act(self) -> None:
         self.nodes = self.nodes + self.nodes
-
-
 #                    ^ this operator does not apply to collections
 #                      help: possible are |, & and - of sets
 
@@ -304,8 +256,6 @@ class SumOfNodes(Base):
     @invariant
     def claim(self) -> bool:
         return sum(n for n in Node) == 0
-
-
 #                 ^ what is summed must be an int, found a Node
 
 
@@ -313,8 +263,6 @@ class SumOfSets(Base):
     @invariant
     def claim(self) -> bool:
         return sum({n} for n in Node) == 3
-
-
 #                 ^ a collection cannot be summed or compared
 #                   help: take its len(...)
 
@@ -323,8 +271,6 @@ class LengthOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return len(self.count) == 1
-
-
 #                  ^ a Range[0, 3] is no collection
 #                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -333,8 +279,6 @@ class LengthOfTwo(Base):
     @invariant
     def claim(self) -> bool:
         return len(self.nodes, self.nodes) == 1
-
-
 #              ^ len takes one argument here
 #                help: len(...)
 
@@ -343,8 +287,6 @@ class LoopsOverANumber(Base):
     @invariant
     def claim(self) -> bool:
         return all(n == 1 for n in self.count)
-
-
 #                                  ^ a Range[0, 3] is no collection
 #                                    help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -353,8 +295,6 @@ class LoopsOverANode(Base):
     @invariant
     def claim(self) -> bool:
         return all(n == m for n in Node for m in n)
-
-
 #                                                ^ a Node is no collection
 #                                                  help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -363,8 +303,6 @@ class MemberOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.color not in self.nodes
-
-
 #              ^ a Color is never in a collection of Node
 #                help: ask for an element of that type
 
@@ -373,8 +311,6 @@ class MemberOfAMapOfOtherKeys(Base):
     @invariant
     def claim(self) -> bool:
         return self.color not in self.colors
-
-
 #              ^ a Color is never in a collection of Node
 #                help: ask for an element of that type
 
@@ -383,8 +319,6 @@ class MemberOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return 1 in self.count
-
-
 #                   ^ a Range[0, 3] is no collection
 #                     help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
 
@@ -393,8 +327,6 @@ class TruthOfANumber(Base):
     @invariant
     def claim(self) -> bool:
         return not self.count
-
-
 #                  ^ expected true or false, found a Range[0, 3]
 #                    help: compare it with something
 
@@ -403,8 +335,6 @@ class TruthOfAnOptional(Base):
     @invariant
     def claim(self) -> bool:
         return True if self.leader else False
-
-
 #                      ^ expected true or false, found a Node | None
 #                        help: compare it with something
 
@@ -413,8 +343,6 @@ class TruthOfAMap(Base):
     @action
     def act(self) -> None:
         require(self.colors)
-
-
 #               ^ expected true or false, found a Map[Node, Color]
 #                 help: compare it with something
 
@@ -423,8 +351,6 @@ class TooFewFields(Base):
     @action
     def act(self, b: Ballot) -> None:
         self.votes.add(Vote(b))
-
-
 #                      ^ Vote takes 2 arguments, found 1
 #                        help: it takes ballot, node
 
@@ -433,8 +359,6 @@ class TooManyFields(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, n, n))
-
-
 #                      ^ Vote takes 2 arguments, found 3
 #                        help: it takes ballot, node
 
@@ -443,8 +367,6 @@ class UnknownKeyword(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, nod=n))
-
-
 #                                  ^ Vote has no parameter 'nod'; did you mean 'node'?
 #                                    help: it takes ballot, node
 
@@ -453,8 +375,6 @@ class FieldTwice(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(b, n, ballot=b))
-
-
 #                                        ^ Vote is given ballot twice
 #                                          help: it takes ballot, node
 
@@ -463,8 +383,6 @@ class FieldOfAnotherType(Base):
     @action
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(n, b))
-
-
 #                           ^ Vote.ballot must be a Ballot, found a Node
 
 
@@ -472,8 +390,6 @@ class UnknownField(Base):
     @invariant
     def claim(self) -> bool:
         return all(v.nodes == v.nodes for v in self.votes)
-
-
 #                  ^ a Vote has no field 'nodes'; did you mean 'node'?
 #                    help: it has ballot, node
 
@@ -482,8 +398,6 @@ class UnknownFieldOfAUnion(Base):
     @invariant
     def claim(self) -> bool:
         return all(m.colour is Color.RED for m in self.messages)
-
-
 #                  ^ a Vote | Note has no field 'colour'; did you mean 'color'?
 #                    help: it has ballot, node, color
 
@@ -492,8 +406,6 @@ class FieldOfASort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n.index == 0 for n in Node)
-
-
 #                  ^ a Node has no field 'index'
 #                    help: an element of a sort is an identity: compare it, or use it as a key
 
@@ -502,8 +414,6 @@ class FieldOfAnEnum(Base):
     @invariant
     def claim(self) -> bool:
         return self.color.value == 0
-
-
 #              ^ a Color has no field 'value'
 #                help: compare it with a member: Color.RED
 
@@ -512,8 +422,6 @@ class UnknownMember(Base):
     @invariant
     def claim(self) -> bool:
         return self.color is Color.GREY
-
-
 #                            ^ Color has no member 'GREY'; did you mean 'GREEN'?
 #                              help: it has RED, GREEN
 
@@ -522,8 +430,6 @@ class UnknownVariable(Base):
     @invariant
     def claim(self) -> bool:
         return self.leadr is None
-
-
 #              ^ UnknownVariable has no variable 'leadr'; did you mean 'leader'?
 #                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -532,8 +438,6 @@ class UnknownVariableOfAfter(Base):
     @step_invariant
     def claim(self, after: Base) -> bool:
         return after.leadr is None
-
-
 #              ^ UnknownVariableOfAfter has no variable 'leadr'; did you mean 'leader'?
 #                help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -542,8 +446,6 @@ class UnknownVariableAssigned(Base):
     @action
     def act(self) -> None:
         self.cuont = 1
-
-
 #       ^ UnknownVariableAssigned has no variable 'cuont'; did you mean 'count'?
 #         help: it has flag, count, color, leader, best, last, votes, nodes, messages, colors, queue, bag
 
@@ -552,8 +454,6 @@ class UnknownName(Base):
     @invariant
     def claim(self) -> bool:
         return fleg
-
-
 #              ^ fleg is not defined; did you mean '__file__'?
 #                help: possible are parameters, local and global names
 
@@ -562,8 +462,6 @@ class UnknownLocal(Base):
     @action
     def act(self, node: Node) -> None:
         self.leader = nodes
-
-
 #                     ^ nodes is not defined; did you mean 'Node'?
 #                       help: possible are parameters, local and global names
 
@@ -572,8 +470,6 @@ class UnknownSort(Base):
     @invariant
     def claim(self) -> bool:
         return all(n in self.nodes for n in Nodes)
-
-
 #                                           ^ Nodes is not defined; did you mean 'Node'?
 #                                             help: possible are parameters, local and global names
 
@@ -582,8 +478,6 @@ class UnknownMethod(Base):
     @invariant
     def claim(self) -> bool:
         return self.toggel()
-
-
 #              ^ UnknownMethod has no method 'toggel'; did you mean 'toggle'?
 #                help: it has claim, toggle
 
@@ -592,8 +486,6 @@ class UnknownFunction(Base):
     @action
     def act(self) -> None:
         requires(self.flag)
-
-
 #       ^ requires is not defined; did you mean 'require'?
 #         help: possible are parameters, local and global names
 
@@ -602,8 +494,6 @@ class UnknownMethodOfSuper(Base):
     @action
     def act(self) -> None:
         super().act()
-
-
 #       ^ no base of this class has a method 'act'
 #         help: they have toggle
 
@@ -612,8 +502,6 @@ class UnknownMethodOfAValue(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes.contains(self.leader)
-
-
 #              ^ a Set[Node] has no method 'contains' whose value could be used
 #                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
 
@@ -622,9 +510,8 @@ class TooFewArguments(Base):
     @invariant
     def claim(self) -> bool:
         return self.knows()
-
-    #              ^ knows takes 1 argument, found 0
-    #                help: it takes n
+#              ^ knows takes 1 argument, found 0
+#                help: it takes n
 
     def knows(self, n: Node) -> bool:
         return n in self.nodes
@@ -634,8 +521,7 @@ class ArgumentOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.knows(self.color)
-
-    #                         ^ the argument n must be a Node, found a Color
+#                         ^ the argument n must be a Node, found a Color
 
     def knows(self, n: Node) -> bool:
         return n in self.nodes
@@ -645,8 +531,6 @@ class ReturnsASet(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes
-
-
 #              ^ an invariant is True or False, this is a Set[Node]
 #                help: compare it with something
 
@@ -655,8 +539,6 @@ class ReturnsANumber(Base):
     @invariant
     def claim(self) -> bool:
         return self.count
-
-
 #              ^ an invariant is True or False, this is a Range[0, 3]
 #                help: compare it with something
 
@@ -665,8 +547,6 @@ class ReturnsAMap(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors
-
-
 #              ^ an invariant is True or False, this is a Map[Node, Color]
 #                help: compare it with something
 
@@ -675,8 +555,6 @@ class ReturnsNone(Base):
     @invariant
     def claim(self) -> bool:
         return None
-
-
 #              ^ an invariant is True or False, this is None
 #                help: compare it with something
 
@@ -685,8 +563,6 @@ class ReturnsTheState(Base):
     @invariant
     def claim(self) -> bool:
         return self
-
-
 #              ^ self is the whole state, not a value
 #                help: use one of its variables
 
@@ -695,8 +571,6 @@ class AssignsAnotherType(Base):
     @action
     def act(self) -> None:
         self.color = self.leader
-
-
 #       ^ color must be a Color, found a Node | None
 
 
@@ -704,8 +578,6 @@ class AssignsNone(Base):
     @action
     def act(self) -> None:
         self.color = None
-
-
 #       ^ color must be a Color, found None
 #         help: make it optional where it is declared: Color | None
 
@@ -714,8 +586,6 @@ class AssignsASetToAScalar(Base):
     @action
     def act(self) -> None:
         self.leader = self.nodes
-
-
 #                     ^ expected a single value, found a Set[Node]
 #                       help: index it, or choose an element of it
 
@@ -724,8 +594,6 @@ class AssignsAScalarToASet(Base):
     @action
     def act(self) -> None:
         self.nodes = self.leader
-
-
 #                    ^ expected a set, found a Node | None
 #                      help: what can be run over becomes a set by set(...)
 
@@ -734,8 +602,6 @@ class AssignsASetOfOthers(Base):
     @action
     def act(self) -> None:
         self.nodes = {Color.RED}
-
-
 #                     ^ the element must be a Node, found a Color
 
 
@@ -743,8 +609,6 @@ class AddsAnotherType(Base):
     @action
     def act(self) -> None:
         self.nodes.add(Color.RED)
-
-
 #                      ^ the element must be a Node, found a Color
 
 
@@ -752,8 +616,6 @@ class AppendsAnotherType(Base):
     @action
     def act(self) -> None:
         self.queue.append(Color.RED)
-
-
 #                         ^ the element must be a Node, found a Color
 
 
@@ -761,8 +623,6 @@ class CountsAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.bag.count(Color.RED) == 0
-
-
 #              ^ what is counted must be a Node, found a Color
 
 
@@ -770,8 +630,6 @@ class KeyOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.colors[self.color] is Color.RED
-
-
 #                          ^ the key must be a Node, found a Color
 
 
@@ -779,8 +637,6 @@ class IndexOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return self.queue[self.leader] in self.nodes
-
-
 #                         ^ the index must be an int, found a Node | None
 
 
@@ -790,8 +646,6 @@ class IndexOfATuple(Base):
     @invariant
     def claim(self) -> bool:
         return self.pair[self.count]
-
-
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
 
@@ -802,8 +656,6 @@ class ItemOutsideATuple(Base):
     @invariant
     def claim(self) -> bool:
         return self.pair[2]
-
-
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
 
@@ -812,8 +664,6 @@ class IndexesANumber(Base):
     @invariant
     def claim(self) -> bool:
         return self.count[0]
-
-
 #              ^ a Range[0, 3] cannot be indexed
 #                help: maps, sequences and tuples can
 
@@ -822,8 +672,6 @@ class MixedSet(Base):
     @invariant
     def claim(self) -> bool:
         return self.leader not in {Color.RED, 1}
-
-
 #                                             ^ an int does not go with the other elements
 #                                               help: the elements of a collection are of one type, or records of a union
 
@@ -832,8 +680,6 @@ class EmptySetWithoutType(Base):
     @invariant
     def claim(self) -> bool:
         return all(x for x in set())
-
-
 #                             ^ the elements of this empty collection have no type here
 #                               help: compare with len(...) == 0 instead
 
@@ -842,8 +688,6 @@ class BranchesOfDifferentTypes(Base):
     @invariant
     def claim(self) -> bool:
         return (self.color if self.flag else self.leader) is None
-
-
 #               ^ one branch is a Color, the other a Node | None
 #                 help: both must be of one type, or records, or one of them None
 
@@ -852,8 +696,6 @@ class IsInstanceOfAnotherRecord(Base):
     @invariant
     def claim(self) -> bool:
         return not any(isinstance(m, Tick) for m in self.messages)
-
-
 #                      ^ a Vote | Note is never a Tick
 #                        help: possible are Vote, Note
 
@@ -862,8 +704,6 @@ class IsInstanceOfNoClass(Base):
     @invariant
     def claim(self) -> bool:
         return not isinstance(self.last, self.color)
-
-
 #                                        ^ self.color is no record
 #                                          help: possible are records, and tuples of them
 
@@ -872,8 +712,6 @@ class IsInstanceOfBuiltin(Base):
     @invariant
     def claim(self) -> bool:
         return isinstance(self.count, int)
-
-
 #                                     ^ int is no record
 #                                       help: possible are records, and tuples of them
 
@@ -883,8 +721,8 @@ class MatchesAnotherRecord(Base):
     def act(self) -> None:
         match self.last:
             case Tick(count):
-                #                ^ a Vote | Note | None is never a Tick
-                #                  help: possible are Vote, Note
+#                ^ a Vote | Note | None is never a Tick
+#                  help: possible are Vote, Note
                 self.flag = True
 
 
@@ -893,8 +731,8 @@ class MatchesUnknownField(Base):
     def act(self) -> None:
         match self.last:
             case Vote(nod=n):
-                #                         ^ Vote has no field 'nod'; did you mean 'node'?
-                #                           help: it has ballot, node
+#                         ^ Vote has no field 'nod'; did you mean 'node'?
+#                           help: it has ballot, node
                 self.flag = True
 
 
@@ -903,8 +741,8 @@ class MatchesTooManyFields(Base):
     def act(self) -> None:
         match self.last:
             case Note(a, b):
-                #                ^ Note has 1 field
-                #                  help: it has color
+#                ^ Note has 1 field
+#                  help: it has color
                 self.flag = True
 
 
@@ -913,8 +751,8 @@ class MatchesASort(Base):
     def act(self) -> None:
         match self.leader:
             case Node():
-                #                ^ Node is no record
-                #                  help: possible are records, and tuples of them
+#                ^ Node is no record
+#                  help: possible are records, and tuples of them
                 self.flag = True
 
 
@@ -923,7 +761,7 @@ class MatchesAnotherValue(Base):
     def act(self) -> None:
         match self.color:
             case 1:
-                #                ^ the case must be a Color, found an int
+#                ^ the case must be a Color, found an int
                 self.flag = True
 
 
@@ -931,8 +769,6 @@ class RangeOfNodes(Base):
     @invariant
     def claim(self) -> bool:
         return all(i in self.nodes for i in range(self.leader))
-
-
 #                                                 ^ a bound of range must be an int, found a Node | None
 
 
@@ -940,8 +776,6 @@ class RangeWithStep(Base):
     @invariant
     def claim(self) -> bool:
         return all(i < 9 for i in range(0, 9, 2))
-
-
 #                                 ^ range takes a stop, or a start and a stop
 #                                   help: range(3), range(1, 4)
 
@@ -950,8 +784,6 @@ class RepeatedElements(Base):
     @invariant
     def claim(self) -> bool:
         return sum(1 for n in [self.leader, self.leader]) == 2
-
-
 #                             ^ the same element might occur twice in what this runs over
 #                               help: write a set: {...}
 
@@ -960,8 +792,6 @@ class MakesASort(Base):
     @action
     def act(self) -> None:
         self.leader = Node()
-
-
 #                     ^ Node cannot be made
 #                       help: only records can; the elements of a sort come from the instance
 
@@ -970,8 +800,6 @@ class MakesAModel(Base):
     @invariant
     def claim(self) -> bool:
         return Base().flag
-
-
 #              ^ Base cannot be made
 #                help: only records can; the elements of a sort come from the instance
 
@@ -980,8 +808,6 @@ class UsesAModule(Base):
     @invariant
     def claim(self) -> bool:
         return dataclass
-
-
 #              ^ dataclass is a function, which is not a value of the language
 #                help: possible are bool, int, None, members of an Enum, records and collections of these
 
@@ -990,8 +816,6 @@ class ImpliesOne(Base):
     @invariant
     def claim(self) -> bool:
         return implies(self.flag)
-
-
 #              ^ implies takes a condition and a conclusion
 #                help: implies(a, b)
 
@@ -1000,8 +824,6 @@ class DefaultOfAnotherType(Base):
     @invariant
     def claim(self) -> bool:
         return max((b for b in Ballot), default=Color.RED) is None
-
-
 #              ^ the default is a Color, the elements are Ballot
 #                help: both must be of one type, or the default None
 
@@ -1010,8 +832,6 @@ class UnpacksRecords(Base):
     @invariant
     def claim(self) -> bool:
         return all(b is not None for b, n in self.votes)
-
-
 #                                    ^ a Vote cannot be unpacked here
 #                                      help: only tuples can, into names
 
@@ -1020,8 +840,6 @@ class UnpacksTheItemsOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return all(c is Color.RED for n, c in self.colors)
-
-
 #                                     ^ a Node cannot be unpacked here
 #                                       help: only tuples can, into names
 
@@ -1030,8 +848,6 @@ class TargetOfItems(Base):
     @invariant
     def claim(self) -> bool:
         return all(c for c in self.colors.items())
-
-
 #                        ^ this does not fit the items of a map
 #                          help: write two names: for k, v in m.items()
 
@@ -1040,8 +856,6 @@ class ItemsOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return all(c for c in self.nodes.items())
-
-
 #                             ^ a Set[Node] has no method 'items' whose value could be used
 #                               help: it has difference, intersection, isdisjoint, issubset, issuperset, union
 
@@ -1050,8 +864,6 @@ class OutsideCollection(Base):
     @invariant
     def claim(self) -> bool:
         return self.count not in MIXED
-
-
 #                                ^ MIXED is a collection of other things than values of one type
 #                                  help: its elements may be numbers, members of one Enum, or records of one class
 
@@ -1063,8 +875,6 @@ class ComparesSetAndSort(Base):
     @invariant
     def claim(self) -> bool:
         return self.nodes != Node
-
-
 #              ^ a Set[Node] is never equal to a class Node
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -1073,8 +883,6 @@ class ComparesSetAndList(Base):
     @invariant
     def claim(self, n: Node) -> bool:
         return self.nodes != [n]
-
-
 #              ^ a Set[Node] is never equal to a list of Node
 #                help: compare values of one type; what is no set becomes one by set(...)
 
@@ -1083,8 +891,6 @@ class ContainsAQuorum(Base):
     @invariant
     def claim(self, q: Quorum) -> bool:
         return not q <= self.nodes
-
-
 #                  ^ a Quorum cannot be compared with a Set[Node]
 #                    help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
 
@@ -1093,8 +899,6 @@ class JoinsASort(Base):
     @action
     def act(self) -> None:
         self.nodes |= Node
-
-
 #                     ^ expected a set, found a class Node
 #                       help: what can be run over becomes one by set(...)
 
@@ -1103,8 +907,6 @@ class TakesASetForItsTruth(Base):
     @invariant
     def claim(self) -> bool:
         return self.flag or self.nodes
-
-
 #                           ^ expected True or False, found a Set[Node]
 #                             help: compare it, or say bool(...)
 
@@ -1113,8 +915,6 @@ class ConcludesASet(Base):
     @invariant
     def claim(self) -> bool:
         return implies(self.flag, self.nodes)
-
-
 #                                 ^ expected True or False, found a Set[Node]
 #                                   help: compare it, or say bool(...)
 
@@ -1123,8 +923,6 @@ class RunsOverARecord(Base):
     @invariant
     def claim(self) -> bool:
         return all(v not in self.votes for v in Vote)
-
-
 #                                               ^ the record Vote has no universe to run over
 #                                                 help: run over those of its fields
 
@@ -1133,8 +931,6 @@ class KeepsAListAtHand(Base):
     @invariant
     def claim(self) -> bool:
         return self.color in COLORS
-
-
 #                            ^ COLORS can be changed by others
 #                              help: make it a frozenset or a tuple
 
@@ -1148,8 +944,6 @@ class AsksWhetherNoneIsAColor(Base):
     @invariant
     def claim(self) -> bool:
         return self.seen in Color
-
-
 #              ^ Python does not ask whether None is in Color
 #                help: ask whether it is not None
 
@@ -1158,7 +952,5 @@ class ChoosesASequence(Base):
     @invariant
     def claim(self) -> bool:
         return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
-
-
 #                                            ^ a sequence cannot be chosen inside an expression
 #                                              help: choose with an if statement
