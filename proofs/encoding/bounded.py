@@ -79,7 +79,7 @@ class Unrolling:
         return disjunction(self._taken(transition, step) for transition in self.problem.transitions)
 
     def _taken(self, transition: Transition, step: int) -> Term:
-        own = {s: Definition((), Symbol(f"{s.name}@{step}", (), s.result)()) for s in transition.constants}
+        own = {s: _same(s, Symbol(f"{s.name}@{step}", s.arguments, s.result)) for s in transition.constants}
         facts = [replace_symbols(self.at(transition.guard, step), own)]
         for symbol in self.changing:
             names = tuple(variable(sort) for sort in symbol.arguments)

@@ -6,8 +6,10 @@ replaced by what they become.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.loops import demand_unordered
@@ -17,15 +19,18 @@ from assay.checker.language.types import BOOL as BOOL_TYPE
 from assay.checker.language.types import SortType
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
-from assay.proofs.encoding.formulas import Formulas
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout
+from assay.proofs.encoding.formulas import Formulas, Target
+from assay.proofs.encoding.layout import MapLayout, ScalarLayout
 from assay.proofs.encoding.loops import Loop
+from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.substitution import Definition, replace_variables
 from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
 from assay.proofs.encoding.theory import Theory
-from assay.proofs.encoding.values import Value, choose
+from assay.proofs.encoding.values import Value, choose, mapped
 
 __all__ = ["Execution", "Transition", "transition"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Transition:
     parameters : tuple of (name, Value)
         Its arguments, as values made of constants.
     constants : tuple of Symbol
-        Those constants, and those for values chosen on the way.
+        Those constants, and symbols for values chosen on the way, such as a maximum.
     guard : Term
         Where it is enabled.
     definitions : dict from Symbol to Definition
@@ -90,7 +95,7 @@ class Execution(Formulas):
     guards : list of Term
         What has been required.
     witnesses : list of Symbol
-        Constants for what was chosen on the way, such as a maximum.
+        What was chosen on the way, such as a maximum; a function of the variables of the loops around it.
     """
 
     guards: list[Term] = field(default_factory=list)
@@ -119,7 +124,7 @@ class Execution(Formulas):
             case ir.Require(condition):
                 self.guards.append(self.formula(condition))
             case ir.Assign(place, value):
-                self._assign(self.targets(place), self.computed(value))
+                self._assign(self.places(place), self.computed(value))
             case ir.AssignLocal(name, value):
                 self.names[name.name] = self.computed(value)
             case ir.AssignMap():
@@ -138,20 +143,40 @@ class Execution(Formulas):
                 raise self.blocked(_DESCRIBED.get(type(node).__name__, "this"), node.location, finite=True)
 
     def computed(self, expr: ir.Expr) -> Value:
-        """Return the value of an expression; what it chooses on the way becomes constants of the action."""
+        """Return the value of an expression; what it chooses on the way becomes symbols of the action."""
+        value, chosen = self._choosing(lambda: self.value(expr))
+        return mapped(value, lambda term: replace_variables(term, chosen))
+
+    def places(self, place: ir.Place) -> list[Target]:
+        """Return where a place may be, as `targets` does; what its keys choose becomes symbols of the action."""
+        found, chosen = self._choosing(lambda: self.targets(place))
+
+        def settled(term: Term) -> Term:
+            return replace_variables(term, chosen)
+
+        return [(settled(test), tuple(map(settled, arguments)), layout) for test, arguments, layout in found]
+
+    def _choosing(self, build: Callable[[], _T]) -> tuple[_T, dict[Term, Term]]:
+        """Build something; return it, and what to put in place of the variables that are pending in it.
+
+        Each becomes a symbol of its own, a function of the variables of the loops around it.
+        """
         saved, self.pending = self.pending, []
-        value = self.value(expr)
+        built = build()
         pending, self.pending = self.pending, saved
-        for name, meaning in pending:
-            symbol = Symbol(f"chosen {len(self.witnesses) + 1}", (), name.sort)
-            self.witnesses.append(symbol)
-            self.guards.append(replace_variables(meaning, {name: symbol()}))
-            value = _replaced(value, name, symbol())
-        return value
+        names = frozenset(name for name, _ in pending)
+        around = sorted({v for _, meaning in pending for v in meaning.free} - names, key=lambda v: v.number)
+        chosen = {}
+        for name, _ in pending:
+            witness = Symbol(f"chosen {len(self.witnesses) + 1}", tuple(v.sort for v in around), name.sort)
+            self.witnesses.append(witness)
+            chosen[name] = witness(*around)
+        self.guards += [replace_variables(meaning, chosen) for _, meaning in pending]
+        return built, chosen
 
     # Changes
 
-    def _assign(self, targets: Sequence[tuple[Term, tuple[Term, ...], Layout]], value: Value) -> None:
+    def _assign(self, targets: Sequence[Target], value: Value) -> None:
         changes = []
         for test, arguments, layout in targets:
             assert isinstance(layout, ScalarLayout)
@@ -170,23 +195,25 @@ class Execution(Formulas):
 
     def _assign_map(self, node: ir.AssignMap) -> None:
         changes = []
-        for test, arguments, layout in self.targets(node.place):
+        for test, arguments, layout in self.places(node.place):
             assert isinstance(layout, MapLayout)
             for case, part in layout.parts:
                 assert isinstance(part, ScalarLayout)
                 keys = [variable(sort) for sort in case.sorts]
                 self.names[node.variable.name] = case.build(keys)
-                value = self.value(node.value)
+                guards, self.guards = self.guards, []
+                value = self.computed(node.value)
+                self.guards = [*guards, for_all(keys, logic.conjunction(self.guards))]
                 changes += [(symbol, test, arguments, keys, term) for symbol, term in part.written(value)]
         for symbol, test, arguments, keys, term in changes:
             self._redefine(symbol, test, arguments, Definition(tuple(keys), term).at)
 
     def _update_set(self, place: ir.Place, operator: str, value: ir.Collection) -> None:
         changes = []
-        for test, arguments, layout in self.set_at(place):
+        for test, arguments, layout in self.sets_among(self.places(place), place):
             for case, symbol in layout.relations:
                 names = [variable(sort) for sort in case.sorts]
-                new = self.member(case.build(names), value)
+                new = self.closed(functools.partial(self.member, case.build(names), value))
                 changes.append((symbol, test, arguments, names, new))
         for symbol, test, arguments, names, new in changes:
             inside = Definition(tuple(names), new)
@@ -265,12 +292,6 @@ def _merged(
 def _changes(definitions: dict[Symbol, Definition]) -> dict[Symbol, Definition]:
     """Return the definitions that say something else than that nothing changes."""
     return {s: d for s, d in definitions.items() if d.body is not s(*d.formals)}
-
-
-def _replaced(value: Value, name: Term, term: Term) -> Value:
-    from assay.proofs.encoding.values import mapped
-
-    return mapped(value, lambda inner: replace_variables(inner, {name: term}))
 
 
 _DESCRIBED = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.errors import Location
@@ -51,15 +51,26 @@ def literal(value: object, type_: Type) -> Value:
 
 @dataclass
 class Formulas(Sets):
-    """Expressions in a state."""
+    """Expressions in a state.
+
+    Attributes
+    ----------
+    pending : list of (Term, Term)
+        Variables that stand for the largest or smallest of something, each with what it must satisfy. The formula
+        around them, or the binder of a variable that they depend on, quantifies them: see `closed`.
+    """
 
     pending: list[tuple[Term, Term]] = field(default_factory=list)
 
     def formula(self, expr: ir.Expr) -> Term:
         """Return what a condition says."""
+        return self.closed(lambda: self.term(expr))
+
+    def closed(self, build: Callable[[], Term]) -> Term:
+        """Return a formula in which nothing is pending."""
         saved, self.pending = self.pending, []
         try:
-            term = self.term(expr)
+            term = build()
             if self.pending:
                 names, meanings = zip(*self.pending, strict=True)
                 term = exists(names, logic.conjunction((*meanings, term)))
@@ -166,11 +177,15 @@ class Formulas(Sets):
         return case.build([constant(f"no {sort.name}", sort) for sort in case.sorts])
 
     def _extreme(self, expr: ir.Extreme) -> Value:
-        """Return a new variable, that stands for the largest or smallest: see `formula`."""
+        """Return a new variable, that stands for the largest or smallest; for anything, where there is none.
+
+        The model's own code fails there. It must not be assumed that it never does: the value may stand in a branch
+        that is not taken.
+        """
         result = self.anything(expr.type)
         some, best = self._is_extreme(expr, result)
         if expr.default is None:
-            meaning = best
+            meaning = logic.implies(some, best)
         else:
             fallback = logic.conjunction((logic.negation(some), are_equal(result, self.value(expr.default))))
             meaning = logic.disjunction((best, fallback))
@@ -310,8 +325,18 @@ class Formulas(Sets):
 
     def set_at(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
         """Return where a stored set may be."""
+        return self.sets_among(self.targets(place), place)
+
+    def sets_among(self, targets: Sequence[Target], place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
+        """Return the places, all of which are sets.
+
+        Raises
+        ------
+        Blocked
+            If one is something else.
+        """
         found = []
-        for test, arguments, layout in self.targets(place):
+        for test, arguments, layout in targets:
             if not isinstance(layout, SetLayout):
                 raise self.blocked(f"a {place.type}", place.location, finite=True)
             found.append((test, arguments, layout))

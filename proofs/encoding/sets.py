@@ -146,7 +146,7 @@ class Sets:
         choices = [self._choices(sort, range_) for sort, range_ in zip(case.sorts, case.ranges, strict=True)]
         names = [terms[0] for terms in choices if terms[0].op == Op.VARIABLE]
         for terms in itertools.product(*choices):
-            yield exists(names, holds(terms))
+            yield exists(names, self.closed(functools.partial(holds, terms)))
 
     def _choices(self, sort: Sort, range_: IntType | None) -> list[Term]:
         """Return the numbers of a range whose bounds are known, else a variable."""
@@ -271,6 +271,10 @@ class Sets:
 
     def formula(self, expr: ir.Expr) -> Term:
         """Return what a condition says."""
+        raise NotImplementedError
+
+    def closed(self, build: Callable[[], Term]) -> Term:
+        """Return a formula that speaks of nothing but the names that are bound."""
         raise NotImplementedError
 
     def applied(self, root: ir.Root) -> Callable[[Symbol, Sequence[Term]], Term]:

@@ -100,6 +100,11 @@ def _arguments(problem, transition, arguments):
 
 
 def _choices(structure: Structure, symbols: list[Symbol]):
-    sizes = [(False, True) if s.result == BOOL else range(structure.size(s.result)) for s in symbols]
+    """Yield every way to choose: a table for each symbol, which depends on the variables of the loops around it."""
+    places = [(symbol, point) for symbol in symbols for point in structure.tuples(symbol.arguments)]
+    sizes = [(False, True) if s.result == BOOL else range(structure.size(s.result)) for s, _ in places]
     for values in itertools.product(*sizes):
-        yield {symbol: {(): value} for symbol, value in zip(symbols, values, strict=True)}
+        tables: dict[Symbol, dict] = {symbol: {} for symbol in symbols}
+        for (symbol, point), value in zip(places, values, strict=True):
+            tables[symbol][point] = value
+        yield tables
