@@ -13,7 +13,7 @@ from typing import Any
 
 from assay.checker.cli.misuse import explain
 from assay.checker.cli.settings import Settings
-from assay.checker.errors import AssayError
+from assay.checker.errors import AssayError, ModelError
 from assay.checker.verdicts import ExitStatus
 from cyclopts import App, CycloptsError
 
@@ -101,8 +101,22 @@ def _report(error: AssayError) -> int:
         _say(f"help: {REPORT}")
     elif error.help:
         _say(f"help: {_one_line(error.help)}")
+    _show_how(error)
     _debug(error)
     return error.exit_status
+
+
+def _show_how(error: AssayError) -> None:
+    """Show the trace to where a model's own code fails."""
+    if not isinstance(error, ModelError):
+        return
+    from assay.checker.engine.trace import Failed
+
+    if isinstance(error, Failed):
+        from assay.checker.report.text import console_on, render_trace, write
+
+        _say("\nhow it gets there:")
+        write(render_trace(error.trace()), console_on(sys.stderr))
 
 
 def _fault(error: Exception) -> int:

@@ -11,6 +11,8 @@ from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Wa
 from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
 from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.tops import Top, orders_of
+from assay.checker.engine.trace import Failed
+from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
 from assay.checker.language.reading import Frozen, Reading
@@ -62,7 +64,7 @@ def explore(
 
     Raises
     ------
-    ModelError
+    Failed
         If an action or a property raises, or a value exceeds its bound; the location is in the model.
     TooLarge
         See `give_up`.
@@ -134,6 +136,14 @@ class _Search:
             self.frontier.popleft()
 
     def _expand(self, state: Frozen) -> None:
+        try:
+            self._take_steps(state)
+        except Failed:
+            raise
+        except ModelError as error:
+            raise Failed(error, self.reading.instance, self._path(state)) from error
+
+    def _take_steps(self, state: Frozen) -> None:
         stuck = True
         for (name, _), after in self.reading.successors(state):
             stuck = False
@@ -162,6 +172,12 @@ class _Search:
         """Check a state that is not stored, and store it if it is inside the constraints; return whether it was."""
         if state in self.parents:
             return False
+        try:
+            return self._examine(state, parent)
+        except ModelError as error:
+            raise Failed(error, self.reading.instance, self._path_through(parent, state)) from error
+
+    def _examine(self, state: Frozen, parent: Frozen | None) -> bool:
         thawed = self.reading.thaw(state)
         inside = all(self.reading.truth(method, thawed) for method in self.constraints)
         if inside:
@@ -175,8 +191,7 @@ class _Search:
             if method.name in self.found:
                 continue
             if self.reading.truth(method, thawed) is (method.kind is Kind.REACHABLE):
-                path = (*self._path(parent), state) if parent is not None else (state,)
-                self._report(method.name, path, fatal=method.kind is not Kind.REACHABLE)
+                self._report(method.name, self._path_through(parent, state), fatal=method.kind is not Kind.REACHABLE)
         return inside
 
     def _demand_room(self) -> None:
@@ -207,6 +222,9 @@ class _Search:
         self.found[name] = tuple(path)
         if fatal and not self.keep_going:
             raise _Ended
+
+    def _path_through(self, parent: Frozen | None, state: Frozen) -> tuple[Frozen, ...]:
+        return (state,) if parent is None else (*self._path(parent), state)
 
     def _path(self, state: Frozen) -> tuple[Frozen, ...]:
         path = [state]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assay.checker.errors import EngineFault
+from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.instance import Instance
 from assay.checker.language.reading import Call, Frozen, Reading
 
-__all__ = ["Trace", "TraceStep", "execute"]
+__all__ = ["Failed", "Trace", "TraceStep", "execute"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,30 @@ def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
     for before, after in pairwise(path):
         steps.append(TraceStep(_call_between(reading, before, after), after))
     return Trace(instance, tuple(steps))
+
+
+class Failed(ModelError):
+    """A model's own code fails in a state that it reaches: it raises, or a value exceeds its bound.
+
+    Parameters
+    ----------
+    error : ModelError
+        What fails, as the reference reading says it.
+    instance : Instance
+        Of which model.
+    path : sequence of frozen states
+        How it gets there, from an initial state on.
+    """
+
+    def __init__(self, error: ModelError, instance: Instance, path: Sequence[Frozen]) -> None:
+        super().__init__(error.message, location=error.location, help=error.help)
+        self._instance = instance
+        self._path = path
+
+    def trace(self) -> Trace:
+        """Return how it gets there, executed again."""
+        with self._instance.active():
+            return execute(self._instance, self._path)
 
 
 def _call_between(reading: Reading, before: Frozen, after: Frozen) -> Call:

@@ -201,7 +201,8 @@ class Reading:
         location: Location | None,
         help: str | None,
     ) -> ModelError:
-        call = f"{method.name}({', '.join(map(repr, arguments))})"
+        named = zip(method.parameters, arguments, strict=True)
+        call = f"{method.name}({', '.join(f'{name}={value!r}' for (name, _), value in named)})"
         return ModelError(f"{call}: {message}", location=location or method.location, help=help)
 
     def _raised(self, method: Method, arguments: tuple[Any, ...], error: Exception) -> ModelError:

@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from assay.checker.engine.native.outcome import FaultKind, ModelFault, NativeOut
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.tops import orders_of
+from assay.checker.engine.trace import Failed
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
@@ -143,7 +145,7 @@ def explore(
 
     Raises
     ------
-    ModelError
+    Failed
         If an action or property raises, or a value exceeds its bound: the message is the reference reading's.
     """
     compiled = CompiledInstance(instance)
@@ -188,15 +190,28 @@ def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
         )
 
 
-def raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> None:
-    """Run again, under the reference reading, what has no meaning, for its message."""
-    reading = Reading(compiled.instance)
+def raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> NoReturn:
+    """Run again, under the reference reading, what has no meaning, for its message.
+
+    Raises
+    ------
+    Failed
+        In any case.
+    """
     path = compiled.unpack(fault.path)
+    try:
+        _run_again(compiled, fault.kind, path)
+    except ModelError as error:
+        raise Failed(error, compiled.instance, path) from error
+
+
+def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, ...]) -> NoReturn:
+    reading = Reading(compiled.instance)
     specification = compiled.instance.specification
-    if fault.kind is FaultKind.EXPAND:
+    if kind is FaultKind.EXPAND:
         for _ in reading.successors(path[-1]):
             pass
-    elif fault.kind is FaultKind.STEPS:
+    elif kind is FaultKind.STEPS:
         for method in specification.of(Kind.STEP_INVARIANT):
             reading.truth(method, reading.thaw(path[-2]), reading.thaw(path[-1]))
     else:

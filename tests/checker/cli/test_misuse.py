@@ -10,9 +10,10 @@ from .conftest import Assay
 
 
 def refused(assay: Assay, *words: str) -> str:
-    """Run a command line that must be refused, and return the one line that says why."""
+    """Run a command line that must be refused, and return the line that says why and what follows it."""
     ran = assay(*words)
-    lines = ran.err.splitlines()
+    message, _, _trace = ran.err.partition("\nhow it gets there:\n")
+    lines = message.splitlines()
     assert (ran.status, ran.out) == (2, "")
     assert lines[0].startswith("error: ")
     assert len(lines) == 1 or (len(lines) == 2 and lines[1].startswith("help: "))
@@ -118,10 +119,43 @@ def test_a_property_that_raises_is_refused_at_its_line_and_writes_nothing(assay:
     (tmp_path / "bad.py").write_text(RAISES)
     error = refused(assay, "check bad.py --output report.txt --itf t.json")
     assert "bad.py:10:16: divides(): raised ZeroDivisionError" in error
+    assert error.endswith("  1  initial state\n       x = False\n  2  flip()\n       x: False -> True\n")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
         "bad.py",
         "lease.py",
         "pyproject.toml",
+    ]
+
+
+COUNTS = """\
+from assay.checker.language import *
+
+class Node(Sort): ...
+
+class M(Model):
+    default = {"Node": 2}
+    count: Map[Node, Range[0, 1]] = everywhere(0)
+    @action
+    def up(self, n: Node):
+        self.count[n] += 1
+"""
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_value_beyond_its_bound_is_shown_with_the_shortest_trace_to_it(
+    assay: Assay, tmp_path: Path, engine: str
+) -> None:
+    (tmp_path / "bad.py").write_text(COUNTS)
+    error = refused(assay, f"check bad.py --engine {engine}")
+    assert error.splitlines() == [
+        f"error: {tmp_path}/bad.py:9:5: up(n=n1): count would become 2, outside of Range(0, 1)",
+        "help: widen the range, or add a require",
+        "",
+        "how it gets there:",
+        "  1  initial state",
+        "       count = {n1: 0, n2: 0}",
+        "  2  up(n=n1)",
+        "       count[n1]: 0 -> 1",
     ]
 
 

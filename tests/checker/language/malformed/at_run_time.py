@@ -80,7 +80,7 @@ class RangeUndercut(Base):
 class SequenceTooLong(Base):
     @action
     def act(self, n: Node) -> None:
-#   ^ act(n1): queue is a Seq[Node, 2], it would hold 3 elements
+#   ^ act(n=n1): queue is a Seq[Node, 2], it would hold 3 elements
 #     help: raise the bound, or add a require
         require(self.started)
         self.queue.append(n)
@@ -89,7 +89,7 @@ class SequenceTooLong(Base):
 class BagTooLarge(Base):
     @action
     def act(self, n: Node) -> None:
-#   ^ act(n1): bag is a Bag[Node, 2], it would hold 3 elements
+#   ^ act(n=n1): bag is a Bag[Node, 2], it would hold 3 elements
 #     help: raise the bound, or add a require
         require(self.started)
         self.bag.add(n)
@@ -109,7 +109,7 @@ class RemovesWhatIsNotThere(Base):
     def act(self, n: Node) -> None:
         require(self.started)
         self.bag.remove(n)
-#       ^ act(n1): raised KeyError: n1
+#       ^ act(n=n1): raised KeyError: n1
 #         help: ask `in` first; a map has the keys of its type only
 
 
@@ -118,7 +118,7 @@ class ComparesNone(Base):
     def act(self, b: Ballot) -> None:
         require(self.started)
         require(self.best < b)
-#               ^ act(b1): raised TypeError: '<' not supported between instances of 'NoneType' and 'Ballot'
+#               ^ act(b=b1): raised TypeError: '<' not supported between instances of 'NoneType' and 'Ballot'
 #                 help: it may be None: ask `is not None` first
         self.best = b
 
