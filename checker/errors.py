@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AssayError", "EngineFault", "InputError", "Location", "ModelError", "UsageError"]
+__all__ = ["AssayError", "EngineFault", "InputError", "Location", "ModelError", "Unsupported", "UsageError"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ class InputError(AssayError):
 
 class ModelError(AssayError):
     """A model is malformed: it uses an unknown construct, a type does not fit, an action raises."""
+
+
+class Unsupported(ModelError):
+    """A model means something, but the explorer that was asked for cannot take it on; the other one can."""
 
 
 class EngineFault(AssayError):

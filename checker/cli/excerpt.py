@@ -12,7 +12,7 @@ from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
 from assay.checker.engine.reference import TooLarge
 from assay.checker.engine.trace import Trace
-from assay.checker.errors import UsageError
+from assay.checker.errors import Unsupported, UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.loader import NamedModel, nearest
 from assay.checker.language.model import Kind
@@ -138,7 +138,12 @@ def _build(instance: Instance, options: Options, readable: int | None = None) ->
                     raise
         from assay.checker.engine.graph.native import native_state_graph
 
-        return native_state_graph(instance, options.limits, watch=watch)
+        try:
+            return native_state_graph(instance, options.limits, watch=watch)
+        except Unsupported:
+            if options.engine is Engine.NATIVE:
+                raise
+            return state_graph(instance, options.limits, watch=watch)
 
 
 def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:

@@ -43,6 +43,8 @@ class Exploration:
         The orders whose greatest element some state holds; a larger instance may show more.
     stop : Stop, optional
         Why the run ended before it was exhaustive.
+    refused : str
+        Why it was not the native explorer, where it was meant to be.
     """
 
     engine: str
@@ -57,6 +59,7 @@ class Exploration:
     found: Mapping[str, tuple[object, ...]]
     tops: tuple[str, ...] = ()
     stop: Stop | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True)

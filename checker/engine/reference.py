@@ -132,18 +132,23 @@ class _Search:
             if expanded % _GLANCE == 0:
                 self._glance()
             expanded += 1
-            self._expand(self.frontier[0])
-            self.frontier.popleft()
+            deadlocked = self._expand(self.frontier[0])
+            state = self.frontier.popleft()
+            if deadlocked:
+                self._report(DEADLOCK, self._path(state), fatal=True)
 
-    def _expand(self, state: Frozen) -> None:
+    def _expand(self, state: Frozen) -> bool:
+        """Take every step out of a state; return whether it is a deadlock that is looked for."""
         try:
-            self._take_steps(state)
+            stuck = self._take_steps(state)
+            return stuck and self.deadlock and DEADLOCK not in self.found and not self._is_terminal(state)
         except Failed:
             raise
         except ModelError as error:
             raise Failed(error, self.reading.instance, self._path(state)) from error
 
-    def _take_steps(self, state: Frozen) -> None:
+    def _take_steps(self, state: Frozen) -> bool:
+        """Take every step out of a state; return whether there is none."""
         stuck = True
         for (name, _), after in self.reading.successors(state):
             stuck = False
@@ -154,8 +159,7 @@ class _Search:
             self._check_step(state, after)
             if after not in self.parents and self._meet(after, state):
                 self.discovered[name] += 1
-        if stuck and self.deadlock and DEADLOCK not in self.found and not self._is_terminal(state):
-            self._report(DEADLOCK, self._path(state), fatal=True)
+        return stuck
 
     def _is_terminal(self, state: Frozen) -> bool:
         thawed = self.reading.thaw(state)
@@ -163,10 +167,9 @@ class _Search:
 
     def _check_step(self, state: Frozen, after: Frozen) -> None:
         for method in self.steps:
-            if method.name not in self.found:
-                before, later = self.reading.thaw(state), self.reading.thaw(after)
-                if not self.reading.truth(method, before, later):
-                    self._report(method.name, (*self._path(state), after), fatal=True)
+            before, later = self.reading.thaw(state), self.reading.thaw(after)
+            if not self.reading.truth(method, before, later) and method.name not in self.found:
+                self._report(method.name, (*self._path(state), after), fatal=True)
 
     def _meet(self, state: Frozen, parent: Frozen | None) -> bool:
         """Check a state that is not stored, and store it if it is inside the constraints; return whether it was."""
@@ -187,10 +190,9 @@ class _Search:
                 top.look_at(state)
             self.following.append(state)
             self.depth = self.levels + 1
-        for method in self.states:
-            if method.name in self.found:
-                continue
-            if self.reading.truth(method, thawed) is (method.kind is Kind.REACHABLE):
+        for method in self.states:  # what is found already is evaluated all the same: it must not fail in any state
+            fires = self.reading.truth(method, thawed) is (method.kind is Kind.REACHABLE)
+            if fires and method.name not in self.found:
                 self._report(method.name, self._path_through(parent, state), fatal=method.kind is not Kind.REACHABLE)
         return inside
 

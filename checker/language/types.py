@@ -54,7 +54,12 @@ class IntType:
     high: Bound | None = None
 
     def __str__(self) -> str:
-        return "int" if self.low is None else f"Range[{self.low}, {self.high}]"
+        return "int" if self.is_computed else f"Range[{self.low}, {self.high}]"
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether nothing declares its bounds."""
+        return self.low is None or self == COMPUTED
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,8 @@ Type = (
 
 BOOL = BoolType()
 INT = IntType()
+COMPUTED = IntType(-(2**19), 2**19 - 1)
+"""The type of a computed number inside a tuple or an optional: three of them fit a word. What is outside is refused."""
 
 
 def is_container(type_: Type) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -11,7 +12,7 @@ from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import EngineFault, ModelError, Unsupported
 from assay.checker.language.expectations import Holds
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
@@ -154,34 +155,60 @@ def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult
 
 def explore(instance: Instance, options: Options, watch: Watcher | None = None) -> Exploration:
     """Explore with the engine that the options name. The instance must be active."""
+    explorer = {Engine.AUTO: _explore_either, Engine.REFERENCE: _explore_slowly, Engine.NATIVE: _explore_natively}
+    return explorer[options.engine](instance, options, watch)
+
+
+def _explore_slowly(
+    instance: Instance, options: Options, watch: Watcher | None, give_up: _Patience | None = None
+) -> Exploration:
     keep_going, deadlock = options.keep_going, options.deadlock
-    if options.engine is not Engine.NATIVE:
-        give_up = _Patience(instance) if options.engine is Engine.AUTO else None
-        try:
-            return reference.explore(
-                instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up=give_up
-            )
-        except reference.TooLarge as found:
-            options = replace(options, limits=options.limits.after(found.seconds))
+    return reference.explore(
+        instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up=give_up
+    )
+
+
+def _explore_natively(instance: Instance, options: Options, watch: Watcher | None) -> Exploration:
     from assay.checker.engine.native import explorer as native
 
+    keep_going, deadlock = options.keep_going, options.deadlock
     return native.explore(instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
 
 
+def _explore_either(instance: Instance, options: Options, watch: Watcher | None) -> Exploration:
+    """Explore by the reference as long as that is quick, then natively; by the reference to the end if it must be."""
+    patience, started = _Patience(instance), time.perf_counter()
+    try:
+        try:
+            found = _explore_slowly(instance, options, watch, patience)
+            return replace(found, refused=patience.refused)
+        except reference.TooLarge as slow:
+            rest = replace(options, limits=options.limits.after(slow.seconds))
+        return _explore_natively(instance, rest, watch)
+    except Unsupported as error:
+        rest = replace(options, limits=options.limits.after(time.perf_counter() - started))
+        return replace(_explore_slowly(instance, rest, watch), refused=error.message)
+
+
 class _Patience:
-    """When *auto* moves on to the native explorer."""
+    """When *auto* moves on to the native explorer: not where that is known to be unable to take the model on."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
+        self.refused = ""
 
     def __call__(self, seconds: float) -> bool:
-        return seconds > WARM and (seconds > COLD or self._compiled)
+        return seconds > WARM and (self._compiled or seconds > COLD) and not self.refused
 
     @cached_property
     def _compiled(self) -> bool:
         from assay.checker.engine.native.explorer import CompiledInstance
 
-        return CompiledInstance(self._instance).is_cached
+        try:
+            return CompiledInstance(self._instance).is_cached
+        except Unsupported as error:
+            self.refused = error.message
+            return False
 
 
 def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:
@@ -253,6 +280,8 @@ def _dead_actions(exploration: Exploration) -> list[PropertyResult]:
 
 def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
     warnings = []
+    if exploration.refused:
+        warnings.append(f"explored by the reference, which is slow: {exploration.refused}")
     if exploration.distinct == 0:
         warnings.append("nothing was explored: no initial state satisfies the constraints")
     if instance.specification.of(Kind.CONSTRAINT) and _exhaustive(exploration):

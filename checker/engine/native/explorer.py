@@ -22,7 +22,7 @@ from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.tops import orders_of
 from assay.checker.engine.trace import Failed
-from assay.checker.errors import ModelError
+from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.program import PredicateIR
@@ -184,7 +184,7 @@ def _mask(bits: Iterator[bool]) -> int:
 
 def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
     if len(predicates) > 64:
-        raise ModelError(
+        raise Unsupported(
             f"the model has {len(predicates)} {what}; the native explorer checks 64 at a time",
             help="check the rest in a subclass, or with --engine reference",
         )
@@ -196,16 +196,23 @@ def raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> NoRetur
     Raises
     ------
     Failed
-        In any case.
+        Where the model's own code fails.
+    Unsupported
+        Where it does not: a number that it computes on the way, and does not keep, has no place in a packed state.
     """
     path = compiled.unpack(fault.path)
     try:
         _run_again(compiled, fault.kind, path)
     except ModelError as error:
         raise Failed(error, compiled.instance, path) from error
+    raise Unsupported(
+        f"in {compiled.instance.specification.name}, a number is on the way outside of the range it is packed in, "
+        "so the native explorer cannot go on",
+        help="put what is required of it before the assignment, or use --engine reference",
+    )
 
 
-def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, ...]) -> NoReturn:
+def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, ...]) -> None:
     reading = Reading(compiled.instance)
     specification = compiled.instance.specification
     if kind is FaultKind.EXPAND:
@@ -218,10 +225,6 @@ def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, 
         state = reading.thaw(path[-1])
         for method in specification.of(*_PREDICATES):
             reading.truth(method, state)
-    raise ModelError(
-        f"a number in {specification.name} is outside of the range it is packed in",
-        help="compare numbers before they are put into a record; or use --engine reference",
-    )
 
 
 _PREDICATES = (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.CONSTRAINT, Kind.TERMINAL)

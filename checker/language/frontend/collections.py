@@ -10,7 +10,7 @@ from typing import Any
 from assay.checker.language.annotations import type_of
 from assay.checker.language.frontend.scope import Scope, SelfBinding, Value
 from assay.checker.language.frontend.shapes import described, is_call_of, is_empty, is_sequence, is_set
-from assay.checker.language.frontend.typing import common_type
+from assay.checker.language.frontend.typing import common_type, fits
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
@@ -90,9 +90,10 @@ class Collections(Scope):
     def displayed(self, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:
         """Compile ``{a, b}``, ``[a, b]`` or ``(a, b)`` as a collection."""
         values = [self.expr(item, expected) for item in items]
-        element = expected
+        suits = expected is not None and all(fits(value.type, expected) for value in values)
+        element = expected if suits else None
         for value, item in zip(values, items, strict=True):
-            if expected is not None:
+            if suits:
                 break
             element = value.type if element is None else common_type(element, value.type)
             if element is None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 from assay.checker.language.frontend.calls import Calls
 from assay.checker.language.frontend.scope import Value
 from assay.checker.language.frontend.shapes import described, is_empty, is_sequence, is_set
-from assay.checker.language.frontend.typing import coerce, common_type
+from assay.checker.language.frontend.typing import common_type, fits
 from assay.checker.language.ir.nodes import (
     And,
     Collection,
@@ -17,6 +17,7 @@ from assay.checker.language.ir.nodes import (
     Comprehension,
     Expr,
     IsKind,
+    Let,
     Literal,
     Member,
     Narrow,
@@ -34,7 +35,6 @@ from assay.checker.language.types import (
     INT,
     BoolType,
     EnumType,
-    IntType,
     NoneOnly,
     OptionalType,
     QuorumType,
@@ -140,14 +140,18 @@ class Comparisons(Calls):
         assert isinstance(place.type, SeqType)
         length = Literal(len(written.items), INT, location=self.at(node))
         parts: list[Expr] = [Compare(Comparison.EQ, SeqLength(place), length, location=self.at(node))]
-        for index, item in enumerate(written.items):
+        names = [self.fresh("item", item.type, node) for item in written.items]
+        for index, item in enumerate(names):
             stored = SeqItem(place, Literal(index, INT), location=self.at(node))
             common = common_type(place.type.element, item.type)
             if common is None:
                 self._never_equal(stored, item, node)
             operands = [self.fit(value, common, node, "the item") for value in (stored, item)]
             parts.append(Compare(Comparison.EQ, operands[0], operands[1], location=self.at(node)))
-        return And(tuple(parts), location=self.at(node))
+        result: Expr = And(tuple(parts), location=self.at(node))
+        for name, item in zip(reversed(names), reversed(written.items), strict=True):
+            result = Let(name, item, result, location=self.at(node))
+        return result
 
     def _ordered(self, operator: Comparison, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
         first, second = self._both(left, right)
@@ -194,6 +198,10 @@ class Comparisons(Calls):
         return Comprehension(element, generators, location=self.at(node))
 
     def _member(self, element: Expr, collection: Collection, node: ast.expr) -> Expr:
+        if fits(element.type, collection.element):
+            return Member(
+                self.fit(element, collection.element, node, "the element"), collection, location=self.at(node)
+            )
         common = common_type(element.type, collection.element)
         if common is None:
             self.fail(
@@ -201,11 +209,8 @@ class Comparisons(Calls):
                 f"{article(element.type)} is never in a collection of {collection.element}",
                 "ask for an element of that type",
             )
-        if common != collection.element and not isinstance(common, IntType):
-            collection = self.widened(collection, common, node)
-        fitted = coerce(element, common)
-        assert fitted is not None
-        return Member(fitted, collection, location=self.at(node))
+        collection = self.widened(collection, common, node)
+        return Member(self.fit(element, common, node, "the element"), collection, location=self.at(node))
 
 
 def _expectation(value: Value) -> Type | None:

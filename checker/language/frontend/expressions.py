@@ -13,7 +13,7 @@ from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.comparisons import Comparisons
 from assay.checker.language.frontend.scope import SelfBinding, Value
 from assay.checker.language.frontend.shapes import described, is_empty
-from assay.checker.language.frontend.typing import common_type, known, learned, together
+from assay.checker.language.frontend.typing import common_type, fits, held, known, learned, together
 from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,
@@ -250,11 +250,15 @@ class Expressions(Comparisons):
         if isinstance(expected, TupleType) and len(expected.items) == len(elements):
             wanted = list(expected.items)
         values = [self.expr(element, want) for element, want in zip(elements, wanted, strict=True)]
-        fitted = [
-            value if want is None else self.fit(value, want, element, "the item")
-            for value, want, element in zip(values, wanted, elements, strict=True)
+        types_ = [
+            held(value.type) if want is None or not fits(value.type, want) else want
+            for value, want in zip(values, wanted, strict=True)
         ]
-        return MakeTuple(TupleType(tuple(value.type for value in fitted)), tuple(fitted), location=self.at(node))
+        fitted = [
+            self.fit(value, type_, element, "the item")
+            for value, type_, element in zip(values, types_, elements, strict=True)
+        ]
+        return MakeTuple(TupleType(tuple(types_)), tuple(fitted), location=self.at(node))
 
     def comprehension(self, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
         """Compile ``{item for ... in ... if ...}``."""

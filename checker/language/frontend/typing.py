@@ -12,6 +12,7 @@ from assay.checker.language.ir.nodes import (
     IsKind,
     Item,
     Literal,
+    MakeTuple,
     Name,
     Narrow,
     Not,
@@ -20,6 +21,7 @@ from assay.checker.language.ir.nodes import (
     walk,
 )
 from assay.checker.language.types import (
+    COMPUTED,
     INT,
     IntType,
     NoneOnly,
@@ -30,7 +32,7 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "coerce", "common_type", "fits", "known", "learned", "together", "without"]
+__all__ = ["Facts", "coerce", "common_type", "fits", "held", "known", "learned", "together", "without"]
 
 Facts = dict[Expr, Type]
 """What is known at a point: an expression of an optional or union type, and the narrower type it has there."""
@@ -66,6 +68,8 @@ def coerce(value: Expr, wanted: Type) -> Expr | None:
     if isinstance(wanted, OptionalType) and not isinstance(given, OptionalType):
         inner = coerce(value, wanted.inner)
         return None if inner is None else Cast(inner, wanted, location=value.location)
+    if isinstance(value, MakeTuple) and isinstance(wanted, TupleType):
+        return _coerced_tuple(value, wanted)
     if fits(given, wanted):
         return Cast(value, wanted, location=value.location)
     if isinstance(given, OptionalType):
@@ -75,23 +79,48 @@ def coerce(value: Expr, wanted: Type) -> Expr | None:
     return None
 
 
+def _coerced_tuple(value: MakeTuple, wanted: TupleType) -> Expr | None:
+    if len(value.arguments) != len(wanted.items):
+        return None
+    items = [coerce(item, type_) for item, type_ in zip(value.arguments, wanted.items, strict=True)]
+    made = tuple(item for item in items if item is not None)
+    return MakeTuple(wanted, made, location=value.location) if len(made) == len(items) else None
+
+
 def common_type(left: Type, right: Type) -> Type | None:
     """Return the narrowest type that both fit, or None."""
+    if left == right:
+        return left
     if isinstance(left, IntType) and isinstance(right, IntType):
         return INT
+    if isinstance(left, NoneOnly) or isinstance(right, NoneOnly):
+        other = right if isinstance(left, NoneOnly) else left
+        return other if isinstance(other, OptionalType) else OptionalType(held(other))
+    if isinstance(left, OptionalType) or isinstance(right, OptionalType):
+        inner = common_type(*(t.inner if isinstance(t, OptionalType) else t for t in (left, right)))
+        return None if inner is None else OptionalType(held(inner))
+    if isinstance(left, TupleType) and isinstance(right, TupleType):
+        return _common_tuple(left, right)
     if fits(left, right):
         return right
     if fits(right, left):
         return left
-    if isinstance(left, NoneOnly) or isinstance(right, NoneOnly):
-        return OptionalType(right if isinstance(left, NoneOnly) else left)
-    if isinstance(left, OptionalType) or isinstance(right, OptionalType):
-        inner = common_type(*(t.inner if isinstance(t, OptionalType) else t for t in (left, right)))
-        return None if inner is None else OptionalType(inner)
     if isinstance(left, RecordType | UnionType) and isinstance(right, RecordType | UnionType):
         parts = [p for t in (left, right) for p in (t.alternatives if isinstance(t, UnionType) else (t,))]
         return UnionType(tuple(dict.fromkeys(parts)))
     return None
+
+
+def _common_tuple(left: TupleType, right: TupleType) -> TupleType | None:
+    if len(left.items) != len(right.items):
+        return None
+    items = [common_type(*pair) for pair in zip(left.items, right.items, strict=True)]
+    return None if None in items else TupleType(tuple(held(item) for item in items if item is not None))
+
+
+def held(type_: Type) -> Type:
+    """Return the type of a value inside a tuple or an optional, where a number needs bounds."""
+    return COMPUTED if type_ == INT else type_
 
 
 def known(value: Expr, facts: Facts) -> Expr:

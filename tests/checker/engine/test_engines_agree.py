@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import ctypes
 import importlib.util
 import itertools
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.tops import holds_element, orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.model import Kind
+from assay.checker.language.model import Disabled, Kind
 from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import specify
 from hypothesis import HealthCheck, given, settings
@@ -129,6 +131,36 @@ def reference_predicates(
         return None
 
 
+def overflows_on_the_way(reading: Reading, state: Frozen) -> bool:
+    """Return whether an action holds a value beyond its bound for a while, even if it does not keep it.
+
+    The packed states have no place for it, so the native explorer says that it cannot go on. After each line that an
+    action executes, its state is looked at.
+    """
+    found = False
+    for method in reading.specification.actions:
+        for arguments in itertools.product(*(reading.instance.universe(type_) for _, type_ in method.parameters)):
+            thawed = reading.thaw(state)
+
+            def look(*_: object, thawed: Any = thawed) -> Any:
+                nonlocal found
+                sys.settrace(None)
+                try:
+                    reading.freeze(thawed)
+                except ModelError:
+                    found = True
+                sys.settrace(look)
+                return look
+
+            sys.settrace(look)
+            try:
+                with contextlib.suppress(Disabled):
+                    method.function(thawed, *arguments)
+            finally:
+                sys.settrace(None)
+    return found
+
+
 def assert_agreement(instance: Instance) -> None:
     """Walk through states breadth first, under the reference reading, and compare everything at each."""
     reading, machine = Reading(instance), Machine(CompiledInstance(instance))
@@ -138,7 +170,11 @@ def assert_agreement(instance: Instance) -> None:
         state = frontier.popleft()
         assert machine.compiled.unpack(machine.compiled.pack([state])) == (state,)
         expected = reference_successors(reading, state)
-        assert machine.successors(state) == expected
+        found = machine.successors(state)
+        if found is None and expected is not None:
+            assert overflows_on_the_way(reading, state)
+        else:
+            assert found == expected
         assert machine.tops(state) == reference_tops(instance, state)
         assert machine.inspect(state) == reference_predicates(reading, state)
         for index, (_, after) in enumerate(expected or ()):

@@ -90,6 +90,9 @@ VARIABLES = {
     "best": "Ballot | None",
     "last": "Vote | Note",
     "pair": "tuple[Node, Color]",
+    "maybe": "Range[0, 2] | None",
+    "mixed": "tuple[bool, Range[0, 2] | None]",
+    "couples": "Set[tuple[Range[0, 2], bool]]",
     "nodes": "Set[Node]",
     "votes": "Set[Vote]",
     "messages": "Set[Vote | Note | Tick]",
@@ -111,6 +114,7 @@ DEFAULTS = {
     "ballot": "anything()",
     "color": "Color.RED",
     "count": "0",
+    "mixed": "(False, None)",
     "colors": "everywhere(Color.GREEN)",
     "level": "everywhere(0)",
     "slots": "everywhere(Color.RED)",
@@ -129,11 +133,13 @@ INITIAL = """
 
 @dataclass
 class Scope:
-    """What an expression may use."""
+    """What an expression may use: a state, local names by type, helpers that are written."""
 
     state: str = "self"
     locals: dict[str, list[str]] = field(default_factory=dict)
     counter: int = 0
+    helpers: tuple[str, ...] = ()
+    in_case: bool = False
 
     def fresh(self, type_: str) -> str:
         """Bind a new local name."""
@@ -179,7 +185,7 @@ class Generator:
 
     @staticmethod
     def _kind(type_: str) -> str:
-        return {"Ballot | None": "optional", "Vote | Note": "union", "tuple[Node, Color]": "pair",
+        return {"Ballot | None": "optional", "int | None": "number", "tuple[bool, int | None]": "mix", "tuple[int, bool]": "rank", "Vote | Note": "union", "tuple[Node, Color]": "pair",
                 "tuple[Node, Ballot]": "couple", "Vote | Note | Tick": "message", "Range[0, 2]": "int"}.get(type_, type_.lower())  # fmt: skip
 
     def _atom(self, type_: str) -> str:
@@ -195,6 +201,13 @@ class Generator:
                 return str(self.pick("first(Ballot)", f"{s}.ballot"))
             case "Color":
                 return str(self.pick("Color.RED", "Color.GREEN", "Color.BLUE", f"{s}.color"))
+            case "int | None":
+                return str(self.pick("None", self._atom("int"), *(f"{s}.{v}" for v in self.has("maybe"))))
+            case "tuple[bool, int | None]":
+                made = f"({self._atom('bool')}, {self._atom('int | None')})"
+                return str(self.pick(made, *(f"{s}.{v}" for v in self.has("mixed"))))
+            case "tuple[int, bool]":
+                return f"({self._atom('int')}, {self._atom('bool')})"
             case "Ballot | None":
                 return str(self.pick("None", "first(Ballot)", *(f"{s}.{v}" for v in self.has("best"))))
             case "Vote":
@@ -245,6 +258,9 @@ class Generator:
         s = self.scope.state
         options = [lambda: self._atom("Ballot"), lambda: f"{self.expr('Vote', depth - 1)}.ballot",
                    lambda: f"max({self.expr('Ballot', depth - 1)}, {self.expr('Ballot', depth - 1)})", lambda: self._best(depth)]  # fmt: skip
+        if "greatest" in self.scope.helpers:
+            options += [lambda: f"{s}.greatest({self.expr('Node', depth - 1)})"]
+        options += [lambda: self._best_vote(depth)] if self.has("votes") else []
         options += (
             [lambda: f"{s}.boxes[{self.expr('Node', depth - 1)}][{self.pick('0', '-1', '1')}]"]
             if self.has("boxes")
@@ -257,6 +273,15 @@ class Generator:
         condition = self.expr("bool", depth - 1)
         self.scope.drop("Ballot")
         return f"{self.pick('min', 'max')}(({x} for {x} in Ballot if {condition}), default=self.ballot)"
+
+    def _best_vote(self, depth: int) -> str:
+        x = self.scope.fresh("Vote")
+        condition = self.expr("bool", depth - 1)
+        self.scope.drop("Vote")
+        some = f"{x}.ballot for {x} in {self.scope.state}.votes if {condition}"
+        if self.chance(60):
+            return f"{self.pick('min', 'max')}(({some}), default={self.expr('Ballot', depth - 1)})"
+        return f"(max({some}) if {self.scope.state}.votes else {self.expr('Ballot', depth - 1)})"
 
     def _color(self, depth: int) -> str:
         s = self.scope.state
@@ -277,6 +302,26 @@ class Generator:
         options = [lambda: self._atom("Ballot | None"), lambda: self.expr("Ballot", depth - 1)]
         options += [lambda: f"{s}.promised[{self.expr('Node', depth - 1)}]"] if self.has("promised") else []
         return str(self.pick(*options)())  # type: ignore[operator]
+
+    def _number(self, depth: int) -> str:
+        s, d = self.scope.state, depth - 1
+        options = [lambda: self._atom("int | None"), lambda: self.expr("int", d),
+                   lambda: f"({self.expr('int', d)} if {self.expr('bool', d)} else None)",
+                   lambda: f"max(({self._counted(d)}), default=None)"]  # fmt: skip
+        options += [lambda: f"{s}.mixed[1]"] if self.has("mixed") else []
+        return str(self.pick(*options)())  # type: ignore[operator]
+
+    def _counted(self, depth: int) -> str:
+        x = self.scope.fresh("Node")
+        item, condition = self.expr("int", depth), self.expr("bool", depth)
+        self.scope.drop("Node")
+        return f"{item} for {x} in Node if {condition}"
+
+    def _mix(self, depth: int) -> str:
+        return f"({self.expr('bool', depth - 1)}, {self.expr('int | None', depth - 1)})"
+
+    def _rank(self, depth: int) -> str:
+        return f"({self.expr('int', depth - 1)}, {self.expr('bool', depth - 1)})"
 
     def _vote(self, depth: int) -> str:
         return f"Vote({self.expr('Ballot', depth - 1)}, {self.expr('Node', depth - 1)})"
@@ -316,18 +361,41 @@ class Generator:
             lambda: f"isinstance({s}.last, {self.pick('Vote', 'Note')})",
             lambda: f"(isinstance({s}.last, Vote) and {s}.last.ballot == {self.expr('Ballot', d)})",
         ]
+        options += [lambda: f"({s}.maybe is not None and {s}.maybe > {self.expr('int', d)})",
+                    lambda: f"({s}.maybe in {{{self.expr('int | None', d)}, {self.expr('int | None', d)}}})"] if self.has("maybe") else []  # fmt: skip
+        options += [lambda: f"({self.expr('tuple[int, bool]', d)} in {s}.couples)",
+                    lambda: f"any({self.pick('t[1]', 't[0] > 1')} for t in {s}.couples)"] if self.has("couples") else []  # fmt: skip
         options += [lambda: f"({s}.best is not None and {s}.best > {self.expr('Ballot', d)})",
                     lambda: f"({s}.best < {self.expr('Ballot', d)})"] if self.has("best") else []  # fmt: skip
         options += [lambda: f"{s}.up[{self.expr('Node', d)}]"] if self.has("up") else []
         options += [lambda: f"({self.expr('Color', d)} in {s}.queue)"] if self.has("queue") else []
+        options += (
+            [lambda: f"({s}.queue {self.pick('==', '!=')} [{self.expr('Color', d)}])"] if self.has("queue") else []
+        )
+        options += [lambda: f"all({s}.up.values())", lambda: f"any({s}.up.values())"] if self.has("up") else []
+        options += [lambda: self._items(d)] if self.has("colors") else []
+        if "judged" in self.scope.helpers:
+            options += [lambda: f"{s}.judged({self.expr('Node', d)}, {self.expr('bool', d)})"]
+        if "above" in self.scope.helpers:
+            options += [lambda: f"above({self.expr('Vote | Note', d)}, {self.expr('Ballot', d)})"]
         options += [lambda: f"({self.expr('Node', d)} in {s}.bag)"] if self.has("bag") else []
         return str(self.pick(*options)())  # type: ignore[operator]
 
+    def _items(self, depth: int) -> str:
+        node, color = self.scope.fresh("Node"), self.scope.fresh("Color")
+        body = self.expr("bool", depth)
+        self.scope.drop("Color")
+        self.scope.drop("Node")
+        return f"{self.pick('any', 'all')}({body} for {node}, {color} in {self.scope.state}.colors.items())"
+
     def _equality(self, depth: int) -> str:
         type_ = str(
-            self.pick("Node", "Color", "Ballot | None", "Vote", "Vote | Note", "tuple[Node, Color]", "bool", "Tick")
-        )
+            self.pick("Node", "Color", "Ballot | None", "Vote", "Vote | Note", "tuple[Node, Color]", "bool", "Tick",
+                      "int | None", "tuple[bool, int | None]", "tuple[int, bool]")
+        )  # fmt: skip
         left = self.expr(type_, depth)
+        if type_ == "int | None":
+            left = f"{self.scope.state}.maybe" if self.has("maybe") else self.expr(type_ := "int", depth)
         if type_ == "Ballot | None":
             left = f"{self.scope.state}.best" if self.has("best") else self.expr(type_ := "Ballot", depth)
         return f"({left} {self.pick('==', '!=')} {self.expr(type_, depth)})"
@@ -403,6 +471,11 @@ class Generator:
             options += [lambda: self._branch(depth, indent), lambda: [f"{indent}require({self.expr('bool', depth)})"]]
             options += [lambda: self._loop(depth, indent)] * 2
             options += [lambda: self._local(depth, indent)]
+            options += [lambda: self._match(depth, indent)]
+            if not self.scope.in_case:
+                options += [lambda: [f"{indent}if {self.expr('bool', depth)}:", f"{indent}    return"]]
+            if "change" in self.scope.helpers:
+                options += [lambda: [f"{indent}self.change({self.expr('Node', depth)}, {self.expr('bool', depth)})"]]
         return self.pick(*options)()  # type: ignore[operator, return-value]
 
     def _branch(self, depth: int, indent: str) -> list[str]:
@@ -414,6 +487,28 @@ class Generator:
             self.scope.locals = {t: list(n) for t, n in saved.items()}
         return lines
 
+    def _match(self, depth: int, indent: str) -> list[str]:
+        """A match on a record of a union, by position, by name or as a whole."""
+        saved = {t: list(n) for t, n in self.scope.locals.items()}
+        subject = f"either({self.expr('Vote | Note', depth - 1)})"
+        outer, self.scope.in_case = self.scope.in_case, True
+        color, node = self.scope.fresh("Color"), ""
+        lines = [f"{indent}match {subject}:", f"{indent}    case Note(color={color}){self._guarded(depth)}:"]
+        lines += self.block(depth - 1, 1, indent + "        ")
+        self.scope.locals = {t: list(n) for t, n in saved.items()}
+        ballot, node = self.scope.fresh("Ballot"), self.scope.fresh("Node")
+        lines += [f"{indent}    case Vote({ballot}, {node}){self._guarded(depth)}:"]
+        lines += self.block(depth - 1, 1, indent + "        ")
+        self.scope.locals = {t: list(n) for t, n in saved.items()}
+        if self.chance(50):
+            lines += [f"{indent}    case _:", *self.block(depth - 1, 1, indent + "        ")]
+            self.scope.locals = {t: list(n) for t, n in saved.items()}
+        self.scope.in_case = outer
+        return lines
+
+    def _guarded(self, depth: int) -> str:
+        return f" if {self.expr('bool', depth - 1)}" if self.chance(30) else ""
+
     def _local(self, depth: int, indent: str) -> list[str]:
         type_ = str(self.pick("bool", "int", "Node", "Ballot", "Color"))
         value = self.expr(type_, depth)
@@ -424,7 +519,7 @@ class Generator:
         maps = self.has("colors", "level", "promised", "up")
         sets = self.has("nodes", "votes", "relation")
         x = self.scope.fresh("Node")
-        lines = [f"{indent}for {x} in Node:"]
+        lines = [f"{indent}for {x} in {self.pick('Node', 'self.nodes') if self.has('nodes') else 'Node'}:"]
         if maps and self.chance(60):
             name = str(self.pick(*maps))
             value = {"colors": "Color", "level": "int", "promised": "Ballot | None", "up": "bool"}[name]
@@ -437,6 +532,7 @@ class Generator:
             self.variables = hidden
         elif sets:
             name = str(self.pick(*sets))
+            lines = [f"{indent}for {x} in Node:"] if name == "nodes" else lines
             type_ = {"nodes": "Node", "votes": "Vote", "relation": "tuple[Node, Ballot]"}[name]
             hidden = self.variables
             self.variables = self.variables - {name}
@@ -476,6 +572,17 @@ class Generator:
                 self.scope.drop("Node")
                 return [f"self.{name} = {{{x}: {item} for {x} in Node}}"]
             return [f"self.{name}[{self.expr(key, depth - 1)}] = {self.expr(value, depth)}"]
+        if name == "maybe":
+            number = f"{self.expr('int', depth)} % 3"
+            return [str(self.pick(f"self.maybe = {number}", f"self.maybe = ({number} if {self.expr('bool', depth)} else None)",
+                                  "self.maybe = None", f"self.maybe = {self.expr('int | None', 1)}"))]  # fmt: skip
+        if name == "mixed":
+            return [f"self.mixed = ({self.expr('bool', depth)}, {self.expr('int | None', 1)})"]
+        if name == "couples":
+            couple = f"({self.expr('int', depth)} % 3, {self.expr('bool', depth)})"
+            return [str(self.pick(f"self.couples.add({couple})", f"self.couples.discard({self.expr('tuple[int, bool]', depth)})",
+                                  f"self.couples |= {{{couple}}}",
+                                  f"self.couples = {{({self.pick('x', 'x % 2')}, x == 1) for x in range(3)}}"))]  # fmt: skip
         if name == "level":
             return [f"self.level[{self.expr('Node', depth - 1)}] = {self.expr('int', depth)} % 3"]
         if name == "table":
@@ -523,24 +630,80 @@ def models(draw: DrawFn) -> str:
     chosen = set(draw(st.lists(st.sampled_from(optional), min_size=2, max_size=6, unique=True)))
     variables = chosen | {"leader", "ballot", "color", "last", "pair"}
     generator = Generator(draw, variables)
-    lines = [HEADER, "class Random(Model):", '    """A random model."""', "", "    default = dict(Node=3, Ballot=2)"]
+    lines = [
+        HEADER + ABOVE,
+        "class Random(Model):",
+        '    """A random model."""',
+        "",
+        "    default = dict(Node=3, Ballot=2)",
+    ]
     lines.append(f"    size: Parameter[int] = {draw(st.integers(0, 2))}")
     for name in VARIABLES:
         if name in variables:
             default = f" = {DEFAULTS[name]}" if name in DEFAULTS else ""
             lines.append(f"    {name}: {VARIABLES[name]}{default}")
     lines.append(INITIAL)
+    helpers = tuple(name for name in HELPERS if generator.chance(40))
+    lines += _helpers(generator, helpers)
     for index in range(draw(st.integers(1, 4))):
-        lines += _action(draw, generator, index)
+        lines += _action(draw, generator, index, helpers)
     for kind in ("invariant", "reachable", "lemma"):
-        generator.scope = Scope()
+        generator.scope = Scope(helpers=helpers)
         lines += [f"    @{kind}", f"    def {kind}_0(self) -> bool:", f"        return {generator.expr('bool', 3)}", ""]
-    lines += _step_invariant(generator)
+    lines += _step_invariant(generator, helpers)
     return "\n".join(lines)
 
 
-def _action(draw: DrawFn, generator: Generator, index: int) -> list[str]:
-    generator.scope = Scope()
+HELPERS = ("judged", "greatest", "change", "above")
+
+
+def _helpers(generator: Generator, names: tuple[str, ...]) -> list[str]:
+    """Draw helper methods, and a function of the module, of which each may use those before it."""
+    lines = []
+    for index, name in enumerate(names):
+        generator.scope = Scope(helpers=tuple(n for n in names[:index] if n != "change"))
+        match name:
+            case "judged":
+                node, flag = generator.scope.fresh("Node"), generator.scope.fresh("bool")
+                lines += [f"    def judged(self, {node}: Node, {flag}: bool) -> bool:"]
+                if generator.chance(50):
+                    lines += [
+                        f"        if {generator.expr('bool', 1)}:",
+                        f"            return {generator.expr('bool', 1)}",
+                    ]
+                lines += [f"        return {generator.expr('bool', 2)}", ""]
+            case "greatest":
+                node = generator.scope.fresh("Node")
+                lines += [f"    def greatest(self, {node}: Node) -> Ballot:"]
+                local = generator.expr("Ballot", 1)
+                lines += [f"        {generator.scope.fresh('Ballot')} = {local}"]
+                lines += [f"        return {generator.expr('Ballot', 2)}", ""]
+            case "change":
+                node, flag = generator.scope.fresh("Node"), generator.scope.fresh("bool")
+                lines += [f"    def change(self, {node}: Node, {flag}: bool) -> None:"]
+                lines += [*generator.block(1, 2, "        "), ""]
+    return lines
+
+
+ABOVE = """
+def either(message: Vote | Note) -> Vote | Note:
+    return message
+
+
+def above(message: Vote | Note, ballot: Ballot) -> bool:
+    match message:
+        case Vote(b, _):
+            return b > ballot
+        case Note(Color.RED, flag=flag):
+            return flag
+        case _:
+            return False
+
+"""
+
+
+def _action(draw: DrawFn, generator: Generator, index: int, helpers: tuple[str, ...]) -> list[str]:
+    generator.scope = Scope(helpers=helpers)
     types = draw(
         st.lists(st.sampled_from(["Node", "Ballot", "Color", "Quorum", "bool", "Vote", "Ballot | None"]), max_size=2)
     )
@@ -554,8 +717,8 @@ def _action(draw: DrawFn, generator: Generator, index: int) -> list[str]:
     return [*lines, *generator.block(2, 3, "        "), ""]
 
 
-def _step_invariant(generator: Generator) -> list[str]:
-    generator.scope = Scope()
+def _step_invariant(generator: Generator, helpers: tuple[str, ...]) -> list[str]:
+    generator.scope = Scope(helpers=helpers)
     before = generator.expr("bool", 2)
     generator.scope.state = "after"
     after = generator.expr("bool", 2)

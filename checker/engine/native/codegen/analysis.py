@@ -8,6 +8,7 @@ from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,
     Block,
+    Cast,
     Expr,
     Extreme,
     For,
@@ -25,7 +26,7 @@ from assay.checker.language.ir.nodes import (
     free_names,
     walk,
 )
-from assay.checker.language.types import IntType
+from assay.checker.language.types import IntType, Type, subtypes
 
 __all__ = ["can_fail", "conjuncts", "has_require", "is_pure", "narrowed_scope", "writes"]
 
@@ -49,10 +50,16 @@ def _may_raise(part: Node) -> bool:
             return any(isinstance(field, IntType) for _, field in type_.fields)
         case MakeTuple(type_, _):
             return any(isinstance(item, IntType) for item in type_.items)
+        case Cast(operand, type_):
+            return _has_number(type_) and type_ != operand.type
         case Place(_, _, keys, _):
             return any(isinstance(key.type, IntType) for key in keys)
         case _:
             return False
+
+
+def _has_number(type_: Type) -> bool:
+    return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
 def conjuncts(condition: Expr) -> list[Expr]:

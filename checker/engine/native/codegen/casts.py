@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from assay.checker.engine.native.codegen.analysis import can_fail
 from assay.checker.engine.native.codegen.loops import Loops
 from assay.checker.engine.native.codegen.writer import constant
+from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Cast,
     Expr,
@@ -15,6 +14,8 @@ from assay.checker.language.ir.nodes import (
     MakeTuple,
 )
 from assay.checker.language.types import (
+    COMPUTED,
+    INT,
     BoolType,
     IntType,
     NoneOnly,
@@ -57,6 +58,7 @@ class Casts(Loops):
         """Return the code of an expression, and the conditions under which its numbers are in their ranges."""
         match node:
             case Make(type_, arguments) | MakeTuple(type_, arguments):
+                self._demand_word(node)
                 parts = [
                     self._checked_part(part, argument)
                     for part, argument in zip(self.codes.parts(type_), arguments, strict=True)
@@ -65,58 +67,77 @@ class Casts(Loops):
                 return code, [condition for _, conditions in parts for condition in conditions]
             case Cast(operand, type_):
                 code, conditions = self.checked_code(operand)
-                return self._cast(code, operand.type, type_), conditions
+                code, more = self._cast(code, operand.type, type_)
+                return code, conditions + more
             case _:
                 return self.code_of(node.type, self.expr(node)), []
 
+    def _demand_word(self, node: Expr) -> None:
+        if self.codes.size(node.type) > 1 << 62:
+            raise Unsupported(
+                f"this {node.type} does not fit a machine word, so the native explorer cannot hold it",
+                location=node.location,
+                help="compare its items one by one, or use --engine reference",
+            )
+
     def _checked_part(self, part: Type, argument: Expr) -> tuple[str, list[str]]:
         if isinstance(part, IntType):
-            value = self.out.named("number", self.expr(argument))
-            inside = self.in_range(part, value)
-            return self.code_of(part, value), [inside] if inside else []
+            return self._ranged(self.expr(argument), INT, part)
         code, conditions = self.checked_code(argument)
         return self.out.named("part", code), conditions
 
-    def _cast(self, code: str, given: Type, wanted: Type) -> str:
-        """Return the code of a value in a wider type."""
-        if given == wanted or isinstance(given, IntType):
-            return (
-                code
-                if not isinstance(wanted, OptionalType)
-                else self._plus_number(self._ranged(code, given, wanted), 1)
-            )
+    def _seen_as(self, node: Cast) -> str:
+        """Return the value of a cast, after failing where a number is outside of its range."""
+        operand, type_ = node.operand, node.type
+        code, conditions = self._cast(self.code_of(operand.type, self.expr(operand)), operand.type, type_)
+        for condition in conditions:
+            self.fail_if(f"not {condition}")
+        return self.value_of(type_, code)
+
+    def _cast(self, code: str, given: Type, wanted: Type) -> tuple[str, list[str]]:
+        """Return the code of a value in another type, and the conditions under which its numbers are in their ranges.
+
+        What is written has a meaning where they are not, and what comes of it is of no use there.
+        """
+        if given == wanted:
+            return code, []
         match given, wanted:
+            case IntType(), IntType():
+                return self._ranged(code, given, wanted)
             case NoneOnly(), OptionalType():
-                return "0"
+                return "0", []
             case OptionalType(inner), OptionalType(wider):
                 code = self.out.named("code", code)
-                return f"({code} if {code} == 0 else {self._plus_number(self._cast(f'({code} - 1)', inner, wider), 1)})"
+                part, conditions = self._cast(f"({code} - 1)", inner, wider)
+                some = f"(0 if {code} == 0 else {self._plus_number(part, 1)})"
+                return some, [f"({code} == 0 or {condition})" for condition in conditions]
             case _, OptionalType(wider):
-                return self._plus_number(self._cast(code, given, wider), 1)
+                part, conditions = self._cast(code, given, wider)
+                return self._plus_number(part, 1), conditions
             case RecordType(), UnionType():
-                return self._plus_number(code, self.codes.offset(wanted, given))
+                return self._plus_number(code, self.codes.offset(wanted, given)), []
             case UnionType(alternatives), UnionType():
-                return self._moved(code, given, wanted, alternatives)
-            case TupleType(items), TupleType(wider_items):
-                return self._cast_tuple(code, given, wanted, items, wider_items)
+                return self._moved(code, given, wanted, alternatives), []
+            case TupleType(), TupleType():
+                return self._cast_tuple(code, given, wanted)
         raise NotImplementedError(f"{given} as {wanted}")
 
-    def _ranged(self, code: str, given: Type, wanted: OptionalType) -> str:
-        """Return the code of a number in the range that is optional."""
-        if isinstance(given, IntType) and isinstance(wanted.inner, IntType):
-            value = self.out.named("number", self.value_of(given, code))
-            inside = self.in_range(wanted.inner, value)
-            if inside is not None:
-                self.fail_if(f"not {inside}")
-            return self.code_of(wanted.inner, value)
-        return code
+    def _ranged(self, code: str, given: IntType, wanted: IntType) -> tuple[str, list[str]]:
+        value = self.out.named("number", self.value_of(given, code))
+        inside = None if wanted.low is None else self.in_range(wanted, value)
+        if inside is not None and wanted == COMPUTED:
+            self.fail_if(f"not {inside}")
+            inside = None
+        return self.code_of(wanted, value), [] if inside is None else [inside]
 
-    def _cast_tuple(self, code: str, given: TupleType, wanted: TupleType, items: Any, wider: Any) -> str:
+    def _cast_tuple(self, code: str, given: TupleType, wanted: TupleType) -> tuple[str, list[str]]:
         code = self.out.named("code", code)
-        parts = []
-        for item, wide, stride in zip(items, wider, self.codes.strides(given), strict=True):
-            parts.append(self._cast(f"({code} // {stride} % {self.codes.size(item)})", item, wide))
-        return _weighted(parts, self.codes.strides(wanted))
+        parts, conditions = [], []
+        for item, wide, stride in zip(given.items, wanted.items, self.codes.strides(given), strict=True):
+            part, more = self._cast(f"({code} // {stride} % {self.codes.size(item)})", item, wide)
+            parts.append(part)
+            conditions += more
+        return _weighted(parts, self.codes.strides(wanted)), conditions
 
     @staticmethod
     def _plus_number(code: str, by: int) -> str:

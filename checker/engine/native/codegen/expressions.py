@@ -74,10 +74,8 @@ class Expressions(Containers):
                 return self._part(operand, index)
             case Make() | MakeTuple():
                 return self._made(node)
-            case Cast(operand, type_):
-                return self.value_of(
-                    type_, self._cast(self.code_of(operand.type, self.expr(operand)), operand.type, type_)
-                )
+            case Cast():
+                return self._seen_as(node)
             case Narrow(operand, type_, safe):
                 return self._narrowed(operand, type_, safe)
             case IsKind(operand, kinds):

@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
 from assay.checker.engine.native.codegen.masks import Masks
 from assay.checker.engine.native.codegen.restrict import Restriction, restriction, without
 from assay.checker.engine.native.codegen.writer import constant, number
-from assay.checker.errors import ModelError
+from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,
@@ -29,7 +29,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
     free_names,
 )
-from assay.checker.language.types import BagType, IntType, SeqType, SetType
+from assay.checker.language.types import BagType, IntType, SeqType, SetType, subtypes
 
 __all__ = ["Loops"]
 
@@ -234,11 +234,11 @@ class Loops(Masks):
         if mask is not None:
             self.bits(stack, mask, variable, stop)
             return
-        if isinstance(domain.element, IntType) and domain.element.low is None:
-            raise ModelError(
+        if any(isinstance(part, IntType) and part.is_computed for part in subtypes(domain.element)):
+            raise Unsupported(
                 "a set of computed numbers has no bounds, so the native explorer cannot run over it",
                 location=domain.location,
-                help="keep the numbers in a Set[Range[lo, hi]], or run over what they are computed from",
+                help="keep them in a Set[Range[lo, hi]], run over what they come from, or use --engine reference",
             )
         code = self.out.fresh(f"{variable.name}_")
         self._enter(stack, f"for {code} in range({self.codes.size(domain.element)}):", stop)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from assay.checker.engine.native.codegen.access import Spot, array_item, offset, read, write
 from assay.checker.engine.native.codegen.assigning import Assignments, mentions
 from assay.checker.engine.native.codegen.layout import Bag, Seq
-from assay.checker.errors import ModelError
+from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Collection,
     Expr,
@@ -97,10 +97,10 @@ class Sequences(Assignments):
             self._copy(self.spot(value.place), self.spot(place))
             return
         if not isinstance(value, SetOf | Slice | Stored) or not isinstance(value.element, type(place.type.element)):
-            raise ModelError(
+            raise Unsupported(
                 "the native explorer cannot make a sequence of this",
                 location=value.location,
-                help="assign a list written out, a slice or a copy; or use append and pop",
+                help="assign a list written out, a slice or a copy; use append and pop, or --engine reference",
             )
         bound = self.codes.instance.bound(place.type.bound)
         with ExitStack() as stack:

@@ -602,7 +602,7 @@ class AssignsASetOfOthers(Base):
     @action
     def act(self) -> None:
         self.nodes = {Color.RED}
-#                     ^ the element must be a Node, found a Color
+#                    ^ the element must be a Node, found a Color
 
 
 class AddsAnotherType(Base):

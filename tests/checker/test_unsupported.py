@@ -1,0 +1,67 @@
+"""What the native explorer cannot take on: *auto* explores it by the reference, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from assay.checker.errors import Unsupported
+from assay.checker.language.instance import instantiate
+from assay.checker.language.loader import load
+from assay.checker.properties import check as checking
+from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
+
+SOURCE = """
+from assay.checker.language import *
+
+class Node(Sort): ...
+
+class Counter(Model):
+    default = {"Node": 7}
+    limit: Parameter[int] = 3
+    count: Range[0, 3] = 0
+    up: Map[Node, bool]
+
+    @action
+    def raise_one(self, n: Node) -> None:
+        self.count += 1
+        self.up[n] = True
+        require(self.count <= self.limit)
+
+    @action
+    def flip(self, n: Node) -> None:
+        self.count = 0
+        self.up[n] = not self.up[n]
+
+    @invariant
+    def bounded(self) -> bool:
+        return self.count <= self.limitMORE
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("", "on the way outside of the range"),
+        (" and len({self.count * x for x in range(3)}) > 0", "a set of computed numbers has no bounds"),
+        (" and (1, 2, 3, 4, self.count) != (0, 0, 0, 0, 0)", "does not fit a machine word"),
+    ],
+)
+@pytest.mark.parametrize("patience", [-1.0, 99.0], ids=["at once", "never"])
+def test_auto_explores_by_the_reference_what_native_code_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, why: str, patience: float
+) -> None:
+    path = tmp_path / "counter.py"
+    path.write_text(SOURCE.replace("MORE", more))
+    instance = instantiate(load(str(path)).specification)
+    with pytest.raises(Unsupported, match=why):
+        check(instance, Options(Engine.NATIVE))
+    expected = check(instance, Options(Engine.REFERENCE))
+    monkeypatch.setattr(checking, "WARM", patience)
+    monkeypatch.setattr(checking, "COLD", patience)
+    found = check(instance, Options(Engine.AUTO))
+    assert found.verdict is expected.verdict is Verdict.HOLDS
+    assert found.exploration.distinct == expected.exploration.distinct
+    assert found.exploration.engine == "reference"
+    assert any(why in warning for warning in found.warnings) == (patience < 0)
