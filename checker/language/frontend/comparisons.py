@@ -149,8 +149,8 @@ class Comparisons(Calls):
             operands = [self.fit(value, common, node, "the item") for value in (stored, item)]
             parts.append(Compare(Comparison.EQ, operands[0], operands[1], location=self.at(node)))
         result: Expr = And(tuple(parts), location=self.at(node))
-        for name, item in zip(reversed(names), reversed(written.items), strict=True):
-            result = Let(name, item, result, location=self.at(node))
+        for name, value in zip(reversed(names), reversed(written.items), strict=True):
+            result = Let(name, value, result, location=self.at(node))
         return result
 
     def _ordered(self, operator: Comparison, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
