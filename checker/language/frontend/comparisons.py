@@ -28,6 +28,7 @@ from assay.checker.language.ir.nodes import (
     SeqLength,
     SetOf,
     SetRelation,
+    Slice,
     Stored,
     Universe,
 )
@@ -112,6 +113,8 @@ class Comparisons(Calls):
         return Compare(Comparison.EQ, operands[0], operands[1], location=self.at(node))
 
     def _never_equal(self, first: Value, second: Value, node: ast.AST) -> NoReturn:
+        if isinstance(first, Slice) or isinstance(second, Slice):
+            self.fail(node, "a slice cannot be compared", "compare its items, or assign it to a sequence first")
         self.fail(
             node,
             f"{article(described(first))} is never equal to {article(described(second))}",

@@ -954,3 +954,11 @@ class ChoosesASequence(Base):
         return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
 #                                            ^ a sequence cannot be chosen inside an expression
 #                                              help: choose with an if statement
+
+
+class ComparesASlice(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.queue[1:] == []
+#              ^ a slice cannot be compared
+#                help: compare its items, or assign it to a sequence first
