@@ -90,7 +90,13 @@ def _example(run: ProofRun, example: Counterexample) -> dict[str, Any]:
 
 def _violation(run: ProofRun, refutation: Refutation) -> dict[str, Any]:
     trace = encode_trace(refutation.trace, model=run.model.name, property=refutation.name, kind=refutation.kind)
-    return {"name": refutation.name, "kind": refutation.kind, "source": refutation.source, "trace": trace}
+    return {
+        "name": refutation.name,
+        "kind": refutation.kind,
+        "source": refutation.source,
+        "failure": refutation.failure or None,
+        "trace": trace,
+    }
 
 
 def proof_page(run: ProofRun, *, full: bool = False) -> str:

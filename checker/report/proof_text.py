@@ -118,20 +118,26 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
     what = "violated initially" if result.claim == "initially" else f"not preserved by {result.action}"
     if result.claim == "step":
         what = f"violated by a step of {result.action}"
-    yield Text.assemble("counterexample to induction: ", (result.subject, "bold red"), f" is {what}")
+    what = "may fail" if result.claim == "never fails" else f"is {what}"
+    yield Text.assemble("counterexample to induction: ", (result.subject, "bold red"), f" {what}")
     yield Text(f"  smallest instance: {settings}", style="dim")
     title = "initial state" if result.claim == "initially" else "a state that satisfies all invariants"
     yield Text.assemble("  1  ", (title, "bold"))
     rows = list(renderer.state(example.before))
     width = max((len(name) for name, _ in rows), default=0)
     yield from (Text(f"       {name:<{width}} = {value}") for name, value in rows)
-    if example.call is not None and example.after is not None:
+    if example.call is not None:
         yield Text.assemble("  2  ", (renderer.call(example.call), "bold"))
+    if example.call is not None and example.after is not None:
         changes = renderer.changes(example.before, example.after)
         yield from (Text(f"       {change}") for change in changes)
         if not changes:
             yield Text("       (no change)", style="dim")
     place = f"  ({example.location})" if example.location else ""
+    if result.claim == "never fails":
+        yield Text.assemble("  the model's own code fails: ", (example.note, "bold red"), (place, "dim"))
+        yield from _reached(example)
+        return
     yield Text.assemble("  violated: ", (example.part or result.subject, "bold red"), (place, "dim"))
     yield from _reached(example)
     if example.note:
@@ -157,6 +163,8 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
         f" is violated in {refutation.source}: {plural(len(trace), 'state')}",
     )
     yield from render_trace(trace, full=full)
+    if refutation.failure:
+        yield Text(f"  then the model's own code fails: {refutation.failure}", style="bold red")
 
 
 def _conclusion(run: ProofRun) -> Iterator[Text]:

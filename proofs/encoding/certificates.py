@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
-from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.obligations import Obligation, implied, vacuity
@@ -39,7 +38,7 @@ def certificates_of(
 ) -> Iterator[tuple[Obligation, ObligationResult, tuple[Term, ...]]]:
     """Yield each obligation of a proof that is not true on sight, with its result and the query that was answered."""
     found = {o.name: o for o in result.obligations if o.note != "on sight"}
-    kept = [p for p in problem.invariants if p.kind is Kind.INVARIANT or p.name not in result.violated]
+    kept = [p for p in problem.invariants if p.name not in result.dropped]
     problem = replace(problem, invariants=kept)
     implied_ = [implied(problem, p) for p in problem.invariants if f"{p.name}: implied" in found]
     names = {name.partition(":")[0] for name, o in found.items() if o.claim == "preserved" and not o.guard}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,16 +13,19 @@ from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
-from assay.checker.errors import AssayError
+from assay.checker.errors import AssayError, EngineFault, ModelError
 from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.model import Kind, Model
-from assay.checker.language.reading import Frozen
-from assay.checker.language.specification import Method, Specification
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.results import Refutation
 
-__all__ = ["path_to", "screened", "violation"]
+__all__ = ["failure_after", "path_to", "screened", "violation"]
+
+MOST_STATES = 200_000
+"""How many states a search may keep for one that is to be reached."""
 
 
 def screened(specification: Specification, settings: dict[str, object], seconds: float) -> list[Refutation]:
@@ -58,19 +65,63 @@ def violation(specification: Specification, seconds: float) -> Refutation | None
 
 
 def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | None, Trace | None]:
-    """Return whether a state is reachable in an instance, if that is found out in time, and how."""
+    """Return whether a state is reachable in an instance, if that is found out in time, and how.
 
-    def is_reached(reached: Model) -> bool:
-        return tuple(reached.__dict__["_frozen"].values()) == state
-
-    wanted = Method("wanted", Kind.REACHABLE, is_reached, (), None)
-    kept = instance.specification.of(Kind.ACTION, Kind.INITIAL)
-    specification = replace(instance.specification, methods=(*kept, wanted))
-    searched = Instance(specification, instance.sizes, instance.constants, instance.quorums)
+    Steps in which the model's own code fails lead nowhere. The instance must be active.
+    """
+    reading, deadline = Reading(instance), time.monotonic() + seconds
     try:
-        outcome = reference.explore(searched, Limits(seconds=seconds), deadlock=False)
+        parents: dict[Frozen, Frozen | None] = dict.fromkeys(reading.initial_states())
     except AssayError:
         return None, None
-    if "wanted" in outcome.found:
-        return True, execute(instance, outcome.found["wanted"])  # type: ignore[arg-type]
-    return (False if outcome.stop is None else None), None
+    frontier = deque(parents)
+    while state not in parents and frontier:
+        if time.monotonic() > deadline or len(parents) > MOST_STATES:
+            return None, None
+        current = frontier.popleft()
+        for after in _successors(reading, current):
+            if after not in parents:
+                parents[after] = current
+                frontier.append(after)
+    return (True, _trace(instance, parents, state)) if state in parents else (False, None)
+
+
+def _successors(reading: Reading, state: Frozen) -> Iterator[Frozen]:
+    for call in _calls(reading):
+        with contextlib.suppress(AssayError):
+            after = reading.step(state, call)
+            if after is not None:
+                yield after
+
+
+def _calls(reading: Reading) -> Iterator[Call]:
+    """Yield the actions of a model, each with every choice of its arguments."""
+    for method in reading.specification.actions:
+        universes = (reading.instance.universe(type_) for _, type_ in method.parameters)
+        yield from ((method.name, arguments) for arguments in itertools.product(*universes))
+
+
+def _trace(instance: Instance, parents: dict[Frozen, Frozen | None], state: Frozen) -> Trace:
+    path: list[Frozen] = []
+    before: Frozen | None = state
+    while before is not None:
+        path.append(before)
+        before = parents[before]
+    return execute(instance, path[::-1])
+
+
+def failure_after(instance: Instance, state: Frozen) -> str:
+    """Return how the model's own code fails in a state. The instance must be active.
+
+    Raises
+    ------
+    EngineFault
+        If it does not.
+    """
+    reading = Reading(instance)
+    for call in _calls(reading):
+        try:
+            reading.step(state, call)
+        except ModelError as error:
+            return error.message
+    raise EngineFault("the solver says that the model's own code fails, and it does not")

@@ -24,6 +24,7 @@ from assay.proofs.encoding.obligations import (
     initiation,
     step_obligations,
     vacuity,
+    wholeness,
 )
 from assay.proofs.encoding.pool import Lost, run_all
 from assay.proofs.encoding.problem import Predicate, Problem, encode
@@ -109,6 +110,7 @@ def prove_model(
         assumptions=tuple(name for name, _ in problem.axioms),
         warnings=tuple(run.warnings),
         seconds=time.monotonic() - started,
+        dropped=tuple(sorted(run.dropped)),
         interrupted=run.interrupted,
     )
 
@@ -164,6 +166,7 @@ def obligations_of(problem: Problem, hypotheses: Sequence[Predicate]) -> list[Ob
         found += consecution(assumed, predicate)
     for predicate in problem.steps:
         found += step_obligations(assumed, predicate)
+    found += wholeness(assumed)
     return found
 
 
@@ -178,6 +181,7 @@ class _Run:
         self.screened: list[Refutation] = []
         self.warnings: list[str] = []
         self.interrupted = False
+        self.dropped: frozenset[str] = frozenset()
         self.lemmas = [p for p in problem.invariants if p.kind is Kind.LEMMA]
         self.invariants = [p for p in problem.invariants if p.kind is Kind.INVARIANT]
         self.hypotheses = self.lemmas or self.invariants
@@ -199,6 +203,7 @@ class _Run:
         refuted = {refutation.name for refutation in self.screened if refutation.kind == Kind.LEMMA.value}
         if refuted and not self.interrupted:
             self.results.clear()
+            self.dropped = frozenset(refuted)
             self.lemmas = [p for p in self.lemmas if p.name not in refuted]
             self.hypotheses = self.lemmas or self.invariants
             self._round(screen=False)
@@ -309,7 +314,10 @@ class _Run:
         for result in self.results.values():
             example = result.counterexample
             if example is not None and example.reachable and example.path is not None:
-                yield Refutation(result.subject, result.claim, example.path, f"an instance with {_sizes(example)}")
+                failing = result.claim == Claim.WHOLE.value
+                name = f"{result.subject} {result.claim}" if failing else result.subject
+                source = f"an instance with {_sizes(example)}"
+                yield Refutation(name, result.claim, example.path, source, example.note if failing else "")
 
 
 def _sizes(example: Counterexample) -> str:

@@ -17,6 +17,7 @@ from assay.proofs.encoding.search import find_small
 from assay.proofs.encoding.structures import Structure
 from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term
 from assay.proofs.encoding.theory import order_of
+from assay.proofs.encoding.universes import numbers
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.z3_backend import Z3
@@ -191,7 +192,9 @@ class Solver:
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
-        return find_small(self._whole(obligation), relations, self._needed(obligation), max(seconds, 1.0))
+        needed = self._needed(obligation)
+        window = numbers(self.problem.theory)
+        return find_small(self._whole(obligation), relations, needed, max(seconds, 1.0), window)
 
     def _witness(self, obligation: Obligation, seconds: float, started: float) -> Decision:
         """Look for a model with few elements, then for any."""

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.pool import Lost, run_all
@@ -170,27 +170,6 @@ class M(Model):
     )
     assert result.verdict is Verdict.HOLDS
     assert result.instance is None
-
-
-def test_sequence_cannot_be_proved_and_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="sequence has no translation") as raised:
-        proved(
-            tmp_path,
-            """
-class M(Model):
-    default = dict(Node=2)
-    queue: Seq[Node, 2]
-    @action
-    def put(self, n: Node):
-        require(len(self.queue) < 2)
-        self.queue.append(n)
-    @invariant
-    def short(self):
-        return len(self.queue) <= 2
-""",
-        )
-    assert raised.value.location is not None
-    assert raised.value.help is not None
 
 
 def test_range_is_an_obligation_of_its_own(tmp_path: Path) -> None:
