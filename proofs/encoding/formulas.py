@@ -22,6 +22,7 @@ from assay.proofs.encoding.counting import Counting
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.quantifiers import exists, for_all
 from assay.proofs.encoding.sequences import never
+from assay.proofs.encoding.sets import Target
 from assay.proofs.encoding.substitution import Definition
 from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, number, variable
 from assay.proofs.encoding.theory import Blocked, least_of, order_of, primed
@@ -30,11 +31,11 @@ from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal
 
 __all__ = ["Formulas", "Target", "literal"]
 
-Target = tuple[Term, tuple[Term, ...], Layout]
-"""Where a place may be: under which condition, with which keys, in which part of the layout."""
-
 _Part = tuple[ir.Root, tuple[Term, ...], Layout]
 """In which state, with which keys, which part of the layout."""
+
+_Tables = tuple[tuple[Case, Symbol], ...]
+"""For each case of its elements what is known of a set or bag."""
 
 
 def literal(value: object, type_: Type) -> Value:
@@ -138,7 +139,7 @@ class Formulas(Counting):
         assert result is not None
         return result
 
-    def targets(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], Layout]]:
+    def targets(self, place: ir.Place) -> list[Target]:
         """Return where a place may be: under which condition, with which keys, in which part of the layout."""
         found: list[tuple[Term, tuple[Term, ...], Layout]] = [
             (TRUE, (), self.theory.layout(place.variable, place.location))
@@ -277,12 +278,10 @@ class Formulas(Counting):
                 return logic.conjunction(self._same_entries(left, right, case, a, b) for (case, a), (_, b) in pairs)
             case ScalarLayout(), ScalarLayout():
                 return are_equal(mine.read(keys, self.applied(left[0])), theirs.read(others, self.applied(right[0])))
-            case SetLayout(_, relations), SetLayout(_, other_relations):
-                pairs = zip(relations, other_relations, strict=True)
-                return logic.conjunction(self._same_table(left, right, case, a, b) for (case, a), (_, b) in pairs)
-            case BagLayout(_, counts, _), BagLayout(_, other_counts, _):
-                pairs = zip(counts, other_counts, strict=True)
-                return logic.conjunction(self._same_table(left, right, case, a, b) for (case, a), (_, b) in pairs)
+            case SetLayout(_, tables), SetLayout(_, other_tables):
+                return self._same_tables(left, right, tables, other_tables)
+            case BagLayout(_, tables, _), BagLayout(_, other_tables, _):
+                return self._same_tables(left, right, tables, other_tables)
             case SeqLayout(), SeqLayout():
                 return self.same_items(self.items_at(mine, keys, left[0]), self.items_at(theirs, others, right[0]))
         raise AssertionError((mine, theirs))
@@ -292,6 +291,12 @@ class Formulas(Counting):
         first, second = (left[0], (*left[1], *names), mine), (right[0], (*right[1], *names), theirs)
         known = in_window(self.theory, case, names)
         return for_all(names, logic.implies(known, self._same_layout(first, second)))
+
+    def _same_tables(self, left: _Part, right: _Part, tables: _Tables, others: _Tables) -> Term:
+        return logic.conjunction(
+            self._same_table(left, right, case, mine, theirs)
+            for (case, mine), (_, theirs) in zip(tables, others, strict=True)
+        )
 
     def _same_table(self, left: _Part, right: _Part, case: Case, mine: Symbol, theirs: Symbol) -> Term:
         names = tuple(variable(sort) for sort in case.sorts)

@@ -12,7 +12,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, QuorumType, SetType, Type
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import Case, cases
-from assay.proofs.encoding.layout import SetLayout
+from assay.proofs.encoding.layout import Layout, SetLayout
 from assay.proofs.encoding.quantifiers import exists
 from assay.proofs.encoding.substitution import Definition
 from assay.proofs.encoding.terms import FALSE, TRUE, Op, Symbol, Term, variable
@@ -20,11 +20,14 @@ from assay.proofs.encoding.theory import Blocked, Theory, members_of
 from assay.proofs.encoding.universes import few_numbers, in_window
 from assay.proofs.encoding.values import Atom, Value, are_equal
 
-__all__ = ["Sets"]
+__all__ = ["Predicate", "Sets", "Target"]
 
 Predicate = Callable[[Value], Term]
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
+
+Target = tuple[Term, tuple[Term, ...], Layout]
+"""Where a place may be: under which condition, with which keys, in which part of the layout."""
 
 
 @dataclass
@@ -194,6 +197,10 @@ class Sets:
 
     def any_in_bag(self, place: ir.Place, holds: Predicate) -> Iterator[Term]:
         """Yield formulas one of which is true if something is true of some element of a bag."""
+        raise NotImplementedError
+
+    def targets(self, place: ir.Place) -> list[Target]:
+        """Return where a place may be: under which condition, with which keys, in which part of the layout."""
         raise NotImplementedError
 
     def applied(self, root: ir.Root) -> Callable[[Symbol, Sequence[Term]], Term]:
