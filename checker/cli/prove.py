@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
+from assay.checker.cli.progress import proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.cli.theorems import demand_no_model, theorems
 from assay.checker.errors import ModelError, UsageError
@@ -19,8 +20,10 @@ from assay.checker.verdicts import Verdict, exit_status
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from assay.checker.language.specification import Specification
     from assay.checker.report.proof_run import ProofRun
     from assay.proofs.encoding.prover import ProofOptions
+    from assay.proofs.encoding.results import ProofResult
     from rich.text import Text
 
 __all__ = ["prove"]
@@ -140,19 +143,20 @@ class Mode:
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
         from assay.checker.report.proof_run import ProofRun
-        from assay.proofs.encoding import prover
+
+        with proving(model.name) as watch:
+            result = self._result(model.specification, watch)
+        return ProofRun(model, result, self.options.timeout, self.command(model))
+
+    def _result(self, specification: Specification, watch: Callable[[int, int], None] | None) -> ProofResult:
+        from assay.proofs.encoding import bounded, prover
 
         if self.bounded is not None:
-            from assay.proofs.encoding.bounded import search_steps
-
-            result = search_steps(model.specification, _positive("--bounded", self.bounded), self.options)
-        elif self.induction is not None:
-            from assay.proofs.encoding.bounded import induct
-
-            result = induct(model.specification, _positive("--induction", self.induction), self.options)
-        else:
-            result = prover.prove_model(model.specification, self.options)
-        return ProofRun(model, result, self.options.timeout, self.command(model))
+            steps = _positive("--bounded", self.bounded)
+            return bounded.search_steps(specification, steps, self.options, watch)
+        if self.induction is not None:
+            return bounded.induct(specification, _positive("--induction", self.induction), self.options, watch)
+        return prover.prove_model(specification, self.options, watch)
 
     def command(self, model: NamedModel) -> str:
         """Return the command line that does the same again, quoted for a shell."""

@@ -68,6 +68,8 @@ def _obligation(run: ProofRun, result: ObligationResult) -> dict[str, Any]:
         "verdict": {True: "proved", False: "refuted", None: "unknown"}[result.proved],
         "seconds": round(result.seconds, 6),
         "note": result.note,
+        "epr": None if result.guard else not result.cycle,
+        "cycle": list(result.cycle),
         "counterexample": None if result.counterexample is None else _example(run, result.counterexample),
     }
 

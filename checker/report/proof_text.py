@@ -77,7 +77,7 @@ def _header(run: ProofRun) -> Iterator[Text]:
 
 def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
     shown = [o for o in run.result.obligations if full or not (o.proved and o.note == "on sight")]
-    yield from columns([_obligation(o) for o in shown], right={3}, indent="  ")
+    yield from columns([_obligation(o, full) for o in shown], right={3}, indent="  ")
     hidden = len(run.result.obligations) - len(shown)
     if hidden:
         yield Text(
@@ -86,7 +86,7 @@ def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
         )
 
 
-def _obligation(result: ObligationResult) -> tuple[Text, ...]:
+def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
     words = {True: ("proved", "green"), False: ("refuted", "bold red"), None: ("unknown", "yellow")}
     if result.guard:
         words = {True: ("fine", "green"), False: ("fails", "bold red"), None: ("unknown", "yellow")}
@@ -97,8 +97,15 @@ def _obligation(result: ObligationResult) -> tuple[Text, ...]:
         Text(result.subject),
         Text(where.replace("preserved ", "preserved by ").replace("step ", "in "), style="dim"),
         Text(f"{result.seconds:.3f} s" if result.seconds else ""),
-        Text(result.note, style="dim"),
+        Text("; ".join(filter(None, [_fragment(result) if full else "", result.note])), style="dim"),
     )
+
+
+def _fragment(result: ObligationResult) -> str:
+    """Return whether the query is in EPR, or what leads out of it; nothing of what is no refutation."""
+    if result.guard or result.note == "on sight":
+        return ""
+    return f"outside of EPR: {', '.join(result.cycle)}" if result.cycle else "EPR"
 
 
 def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
@@ -157,14 +164,18 @@ def _reached(example: Counterexample) -> Iterator[Text]:
 
 def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
     trace: Trace = refutation.trace
+    if refutation.failure:
+        states = f"{plural(len(trace), 'state')}, then the failure"
+        yield Text.assemble(("the model's own code fails", "bold red"), f" in {refutation.source}: {states}")
+        yield from render_trace(trace, full=full)
+        yield Text(f"  then {refutation.failure}", style="bold red")
+        return
     yield Text.assemble(
         f"the {refutation.kind} " if "invariant" in refutation.kind or refutation.kind == "lemma" else "",
         (refutation.name, "bold red"),
         f" is violated in {refutation.source}: {plural(len(trace), 'state')}",
     )
     yield from render_trace(trace, full=full)
-    if refutation.failure:
-        yield Text(f"  then the model's own code fails: {refutation.failure}", style="bold red")
 
 
 def _conclusion(run: ProofRun) -> Iterator[Text]:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assay.checker.engine.trace import execute
-from assay.checker.errors import EngineFault
 from assay.checker.language.expectations import Holds
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
@@ -18,10 +16,10 @@ from assay.checker.language.reading import Frozen
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.connectives import conjunction, disjunction, equal, negation
 from assay.proofs.encoding.execution import Transition
-from assay.proofs.encoding.finite import failure_after
+from assay.proofs.encoding.finite import along, failure_after
 from assay.proofs.encoding.obligations import Claim, Obligation
 from assay.proofs.encoding.problem import Problem
-from assay.proofs.encoding.prover import ProofOptions, encoded
+from assay.proofs.encoding.prover import ProofOptions, Watch, encoded
 from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.results import ObligationResult, ProofResult, Refutation
 from assay.proofs.encoding.search import find_small
@@ -156,6 +154,7 @@ class _Search:
     problem: Problem
     options: ProofOptions
     steps: int
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         self.unrolling = Unrolling(self.problem)
@@ -190,8 +189,10 @@ class _Search:
     def run(self) -> tuple[list[ObligationResult], list[Refutation], bool]:
         results: list[ObligationResult] = []
         try:
-            for query in self.queries():
+            for query in (queries := list(self.queries())):
                 result, refutation = self._decided(query)
+                if self.watch is not None:
+                    self.watch(len(results) + 1, len(queries))
                 results.append(result)
                 if refutation is not None:
                     return results, [refutation], False
@@ -228,9 +229,7 @@ class _Search:
         instance = instance_of(self.problem.theory, structure)
         with instance.active():
             path = self.unrolling.path(structure, instance, sought.length)
-            trace = execute(instance, path)
-            if sought.length and len(trace) != sought.length + 1:
-                raise EngineFault("a bounded search took another number of steps than its trace has")
+            trace = along(instance, path)
             failure = "" if sought.kind in _KINDS else failure_after(instance, path[-1])
         return Refutation(sought.name, sought.kind, trace, "a run that the solver found", failure)
 
@@ -241,7 +240,9 @@ def _meant(specification: Specification) -> tuple[str, ...]:
     return () if isinstance(expected, Holds) else (expected.property,)
 
 
-def search_steps(specification: Specification, steps: int, options: ProofOptions) -> ProofResult:
+def search_steps(
+    specification: Specification, steps: int, options: ProofOptions, watch: Watch | None = None
+) -> ProofResult:
     """Look for a violation within so many steps, for any sizes.
 
     Raises
@@ -251,7 +252,7 @@ def search_steps(specification: Specification, steps: int, options: ProofOptions
     """
     started = time.monotonic()
     problem, barriers = encoded(specification, options)
-    results, refutations, interrupted = _Search(problem, options, steps).run()
+    results, refutations, interrupted = _Search(problem, options, steps, watch).run()
     undecided = [r for r in results if r.proved is None]
     told = f"no violation within {steps} steps" if not undecided else f"{undecided[0].name}: {undecided[0].note}"
     return ProofResult(
@@ -268,11 +269,11 @@ def search_steps(specification: Specification, steps: int, options: ProofOptions
     )
 
 
-def induct(specification: Specification, depth: int, options: ProofOptions) -> ProofResult:
+def induct(specification: Specification, depth: int, options: ProofOptions, watch: Watch | None = None) -> ProofResult:
     """Prove by induction over so many steps: the invariants in that many states in a row imply them in the next."""
     started = time.monotonic()
     problem, barriers = encoded(specification, options)
-    base, refutations, interrupted = _Search(problem, replace(options, only=_all(problem)), depth - 1).run()
+    base, refutations, interrupted = _Search(problem, replace(options, only=_all(problem)), depth - 1, watch).run()
     results = list(base)
     if not refutations and not interrupted:
         results += _steps(problem, depth, options)

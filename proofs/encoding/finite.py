@@ -6,47 +6,55 @@ import contextlib
 import itertools
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.trace import Trace, execute
+from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.errors import AssayError, EngineFault, ModelError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.reading import Call, Frozen, Reading, Step
 from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.results import Refutation
 
-__all__ = ["failure_after", "path_to", "screened", "violation"]
+__all__ = ["along", "failure_after", "path_to", "screened", "violation"]
 
-MOST_STATES = 200_000
-"""How many states a search may keep for one that is to be reached."""
+MOST_STATES = 20_000
+"""How many states a search may keep for one that is to be reached; the time it may take is for slow models."""
+
+PATIENCE = 10.0
+"""Seconds for so many states of the smoke instance as are asked for, which take a fraction of one."""
+
+_Parents = dict[Frozen, tuple[Frozen, Call] | None]
 
 
-def screened(specification: Specification, settings: dict[str, object], seconds: float) -> list[Refutation]:
-    """Return the properties that the model's smoke instance violates, as far as the time goes."""
+def screened(specification: Specification, settings: dict[str, object], states: int) -> list[Refutation]:
+    """Return the properties that so many states of the model's smoke instance violate, or how its code fails there."""
     kept = tuple(m for m in specification.methods if m.kind is not Kind.REACHABLE)
     try:
         instance = instantiate(replace(specification, methods=kept), settings, name="smoke")
         with instance.active():
-            return list(_found(instance, seconds))
+            return list(_found(instance, states))
+    except Failed as error:
+        name = f"{error.message.partition('(')[0]} never fails"
+        return [Refutation(name, "claim", error.trace(), "the smoke instance", error.message)]
     except AssayError:
         return []
 
 
-def _found(instance: Instance, seconds: float) -> Iterator[Refutation]:
+def _found(instance: Instance, states: int) -> Iterator[Refutation]:
     from assay.checker.properties.check import demand_axioms
 
     demand_axioms(instance)
-    found = reference.explore(instance, Limits(seconds=seconds), keep_going=True, deadlock=False).found
+    found = reference.explore(instance, Limits(states=states, seconds=PATIENCE), keep_going=True, deadlock=False).found
     for method in instance.specification.of(Kind.LEMMA, Kind.INVARIANT, Kind.STEP_INVARIANT):
         if method.name in found:
-            trace = execute(instance, found[method.name])  # type: ignore[arg-type]
+            trace = along(instance, found[method.name])  # type: ignore[arg-type]
             yield Refutation(method.name, method.kind.value, trace, "the smoke instance")
 
 
@@ -71,7 +79,7 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     """
     reading, deadline = Reading(instance), time.monotonic() + seconds
     try:
-        parents: dict[Frozen, Frozen | None] = dict.fromkeys(reading.initial_states())
+        parents: _Parents = dict.fromkeys(reading.initial_states())
     except AssayError:
         return None, None
     frontier = deque(parents)
@@ -79,19 +87,20 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
         if time.monotonic() > deadline or len(parents) > MOST_STATES:
             return None, None
         current = frontier.popleft()
-        for after in _successors(reading, current):
+        for call, after in _steps(reading, current):
             if after not in parents:
-                parents[after] = current
+                parents[after] = (current, call)
                 frontier.append(after)
     return (True, _trace(instance, parents, state)) if state in parents else (False, None)
 
 
-def _successors(reading: Reading, state: Frozen) -> Iterator[Frozen]:
+def _steps(reading: Reading, state: Frozen) -> Iterator[Step]:
+    """Yield the steps out of a state, without those in which the model's own code fails."""
     for call in _calls(reading):
         with contextlib.suppress(AssayError):
             after = reading.step(state, call)
             if after is not None:
-                yield after
+                yield call, after
 
 
 def _calls(reading: Reading) -> Iterator[Call]:
@@ -101,13 +110,34 @@ def _calls(reading: Reading) -> Iterator[Call]:
         yield from ((method.name, arguments) for arguments in itertools.product(*universes))
 
 
-def _trace(instance: Instance, parents: dict[Frozen, Frozen | None], state: Frozen) -> Trace:
-    path: list[Frozen] = []
-    before: Frozen | None = state
-    while before is not None:
-        path.append(before)
-        before = parents[before]
-    return execute(instance, path[::-1])
+def _trace(instance: Instance, parents: _Parents, state: Frozen) -> Trace:
+    steps: list[TraceStep] = []
+    origin = parents[state]
+    while origin is not None:
+        before, call = origin
+        steps.append(TraceStep(call, state))
+        state, origin = before, parents[before]
+    return Trace(instance, (TraceStep(None, state), *reversed(steps)))
+
+
+def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
+    """Return a path of states as a trace, whatever else fails on the way. The instance must be active.
+
+    Raises
+    ------
+    EngineFault
+        If the path is no run under the model's own code.
+    """
+    reading = Reading(instance)
+    if path[0] not in reading.initial_states():
+        raise EngineFault("the solver's run does not begin in an initial state")
+    steps = [TraceStep(None, path[0])]
+    for before, after in itertools.pairwise(path):
+        call = next((call for call, found in _steps(reading, before) if found == after), None)
+        if call is None:
+            raise EngineFault("the solver's run has a step that the model's own code has not")
+        steps.append(TraceStep(call, after))
+    return Trace(instance, tuple(steps))
 
 
 def failure_after(instance: Instance, state: Frozen) -> str:

@@ -76,6 +76,8 @@ class ObligationResult:
         To a claim that was refuted.
     guard : bool
         Whether it guards against a vacuous proof, rather than being part of it.
+    cycle : tuple of str
+        Sorts that lead back to themselves in its query, so that it is outside of EPR; empty where it is inside.
     """
 
     name: str
@@ -87,6 +89,7 @@ class ObligationResult:
     note: str = ""
     counterexample: Counterexample | None = None
     guard: bool = False
+    cycle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

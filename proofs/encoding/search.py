@@ -57,7 +57,7 @@ class _Search:
     sorts: list[Sort]
     deadline: float
     numbers: tuple[int, int] | None
-    z3: Z3 = field(default_factory=Z3)
+    z3: Z3 = field(default_factory=lambda: Z3(alone=True))
 
     def run(self) -> Structure | None:
         if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
@@ -77,8 +77,9 @@ class _Search:
         self.z3 = self.z3.again()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
         self.z3.declare([*self.query, *bounds], exactly=False)
-        for sort in sizes.keys() - set(self.sorts):
-            self.z3.universe(sort, sizes[sort])
+        for sort, size in sizes.items():
+            if sort not in self.sorts:
+                self.z3.universe(sort, size)
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"
 

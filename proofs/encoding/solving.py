@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.abstraction import Abstraction
 from assay.proofs.encoding.enums import only_these, sorts_in
-from assay.proofs.encoding.epr import Alternation, alternations, cycle, functions_on_cycles
+from assay.proofs.encoding.epr import Alternation, alternations, cycle, described, functions_on_cycles
 from assay.proofs.encoding.obligations import Claim, Obligation
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.search import find_small
@@ -96,6 +96,7 @@ class Solver:
         self.obligations = list(obligations)
         self.memory = memory
         self._z3: Z3 | None = None
+        self._known_edges: dict[Term, list[Alternation]] = {}
 
     # The fragment
 
@@ -129,6 +130,27 @@ class Solver:
         if abstraction is None:
             return cycle(alternations(self._named))
         return cycle(alternations([(name, abstraction.formula(term)) for name, term in self._named]))
+
+    def fragment(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return a cycle of sorts that leads out of EPR in the query of one obligation, in words; none inside."""
+        edges: list[Alternation] = []
+        guard = None if obligation.transition is None else obligation.transition.guard
+        for formula in (*self.problem.assumptions, *obligation.query):
+            name = f"the guard of {obligation.action}" if formula is guard else self._names.get(formula, "the denial")
+            edges += self._edges(name, formula)
+        return described(cycle(edges))
+
+    @cached_property
+    def _names(self) -> dict[Term, str]:
+        named = [(p.formula, p.name) for p in (*self.problem.invariants, *self.problem.steps)]
+        return {**dict(named), **{formula: name for name, formula in self.problem.axioms}}
+
+    def _edges(self, name: str, formula: Term) -> list[Alternation]:
+        found = self._known_edges.get(formula)
+        if found is None:
+            asked = formula if self.abstraction is None else self.abstraction.formula(formula)
+            found = self._known_edges[formula] = alternations([(name, asked)])
+        return found
 
     # Deciding
 

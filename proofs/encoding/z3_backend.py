@@ -29,21 +29,23 @@ class Z3:
         The seed of its random choices.
     memory : int, optional
         Mebibytes that it may use.
+    alone : bool
+        Whether it is to know nothing of what was asked before in this process, so that it finds the same model again.
     """
 
-    def __init__(self, seed: int = 0, memory: int | None = None) -> None:
+    def __init__(self, seed: int = 0, memory: int | None = None, *, alone: bool = False) -> None:
         if memory is not None:
             z3.set_param("memory_max_size", memory)
-        self.context = z3.main_ctx()
+        self.context = z3.Context() if alone else z3.main_ctx()
         self._c = self.context.ref()
         self.seed = seed
         self.solver = self._fresh()
-        self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(), INT: z3.IntSort()}
+        self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(self.context), INT: z3.IntSort(self.context)}
         self._symbols: dict[Symbol, Any] = {}
         self._terms: dict[Term, Any] = {}
 
     def _fresh(self) -> Any:
-        solver = z3.SimpleSolver()
+        solver = z3.SimpleSolver(self.context)
         solver.set("random_seed", self.seed)
         return solver
 
@@ -190,7 +192,7 @@ class Z3:
         """Return a sort."""
         found = self._sorts.get(sort)
         if found is None:
-            found = self._sorts[sort] = z3.DeclareSort(sort.name)
+            found = self._sorts[sort] = z3.DeclareSort(sort.name, self.context)
         return found
 
 

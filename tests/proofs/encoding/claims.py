@@ -42,7 +42,7 @@ def specified(folder: Path, body: str) -> Specification:
 
 def proved(folder: Path, body: str, **options: object) -> ProofResult:
     """Return what is proved of the model with a body; the solver is alone, unless the options say otherwise."""
-    given: dict[str, object] = {"screening": 0.0, "workers": 1, **options}
+    given: dict[str, object] = {"screening": 0, "workers": 1, **options}
     return prove_model(specified(folder, body), ProofOptions(**given))  # type: ignore[arg-type]
 
 

@@ -53,7 +53,7 @@ class M(Model):
     def fine(self):
         return all(n in Node for n in self.seen)
 """,
-        screening=0.0,
+        screening=0,
     )
     assert result.verdict is Verdict.VIOLATED
     failed = next(o for o in result.obligations if o.claim == "initially" and not o.proved)
@@ -201,7 +201,7 @@ def test_only_keeps_to_one_property() -> None:
 
 
 def test_no_time_is_unknown_and_never_green() -> None:
-    result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0.0))
+    result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0))
     assert result.verdict is Verdict.UNKNOWN
     assert any("not decided" in o.note for o in result.failed)
 
@@ -286,7 +286,7 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
         "    return decide(self, index, seconds)\n"
         "solving.Solver.decide = later\n"
         "print('go', flush=True)\n"
-        "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0.0))\n"
+        "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0))\n"
         "print(result.verdict.value, result.interrupted, len(result.obligations))\n"
     )
     process = subprocess.Popen([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True)

@@ -159,7 +159,7 @@ def test_queue_is_proved_by_induction_over_two_steps_too(tmp_path: Path) -> None
 @pytest.mark.parametrize("body", [SOUND, OVERFLOWING, BAG.format(guard="len(self.bag) < 3", taken="n in self.bag")])
 def test_second_solver_agrees_on_the_certificates(tmp_path: Path, body: str) -> None:
     specification = specified(tmp_path, body)
-    options = ProofOptions(screening=0.0, workers=1)
+    options = ProofOptions(screening=0, workers=1)
     result = proved(tmp_path, body)
     assert write_certificates(specification, options, result, str(tmp_path / "out")) > 4
     assert [r.name for r in recheck(str(tmp_path / "out")).results if r.verdict is not Verdict.HOLDS] == []
