@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["prove"]
 
+LEAST = 64
+"""Mebibytes without which a solver does not even begin."""
+
 
 def prove(
     model: str | None = None,
@@ -95,7 +98,8 @@ def prove(
             help=f"assay quorum {shlex.quote(quorums)} proves that its quorums meet, as the axioms ask",
         )
     if recheck is not None:
-        return _recheck(recheck, output)
+        _demand_alone(model, certificate=certificate, bounded=bounded, induction=induction, all=every, only=only)
+        return _recheck(recheck, format_, output)
     model, words = model_among(model, settings)
     if model == "theorems":
         demand_no_model(bounded=bounded, induction=induction, set=words, all=every)
@@ -107,14 +111,31 @@ def prove(
         only=only,
         fixed=assignments(words),
         workers=defaults.workers if workers is None else _positive("--workers", workers),
-        memory=units.memory("--memory-limit", memory_limit) >> 20,
+        memory=_mebibytes(memory_limit),
         use_cache=cache,
     )
     mode = Mode(options, bounded, induction, certificate)
+    mode.demand_sense()
     if model is None or every:
         _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
         return _many(library() if model is None else load_all(model), mode, format_, output)
     return _one(load(model), mode, format_, output, full)
+
+
+def _mebibytes(text: str) -> int:
+    found = units.memory("--memory-limit", text) >> 20
+    if found < LEAST:
+        raise UsageError(f"--memory-limit {text}: a solver needs {LEAST}MiB at least")
+    return found
+
+
+def _demand_alone(model: str | None, **options: object) -> None:
+    """Refuse what says what to prove, where certificates say it."""
+    if model is not None:
+        raise UsageError(f"--recheck is about the certificates in a directory, not about a model: leave out {model}")
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"--recheck is about the certificates in a directory: leave out --{name}")
 
 
 def _positive(name: str, value: int) -> int:
@@ -139,6 +160,13 @@ class Mode:
     bounded: int | None = None
     induction: int | None = None
     certificate: str | None = None
+
+    def demand_sense(self) -> None:
+        """Refuse options of which each asks for something else."""
+        given = {"--bounded": self.bounded, "--induction": self.induction, "--certificate": self.certificate}
+        names = [name for name, value in given.items() if value is not None]
+        if len(names) > 1:
+            raise UsageError(f"{names[0]} and {names[1]} ask for different things: leave out one of them")
 
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
@@ -177,12 +205,16 @@ class Mode:
 
 
 def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
+    from assay.proofs.encoding.certificates import demand_writable, write_certificates
+
     with destination(output) as file:
+        if mode.certificate is not None:
+            demand_writable(mode.certificate)
         run = mode.run(model)
         deliver(_report(run, format_, full), file)
-        if mode.certificate is not None:
-            from assay.proofs.encoding.certificates import write_certificates
-
+        if mode.certificate is not None and run.result.interrupted:
+            print(f"interrupted: no certificates in {mode.certificate}", file=sys.stderr)
+        elif mode.certificate is not None:
             count = write_certificates(model.specification, mode.options, run.result, mode.certificate)
             print(f"wrote {count} obligations to {mode.certificate}", file=sys.stderr)
         return run.status
@@ -227,7 +259,9 @@ def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], form
     return proof_data.proofs_page(runs, unproved)
 
 
-def _recheck(directory: str, output: str | None) -> int:
+def _recheck(directory: str, format_: str, output: str | None) -> int:
+    if format_ != "text":
+        raise UsageError(f"--recheck has no report in --format {format_}: it is text")
     from assay.proofs.encoding.certificates import recheck, render_recheck
 
     with destination(output) as file:

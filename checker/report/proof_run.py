@@ -100,10 +100,12 @@ class ProofRun:
             expected = self.result.as_expected and not isinstance(self.result.expected, Holds)
             names = self.result.violated or tuple(o.subject for o in self.result.guards_failed)
             return f"violated{', as expected' if expected else ''}: {', '.join(names)}"
+        if self.result.interrupted:
+            if self.result.bounded:
+                return f"interrupted: no violation found in what was looked for"
+            return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
         if self.result.bounded:
             return f"unknown: {self.result.bounded}"
-        if self.result.interrupted:
-            return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
         if not total:
             return "unknown: there was nothing to prove"
         if self.result.guards_failed and not self.result.failed:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import z3
 from assay.proofs.encoding.enums import facts, only_these
+from assay.proofs.encoding.interrupts import held_back
 from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
-from z3 import z3core
+
+with held_back():  # the library looks for its binary with a bare `except`
+    import z3
+    from z3 import z3core
 
 __all__ = ["Z3", "Answer", "SolverFault"]
 
@@ -47,6 +52,7 @@ class Z3:
     def _fresh(self) -> Any:
         solver = z3.SimpleSolver(self.context)
         solver.set("random_seed", self.seed)
+        solver.set("ctrl_c", False)
         return solver
 
     def again(self, **options: object) -> Z3:
@@ -86,13 +92,32 @@ class Z3:
     def check(self, seconds: float) -> Answer:
         """Ask whether what is asserted is satisfiable."""
         self.solver.set("timeout", max(1, int(seconds * 1000)))
-        try:
-            answer = str(self.solver.check())
-        except z3.Z3Exception as error:
-            raise SolverFault(_text(error)) from None
+        answer = self._interruptible() if _is_interrupted_here() else self._asked()
+        if isinstance(answer, z3.Z3Exception):
+            raise SolverFault(_text(answer)) from None
         if answer == "unknown" and "mem" in self.reason():
             raise SolverFault("out of memory")
         return answer
+
+    def _asked(self) -> Answer | z3.Z3Exception:
+        try:
+            return str(self.solver.check())
+        except z3.Z3Exception as error:
+            return error
+
+    def _interruptible(self) -> Answer | z3.Z3Exception:
+        """Ask in a thread: this one is then free to hear of an interrupt, which the solver would keep to itself."""
+        answers: list[Answer | z3.Z3Exception] = []
+        asking = threading.Thread(target=lambda: answers.append(self._asked()), daemon=True)
+        asking.start()
+        try:
+            while asking.is_alive():
+                asking.join(0.2)
+        except KeyboardInterrupt:
+            self.solver.interrupt()
+            asking.join()
+            raise
+        return answers[0]
 
     def reason(self) -> str:
         """Return why the last answer was unknown."""
@@ -194,6 +219,11 @@ class Z3:
         if found is None:
             found = self._sorts[sort] = z3.DeclareSort(sort.name, self.context)
         return found
+
+
+def _is_interrupted_here() -> bool:
+    """Return whether it is this thread, of this process, that an interrupt is raised in."""
+    return threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT))
 
 
 def _array(asts: Sequence[Any]) -> Any:
