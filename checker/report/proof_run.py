@@ -102,7 +102,7 @@ class ProofRun:
             return f"violated{', as expected' if expected else ''}: {', '.join(names)}"
         if self.result.interrupted:
             if self.result.bounded:
-                return f"interrupted: no violation found in what was looked for"
+                return "interrupted: no violation found in what was looked for"
             return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
         if self.result.bounded:
             return f"unknown: {self.result.bounded}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import DEADLOCK
-from assay.checker.engine.limits import Limits
+from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.errors import AssayError, EngineFault, ModelError
 from assay.checker.language.instance import Instance, instantiate
@@ -41,8 +41,7 @@ def screened(specification: Specification, settings: dict[str, object], states: 
         with instance.active():
             return list(_found(instance, states))
     except Failed as error:
-        name = f"{error.message.partition('(')[0]} never fails"
-        return [Refutation(name, "claim", error.trace(), "the smoke instance", error.message)]
+        return [_failure(error, "the smoke instance")]
     except AssayError:
         return []
 
@@ -51,7 +50,9 @@ def _found(instance: Instance, states: int) -> Iterator[Refutation]:
     from assay.checker.properties.check import demand_axioms
 
     demand_axioms(instance)
-    found = reference.explore(instance, Limits(states=states, seconds=PATIENCE), keep_going=True, deadlock=False).found
+    outcome = reference.explore(instance, Limits(states=states, seconds=PATIENCE), keep_going=True, deadlock=False)
+    _demand_uninterrupted(outcome.stop)
+    found = outcome.found
     for method in instance.specification.of(Kind.LEMMA, Kind.INVARIANT, Kind.STEP_INVARIANT):
         if method.name in found:
             trace = along(instance, found[method.name])  # type: ignore[arg-type]
@@ -64,12 +65,27 @@ def violation(specification: Specification, seconds: float) -> Refutation | None
     try:
         instance = instantiate(replace(specification, methods=kept))
         result = check(instance, Options(Engine.AUTO, Limits(seconds=seconds), deadlock=False))
+    except Failed as error:
+        return _failure(error, "the default instance")
     except (AssayError, ImportError):
         return None
+    _demand_uninterrupted(result.exploration.stop)
     for found in result.properties:
         if found.verdict is Verdict.VIOLATED and found.trace is not None and found.name != DEADLOCK:
             return Refutation(found.name, found.kind, found.trace, "the default instance")
     return None
+
+
+def _failure(error: Failed, source: str) -> Refutation:
+    """Return how the model's own code fails."""
+    action = error.message.partition("(")[0]
+    return Refutation(f"{action} never fails", "claim", error.trace(), source, error.message)
+
+
+def _demand_uninterrupted(stop: Stop | None) -> None:
+    """Pass an interrupt on that an exploration took for a limit."""
+    if stop is not None and stop.reason is StopReason.INTERRUPT:
+        raise KeyboardInterrupt
 
 
 def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | None, Trace | None]:

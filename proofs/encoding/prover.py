@@ -330,9 +330,16 @@ class _Run:
         wanted = {p.name for p in (*self.invariants, *self.problem.steps)}
         open_ = any(not r.proved and not r.guard for r in self.results.values())
         if (open_ or found) and not names & wanted and not self.interrupted and not self.options.only:
-            further = violation(self.problem.specification, self.options.search)
-            found += [further] if further is not None else []
+            found += self._further()
         return found
+
+    def _further(self) -> list[Refutation]:
+        try:
+            further = violation(self.problem.specification, self.options.search)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return []
+        return [further] if further is not None else []
 
     def _reached(self) -> Iterator[Refutation]:
         for result in self.results.values():
