@@ -50,7 +50,7 @@ def render_proofs(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]] 
 def _row(run: ProofRun) -> list[Text]:
     proved, total = run.counts
     shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(
-        run.verdict, f"violates {', '.join(run.result.violated)}"
+        run.verdict, f"violates {_first_few(run.result.violated)}"
     )
     style = "" if run.expectation is Verdict.HOLDS else STYLE[run.verdict]
     return [
@@ -61,6 +61,10 @@ def _row(run: ProofRun) -> list[Text]:
         Text(f"{run.result.seconds:.2f}"),
         Text("no" if run.result.cycle else "with relations" if run.result.relational else "yes"),
     ]
+
+
+def _first_few(names: Sequence[str]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _header(run: ProofRun) -> Iterator[Text]:

@@ -331,7 +331,8 @@ class _Run:
         open_ = any(not r.proved and not r.guard for r in self.results.values())
         if (open_ or found) and not names & wanted and not self.interrupted and not self.options.only:
             found += self._further()
-        return found
+        order = [p.name for p in (*self.problem.invariants, *self.problem.steps)]
+        return sorted(found, key=lambda r: order.index(r.name) if r.name in order else len(order))
 
     def _further(self) -> list[Refutation]:
         try:
