@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.report.run import number, rate, seconds, size
 
-__all__ = ["describe", "watching"]
+__all__ = ["describe", "proving", "watching"]
 
 _PERIOD = 0.2
 """Seconds between two looks."""
@@ -20,6 +20,36 @@ _PERIOD = 0.2
 @contextlib.contextmanager
 def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
     """Show how a run gets on, within the block; yield None where nobody is watching."""
+    with _line() as show:
+        if show is None:
+            yield None
+            return
+
+        def watch(progress: Progress) -> None:
+            show(lambda: f"{title}: {describe(progress, limits)}")
+
+        yield watch
+
+
+@contextlib.contextmanager
+def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many obligations are decided, within the block; yield None where nobody is watching."""
+    with _line() as show:
+        if show is None:
+            yield None
+            return
+        started = time.perf_counter()
+
+        def watch(done: int, total: int) -> None:
+            spent = seconds(time.perf_counter() - started)
+            show(lambda: f"{title}: {number(done)} of {number(total)} obligations decided, {spent}")
+
+        yield watch
+
+
+@contextlib.contextmanager
+def _line() -> Iterator[Callable[[Callable[[], str]], None] | None]:
+    """Yield what replaces one line of standard error, now and then; None where that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -31,15 +61,14 @@ def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
     with Live(console=console, transient=True, auto_refresh=False) as live:
         last = time.perf_counter()
 
-        def watch(progress: Progress) -> None:
+        def show(line: Callable[[], str]) -> None:
             nonlocal last
             now = time.perf_counter()
             if now - last >= _PERIOD:
                 last = now
-                line = Text(f"{title}: {describe(progress, limits)}", style="dim", no_wrap=True, overflow="ellipsis")
-                live.update(line, refresh=True)
+                live.update(Text(line(), style="dim", no_wrap=True, overflow="ellipsis"), refresh=True)
 
-        yield watch
+        yield show
 
 
 def describe(progress: Progress, limits: Limits) -> str:

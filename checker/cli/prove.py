@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
+from assay.checker.cli.progress import proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.cli.theorems import demand_no_model, theorems
 from assay.checker.errors import ModelError, UsageError
@@ -19,11 +20,16 @@ from assay.checker.verdicts import Verdict, exit_status
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from assay.checker.language.specification import Specification
     from assay.checker.report.proof_run import ProofRun
     from assay.proofs.encoding.prover import ProofOptions
+    from assay.proofs.encoding.results import ProofResult
     from rich.text import Text
 
 __all__ = ["prove"]
+
+LEAST = 64
+"""Mebibytes without which a solver does not even begin."""
 
 
 def prove(
@@ -92,7 +98,8 @@ def prove(
             help=f"assay quorum {shlex.quote(quorums)} proves that its quorums meet, as the axioms ask",
         )
     if recheck is not None:
-        return _recheck(recheck, output)
+        _demand_alone(model, certificate=certificate, bounded=bounded, induction=induction, all=every, only=only)
+        return _recheck(recheck, format_, output)
     model, words = model_among(model, settings)
     if model == "theorems":
         demand_no_model(bounded=bounded, induction=induction, set=words, all=every)
@@ -104,14 +111,31 @@ def prove(
         only=only,
         fixed=assignments(words),
         workers=defaults.workers if workers is None else _positive("--workers", workers),
-        memory=units.memory("--memory-limit", memory_limit) >> 20,
+        memory=_mebibytes(memory_limit),
         use_cache=cache,
     )
     mode = Mode(options, bounded, induction, certificate)
+    mode.demand_sense()
     if model is None or every:
         _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
         return _many(library() if model is None else load_all(model), mode, format_, output)
     return _one(load(model), mode, format_, output, full)
+
+
+def _mebibytes(text: str) -> int:
+    found = units.memory("--memory-limit", text) >> 20
+    if found < LEAST:
+        raise UsageError(f"--memory-limit {text}: a solver needs {LEAST}MiB at least")
+    return found
+
+
+def _demand_alone(model: str | None, **options: object) -> None:
+    """Refuse what says what to prove, where certificates say it."""
+    if model is not None:
+        raise UsageError(f"--recheck is about the certificates in a directory, not about a model: leave out {model}")
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"--recheck is about the certificates in a directory: leave out --{name}")
 
 
 def _positive(name: str, value: int) -> int:
@@ -137,22 +161,30 @@ class Mode:
     induction: int | None = None
     certificate: str | None = None
 
+    def demand_sense(self) -> None:
+        """Refuse options of which each asks for something else."""
+        given = {"--bounded": self.bounded, "--induction": self.induction, "--certificate": self.certificate}
+        names = [name for name, value in given.items() if value is not None]
+        if len(names) > 1:
+            raise UsageError(f"{names[0]} and {names[1]} ask for different things: leave out one of them")
+
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
         from assay.checker.report.proof_run import ProofRun
-        from assay.proofs.encoding import prover
+
+        with proving(model.name) as watch:
+            result = self._result(model.specification, watch)
+        return ProofRun(model, result, self.options.timeout, self.command(model))
+
+    def _result(self, specification: Specification, watch: Callable[[int, int], None] | None) -> ProofResult:
+        from assay.proofs.encoding import bounded, prover
 
         if self.bounded is not None:
-            from assay.proofs.encoding.bounded import search_steps
-
-            result = search_steps(model.specification, _positive("--bounded", self.bounded), self.options)
-        elif self.induction is not None:
-            from assay.proofs.encoding.bounded import induct
-
-            result = induct(model.specification, _positive("--induction", self.induction), self.options)
-        else:
-            result = prover.prove_model(model.specification, self.options)
-        return ProofRun(model, result, self.options.timeout, self.command(model))
+            steps = _positive("--bounded", self.bounded)
+            return bounded.search_steps(specification, steps, self.options, watch)
+        if self.induction is not None:
+            return bounded.induct(specification, _positive("--induction", self.induction), self.options, watch)
+        return prover.prove_model(specification, self.options, watch)
 
     def command(self, model: NamedModel) -> str:
         """Return the command line that does the same again, quoted for a shell."""
@@ -173,12 +205,16 @@ class Mode:
 
 
 def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
+    from assay.proofs.encoding.certificates import demand_writable, write_certificates
+
     with destination(output) as file:
+        if mode.certificate is not None:
+            demand_writable(mode.certificate)
         run = mode.run(model)
         deliver(_report(run, format_, full), file)
-        if mode.certificate is not None:
-            from assay.proofs.encoding.certificates import write_certificates
-
+        if mode.certificate is not None and run.result.interrupted:
+            print(f"interrupted: no certificates in {mode.certificate}", file=sys.stderr)
+        elif mode.certificate is not None:
             count = write_certificates(model.specification, mode.options, run.result, mode.certificate)
             print(f"wrote {count} obligations to {mode.certificate}", file=sys.stderr)
         return run.status
@@ -223,7 +259,9 @@ def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], form
     return proof_data.proofs_page(runs, unproved)
 
 
-def _recheck(directory: str, output: str | None) -> int:
+def _recheck(directory: str, format_: str, output: str | None) -> int:
+    if format_ != "text":
+        raise UsageError(f"--recheck has no report in --format {format_}: it is text")
     from assay.proofs.encoding.certificates import recheck, render_recheck
 
     with destination(output) as file:

@@ -68,6 +68,8 @@ def _obligation(run: ProofRun, result: ObligationResult) -> dict[str, Any]:
         "verdict": {True: "proved", False: "refuted", None: "unknown"}[result.proved],
         "seconds": round(result.seconds, 6),
         "note": result.note,
+        "epr": None if result.guard else not result.cycle,
+        "cycle": list(result.cycle),
         "counterexample": None if result.counterexample is None else _example(run, result.counterexample),
     }
 
@@ -90,7 +92,13 @@ def _example(run: ProofRun, example: Counterexample) -> dict[str, Any]:
 
 def _violation(run: ProofRun, refutation: Refutation) -> dict[str, Any]:
     trace = encode_trace(refutation.trace, model=run.model.name, property=refutation.name, kind=refutation.kind)
-    return {"name": refutation.name, "kind": refutation.kind, "source": refutation.source, "trace": trace}
+    return {
+        "name": refutation.name,
+        "kind": refutation.kind,
+        "source": refutation.source,
+        "failure": refutation.failure or None,
+        "trace": trace,
+    }
 
 
 def proof_page(run: ProofRun, *, full: bool = False) -> str:

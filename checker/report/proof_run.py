@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assay.checker.language.expectations import Holds
 from assay.checker.language.loader import NamedModel
+from assay.checker.language.types import BagType, Bound, SeqType, subtypes
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from assay.proofs.encoding.results import ObligationResult, ProofResult
@@ -56,14 +58,26 @@ class ProofRun:
         """For which instances: all, or those with some sizes."""
         if self.result.instance is not None:
             settings = self.result.instance.settings()
-            return ", ".join(f"{name}={value}" for name, value in settings.items())
+            return ", ".join([*(f"{name}={value}" for name, value in settings.items()), *self._rooms()])
         sorts = [sort.__name__ for sort in self.result.specification.sorts]
         quorums = [quorum.cls.__name__ for quorum in self.result.specification.quorums]
         fixed = [f"{name}={value}" for name, value in self.result.fixed.items()]
         free = [c.name for c in self.result.specification.constants if c.name not in self.result.fixed]
         parts = [f"any number of {_listed([*sorts, *quorums])}"] if sorts or quorums else []
         parts += [f"any {_listed(free)}"] if free else []
-        return ", ".join([*parts, *fixed]) or "its one instance"
+        return ", ".join([*parts, *fixed, *self._rooms()]) or "its one instance"
+
+    def _rooms(self) -> Iterator[str]:
+        """Yield how much the sequences and bags hold, which is part of the claim."""
+        for variable in self.result.specification.variables:
+            for part in subtypes(variable.type):
+                if isinstance(part, SeqType | BagType):
+                    yield f"{variable.name} up to {self._number(part.bound)}"
+
+    def _number(self, bound: Bound) -> object:
+        if isinstance(bound, str) and self.result.instance is not None:
+            return self.result.instance.bound(bound)
+        return self.result.fixed.get(bound, bound) if isinstance(bound, str) else bound
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -86,10 +100,12 @@ class ProofRun:
             expected = self.result.as_expected and not isinstance(self.result.expected, Holds)
             names = self.result.violated or tuple(o.subject for o in self.result.guards_failed)
             return f"violated{', as expected' if expected else ''}: {', '.join(names)}"
+        if self.result.interrupted:
+            if self.result.bounded:
+                return "interrupted: no violation found in what was looked for"
+            return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
         if self.result.bounded:
             return f"unknown: {self.result.bounded}"
-        if self.result.interrupted:
-            return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
         if not total:
             return "unknown: there was nothing to prove"
         if self.result.guards_failed and not self.result.failed:

@@ -50,7 +50,7 @@ def render_proofs(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]] 
 def _row(run: ProofRun) -> list[Text]:
     proved, total = run.counts
     shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(
-        run.verdict, f"violates {', '.join(run.result.violated)}"
+        run.verdict, f"violates {_first_few(run.result.violated)}"
     )
     style = "" if run.expectation is Verdict.HOLDS else STYLE[run.verdict]
     return [
@@ -61,6 +61,10 @@ def _row(run: ProofRun) -> list[Text]:
         Text(f"{run.result.seconds:.2f}"),
         Text("no" if run.result.cycle else "with relations" if run.result.relational else "yes"),
     ]
+
+
+def _first_few(names: Sequence[str]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _header(run: ProofRun) -> Iterator[Text]:
@@ -77,7 +81,7 @@ def _header(run: ProofRun) -> Iterator[Text]:
 
 def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
     shown = [o for o in run.result.obligations if full or not (o.proved and o.note == "on sight")]
-    yield from columns([_obligation(o) for o in shown], right={3}, indent="  ")
+    yield from columns([_obligation(o, full) for o in shown], right={3}, indent="  ")
     hidden = len(run.result.obligations) - len(shown)
     if hidden:
         yield Text(
@@ -86,7 +90,7 @@ def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
         )
 
 
-def _obligation(result: ObligationResult) -> tuple[Text, ...]:
+def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
     words = {True: ("proved", "green"), False: ("refuted", "bold red"), None: ("unknown", "yellow")}
     if result.guard:
         words = {True: ("fine", "green"), False: ("fails", "bold red"), None: ("unknown", "yellow")}
@@ -97,8 +101,15 @@ def _obligation(result: ObligationResult) -> tuple[Text, ...]:
         Text(result.subject),
         Text(where.replace("preserved ", "preserved by ").replace("step ", "in "), style="dim"),
         Text(f"{result.seconds:.3f} s" if result.seconds else ""),
-        Text(result.note, style="dim"),
+        Text("; ".join(filter(None, [_fragment(result) if full else "", result.note])), style="dim"),
     )
+
+
+def _fragment(result: ObligationResult) -> str:
+    """Return whether the query is in EPR, or what leads out of it; nothing of what is no refutation."""
+    if result.guard or result.note == "on sight":
+        return ""
+    return f"outside of EPR: {', '.join(result.cycle)}" if result.cycle else "EPR"
 
 
 def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
@@ -118,20 +129,26 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
     what = "violated initially" if result.claim == "initially" else f"not preserved by {result.action}"
     if result.claim == "step":
         what = f"violated by a step of {result.action}"
-    yield Text.assemble("counterexample to induction: ", (result.subject, "bold red"), f" is {what}")
+    what = "may fail" if result.claim == "never fails" else f"is {what}"
+    yield Text.assemble("counterexample to induction: ", (result.subject, "bold red"), f" {what}")
     yield Text(f"  smallest instance: {settings}", style="dim")
     title = "initial state" if result.claim == "initially" else "a state that satisfies all invariants"
     yield Text.assemble("  1  ", (title, "bold"))
     rows = list(renderer.state(example.before))
     width = max((len(name) for name, _ in rows), default=0)
     yield from (Text(f"       {name:<{width}} = {value}") for name, value in rows)
-    if example.call is not None and example.after is not None:
+    if example.call is not None:
         yield Text.assemble("  2  ", (renderer.call(example.call), "bold"))
+    if example.call is not None and example.after is not None:
         changes = renderer.changes(example.before, example.after)
         yield from (Text(f"       {change}") for change in changes)
         if not changes:
             yield Text("       (no change)", style="dim")
     place = f"  ({example.location})" if example.location else ""
+    if result.claim == "never fails":
+        yield Text.assemble("  the model's own code fails: ", (example.note, "bold red"), (place, "dim"))
+        yield from _reached(example)
+        return
     yield Text.assemble("  violated: ", (example.part or result.subject, "bold red"), (place, "dim"))
     yield from _reached(example)
     if example.note:
@@ -151,6 +168,12 @@ def _reached(example: Counterexample) -> Iterator[Text]:
 
 def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
     trace: Trace = refutation.trace
+    if refutation.failure:
+        states = f"{plural(len(trace), 'state')}, then the failure"
+        yield Text.assemble(("the model's own code fails", "bold red"), f" in {refutation.source}: {states}")
+        yield from render_trace(trace, full=full)
+        yield Text(f"  then {refutation.failure}", style="bold red")
+        return
     yield Text.assemble(
         f"the {refutation.kind} " if "invariant" in refutation.kind or refutation.kind == "lemma" else "",
         (refutation.name, "bold red"),

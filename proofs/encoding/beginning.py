@@ -10,11 +10,12 @@ from assay.checker.language.specification import MISSING, Variable
 from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
 from assay.checker.language.values import Anything, Everywhere
 from assay.proofs.encoding import connectives as logic
+from assay.proofs.encoding.bounds import keeps
 from assay.proofs.encoding.execution import Execution, Transition, _combinations
 from assay.proofs.encoding.formulas import literal
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
+from assay.proofs.encoding.terms import FALSE, Symbol, Term, number, variable
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.values import are_equal
 
@@ -24,13 +25,16 @@ __all__ = ["beginnings"]
 def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     """Yield the ways to make an initial state, each as a transition from a state of which nothing is known."""
     start: dict[Symbol, Definition] = {}
+    guards = []
     for variable_ in model.specification.variables:
         start.update(_default(theory, variable_))
+        if isinstance(variable_.default, Anything):
+            guards.append(keeps(theory, variable_))
     if not model.initials:
-        yield Transition("initial state", (), (), TRUE, start)
+        yield Transition("initial state", (), (), logic.conjunction(guards), start)
     for method in model.initials:
         for combination in _combinations(method.parameters):
-            yield Execution(theory, definitions=dict(start)).run(method, combination)
+            yield Execution(theory, definitions=dict(start), guards=list(guards)).run(method, combination)
 
 
 def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Definition]]:
@@ -51,6 +55,10 @@ def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, D
                 yield from _filled(part, inner, entry)
         case SetLayout():
             yield from _set(layout, () if value is MISSING else value)
+        case SeqLayout():
+            yield from _sequence(layout, () if value is MISSING else value)
+        case BagLayout():
+            yield from _bag(layout, {} if value is MISSING else value.counts)
         case ScalarLayout():
             yield from _scalar(layout, type_, _empty(type_) if value is MISSING else value)
         case _:
@@ -75,6 +83,22 @@ def _scalar(layout: ScalarLayout, type_: Type, value: Any) -> Iterator[tuple[Sym
 
 def _everywhere(symbol: Symbol, term: Term) -> Definition:
     return Definition(tuple(variable(sort) for sort in symbol.arguments), term)
+
+
+def _sequence(layout: SeqLayout, items: Any) -> Iterator[tuple[Symbol, Definition]]:
+    yield layout.length, _everywhere(layout.length, number(len(items)))
+    for index, item in enumerate(items):
+        for symbol, term in layout.item(index).written(literal(item, layout.type.element)):
+            yield symbol, _everywhere(symbol, term)
+
+
+def _bag(layout: BagLayout, counts: Any) -> Iterator[tuple[Symbol, Definition]]:
+    values = [(literal(item, layout.type.element), count) for item, count in counts.items()]
+    for case, symbol in layout.counts:
+        formals = tuple(variable(sort) for sort in symbol.arguments)
+        own = case.build(formals[len(formals) - len(case.sorts) :])
+        copies = (logic.ite(are_equal(own, value), number(count), number(0)) for value, count in values)
+        yield symbol, Definition(formals, logic.add(copies))
 
 
 def _set(layout: SetLayout, items: Any) -> Iterator[tuple[Symbol, Definition]]:

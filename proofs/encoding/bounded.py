@@ -9,8 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assay.checker.engine.trace import execute
-from assay.checker.errors import EngineFault
 from assay.checker.language.expectations import Holds
 from assay.checker.language.instance import Instance
 from assay.checker.language.model import Kind
@@ -18,9 +16,10 @@ from assay.checker.language.reading import Frozen
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.connectives import conjunction, disjunction, equal, negation
 from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.finite import along, failure_after
 from assay.proofs.encoding.obligations import Claim, Obligation
-from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.encoding.prover import ProofOptions, encoded
+from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.prover import ProofOptions, Watch, encoded
 from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.results import ObligationResult, ProofResult, Refutation
 from assay.proofs.encoding.search import find_small
@@ -28,8 +27,9 @@ from assay.proofs.encoding.solving import Solver
 from assay.proofs.encoding.states import instance_of, state_in
 from assay.proofs.encoding.structures import Structure, in_order
 from assay.proofs.encoding.substitution import Definition, replace_symbols
-from assay.proofs.encoding.terms import BOOL, Symbol, Term, variable
+from assay.proofs.encoding.terms import Symbol, Term, variable
 from assay.proofs.encoding.theory import primed
+from assay.proofs.encoding.universes import numbers
 
 __all__ = ["Unrolling", "induct", "search_steps"]
 
@@ -78,8 +78,21 @@ class Unrolling:
         """Return that some action leads from the state after so many steps to the next."""
         return disjunction(self._taken(transition, step) for transition in self.problem.transitions)
 
+    def kept(self, step: int) -> Term:
+        """Return that the state after so many steps keeps to the bounds of its variables."""
+        return conjunction(self.at(predicate.formula, step) for predicate in self.problem.bounds)
+
+    def failure(self, transition: Transition, step: int) -> Term:
+        """Return that the model's own code fails in the middle of an action, after so many steps."""
+        return replace_symbols(self.at(transition.failure, step), self._own(transition, step))
+
+    @staticmethod
+    def _own(transition: Transition, step: int) -> dict[Symbol, Definition]:
+        """Return the copies of the constants of an action."""
+        return {s: _same(s, Symbol(f"{s.name}@{step}", s.arguments, s.result)) for s in transition.constants}
+
     def _taken(self, transition: Transition, step: int) -> Term:
-        own = {s: _same(s, Symbol(f"{s.name}@{step}", s.arguments, s.result)) for s in transition.constants}
+        own = self._own(transition, step)
         facts = [replace_symbols(self.at(transition.guard, step), own)]
         for symbol in self.changing:
             names = tuple(variable(sort) for sort in symbol.arguments)
@@ -96,7 +109,7 @@ class Unrolling:
         tables = dict(structure.tables)
         for symbol in self.changing:
             tables[symbol] = structure.tables.get(self.symbol(symbol, step), {})
-        return Structure(structure.sizes, tables)
+        return Structure(structure.sizes, tables, structure.low)
 
 
 def _first(symbol: Symbol) -> Symbol:
@@ -108,6 +121,32 @@ def _same(old: Symbol, new: Symbol) -> Definition:
     return Definition(names, new(*names))
 
 
+@dataclass(frozen=True)
+class _Query:
+    """Something to look for.
+
+    Attributes
+    ----------
+    steps : int
+        After how many steps.
+    name, kind : str
+        What is violated; of the model's own code failing, what claims that it does not.
+    query : tuple of Term
+        What it satisfies.
+    length : int
+        How many steps there are before it.
+    """
+
+    steps: int
+    name: str
+    kind: str
+    query: tuple[Term, ...]
+    length: int
+
+
+_KINDS = frozenset(kind.value for kind in Kind)
+
+
 @dataclass
 class _Search:
     """Looking for violations, one more step at a time."""
@@ -115,30 +154,45 @@ class _Search:
     problem: Problem
     options: ProofOptions
     steps: int
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         self.unrolling = Unrolling(self.problem)
         only = self.options.only or _meant(self.problem.specification)
-        wanted = [p for p in self.problem.invariants if p.kind is Kind.INVARIANT or p.name in only]
+        wanted = [
+            p for p in self.problem.invariants if p.ir is not None and (p.kind is Kind.INVARIANT or p.name in only)
+        ]
         self.invariants = [p for p in wanted if not only or p.name in only]
         self.step_invariants = [p for p in self.problem.steps if not only or p.name in only]
 
-    def queries(self) -> Iterator[tuple[int, Predicate, tuple[Term, ...]]]:
-        """Yield how many steps it takes, the property, and the query that a violation satisfies."""
+    def queries(self) -> Iterator[_Query]:
+        """Yield what to look for, step by step, and the query that it satisfies."""
+        at = self.unrolling.at
         facts = [self.unrolling.beginning()]
         for step in range(self.steps + 1):
+            for predicate in self.problem.bounds:
+                query = (*facts, negation(at(predicate.formula, step)))
+                yield _Query(step, predicate.name, "bound", query, max(step - 1, 0))
+            facts.append(self.unrolling.kept(step))
             for predicate in self.invariants:
-                yield step, predicate, (*facts, negation(self.unrolling.at(predicate.formula, step)))
+                query = (*facts, negation(at(predicate.formula, step)))
+                yield _Query(step, predicate.name, predicate.kind.value, query, step)
             if step < self.steps:
+                for transition in self.problem.faulty:
+                    query = (*facts, self.unrolling.failure(transition, step))
+                    yield _Query(step + 1, f"{transition.name} {Claim.WHOLE.value}", "claim", query, step)
                 facts.append(self.unrolling.step(step))
                 for predicate in self.step_invariants:
-                    yield step + 1, predicate, (*facts, negation(self.unrolling.at(predicate.formula, step)))
+                    query = (*facts, self.unrolling.kept(step + 1), negation(at(predicate.formula, step)))
+                    yield _Query(step + 1, predicate.name, predicate.kind.value, query, step + 1)
 
     def run(self) -> tuple[list[ObligationResult], list[Refutation], bool]:
         results: list[ObligationResult] = []
         try:
-            for step, predicate, query in self.queries():
-                result, refutation = self._decided(step, predicate, query)
+            for query in (queries := list(self.queries())):
+                result, refutation = self._decided(query)
+                if self.watch is not None:
+                    self.watch(len(results) + 1, len(queries))
                 results.append(result)
                 if refutation is not None:
                     return results, [refutation], False
@@ -146,39 +200,38 @@ class _Search:
             return results, [], True
         return results, [], False
 
-    def _decided(
-        self, step: int, predicate: Predicate, query: tuple[Term, ...]
-    ) -> tuple[ObligationResult, Refutation | None]:
-        started = time.monotonic()
-        name = f"{predicate.name}: within {step} steps"
-        obligation = Obligation(Claim.CONSECUTION, predicate.name, None, query)
+    def _decided(self, sought: _Query) -> tuple[ObligationResult, Refutation | None]:
+        started, within = time.monotonic(), f"within {sought.steps} steps"
+        obligation = Obligation(Claim.CONSECUTION, sought.name, None, sought.query)
         solver = Solver(self.problem, [obligation], self.options.memory)
         found, answer = None, "unsat"
         if not obligation.trivial:
             z3 = solver.z3.again()
-            z3.declare((*self.problem.assumptions, *query))
-            z3.add((*self.problem.assumptions, *query))
+            z3.declare((*self.problem.assumptions, *sought.query))
+            z3.add((*self.problem.assumptions, *sought.query))
             answer = z3.check(self.options.timeout)
         if answer != "unsat":
-            relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
-            needed = [self.unrolling.symbol(s, i) for i in range(step + 1) for s in self.problem.theory.state_symbols]
-            found = find_small((*self.problem.assumptions, *query), relations[:0], needed, self.options.timeout)
+            found = self._small(sought)
         proved = True if answer == "unsat" else False if found is not None else None
         note = "" if proved is not None else f"not decided in {self.options.timeout:g} s"
-        result = ObligationResult(
-            name, f"within {step} steps", predicate.name, "", proved, time.monotonic() - started, note
-        )
-        return result, None if found is None else self._refutation(predicate, step, found)
+        seconds = time.monotonic() - started
+        result = ObligationResult(f"{sought.name}: {within}", within, sought.name, "", proved, seconds, note)
+        return result, None if found is None else self._refutation(sought, found)
 
-    def _refutation(self, predicate: Predicate, step: int, found: Structure) -> Refutation:
+    def _small(self, sought: _Query) -> Structure | None:
+        symbols = self.problem.theory.state_symbols
+        needed = [self.unrolling.symbol(s, i) for i in range(sought.steps + 1) for s in symbols]
+        query = (*self.problem.assumptions, *sought.query)
+        return find_small(query, (), needed, self.options.timeout, numbers(self.problem.theory))
+
+    def _refutation(self, sought: _Query, found: Structure) -> Refutation:
         structure = in_order(found)
         instance = instance_of(self.problem.theory, structure)
         with instance.active():
-            path = self.unrolling.path(structure, instance, step)
-            trace = execute(instance, path)
-            if step and len(trace) != step + 1:
-                raise EngineFault("a bounded search took another number of steps than its trace has")
-        return Refutation(predicate.name, predicate.kind.value, trace, "a run that the solver found")
+            path = self.unrolling.path(structure, instance, sought.length)
+            trace = along(instance, path)
+            failure = "" if sought.kind in _KINDS else failure_after(instance, path[-1])
+        return Refutation(sought.name, sought.kind, trace, "a run that the solver found", failure)
 
 
 def _meant(specification: Specification) -> tuple[str, ...]:
@@ -187,7 +240,9 @@ def _meant(specification: Specification) -> tuple[str, ...]:
     return () if isinstance(expected, Holds) else (expected.property,)
 
 
-def search_steps(specification: Specification, steps: int, options: ProofOptions) -> ProofResult:
+def search_steps(
+    specification: Specification, steps: int, options: ProofOptions, watch: Watch | None = None
+) -> ProofResult:
     """Look for a violation within so many steps, for any sizes.
 
     Raises
@@ -197,7 +252,7 @@ def search_steps(specification: Specification, steps: int, options: ProofOptions
     """
     started = time.monotonic()
     problem, barriers = encoded(specification, options)
-    results, refutations, interrupted = _Search(problem, options, steps).run()
+    results, refutations, interrupted = _Search(problem, options, steps, watch).run()
     undecided = [r for r in results if r.proved is None]
     told = f"no violation within {steps} steps" if not undecided else f"{undecided[0].name}: {undecided[0].note}"
     return ProofResult(
@@ -214,11 +269,11 @@ def search_steps(specification: Specification, steps: int, options: ProofOptions
     )
 
 
-def induct(specification: Specification, depth: int, options: ProofOptions) -> ProofResult:
+def induct(specification: Specification, depth: int, options: ProofOptions, watch: Watch | None = None) -> ProofResult:
     """Prove by induction over so many steps: the invariants in that many states in a row imply them in the next."""
     started = time.monotonic()
     problem, barriers = encoded(specification, options)
-    base, refutations, interrupted = _Search(problem, replace(options, only=_all(problem)), depth - 1).run()
+    base, refutations, interrupted = _Search(problem, replace(options, only=_all(problem)), depth - 1, watch).run()
     results = list(base)
     if not refutations and not interrupted:
         results += _steps(problem, depth, options)
@@ -246,16 +301,19 @@ def _steps(problem: Problem, depth: int, options: ProofOptions) -> Iterator[Obli
     for predicate in (*problem.invariants, *problem.steps):
         last = depth - 1 if predicate in problem.steps else depth
         query = (*known, *steps, negation(unrolling.at(predicate.formula, last)))
-        yield _inductive(problem, predicate, query, depth, options)
+        yield _inductive(problem, predicate.name, query, depth, options)
+    for transition in problem.faulty:
+        query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
+        yield _inductive(problem, f"{transition.name} {Claim.WHOLE.value}", query, depth, options)
 
 
 def _inductive(
-    problem: Problem, predicate: Predicate, query: Sequence[Term], depth: int, options: ProofOptions
+    problem: Problem, subject: str, query: Sequence[Term], depth: int, options: ProofOptions
 ) -> ObligationResult:
-    obligation = Obligation(Claim.CONSECUTION, predicate.name, None, tuple(query))
+    obligation = Obligation(Claim.CONSECUTION, subject, None, tuple(query))
     solver = Solver(problem, [obligation], options.memory)
     decision = solver.decide(0, options.timeout)
-    name = f"{predicate.name}: after {depth} states"
+    name = f"{subject}: after {depth} states"
     return ObligationResult(
-        name, f"inductive over {depth}", predicate.name, "", decision.proved, decision.seconds, decision.how
+        name, f"inductive over {depth}", subject, "", decision.proved, decision.seconds, decision.how
     )

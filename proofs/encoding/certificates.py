@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
-from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.obligations import Obligation, implied, vacuity
@@ -28,7 +28,15 @@ from assay.proofs.encoding.terms import Term
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = ["Recheck", "Rechecked", "certificates_of", "recheck", "render_recheck", "write_certificates"]
+__all__ = [
+    "Recheck",
+    "Rechecked",
+    "certificates_of",
+    "demand_writable",
+    "recheck",
+    "render_recheck",
+    "write_certificates",
+]
 
 INDEX = "index.json"
 FORMAT = "assay certificates 1"
@@ -39,7 +47,7 @@ def certificates_of(
 ) -> Iterator[tuple[Obligation, ObligationResult, tuple[Term, ...]]]:
     """Yield each obligation of a proof that is not true on sight, with its result and the query that was answered."""
     found = {o.name: o for o in result.obligations if o.note != "on sight"}
-    kept = [p for p in problem.invariants if p.kind is Kind.INVARIANT or p.name not in result.violated]
+    kept = [p for p in problem.invariants if p.name not in result.dropped]
     problem = replace(problem, invariants=kept)
     implied_ = [implied(problem, p) for p in problem.invariants if f"{p.name}: implied" in found]
     names = {name.partition(":")[0] for name, o in found.items() if o.claim == "preserved" and not o.guard}
@@ -60,8 +68,24 @@ def _asked(solver: Solver, answered: ObligationResult, query: tuple[Term, ...]) 
     return query
 
 
+def demand_writable(directory: str) -> None:
+    """Make a directory, if need be, and refuse one that cannot be written.
+
+    Raises
+    ------
+    UsageError
+        If it cannot.
+    """
+    try:
+        Path(directory).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise UsageError(f"cannot write {directory}: {(error.strerror or str(error)).lower()}") from None
+
+
 def write_certificates(specification: Specification, options: ProofOptions, result: ProofResult, directory: str) -> int:
-    """Write the scripts and an index, and return how many there are.
+    """Write the scripts and an index, and return how many there are. The index comes last: without it they are none.
 
     Raises
     ------
@@ -71,13 +95,14 @@ def write_certificates(specification: Specification, options: ProofOptions, resu
     problem, _ = encoded(specification, options)
     entries = []
     try:
-        Path(directory).mkdir(parents=True, exist_ok=True)
+        demand_writable(directory)
+        (Path(directory) / INDEX).unlink(missing_ok=True)
         for number, (obligation, answered, query) in enumerate(certificates_of(problem, result), start=1):
             entries.append(_write(Path(directory), number, specification.name, obligation, answered, query))
         index = {"format": FORMAT, "model": specification.name, "verdict": result.verdict.value, "obligations": entries}
         (Path(directory) / INDEX).write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot write {directory}: {error.strerror or error}") from None
+        raise UsageError(f"cannot write {directory}: {(error.strerror or str(error)).lower()}") from None
     return len(entries)
 
 
@@ -175,7 +200,9 @@ def _index(directory: Path) -> Mapping[str, Any]:
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"no certificates: {error.strerror}", location=Location(str(path))) from None
+        raise InputError(
+            f"no certificates: {(error.strerror or str(error)).lower()}", location=Location(str(path))
+        ) from None
     except ValueError:
         raise InputError("not a JSON file", location=Location(str(path))) from None
     if not isinstance(index, dict) or index.get("format") != FORMAT:
@@ -187,7 +214,9 @@ def _demand_unchanged(path: Path, digest: str) -> None:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", location=Location(str(path))) from None
+        raise InputError(
+            f"cannot be read: {(error.strerror or str(error)).lower()}", location=Location(str(path))
+        ) from None
     if found != digest:
         raise InputError("is not what the index says: it was changed", location=Location(str(path)))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term
 
-__all__ = ["Alternation", "alternations", "cycle", "functions_on_cycles"]
+__all__ = ["Alternation", "alternations", "cycle", "described", "functions_on_cycles"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
         yield from _of_quantifiers(term.args[0], inner)
     elif term.op == Op.EXISTS:
         sources = frozenset(sort for name in term.free for sort in depends.get(name, ()))
-        yield from ((source, name.sort) for name in term.of for source in sources if not name.sort.names)
+        ordered = sorted(sources, key=lambda sort: sort.name)
+        yield from ((source, name.sort) for name in term.of for source in ordered if not name.sort.names)
         yield from _of_quantifiers(term.args[0], {**depends, **dict.fromkeys(term.of, sources)})
     else:
         for arg in term.args:
@@ -84,6 +85,11 @@ def cycle(edges: Iterable[Alternation]) -> list[Alternation]:
     graph = _graph(edges)
     ways = [way for sort in graph if (way := _way(graph, sort, sort))]
     return min(ways, key=len, default=[])
+
+
+def described(way: Iterable[Alternation]) -> tuple[str, ...]:
+    """Return the edges of a way in words."""
+    return tuple(f"{edge.source.name} to {edge.target.name} by {edge.origin}" for edge in way)
 
 
 def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:

@@ -6,31 +6,25 @@ replaced by what they become.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import BOOL as BOOL_TYPE
-from assay.checker.language.types import SortType
+from assay.checker.language.types import SeqType, SortType
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
-from assay.proofs.encoding.formulas import Formulas, Target
-from assay.proofs.encoding.layout import MapLayout, ScalarLayout
-from assay.proofs.encoding.loops import Loop
-from assay.proofs.encoding.quantifiers import for_all
-from assay.proofs.encoding.substitution import Definition, replace_variables
+from assay.proofs.encoding.loops import Loop, sums_up
+from assay.proofs.encoding.substitution import Definition
 from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
 from assay.proofs.encoding.theory import Theory
-from assay.proofs.encoding.values import Value, choose, mapped
+from assay.proofs.encoding.universes import in_type
+from assay.proofs.encoding.updates import Updates
+from assay.proofs.encoding.values import Value, choose
 
 __all__ = ["Execution", "Transition", "transition"]
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,8 @@ class Transition:
         What the symbols that it changes become.
     location : Location, optional
         Where it stands.
+    failure : Term
+        Where the model's own code fails in the middle of it; not part of the guard.
     """
 
     name: str
@@ -59,6 +55,7 @@ class Transition:
     guard: Term
     definitions: dict[Symbol, Definition]
     location: Location | None = None
+    failure: Term = FALSE
 
 
 def transition(theory: Theory, action: ActionIR) -> Iterator[Transition]:
@@ -86,24 +83,14 @@ def _combinations(names: Sequence[ir.Name]) -> Iterator[tuple[tuple[str, Value, 
 _State = tuple[dict[Symbol, Definition], dict[str, Value], list[Term]]
 
 
-@dataclass
-class Execution(Formulas):
-    """Statements, executed on symbols.
-
-    Attributes
-    ----------
-    guards : list of Term
-        What has been required.
-    witnesses : list of Symbol
-        What was chosen on the way, such as a maximum; a function of the variables of the loops around it.
-    """
-
-    guards: list[Term] = field(default_factory=list)
-    witnesses: list[Symbol] = field(default_factory=list)
+class Execution(Updates):
+    """Statements, executed on symbols."""
 
     def run(self, action: ActionIR, arguments: Sequence[tuple[str, Value, tuple[Symbol, ...]]]) -> Transition:
         """Execute an action for some arguments."""
         self.names.update({name: value for name, value, _ in arguments})
+        for name, (_, value, _) in zip(action.parameters, arguments, strict=True):
+            self.guards.append(in_type(self.theory, name.type, value))
         self.statement(action.body)
         constants = [symbol for _, _, symbols in arguments for symbol in symbols]
         return Transition(
@@ -113,6 +100,7 @@ class Execution(Formulas):
             logic.conjunction(self.guards),
             _changes(self.definitions),
             action.location,
+            logic.disjunction(self.faults),
         )
 
     def statement(self, node: ir.Statement) -> None:
@@ -123,155 +111,111 @@ class Execution(Formulas):
                     self.statement(inner)
             case ir.Require(condition):
                 self.guards.append(self.formula(condition))
-            case ir.Assign(place, value):
-                self._assign(self.places(place), self.computed(value))
             case ir.AssignLocal(name, value):
                 self.names[name.name] = self.computed(value)
-            case ir.AssignMap():
-                self._assign_map(node)
-            case ir.AssignCollection(place, value):
-                self._update_set(place, "become", value)
-            case ir.SetUpdate(operator, place, value):
-                self._update_set(place, operator, value)
-            case ir.Clear(place):
-                self._update_set(place, "become", ir.SetOf((), BOOL_TYPE))
             case ir.If():
                 self._branch(node)
             case ir.For():
                 self._loop(node)
             case _:
-                raise self.blocked(_DESCRIBED.get(type(node).__name__, "this"), node.location, finite=True)
+                self._change(node)
 
-    def computed(self, expr: ir.Expr) -> Value:
-        """Return the value of an expression; what it chooses on the way becomes symbols of the action."""
-        value, chosen = self._choosing(lambda: self.value(expr))
-        return mapped(value, lambda term: replace_variables(term, chosen))
-
-    def places(self, place: ir.Place) -> list[Target]:
-        """Return where a place may be, as `targets` does; what its keys choose becomes symbols of the action."""
-        found, chosen = self._choosing(lambda: self.targets(place))
-
-        def settled(term: Term) -> Term:
-            return replace_variables(term, chosen)
-
-        return [(settled(test), tuple(map(settled, arguments)), layout) for test, arguments, layout in found]
-
-    def _choosing(self, build: Callable[[], _T]) -> tuple[_T, dict[Term, Term]]:
-        """Build something; return it, and what to put in place of the variables that are pending in it.
-
-        Each becomes a symbol of its own, a function of the variables of the loops around it.
-        """
-        saved, self.pending = self.pending, []
-        built = build()
-        pending, self.pending = self.pending, saved
-        names = frozenset(name for name, _ in pending)
-        around = sorted({v for _, meaning in pending for v in meaning.free} - names, key=lambda v: v.number)
-        chosen = {}
-        for name, _ in pending:
-            witness = Symbol(f"chosen {len(self.witnesses) + 1}", tuple(v.sort for v in around), name.sort)
-            self.witnesses.append(witness)
-            chosen[name] = witness(*around)
-        self.guards += [replace_variables(meaning, chosen) for _, meaning in pending]
-        return built, chosen
-
-    # Changes
-
-    def _assign(self, targets: Sequence[Target], value: Value) -> None:
-        changes = []
-        for test, arguments, layout in targets:
-            assert isinstance(layout, ScalarLayout)
-            changes += [(symbol, test, arguments, term) for symbol, term in layout.written(value)]
-        for symbol, test, arguments, term in changes:
-            self._redefine(symbol, test, arguments, Definition((), term).anywhere)
-
-    def _redefine(
-        self, symbol: Symbol, test: Term, arguments: Sequence[Term], body: Callable[[tuple[Term, ...]], Term]
-    ) -> None:
-        """Change a symbol where its first arguments are these, and a test is true."""
-        formals = tuple(variable(sort) for sort in symbol.arguments)
-        old = self.apply(symbol, formals)
-        here = logic.conjunction([test, *map(logic.equal, formals, arguments)])
-        self.define(symbol, formals, logic.ite(here, body(formals[len(arguments) :]), old))
-
-    def _assign_map(self, node: ir.AssignMap) -> None:
-        changes = []
-        for test, arguments, layout in self.places(node.place):
-            assert isinstance(layout, MapLayout)
-            for case, part in layout.parts:
-                assert isinstance(part, ScalarLayout)
-                keys = [variable(sort) for sort in case.sorts]
-                self.names[node.variable.name] = case.build(keys)
-                guards, self.guards = self.guards, []
-                value = self.computed(node.value)
-                self.guards = [*guards, for_all(keys, logic.conjunction(self.guards))]
-                changes += [(symbol, test, arguments, keys, term) for symbol, term in part.written(value)]
-        for symbol, test, arguments, keys, term in changes:
-            self._redefine(symbol, test, arguments, Definition(tuple(keys), term).at)
-
-    def _update_set(self, place: ir.Place, operator: str, value: ir.Collection) -> None:
-        changes = []
-        for test, arguments, layout in self.sets_among(self.places(place), place):
-            for case, symbol in layout.relations:
-                names = [variable(sort) for sort in case.sorts]
-                new = self.closed(functools.partial(self.member, case.build(names), value))
-                changes.append((symbol, test, arguments, names, new))
-        for symbol, test, arguments, names, new in changes:
-            inside = Definition(tuple(names), new)
-            self._update_relation(symbol, test, arguments, inside, operator)
-
-    def _update_relation(
-        self, symbol: Symbol, test: Term, arguments: Sequence[Term], inside: Definition, operator: str
-    ) -> None:
-        """Change a relation where its first arguments are these, by what is inside of a collection."""
-        formals = tuple(variable(sort) for sort in symbol.arguments)
-        new, old = inside(*formals[len(arguments) :]), self.apply(symbol, formals)
-        here = logic.conjunction([test, *map(logic.equal, formals, arguments)])
-        match operator:
-            case "add":
-                body = logic.disjunction((old, logic.conjunction((here, new))))
-            case "discard":
-                body = logic.conjunction((old, logic.negation(logic.conjunction((here, new)))))
-            case "keep":
-                body = logic.ite(here, logic.conjunction((old, new)), old)
+    def _change(self, node: ir.Statement) -> None:
+        match node:
+            case ir.Assign(place, value):
+                self.assign(self.places(place), self.computed(value))
+            case ir.AssignMap():
+                self.assign_map(node)
+            case ir.AssignCollection(place, value) if isinstance(place.type, SeqType):
+                self.assign_sequence(place, value)
+            case ir.AssignCollection(place, value):
+                self.update_set(place, "become", value)
+            case ir.SetUpdate(operator, place, value):
+                self.update_set(place, operator, value)
+            case ir.Clear(place):
+                self.clear(place)
+            case ir.SeqAppend():
+                self.append(node)
+            case ir.SeqPop():
+                self.pop(node)
+            case ir.SeqStore():
+                self.store(node)
+            case ir.BagUpdate():
+                self.update_bag(node)
             case _:
-                body = logic.ite(here, new, old)
-        self.define(symbol, formals, body)
+                raise self.blocked(f"a {type(node).__name__.lower()}", node.location, finite=True)
 
     # Control
 
     def _branch(self, node: ir.If) -> None:
-        test = self.formula(node.test)
+        self.either(self.formula(node.test), lambda: self.statement(node.then), lambda: self.statement(node.otherwise))
+
+    def either(self, test: Term, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+        """Execute one thing or another, by a test."""
         if test is TRUE or test is FALSE:
-            self.statement(node.then if test is TRUE else node.otherwise)
-            return
+            return then() if test is TRUE else otherwise()
         before = dict(self.definitions), dict(self.names), self.guards
-        then = self._taken(node.then, before)
-        otherwise = self._taken(node.otherwise, before)
-        self.guards = [*before[2], logic.ite(test, logic.conjunction(then[2]), logic.conjunction(otherwise[2]))]
-        self.definitions = _merged(test, then[0], otherwise[0])
+        first = self._taken(test, then, before)
+        second = self._taken(logic.negation(test), otherwise, before)
+        self.guards = [*before[2], logic.ite(test, logic.conjunction(first[2]), logic.conjunction(second[2]))]
+        self.definitions = _merged(test, first[0], second[0])
         self.names = {
-            name: choose(test, then[1][name], otherwise[1][name]) if then[1][name] is not otherwise[1][name] else value
-            for name, value in then[1].items()
-            if name in otherwise[1] and (name in before[1] or then[1][name] == otherwise[1][name])
+            name: choose(test, first[1][name], second[1][name]) if first[1][name] is not second[1][name] else value
+            for name, value in first[1].items()
+            if name in second[1] and (name in before[1] or first[1][name] == second[1][name])
         }
 
-    def _taken(self, block: ir.Block, before: _State) -> _State:
+    def _taken(self, test: Term, block: Callable[[], None], before: _State) -> _State:
+        context = self.context
+        self.context = (*context, *before[2], test)
         self.definitions, self.names, self.guards = dict(before[0]), dict(before[1]), []
-        self.statement(block)
+        block()
+        self.context = context
         return self.definitions, self.names, self.guards
 
     def _loop(self, node: ir.For) -> None:
-        if isinstance(node.domain, ir.Universe) and isinstance(node.domain.of, SortType) and node.domain.of.ordered:
-            self._demand_no_order(node, node.domain.of)
-        Loop(self, node).run()
+        rounds = self._rounds(node)
+        if rounds is None:
+            Loop(self, node).run()
+            return
+        for there, value in rounds:
+            self.names[node.variable.name] = value
+            self.either(there, lambda: self.statement(node.body), lambda: None)
 
-    def _demand_no_order(self, node: ir.For, order: SortType) -> None:
-        """Refuse a loop over an order whose outcome depends on it."""
-        domain = ir.Universe(SortType(order.cls))
+    def _rounds(self, node: ir.For) -> list[tuple[Term, Value]] | None:
+        """Return the rounds of a loop that has to be executed round by round; None if all are one.
+
+        Raises
+        ------
+        Blocked
+            If they have to be executed one by one, and have no known end.
+        """
+        ordered = _has_order(node.domain)
+        if not (ordered and self._is_in_order(node)) and not sums_up(node, self.names):
+            return None
+        what = "a loop in the order of its elements" if ordered else "a loop that sums up"
+        return list(self.one_by_one(node.domain, what, node.location))
+
+    @staticmethod
+    def _is_in_order(node: ir.For) -> bool:
+        """Return whether the outcome of a loop depends on its order, as far as the front end can tell."""
         try:
-            demand_unordered(ir.For(node.variable, domain, node.body, location=node.location))
+            demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body))
         except ModelError:
-            raise self.blocked("a loop in the order of its elements", node.location, finite=True) from None
+            return True
+        return False
+
+
+def _has_order(domain: ir.Collection) -> bool:
+    match domain:
+        case ir.IntRange() | ir.Slice():
+            return True
+        case ir.Universe(SortType(_, ordered)):
+            return ordered
+        case ir.Stored(place):
+            return isinstance(place.type, SeqType)
+        case _:
+            return False
 
 
 def _merged(
@@ -292,11 +236,3 @@ def _merged(
 def _changes(definitions: dict[Symbol, Definition]) -> dict[Symbol, Definition]:
     """Return the definitions that say something else than that nothing changes."""
     return {s: d for s, d in definitions.items() if d.body is not s(*d.formals)}
-
-
-_DESCRIBED = {
-    "SeqAppend": "appending to a sequence",
-    "SeqPop": "taking from a sequence",
-    "SeqStore": "changing an item of a sequence",
-    "BagUpdate": "changing a bag",
-}

@@ -65,6 +65,11 @@ def _after_a_step(
     method = next(m for m in problem.specification.methods if m.name == transition.name)
     before = state_in(problem.theory, structure, instance)
     call = call_in(transition, dict(method.parameters), structure)
+    if obligation.claim is Claim.WHOLE:
+        note = _failing(instance, before, call, obligation)
+        reachable, path = path_to(instance, before, seconds)
+        place = transition.location
+        return Counterexample(instance, before, call, None, obligation.subject, "", place, reachable, path, note)
     stepped = structure.after(transition.definitions)
     after = state_in(problem.theory, stepped, instance)
     note = _confirmed(instance, before, call, after, obligation)
@@ -88,12 +93,21 @@ def _confirmed(instance: Instance, before: Frozen, call: object, after: Frozen, 
     return ""
 
 
+def _failing(instance: Instance, before: Frozen, call: object, obligation: Obligation) -> str:
+    """Return how the model's own code fails."""
+    try:
+        Reading(instance).step(before, call)  # type: ignore[arg-type]
+    except ModelError as error:
+        return error.message
+    raise EngineFault(f"{obligation.name}: the model's own code does not fail in the solver's state")
+
+
 def _both(problem: Problem, before: Structure, after: Structure) -> Structure:
     """Return the structure before a step, with the symbols after it primed."""
     tables = dict(before.tables)
     symbols: tuple[Symbol, ...] = problem.theory.state_symbols
     tables.update({primed(symbol): after.tables.get(symbol, {}) for symbol in symbols})
-    return Structure(before.sizes, tables)
+    return Structure(before.sizes, tables, before.low)
 
 
 def _blamed(problem: Problem, obligation: Obligation, structure: Structure, instance: Instance):  # type: ignore[no-untyped-def]

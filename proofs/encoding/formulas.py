@@ -11,26 +11,31 @@ from assay.checker.language.types import (
     BoolType,
     EnumType,
     IntType,
-    MapType,
     NoneOnly,
     OptionalType,
     SortType,
     Type,
 )
 from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding.cases import cases, enum_value, sort_of
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
-from assay.proofs.encoding.quantifiers import exists
-from assay.proofs.encoding.sets import Sets
+from assay.proofs.encoding.cases import Case, cases, enum_value, sort_of
+from assay.proofs.encoding.counting import Counting
+from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.quantifiers import exists, for_all
+from assay.proofs.encoding.sequences import never
+from assay.proofs.encoding.sets import Target
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, constant, number, variable
+from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, number, variable
 from assay.proofs.encoding.theory import Blocked, least_of, order_of, primed
+from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
 
 __all__ = ["Formulas", "Target", "literal"]
 
-Target = tuple[Term, tuple[Term, ...], Layout]
-"""Where a place may be: under which condition, with which keys, in which part of the layout."""
+_Part = tuple[ir.Root, tuple[Term, ...], Layout]
+"""In which state, with which keys, which part of the layout."""
+
+_Tables = tuple[tuple[Case, Symbol], ...]
+"""For each case of its elements what is known of a set or bag."""
 
 
 def literal(value: object, type_: Type) -> Value:
@@ -50,7 +55,7 @@ def literal(value: object, type_: Type) -> Value:
 
 
 @dataclass
-class Formulas(Sets):
+class Formulas(Counting):
     """Expressions in a state.
 
     Attributes
@@ -114,6 +119,8 @@ class Formulas(Sets):
                 return Atom(least_of(sort_of(type_)))
             case ir.Extreme():
                 return self._extreme(expr)
+            case ir.SeqItem():
+                return self.item(expr)
             case _ if isinstance(expr.type, IntType):
                 return Atom(self._number(expr))
             case _:
@@ -132,7 +139,7 @@ class Formulas(Sets):
         assert result is not None
         return result
 
-    def targets(self, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], Layout]]:
+    def targets(self, place: ir.Place) -> list[Target]:
         """Return where a place may be: under which condition, with which keys, in which part of the layout."""
         found: list[tuple[Term, tuple[Term, ...], Layout]] = [
             (TRUE, (), self.theory.layout(place.variable, place.location))
@@ -168,13 +175,7 @@ class Formulas(Sets):
 
     def _narrowed(self, expr: ir.Narrow) -> Value:
         _, value = narrow(self.value(expr.operand), expr.operand.type, expr.type)
-        return self._never(expr.type) if value is None else value
-
-    @staticmethod
-    def _never(type_: Type) -> Value:
-        """Return a value in place of one that there never is: the model's own code would fail here."""
-        case = cases(type_)[-1]
-        return case.build([constant(f"no {sort.name}", sort) for sort in case.sorts])
+        return never(expr.type) if value is None else value
 
     def _extreme(self, expr: ir.Extreme) -> Value:
         """Return a new variable, that stands for the largest or smallest; for anything, where there is none.
@@ -262,23 +263,46 @@ class Formulas(Sets):
         return logic.at_most(left, right)
 
     def _same(self, left: ir.Place, right: ir.Place) -> Term:
-        first, second = self.targets(left), self.targets(right)
-        if not isinstance(left.type, MapType) or len(first) != 1 or len(second) != 1:
-            raise self.blocked(f"a comparison of {left.type}", left.location)
-        return logic.conjunction(self._same_layout(left, first[0], right, second[0]))
+        return logic.disjunction(
+            logic.conjunction((here, there, self._same_layout((left.root, first, mine), (right.root, second, theirs))))
+            for here, first, mine in self.targets(left)
+            for there, second, theirs in self.targets(right)
+        )
 
-    def _same_layout(self, left: ir.Place, first: Target, right: ir.Place, second: Target) -> list[Term]:
-        from assay.proofs.encoding.quantifiers import for_all
+    def _same_layout(self, left: _Part, right: _Part) -> Term:
+        """Return whether two parts of the state hold the same; what means nothing is not looked at."""
+        (_, keys, mine), (_, others, theirs) = left, right
+        match mine, theirs:
+            case MapLayout(_, parts), MapLayout(_, other_parts):
+                pairs = zip(parts, other_parts, strict=True)
+                return logic.conjunction(self._same_entries(left, right, case, a, b) for (case, a), (_, b) in pairs)
+            case ScalarLayout(), ScalarLayout():
+                return are_equal(mine.read(keys, self.applied(left[0])), theirs.read(others, self.applied(right[0])))
+            case SetLayout(_, tables), SetLayout(_, other_tables):
+                return self._same_tables(left, right, tables, other_tables)
+            case BagLayout(_, tables, _), BagLayout(_, other_tables, _):
+                return self._same_tables(left, right, tables, other_tables)
+            case SeqLayout(), SeqLayout():
+                return self.same_items(self.items_at(mine, keys, left[0]), self.items_at(theirs, others, right[0]))
+        raise AssertionError((mine, theirs))
 
-        (_, keys, here), (_, others, there) = first, second
-        parts = []
-        for mine, theirs in zip(here.leaves(), there.leaves(), strict=True):
-            names = [variable(sort) for sort in mine.arguments[len(keys) :]]
-            equal = logic.equal(
-                self.applied(left.root)(mine, (*keys, *names)), self.applied(right.root)(theirs, (*others, *names))
-            )
-            parts.append(for_all(names, equal))
-        return parts
+    def _same_entries(self, left: _Part, right: _Part, case: Case, mine: Layout, theirs: Layout) -> Term:
+        names = tuple(variable(sort) for sort in case.sorts)
+        first, second = (left[0], (*left[1], *names), mine), (right[0], (*right[1], *names), theirs)
+        known = in_window(self.theory, case, names)
+        return for_all(names, logic.implies(known, self._same_layout(first, second)))
+
+    def _same_tables(self, left: _Part, right: _Part, tables: _Tables, others: _Tables) -> Term:
+        return logic.conjunction(
+            self._same_table(left, right, case, mine, theirs)
+            for (case, mine), (_, theirs) in zip(tables, others, strict=True)
+        )
+
+    def _same_table(self, left: _Part, right: _Part, case: Case, mine: Symbol, theirs: Symbol) -> Term:
+        names = tuple(variable(sort) for sort in case.sorts)
+        here = self.applied(left[0])(mine, (*left[1], *names))
+        there = self.applied(right[0])(theirs, (*right[1], *names))
+        return for_all(names, logic.implies(in_window(self.theory, case, names), logic.equal(here, there)))
 
     # Numbers
 
@@ -292,7 +316,13 @@ class Formulas(Sets):
                 return self.count(collection, expr.location)
             case ir.Sum(part, generators):
                 return self.sum(part, generators, expr.location)
-        raise self.blocked(f"{_WORDS.get(type(expr).__name__, type(expr).__name__)}", expr.location, finite=True)
+            case ir.SeqLength(place):
+                return self.stored_items(place).length
+            case ir.BagCount(place, part):
+                return self.copies(self.value(part), place)
+            case ir.BagTotal():
+                return self.total(expr)
+        raise self.blocked(type(expr).__name__, expr.location, finite=True)
 
     def _arithmetic(self, operator: str, left: Term, right: Term, location: Location | None) -> Term:
         match operator:
@@ -341,11 +371,3 @@ class Formulas(Sets):
                 raise self.blocked(f"a {place.type}", place.location, finite=True)
             found.append((test, arguments, layout))
         return found
-
-
-_WORDS = {
-    "SeqLength": "the length of a sequence",
-    "SeqItem": "an item of a sequence",
-    "BagCount": "a count in a bag",
-    "BagTotal": "the size of a bag",
-}

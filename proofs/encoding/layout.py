@@ -1,4 +1,7 @@
-"""Which symbols hold a state variable: a map is functions of its keys, a set a relation a case of its elements."""
+"""Which symbols hold a state variable: a map is functions of its keys, a set a relation a case of its elements.
+
+A sequence is its length and as many scalars as it may have items, a bag a number for each element.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 
 from assay.checker.language.types import (
     BagType,
+    Bound,
     MapType,
     OptionalType,
     RecordType,
@@ -18,17 +22,30 @@ from assay.checker.language.types import (
 )
 from assay.proofs.encoding.cases import Case, cases, sort_of
 from assay.proofs.encoding.connectives import conjunction, negation
-from assay.proofs.encoding.terms import BOOL, TRUE, Sort, Symbol, Term
+from assay.proofs.encoding.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
 
-__all__ = ["Layout", "MapLayout", "ScalarLayout", "SetLayout", "Unencodable", "lay_out"]
+__all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout", "Unencodable"]
+__all__ += ["lay_out"]
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
 """What a symbol is for some arguments, in some state."""
 
 
+MOST_ITEMS = 64
+"""The greatest bound of a sequence that has symbols, which are as many."""
+
+
 class Unencodable(Exception):
-    """A type that has no symbols: a sequence or a bag."""
+    """A type that has no symbols, in words; whether it has some where the sorts have sizes."""
+
+    def __init__(self, construct: str, *, finite: bool) -> None:
+        super().__init__(construct)
+        self.finite = finite
+
+
+Capacity = Callable[[Bound], int | None]
+"""The number that a bound stands for; None if that depends on sizes that are not given."""
 
 
 @dataclass(frozen=True)
@@ -114,26 +131,93 @@ class MapLayout:
             yield from part.leaves()
 
 
-Layout = ScalarLayout | SetLayout | MapLayout
+@dataclass(frozen=True)
+class SeqLayout:
+    """A sequence: its length, and its items; what stands in those from the length on means nothing.
+
+    Attributes
+    ----------
+    name : str
+        What the names of its symbols begin with.
+    keys : tuple of Sort
+        The sorts of the keys.
+    capacity : int
+        How many items it has at most.
+    """
+
+    type: SeqType
+    name: str
+    keys: tuple[Sort, ...]
+    capacity: int
+
+    @property
+    def length(self) -> Symbol:
+        """The symbol of the length."""
+        return Symbol(f"{self.name} length", self.keys, INT)
+
+    def item(self, index: int) -> ScalarLayout:
+        """Return the layout of an item, also of one beyond the capacity: an action may have it for a while."""
+        return _scalar(f"{self.name} item {index}", self.type.element, self.keys)
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        yield self.length
+        for index in range(self.capacity):
+            yield from self.item(index).leaves()
 
 
-def lay_out(name: str, type_: Type, keys: tuple[Sort, ...] = ()) -> Layout:
+@dataclass(frozen=True)
+class BagLayout:
+    """A bag: for each case of its elements how many copies there are of each."""
+
+    type: BagType
+    counts: tuple[tuple[Case, Symbol], ...]
+    capacity: int
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        for _, symbol in self.counts:
+            yield symbol
+
+
+Layout = ScalarLayout | SetLayout | MapLayout | SeqLayout | BagLayout
+
+
+def lay_out(name: str, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
     """Return the layout of a variable.
 
     Raises
     ------
     Unencodable
-        If there is a sequence or a bag in its type.
+        If there is a sequence or a bag in its type that has no symbols.
     """
     match type_:
         case MapType(key, value):
-            return MapLayout(type_, tuple((c, lay_out(name + c.label, value, keys + c.sorts)) for c in cases(key)))
+            return MapLayout(
+                type_, tuple((c, lay_out(name + c.label, value, capacity, keys + c.sorts)) for c in cases(key))
+            )
         case SetType(part):
             return SetLayout(type_, tuple((c, Symbol(name + c.label, keys + c.sorts, BOOL)) for c in cases(part)))
-        case SeqType() | BagType():
-            raise Unencodable
+        case SeqType(_, bound):
+            return SeqLayout(type_, name, keys, _most(type_, capacity(bound)))
+        case BagType(part, bound):
+            counts = tuple((c, Symbol(f"{name}{c.label} count", keys + c.sorts, INT)) for c in cases(part))
+            return BagLayout(type_, counts, _known(type_, capacity(bound)))
         case _:
             return _scalar(name, type_, keys)
+
+
+def _known(type_: SeqType | BagType, capacity: int | None) -> int:
+    if capacity is None:
+        raise Unencodable(f"a {type_}", finite=False)
+    return capacity
+
+
+def _most(type_: SeqType, capacity: int | None) -> int:
+    known = _known(type_, capacity)
+    if known > MOST_ITEMS:
+        raise Unencodable(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
+    return known
 
 
 def _scalar(name: str, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:

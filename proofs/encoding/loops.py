@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir import nodes as ir
@@ -14,7 +15,13 @@ from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
 if TYPE_CHECKING:
     from assay.proofs.encoding.execution import Execution
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "sums_up"]
+
+
+def sums_up(node: ir.For, known: Container[str]) -> bool:
+    """Return whether a loop carries something from one round to the next in a local name."""
+    assigned = (part for part in ir.walk(node.body) if isinstance(part, ir.AssignLocal))
+    return any(part.variable.name in known for part in assigned)
 
 
 class Loop:
@@ -27,11 +34,16 @@ class Loop:
     def __init__(self, execution: Execution, node: ir.For) -> None:
         self.execution = execution
         self.node = node
-        self.updates = {
-            part.place.variable: part
-            for part in ir.walk(node.body)
-            if isinstance(part, ir.Statement) and hasattr(part, "place")
-        }
+        self.updates: dict[str, ir.SetUpdate | ir.Assign] = {}
+        for part in ir.walk(node.body):
+            if isinstance(part, ir.Statement) and hasattr(part, "place"):
+                self._note(part)  # type: ignore[arg-type]
+
+    def _note(self, update: ir.SetUpdate | ir.Assign) -> None:
+        """Note what a variable is changed by: by a statement outside of the loop's own key, if there is one."""
+        old = self.updates.get(update.place.variable)
+        if old is None or self.node.variable in old.place.keys:
+            self.updates[update.place.variable] = update
 
     def run(self) -> None:
         """Execute the loop."""
@@ -71,10 +83,11 @@ class Loop:
         formals = tuple(variable(sort) for sort in symbol.arguments)
         old, new = execution.apply(symbol, formals), definition(*formals)
         if self.node.variable in update.place.keys:
+            self._demand_one_case(update.place)
             start = self._position(update.place)
             selected = dict(zip(names, formals[start:], strict=False))
             body = logic.ite(replace_variables(inside, selected), replace_variables(new, selected), old)
-        elif update.operator == "add":
+        elif update.operator == "add":  # type: ignore[union-attr]
             added = replace_symbols(new, {_round(symbol): _never(symbol, FALSE)})
             body = logic.disjunction((old, exists(names, logic.conjunction((inside, added)))))
         else:
@@ -82,10 +95,16 @@ class Loop:
             body = logic.conjunction((old, for_all(names, logic.implies(inside, kept))))
         execution.define(symbol, formals, body)
 
-    def _update(self, symbol: Symbol) -> ir.SetUpdate:
+    def _update(self, symbol: Symbol) -> ir.SetUpdate | ir.Assign:
         layouts = self.execution.theory.layouts
         name = next(name for name in self.updates if symbol in tuple(layouts[name].leaves()))
-        return self.updates[name]  # type: ignore[return-value]
+        return self.updates[name]
+
+    def _demand_one_case(self, place: ir.Place) -> None:
+        """Refuse keys before the loop's own of which it depends on the value how many arguments they are."""
+        for key in place.keys[: place.keys.index(self.node.variable)]:
+            if len(cases(key.type)) > 1:
+                raise self.execution.blocked(f"a loop over one key behind {key.type}", self.node.location, finite=True)
 
     def _position(self, place: ir.Place) -> int:
         """Return which of a symbol's arguments the loop's variable selects."""

@@ -15,6 +15,7 @@ from assay.proofs.encoding.terms import FALSE, Symbol, Term, variable
 from assay.proofs.encoding.theory import primed
 
 __all__ = ["Claim", "Obligation", "consecution", "implied", "initiation", "step_obligations", "vacuity"]
+__all__ += ["wholeness"]
 
 
 class Claim(Enum):
@@ -24,6 +25,7 @@ class Claim(Enum):
     CONSECUTION = "preserved"
     IMPLIED = "implied"
     STEP = "step"
+    WHOLE = "never fails"
     AXIOMS = "axioms consistent"
     INVARIANTS = "invariants consistent"
     ENABLED = "enabled"
@@ -109,6 +111,17 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
             unchanged = Definition(formals, symbol(*formals))
             found[primed(symbol)] = transition.definitions.get(symbol, unchanged)
     return found
+
+
+def wholeness(problem: Problem) -> Iterator[Obligation]:
+    """Yield the claims that the model's own code never fails in the middle of an action where all invariants are true.
+
+    What is left open by them: an expression that fails, such as an item beyond the end of a sequence.
+    """
+    hypotheses = tuple(invariant.formula for invariant in problem.invariants)
+    for transition in problem.faulty:
+        query = (*hypotheses, transition.failure)
+        yield Obligation(Claim.WHOLE, transition.name, transition, query, negated=transition.failure)
 
 
 def implied(problem: Problem, predicate: Predicate) -> Obligation:

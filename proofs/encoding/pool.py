@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Lost", "run_all"]
+__all__ = ["Lost", "can_fork", "run_all"]
 
 R = TypeVar("R")
 
@@ -43,11 +43,16 @@ def run_all(
     seconds : float
         The time limit that each task keeps by itself; a process that overruns it by far is ended.
     """
-    if workers <= 1 or len(tasks) <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if workers <= 1 or len(tasks) <= 1 or not can_fork():
         for task in tasks:
             yield task, _guarded(work, task)
         return
     yield from _Pool(deque(tasks), work, min(workers, len(tasks)), seconds).run()
+
+
+def can_fork() -> bool:
+    """Return whether processes can be forked, which is how they come by the work: it cannot be sent to others."""
+    return "fork" in multiprocessing.get_all_start_methods()
 
 
 def _guarded(work: Callable[[int], R], task: int) -> R | Lost:

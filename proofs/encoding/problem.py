@@ -15,12 +15,14 @@ from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.beginning import beginnings
+from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.formulas import Formulas
 from assay.proofs.encoding.quantifiers import exists, for_all
-from assay.proofs.encoding.terms import Term, variable
+from assay.proofs.encoding.terms import FALSE, TRUE, Term, variable
 from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
 
 __all__ = ["Barrier", "Predicate", "Problem", "encode"]
@@ -71,7 +73,7 @@ class Problem:
     axioms : list of (name, Term)
         What is assumed of every instance.
     invariants : list of Predicate
-        Invariants, lemmas, and the ranges of whole numbers.
+        Invariants, lemmas, and the bounds of what the variables hold.
     steps : list of Predicate
         Step invariants; the symbols of the state after the step are primed.
     transitions, beginnings : list of Transition
@@ -97,6 +99,16 @@ class Problem:
     def assumptions(self) -> tuple[Term, ...]:
         """The axioms, as formulas."""
         return tuple(formula for _, formula in self.axioms)
+
+    @property
+    def faulty(self) -> tuple[Transition, ...]:
+        """The actions in the middle of which the model's own code may fail."""
+        return tuple(transition for transition in self.transitions if transition.failure is not FALSE)
+
+    @property
+    def bounds(self) -> tuple[Predicate, ...]:
+        """Of the invariants, those that hold every state against the bounds of its variables."""
+        return tuple(predicate for predicate in self.invariants if predicate.ir is None)
 
     @cached_property
     def unbounded(self) -> bool:
@@ -144,9 +156,8 @@ def _invariants(problem: Problem, model: ModelIR) -> None:
         if formula is not None:
             into = problem.steps if predicate.kind is Kind.STEP_INVARIANT else problem.invariants
             into.append(Predicate(predicate.name, predicate.kind, formula, predicate))
-    ranges = problem.attempt("ranges", lambda: list(problem.theory.ranges()))
-    for name, formula in ranges or ():
-        problem.invariants.append(Predicate(f"{name} in range", Kind.LEMMA, formula))
+    for name, formula in problem.attempt("the bounds", lambda: list(bounds(problem.theory))) or ():
+        problem.invariants.append(Predicate(name, Kind.LEMMA, formula))
 
 
 def _transitions(problem: Problem, model: ModelIR) -> None:
@@ -159,20 +170,23 @@ def _transitions(problem: Problem, model: ModelIR) -> None:
 def closed(theory: Theory, predicate: PredicateIR) -> Term:
     """Return a predicate for all its parameters, or for some if it is a `@reachable`."""
     formulas = Formulas(theory)
-    parts = [(names, formulas.formula(predicate.body)) for names in _bindings(formulas, predicate.parameters)]
+    parts = [
+        (names, known, formulas.formula(predicate.body)) for names, known in _bindings(formulas, predicate.parameters)
+    ]
     if predicate.kind is Kind.REACHABLE:
-        return logic.disjunction(exists(names, body) for names, body in parts)
-    return logic.conjunction(for_all(names, body) for names, body in parts)
+        return logic.disjunction(exists(names, logic.conjunction((known, body))) for names, known, body in parts)
+    return logic.conjunction(for_all(names, logic.implies(known, body)) for names, known, body in parts)
 
 
-def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[list[Term]]:
-    """Bind the parameters, case by case; yield the variables that they are made of."""
+def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[tuple[list[Term], Term]]:
+    """Bind the parameters, case by case; yield the variables that they are made of, and that they are in range."""
     if not parameters:
-        yield []
+        yield [], TRUE
         return
     for case in cases(parameters[0].type):
         names = [variable(sort) for sort in case.sorts]
         value: Value = case.build(names)
-        for rest in _bindings(formulas, parameters[1:]):
+        known = in_window(formulas.theory, case, names)
+        for rest, others in _bindings(formulas, parameters[1:]):
             formulas.names[parameters[0].name] = value
-            yield [*names, *rest]
+            yield [*names, *rest], logic.conjunction((known, others))

@@ -14,6 +14,7 @@ from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding import cache
+from assay.proofs.encoding.epr import described
 from assay.proofs.encoding.explaining import explained
 from assay.proofs.encoding.finite import screened, violation
 from assay.proofs.encoding.obligations import (
@@ -24,13 +25,14 @@ from assay.proofs.encoding.obligations import (
     initiation,
     step_obligations,
     vacuity,
+    wholeness,
 )
-from assay.proofs.encoding.pool import Lost, run_all
+from assay.proofs.encoding.pool import Lost, can_fork, run_all
 from assay.proofs.encoding.problem import Predicate, Problem, encode
 from assay.proofs.encoding.results import Counterexample, ObligationResult, ProofResult, Refutation
 from assay.proofs.encoding.solving import Decision, Solver
 
-__all__ = ["ProofOptions", "obligations_of", "prove_model"]
+__all__ = ["ProofOptions", "Watch", "obligations_of", "prove_model"]
 
 SCREENING = -1
 """The task of looking for violations in the smoke instance, among the obligations."""
@@ -54,8 +56,8 @@ class ProofOptions:
         Mebibytes for each.
     use_cache : bool
         Whether to remember what was proved.
-    screening : float
-        Seconds for exploring the smoke instance beside the proof.
+    screening : int
+        States of the smoke instance that are explored beside the proof.
     search : float
         Seconds for finding out whether a counterexample is reachable, and whether the model is broken.
     """
@@ -68,7 +70,7 @@ class ProofOptions:
     )
     memory: int = 4096
     use_cache: bool = False
-    screening: float = 0.25
+    screening: int = 1000
     search: float = 5.0
 
 
@@ -102,13 +104,14 @@ def prove_model(
         fixed=problem.theory.fixed,
         instance=problem.theory.instance,
         barriers=tuple(barriers),
-        obligations=tuple(run.results.values()),
+        obligations=run.in_order(),
         refutations=tuple(refutations),
-        cycle=tuple(f"{e.source.name} to {e.target.name} by {e.origin}" for e in solver.alternation),
+        cycle=described(solver.alternation),
         relational=tuple(sorted(f.name for f in solver.abstraction.functions)) if solver.abstraction else (),
         assumptions=tuple(name for name, _ in problem.axioms),
         warnings=tuple(run.warnings),
         seconds=time.monotonic() - started,
+        dropped=tuple(sorted(run.dropped)),
         interrupted=run.interrupted,
     )
 
@@ -164,6 +167,7 @@ def obligations_of(problem: Problem, hypotheses: Sequence[Predicate]) -> list[Ob
         found += consecution(assumed, predicate)
     for predicate in problem.steps:
         found += step_obligations(assumed, predicate)
+    found += wholeness(assumed)
     return found
 
 
@@ -178,6 +182,7 @@ class _Run:
         self.screened: list[Refutation] = []
         self.warnings: list[str] = []
         self.interrupted = False
+        self.dropped: frozenset[str] = frozenset()
         self.lemmas = [p for p in problem.invariants if p.kind is Kind.LEMMA]
         self.invariants = [p for p in problem.invariants if p.kind is Kind.INVARIANT]
         self.hypotheses = self.lemmas or self.invariants
@@ -199,6 +204,7 @@ class _Run:
         refuted = {refutation.name for refutation in self.screened if refutation.kind == Kind.LEMMA.value}
         if refuted and not self.interrupted:
             self.results.clear()
+            self.dropped = frozenset(refuted)
             self.lemmas = [p for p in self.lemmas if p.name not in refuted]
             self.hypotheses = self.lemmas or self.invariants
             self._round(screen=False)
@@ -228,8 +234,28 @@ class _Run:
             return []
         return list(vacuity(replace(self.problem, invariants=[*self.lemmas, *self.invariants])))
 
+    def in_order(self) -> tuple[ObligationResult, ...]:
+        """Return the results in the order of the model, whatever came first: the properties, then the guards."""
+        problem = self.problem
+        subjects = [p.name for p in (*problem.invariants, *problem.steps)]
+        actions = ["", *(m.name for m in problem.specification.methods if m.kind in (Kind.INITIAL, Kind.ACTION))]
+        claims = [claim.value for claim in Claim]
+
+        def place(key: tuple[str, int]) -> tuple[int, ...]:
+            result = self.results[key]
+            subject = subjects.index(result.subject) if result.subject in subjects else len(subjects)
+            action = actions.index(result.action) if result.action in actions else 0
+            ranks = subject, claims.index(result.claim)
+            return (result.guard, *(reversed(ranks) if result.guard else ranks), action, key[1])
+
+        return tuple(self.results[key] for key in sorted(self.results, key=place))
+
     def warn(self) -> None:
-        """Note what is proved of nothing."""
+        """Note what is proved of nothing, and what is not as it was asked for."""
+        if self.options.workers > 1 and not can_fork():
+            self.warnings.append(
+                "no process can be forked here: one obligation after the other, and a solver that hangs is not ended"
+            )
         for result in self.results.values():
             if result.guard and result.claim == Claim.CONTENT.value and result.proved is False:
                 self.warnings.append(f"{result.subject} follows from the axioms alone: it says nothing of the protocol")
@@ -256,6 +282,9 @@ class _Run:
             self._collect(solver, tasks, keys, known)
         except KeyboardInterrupt:
             self.interrupted = True
+        for key, obligation in zip(keys, solver.obligations, strict=True):
+            if not obligation.trivial and not obligation.satisfiable:
+                self.results[key] = replace(self.results[key], cycle=solver.fragment(obligation))
 
     def _collect(
         self, solver: Solver, tasks: list[int], keys: list[tuple[str, int]], known: cache.Known | None
@@ -296,20 +325,31 @@ class _Run:
 
     def refutations(self) -> list[Refutation]:
         """Return the violations that were found, or that a search finds now that a proof failed."""
-        found = list(self.screened) + list(self._reached())
+        found = list({refutation.name: refutation for refutation in (*self._reached(), *self.screened)}.values())
         names = {refutation.name for refutation in found}
         wanted = {p.name for p in (*self.invariants, *self.problem.steps)}
         open_ = any(not r.proved and not r.guard for r in self.results.values())
         if (open_ or found) and not names & wanted and not self.interrupted and not self.options.only:
+            found += self._further()
+        order = [p.name for p in (*self.problem.invariants, *self.problem.steps)]
+        return sorted(found, key=lambda r: order.index(r.name) if r.name in order else len(order))
+
+    def _further(self) -> list[Refutation]:
+        try:
             further = violation(self.problem.specification, self.options.search)
-            found += [further] if further is not None else []
-        return found
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return []
+        return [further] if further is not None else []
 
     def _reached(self) -> Iterator[Refutation]:
         for result in self.results.values():
             example = result.counterexample
             if example is not None and example.reachable and example.path is not None:
-                yield Refutation(result.subject, result.claim, example.path, f"an instance with {_sizes(example)}")
+                failing = result.claim == Claim.WHOLE.value
+                name = f"{result.subject} {result.claim}" if failing else result.subject
+                source = f"an instance with {_sizes(example)}"
+                yield Refutation(name, result.claim, example.path, source, example.note if failing else "")
 
 
 def _sizes(example: Counterexample) -> str:

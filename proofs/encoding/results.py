@@ -76,6 +76,8 @@ class ObligationResult:
         To a claim that was refuted.
     guard : bool
         Whether it guards against a vacuous proof, rather than being part of it.
+    cycle : tuple of str
+        Sorts that lead back to themselves in its query, so that it is outside of EPR; empty where it is inside.
     """
 
     name: str
@@ -87,16 +89,30 @@ class ObligationResult:
     note: str = ""
     counterexample: Counterexample | None = None
     guard: bool = False
+    cycle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Refutation:
-    """A property that a finite instance violates: by exploration, or by bounded model checking."""
+    """A property that a finite instance violates: by exploration, or by bounded model checking.
+
+    Attributes
+    ----------
+    name, kind : str
+        What is violated.
+    trace : Trace
+        The run that shows it.
+    source : str
+        Where the run was found, in words.
+    failure : str
+        How the model's own code fails after the run, if that is what it shows.
+    """
 
     name: str
     kind: str
     trace: Trace
     source: str
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +145,8 @@ class ProofResult:
         Wall time, without loading.
     bounded : str
         Of a bounded run, how far it came; empty otherwise.
+    dropped : tuple of str
+        Lemmas that a finite instance refutes, and that nothing was proved with.
     """
 
     specification: Specification
@@ -143,6 +161,7 @@ class ProofResult:
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     bounded: str = ""
+    dropped: tuple[str, ...] = ()
     interrupted: bool = field(default=False)
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from assay.proofs.encoding.connectives import negation
 from assay.proofs.encoding.enums import facts, only_these, sorts_in
 from assay.proofs.encoding.structures import Structure
-from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, element
+from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, element, number
 from assay.proofs.encoding.z3_backend import Z3
 
 __all__ = ["find_small"]
@@ -19,7 +19,11 @@ BOUNDS = (2, 3, 4)
 
 
 def find_small(
-    query: Sequence[Term], minimised: Sequence[Symbol], needed: Iterable[Symbol], seconds: float
+    query: Sequence[Term],
+    minimised: Sequence[Symbol],
+    needed: Iterable[Symbol],
+    seconds: float,
+    numbers: tuple[int, int] | None = None,
 ) -> Structure | None:
     """Return a small structure that satisfies a query, or None if none was found.
 
@@ -33,6 +37,8 @@ def find_small(
         Symbols whose tables are wanted beside those in the query.
     seconds : float
         The time it may take.
+    numbers : (int, int), optional
+        The least and the greatest number that a symbol is ever applied to, if that is known.
     """
     symbols = dict.fromkeys(needed)
     for formula in query:
@@ -40,7 +46,7 @@ def find_small(
     sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.names]
     for symbol in symbols:
         sorts += [s for s in (*symbol.arguments, symbol.result) if s not in (BOOL, INT, *sorts) and not s.names]
-    return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds).run()
+    return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds, numbers).run()
 
 
 @dataclass
@@ -50,10 +56,11 @@ class _Search:
     symbols: list[Symbol]
     sorts: list[Sort]
     deadline: float
-    z3: Z3 = field(default_factory=Z3)
+    numbers: tuple[int, int] | None
+    z3: Z3 = field(default_factory=lambda: Z3(alone=True))
 
     def run(self) -> Structure | None:
-        if any(INT in symbol.arguments for symbol in self.symbols):
+        if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.names}
         self.sorts = [sort for sort in self.sorts if sort not in given]
@@ -70,8 +77,9 @@ class _Search:
         self.z3 = self.z3.again()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
         self.z3.declare([*self.query, *bounds], exactly=False)
-        for sort in sizes.keys() - set(self.sorts):
-            self.z3.universe(sort, sizes[sort])
+        for sort, size in sizes.items():
+            if sort not in self.sorts:
+                self.z3.universe(sort, size)
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"
 
@@ -105,7 +113,7 @@ class _Search:
     def _without(self, atom: tuple[Symbol, tuple[int, ...]], found: Structure, sizes: dict[Sort, int]) -> Structure:
         """Return a model without one member of a relation, if there is one; keep to it, or to having it."""
         symbol, point = atom
-        term = symbol(*(element(sort, index) for sort, index in zip(symbol.arguments, point, strict=True)))
+        term = symbol(*map(_constant, symbol.arguments, point))
         if found.value(symbol, point):
             self.z3.push()
             self.z3.add([negation(term)])
@@ -123,16 +131,17 @@ class _Search:
             sort: {value(element(sort, index)): index for index in range(size)}
             for sort, size in [*sizes.items(), *((s, len(s.names)) for s in self._enumerations())]
         }
-        empty = Structure(sizes, {})
+        low, high = self.numbers or (0, 0)
+        sizes = {**sizes, INT: high - low + 1}
+        empty = Structure(sizes, {}, low)
         tables = {}
         for symbol in self.symbols:
             table = {}
             for point in empty.tuples(symbol.arguments):
-                terms = [_constant(sort, index) for sort, index in zip(symbol.arguments, point, strict=True)]
-                raw = value(symbol(*terms))
+                raw = value(symbol(*map(_constant, symbol.arguments, point)))
                 table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
             tables[symbol] = table
-        return Structure(sizes, tables)
+        return Structure(sizes, tables, low)
 
     def _enumerations(self) -> list[Sort]:
         sorts = (sort for symbol in self.symbols for sort in (*symbol.arguments, symbol.result))
@@ -144,4 +153,4 @@ def _constant(sort: Sort, index: int) -> Term:
 
     if sort == BOOL:
         return TRUE if index else FALSE
-    return element(sort, index)
+    return number(index) if sort == INT else element(sort, index)

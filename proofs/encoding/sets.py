@@ -1,4 +1,4 @@
-"""Collections: who is in them, and quantification over them. What counts elements needs sizes."""
+"""Collections: who is in them, and quantification over them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from dataclasses import dataclass, field
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import IntType, QuorumType, Type
+from assay.checker.language.types import BagType, QuorumType, SetType, Type
 from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding.cases import Case, cases, sort_of
-from assay.proofs.encoding.layout import SetLayout
+from assay.proofs.encoding.cases import Case, cases
+from assay.proofs.encoding.layout import Layout, SetLayout
 from assay.proofs.encoding.quantifiers import exists
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Symbol, Term, element, number, variable
+from assay.proofs.encoding.terms import FALSE, TRUE, Op, Symbol, Term, variable
 from assay.proofs.encoding.theory import Blocked, Theory, members_of
+from assay.proofs.encoding.universes import few_numbers, in_window
 from assay.proofs.encoding.values import Atom, Value, are_equal
 
-__all__ = ["Sets"]
+__all__ = ["Predicate", "Sets", "Target"]
 
 Predicate = Callable[[Value], Term]
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
 
-MANY = 64
-"""Up to how many numbers a quantifier over a range is written out."""
-
-FEW = 4
-"""Up to how many elements `len` is compared with by naming them, where there are no sizes."""
+Target = tuple[Term, tuple[Term, ...], Layout]
+"""Where a place may be: under which condition, with which keys, in which part of the layout."""
 
 
 @dataclass
@@ -61,8 +59,10 @@ class Sets:
         match collection:
             case ir.Universe():
                 return TRUE
-            case ir.Stored(place):
+            case ir.Stored(place) if isinstance(place.type, SetType):
                 return self._stored(value, place)
+            case ir.Stored() | ir.Slice():
+                return self.any_of(collection, lambda item: are_equal(value, item))
             case ir.Members(quorum, _):
                 assert isinstance(value, Atom)
                 assert isinstance(quorum.type, QuorumType)
@@ -98,10 +98,12 @@ class Sets:
         match collection:
             case ir.Universe(of):
                 return logic.disjunction(self.some_value(of, holds))
-            case ir.IntRange(start, stop) if self._is_written_out(start, stop):
-                return logic.disjunction(holds(Atom(number(i))) for i in range(self.term(start).of, self.term(stop).of))
-            case ir.Stored(place):
+            case ir.Stored(place) if isinstance(place.type, SetType):
                 return logic.disjunction(self._any_stored(place, holds))
+            case ir.Stored(place) if isinstance(place.type, BagType):
+                return logic.disjunction(self.any_in_bag(place, holds))
+            case ir.Stored() | ir.Slice() | ir.IntRange() if (found := self.in_order(collection)) is not None:
+                return logic.disjunction(_if_there(test, item, holds) for test, item in found)
             case ir.Members() | ir.IntRange():
                 return logic.disjunction(
                     self.some_value(
@@ -133,9 +135,6 @@ class Sets:
                 inside = functools.partial(_inside, apply, symbol, arguments, test)
                 yield from self.some_terms(case, functools.partial(_held, inside, case.build, holds))
 
-    def _is_written_out(self, *bounds: ir.Expr) -> bool:
-        return all(self.term(bound).op == Op.NUMBER for bound in bounds)
-
     def some_value(self, type_: Type, holds: Predicate) -> Iterator[Term]:
         """Yield formulas one of which is true if something is true of some value of a type."""
         for case in cases(type_):
@@ -143,18 +142,14 @@ class Sets:
 
     def some_terms(self, case: Case, holds: Callable[[Sequence[Term]], Term]) -> Iterator[Term]:
         """Yield formulas one of which is true if something is true of some terms of a case; ranges are written out."""
-        choices = [self._choices(sort, range_) for sort, range_ in zip(case.sorts, case.ranges, strict=True)]
+        choices = [
+            few_numbers(self.theory, sort, range_) or [variable(sort)]
+            for sort, range_ in zip(case.sorts, case.ranges, strict=True)
+        ]
         names = [terms[0] for terms in choices if terms[0].op == Op.VARIABLE]
         for terms in itertools.product(*choices):
-            yield exists(names, self.closed(functools.partial(holds, terms)))
-
-    def _choices(self, sort: Sort, range_: IntType | None) -> list[Term]:
-        """Return the numbers of a range whose bounds are known, else a variable."""
-        if range_ is not None and range_.low is not None and range_.high is not None:
-            low, high = self.theory.bound(range_.low), self.theory.bound(range_.high)
-            if low.op == high.op == Op.NUMBER and high.of - low.of < MANY:
-                return [number(value) for value in range(low.of, high.of + 1)]
-        return [variable(sort)]
+            told = self.closed(functools.partial(holds, terms))
+            yield exists(names, logic.conjunction((in_window(self.theory, case, terms), told)))
 
     def _any_generated(self, item: ir.Expr, generators: Sequence[ir.Generator], holds: Predicate) -> Term:
         if not generators:
@@ -178,87 +173,6 @@ class Sets:
         above = self.all_of(right, lambda value: self.member(value, left))
         return logic.conjunction((below, above if operator is ir.Comparison.EQ else logic.negation(above)))
 
-    # Counting
-
-    def count_compared(self, expr: ir.Compare) -> Term | None:
-        """Return a comparison of a set's size with a small number, without counting; None if it is no such."""
-        match expr:
-            case ir.Compare(operator, ir.Cardinality(collection), ir.Literal(int() as few, _)):
-                return None if few > FEW else self._few(operator, collection, few)
-            case ir.Compare(ir.Comparison.EQ, ir.Literal(int() as few, _), ir.Cardinality(collection)):
-                return None if few > FEW else self._few(ir.Comparison.EQ, collection, few)
-            case ir.Compare(operator, ir.Literal(int() as few, _), ir.Cardinality(collection)) if few <= FEW:
-                return self.at_least(collection, few + (operator is ir.Comparison.LT))
-        return None
-
-    def _few(self, operator: ir.Comparison, collection: ir.Collection, few: int) -> Term:
-        more = logic.negation(self.at_least(collection, few + (operator is not ir.Comparison.LT)))
-        return more if operator is not ir.Comparison.EQ else logic.conjunction((self.at_least(collection, few), more))
-
-    def at_least(self, collection: ir.Collection, count: int, chosen: tuple[Value, ...] = ()) -> Term:
-        """Return whether a collection has at least so many elements besides those that are chosen."""
-        if count <= 0:
-            return TRUE
-
-        def another(value: Value) -> Term:
-            new = logic.conjunction(logic.negation(are_equal(value, old)) for old in chosen)
-            return logic.conjunction((new, self.at_least(collection, count - 1, (*chosen, value))))
-
-        return self.any_of(collection, another)
-
-    def size_of(self, universe: ir.Universe, location: Location | None) -> Term:
-        """Return the number of elements of a sort."""
-        size = self.theory.size(sort_of(universe.of))
-        if size is None:
-            raise self.blocked(f"the size of {universe.of}", location)
-        return number(size)
-
-    def count(self, collection: ir.Collection, location: Location | None) -> Term:
-        """Return the number of elements of a collection."""
-        values = self._values(collection.element, "a count (len)", location)
-        return logic.add(logic.ite(self.member(value, collection), number(1), number(0)) for value in values)
-
-    def sum(self, part: ir.Expr, generators: Sequence[ir.Generator], location: Location | None) -> Term:
-        """Return a sum over generators."""
-        if not generators:
-            return self.term(part)
-        first, rest = generators[0], generators[1:]
-        return logic.add(
-            [
-                self._summand(value, first, part, rest, location)
-                for value in self._values(first.domain.element, "a sum", location)
-            ]
-        )
-
-    def _summand(
-        self, value: Value, first: ir.Generator, part: ir.Expr, rest: Sequence[ir.Generator], location: Location | None
-    ) -> Term:
-        self.names[first.variable.name] = value
-        inside = self.member(value, first.domain)
-        condition = TRUE if first.condition is None else self.formula(first.condition)
-        test = logic.conjunction((inside, condition))
-        return number(0) if test is FALSE else logic.ite(test, self.sum(part, rest, location), number(0))
-
-    def _values(self, type_: Type, construct: str, location: Location | None) -> Iterator[Value]:
-        """Yield all values of a type, which needs sizes."""
-        for case in cases(type_):
-            universes = [
-                self._elements(sort, range_, construct, location)
-                for sort, range_ in zip(case.sorts, case.ranges, strict=True)
-            ]
-            for terms in itertools.product(*universes):
-                yield case.build(terms)
-
-    def _elements(self, sort: Sort, range_: IntType | None, construct: str, location: Location | None) -> list[Term]:
-        if sort == BOOL:
-            return [FALSE, TRUE]
-        if sort == INT and self._choices(sort, range_)[0].op == Op.NUMBER:
-            return self._choices(sort, range_)
-        size = None if sort == INT else self.theory.size(sort)
-        if size is None:
-            raise self.blocked(construct, location)
-        return [element(sort, index) for index in range(size)]
-
     # What the class built on this one provides
 
     def value(self, expr: ir.Expr) -> Value:
@@ -275,6 +189,18 @@ class Sets:
 
     def closed(self, build: Callable[[], Term]) -> Term:
         """Return a formula that speaks of nothing but the names that are bound."""
+        raise NotImplementedError
+
+    def in_order(self, collection: ir.Collection) -> list[tuple[Term, Value]] | None:
+        """Return the elements of what has an order, each with whether it is there, or None if it has no known end."""
+        raise NotImplementedError
+
+    def any_in_bag(self, place: ir.Place, holds: Predicate) -> Iterator[Term]:
+        """Yield formulas one of which is true if something is true of some element of a bag."""
+        raise NotImplementedError
+
+    def targets(self, place: ir.Place) -> list[Target]:
+        """Return where a place may be: under which condition, with which keys, in which part of the layout."""
         raise NotImplementedError
 
     def applied(self, root: ir.Root) -> Callable[[Symbol, Sequence[Term]], Term]:
@@ -301,6 +227,10 @@ def _held(
     return FALSE if test is FALSE else logic.conjunction((test, holds(build(terms))))
 
 
+def _if_there(test: Term, item: Value, holds: Predicate) -> Term:
+    return FALSE if test is FALSE else logic.conjunction((test, holds(item)))
+
+
 def _signed(operator: str, inside: Term) -> Term:
     return inside if operator == "&" else logic.negation(inside)
 
@@ -312,4 +242,4 @@ def _combined(operator: str, left: Term, right: Term) -> Term:
 
 
 def _described(collection: ir.Collection) -> str:
-    return "a slice of a sequence" if isinstance(collection, ir.Slice) else f"a {type(collection).__name__.lower()}"
+    return f"a {type(collection).__name__.lower()}"

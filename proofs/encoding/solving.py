@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.abstraction import Abstraction
 from assay.proofs.encoding.enums import only_these, sorts_in
-from assay.proofs.encoding.epr import Alternation, alternations, cycle, functions_on_cycles
+from assay.proofs.encoding.epr import Alternation, alternations, cycle, described, functions_on_cycles
 from assay.proofs.encoding.obligations import Claim, Obligation
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.search import find_small
 from assay.proofs.encoding.structures import Structure
 from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term
 from assay.proofs.encoding.theory import order_of
+from assay.proofs.encoding.universes import numbers
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.z3_backend import Z3
@@ -95,6 +96,7 @@ class Solver:
         self.obligations = list(obligations)
         self.memory = memory
         self._z3: Z3 | None = None
+        self._known_edges: dict[Term, list[Alternation]] = {}
 
     # The fragment
 
@@ -128,6 +130,27 @@ class Solver:
         if abstraction is None:
             return cycle(alternations(self._named))
         return cycle(alternations([(name, abstraction.formula(term)) for name, term in self._named]))
+
+    def fragment(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return a cycle of sorts that leads out of EPR in the query of one obligation, in words; none inside."""
+        edges: list[Alternation] = []
+        guard = None if obligation.transition is None else obligation.transition.guard
+        for formula in (*self.problem.assumptions, *obligation.query):
+            name = f"the guard of {obligation.action}" if formula is guard else self._names.get(formula, "the denial")
+            edges += self._edges(name, formula)
+        return described(cycle(edges))
+
+    @cached_property
+    def _names(self) -> dict[Term, str]:
+        named = [(p.formula, p.name) for p in (*self.problem.invariants, *self.problem.steps)]
+        return {**dict(named), **{formula: name for name, formula in self.problem.axioms}}
+
+    def _edges(self, name: str, formula: Term) -> list[Alternation]:
+        found = self._known_edges.get(formula)
+        if found is None:
+            asked = formula if self.abstraction is None else self.abstraction.formula(formula)
+            found = self._known_edges[formula] = alternations([(name, asked)])
+        return found
 
     # Deciding
 
@@ -191,7 +214,9 @@ class Solver:
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
-        return find_small(self._whole(obligation), relations, self._needed(obligation), max(seconds, 1.0))
+        needed = self._needed(obligation)
+        window = numbers(self.problem.theory)
+        return find_small(self._whole(obligation), relations, needed, max(seconds, 1.0), window)
 
     def _witness(self, obligation: Obligation, seconds: float, started: float) -> Decision:
         """Look for a model with few elements, then for any."""

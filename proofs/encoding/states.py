@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from assay.checker.language.instance import Instance
 from assay.checker.language.reading import Call, Frozen
 from assay.checker.language.specification import MISSING
 from assay.checker.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -17,19 +18,20 @@ from assay.checker.language.types import (
     OptionalType,
     QuorumType,
     RecordType,
+    SeqType,
     SetType,
     SortType,
     TupleType,
     Type,
     UnionType,
-    subtypes,
 )
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.structures import Structure, Table, evaluate
 from assay.proofs.encoding.terms import INT, Op, Sort, Symbol, Term, element, number
 from assay.proofs.encoding.theory import Theory, least_of, members_of, order_of
+from assay.proofs.encoding.universes import numbers
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
 
 __all__ = ["call_in", "embed", "instance_of", "state_in", "structure_of"]
@@ -85,10 +87,24 @@ def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instanc
                 for symbol, point in _selected(relations, embed(part_type, item), structure)
                 if structure.value(symbol, keys + point)
             )
+        case SeqLayout(), SeqType(part_type):
+            length = structure.value(layout.length, keys)
+            return tuple(_read(layout.item(index), part_type, structure, keys) for index in range(length))
+        case BagLayout(_, counts), BagType(part_type):
+            found = [
+                (item, structure.value(symbol, keys + point))
+                for item in instance.universe(part_type)
+                for symbol, point in _selected(counts, embed(part_type, item), structure)
+            ]
+            return frozenset((item, count) for item, count in found if count > 0)
         case ScalarLayout(), _:
-            found = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
-            return _python(type_, found, structure)
+            return _read(layout, type_, structure, keys)
     raise AssertionError(type_)
+
+
+def _read(layout: ScalarLayout, type_: Type, structure: Structure, keys: tuple[int, ...]) -> Any:
+    found = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
+    return _python(type_, found, structure)
 
 
 def _selected(parts: Any, value: Value, structure: Structure) -> Any:
@@ -171,7 +187,6 @@ def call_in(transition: Transition, types: Mapping[str, Type], structure: Struct
 def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure:
     """Return a state of an instance as a structure: the inverse of `state_in`."""
     sizes = {sort: len(instance.elements(theory.class_of(sort))) for sort in theory.sorts}
-    sizes[INT] = 1 + max(_greatest(theory, instance), default=0)
     tables: dict[Symbol, Table] = {}
     for type_ in theory.orders():
         sort, size = sort_of(type_), instance.sizes[type_.cls]
@@ -184,19 +199,13 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
     for name, value in instance.constants.items():
         term = theory.parameter(name)
         tables.update({term.of: {(): value}} if term.op == Op.APPLY else {})
-    empty = Structure(sizes, {})
+    low, high = numbers(theory) or (0, 0)
+    sizes[INT] = high - low + 1
+    empty = Structure(sizes, {}, low)
     for variable_, value in zip(theory.specification.variables, state, strict=True):
         if variable_.name in theory.layouts:
             _fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
-    return Structure(sizes, tables)
-
-
-def _greatest(theory: Theory, instance: Instance) -> Iterator[int]:
-    """Yield the greatest number of each range in the state."""
-    for variable_ in theory.specification.variables:
-        for part in subtypes(variable_.type):
-            if isinstance(part, IntType):
-                yield instance.interval(part)[1]
+    return Structure(sizes, tables, low)
 
 
 def _fill(
@@ -217,6 +226,15 @@ def _fill(
             for item in instance.universe(part_type):
                 for symbol, point in _selected(relations, embed(part_type, item), empty):
                     tables.setdefault(symbol, {})[keys + point] = item in value
+        case SeqLayout(), SeqType(part_type):
+            tables.setdefault(layout.length, {})[keys] = len(value)
+            for index, item in enumerate(value):
+                _fill(tables, layout.item(index), part_type, item, instance, empty, keys)
+        case BagLayout(_, counts), BagType(part_type):
+            copies = dict(value)
+            for item in instance.universe(part_type):
+                for symbol, point in _selected(counts, embed(part_type, item), empty):
+                    tables.setdefault(symbol, {})[keys + point] = copies.get(item, 0)
         case ScalarLayout(), _:
             for symbol, term in layout.written(embed(type_, value)):
                 tables.setdefault(symbol, {})[keys] = evaluate(term, empty, {})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import BOOL, Op, Sort, Symbol, Term
+from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term
 from assay.proofs.encoding.theory import order_of
 
 __all__ = ["Structure", "Table", "evaluate", "in_order"]
@@ -19,10 +19,21 @@ Table = dict[tuple[int, ...], Any]
 
 @dataclass(frozen=True)
 class Structure:
-    """Finitely many elements a sort, numbered, and a table for each symbol."""
+    """Finitely many elements a sort, numbered, and a table for each symbol.
+
+    Attributes
+    ----------
+    sizes : mapping from Sort to int
+        How many elements a sort has; of `INT`, how many numbers matter.
+    tables : mapping from Symbol to Table
+        What the symbols are.
+    low : int
+        The least number that matters.
+    """
 
     sizes: Mapping[Sort, int]
     tables: Mapping[Symbol, Table]
+    low: int = 0
 
     def size(self, sort: Sort) -> int:
         """Return the number of elements of a sort."""
@@ -32,7 +43,12 @@ class Structure:
 
     def tuples(self, sorts: tuple[Sort, ...]) -> Iterator[tuple[int, ...]]:
         """Yield every tuple of elements of some sorts."""
-        return itertools.product(*(range(self.size(sort)) for sort in sorts))
+        return itertools.product(*map(self.elements, sorts))
+
+    def elements(self, sort: Sort) -> range:
+        """Return the elements of a sort; of numbers, those that matter."""
+        low = self.low if sort == INT else 0
+        return range(low, low + self.size(sort))
 
     def value(self, symbol: Symbol, arguments: tuple[int, ...]) -> Any:
         """Return what a symbol is; anything where nothing depends on it."""
@@ -48,7 +64,7 @@ class Structure:
             }
             for symbol, d in definitions.items()
         }
-        return Structure(self.sizes, {**self.tables, **changed})
+        return Structure(self.sizes, {**self.tables, **changed}, self.low)
 
 
 def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
@@ -101,7 +117,7 @@ def in_order(structure: Structure) -> Structure:
     """Return the same structure with the elements of each order numbered from the least on."""
     new = {sort: _ranks(structure, sort) for sort in structure.sizes if order_of(sort) in structure.tables}
     tables = {symbol: _renumbered(symbol, table, new) for symbol, table in structure.tables.items()}
-    return Structure(structure.sizes, tables)
+    return Structure(structure.sizes, tables, structure.low)
 
 
 def _ranks(structure: Structure, sort: Sort) -> list[int]:

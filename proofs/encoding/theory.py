@@ -13,12 +13,12 @@ from typing import Any
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
-from assay.checker.language.types import IntType, QuorumType, SortType
+from assay.checker.language.types import Bound, QuorumType, SortType
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.connectives import conjunction, disjunction, equal, iff, negation
-from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, Unencodable, lay_out
+from assay.proofs.encoding.layout import Layout, Unencodable, lay_out
 from assay.proofs.encoding.quantifiers import exists, for_all
-from assay.proofs.encoding.terms import BOOL, INT, Sort, Symbol, Term, constant, element, number, variable
+from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term, constant, element, number, variable
 
 __all__ = ["Blocked", "Theory", "least_of", "members_of", "order_of", "primed"]
 
@@ -77,7 +77,7 @@ class Theory:
         found = {}
         for variable_ in self.specification.variables:
             try:
-                found[variable_.name] = lay_out(variable_.name, variable_.type)
+                found[variable_.name] = lay_out(variable_.name, variable_.type, self._capacity)
             except Unencodable:
                 continue
         return found
@@ -86,9 +86,16 @@ class Theory:
         """Return the symbols of a variable, or say that it has none."""
         if name in self.layouts:
             return self.layouts[name]
-        raise Blocked(
-            f"{name} is a {self._variable(name).type}", location or self._variable(name).location, finite=True
-        )
+        declared = self._variable(name)
+        try:
+            return lay_out(name, declared.type, self._capacity)
+        except Unencodable as error:
+            raise Blocked(str(error), location or declared.location, finite=error.finite) from None
+
+    def _capacity(self, bound: Bound) -> int | None:
+        """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
+        term = self.bound(bound)
+        return term.of if term.op == Op.NUMBER else None
 
     def _variable(self, name: str) -> Variable:
         return next(v for v in self.specification.variables if v.name == name)
@@ -155,35 +162,7 @@ class Theory:
         for quorum in self.specification.quorums:
             yield f"{quorum.cls.__name__} as given", _as_given(quorum, instance)
 
-    def ranges(self) -> Iterator[tuple[str, Term]]:
-        """Yield for each variable of whole numbers that they are in their range."""
-        for variable_ in self.specification.variables:
-            layout = self.layouts.get(variable_.name)
-            formula = conjunction(self._in_range(layout)) if layout else None
-            if formula is not None and formula.symbols:
-                yield variable_.name, formula
-
-    def _in_range(self, layout: Layout) -> Iterator[Term]:
-        match layout:
-            case MapLayout(_, parts):
-                for _, part in parts:
-                    yield from self._in_range(part)
-            case ScalarLayout(IntType() as type_, (symbol,), _):
-                names = [variable(sort) for sort in symbol.arguments]
-                yield for_all(names, self.within(type_, symbol(*names)))
-            case ScalarLayout(_, _, parts):
-                for inner in parts:
-                    yield from self._in_range(inner)
-
-    def within(self, type_: IntType, term: Term) -> Term:
-        """Return whether a number is in a range."""
-        from assay.proofs.encoding.connectives import at_most
-
-        assert type_.low is not None
-        assert type_.high is not None
-        return conjunction((at_most(self.bound(type_.low), term), at_most(term, self.bound(type_.high))))
-
-    def bound(self, bound: int | str) -> Term:
+    def bound(self, bound: Bound) -> Term:
         """Return the bound of a range."""
         if isinstance(bound, int):
             return number(bound)

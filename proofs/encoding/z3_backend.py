@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import z3
 from assay.proofs.encoding.enums import facts, only_these
+from assay.proofs.encoding.interrupts import held_back
 from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
-from z3 import z3core
+
+with held_back():  # the library looks for its binary with a bare `except`
+    import z3
+    from z3 import z3core
 
 __all__ = ["Z3", "Answer", "SolverFault"]
 
@@ -29,22 +34,25 @@ class Z3:
         The seed of its random choices.
     memory : int, optional
         Mebibytes that it may use.
+    alone : bool
+        Whether it is to know nothing of what was asked before in this process, so that it finds the same model again.
     """
 
-    def __init__(self, seed: int = 0, memory: int | None = None) -> None:
+    def __init__(self, seed: int = 0, memory: int | None = None, *, alone: bool = False) -> None:
         if memory is not None:
             z3.set_param("memory_max_size", memory)
-        self.context = z3.main_ctx()
+        self.context = z3.Context() if alone else z3.main_ctx()
         self._c = self.context.ref()
         self.seed = seed
         self.solver = self._fresh()
-        self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(), INT: z3.IntSort()}
+        self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(self.context), INT: z3.IntSort(self.context)}
         self._symbols: dict[Symbol, Any] = {}
         self._terms: dict[Term, Any] = {}
 
     def _fresh(self) -> Any:
-        solver = z3.SimpleSolver()
+        solver = z3.SimpleSolver(self.context)
         solver.set("random_seed", self.seed)
+        solver.set("ctrl_c", False)
         return solver
 
     def again(self, **options: object) -> Z3:
@@ -84,13 +92,32 @@ class Z3:
     def check(self, seconds: float) -> Answer:
         """Ask whether what is asserted is satisfiable."""
         self.solver.set("timeout", max(1, int(seconds * 1000)))
-        try:
-            answer = str(self.solver.check())
-        except z3.Z3Exception as error:
-            raise SolverFault(_text(error)) from None
+        answer = self._interruptible() if _is_interrupted_here() else self._asked()
+        if isinstance(answer, z3.Z3Exception):
+            raise SolverFault(_text(answer)) from None
         if answer == "unknown" and "mem" in self.reason():
             raise SolverFault("out of memory")
         return answer
+
+    def _asked(self) -> Answer | z3.Z3Exception:
+        try:
+            return str(self.solver.check())
+        except z3.Z3Exception as error:
+            return error
+
+    def _interruptible(self) -> Answer | z3.Z3Exception:
+        """Ask in a thread: this one is then free to hear of an interrupt, which the solver would keep to itself."""
+        answers: list[Answer | z3.Z3Exception] = []
+        asking = threading.Thread(target=lambda: answers.append(self._asked()), daemon=True)
+        asking.start()
+        try:
+            while asking.is_alive():
+                asking.join(0.2)
+        except KeyboardInterrupt:
+            self.solver.interrupt()
+            asking.join()
+            raise
+        return answers[0]
 
     def reason(self) -> str:
         """Return why the last answer was unknown."""
@@ -190,8 +217,13 @@ class Z3:
         """Return a sort."""
         found = self._sorts.get(sort)
         if found is None:
-            found = self._sorts[sort] = z3.DeclareSort(sort.name)
+            found = self._sorts[sort] = z3.DeclareSort(sort.name, self.context)
         return found
+
+
+def _is_interrupted_here() -> bool:
+    """Return whether it is this thread, of this process, that an interrupt is raised in."""
+    return threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT))
 
 
 def _array(asts: Sequence[Any]) -> Any:

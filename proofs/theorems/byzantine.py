@@ -65,7 +65,7 @@ PBFT = Theorem(
     "pbft",
     "with n = 3f + 1 nodes, 2f + 1 is the least quorum that shares a correct node with every other, one is left "
     "when f are faulty, and f + 1 nodes are the fewest with a correct one among them",
-    "Castro, Liskov, Practical Byzantine Fault Tolerance, OSDI 1999, sections 3 and 4",
+    "Castro, Liskov, Practical Byzantine Fault Tolerance, OSDI 1999",
     (
         Claim(
             "quorums",

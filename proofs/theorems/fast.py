@@ -35,7 +35,7 @@ FAST_PAXOS = Theorem(
     "fast_paxos",
     "two fast quorums meet inside every classic one if and only if 2 fast + classic > 2n; so n > 2E + F, with "
     "ceil(3n/4) nodes beside classic majorities, or floor(2n/3) + 1 for both",
-    "Lamport, Fast Paxos, Distributed Computing 19(2), 2006, section 2",
+    "Lamport, Fast Paxos, Distributed Computing 19(2), 2006",
     (
         Claim(
             "threshold",
@@ -84,7 +84,7 @@ EPAXOS = Theorem(
     "epaxos",
     "with n = 2F + 1 nodes, F + floor((F+1)/2) is the least fast quorum of which every majority contains "
     "floor((F+1)/2) nodes, so that a recovery recognises what was committed fast",
-    "Moraru, Andersen, Kaminsky, There Is More Consensus in Egalitarian Parliaments, SOSP 2013, section 4.4",
+    "Moraru, Andersen, Kaminsky, There Is More Consensus in Egalitarian Parliaments, SOSP 2013",
     (
         Claim(
             "recovery",

@@ -43,7 +43,7 @@ ROUND_ROBIN = Theorem(
     "round_robin",
     "after m requests round robin has given each of n backends floor(m/n) or ceil(m/n) of them, so no two loads differ "
     "by more than one; by induction over m",
-    "folklore; as in Nagle, On Packet Switches with Infinite Storage, IEEE Transactions on Communications 35(4), 1987",
+    "folklore: a counter modulo n",
     (
         Claim(
             "initially",

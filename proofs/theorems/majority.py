@@ -15,7 +15,7 @@ t, f = numbers("t f")
 MAJORITY = Theorem(
     "majority",
     "floor(n/2) + 1 is the least threshold with which any two quorums of n nodes intersect",
-    "Thomas, A Majority Consensus Approach to Concurrency Control, TODS 4(2), 1979",
+    "Thomas, A Majority Consensus Approach to Concurrency Control for Multiple Copy Databases, TODS 4(2), 1979",
     (
         Claim(
             "intersect",

@@ -136,3 +136,64 @@ def test_changed_certificate_is_refused(assay: Assay, tmp_path: Path) -> None:
     ran = assay("prove --recheck certificates")
     assert ran.status == 2
     assert "it was changed" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("two_phase_commit --bounded 2 --induction 2", "--bounded and --induction ask for different things"),
+        ("two_phase_commit --bounded 2 --certificate out", "--bounded and --certificate ask for different things"),
+        ("two_phase_commit --memory-limit 5", "a solver needs 64MiB at least"),
+        ("two_phase_commit --recheck out", "leave out two_phase_commit"),
+        ("--recheck out --bounded 3", "leave out --bounded"),
+        ("--recheck out --format json", "--recheck has no report in --format json"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(assay: Assay, words: str, told: str) -> None:
+    ran = assay(f"prove {words}")
+    assert ran.status == 2
+    assert told in ran.err
+    assert ran.out == ""
+
+
+def test_directory_that_cannot_be_written_is_refused_before_anything_is_proved(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = assay(f"prove two_phase_commit --certificate {tmp_path}/file/out")
+    assert ran.status == 2
+    assert "error: cannot write" in ran.err
+    assert ran.out == ""
+
+
+def test_each_obligation_says_whether_it_is_in_epr(assay: Assay) -> None:
+    record = json.loads(assay("prove paxos --format json").out)
+    outside = {o["name"] for o in record["obligations"] if o["epr"] is False}
+    assert "no_other_value_is_choosable: preserved propose" in outside
+    assert "agreement: implied" not in outside
+    assert all(bool(o["cycle"]) is (o["epr"] is False) for o in record["obligations"])
+    assert "outside of EPR: Ballot to Acceptor by" in assay("prove paxos --full").out
+
+
+def test_queue_says_how_long_it_is(assay: Assay, tmp_path: Path) -> None:
+    path = tmp_path / "queue.py"
+    path.write_text(
+        "from assay.checker.language import *\n"
+        "class Node(Sort):\n    pass\n"
+        "class Q(Model):\n"
+        "    default = dict(Node=3)\n"
+        "    queue: Seq[Node, 2]\n"
+        "    @action\n"
+        "    def put(self, n: Node):\n"
+        "        require(n not in self.queue)\n"
+        "        self.queue.append(n)\n"
+        "    @invariant\n"
+        "    def short(self):\n"
+        "        return len(self.queue) <= 2\n"
+    )
+    ran = assay(f"prove {path}")
+    assert ran.status == 1
+    assert "any number of Node, queue up to 2" in ran.out
+    assert "queue is a Seq[Node, 2], it would hold 3 elements" in ran.out
+    assert "violated: put never fails" in ran.out
+    bounded = assay(f"prove {path} --bounded 3")
+    assert bounded.status == 1
+    assert "the model's own code fails in a run that the solver found: 3 states, then the failure" in bounded.out

@@ -59,28 +59,49 @@ def _of_actions(problem: Problem, reading: Reading, structure: Structure, state:
             call: Call = (method.name, arguments)
             try:
                 expected = reading.step(state, call)
-            except ModelError:
+            except ModelError as error:
+                if not is_foreseen(problem, reading.instance, structure, call, error.message):
+                    yield f"{call} in {state} fails: {error.message}"
                 continue
+            if any(fails for fails, _ in outcomes(problem, structure, call)):
+                yield f"{call} in {state} does not fail"
             found = successors(problem, reading.instance, structure, call)
             if found != ([] if expected is None else [expected]):
                 yield f"{call} in {state}: {found} instead of {expected}"
 
 
 def successors(problem: Problem, instance: Instance, structure: Structure, call: Call) -> list[Frozen]:
-    """Return the states to which an action leads under its formulas."""
+    """Return the states to which an action leads under its formulas, bounds and all."""
+    after = [found for _, found in outcomes(problem, structure, call) if found is not None]
+    kept = [found for found in after if all(evaluate(p.formula, found, {}) for p in problem.bounds)]
+    return list(dict.fromkeys(state_in(problem.theory, found, instance) for found in kept))
+
+
+def outcomes(problem: Problem, structure: Structure, call: Call) -> Iterator[tuple[bool, Structure | None]]:
+    """Yield whether an action fails on the way, and the structure to which it leads, if it is enabled."""
     name, arguments = call
-    found = []
     for transition in problem.transitions:
-        if transition.name != name:
-            continue
-        constants = _arguments(problem, transition, arguments)
+        constants = _arguments(problem, transition, arguments) if transition.name == name else None
         if constants is None:
             continue
         for chosen in _choices(structure, [s for s in transition.constants if s not in constants]):
-            there = Structure(structure.sizes, {**structure.tables, **constants, **chosen})
-            if evaluate(transition.guard, there, {}):
-                found.append(state_in(problem.theory, there.after(transition.definitions), instance))
-    return list(dict.fromkeys(found))
+            there = Structure(structure.sizes, {**structure.tables, **constants, **chosen}, structure.low)
+            enabled = evaluate(transition.guard, there, {})
+            after = there.after(transition.definitions) if enabled else None
+            yield evaluate(transition.failure, there, {}), after
+
+
+FORESEEN = ("pop from empty list", "it would hold", "outside of Range", "it cannot hold")
+
+
+def is_foreseen(problem: Problem, instance: Instance, structure: Structure, call: Call, message: str) -> bool:
+    """Return whether the formulas say that the code fails, as far as they claim to."""
+    if not any(words in message for words in FORESEEN):
+        return True
+    found = list(outcomes(problem, structure, call))
+    inside = [after for _, after in found if after is not None]
+    broken = [after for after in inside if not all(evaluate(p.formula, after, {}) for p in problem.bounds)]
+    return any(fails for fails, _ in found) or len(broken) == len(inside) > 0
 
 
 def _arguments(problem, transition, arguments):
@@ -102,7 +123,7 @@ def _arguments(problem, transition, arguments):
 def _choices(structure: Structure, symbols: list[Symbol]):
     """Yield every way to choose: a table for each symbol, which depends on the variables of the loops around it."""
     places = [(symbol, point) for symbol in symbols for point in structure.tuples(symbol.arguments)]
-    sizes = [(False, True) if s.result == BOOL else range(structure.size(s.result)) for s, _ in places]
+    sizes = [(False, True) if s.result == BOOL else structure.elements(s.result) for s, _ in places]
     for values in itertools.product(*sizes):
         tables: dict[Symbol, dict] = {symbol: {} for symbol in symbols}
         for (symbol, point), value in zip(places, values, strict=True):

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.pool import Lost, run_all
@@ -53,7 +53,7 @@ class M(Model):
     def fine(self):
         return all(n in Node for n in self.seen)
 """,
-        screening=0.0,
+        screening=0,
     )
     assert result.verdict is Verdict.VIOLATED
     failed = next(o for o in result.obligations if o.claim == "initially" and not o.proved)
@@ -172,27 +172,6 @@ class M(Model):
     assert result.instance is None
 
 
-def test_sequence_cannot_be_proved_and_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="sequence has no translation") as raised:
-        proved(
-            tmp_path,
-            """
-class M(Model):
-    default = dict(Node=2)
-    queue: Seq[Node, 2]
-    @action
-    def put(self, n: Node):
-        require(len(self.queue) < 2)
-        self.queue.append(n)
-    @invariant
-    def short(self):
-        return len(self.queue) <= 2
-""",
-        )
-    assert raised.value.location is not None
-    assert raised.value.help is not None
-
-
 def test_range_is_an_obligation_of_its_own(tmp_path: Path) -> None:
     body = """
 class M(Model):
@@ -222,7 +201,7 @@ def test_only_keeps_to_one_property() -> None:
 
 
 def test_no_time_is_unknown_and_never_green() -> None:
-    result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0.0))
+    result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0))
     assert result.verdict is Verdict.UNKNOWN
     assert any("not decided" in o.note for o in result.failed)
 
@@ -307,7 +286,7 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
         "    return decide(self, index, seconds)\n"
         "solving.Solver.decide = later\n"
         "print('go', flush=True)\n"
-        "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0.0))\n"
+        "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0))\n"
         "print(result.verdict.value, result.interrupted, len(result.obligations))\n"
     )
     process = subprocess.Popen([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True)

@@ -75,7 +75,7 @@ def test_paxos_names_the_cycle_of_sorts_and_the_maps_that_became_relations() -> 
 
 
 def test_commit_on_a_majority_has_the_smallest_counterexample_and_names_the_part() -> None:
-    result = proved("two_phase_commit:CommitsOnMajority", screening=0.0)
+    result = proved("two_phase_commit:CommitsOnMajority", screening=0)
     example = next(
         o.counterexample for o in result.obligations if o.subject == "commit_needs_all_votes" and o.counterexample
     )
@@ -86,7 +86,7 @@ def test_commit_on_a_majority_has_the_smallest_counterexample_and_names_the_part
 
 
 def test_a_lemma_that_a_finite_instance_refutes_is_dropped_and_told_with_its_trace() -> None:
-    result = proved("two_phase_commit:CommitsOnMajority", screening=5.0)
+    result = proved("two_phase_commit:CommitsOnMajority", screening=10_000)
     refuted = next(r for r in result.refutations if r.name == "commit_needs_all_votes")
     assert (refuted.kind, len(refuted.trace)) == ("lemma", 6)
     assert all(o.subject != "commit_needs_all_votes" for o in result.obligations)

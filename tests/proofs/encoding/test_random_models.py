@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from agreement import disagreements, some_states
@@ -19,9 +18,7 @@ from assay.proofs.encoding.bounded import search_steps
 from assay.proofs.encoding.problem import encode
 from assay.proofs.encoding.prover import ProofOptions
 from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
-from random_models import VARIABLES, models
+from random_models import models
 
 QUIET = [
     HealthCheck.too_slow,
@@ -29,16 +26,6 @@ QUIET = [
     HealthCheck.function_scoped_fixture,
     HealthCheck.filter_too_much,
 ]
-
-
-UNORDERED = {name: type_ for name, type_ in VARIABLES.items() if not ("Seq" in type_ or "Bag" in type_)}
-
-
-@st.composite
-def encodable(draw: DrawFn) -> str:
-    """Draw a model without sequences and bags, which have no formulas."""
-    with mock.patch.dict(VARIABLES, UNORDERED, clear=True):
-        return draw(models())
 
 
 def agree(source: str, folder: Path) -> None:
@@ -63,14 +50,14 @@ def agree(source: str, folder: Path) -> None:
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
 )
-@given(source=encodable())
+@given(source=models())
 def test_formulas_of_random_models_agree_with_their_code(source: str, tmp_path: Path) -> None:
     agree(source, tmp_path)
 
 
 @pytest.mark.slow
 @settings(max_examples=1500, deadline=None, suppress_health_check=QUIET)
-@given(source=encodable())
+@given(source=models())
 def test_formulas_of_many_random_models_agree_with_their_code(source: str, tmp_path: Path) -> None:
     agree(source, tmp_path)
 
@@ -107,13 +94,13 @@ def searches_agree(source: str, folder: Path) -> None:
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
 )
-@given(source=encodable())
+@given(source=models())
 def test_bounded_search_and_exploration_find_violations_at_the_same_depth(source: str, tmp_path: Path) -> None:
     searches_agree(source, tmp_path)
 
 
 @pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=QUIET)
-@given(source=encodable())
+@given(source=models())
 def test_bounded_search_and_exploration_agree_on_many_models(source: str, tmp_path: Path) -> None:
     searches_agree(source, tmp_path)

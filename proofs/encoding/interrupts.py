@@ -1,0 +1,22 @@
+"""Interrupts, held back where foreign code would swallow them."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["held_back"]
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Hold an interrupt back until the end of the block, where that is possible, so that it is not lost in it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,170 @@
+"""What was once taken for something else than the code means: each of these models is refuted without exploration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from assay.checker.language.instance import instantiate
+from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
+from claims import open_claims, proved, specified
+
+BROKEN = {
+    "a loop that sums up in a local name": """
+    default = dict(Node=2)
+    count: Range[0, 3] = 0
+    up: Map[Node, bool] = everywhere(True)
+    @action
+    def tally(self):
+        total = 0
+        for n in Node:
+            if self.up[n]:
+                total += 1
+        self.count = total
+    @invariant
+    def wrong(self):
+        return self.count == 0
+""",
+    "a loop over an order that keeps the last": """
+    default = dict(Round=3)
+    seen: Set[Round]
+    top: Round = anything()
+    @initial
+    def start(self):
+        self.top = first(Round)
+    @action
+    def see(self, r: Round):
+        self.seen.add(r)
+    @action
+    def pick(self):
+        last = first(Round)
+        for r in Round:
+            if r in self.seen:
+                last = r
+        self.top = last
+    @invariant
+    def wrong(self):
+        return self.top == first(Round)
+""",
+    "a loop over numbers that changes a number": """
+    count: Range[0, 9] = 0
+    @action
+    def thrice(self):
+        require(self.count == 0)
+        for i in range(3):
+            self.count += 1
+    @invariant
+    def wrong(self):
+        return self.count <= 1
+""",
+    "a loop that adds under its own key and under another": """
+    default = dict(Node=2, Round=2)
+    seen: Map[Round, Set[Node]]
+    @action
+    def put(self, m: Node):
+        for r in Round:
+            self.seen[first(Round)].add(m)
+            self.seen[r].add(m)
+    @invariant
+    def wrong(self, n: Node):
+        return all(n not in self.seen[r] for r in Round)
+""",
+    "a quantifier over a range with a parameter for a bound": """
+    default = dict(top=0)
+    top: Parameter[int] = 0
+    slots: Map[Range[0, "top"], Color] = everywhere(Color.RED)
+    @action
+    def put(self, k: Range[0, "top"]):
+        self.slots[k] = Color.GREEN
+    @invariant
+    def wrong(self):
+        return any(self.slots[k] == Color.RED for k in self.slots)
+""",
+    "equality of maps of which some values are absent": """
+    default = dict(Node=2)
+    mine: Map[Node, Node | None]
+    theirs: Map[Node, Node | None]
+    changed: bool
+    done: bool
+    @action
+    def put(self, n: Node, m: Node):
+        require(self.changed)
+        self.mine[n] = m
+    @action
+    def change(self):
+        self.changed = True
+    @action
+    def same(self):
+        require(self.changed, self.mine == self.theirs)
+        self.done = True
+    @invariant
+    def wrong(self):
+        return not self.done
+""",
+    "negative numbers in sets, keys and ranges": """
+    count: Range[-3, 3] = 0
+    low: Set[Range[-2, 1]]
+    up: Map[Range[-2, 1], bool]
+    @action
+    def down(self, k: Range[-2, 1]):
+        require(self.count > -3, not self.up[k])
+        self.count -= 1
+        self.up[k] = True
+        self.low.add(k)
+    @invariant
+    def wrong(self):
+        return self.count >= -1 and -2 not in self.low
+""",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+def test_broken_model_is_refuted_by_the_proof_as_by_exploration(tmp_path: Path, body: str) -> None:
+    explored = check(instantiate(specified(tmp_path, body)), Options(engine=Engine.REFERENCE))
+    assert explored.violated == ("wrong",)
+    result = proved(tmp_path, body, search=0.0)
+    assert result.verdict is not Verdict.HOLDS
+    assert any(claim.startswith("wrong") for claim in open_claims(result))
+    assert all(o.counterexample is not None for o in result.failed if o.proved is False)
+
+
+def test_numbers_below_zero_are_shown_as_they_are(tmp_path: Path) -> None:
+    body = BROKEN["negative numbers in sets, keys and ranges"].replace("self.count >= -1 and ", "")
+    example = next(o.counterexample for o in proved(tmp_path, body).failed)
+    assert example is not None
+    assert example.call == ("down", (-2,))
+    assert example.after is not None
+    count, low, up = example.after
+    assert -2 in low
+    assert up[0] is True
+    assert example.before[0] == count + 1
+
+
+def test_range_of_an_absent_value_does_not_matter(tmp_path: Path) -> None:
+    body = """
+    best: Range[1, 3] | None
+    start: Range[1, 3] = anything()
+    @action
+    def put(self, k: Range[1, 3]):
+        self.best = k
+    @invariant
+    def fine(self):
+        return self.best is None or self.best >= 1
+"""
+    assert proved(tmp_path, body).verdict is Verdict.HOLDS
+
+
+def test_element_out_of_range_is_refuted(tmp_path: Path) -> None:
+    body = """
+    numbers: Set[Range[0, 2]]
+    @action
+    def put(self, k: Range[0, 2]):
+        self.numbers.add(k + 1)
+    @invariant
+    def fine(self):
+        return 0 not in self.numbers
+"""
+    result = proved(tmp_path, body)
+    assert open_claims(result) == ["numbers in range: preserved put"]
+    assert result.verdict is Verdict.VIOLATED
