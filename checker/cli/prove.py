@@ -88,7 +88,7 @@ def prove(
     output
         Write the report to this file instead of standard output.
     full
-        Show all obligations, all counterexamples, and whole states.
+        Show all obligations, with whether each is in EPR, all counterexamples, and whole states.
     """
     from assay.proofs.encoding.prover import ProofOptions
 

@@ -13,8 +13,11 @@ from assay.checker.language.types import (
     IntType,
     NoneOnly,
     OptionalType,
+    RecordType,
     SortType,
+    TupleType,
     Type,
+    UnionType,
 )
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import Case, cases, enum_value, sort_of
@@ -51,6 +54,13 @@ def literal(value: object, type_: Type) -> Value:
             return Atom(number(value))
         case EnumType():
             return Atom(enum_value(type_, value))
+        case TupleType(items) if isinstance(value, tuple):
+            return Product(tuple(map(literal, value, items)))
+        case RecordType(_, fields):
+            return Product(tuple(literal(getattr(value, name), part) for name, part in fields))
+        case UnionType(alternatives):
+            kind = next(part for part in alternatives if type(value) is part.cls)
+            return cast(literal(value, kind), kind, type_)
     raise Blocked(f"the value {value!r}", None)
 
 
@@ -183,28 +193,26 @@ class Formulas(Counting):
         The model's own code fails there. It must not be assumed that it never does: the value may stand in a branch
         that is not taken.
         """
-        result = self.anything(expr.type)
-        some, best = self._is_extreme(expr, result)
-        if expr.default is None:
-            meaning = logic.implies(some, best)
-        else:
-            fallback = logic.conjunction((logic.negation(some), are_equal(result, self.value(expr.default))))
-            meaning = logic.disjunction((best, fallback))
+        result = self.anything(_compared_type(expr.type))
         assert isinstance(result, Atom)
-        self.pending.append((result.term, meaning))
-        return result
+        found = cast(result, _compared_type(expr.type), expr.type)
+        some, best = self._is_extreme(expr, result, found)
+        self.pending.append((result.term, logic.implies(some, best)))
+        return found if expr.default is None else choose(some, found, self.value(expr.default))
 
-    def _is_extreme(self, expr: ir.Extreme, result: Value) -> tuple[Term, Term]:
+    def _is_extreme(self, expr: ir.Extreme, result: Atom, found: Value) -> tuple[Term, Term]:
         items = ir.Comprehension(expr.element, expr.generators)
-        assert isinstance(result, Atom)
 
         def beyond(value: Value) -> Term:
-            assert isinstance(value, Atom)
-            low, high = (value, result) if expr.largest else (result, value)
-            return self._at_most(low.term, high.term, expr.type)
+            _, other = narrow(value, expr.type, _compared_type(expr.type))
+            if other is None:
+                return TRUE
+            assert isinstance(other, Atom)
+            low, high = (other, result) if expr.largest else (result, other)
+            return self._at_most(low.term, high.term, _compared_type(expr.type))
 
         some = self.any_of(items, lambda _: TRUE)
-        return some, logic.conjunction((self.member(result, items), self.all_of(items, beyond)))
+        return some, logic.conjunction((self.member(found, items), self.all_of(items, beyond)))
 
     def anything(self, type_: Type) -> Value:
         """Return a value of which nothing is known."""
@@ -371,3 +379,8 @@ class Formulas(Counting):
                 raise self.blocked(f"a {place.type}", place.location, finite=True)
             found.append((test, arguments, layout))
         return found
+
+
+def _compared_type(type_: Type) -> Type:
+    """Return the type of what is compared: without the None that only a default brings in."""
+    return type_.inner if isinstance(type_, OptionalType) else type_

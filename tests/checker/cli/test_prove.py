@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +200,15 @@ def test_queue_says_how_long_it_is(assay: Assay, tmp_path: Path) -> None:
     bounded = assay(f"prove {path} --bounded 3")
     assert bounded.status == 1
     assert "the model's own code fails in a run that the solver found: 3 states, then the failure" in bounded.out
+
+
+def test_progress_is_shown_on_a_terminal_only() -> None:
+    controlling, terminal = os.openpty()
+    command = [sys.executable, "-m", "assay.checker.cli", "prove", "paxos", "--workers", "1"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, timeout=60, check=False)
+    os.close(terminal)
+    shown = os.read(controlling, 100_000).decode()
+    os.close(controlling)
+    assert done.returncode == 0
+    assert re.search(r"paxos: \d+ of \d+ obligations decided", shown)
+    assert "decided" not in done.stdout

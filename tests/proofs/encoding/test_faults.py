@@ -298,3 +298,23 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
     verdict, interrupted, count = told.split()
     assert (verdict, interrupted) == ("unknown", "True")
     assert int(count) > 0
+
+
+def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "from assay.checker.language.loader import load\n"
+        "from assay.proofs.encoding.bounded import search_steps\n"
+        "from assay.proofs.encoding.prover import ProofOptions\n"
+        "print('go', flush=True)\n"
+        "result = search_steps(load('two_phase_commit').specification, 40, ProofOptions(timeout=300.0))\n"
+        "print(result.verdict.value, result.interrupted, all(o.proved for o in result.obligations))\n"
+    )
+    process = subprocess.Popen([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "go\n"
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    told, _ = process.communicate(timeout=20)
+    assert told.split() == ["unknown", "True", "True"]
+    assert process.returncode == 0

@@ -168,3 +168,48 @@ def test_element_out_of_range_is_refuted(tmp_path: Path) -> None:
     result = proved(tmp_path, body)
     assert open_claims(result) == ["numbers in range: preserved put"]
     assert result.verdict is Verdict.VIOLATED
+
+
+def test_greatest_of_what_may_be_nothing_is_none(tmp_path: Path) -> None:
+    body = """
+    default = dict(Round=3)
+    seen: Set[Round]
+    top: Round | None
+    both: tuple[bool, Color] = (True, Color.GREEN)
+    @action
+    def see(self, r: Round):
+        self.seen.add(r)
+        self.top = max((s for s in self.seen), default=None)
+    @lemma
+    def nothing_is_seen_without_a_greatest(self):
+        return self.top == max((s for s in self.seen), default=None)
+    @invariant
+    def greatest(self):
+        return all(self.top is not None and s <= self.top for s in self.seen)
+    @invariant
+    def unchanged(self):
+        return self.both == (True, Color.GREEN)
+"""
+    assert open_claims(proved(tmp_path, body)) == []
+    broken = body.replace("max((s for s in self.seen), default=None)", "min((s for s in self.seen), default=None)", 1)
+    assert proved(tmp_path, broken).verdict is not Verdict.HOLDS
+
+
+def test_state_is_reached_beside_steps_that_fail(tmp_path: Path) -> None:
+    body = """
+    queue: Seq[Color, 1]
+    count: Range[0, 2] = 0
+    @action
+    def take(self):
+        self.queue.pop()
+    @action
+    def up(self):
+        require(self.count < 2)
+        self.count += 1
+    @invariant
+    def low(self):
+        return self.count < 2
+"""
+    result = proved(tmp_path, body, search=5.0)
+    assert set(result.violated) == {"low", "take never fails"}
+    assert all(o.counterexample.reachable for o in result.failed if o.counterexample is not None)

@@ -39,6 +39,7 @@ def agree(source: str, folder: Path) -> None:
             states = some_states(instance, 12)
     except ModelError:
         assume(False)
+    assert problem.barriers == []
     with instance.active():
         assert next(disagreements(problem, instance, states), None) is None
 
