@@ -7,10 +7,10 @@ quantifier compares the word with the domain's.
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen.access import full, read, row
+from assay.checker.engine.native.codegen.access import full, row
 from assay.checker.engine.native.codegen.analysis import can_fail, narrowed_scope
-from assay.checker.engine.native.codegen.emitter import Emitter
-from assay.checker.engine.native.codegen.layout import WORD, Bits, Planes
+from assay.checker.engine.native.codegen.layout import WORD
+from assay.checker.engine.native.codegen.planes import PlaneWords
 from assay.checker.engine.native.codegen.restrict import demanded, without
 from assay.checker.engine.native.codegen.writer import constant, number
 from assay.checker.language.ir.nodes import (
@@ -59,7 +59,7 @@ _Affine = tuple[int, str]
 """The code of an expression as ``stride * variable + rest``."""
 
 
-class Masks(Emitter):
+class Masks(PlaneWords):
     """Words that say for which elements something is true."""
 
     def universe_size(self, type_: Type) -> int | None:
@@ -178,14 +178,14 @@ class Masks(Emitter):
             case Compare(operator, left, right):
                 return self._compare_mask(operator, left, right, variable)
             case IsKind(operand, (NoneOnly(),)):
-                return self._has_code(operand, 0, variable)
+                return self.has_code(operand, 0, variable)
             case Quantifier():
                 scoped = narrowed_scope(condition)
                 return (
                     self._quantifier_mask(condition, variable) if scoped is condition else self.mask(scoped, variable)
                 )
             case Read(place) if isinstance(place.type, BoolType):
-                return self._has_code(condition, 1, variable)
+                return self.has_code(condition, 1, variable)
             case _:
                 return None
 
@@ -243,52 +243,7 @@ class Masks(Emitter):
                 Comparison.LT: f"~((2 << {other}) - 1)",
                 Comparison.LE: f"~((1 << {other}) - 1)",
             }[operator]
-        return self._compared_by_planes(operator, left, right, variable)
-
-    def _compared_by_planes(self, operator: Comparison, left: Expr, right: Expr, variable: Name) -> str | None:
-        """Compare numbers bit by bit, for all elements at once: plane b has bit i of the number of element i."""
-        if isinstance(left.type, IntType):
-            return None
-        width = self.codes.width(left.type)
-        first, second = self._planes(left, variable, width), self._planes(right, variable, width)
-        if first is None or second is None:
-            return None
-        less, equal = "0", "-1"
-        for a, b in reversed(list(zip(first, second, strict=True))):
-            same = _same(a, b)
-            less = _joined_bits("|", less, _joined_bits("&", equal, _joined_bits("&", _flipped(a), b)))
-            equal = _joined_bits("&", equal, same)
-        if operator is Comparison.EQ:
-            return equal
-        return less if operator is Comparison.LT else _joined_bits("|", less, equal)
-
-    def _planes(self, value: Expr, variable: Name, width: int) -> list[str] | None:
-        """Return the planes of a value's codes, lowest first."""
-        if variable.name not in free_names(value):
-            code = self.out.named("code", self.code_of(value.type, self.expr(value)))
-            fixed = constant(code)
-            if fixed is not None:
-                return ["-1" if fixed >> plane & 1 else "0" for plane in range(width)]
-            return [f"-(({code} >> {plane}) & 1)" for plane in range(width)]
-        if not isinstance(value, Read) or not value.place.keys or value.place.keys[-1] != variable:
-            return None
-        if any(variable.name in free_names(key) for key in value.place.keys[:-1]):
-            return None
-        if not self._ends_in_planes(value.place):
-            return None
-        spot = self.spot(value.place)
-        if not isinstance(spot.slot, Planes):
-            return None
-        count = spot.slot.count
-        return [read(spot.moved(plane * count, Bits(count)), count, self.out) for plane in range(width)]
-
-    def _has_code(self, value: Expr, code: int, variable: Name) -> str | None:
-        """Return the word of the elements for which a value has a code."""
-        planes = self._planes(value, variable, self.codes.width(value.type))
-        if planes is None:
-            return None
-        parts = [plane if code >> bit & 1 else _flipped(plane) for bit, plane in enumerate(planes)]
-        return f"({' & '.join(parts)})"
+        return self.compared_by_planes(operator, left, right, variable)
 
     def affine(self, element: Expr, variable: Name) -> _Affine | None:
         """Return the code of an element as a multiple of the variable's code, and the rest."""
@@ -330,25 +285,3 @@ class Masks(Emitter):
                 terms.append(part[1] if stride == 1 else f"{part[1]} * {stride}")
         parts = [*terms, *([str(fixed)] if fixed or not terms else [])]
         return total, parts[0] if len(parts) == 1 else f"({' + '.join(parts)})"
-
-
-def _flipped(bits: str) -> str:
-    return {"0": "-1", "-1": "0"}.get(bits, f"~{bits}")
-
-
-def _same(left: str, right: str) -> str:
-    """Return the word of the bits in which two words are the same."""
-    for one, other in ((left, right), (right, left)):
-        if one in ("0", "-1"):
-            return other if one == "-1" else _flipped(other)
-    return f"~({left} ^ {right})"
-
-
-def _joined_bits(operator: str, left: str, right: str) -> str:
-    """Return the conjunction or disjunction of words, without those that make no difference."""
-    neutral, absorbing = ("-1", "0") if operator == "&" else ("0", "-1")
-    if absorbing in (left, right):
-        return absorbing
-    if neutral in (left, right):
-        return right if left == neutral else left
-    return f"({left} {operator} {right})"
