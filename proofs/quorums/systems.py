@@ -48,6 +48,9 @@ class Obligation:
     faulty : tuple of frozenset of str, optional
         Sets of nodes that may be faulty, one set at a time: ``need`` must be reached outside of each of them.
         Empty: no node is faulty.
+    margin : int
+        How much of ``need`` is there for nodes that may lie: if all of these do, ``need - margin`` is still to be
+        reached by others. What splits a system is counted from there.
     words : str
         What it means to the operator: ``every elected leader knows every acknowledged write``.
     source : str
@@ -60,8 +63,11 @@ class Obligation:
     faulty: tuple[frozenset[str], ...] = ()
     words: str = ""
     source: str = ""
+    margin: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.margin <= max(0, self.need):
+            raise UsageError("the margin of an obligation is between 0 and what it needs")
         if len(self.classes) not in (2, 3):
             raise UsageError(f"an obligation is between two or three classes, not {len(self.classes)}")
         if any(weight < 0 for weight in self.weights.values()):

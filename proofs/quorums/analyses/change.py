@@ -97,7 +97,7 @@ def assess_change(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> C
     return Change(both, crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
 
 
-Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str]
+Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str, int]
 
 
 def _mixed(duty: Obligation) -> Iterator[Keyed]:
@@ -105,7 +105,7 @@ def _mixed(duty: Obligation) -> Iterator[Keyed]:
     for choice in range(1, 2 ** len(duty.classes) - 1):
         names = tuple((NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(duty.classes))
         ordered = tuple(sorted(names, reverse=True)) if len(set(duty.classes)) == 1 else names
-        yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source
+        yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source, duty.margin
 
 
 def _distinct(duties: tuple[Obligation, ...]) -> list[Obligation]:
@@ -114,8 +114,8 @@ def _distinct(duties: tuple[Obligation, ...]) -> list[Obligation]:
 
 
 def _unkeyed(duties: Iterable[Keyed]) -> Iterator[Obligation]:
-    for classes, need, weights, faulty, words, source in duties:
-        yield Obligation(classes, need, dict(weights), faulty, words, source)
+    for classes, need, weights, faulty, words, source, margin in duties:
+        yield Obligation(classes, need, dict(weights), faulty, words, source, margin)
 
 
 def _safe_joint(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> QuorumSystem | None:

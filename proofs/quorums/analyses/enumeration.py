@@ -24,6 +24,11 @@ class Enumerated:
     up_to: int
     is_complete: bool
 
+    @property
+    def smallest(self) -> tuple[frozenset[str], ...]:
+        """The sets that are as small as the smallest."""
+        return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
+
 
 def minimal_blocking_sets(
     kind: QuorumClass, units: Units, up_to: int, deadline: Deadline, most: int = MOST_SETS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.proofs.quorums.analyses.tolerance import single_points_of_failure
+from assay.proofs.quorums.analyses.tolerance import needed_by_every_quorum, single_points_of_failure
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.minimal import quorum_within
@@ -74,11 +74,11 @@ def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
 def _dictators(system: QuorumSystem) -> Iterator[Finding]:
     if len(system.nodes) < 2:
         return
-    everyone = set(system.nodes)
     for name, kind in system.classes.items():
-        for node in class_names(kind):
-            alone = quorum_within(kind, {node})
-            if alone and not quorum_within(kind, everyone - {node}):
+        if not quorum_within(kind, set(system.nodes)):
+            continue
+        for node in needed_by_every_quorum(kind, units_of_nodes(system)):
+            if quorum_within(kind, {node}):
                 yield _warning(
                     "dictator",
                     f"{node!r} alone is a quorum for {name!r}, and without it there is none: no other node counts",

@@ -56,6 +56,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         {member.name: member.votes for member in validators},
         words="two commits share a correct validator, if less than a third of the power is faulty",
         source=_SOURCE,
+        margin=(total - 1) // 3,
     )
     nodes = tuple(member.name for member in validators)
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.analyses.change import Change
+from assay.proofs.quorums.analyses.enumeration import Enumerated
 from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
 from assay.proofs.quorums.analyses.tolerance import Tolerance
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.intersection.outcome import Meets, Undecided
 from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
 from assay.proofs.quorums.rendering.outline import outline
-from assay.proofs.quorums.report import Assessment, QuorumReport, Survival
+from assay.proofs.quorums.report import Assessment, QuorumReport
 from assay.proofs.quorums.safety import Checked, Split
 from assay.proofs.quorums.systems import QuorumSystem
 from rich.text import Text
@@ -24,6 +28,8 @@ STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: 
 MARK = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "unknown"}
 SEVERITY = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 WIDEST_PICTURE = 100
+MOST_SHOWN = 3
+"""How many of several sets are shown: the JSON report has them all."""
 
 
 def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
@@ -35,11 +41,12 @@ def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
     if report.change is not None:
         yield Text()
         yield from _change(report.change, report.subject.configuration)
-    if report.costs:
+    if report.costs or report.survival is not None:
         yield Text()
         if report.against is not None:
             yield Text("the old configuration:", style="dim")
         yield from _table(_rows(report))
+    yield from _missing(report)
     yield from _findings(report.findings)
     yield from _certificates(report)
     yield Text()
@@ -144,7 +151,8 @@ def _rows(report: QuorumReport) -> list[tuple[str, str]]:
     if report.survival is not None:
         rows += _survival_rows(report.survival, system)
     for name, costs in report.costs.items():
-        rows.append((f"smallest quorum, {name}", _smallest(costs.smallest, system)))
+        if costs.smallest is not None:
+            rows.append((f"smallest quorum, {name}", _smallest(costs.smallest, system)))
         if costs.availability is not None:
             rows.append((f"availability, {name}", percent(costs.availability)))
         if costs.fastest is not None:
@@ -159,24 +167,48 @@ def _rows(report: QuorumReport) -> list[tuple[str, str]]:
     return rows
 
 
+_CAN_SPLIT = "can split it if they lie"
+
+
 def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[str, str]]:
-    yield "survives any crashes", _tolerance(survival.tolerances["f"], system)
-    for label in (name for name in survival.tolerances if name != "f"):
+    labels = [label for label in survival.tolerances if is_telling(system, label)]
+    yield "survives any crashes", _tolerance(survival.tolerances[NODES], system)
+    for label in labels:
         groups = system.groups(label)
-        if len(groups) == sum(map(len, groups.values())):
-            continue
         bare = len(system.nodes) - sum(map(len, groups.values()))
         rest = f"; {bare} nodes have no {shown(label)}, and are taken to stay up" if bare else ""
         yield f"survives any loss by {shown(label)}", _tolerance(survival.tolerances[label], system) + rest
     if survival.single_points:
         yield "single points of failure", listed(survival.single_points, system)
-    sets = survival.outages.sets
-    if sets:
-        more = "" if survival.outages.is_complete else " or more"
-        yield "smallest outages", f"{len(sets)}{more} of size {len(sets[0])}, such as {listed(sets[0], system)}"
-    if survival.splitting is not None:
-        split = survival.splitting.size == 0
-        yield "nodes that can split it", "none is needed" if split else _smallest(survival.splitting, system)
+    for name in (NODES, *labels):
+        if (outages := survival.outages[name]).sets:
+            yield "smallest outages" + _by(name), _sets(outages, system)
+    for name in (NODES, *labels):
+        if name in survival.splitting:
+            yield _CAN_SPLIT + _by(name), _splitting(survival.splitting[name], name, system)
+
+
+def _by(name: str) -> str:
+    return "" if name == NODES else f" by {shown(name)}"
+
+
+def _sets(found: Enumerated, system: QuorumSystem) -> str:
+    """Say how many sets there are of each size, and show the first few."""
+    sizes = Counter(len(one) for one in found.sets)
+    counts = ", ".join(f"{count} of size {size}" for size, count in sorted(sizes.items()))
+    more = "" if found.is_complete else ", or more"
+    rest = ", ..." if len(found.sets) > MOST_SHOWN else ""
+    return f"{counts}{more}: {', '.join(listed(one, system) for one in found.sets[:MOST_SHOWN])}{rest}"
+
+
+def _splitting(found: Splitting, name: str, system: QuorumSystem) -> str:
+    if found.smallest.size == 0:
+        return "none is needed"
+    if found.smallest.at_least is None:
+        return "none: not even all together" if name == NODES else "none: not even all of them together"
+    if not found.smallest.is_settled or not found.sets.sets:
+        return _smallest(found.smallest, system)
+    return _sets(found.sets, system)
 
 
 def _tolerance(found: Tolerance, system: QuorumSystem) -> str:
@@ -211,6 +243,11 @@ def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
         )
         if finding.help:
             yield Text(f"  help: {finding.help}", style="dim")
+
+
+def _missing(report: QuorumReport) -> Iterator[Text]:
+    for one in report.missing:
+        yield Text(f"  missing: {one.what}: {one.why}", style=STYLE[Verdict.UNKNOWN])
 
 
 def _certificates(report: QuorumReport) -> Iterator[Text]:
