@@ -155,8 +155,9 @@ def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:
     """Assess the change with unknown nodes as asked; the worst case where nothing was asked."""
     how = unknown or UnknownNodes.ANYTHING
-    before, after = (resolve(one.configuration.system, how) for one in (old, new))
-    return assess_change(before, after, deadline)
+    written = old.configuration.system, new.configuration.system
+    before, after = (resolve(system, how) for system in written)
+    return assess_change(before, after, deadline, written=written, unknown=how)
 
 
 def _certificates(subject: Assessment, directory: Path | None, deadline: Deadline) -> tuple[Certificate, ...]:

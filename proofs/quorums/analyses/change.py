@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assay.checker.errors import AssayError, UsageError
+from assay.checker.errors import AssayError, EngineFault, UsageError
+from assay.proofs.quorums.analyses.counted import steps_between
+from assay.proofs.quorums.analyses.majorities import between, has_every_weight, seats_of_both, system_of, tell
+from assay.proofs.quorums.analyses.steps import Found, Parts, Step, search
+from assay.proofs.quorums.analyses.tolerance import tolerance
+from assay.proofs.quorums.analyses.units import units_of_nodes
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.composed import joint
 from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, Safety, verify
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, majority
@@ -20,14 +26,9 @@ __all__ = ["Change", "Step", "assess_change", "cross"]
 OLD, NEW = "old ", "new "
 MOST_STATES = 2_500
 
-
-@dataclass(frozen=True)
-class Step:
-    """One configuration on the way, in words, and the voters that join and leave with it."""
-
-    system: QuorumSystem
-    joining: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
+LONGEST_SEARCH = 15.0
+LONGEST_TOLERANCE = 1.0
+"""Seconds for the search for safe steps, and to find what each station survives."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,22 @@ class Change:
         Old and new together, as `cross` returns it.
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
-    steps : tuple of Step
-        If one step is not safe: a shortest sequence of safe steps, the last one being the new configuration.
-        Empty if there is none of single voters, or none was found.
+    sought : Found or None
+        If one step is not safe: what a search for a sequence of safe steps came to. None if none is sought
+        between systems of this kind.
     joint : QuorumSystem or None
         If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
     """
 
     crossing_system: QuorumSystem
     crossing: Safety
-    steps: tuple[Step, ...] = ()
+    sought: Found | None = None
     joint: QuorumSystem | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """A shortest sequence of safe steps, the last one being the new configuration; empty if none is known."""
+        return self.sought.steps if self.sought is not None else ()
 
     @property
     def condition(self) -> Condition:
@@ -83,18 +89,87 @@ def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, obligations, labels=stay)
 
 
-def assess_change(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Change:
+def assess_change(
+    old: QuorumSystem,
+    new: QuorumSystem,
+    deadline: Deadline,
+    *,
+    written: tuple[QuorumSystem, QuorumSystem] | None = None,
+    unknown: UnknownNodes = UnknownNodes.ABSENT,
+) -> Change:
     """Check a change in one step and, if that is not safe, look for a way that is.
 
-    Both systems are resolved. Steps are sought where either side has one class of quorums, a majority of
-    voters: by symmetry only how many have joined and left matters, so a breadth-first search over these two
-    numbers finds a shortest sequence. The joint configuration works for any system.
+    Parameters
+    ----------
+    old, new : QuorumSystem
+        Resolved.
+    deadline : Deadline
+    written : pair of QuorumSystem, optional
+        The two as they were written: their weights are those that an operator knows.
+    unknown : UnknownNodes
+        How the two were resolved.
+
+    Notes
+    -----
+    Between majorities of voters only how many have joined and left matters, and several may at once: a search
+    over these two numbers finds a shortest sequence. Between counted quorums, and majorities of weights and
+    groups, one member changes at a time. The joint configuration works for any system.
     """
     both = cross(old, new)
     crossing = verify(both, deadline)
     if crossing.condition is not Condition.SPLIT:
         return Change(both, crossing)
-    return Change(both, crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
+    sought = _sought(old, new, written or (old, new), unknown, deadline.within(LONGEST_SEARCH))
+    return Change(both, crossing, sought, _safe_joint(old, new, deadline))
+
+
+def _sought(
+    old: QuorumSystem,
+    new: QuorumSystem,
+    written: tuple[QuorumSystem, QuorumSystem],
+    unknown: UnknownNodes,
+    deadline: Deadline,
+) -> Found | None:
+    """Return what a search for safe steps came to; every step of a sequence is verified once more."""
+    found = _majority_steps(old, new) or steps_between(old, new, deadline)
+    if found is None:
+        found = _seat_steps(written, unknown, deadline)
+    if found is None or not found.steps:
+        return found
+    stations = [old, *(step.system for step in found.steps)]
+    if not all(_is_safe(before, after, Deadline()) for before, after in pairwise(stations)):
+        raise EngineFault("a step that was found safe by counting is not")
+    return replace(found, steps=tuple(_with_tolerance(step) for step in found.steps))
+
+
+def _with_tolerance(step: Step) -> Step:
+    found = tolerance(step.system, units_of_nodes(step.system), Deadline.after(LONGEST_TOLERANCE))
+    return replace(step, survives=found.at_least)
+
+
+def _seat_steps(written: tuple[QuorumSystem, QuorumSystem], unknown: UnknownNodes, deadline: Deadline) -> Found | None:
+    if (seats := seats_of_both(*written)) is None:
+        return None
+    model = written[1]
+
+    def build(parts: Parts) -> QuorumSystem | None:
+        system = system_of(parts, model)
+        return None if system is None else resolve(system, unknown)
+
+    def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
+        return _is_safe(before, after, deadline)
+
+    found = search(*seats, build, is_safe, deadline, between=between, tell=tell)
+    return found if has_every_weight(*seats) else replace(found, is_exhaustive=False)
+
+
+def _is_safe(before: QuorumSystem, after: QuorumSystem, deadline: Deadline) -> bool | None:
+    """Tell whether the second system is safe, and may follow the first; None if that was not decided."""
+    for system in (cross(before, after), after):
+        condition = verify(system, deadline).condition
+        if condition is not Condition.SAFE:
+            return None if condition is Condition.UNKNOWN else False
+    return True
 
 
 Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str, int]
@@ -134,21 +209,24 @@ def _simplified(kind: QuorumClass) -> QuorumClass:
     return simplify(kind)
 
 
-def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> tuple[Step, ...]:
+def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> Found | None:
     before, after = _voters(old), _voters(new)
     if before is None or after is None:
-        return ()
+        return None
     leaving = tuple(node for node in before if node not in set(after))
     joining = tuple(node for node in after if node not in set(before))
     if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
-        return ()
+        return Found()
     path = _shortest(len(before) - len(leaving), len(joining), len(leaving))
     steps = []
     for (joined, left), (joined_next, left_next) in pairwise(path):
         voters = [node for node in before if node not in leaving[:left_next]]
         voters += joining[:joined_next]
-        steps.append(Step(_system_of(new, tuple(voters)), joining[joined:joined_next], leaving[left:left_next]))
-    return tuple(steps)
+        added, removed = joining[joined:joined_next], leaving[left:left_next]
+        changes = [f"add {', '.join(added)}"] if added else []
+        changes += [f"remove {', '.join(removed)}"] if removed else []
+        steps.append(Step(_system_of(new, tuple(voters)), added, removed, tuple(changes)))
+    return Found(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
 
 
 def _voters(system: QuorumSystem) -> tuple[str, ...] | None:

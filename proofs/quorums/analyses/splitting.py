@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from assay.proofs.quorums.analyses.minimise import Fewest, fewest_true
+from assay.proofs.quorums.analyses.minimise import fewest_true
 from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.units import Units, members
 from assay.proofs.quorums.clauses import Encoding, TooLarge
@@ -23,7 +23,7 @@ from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, substitute
 
-__all__ = ["deleted", "smallest_splitting_set", "splits"]
+__all__ = ["broken", "deleted", "smallest_splitting_set", "splits"]
 
 
 def splits(problem: Problem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
@@ -47,13 +47,11 @@ def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -
     """
     if (found := _by_counting(problem, units) or _by_power(problem, units, deadline)) is not None:
         return found
-    encoding = Encoding()
-    lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
     try:
-        _say_that_it_is_broken(encoding, problem, units, lying)
+        encoding, lying = broken(problem, units)
         fewest = fewest_true(encoding, list(lying.values()), deadline)
     except TooLarge:
-        fewest = Fewest(0)
+        return Smallest(0)
     if fewest.true is None:
         return Smallest(fewest.at_least)
     return Smallest(fewest.at_least, frozenset(unit for unit, var in lying.items() if var in fewest.true))
@@ -109,6 +107,20 @@ def _is_power(tree: QuorumClass, problem: Problem, units: Units) -> bool:
         return False
     counted = [(weight, problem.weights[part.name]) for weight, part in tree.parts if isinstance(part, Node)]
     return all(weight * counted[0][1] == power * counted[0][0] for weight, power in counted)
+
+
+def broken(problem: Problem, units: Units) -> tuple[Encoding, dict[str, int]]:
+    """Return clauses that say that the problem is broken, and for each unit the variable that it lies.
+
+    Raises
+    ------
+    TooLarge
+        If that would take too many clauses.
+    """
+    encoding = Encoding()
+    lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
+    _say_that_it_is_broken(encoding, problem, units, lying)
+    return encoding, lying
 
 
 def _say_that_it_is_broken(encoding: Encoding, problem: Problem, units: Units, lying: dict[str, int]) -> None:

@@ -207,8 +207,18 @@ def _change(change: Change) -> dict[str, Any]:
         "verdict": change.condition.value,
         "obligations": [_checked(one, whole) for one in change.crossing.checked],
         "steps": [
-            {"voters": list(step.system.nodes), "joining": list(step.joining), "leaving": list(step.leaving)}
+            {
+                "voters": list(step.system.nodes),
+                "joining": list(step.joining),
+                "leaving": list(step.leaving),
+                "changes": list(step.changes),
+                "survives": step.survives,
+                "trees": {name: _kind(kind) for name, kind in step.system.classes.items()},
+            }
             for step in change.steps
         ],
+        "steps_sought": None
+        if change.sought is None
+        else {"exhaustive": change.sought.is_exhaustive, "tried": change.sought.tried},
         "joint": change.joint is not None,
     }

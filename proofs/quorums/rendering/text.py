@@ -10,6 +10,7 @@ from assay.proofs.quorums.analyses.change import Change
 from assay.proofs.quorums.analyses.enumeration import Enumerated
 from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.steps import Step
 from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
 from assay.proofs.quorums.analyses.tolerance import Tolerance
 from assay.proofs.quorums.configurations import Configuration
@@ -121,16 +122,33 @@ def _change(change: Change, configuration: Configuration) -> Iterator[Text]:
             yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
     for reason in change.crossing.open_questions:
         yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
+    if change.sought is not None and change.steps and not change.sought.is_exhaustive:
+        yield Text("  safe in these steps; a shorter way was not ruled out")
     for number, step in enumerate(change.steps, 1):
-        moves = [f"add {', '.join(map(shown, step.joining))}"] if step.joining else []
-        moves += [f"remove {', '.join(map(shown, step.leaving))}"] if step.leaving else []
-        voters = len(step.system.nodes)
-        survives = f"survive {voters - (voters // 2 + 1)} crashes"
-        yield Text(f"  step {number}: {' and '.join(moves)}, then {voters} voters, which {survives}")
+        yield Text(f"  step {number}: {' and '.join(map(_printable, step.changes))}, then {_station(step)}")
+    if verdict is Verdict.VIOLATED and not change.steps:
+        yield Text(f"  {_no_steps(change)}")
     if change.joint is not None:
-        yield Text(f"  or go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
-    if verdict is Verdict.VIOLATED and not change.steps and change.joint is None:
-        yield Text("  no safe way was found")
+        first = "or " if change.steps else ""
+        yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
+    elif verdict is Verdict.VIOLATED:
+        yield Text("  the joint configuration, a quorum of both together, does not help either, or was not decided")
+
+
+def _printable(words: str) -> str:
+    return words if words.isprintable() else repr(words)
+
+
+def _station(step: Step) -> str:
+    return f"{len(step.system.nodes)} voters, which survive {step.survives} crashes"
+
+
+def _no_steps(change: Change) -> str:
+    if change.sought is None:
+        return "no sequence of steps is sought: they are for majorities, of weights and groups too, and counted quorums"
+    if change.sought.is_exhaustive:
+        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which nobody goes back"
+    return f"no sequence of single changes was found within the bounds: {change.sought.tried} were tried"
 
 
 _JOINT = "a quorum of the old one and of the new one, together"

@@ -150,3 +150,16 @@ def test_the_picture_rings_a_smallest_outage():
     drawn = picture(analyse(read(library.majority("abc"))))
     assert drawn.count("stroke-dasharray") == 2
     assert "a smallest outage, 2 nodes" in drawn
+
+
+@settings(max_examples=40, deadline=None)
+@given(systems() | federated_systems())
+def test_without_a_sat_solver_the_same_splitting_sets_are_found(system):
+    resolved = resolve(system, UnknownNodes.ABSENT)
+    problem = problem_of(resolved, resolved.obligations[0], frozenset())
+    units = units_of_nodes(resolved)
+    found = minimal_splitting_sets(problem, units, 3, Deadline())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assay.proofs.quorums.analyses.splitting_sets.is_installed", lambda: False)
+        without = minimal_splitting_sets(problem, units, 3, Deadline())
+    assert found == without
