@@ -155,8 +155,8 @@ def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:
     """Assess the change with unknown nodes as asked; the worst case where nothing was asked."""
     how = unknown or UnknownNodes.ANYTHING
-    written = old.configuration.system, new.configuration.system
-    before, after = (resolve(system, how) for system in written)
+    written = old.configuration, new.configuration
+    before, after = (resolve(one.system, how) for one in written)
     return assess_change(before, after, deadline, written=written, unknown=how)
 
 

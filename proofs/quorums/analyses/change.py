@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from assay.checker.errors import AssayError, EngineFault, UsageError
@@ -13,6 +13,7 @@ from assay.proofs.quorums.analyses.majorities import between, has_every_weight, 
 from assay.proofs.quorums.analyses.steps import Found, Parts, Step, search
 from assay.proofs.quorums.analyses.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_of_nodes
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.composed import joint
 from assay.proofs.quorums.normal import simplify
@@ -44,6 +45,10 @@ class Change:
     sought : Found or None
         If one step is not safe: what a search for a sequence of safe steps came to. None if none is sought
         between systems of this kind.
+    rule : Reconfiguration
+        The system's own rule for changes.
+    moving : tuple of str
+        The voters that join or leave.
     joint : QuorumSystem or None
         If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
     """
@@ -52,6 +57,8 @@ class Change:
     crossing: Safety
     sought: Found | None = None
     joint: QuorumSystem | None = None
+    rule: Reconfiguration = field(default_factory=Reconfiguration)
+    moving: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -60,8 +67,13 @@ class Change:
 
     @property
     def condition(self) -> Condition:
-        """Whether one step is safe."""
-        return self.crossing.condition
+        """Whether one step is safe: always, where the old configuration agrees on the new one first."""
+        return Condition.SAFE if self.rule.way is Way.CHAINED else self.crossing.condition
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the system itself refuses to make the change in one step."""
+        return self.rule.way is Way.SINGLE and len(self.moving) > 1
 
 
 def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
@@ -94,7 +106,7 @@ def assess_change(
     new: QuorumSystem,
     deadline: Deadline,
     *,
-    written: tuple[QuorumSystem, QuorumSystem] | None = None,
+    written: tuple[Configuration, Configuration] | None = None,
     unknown: UnknownNodes = UnknownNodes.ABSENT,
 ) -> Change:
     """Check a change in one step and, if that is not safe, look for a way that is.
@@ -104,8 +116,9 @@ def assess_change(
     old, new : QuorumSystem
         Resolved.
     deadline : Deadline
-    written : pair of QuorumSystem, optional
-        The two as they were written: their weights are those that an operator knows.
+    written : pair of Configuration, optional
+        The two as they were written: their weights are those that an operator knows, and their format has a rule
+        for changes.
     unknown : UnknownNodes
         How the two were resolved.
 
@@ -115,23 +128,32 @@ def assess_change(
     over these two numbers finds a shortest sequence. Between counted quorums, and majorities of weights and
     groups, one member changes at a time. The joint configuration works for any system.
     """
-    both = cross(old, new)
+    before, after = written or (Configuration("", (), old), Configuration("", (), new))
+    rule = before.reconfiguration
+    both = (rule.crossing or cross)(old, new)
     crossing = verify(both, deadline)
+    voters = [set(one.voters or one.system.nodes) for one in (before, after)]
+    change = Change(both, crossing, rule=rule, moving=tuple(sorted(voters[0] ^ voters[1])))
+    if rule.way is Way.CHAINED or (crossing.condition is not Condition.SPLIT and not change.is_refused):
+        return change
+    change = replace(change, sought=_sought(old, new, (before, after), unknown, deadline.within(LONGEST_SEARCH)))
     if crossing.condition is not Condition.SPLIT:
-        return Change(both, crossing)
-    sought = _sought(old, new, written or (old, new), unknown, deadline.within(LONGEST_SEARCH))
-    return Change(both, crossing, sought, _safe_joint(old, new, deadline))
+        return change
+    return replace(change, joint=_safe_joint(old, new, deadline))
 
 
 def _sought(
     old: QuorumSystem,
     new: QuorumSystem,
-    written: tuple[QuorumSystem, QuorumSystem],
+    written: tuple[Configuration, Configuration],
     unknown: UnknownNodes,
     deadline: Deadline,
 ) -> Found | None:
     """Return what a search for safe steps came to; every step of a sequence is verified once more."""
-    found = _majority_steps(old, new) or steps_between(old, new, deadline)
+    single = written[0].reconfiguration.way is Way.SINGLE
+    found = _role_steps(written, unknown, deadline)
+    if found is None:
+        found = _majority_steps(old, new, single=single) or steps_between(old, new, deadline)
     if found is None:
         found = _seat_steps(written, unknown, deadline)
     if found is None or not found.steps:
@@ -147,10 +169,34 @@ def _with_tolerance(step: Step) -> Step:
     return replace(step, survives=found.at_least)
 
 
-def _seat_steps(written: tuple[QuorumSystem, QuorumSystem], unknown: UnknownNodes, deadline: Deadline) -> Found | None:
-    if (seats := seats_of_both(*written)) is None:
+def _role_steps(
+    written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
+) -> Found | None:
+    """Search the configurations that the format itself makes of roles of old and new."""
+    old, new = written
+    make = new.built_from
+    if make is None:
         return None
-    model = written[1]
+
+    def build(parts: Parts) -> QuorumSystem | None:
+        system = make(parts)
+        return None if system is None else resolve(system, unknown)
+
+    def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
+        return _is_safe(before, after, deadline)
+
+    def told(name: str, was: Hashable, is_: Hashable) -> str:
+        return f"add {name}" if was is None else f"remove {name}" if is_ is None else f"change the role of {name}"
+
+    return search(old.roles, new.roles, build, is_safe, deadline, between=lambda _, __: (), tell=told)
+
+
+def _seat_steps(
+    written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
+) -> Found | None:
+    model = written[1].system
+    if (seats := seats_of_both(written[0].system, model)) is None:
+        return None
 
     def build(parts: Parts) -> QuorumSystem | None:
         system = system_of(parts, model)
@@ -209,7 +255,7 @@ def _simplified(kind: QuorumClass) -> QuorumClass:
     return simplify(kind)
 
 
-def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> Found | None:
+def _majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Found | None:
     before, after = _voters(old), _voters(new)
     if before is None or after is None:
         return None
@@ -217,7 +263,8 @@ def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> Found | None:
     joining = tuple(node for node in after if node not in set(before))
     if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
         return Found()
-    path = _shortest(len(before) - len(leaving), len(joining), len(leaving))
+    most = 1 if single else len(before) + len(after)
+    path = _shortest(len(before) - len(leaving), len(joining), len(leaving), most)
     steps = []
     for (joined, left), (joined_next, left_next) in pairwise(path):
         voters = [node for node in before if node not in leaving[:left_next]]
@@ -252,8 +299,10 @@ def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
     return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={})
 
 
-def _shortest(staying: int, joining: int, leaving: int) -> list[tuple[int, int]]:
+def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple[int, int]]:
     """Return a shortest path of safe steps over (how many joined, how many left); empty if there is none.
+
+    No step changes more than ``most`` voters.
 
     Majorities of two sets of voters meet unless the voters of either side can be won apart: with ``c`` common
     voters, the old side needs ``a`` of them beyond those that left, the new side ``b``, and ``a + b <= c``.
@@ -266,7 +315,8 @@ def _shortest(staying: int, joining: int, leaving: int) -> list[tuple[int, int]]
         if state == goal:
             break
         for following in _targets(state, joining, leaving):
-            if following not in came_from and _meet(staying, leaving, state, following):
+            few = sum(following) - sum(state) <= most
+            if few and following not in came_from and _meet(staying, leaving, state, following):
                 came_from[following] = state
                 queue.append(following)
     path: list[tuple[int, int]] = []

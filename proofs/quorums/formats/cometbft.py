@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -24,7 +24,7 @@ from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, distinct, note, warning
 from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
-from assay.proofs.quorums.trees import Threshold
+from assay.proofs.quorums.trees import Threshold, all_of
 
 __all__ = ["FORMAT"]
 
@@ -33,6 +33,32 @@ _SOURCE = "CometBFT, types/validation.go"
 _MOST_POWER = (2**63 - 1) // 8
 _MARK = re.compile(r'"validators"\s*:')
 _POWER = re.compile(r'"(?:voting_)?power"\s*:|"(?:genesis_time|chain_id)"\s*:')
+
+
+def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
+    """Return what light clients ask for that skip blocks: more than a third of the power that they trust signs.
+
+    A client that finds less must fetch the headers in between; no two blocks of one height come of it.
+    """
+    powers = dict(old.obligations[0].weights)
+    duty = Obligation(
+        ("old power", "new commit"),
+        (sum(powers.values()) // 3) + 1,
+        powers,
+        words="a light client can skip over the change: every new commit has more than a third of the old power",
+        source="CometBFT, light client specification, Core Verification",
+    )
+    classes = {"old power": all_of(old.nodes), "new commit": new.classes["commit"]}
+    nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (duty,))
+
+
+_CHANGES = Reconfiguration(
+    Way.CHAINED,
+    "a block names the validators of a later height; each height has one set, so old and new never commit the same",
+    "CometBFT, ABCI, FinalizeBlock: validator updates",
+    _trusted,
+)
 
 
 def _recognise(source: Source) -> bool:
@@ -61,7 +87,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     nodes = tuple(member.name for member in validators)
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))
     findings = [*_findings(validators, total), *_page(document, len(validators))]
-    return Configuration("cometbft", (source.name,), system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("cometbft", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _listed(document: Element) -> Element:

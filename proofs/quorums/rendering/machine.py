@@ -68,6 +68,12 @@ def _assessment(one: Assessment) -> dict[str, Any]:
         "labels": {node: dict(labels) for node, labels in one.system.labels.items()},
         "trees": {name: _kind(kind) for name, kind in read.system.classes.items()},
         "unknown_nodes": list(read.system.unknown),
+        "joint": read.is_joint,
+        "reconfiguration": {
+            "way": read.reconfiguration.way.value,
+            "words": read.reconfiguration.words,
+            "source": read.reconfiguration.source,
+        },
         "verdict": one.condition.value,
         "reasons": list(one.reasons),
         "empty_classes": list(one.safety.empty),
@@ -220,5 +226,10 @@ def _change(change: Change) -> dict[str, Any]:
         "steps_sought": None
         if change.sought is None
         else {"exhaustive": change.sought.is_exhaustive, "tried": change.sought.tried},
+        "refused": change.is_refused,
+        "moving": list(change.moving),
         "joint": change.joint is not None,
+        "joint_trees": None
+        if change.joint is None
+        else {name: _kind(kind) for name, kind in change.joint.classes.items()},
     }

@@ -13,7 +13,7 @@ from assay.proofs.quorums.analyses.splitting_sets import Splitting
 from assay.proofs.quorums.analyses.steps import Step
 from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
 from assay.proofs.quorums.analyses.tolerance import Tolerance
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Way
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.intersection.outcome import Meets, Undecided
 from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
@@ -117,6 +117,17 @@ def _picture(split: Split, system: QuorumSystem) -> Iterator[Text]:
 def _change(change: Change, configuration: Configuration) -> Iterator[Text]:
     verdict = change.condition.verdict
     yield Text.assemble("change in one step: ", _in_one_step(change))
+    if change.rule.words:
+        yield Text(f"  rule for changes: {change.rule.words}", style="dim")
+    if change.rule.source:
+        yield Text(f"  source: {change.rule.source}", style="dim")
+    if change.rule.way is Way.CHAINED:
+        for checked in change.crossing.checked:
+            yield from _checked(checked, change.crossing_system)
+        return
+    if change.is_refused:
+        moving = listed(change.moving, change.crossing_system)
+        yield Text(f"  {configuration.format} refuses this in one step: {len(change.moving)} voters change, {moving}")
     for split in change.crossing.splits:
         for name, quorum in split.quorums:
             yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
@@ -126,12 +137,12 @@ def _change(change: Change, configuration: Configuration) -> Iterator[Text]:
         yield Text("  safe in these steps; a shorter way was not ruled out")
     for number, step in enumerate(change.steps, 1):
         yield Text(f"  step {number}: {' and '.join(map(_printable, step.changes))}, then {_station(step)}")
-    if verdict is Verdict.VIOLATED and not change.steps:
+    if (verdict is Verdict.VIOLATED or change.is_refused) and not change.steps:
         yield Text(f"  {_no_steps(change)}")
-    if change.joint is not None:
+    if change.joint is not None and (change.rule.way is not Way.SINGLE or not change.steps):
         first = "or " if change.steps else ""
         yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
-    elif verdict is Verdict.VIOLATED:
+    elif verdict is Verdict.VIOLATED and change.joint is None:
         yield Text("  the joint configuration, a quorum of both together, does not help either, or was not decided")
 
 
@@ -155,7 +166,8 @@ _JOINT = "a quorum of the old one and of the new one, together"
 
 
 def _unless_it_can(configuration: Configuration) -> str:
-    return "" if configuration.joint else f"; nothing says that {configuration.format} can run it"
+    way = configuration.reconfiguration.way
+    return "" if way is Way.JOINT else f"; {configuration.format} has no such thing: someone has to ask both"
 
 
 def _in_one_step(change: Change) -> tuple[str, str]:

@@ -26,8 +26,12 @@ def resolved(system):
     return resolve(system, UnknownNodes.ABSENT)
 
 
+def read(system):
+    return Configuration("test", ("file",), system)
+
+
 def change(old, new):
-    return assess_change(resolved(old), resolved(new), Deadline(), written=(old, new))
+    return assess_change(resolved(old), resolved(new), Deadline(), written=(read(old), read(new)))
 
 
 def follows(old, new):
