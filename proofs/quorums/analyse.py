@@ -31,7 +31,7 @@ from assay.proofs.quorums.systems import QuorumSystem
 __all__ = ["Questions", "analyse", "assess"]
 
 LONGEST = 15.0
-"""Seconds for each question besides safety: what is not known by then is said to be missing."""
+"""Seconds for each question besides safety, or an even share of what is left: what is not known then is missing."""
 
 FOR_SAFETY = 0.8
 """The share of the time limit that safety may take."""
@@ -100,7 +100,9 @@ def analyse(
     deadline = Deadline.after(asked.time_limit)
     first = deadline if asked.time_limit is None else deadline.within(asked.time_limit * FOR_SAFETY)
     subject = assess(configuration, asked.unknown, first)
-    _say(keep, QuorumReport(subject, configuration.findings, failure=asked.failure), began)
+    waiting = tuple(Demand(name, least, met=None) for name, least in asked.demands.items())
+    early = QuorumReport(subject, configuration.findings, failure=asked.failure, demands=waiting)
+    _say(keep, replace(early, is_open=against is not None), began)
     new = None if against is None else assess(against, asked.unknown, first)
     report = QuorumReport(
         subject,
@@ -109,7 +111,7 @@ def analyse(
         change=None if new is None else _change(subject, new, asked.unknown, first),
         failure=asked.failure,
     )
-    _say(keep, report, began)
+    _say(keep, replace(report, demands=waiting), began)
     report = replace(report, certificates=_certificates(subject, asked.certificate, deadline))
     report = replace(report, demands=_demands(report.subject, report.against, asked.demands, deadline))
     for report in _further(report, asked, deadline):  # noqa: B020 (each has what the one before has, and more)
@@ -175,15 +177,15 @@ def _further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iter
     if report.subject.condition is Condition.NO_QUORUM:
         return
     system = report.subject.system
-    for what, answered in _answers(system, asked):
+    questions = list(_answers(system, asked))
+    for number, (what, answered) in enumerate(questions):
         if deadline.passed:
             report = _without(report, what, "the time limit was hit before it was looked at")
         else:
-            limit = deadline.within(LONGEST)
+            limit = deadline.within(min(LONGEST, deadline.share / (len(questions) - number)))
             report = answered(report, limit)
             if limit.passed:
-                by = "the time limit" if deadline.passed else f"the {LONGEST:g} s for each of these"
-                report = _without(report, what, f"{by} ran out: bounds only, or nothing")
+                report = _without(report, what, "its share of the time ran out: bounds only, or nothing")
         yield report
 
 

@@ -89,7 +89,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class QuorumReport:
-    """Everything that was found out, in one run; ``missing`` is what was asked and not answered."""
+    """Everything that was found out, in one run; ``missing`` is what was asked and not answered.
+
+    ``is_open`` tells that something that was asked and counts for the exit status was not decided yet.
+    """
 
     subject: Assessment
     findings: tuple[Finding, ...]
@@ -102,6 +105,7 @@ class QuorumReport:
     demands: tuple[Demand, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     missing: tuple[Missing, ...] = ()
+    is_open: bool = False
     seconds: float = 0.0
     time_limit: float = inf
 
@@ -112,6 +116,8 @@ class QuorumReport:
 
     def _verdicts(self) -> Iterator[Verdict]:
         yield self.subject.condition.verdict
+        if self.is_open:
+            yield Verdict.UNKNOWN
         if self.against is not None:
             yield self.against.condition.verdict
         if self.change is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from assay.checker.errors import UsageError
@@ -27,6 +28,15 @@ class Federation:
     """
 
     trees: Mapping[str, Tree]
+
+    @cached_property
+    def named_in(self) -> Mapping[str, tuple[Tree, ...]]:
+        """The different trees that name each node."""
+        found: dict[str, list[Tree]] = {}
+        for tree in dict.fromkeys(self.trees.values()):
+            for name in names(tree):
+                found.setdefault(name, []).append(tree)
+        return {name: tuple(trees) for name, trees in found.items()}
 
 
 QuorumClass: TypeAlias = Tree | Federation

@@ -47,7 +47,7 @@ def minimal_blocking_sets(
         for chosen in sorted(level, key=sorted):
             if deadline.passed or len(found) >= most or len(following) > 20 * most:
                 return Enumerated(tuple(found), up_to, is_complete=False)
-            quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)))
+            quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)), deadline)
             if quorum is None:
                 if _is_minimal(kind, units, chosen):
                     found.append(chosen)

@@ -48,7 +48,7 @@ def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -
     if (found := _by_counting(problem, units) or _by_power(problem, units, deadline)) is not None:
         return found
     try:
-        encoding, lying = broken(problem, units)
+        encoding, lying = broken(problem, units, deadline)
         fewest = fewest_true(encoding, list(lying.values()), deadline)
     except TooLarge:
         return Smallest(0)
@@ -109,7 +109,7 @@ def _is_power(tree: QuorumClass, problem: Problem, units: Units) -> bool:
     return all(weight * counted[0][1] == power * counted[0][0] for weight, power in counted)
 
 
-def broken(problem: Problem, units: Units) -> tuple[Encoding, dict[str, int]]:
+def broken(problem: Problem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
     """Return clauses that say that the problem is broken, and for each unit the variable that it lies.
 
     Raises
@@ -117,7 +117,7 @@ def broken(problem: Problem, units: Units) -> tuple[Encoding, dict[str, int]]:
     TooLarge
         If that would take too many clauses.
     """
-    encoding = Encoding()
+    encoding = Encoding(deadline=deadline)
     lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
     _say_that_it_is_broken(encoding, problem, units, lying)
     return encoding, lying

@@ -136,7 +136,7 @@ def _by_sat(problem: Problem, units: Units, up_to: int, deadline: Deadline, most
     """Ask a SAT solver for one set after another: each is made minimal, and then no set may contain it."""
     from pysat.solvers import Glucose4
 
-    encoding, lying = broken(problem, units)
+    encoding, lying = broken(problem, units, deadline)
     few = encoding.variable()
     encoding.add(few)
     encoding.implies_weight(few, [(1, -variable) for variable in lying.values()], len(lying) - up_to)

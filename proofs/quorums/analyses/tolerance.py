@@ -14,6 +14,10 @@ from assay.proofs.quorums.systems import QuorumClass, QuorumSystem, class_names
 __all__ = ["Tolerance", "needed_by_every_quorum", "single_points_of_failure", "tolerance"]
 
 
+PATIENCE = 1.0
+"""Seconds to make a quorum minimal: it serves as well if it is not."""
+
+
 @dataclass(frozen=True)
 class Tolerance:
     """What is known about the largest f such that any f units may fail and every class keeps a quorum.
@@ -77,7 +81,7 @@ def needed_by_every_quorum(kind: QuorumClass, units: Units) -> tuple[str, ...]:
     candidates, before = set(units.values()), -1
     while len(candidates) != before:
         others_first = sorted(everyone, key=lambda node: units.get(node) in candidates)
-        if (quorum := minimal_quorum(kind, others_first)) is None:
+        if (quorum := minimal_quorum(kind, others_first, Deadline.after(PATIENCE))) is None:
             break
         before = len(candidates)
         candidates &= {units[node] for node in quorum if node in units}
