@@ -17,7 +17,7 @@ The table `[assay]` names the system; what else it holds depends on the `system`
 `byzantine`         `nodes`, `quorum` (a number, or a rule such as `"2f+1"`), `faulty` (`(n-1)/3` if not said)
 `dissemination`,    `nodes`, `faulty`
 `masking`,
-`opaque`
+`opaque`            or, for `opaque`, `quorum` (a set, of which each minimal quorum is one) and `faulty`
 `federated`         the table `[federation]`: a set for each node
 `joint`             the tables `[old]` and `[new]`, each like `[assay]`
 `custom`            the table `[classes]`, `[[obligations]]`, and `needed` (the classes that must have a

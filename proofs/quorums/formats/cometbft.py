@@ -4,6 +4,10 @@ Rule. A block is committed by validators with more than two thirds of the voting
 `total * 2 / 3`, multiplied first and then divided as integers. Two such sets have more than a third of the
 power in common, so some validator of them is correct if less than a third is faulty.
 
+Bridges, oracles and forks that count the votes themselves have a threshold of their own: say which with
+`threshold=2f+1` (F the floor of a third of the power less one) or `threshold=60` (a power). Quorums of `2F+1`
+are right only if the total is `3F+1`: of a total of 5 they meet in 1, and that one may be faulty.
+
 A genesis file without validators is legal, if the application names them at `InitChain`; then there is
 nothing here to verify.
 
@@ -62,12 +66,11 @@ _CHANGES = Reconfiguration(
 
 
 def _recognise(source: Source) -> bool:
-    return looks_like_json(source) and bool(_MARK.search(source.text)) and bool(_POWER.search(source.text))
+    return looks_like_json(source, shell=True) and bool(_MARK.search(source.text)) and bool(_POWER.search(source.text))
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    del settings
-    document = parse_json(source)
+    document = parse_json(source, shell=True)
     listed = _listed(document)
     validators = _named(listed.items())
     total = sum(member.votes for member in validators)
@@ -75,7 +78,8 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         raise listed.wrong("there are no validators", "Give the answer of the RPC /validators.")
     if total > _MOST_POWER:
         raise listed.wrong(f"the total voting power is {total}", f"CometBFT refuses more than {_MOST_POWER}.")
-    tree = Threshold(total * 2 // 3 + 1, tuple((m.votes, m.leaf) for m in validators), listed.location)
+    need, rule = _threshold(settings, total)
+    tree = Threshold(need, tuple((m.votes, m.leaf) for m in validators), listed.location)
     duty = Obligation(
         ("commit", "commit"),
         (total - 1) // 3 + 1,
@@ -87,7 +91,20 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     nodes = tuple(member.name for member in validators)
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))
     findings = [*_findings(validators, total), *_page(document, len(validators))]
-    return Configuration("cometbft", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
+    return Configuration("cometbft", (source.name,), system, tuple(findings), rule, _SOURCE, _CHANGES)
+
+
+def _threshold(settings: Settings, total: int) -> tuple[int, str]:
+    """Return the power that commits, and the rule in words."""
+    given = settings.get("threshold")
+    if given is None or given.value.strip() == "2/3":
+        return total * 2 // 3 + 1, _RULE
+    if given.value.strip().lower() == "2f+1":
+        need = 2 * ((total - 1) // 3) + 1
+        return need, f"a power of 2F+1 = {need} commits, F = floor((total - 1) / 3), as an application set it"
+    if not re.fullmatch(r"[0-9]{1,18}", given.value.strip(), re.ASCII) or not 1 <= int(given.value) <= total:
+        raise given.wrong(f"found {shown(given.value.strip())}", f"Use 2/3, 2f+1, or a power from 1 to {total}.")
+    return int(given.value), f"a power of {int(given.value)} commits, as an application set it"
 
 
 def _listed(document: Element) -> Element:
@@ -144,4 +161,10 @@ def _page(document: Element, found: int) -> list[Finding]:
     return [note("one-page", message, total.location, "Ask for all: /validators?per_page=100, and each page.")]
 
 
-FORMAT = Format("cometbft", "CometBFT genesis and /validators", _recognise, _parse)
+FORMAT = Format(
+    "cometbft",
+    "CometBFT genesis and /validators",
+    _recognise,
+    _parse,
+    settings={"threshold": "2/3 (default), 2f+1, or the power that commits"},
+)
