@@ -18,8 +18,15 @@ LARGEST = 2_000
 
 
 def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
-    """Return the warnings about a resolved system; formats add those that only they know."""
-    found = [*_even_voters(system), *_lopsided_labels(system), *_idle_nodes(system)]
+    """Return the warnings about a resolved system; formats add those that only they know.
+
+    What a loss would mean is not said of a system that has no quorum with all nodes up.
+    """
+    found = [*_even_voters(system), *_idle_nodes(system)]
+    everyone = set(system.nodes)
+    if not all(quorum_within(system.classes[name], everyone) for name in system.live_classes):
+        return tuple(found)
+    found += _lopsided_labels(system)
     if len(system.nodes) <= LARGEST:
         found += [*_dictators(system), *_single_points(system)]
     return tuple(found)

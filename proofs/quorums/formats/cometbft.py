@@ -90,8 +90,9 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     )
     nodes = tuple(member.name for member in validators)
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))
+    told = _SOURCE if rule == _RULE else "the setting threshold, which is none of CometBFT's own"
     findings = [*_findings(validators, total), *_page(document, len(validators))]
-    return Configuration("cometbft", (source.name,), system, tuple(findings), rule, _SOURCE, _CHANGES)
+    return Configuration("cometbft", (source.name,), system, tuple(findings), rule, told, _CHANGES)
 
 
 def _threshold(settings: Settings, total: int) -> tuple[int, str]:
@@ -113,6 +114,10 @@ def _listed(document: Element) -> Element:
     consensus = inner.get("consensus")
     if "validators" not in inner and consensus is not None:
         inner = consensus
+    if "validators" in inner and inner.get("validators") is None:
+        raise inner.wrong(
+            "there are no validators: the application names them", "Give the answer of the RPC /validators."
+        )
     return inner.need("validators")
 
 

@@ -15,7 +15,7 @@ from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
 from assay.proofs.quorums.analyses.tolerance import Tolerance
 from assay.proofs.quorums.configurations import Configuration, Way
 from assay.proofs.quorums.findings import Finding, Severity
-from assay.proofs.quorums.intersection.outcome import Meets, Undecided
+from assay.proofs.quorums.intersection.outcome import Meets, Method, Undecided
 from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
 from assay.proofs.quorums.rendering.outline import outline
 from assay.proofs.quorums.report import Assessment, QuorumReport
@@ -75,12 +75,17 @@ def _assessment(one: Assessment, *, trees: bool) -> Iterator[Text]:
 def _checked(one: Checked, system: QuorumSystem) -> Iterator[Text]:
     verdict = _verdict(one)
     classes = " and ".join(one.obligation.classes)
-    how = f" (by {one.outcome.method.value})" if isinstance(one.outcome, Meets) else ""
+    how = f" ({_how(one.outcome)})" if isinstance(one.outcome, Meets) else ""
     despite = f", while {listed(one.faulty, system)} are faulty" if one.faulty else ""
     words = one.obligation.words or f"{classes} have {one.obligation.need} in common"
     yield Text.assemble("  ", (f"{MARK[verdict]:<8}", STYLE[verdict]), f" {words}{despite} [{classes}]{how}")
     if one.split is not None:
         yield from _split(one.split, system)
+
+
+def _how(proved: Meets) -> str:
+    reason = proved.method in (Method.TRIVIAL, Method.EMPTY)
+    return f"{'since' if reason else 'by'} {proved.method.value}"
 
 
 def _verdict(one: Checked) -> Verdict:

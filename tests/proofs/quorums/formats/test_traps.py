@@ -2,6 +2,7 @@
 
 import pytest
 from assay.checker.errors import InputError
+from assay.proofs.quorums.analyses.remarks import remarks
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.source import Source
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
@@ -406,6 +407,26 @@ def test_an_own_threshold_of_2f_plus_1_is_right_only_for_3f_plus_1_validators(co
     assert "2F+1" in configuration.rule
     standard = parse_source(Source("genesis.json", text), settings={"threshold": "2/3"})
     assert verify(resolve(standard.system, UnknownNodes.ABSENT)).condition is Condition.SAFE
+
+
+def test_a_genesis_without_validators_says_where_they_are():
+    """Go writes an empty list as null."""
+    for listed in ("null", "[]"):
+        with pytest.raises(InputError, match="there are no validators") as caught:
+            parse_source(Source("genesis.json", f'{{"chain_id": "c", "validators": {listed}}}'))
+        assert "RPC /validators" in caught.value.help
+
+
+def test_a_weight_beyond_64_bits_says_so():
+    with pytest.raises(InputError, match="does not fit into 64 bits"):
+        zookeeper(servers(1, 2, 3) + f" group.1=1:2:3 weight.1={10**22}")
+
+
+def test_of_a_system_without_a_quorum_nothing_is_said_of_losses():
+    configuration = zookeeper(servers(1, 2, 3) + " group.1=1:2 group.2=3:9 weight.9=5")
+    assert verdict(configuration) == "no quorum"
+    told = {finding.code for finding in remarks(resolve(configuration.system, UnknownNodes.ABSENT))}
+    assert not told & {"two-zones", "zone-majority", "single-point-of-failure", "dictator"}
 
 
 def test_a_threshold_of_power_is_taken_as_it_is_said_and_bounded_by_the_total():
