@@ -94,9 +94,10 @@ def _by_atoms(problem: Problem, deadline: Deadline) -> Outcome | None:
         return None
     if all_pairs_exclude(atoms):
         return Meets(Method.COUNTING)
-    if (apart := sweep(kind, atoms, deadline.within(deadline.share / 4))) is not None:
-        return Misses(minimised(problem, apart))
-    return Meets(Method.EXPANSION) if expands(kind, atoms, deadline.within(deadline.share / 4)) else None
+    if expands(kind, atoms, deadline.within(deadline.share / 4)):
+        return Meets(Method.EXPANSION)
+    apart = sweep(kind, atoms, deadline.within(deadline.share / 4))
+    return None if apart is None else Misses(minimised(problem, apart))
 
 
 def _count(problem: Problem, deadline: Deadline) -> Meets | None:
