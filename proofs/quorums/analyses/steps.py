@@ -159,6 +159,7 @@ def search(
     is_safe : callable
         Tells whether the second of two systems may follow the first; it is asked for every step.
     deadline : Deadline
+        Half of the time is for a shortest sequence, the rest for any.
     between : callable
         What a member may be said to be on the way from one to the other, besides these two.
     tell : callable
@@ -176,10 +177,11 @@ def search(
         for name in names
         if name not in fixed
     }
-    walk = _Walk(fixed, chains, build, is_safe, deadline)
+    walk = _Walk(fixed, chains, build, is_safe, deadline.within(deadline.share / 2))
     path = walk.path()
     was_cut = walk.was_cut
     if was_cut and not path:
+        walk.deadline = deadline
         path = walk.path(in_haste=True)
     steps = []
     for before, after in pairwise(path):

