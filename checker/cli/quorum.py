@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -38,6 +39,7 @@ def quorum(
     certificate: str | None = None,
     failure: str | None = None,
     read_fraction: str | None = None,
+    sets_up_to: str | None = None,
     trees: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     format_: Annotated[Form, Parameter(name="--format")] = "text",
     output: Annotated[str | None, Parameter(name=("--output", "-o"))] = None,
@@ -67,6 +69,9 @@ def quorum(
         The probability that a node is down, for the availability: 0.01 or 1/100.
     read_fraction
         The share of reads among all operations, for the load: 0.9.
+    sets_up_to
+        List all minimal outages and splitting sets of up to so many nodes (or zones, ...): 3. By default the
+        smallest. The JSON report has the sets, the others how many of each size.
     trees
         Show what the files were read as, with the file and line of each part.
     format_
@@ -83,19 +88,38 @@ def quorum(
     from assay.proofs.quorums.resolution import UnknownNodes
 
     given, limit = _settings(settings), units.duration("--time-limit", time_limit)
-    with destination(output) as place, supervised(limit):
-        subject = _read(file, as_, given)
+    with destination(output) as place:
+        with supervised(limit):
+            subject = _read(file, as_, given)
         questions = Questions(
             None if unknown_nodes is None else UnknownNodes(unknown_nodes),
             _demands(fail_under),
             None if failure is None else _share("--failure", failure),
             _shares(subject, read_fraction),
             None if certificate is None else Path(certificate),
+            None if sets_up_to is None else _count("--sets-up-to", sets_up_to),
             limit,
         )
-        report = analyse(subject, questions, against=None if against is None else _read(against, as_, given))
+        with supervised(limit):
+            new = None if against is None else _read(against, as_, given)
+        report = _within(limit, lambda keep: analyse(subject, questions, against=new, keep=keep))
         deliver(_rendered(report, format_, trees), place)
         return int(report.status)
+
+
+def _within(limit: float, analysis: Callable[[Callable[[QuorumReport], None]], QuorumReport]) -> QuorumReport:
+    """Return the report or, if the analysis had to be ended from outside, what it had decided by then."""
+    from assay.checker.cli.supervision import TimeIsUpError, supervised
+    from assay.proofs.quorums.report import Missing
+
+    kept: list[QuorumReport] = []
+    try:
+        with supervised(limit):
+            return analysis(kept.append)
+    except TimeIsUpError as error:
+        if not kept:
+            raise
+        return replace(kept[-1], missing=(*kept[-1].missing, Missing("everything else", error.message)))
 
 
 def _read(path: str, as_: str | None, settings: dict[str, str]) -> Configuration:
@@ -136,6 +160,12 @@ def _demands(texts: Sequence[str]) -> dict[str, int]:
             raise UsageError(f"--fail-under {text}: expected a whole number of failures")
         demands[name] = int(value)
     return demands
+
+
+def _count(option: str, text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip(), re.ASCII):
+        raise UsageError(f"{option} {text}: expected a whole number such as 3")
+    return int(text)
 
 
 def _pair(option: str, text: str, example: str) -> tuple[str, str]:

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from assay.checker.errors import EngineFault
 from assay.proofs.quorums.analyses.availability import availability
 from assay.proofs.quorums.analyses.change import Change, assess_change
-from assay.proofs.quorums.analyses.enumeration import minimal_blocking_sets
 from assay.proofs.quorums.analyses.latency import expected_latency, fastest_quorum
-from assay.proofs.quorums.analyses.load import Strategy, optimal_strategy
+from assay.proofs.quorums.analyses.load import optimal_strategy
 from assay.proofs.quorums.analyses.quorum_sizes import smallest_quorum_of
 from assay.proofs.quorums.analyses.remarks import remarks
-from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.splitting import smallest_splitting_set
-from assay.proofs.quorums.analyses.tolerance import Tolerance, single_points_of_failure, tolerance
-from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
+from assay.proofs.quorums.analyses.survival import NODES, Survival, all_units, survival_by
+from assay.proofs.quorums.analyses.tolerance import tolerance
+from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
 from assay.proofs.quorums.certificates.write import Certificate, certify
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.findings import Finding, Severity
-from assay.proofs.quorums.report import Assessment, ClassCosts, Demand, QuorumReport, Survival
+from assay.proofs.quorums.report import Assessment, ClassCosts, Demand, Missing, QuorumReport
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
-from assay.proofs.quorums.safety import Condition, problem_of, verify
-from assay.proofs.quorums.systems import Federation, QuorumSystem
-from assay.proofs.quorums.trees import all_of
+from assay.proofs.quorums.safety import Condition, verify
+from assay.proofs.quorums.systems import QuorumSystem
 
 __all__ = ["Questions", "analyse", "assess"]
 
-EACH = 5.0
-"""Seconds for each analysis that is not about safety: what is not known by then is said to be unknown."""
+LONGEST = 15.0
+"""Seconds for each question besides safety, or an even share of what is left: what is not known then is missing."""
 
-MOST_OUTAGES = 200
+FOR_SAFETY = 0.8
+"""The share of the time limit that safety may take."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,10 @@ class Questions:
         The share of operations of each class; empty: all classes that are needed, alike.
     certificate : Path, optional
         The directory for the obligations in SMT-LIB 2.
+    sets_up_to : int, optional
+        The largest size of the minimal outages and splitting sets to list; by default that of the smallest.
     time_limit : float, optional
-        Seconds for everything.
+        Seconds for everything. A fifth of them is kept for the questions besides safety.
     """
 
     unknown: UnknownNodes | None = None
@@ -63,13 +64,28 @@ class Questions:
     failure: Fraction | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
     certificate: Path | None = None
+    sets_up_to: int | None = None
     time_limit: float | None = None
 
 
 def analyse(
-    configuration: Configuration, questions: Questions | None = None, *, against: Configuration | None = None
+    configuration: Configuration,
+    questions: Questions | None = None,
+    *,
+    against: Configuration | None = None,
+    keep: Callable[[QuorumReport], None] | None = None,
 ) -> QuorumReport:
     """Return the report on a configuration, or on the change from it to another one.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    questions : Questions, optional
+    against : Configuration, optional
+        What it is to become.
+    keep : callable, optional
+        Called with the report so far whenever something was decided: safety first. Whoever ends the analysis
+        from outside still has that.
 
     Raises
     ------
@@ -82,20 +98,30 @@ def analyse(
     asked = questions or Questions()
     began = monotonic()
     deadline = Deadline.after(asked.time_limit)
-    subject = assess(configuration, asked.unknown, deadline)
-    new = None if against is None else assess(against, asked.unknown, deadline)
+    first = deadline if asked.time_limit is None else deadline.within(asked.time_limit * FOR_SAFETY)
+    subject = assess(configuration, asked.unknown, first)
+    waiting = tuple(Demand(name, least, met=None) for name, least in asked.demands.items())
+    early = QuorumReport(subject, configuration.findings, failure=asked.failure, demands=waiting)
+    _say(keep, replace(early, is_open=against is not None), began)
+    new = None if against is None else assess(against, asked.unknown, first)
     report = QuorumReport(
         subject,
         _findings(subject, new),
         against=new,
-        change=None if new is None else _change(subject, new, asked.unknown, deadline),
-        certificates=_certificates(subject, asked.certificate, deadline),
+        change=None if new is None else _change(subject, new, asked.unknown, first),
         failure=asked.failure,
     )
-    if subject.condition is not Condition.NO_QUORUM:
-        report = _with_costs(report, asked, deadline)
+    _say(keep, replace(report, demands=waiting), began)
+    report = replace(report, certificates=_certificates(subject, asked.certificate, deadline))
     report = replace(report, demands=_demands(report.subject, report.against, asked.demands, deadline))
+    for report in _further(report, asked, deadline):  # noqa: B020 (each has what the one before has, and more)
+        _say(keep, report, began)
     return replace(report, seconds=monotonic() - began)
+
+
+def _say(keep: Callable[[QuorumReport], None] | None, report: QuorumReport, began: float) -> None:
+    if keep is not None:
+        keep(replace(report, seconds=monotonic() - began))
 
 
 def assess(configuration: Configuration, unknown: UnknownNodes | None, deadline: Deadline) -> Assessment:
@@ -131,8 +157,9 @@ def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:
     """Assess the change with unknown nodes as asked; the worst case where nothing was asked."""
     how = unknown or UnknownNodes.ANYTHING
-    before, after = (resolve(one.configuration.system, how) for one in (old, new))
-    return assess_change(before, after, deadline)
+    written = old.configuration, new.configuration
+    before, after = (resolve(one.system, how) for one in written)
+    return assess_change(before, after, deadline, written=written, unknown=how)
 
 
 def _certificates(subject: Assessment, directory: Path | None, deadline: Deadline) -> tuple[Certificate, ...]:
@@ -145,57 +172,78 @@ def _certificates(subject: Assessment, directory: Path | None, deadline: Deadlin
     return certificates
 
 
-def _with_costs(report: QuorumReport, asked: Questions, deadline: Deadline) -> QuorumReport:
+def _further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iterator[QuorumReport]:
+    """Yield the report with ever more answers: what is survived, then what it costs."""
+    if report.subject.condition is Condition.NO_QUORUM:
+        return
     system = report.subject.system
-    costs = {name: _costs(system, name, asked.failure, deadline) for name in system.classes}
-    return replace(
-        report,
-        survival=_survival(report.subject, deadline),
-        costs=costs,
-        strategy=_strategy(system, asked.shares, deadline),
-    )
+    questions = list(_answers(system, asked))
+    for number, (what, answered) in enumerate(questions):
+        if deadline.passed:
+            report = _without(report, what, "the time limit was hit before it was looked at")
+        else:
+            limit = deadline.within(min(LONGEST, deadline.share / (len(questions) - number)))
+            report = answered(report, limit)
+            if limit.passed:
+                report = _without(report, what, "its share of the time ran out: bounds only, or nothing")
+        yield report
 
 
-def _survival(subject: Assessment, deadline: Deadline) -> Survival:
-    system = subject.system
-    units = units_of_nodes(system)
-    tolerances = _tolerances(system, deadline)
-    smallest = len(tolerances["f"].outage or ())
-    everything = [system.classes[name] for name in system.live_classes]
-    trees = [kind for kind in everything if not isinstance(kind, Federation)]
-    live = all_of(trees) if len(trees) == len(everything) > 1 else everything[0]
-    outages = minimal_blocking_sets(live, units, smallest, deadline.within(2.0), MOST_OUTAGES)
-    return Survival(tolerances, single_points_of_failure(system, units), outages, _splitting(subject, deadline))
+Answered = Callable[[QuorumReport, Deadline], QuorumReport]
+"""Adds an answer to a report."""
 
 
-def _tolerances(system: QuorumSystem, deadline: Deadline) -> dict[str, Tolerance]:
-    labels = dict.fromkeys(label for named in system.labels.values() for label in named)
-    found = {"f": tolerance(system, units_of_nodes(system), deadline.within(EACH))}
-    for label in labels:
-        found[label] = tolerance(system, units_by_label(system, label), deadline.within(EACH))
-    return found
+def _answers(system: QuorumSystem, asked: Questions) -> Iterator[tuple[str, Answered]]:
+    """Yield the questions besides safety, in words, with what answers them."""
+    for name, units in all_units(system).items():
+        yield "what is survived" + ("" if name == NODES else f" by {name}"), partial(_survived, name, units, asked)
+    for name in system.classes:
+        yield f"smallest quorum, {name}", partial(_smallest, name)
+        if _failures(system, asked.failure) is not None:
+            yield f"availability, {name}", partial(_availability, name, asked)
+        if system.latency:
+            yield f"latency, {name}", partial(_latency, name, asked)
+    yield "load", partial(_load, asked)
 
 
-def _splitting(subject: Assessment, deadline: Deadline) -> Smallest | None:
-    best: Smallest | None = None
-    units = units_of_nodes(subject.system)
-    for duty in subject.system.obligations:
-        problem = problem_of(subject.system, duty, frozenset())
-        found = smallest_splitting_set(problem, units, deadline.within(EACH))
-        best = found if best is None else best | found
-    return best
+def _without(report: QuorumReport, what: str, why: str) -> QuorumReport:
+    return replace(report, missing=(*report.missing, Missing(what, why)))
 
 
-def _costs(system: QuorumSystem, name: str, failure: Fraction | None, deadline: Deadline) -> ClassCosts:
-    kind = system.classes[name]
-    smallest = smallest_quorum_of(kind, deadline.within(EACH))
-    down = _failures(system, failure)
-    return ClassCosts(
-        smallest,
-        None if down is None else availability([kind], down, deadline.within(EACH)),
-        fastest_quorum(kind, system.latency) if system.latency else None,
-        expected_latency(kind, system.latency, down, deadline.within(EACH)) if system.latency and down else None,
-    )
+def _survived(name: str, units: Units, asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
+    known = report.survival or Survival()
+    system = report.subject.system
+    return replace(report, survival=survival_by(known, system, name, units, asked.sets_up_to, limit))
+
+
+def _with_costs(report: QuorumReport, name: str, costs: ClassCosts) -> QuorumReport:
+    return replace(report, costs={**report.costs, name: costs})
+
+
+def _smallest(name: str, report: QuorumReport, limit: Deadline) -> QuorumReport:
+    return _with_costs(report, name, ClassCosts(smallest_quorum_of(report.subject.system.classes[name], limit)))
+
+
+def _availability(name: str, asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
+    system = report.subject.system
+    down = _failures(system, asked.failure) or {}
+    chance = availability([system.classes[name]], down, limit)
+    return _with_costs(report, name, replace(report.costs.get(name, ClassCosts()), availability=chance))
+
+
+def _latency(name: str, asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
+    system = report.subject.system
+    kind, down = system.classes[name], _failures(system, asked.failure)
+    costs = replace(report.costs.get(name, ClassCosts()), fastest=fastest_quorum(kind, system.latency))
+    if down:
+        costs = replace(costs, expected_latency=expected_latency(kind, system.latency, down, limit))
+    return _with_costs(report, name, costs)
+
+
+def _load(asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
+    system = report.subject.system
+    even = {name: 1 / len(system.live_classes) for name in system.live_classes}
+    return replace(report, strategy=optimal_strategy(system, asked.shares or even, limit))
 
 
 def _failures(system: QuorumSystem, failure: Fraction | None) -> dict[str, Fraction] | None:
@@ -204,12 +252,6 @@ def _failures(system: QuorumSystem, failure: Fraction | None) -> dict[str, Fract
     if failure is None and not all(node in given for node in system.nodes):
         return None
     return {node: given.get(node, failure or Fraction(0)) for node in system.nodes}
-
-
-def _strategy(system: QuorumSystem, shares: Mapping[str, float], deadline: Deadline) -> Strategy | None:
-    classes = system.live_classes
-    even = {name: 1 / len(classes) for name in classes}
-    return optimal_strategy(system, shares or even, deadline.within(EACH))
 
 
 def _demands(

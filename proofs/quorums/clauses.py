@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Tree, names
 
@@ -12,12 +13,15 @@ __all__ = ["MOST_CLAUSES", "Encoding", "TooLarge", "quorum_variables"]
 
 MOST_CLAUSES = 2_000_000
 
+POLLED = 4_096
+"""After so many clauses the clock is looked at."""
+
 Weighted = Sequence[tuple[int, int]]
 """Weights and literals."""
 
 
 class TooLarge(Exception):
-    """The encoding would not fit: weights with too many different sums."""
+    """The encoding would not fit, or not in time: weights with too many different sums."""
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Encoding:
     """Clauses in the making. A variable that stands for a threshold implies it; the converse is not said."""
 
     clauses: list[list[int]] = field(default_factory=list)
+    deadline: Deadline = field(default_factory=Deadline)
     _last: int = 0
 
     def variable(self) -> int:
@@ -35,7 +40,7 @@ class Encoding:
     def add(self, *clause: int) -> None:
         """Add a clause."""
         self.clauses.append(list(clause))
-        if len(self.clauses) > MOST_CLAUSES:
+        if len(self.clauses) > MOST_CLAUSES or (len(self.clauses) % POLLED == 0 and self.deadline.passed):
             raise TooLarge
 
     def implies_tree(self, condition: int, tree: Tree, nodes: dict[str, int]) -> None:

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Configuration"]
+__all__ = ["Configuration", "Reconfiguration", "Way"]
+
+
+class Way(Enum):
+    """How a system gets from one configuration to another by its own means."""
+
+    JOINT = "joint"
+    """Through a configuration that asks for quorums of both."""
+
+    SINGLE = "single"
+    """One voter at a time: it refuses more in one step."""
+
+    CHAINED = "chained"
+    """Each configuration is agreed upon under the one before, and never two of them decide the same thing."""
+
+    NONE = "none"
+    """It has no means: while some act by the old one and some by the new one, both are in use."""
+
+
+@dataclass(frozen=True)
+class Reconfiguration:
+    """A system's own rule for changes: the way, in words with what it demands, and where that is written.
+
+    ``crossing`` returns, for the old system and the new one, what must hold between them, if that is not what must
+    hold within each.
+    """
+
+    way: Way = Way.NONE
+    words: str = ""
+    source: str = ""
+    crossing: Callable[[QuorumSystem, QuorumSystem], QuorumSystem] | None = None
 
 
 @dataclass(frozen=True)
@@ -28,8 +60,16 @@ class Configuration:
         The rule that is verified, in a sentence or two.
     source : str
         Where that rule is written down: the system's documentation or source.
-    joint : bool
-        Whether the system can run a joint configuration (old *and* new), as Raft does, when it changes.
+    reconfiguration : Reconfiguration
+        How the system itself changes from one configuration to another.
+    is_joint : bool
+        Whether what was read is a joint configuration already, in the middle of a change.
+    voters : tuple of str
+        The nodes that vote, where not all nodes of the system do.
+    roles : mapping of node to hashable
+        What the configuration says of each node, if `built_from` can make others of it.
+    built_from : callable, optional
+        Returns the system with these roles instead; None if the format has no such configuration.
     """
 
     format: str
@@ -38,4 +78,8 @@ class Configuration:
     findings: tuple[Finding, ...] = ()
     rule: str = ""
     source: str = ""
-    joint: bool = False
+    reconfiguration: Reconfiguration = Reconfiguration()
+    is_joint: bool = False
+    voters: tuple[str, ...] = ()
+    roles: Mapping[str, Hashable] = field(default_factory=dict)
+    built_from: Callable[[Mapping[str, Hashable]], QuorumSystem | None] | None = field(default=None, compare=False)

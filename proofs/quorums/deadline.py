@@ -35,6 +35,11 @@ class Deadline:
         """Whether no time is left."""
         return self.seconds <= 0
 
+    @property
+    def share(self) -> float:
+        """The seconds that are left, for an analysis that divides them: at most a day."""
+        return min(self.seconds, A_DAY)
+
     def milliseconds(self, most: int = 3_600_000) -> int:
         """Return what is left, for a solver that counts in milliseconds: from 1 to ``most``."""
         return max(1, int(min(self.seconds * 1000, most)))

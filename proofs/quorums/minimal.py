@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Tree, is_read_once, satisfied
 
@@ -20,27 +21,30 @@ def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
 def greatest_quorum(kind: Federation, nodes: Iterable[str]) -> frozenset[str]:
     """Return the union of all quorums of the federation within these nodes; empty if there is none.
 
-    Nodes that are not satisfied are dropped until none is. Nodes with the same tree fall together, so each
-    round costs the size of the different trees that are left, and there are at most as many rounds.
+    Nodes that are not satisfied are dropped until none is. Nodes with the same tree fall together, and a tree
+    is looked at again only when a node that it names has fallen.
     """
     left = {node for node in nodes if node in kind.trees}
     members: dict[Tree, list[str]] = {}
     for node in left:
         members.setdefault(kind.trees[node], []).append(node)
-    while failing := [tree for tree in members if not satisfied(tree, left)]:
-        for tree in failing:
-            left.difference_update(members.pop(tree))
+    pending: Iterable[Tree] = list(members)
+    while failing := [tree for tree in pending if tree in members and not satisfied(tree, left)]:
+        fallen = [node for tree in failing for node in members.pop(tree)]
+        left.difference_update(fallen)
+        pending = {tree for node in fallen for tree in kind.named_in.get(node, ())}
     return frozenset(left)
 
 
-def minimal_quorum(kind: QuorumClass, nodes: Iterable[str]) -> frozenset[str] | None:
+def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline | None = None) -> frozenset[str] | None:
     """Return a minimal quorum within these nodes, preferring to keep those that come first; None if none.
 
-    Minimal: no proper subset of it is a quorum. At most one evaluation per node.
+    Minimal: no proper subset of it is a quorum. At most one evaluation per node. In a federation, if the
+    deadline passes, it is a quorum and perhaps not minimal.
     """
     ordered = list(dict.fromkeys(nodes))
     if isinstance(kind, Federation):
-        return _minimal_in_federation(kind, ordered)
+        return _minimal_in_federation(kind, ordered, deadline or Deadline())
     if not satisfied(kind, set(ordered)):
         return None
     kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
@@ -72,24 +76,28 @@ def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
     return taken
 
 
-def _minimal_in_federation(kind: Federation, ordered: list[str]) -> frozenset[str] | None:
+def _minimal_in_federation(kind: Federation, ordered: list[str], deadline: Deadline) -> frozenset[str] | None:
     kept = greatest_quorum(kind, ordered)
     trees = {kind.trees[node] for node in kept}
     if len(trees) == 1 and not satisfied(tree := trees.pop(), frozenset()):
         return minimal_quorum(tree, [node for node in ordered if node in kept])
-    kept = _halved(kind, kept, ordered)
+    kept = _halved(kind, kept, ordered, deadline)
     for node in reversed(ordered):
+        if deadline.passed:
+            break
         if node in kept and (smaller := greatest_quorum(kind, kept - {node})):
             kept = smaller
     return kept or None
 
 
-def _halved(kind: Federation, kept: frozenset[str], ordered: list[str]) -> frozenset[str]:
+def _halved(kind: Federation, kept: frozenset[str], ordered: list[str], deadline: Deadline) -> frozenset[str]:
     """Return a smaller quorum, if there is one without whole stretches of nodes: ever shorter ones are tried."""
     length = len(kept) // 2
     while length > 1:
         left = [node for node in ordered if node in kept]
         for end in range(len(left), 0, -length):
+            if deadline.passed:
+                return kept
             if smaller := greatest_quorum(kind, kept.difference(left[max(0, end - length) : end])):
                 kept = smaller
         length //= 2

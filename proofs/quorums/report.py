@@ -9,18 +9,17 @@ from math import inf
 
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from assay.proofs.quorums.analyses.change import Change
-from assay.proofs.quorums.analyses.enumeration import Enumerated
 from assay.proofs.quorums.analyses.latency import Latency
 from assay.proofs.quorums.analyses.load import Strategy
 from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.analyses.survival import Survival
 from assay.proofs.quorums.certificates.write import Certificate
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.safety import Condition, Safety
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Assessment", "ClassCosts", "Demand", "QuorumReport", "Survival"]
+__all__ = ["Assessment", "ClassCosts", "Demand", "Missing", "QuorumReport"]
 
 
 @dataclass(frozen=True)
@@ -55,24 +54,10 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class Survival:
-    """What the system survives: ``tolerances`` by ``f`` (nodes) and by label.
-
-    ``outages`` are minimal blocking sets; ``splitting`` a smallest set of nodes that breaks the first
-    obligation if they lie or are deleted.
-    """
-
-    tolerances: Mapping[str, Tolerance]
-    single_points: tuple[str, ...]
-    outages: Enumerated
-    splitting: Smallest | None
-
-
-@dataclass(frozen=True)
 class ClassCosts:
     """What a class costs: its smallest quorum, its availability and its latency, where they are known."""
 
-    smallest: Smallest
+    smallest: Smallest | None = None
     availability: Fraction | float | None = None
     fastest: Latency | None = None
     expected_latency: float | None = None
@@ -95,8 +80,19 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """An answer that is missing, or that is a bound only, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
 class QuorumReport:
-    """Everything that was found out, in one run."""
+    """Everything that was found out, in one run; ``missing`` is what was asked and not answered.
+
+    ``is_open`` tells that something that was asked and counts for the exit status was not decided yet.
+    """
 
     subject: Assessment
     findings: tuple[Finding, ...]
@@ -108,6 +104,8 @@ class QuorumReport:
     change: Change | None = None
     demands: tuple[Demand, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    is_open: bool = False
     seconds: float = 0.0
     time_limit: float = inf
 
@@ -118,6 +116,8 @@ class QuorumReport:
 
     def _verdicts(self) -> Iterator[Verdict]:
         yield self.subject.condition.verdict
+        if self.is_open:
+            yield Verdict.UNKNOWN
         if self.against is not None:
             yield self.against.condition.verdict
         if self.change is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from assay.checker.errors import UsageError
@@ -27,6 +28,15 @@ class Federation:
     """
 
     trees: Mapping[str, Tree]
+
+    @cached_property
+    def named_in(self) -> Mapping[str, tuple[Tree, ...]]:
+        """The different trees that name each node."""
+        found: dict[str, list[Tree]] = {}
+        for tree in dict.fromkeys(self.trees.values()):
+            for name in names(tree):
+                found.setdefault(name, []).append(tree)
+        return {name: tuple(trees) for name, trees in found.items()}
 
 
 QuorumClass: TypeAlias = Tree | Federation
@@ -48,6 +58,9 @@ class Obligation:
     faulty : tuple of frozenset of str, optional
         Sets of nodes that may be faulty, one set at a time: ``need`` must be reached outside of each of them.
         Empty: no node is faulty.
+    margin : int
+        How much of ``need`` is there for nodes that may lie: if all of these do, ``need - margin`` is still to be
+        reached by others. What splits a system is counted from there.
     words : str
         What it means to the operator: ``every elected leader knows every acknowledged write``.
     source : str
@@ -60,8 +73,11 @@ class Obligation:
     faulty: tuple[frozenset[str], ...] = ()
     words: str = ""
     source: str = ""
+    margin: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.margin <= max(0, self.need):
+            raise UsageError("the margin of an obligation is between 0 and what it needs")
         if len(self.classes) not in (2, 3):
             raise UsageError(f"an obligation is between two or three classes, not {len(self.classes)}")
         if any(weight < 0 for weight in self.weights.values()):

@@ -26,6 +26,10 @@ MOST_SUMS = 1_000_000
 """The most different sums of weights that are kept."""
 
 
+POLLED = 2_048
+"""After so many sums the clock is looked at: exact fractions can be long."""
+
+
 class OutOfTime(Exception):
     """The deadline passed before the probability was known."""
 
@@ -121,7 +125,9 @@ def _convolved(parts: Sequence[tuple[int, Number]], need: int, one: Number, dead
         if deadline.passed or len(reached) > MOST_SUMS:
             raise OutOfTime
         following: dict[int, Number] = {}
-        for total, share in reached.items():
+        for number, (total, share) in enumerate(reached.items()):
+            if number % POLLED == POLLED - 1 and deadline.passed:
+                raise OutOfTime
             for sum_, part in ((min(total + weight, need), share * chance), (total, share * (one - chance))):
                 following[sum_] = following[sum_] + part if sum_ in following else part
         reached = following

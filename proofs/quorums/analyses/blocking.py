@@ -60,7 +60,7 @@ def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
     over_units = simplify(dual(substitute(tree, _by_unit(tree, units))))
     if is_read_once(over_units) and (best := smallest_quorum(over_units)) is not None:
         return Smallest(len(best), best)
-    encoding = Encoding()
+    encoding = Encoding(deadline=deadline)
     failed = {name: encoding.variable() for name in names(over_units)}
     root = encoding.variable()
     encoding.add(root)
@@ -92,12 +92,15 @@ def _minimised(
 def _for_cores(kind: QuorumClass, units: Units, deadline: Deadline) -> Smallest:
     """Minimise over all cores together: a unit may hold nodes of several."""
     assert isinstance(kind, Federation)
-    encoding = Encoding()
+    encoding = Encoding(deadline=deadline)
     failed = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
     implications: list[tuple[int, Tree]] = []
     literals: dict[str, int] = {}
-    for core in cores(kind):
-        _unroll(encoding, restricted(kind, core), units, failed, implications, literals)
+    try:
+        for core in cores(kind):
+            _unroll(encoding, restricted(kind, core), units, failed, implications, literals)
+    except TooLarge:  # nothing is proved but that something must fail; the caller finds an example
+        return Smallest(1)
     return _minimised(encoding, implications, literals, failed, deadline)
 
 
@@ -112,6 +115,11 @@ def _unroll(
     """Say that after as many rounds as there are trees every node of the core has fallen.
 
     ``node@round`` names the literal that the node has fallen by that round.
+
+    Raises
+    ------
+    TooLarge
+        If that takes too many clauses, or too long.
     """
     trees = distinct_trees(core)
     fallen = dict.fromkeys(trees, 0)
@@ -121,6 +129,8 @@ def _unroll(
         if step == len(trees):
             break
         for tree in trees:
+            if encoding.deadline.passed:
+                raise TooLarge
             fallen[tree] = encoding.variable()
             renamed = {name: Node(f"{name}@{step}") for name in names(tree)}
             implications.append((fallen[tree], substitute(dual(tree), renamed)))

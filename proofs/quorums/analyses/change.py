@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from assay.checker.errors import AssayError, UsageError
+from assay.checker.errors import AssayError, EngineFault, UsageError
+from assay.proofs.quorums.analyses.counted import steps_between
+from assay.proofs.quorums.analyses.majorities import between, has_every_weight, seats_of_both, system_of, tell
+from assay.proofs.quorums.analyses.steps import Found, Parts, Step, search
+from assay.proofs.quorums.analyses.tolerance import tolerance
+from assay.proofs.quorums.analyses.units import units_of_nodes
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.composed import joint
 from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, Safety, verify
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, majority
@@ -20,14 +27,9 @@ __all__ = ["Change", "Step", "assess_change", "cross"]
 OLD, NEW = "old ", "new "
 MOST_STATES = 2_500
 
-
-@dataclass(frozen=True)
-class Step:
-    """One configuration on the way, in words, and the voters that join and leave with it."""
-
-    system: QuorumSystem
-    joining: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
+LONGEST_SEARCH = 15.0
+LONGEST_TOLERANCE = 1.0
+"""Seconds for the search for safe steps, and to find what each station survives."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +42,38 @@ class Change:
         Old and new together, as `cross` returns it.
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
-    steps : tuple of Step
-        If one step is not safe: a shortest sequence of safe steps, the last one being the new configuration.
-        Empty if there is none of single voters, or none was found.
+    sought : Found or None
+        If one step is not safe: what a search for a sequence of safe steps came to. None if none is sought
+        between systems of this kind.
+    rule : Reconfiguration
+        The system's own rule for changes.
+    moving : tuple of str
+        The voters that join or leave.
     joint : QuorumSystem or None
         If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
     """
 
     crossing_system: QuorumSystem
     crossing: Safety
-    steps: tuple[Step, ...] = ()
+    sought: Found | None = None
     joint: QuorumSystem | None = None
+    rule: Reconfiguration = field(default_factory=Reconfiguration)
+    moving: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """A shortest sequence of safe steps, the last one being the new configuration; empty if none is known."""
+        return self.sought.steps if self.sought is not None else ()
 
     @property
     def condition(self) -> Condition:
-        """Whether one step is safe."""
-        return self.crossing.condition
+        """Whether one step is safe: always, where the old configuration agrees on the new one first."""
+        return Condition.SAFE if self.rule.way is Way.CHAINED else self.crossing.condition
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the system itself refuses to make the change in one step."""
+        return self.rule.way is Way.SINGLE and len(self.moving) > 1
 
 
 def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
@@ -83,21 +101,124 @@ def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, obligations, labels=stay)
 
 
-def assess_change(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Change:
+def assess_change(
+    old: QuorumSystem,
+    new: QuorumSystem,
+    deadline: Deadline,
+    *,
+    written: tuple[Configuration, Configuration] | None = None,
+    unknown: UnknownNodes = UnknownNodes.ABSENT,
+) -> Change:
     """Check a change in one step and, if that is not safe, look for a way that is.
 
-    Both systems are resolved. Steps are sought where either side has one class of quorums, a majority of
-    voters: by symmetry only how many have joined and left matters, so a breadth-first search over these two
-    numbers finds a shortest sequence. The joint configuration works for any system.
+    Parameters
+    ----------
+    old, new : QuorumSystem
+        Resolved.
+    deadline : Deadline
+    written : pair of Configuration, optional
+        The two as they were written: their weights are those that an operator knows, and their format has a rule
+        for changes.
+    unknown : UnknownNodes
+        How the two were resolved.
+
+    Notes
+    -----
+    Between majorities of voters only how many have joined and left matters, and several may at once: a search
+    over these two numbers finds a shortest sequence. Between counted quorums, and majorities of weights and
+    groups, one member changes at a time. The joint configuration works for any system.
     """
-    both = cross(old, new)
+    before, after = written or (Configuration("", (), old), Configuration("", (), new))
+    rule = before.reconfiguration
+    both = (rule.crossing or cross)(old, new)
     crossing = verify(both, deadline)
+    voters = [set(one.voters or one.system.nodes) for one in (before, after)]
+    change = Change(both, crossing, rule=rule, moving=tuple(sorted(voters[0] ^ voters[1])))
+    if rule.way is Way.CHAINED or (crossing.condition is not Condition.SPLIT and not change.is_refused):
+        return change
+    change = replace(change, sought=_sought(old, new, (before, after), unknown, deadline.within(LONGEST_SEARCH)))
     if crossing.condition is not Condition.SPLIT:
-        return Change(both, crossing)
-    return Change(both, crossing, _majority_steps(old, new), _safe_joint(old, new, deadline))
+        return change
+    return replace(change, joint=_safe_joint(old, new, deadline))
 
 
-Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str]
+def _sought(
+    old: QuorumSystem,
+    new: QuorumSystem,
+    written: tuple[Configuration, Configuration],
+    unknown: UnknownNodes,
+    deadline: Deadline,
+) -> Found | None:
+    """Return what a search for safe steps came to; every step of a sequence is verified once more."""
+    single = written[0].reconfiguration.way is Way.SINGLE
+    found = _role_steps(written, unknown, deadline)
+    if found is None:
+        found = _majority_steps(old, new, single=single) or steps_between(old, new, deadline)
+    if found is None:
+        found = _seat_steps(written, unknown, deadline)
+    if found is None or not found.steps:
+        return found
+    stations = [old, *(step.system for step in found.steps)]
+    if not all(_is_safe(before, after, Deadline()) for before, after in pairwise(stations)):
+        raise EngineFault("a step that was found safe by counting is not")
+    return replace(found, steps=tuple(_with_tolerance(step) for step in found.steps))
+
+
+def _with_tolerance(step: Step) -> Step:
+    found = tolerance(step.system, units_of_nodes(step.system), Deadline.after(LONGEST_TOLERANCE))
+    return replace(step, survives=found.at_least)
+
+
+def _role_steps(
+    written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
+) -> Found | None:
+    """Search the configurations that the format itself makes of roles of old and new."""
+    old, new = written
+    make = new.built_from
+    if make is None:
+        return None
+
+    def build(parts: Parts) -> QuorumSystem | None:
+        system = make(parts)
+        return None if system is None else resolve(system, unknown)
+
+    def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
+        return _is_safe(before, after, deadline)
+
+    def told(name: str, was: Hashable, is_: Hashable) -> str:
+        return f"add {name}" if was is None else f"remove {name}" if is_ is None else f"change the role of {name}"
+
+    return search(old.roles, new.roles, build, is_safe, deadline, between=lambda _, __: (), tell=told)
+
+
+def _seat_steps(
+    written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
+) -> Found | None:
+    model = written[1].system
+    if (seats := seats_of_both(written[0].system, model)) is None:
+        return None
+
+    def build(parts: Parts) -> QuorumSystem | None:
+        system = system_of(parts, model)
+        return None if system is None else resolve(system, unknown)
+
+    def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
+        return _is_safe(before, after, deadline)
+
+    found = search(*seats, build, is_safe, deadline, between=between, tell=tell)
+    return found if has_every_weight(*seats) else replace(found, is_exhaustive=False)
+
+
+def _is_safe(before: QuorumSystem, after: QuorumSystem, deadline: Deadline) -> bool | None:
+    """Tell whether the second system is safe, and may follow the first; None if that was not decided."""
+    for system in (cross(before, after), after):
+        condition = verify(system, deadline).condition
+        if condition is not Condition.SAFE:
+            return None if condition is Condition.UNKNOWN else False
+    return True
+
+
+Keyed = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str, int]
 
 
 def _mixed(duty: Obligation) -> Iterator[Keyed]:
@@ -105,7 +226,7 @@ def _mixed(duty: Obligation) -> Iterator[Keyed]:
     for choice in range(1, 2 ** len(duty.classes) - 1):
         names = tuple((NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(duty.classes))
         ordered = tuple(sorted(names, reverse=True)) if len(set(duty.classes)) == 1 else names
-        yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source
+        yield ordered, duty.need, tuple(duty.weights.items()), duty.faulty, duty.words, duty.source, duty.margin
 
 
 def _distinct(duties: tuple[Obligation, ...]) -> list[Obligation]:
@@ -114,8 +235,8 @@ def _distinct(duties: tuple[Obligation, ...]) -> list[Obligation]:
 
 
 def _unkeyed(duties: Iterable[Keyed]) -> Iterator[Obligation]:
-    for classes, need, weights, faulty, words, source in duties:
-        yield Obligation(classes, need, dict(weights), faulty, words, source)
+    for classes, need, weights, faulty, words, source, margin in duties:
+        yield Obligation(classes, need, dict(weights), faulty, words, source, margin)
 
 
 def _safe_joint(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> QuorumSystem | None:
@@ -134,21 +255,25 @@ def _simplified(kind: QuorumClass) -> QuorumClass:
     return simplify(kind)
 
 
-def _majority_steps(old: QuorumSystem, new: QuorumSystem) -> tuple[Step, ...]:
+def _majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Found | None:
     before, after = _voters(old), _voters(new)
     if before is None or after is None:
-        return ()
+        return None
     leaving = tuple(node for node in before if node not in set(after))
     joining = tuple(node for node in after if node not in set(before))
     if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
-        return ()
-    path = _shortest(len(before) - len(leaving), len(joining), len(leaving))
+        return Found()
+    most = 1 if single else len(before) + len(after)
+    path = _shortest(len(before) - len(leaving), len(joining), len(leaving), most)
     steps = []
     for (joined, left), (joined_next, left_next) in pairwise(path):
         voters = [node for node in before if node not in leaving[:left_next]]
         voters += joining[:joined_next]
-        steps.append(Step(_system_of(new, tuple(voters)), joining[joined:joined_next], leaving[left:left_next]))
-    return tuple(steps)
+        added, removed = joining[joined:joined_next], leaving[left:left_next]
+        changes = [f"add {', '.join(added)}"] if added else []
+        changes += [f"remove {', '.join(removed)}"] if removed else []
+        steps.append(Step(_system_of(new, tuple(voters)), added, removed, tuple(changes)))
+    return Found(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
 
 
 def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
@@ -174,8 +299,10 @@ def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
     return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={})
 
 
-def _shortest(staying: int, joining: int, leaving: int) -> list[tuple[int, int]]:
+def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple[int, int]]:
     """Return a shortest path of safe steps over (how many joined, how many left); empty if there is none.
+
+    No step changes more than ``most`` voters.
 
     Majorities of two sets of voters meet unless the voters of either side can be won apart: with ``c`` common
     voters, the old side needs ``a`` of them beyond those that left, the new side ``b``, and ``a + b <= c``.
@@ -188,7 +315,8 @@ def _shortest(staying: int, joining: int, leaving: int) -> list[tuple[int, int]]
         if state == goal:
             break
         for following in _targets(state, joining, leaving):
-            if following not in came_from and _meet(staying, leaving, state, following):
+            few = sum(following) - sum(state) <= most
+            if few and following not in came_from and _meet(staying, leaving, state, following):
                 came_from[following] = state
                 queue.append(following)
     path: list[tuple[int, int]] = []

@@ -24,6 +24,11 @@ class Enumerated:
     up_to: int
     is_complete: bool
 
+    @property
+    def smallest(self) -> tuple[frozenset[str], ...]:
+        """The sets that are as small as the smallest."""
+        return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
+
 
 def minimal_blocking_sets(
     kind: QuorumClass, units: Units, up_to: int, deadline: Deadline, most: int = MOST_SETS
@@ -42,7 +47,7 @@ def minimal_blocking_sets(
         for chosen in sorted(level, key=sorted):
             if deadline.passed or len(found) >= most or len(following) > 20 * most:
                 return Enumerated(tuple(found), up_to, is_complete=False)
-            quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)))
+            quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)), deadline)
             if quorum is None:
                 if _is_minimal(kind, units, chosen):
                     found.append(chosen)

@@ -38,7 +38,7 @@ def _of_tree(tree: Tree, deadline: Deadline) -> Smallest:
 
 def _by_maxsat(kind: QuorumClass, deadline: Deadline) -> Smallest:
     nodes = tuple(kind.trees) if isinstance(kind, Federation) else class_names(kind)
-    encoding = Encoding()
+    encoding = Encoding(deadline=deadline)
     try:
         chosen = quorum_variables(encoding, kind, nodes)
         fewest = fewest_true(encoding, list(chosen.values()), deadline)

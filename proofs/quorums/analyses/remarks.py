@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.proofs.quorums.analyses.tolerance import single_points_of_failure
+from assay.proofs.quorums.analyses.tolerance import needed_by_every_quorum, single_points_of_failure
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.minimal import quorum_within
@@ -18,8 +18,15 @@ LARGEST = 2_000
 
 
 def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
-    """Return the warnings about a resolved system; formats add those that only they know."""
-    found = [*_even_voters(system), *_lopsided_labels(system), *_idle_nodes(system)]
+    """Return the warnings about a resolved system; formats add those that only they know.
+
+    What a loss would mean is not said of a system that has no quorum with all nodes up.
+    """
+    found = [*_even_voters(system), *_idle_nodes(system)]
+    everyone = set(system.nodes)
+    if not all(quorum_within(system.classes[name], everyone) for name in system.live_classes):
+        return tuple(found)
+    found += _lopsided_labels(system)
     if len(system.nodes) <= LARGEST:
         found += [*_dictators(system), *_single_points(system)]
     return tuple(found)
@@ -74,11 +81,11 @@ def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
 def _dictators(system: QuorumSystem) -> Iterator[Finding]:
     if len(system.nodes) < 2:
         return
-    everyone = set(system.nodes)
     for name, kind in system.classes.items():
-        for node in class_names(kind):
-            alone = quorum_within(kind, {node})
-            if alone and not quorum_within(kind, everyone - {node}):
+        if not quorum_within(kind, set(system.nodes)):
+            continue
+        for node in needed_by_every_quorum(kind, units_of_nodes(system)):
+            if quorum_within(kind, {node}):
                 yield _warning(
                     "dictator",
                     f"{node!r} alone is a quorum for {name!r}, and without it there is none: no other node counts",

@@ -6,10 +6,10 @@ quorums that have too little in common outside of it.
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from assay.proofs.quorums.analyses.enumeration import MOST_SETS, Enumerated
-from assay.proofs.quorums.analyses.minimise import Fewest, fewest_true
+from assay.proofs.quorums.analyses.minimise import fewest_true
 from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.units import Units, members
 from assay.proofs.quorums.clauses import Encoding, TooLarge
@@ -21,9 +21,9 @@ from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.intersection.witness import closest
 from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, QuorumClass
-from assay.proofs.quorums.trees import Node, Tree, names, substitute
+from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, substitute
 
-__all__ = ["minimal_splitting_sets", "smallest_splitting_set", "splits"]
+__all__ = ["broken", "deleted", "smallest_splitting_set", "splits"]
 
 
 def splits(problem: Problem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
@@ -45,39 +45,16 @@ def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -
     Closed where a lower bound on what quorums have in common meets a pair that has no more; otherwise by
     MaxSAT. ``at_least`` is None if no set of units breaks it.
     """
-    if (found := _by_counting(problem, units)) is not None:
+    if (found := _by_counting(problem, units) or _by_power(problem, units, deadline)) is not None:
         return found
-    encoding = Encoding()
-    lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
     try:
-        _say_that_it_is_broken(encoding, problem, units, lying)
+        encoding, lying = broken(problem, units, deadline)
         fewest = fewest_true(encoding, list(lying.values()), deadline)
     except TooLarge:
-        fewest = Fewest(0)
+        return Smallest(0)
     if fewest.true is None:
         return Smallest(fewest.at_least)
     return Smallest(fewest.at_least, frozenset(unit for unit, var in lying.items() if var in fewest.true))
-
-
-def minimal_splitting_sets(
-    problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int = MOST_SETS
-) -> Enumerated:
-    """Return the minimal splitting sets of at most ``up_to`` units: every candidate is decided, smallest first.
-
-    For a federation minimal means: no subset of it splits. Stops, and says so, when the time is up.
-    """
-    every = sorted(set(units.values()))
-    found: list[frozenset[str]] = []
-    for size in range(min(up_to, len(every)) + 1):
-        for candidate in map(frozenset, combinations(every, size)):
-            if any(known <= candidate for known in found):
-                continue
-            verdict = splits(problem, units, candidate, deadline)
-            if verdict is None or deadline.passed or len(found) >= most:
-                return Enumerated(tuple(found), up_to, is_complete=False)
-            if verdict:
-                found.append(candidate)
-    return Enumerated(tuple(found), up_to, is_complete=True)
 
 
 def _by_counting(problem: Problem, units: Units) -> Smallest | None:
@@ -93,6 +70,57 @@ def _by_counting(problem: Problem, units: Units) -> Smallest | None:
         return None
     size = max(0, len(common) - problem.need + 1)
     return Smallest(size, frozenset(sorted(common)[:size]))
+
+
+def _by_power(problem: Problem, units: Units, deadline: Deadline) -> Smallest | None:
+    """Settle it for one threshold over nodes that fail alone, where they count what they weigh: voting power.
+
+    Two quorums share at least ``2 * need - total``, so the heaviest nodes must make up for all of that but less
+    than the obligation needs. Whether so many of them do is decided; now and then it takes some more.
+    """
+    tree = problem.kinds[0]
+    if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem, units):
+        return None
+    assert isinstance(tree, Threshold)
+    powers = {part.name: problem.weights[part.name] for _, part in tree.parts if isinstance(part, Node)}
+    unit = Fraction(sum(powers.values()), tree.total)
+    excess = unit * (2 * tree.need - tree.total) - problem.need
+    heaviest = sorted(powers, key=lambda node: (-powers[node], node))
+    at_least = next((size for size in range(len(powers) + 1) if _weight(powers, heaviest[:size]) > excess), len(powers))
+    for size in range(at_least, len(powers) + 1):
+        if splits(problem, units, frozenset(heaviest[:size]), deadline):
+            return Smallest(at_least, frozenset(heaviest[:size]))
+        if deadline.passed:
+            break
+    return Smallest(at_least)
+
+
+def _weight(powers: Mapping[str, int], nodes: Sequence[str]) -> int:
+    return sum(powers[node] for node in nodes)
+
+
+def _is_power(tree: QuorumClass, problem: Problem, units: Units) -> bool:
+    """Tell whether each node of a flat threshold counts its weight there, up to one factor, and fails alone."""
+    if not isinstance(tree, Threshold) or not tree.total or not all(isinstance(part, Node) for _, part in tree.parts):
+        return False
+    if not is_read_once(tree) or not all(units.get(name) == name for name in names(tree)):
+        return False
+    counted = [(weight, problem.weights[part.name]) for weight, part in tree.parts if isinstance(part, Node)]
+    return all(weight * counted[0][1] == power * counted[0][0] for weight, power in counted)
+
+
+def broken(problem: Problem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
+    """Return clauses that say that the problem is broken, and for each unit the variable that it lies.
+
+    Raises
+    ------
+    TooLarge
+        If that would take too many clauses.
+    """
+    encoding = Encoding(deadline=deadline)
+    lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
+    _say_that_it_is_broken(encoding, problem, units, lying)
+    return encoding, lying
 
 
 def _say_that_it_is_broken(encoding: Encoding, problem: Problem, units: Units, lying: dict[str, int]) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.proofs.quorums.analyses.blocking import blocks, smallest_blocking_set
+from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.units import Units
+from assay.proofs.quorums.analyses.units import Units, members
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.systems import QuorumSystem
+from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
+from assay.proofs.quorums.systems import QuorumClass, QuorumSystem, class_names
 
-__all__ = ["Tolerance", "single_points_of_failure", "tolerance"]
+__all__ = ["Tolerance", "needed_by_every_quorum", "single_points_of_failure", "tolerance"]
+
+
+PATIENCE = 1.0
+"""Seconds to make a quorum minimal: it serves as well if it is not."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,22 @@ def tolerance(system: QuorumSystem, units: Units, deadline: Deadline) -> Toleran
 
 def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, ...]:
     """Return the units each of which alone stops a class that is needed, by direct evaluation."""
-    live = [system.classes[name] for name in system.live_classes]
-    return tuple(
-        unit for unit in dict.fromkeys(units.values()) if any(blocks(kind, units, frozenset({unit})) for kind in live)
-    )
+    found = {unit for name in system.live_classes for unit in needed_by_every_quorum(system.classes[name], units)}
+    return tuple(unit for unit in dict.fromkeys(units.values()) if unit in found)
+
+
+def needed_by_every_quorum(kind: QuorumClass, units: Units) -> tuple[str, ...]:
+    """Return the units without which the class has no quorum; all of them, if it has none anyway.
+
+    Such a unit has a node in every quorum, so the candidates are what several quorums, each chosen to avoid
+    the others, have in common; they are few, and each is tried.
+    """
+    everyone = class_names(kind)
+    candidates, before = set(units.values()), -1
+    while len(candidates) != before:
+        others_first = sorted(everyone, key=lambda node: units.get(node) in candidates)
+        if (quorum := minimal_quorum(kind, others_first, Deadline.after(PATIENCE))) is None:
+            break
+        before = len(candidates)
+        candidates &= {units[node] for node in quorum if node in units}
+    return tuple(unit for unit in sorted(candidates) if not quorum_within(kind, set(everyone) - members(units, {unit})))

@@ -10,7 +10,7 @@ from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import node_name, shown
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem, class_names
 
-__all__ = ["COMMON", "custom", "federated"]
+__all__ = ["COMMON", "custom", "federated", "shared_sets"]
 
 #: What the table of every system may have.
 COMMON = ("name", "system", "absent")
@@ -19,7 +19,7 @@ COMMON = ("name", "system", "absent")
 def federated(head: Element, document: Element) -> QuorumSystem:
     """Return the system of the table `[federation]`: a set for each node."""
     head.only(*COMMON)
-    federation = _federation(document.need("federation"), Sets(_shared(document)))
+    federation = _federation(document.need("federation"), Sets(shared_sets(document)))
     return library.federated(federation.trees)
 
 
@@ -32,7 +32,7 @@ def _federation(element: Element, sets: Sets) -> Federation:
 def custom(head: Element, document: Element) -> QuorumSystem:
     """Return the system of the tables `[classes]` and `[[obligations]]`."""
     head.only(*COMMON, "needed")
-    sets = Sets(_shared(document))
+    sets = Sets(shared_sets(document))
     listed = document.need("classes")
     if not listed.table():
         raise listed.wrong("there are no classes", "Add one, such as quorum = {majority = [...]}.")
@@ -45,7 +45,8 @@ def custom(head: Element, document: Element) -> QuorumSystem:
     return QuorumSystem("", nodes, classes, _obligations(document, classes), absent=frozenset(absent), needed=wanted)
 
 
-def _shared(document: Element) -> Mapping[str, Element]:
+def shared_sets(document: Element) -> Mapping[str, Element]:
+    """Return the table of sets that others may name."""
     shared = document.need("sets").table() if "sets" in document else {}
     declared = document.need("nodes").table() if "nodes" in document else {}
     for name in shared:

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from assay.checker.errors import AssayError, InputError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.formats.assay_custom import COMMON, custom, federated
-from assay.proofs.quorums.formats.assay_sets import MOST_PARTS, placed, reachable, weights_of
+from assay.proofs.quorums.analyses.opaque import opaque_of
+from assay.proofs.quorums.formats.assay_custom import COMMON, custom, federated, shared_sets
+from assay.proofs.quorums.formats.assay_sets import MOST_PARTS, Sets, placed, reachable, weights_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
 from assay.proofs.quorums.library.structured import Nested
 from assay.proofs.quorums.systems import Federation, QuorumSystem
+from assay.proofs.quorums.trees import names
 
 __all__ = ["SYSTEMS", "build_system"]
 
@@ -231,6 +233,14 @@ def _malkhi(build: Callable[[list[str], int], QuorumSystem]) -> Callable[[Elemen
     return made
 
 
+def _opaque(head: Element, document: Element) -> QuorumSystem:
+    if "quorum" not in head:
+        return _malkhi(library.opaque)(head, document)
+    _only(head, "quorum", "faulty")
+    tree = Sets(shared_sets(document)).tree(head.need("quorum"))
+    return opaque_of(tree, head.need("faulty").whole(0, max(0, len(names(tree)) - 1)))
+
+
 def _joint(head: Element, document: Element) -> QuorumSystem:
     _only(head)
     old, new = document.need("old"), document.need("new")
@@ -261,7 +271,7 @@ SYSTEMS: Mapping[str, Callable[[Element, Element], QuorumSystem]] = {
     "byzantine": _byzantine,
     "dissemination": _malkhi(library.dissemination),
     "masking": _malkhi(library.masking),
-    "opaque": _malkhi(library.opaque),
+    "opaque": _opaque,
     "federated": federated,
     "joint": _joint,
     "custom": custom,

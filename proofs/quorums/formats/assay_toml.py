@@ -17,7 +17,7 @@ The table `[assay]` names the system; what else it holds depends on the `system`
 `byzantine`         `nodes`, `quorum` (a number, or a rule such as `"2f+1"`), `faulty` (`(n-1)/3` if not said)
 `dissemination`,    `nodes`, `faulty`
 `masking`,
-`opaque`
+`opaque`            or, for `opaque`, `quorum` (a set, of which each minimal quorum is one) and `faulty`
 `federated`         the table `[federation]`: a set for each node
 `joint`             the tables `[old]` and `[new]`, each like `[assay]`
 `custom`            the table `[classes]`, `[[obligations]]`, and `needed` (the classes that must have a
@@ -43,7 +43,7 @@ from dataclasses import replace
 from math import isfinite
 
 from assay.proofs.quorums import trees
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.formats.assay_systems import build_system
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -53,6 +53,7 @@ from assay.proofs.quorums.systems import Federation, QuorumSystem, class_names
 
 __all__ = ["FORMAT"]
 
+_CHANGES = Reconfiguration(Way.JOINT, "what is written here may go through a joint configuration, if the system can")
 _NUMBERS = ("latency", "capacity", "failure")
 
 
@@ -73,7 +74,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     duties = system.obligations
     rule = "; ".join(dict.fromkeys(duty.words for duty in duties if duty.words))
     told = "; ".join(dict.fromkeys(duty.source for duty in duties if duty.source))
-    return Configuration("assay", (source.name,), system, (), rule, told, joint=True)
+    return Configuration("assay", (source.name,), system, (), rule, told, _CHANGES, is_joint="old" in document)
 
 
 def _with_nodes(system: QuorumSystem, document: Element) -> QuorumSystem:

@@ -22,7 +22,7 @@ import re
 from collections.abc import Sequence
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.keyspaces import Keyspace, blanked, creates_keyspace, read_keyspaces
@@ -35,6 +35,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "every set of replicas that acknowledges a write meets every set that a read asks"
 _SOURCE = "Apache Cassandra, ConsistencyLevel.java"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "after ALTER KEYSPACE old and new replicas are asked alike: a full repair must come before reads rely on it",
+    "Cassandra documentation, Changing the replication factor",
+)
 _HINT = "a hint on the coordinator"
 _LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "LOCAL_ONE")
 _SERIAL = ("SERIAL", "LOCAL_SERIAL")
@@ -60,7 +65,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
     system = QuorumSystem(name, nodes, classes, tuple(duties), labels)
     findings = tuple(_findings(keyspaces, said))
-    return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE)
+    return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
 
 def _leaves(tree: Tree) -> list[Node]:

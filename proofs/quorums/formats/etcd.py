@@ -7,7 +7,13 @@ Read are the output of `etcdctl member list -w json`, and `initial-cluster` wher
 `ETCD_INITIAL_CLUSTER`, as the flag `--initial-cluster`, or as the key of a configuration file. One name may
 occur there several times, with another URL each time. Nothing else of such a file is interpreted.
 
-Source: etcd documentation, *Clustering Guide* and *Runtime reconfiguration*; `raft/quorum/majority.go`;
+The state that its Raft library keeps of the members is read as well: a `ConfState` in JSON, with `voters`,
+`learners` and, in the middle of a change by joint consensus, `voters_outgoing` and `learners_next`. Then a quorum
+is more than half of either set of voters. etcd itself changes one voter at a time, and never is in that state;
+others that use the library (TiKV) are.
+
+Source: etcd documentation, *Clustering Guide* and *Runtime reconfiguration*; `raft/quorum/majority.go` and `joint.go`;
+`raft/raftpb/raft.proto`;
 `NewURLsMap` in `client/pkg/types/urlsmap.go`.
 """
 
@@ -15,9 +21,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
@@ -25,11 +32,17 @@ from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, warning
 from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.trees import all_of
 
 __all__ = ["FORMAT"]
 
 _RULE = "more than half of the voting members"
 _SOURCE = "etcd, raft/quorum/majority.go"
+_CHANGES = Reconfiguration(
+    Way.SINGLE,
+    "etcd adds, promotes or removes one voting member at a time",
+    "etcd documentation, Runtime reconfiguration",
+)
 _DUTY = Obligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
 _BEFORE = r"(?:^|[\s'\"])(?:export[ \t]+)?"
 _CLUSTER = re.compile(
@@ -44,14 +57,22 @@ _NAME = re.compile(
 )
 
 
+_STATE = re.compile(r'"voters"\s*:\s*\[\s*["\d\]-]')
+
+
 def _recognise(source: Source) -> bool:
     if looks_like_json(source):
-        return re.search(r'"peerURLs"\s*:|"clientURLs"\s*:', source.text) is not None
+        return (
+            _STATE.search(source.text) is not None
+            or re.search(r'"peerURLs"\s*:|"clientURLs"\s*:', source.text) is not None
+        )
     return _CLUSTER.search(source.text) is not None
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
     del settings
+    if looks_like_json(source) and "voters" in (document := parse_json(source)) and "members" not in document:
+        return _conf_state(source, document)
     voters, learners, findings = _members(source)
     if not voters:
         help = "Give the list of a cluster that runs."
@@ -63,8 +84,37 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return _configuration((source.name,), system, findings)
 
 
+def _conf_state(source: Source, document: Element) -> Configuration:
+    document.only("voters", "learners", "voters_outgoing", "learners_next", "auto_leave")
+    incoming, outgoing = _numbered(document, "voters"), _numbered(document, "voters_outgoing")
+    learners, demoted = _numbered(document, "learners"), _numbered(document, "learners_next")
+    if not incoming:
+        raise document.need("voters").wrong("there is no voter", "Give the state of a group that runs.")
+    for member in learners:
+        if member.name in {voter.name for voter in (*incoming, *outgoing)}:
+            help = "A member that is to become a learner is in learners_next until the change is over."
+            raise InputError(f"{member.name} is a voter and a learner", location=member.location, help=help)
+    for member in demoted:
+        if member.name not in {voter.name for voter in outgoing}:
+            help = "Only who votes in voters_outgoing can be there."
+            raise InputError(f"{member.name} in learners_next is no voter", location=member.location, help=help)
+    sides = [majority_of(side, side[0].location) for side in (incoming, outgoing) if side]
+    tree = all_of(sides, origin=document.location) if len(sides) > 1 else sides[0]
+    nodes = tuple(dict.fromkeys(member.name for member in (*incoming, *outgoing)))
+    joint = f", joint with the {len(outgoing)} before" if outgoing else ""
+    system = QuorumSystem(f"Raft group of {len(incoming)}{joint}", nodes, {"quorum": tree}, (_DUTY,))
+    return replace(_configuration((source.name,), system, []), is_joint=bool(outgoing))
+
+
+def _numbered(document: Element, key: str) -> tuple[Member, ...]:
+    listed = document.get(key)
+    if listed is None:
+        return ()
+    return distinct(Member(str(e.decimal(0, 2**64 - 1)), e.location) for e in listed.items())
+
+
 def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
-    return Configuration("etcd", files, system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("etcd", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _members(source: Source) -> tuple[tuple[Member, ...], tuple[Member, ...], list[Finding]]:

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, warning
@@ -35,6 +35,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "every leader that can be elected has every acknowledged write"
 _SOURCE = "Apache Kafka documentation, Availability and Durability Guarantees"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "a reassignment keeps the old replicas until the new ones are in sync; min.insync.replicas changes at once",
+    "KIP-455; Kafka documentation, topic configuration",
+)
 _KEYS = r"min\.insync\.replicas|(?:default\.)?replication\.factor|unclean\.leader\.election\.enable"
 _MARK = re.compile(
     rf"^[ \t]*(?:{_KEYS})[ \t]*[=:]|^[ \t]*Topic:[ \t]*\S+\s+(?:TopicId|PartitionCount|Partition):",
@@ -79,7 +84,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         message = "the file does not say the replication factor: 1 is taken, the default"
         help = "Say it: # assay: replication-factor=3"
         findings.append(warning("replication-factor-assumed", message, topics[0].location, help))
-    return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _duty(prefix: str) -> Obligation:

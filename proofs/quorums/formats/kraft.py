@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note
@@ -28,6 +28,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "more than half of the controllers that vote"
 _SOURCE = "KIP-595, A Raft Protocol for the Metadata Quorum"
+_CHANGES = Reconfiguration(
+    Way.SINGLE,
+    "add-controller and remove-controller change one voter at a time; editing controller.quorum.voters is no protocol",
+    "KIP-853, KRaft Controller Membership Changes (kraft.version 1)",
+)
 _DUTY = Obligation(
     ("quorum", "quorum"), words="one active controller an epoch, and no metadata is lost", source=_SOURCE
 )
@@ -57,7 +62,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
-    return Configuration("kafka-kraft", files, system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("kafka-kraft", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _findings(source: Source) -> list[Finding]:

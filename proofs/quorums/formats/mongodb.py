@@ -12,20 +12,24 @@ Every elected primary must have every acknowledged write, so writes and election
 data; and two elections must meet. What is not said has the default since MongoDB 5.0: `majority`, unless
 there are arbiters and the voters with data are not more than the majority, and then `w: 1`.
 
+`replSetReconfig` changes the vote of at most one member at a time (since 4.4, unless it is forced), so that any
+majority of one configuration meets any of the next.
+
 Read is JSON, extended JSON, or what the shells print (unquoted keys, `Long('0')`, `ObjectId('...')`).
 
-Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*;
-`repl_set_config.cpp` (`_calculateMajorities`), `member_config.cpp`, `repl_set_config_checks.cpp`.
+Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*,
+*replSetReconfig*; `repl_set_config.cpp` (`_calculateMajorities`), `member_config.cpp`, `repl_set_config_checks.cpp`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -39,6 +43,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "every primary that can be elected has every acknowledged write, and no two can be elected at once"
 _SOURCE = "MongoDB, repl_set_config.cpp; manual, Write Concern"
+_CHANGES = Reconfiguration(
+    Way.SINGLE,
+    "replSetReconfig adds or removes at most one voting member at a time, unless it is forced",
+    "MongoDB manual, replSetReconfig (since 4.4)",
+)
 _MEMBERS = re.compile(r"\bmembers[\"']?\s*:\s*\[")
 _HOST = re.compile(r"\bhost[\"']?\s*:")
 _MOST_MEMBERS, _MOST_VOTERS = 50, 7
@@ -87,6 +96,42 @@ class _Set:
         return "1" if arbiters and len(self.voters_with_data) <= self.majority else "majority"
 
 
+@dataclass(frozen=True)
+class _Role:
+    """What a member may do: all that quorums depend on."""
+
+    votes: bool
+    electable: bool
+    arbiter: bool
+    delayed: bool
+    tags: tuple[tuple[str, str], ...]
+
+
+def _roles(replica_set: _Set) -> dict[str, _Role]:
+    return {
+        peer.member.name: _Role(
+            peer.votes, peer.electable, peer.arbiter, peer.delayed, tuple(sorted(peer.tags.items()))
+        )
+        for peer in replica_set.peers
+    }
+
+
+def _with_roles(replica_set: _Set, given: str | None, roles: Mapping[str, Hashable]) -> QuorumSystem | None:
+    """Return the system of the same set with other members; None if MongoDB would refuse it."""
+    element = replica_set.document
+    peers = tuple(
+        _Peer(Member(host, element.location), r.votes, r.electable, r.arbiter, r.delayed, dict(r.tags), element)
+        for host, r in roles.items()
+        if isinstance(r, _Role)
+    )
+    other = _Set(replica_set.name, peers, element)
+    try:
+        _check(other)
+        return _system(other, given or other.implicit_concern, element)
+    except InputError:
+        return None
+
+
 def _recognise(source: Source) -> bool:
     if not looks_like_json(source, shell=True):
         return False
@@ -96,10 +141,27 @@ def _recognise(source: Source) -> bool:
 def _parse(source: Source, settings: Settings) -> Configuration:
     replica_set = _replica_set(source)
     concern, place = _concern(replica_set, settings)
+    said = concern if _is_said(replica_set, settings) else None
+    findings = tuple(_findings(replica_set, concern, "write-concern" in settings))
+    return Configuration(
+        "mongodb",
+        (source.name,),
+        _system(replica_set, concern, place),
+        findings,
+        _RULE,
+        _SOURCE,
+        _CHANGES,
+        voters=tuple(peer.member.name for peer in replica_set.voters),
+        roles=_roles(replica_set),
+        built_from=partial(_with_roles, replica_set, said),
+    )
+
+
+def _system(replica_set: _Set, concern: str, place: Element) -> QuorumSystem:
     write = all_of([_acknowledged(replica_set, concern, place), _a_primary(replica_set)], origin=place.location)
     voters = [peer.member for peer in replica_set.voters]
     election = all_of([majority_of(voters, place.location), _a_primary(replica_set)], origin=place.location)
-    system = QuorumSystem(
+    return QuorumSystem(
         f"replica set {replica_set.name} of {len(replica_set.peers)}, w: {concern}",
         tuple(peer.member.name for peer in replica_set.peers),
         {"write": write, "election": election},
@@ -109,8 +171,6 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         ),
         {peer.member.name: peer.tags for peer in replica_set.peers if peer.tags},
     )
-    findings = tuple(_findings(replica_set, concern, "write-concern" in settings))
-    return Configuration("mongodb", (source.name,), system, findings, _RULE, _SOURCE)
 
 
 def _replica_set(source: Source) -> _Set:
@@ -200,6 +260,11 @@ def _concern(replica_set: _Set, settings: Settings) -> tuple[str, Element]:
     if w is None or w.value in (1, 0):
         return replica_set.implicit_concern, replica_set.document
     return (w.text() if isinstance(w.value, str) else str(w.whole(1, _MOST_MEMBERS))), w
+
+
+def _is_said(replica_set: _Set, settings: Settings) -> bool:
+    """Tell whether the write concern is more than the implicit default, which follows the members."""
+    return "write-concern" in settings or _concern(replica_set, settings)[1] is not replica_set.document
 
 
 def _a_primary(replica_set: _Set) -> Tree:

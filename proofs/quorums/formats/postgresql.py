@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
@@ -32,6 +32,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "any k standbys that acknowledge meet any m that are asked at a failover: k + m > s"
 _SOURCE = "PostgreSQL documentation, Synchronous Replication; Patroni, Quorum-based synchronous mode"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "a reload reaches one process after the other: until then commits wait by either setting",
+    "PostgreSQL documentation, synchronous_standby_names",
+)
 _NAMES = "synchronous_standby_names"
 _MARK = re.compile(rf"^[ \t]*{_NAMES}\b", re.MULTILINE | re.IGNORECASE)
 _LINE = re.compile(
@@ -85,7 +90,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         ),
     )
     findings = [*remarks, *_findings(wait, commits if not waiting else None, "standbys-asked" in said, need)]
-    return Configuration("postgresql", (source.name,), system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("postgresql", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _parameters(source: Source) -> dict[str, Setting]:

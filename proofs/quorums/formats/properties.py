@@ -38,6 +38,10 @@ class Property:
     def whole(self, text: str | None = None, low: int | None = None, high: int | None = None) -> int:
         """Return the value, or a part of it, as an integer of 64 bits within bounds, or refuse it."""
         text = (self.value if text is None else text).strip()
+        if re.fullmatch(r"[+-]?[0-9]{20,}", text, re.ASCII):
+            raise self.wrong(
+                f"{self.key} has {shown(text)}, which does not fit into 64 bits", "Write a smaller number."
+            )
         if not re.fullmatch(r"[+-]?[0-9]{1,19}", text, re.ASCII):
             raise self.wrong(f"{self.key} has {shown(text)} where a whole number should be", "Write a number.")
         number = int(text)

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
@@ -31,6 +31,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "a failover needs the votes of more than half of the known sentinels, and of at least quorum"
 _SOURCE = "Redis, sentinel.c, sentinelGetLeader"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "each Sentinel acts by its own file and what it learnt since",
+    "Redis documentation, High availability with Redis Sentinel",
+)
 _MOST = 999
 _MARK = re.compile(r"^[ \t]*sentinel[ \t]+monitor[ \t]", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'([^\'\n]*)\'|(\S+)')
@@ -186,7 +191,7 @@ def _configuration(
     words = "one failover an epoch"
     duties = tuple(Obligation((name, name), words=words, source=_SOURCE) for name in classes)
     system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, duties)
-    return Configuration("redis-sentinel", files, system, tuple(findings), _RULE, _SOURCE)
+    return Configuration("redis-sentinel", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _remarks(master: _Master, known: int) -> list[Finding]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assay.checker.errors import Location
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
@@ -35,6 +35,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "any two sets that satisfy the quorum set of each of their members have a node in common"
 _SOURCE = "stellar-core, Config.cpp and QuorumSetUtils.cpp"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "each node changes its own quorum set when it likes",
+    "Mazières, The Stellar Consensus Protocol, 2015",
+)
 _DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _QUALITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 _DEEPEST, _MOST_NODES = 4, 1000
@@ -268,7 +273,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     message = "one file says what one node trusts: every validator is taken to have this same quorum set"
     help = "Give the directory with the files of all, or a snapshot of the network."
     findings = (*core.findings, note("same-set-assumed", message, source.line(1), help))
-    return Configuration("stellar-core", (source.name,), system, findings, _RULE, _SOURCE)
+    return Configuration("stellar-core", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
@@ -281,7 +286,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
         views.append(View(file.stem, core.tree, True, file.source.line(1), labels=core.labels))
     system, differ = drifted(views, f"stellar-core nodes with {len(views)} files", _DUTY)
     names_ = tuple(file.source.name for file in files)
-    return Configuration("stellar-core", names_, system, (*differ, *findings), _RULE, _SOURCE)
+    return Configuration("stellar-core", names_, system, (*differ, *findings), _RULE, _SOURCE, _CHANGES)
 
 
 FORMAT = Format("stellar-core", "stellar-core.cfg (TOML)", _recognise, _parse, _together)

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -37,6 +37,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "any two sets that satisfy the quorum set of each of their members have a node in common"
 _SOURCE = "Mazières, The Stellar Consensus Protocol, 2015"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "each node changes its own quorum set when it likes",
+    "Mazières, The Stellar Consensus Protocol, 2015",
+)
 _DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _MARK = re.compile(r'"publicKey"\s*:|"qsets?"\s*:')
 _MOST_PARTS = 2_000_000
@@ -135,7 +140,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     name = f"Stellar network of {len(trees)} nodes"
     system = QuorumSystem(name, tuple(trees), {"quorum": Federation(trees)}, (_DUTY,), labels)
     findings = tuple(_findings(validators, trees.items(), names))
-    return Configuration("stellar-network", (source.name,), system, findings, _RULE, _SOURCE)
+    return Configuration("stellar-network", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
 
 def _validators(document: Element) -> tuple[list[_Validator], Mapping[str, Element]]:

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
@@ -34,6 +34,11 @@ __all__ = ["FORMAT"]
 
 _RULE = "more than half of the participants or, with groups, of the weight in more than half of the groups"
 _SOURCE = "ZooKeeper, QuorumMaj.java and QuorumHierarchical.java"
+_CHANGES = Reconfiguration(
+    Way.JOINT,
+    "reconfig asks for a quorum of the old ensemble and of the new one; editing files and restarting does not",
+    "ZooKeeper Dynamic Reconfiguration (since 3.5, if reconfigEnabled)",
+)
 _DUTY = Obligation(
     ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
 )
@@ -269,7 +274,7 @@ def _alone(source: Source) -> Finding:
 
 
 def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
-    return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, joint=True)
+    return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:

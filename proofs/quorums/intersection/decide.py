@@ -8,8 +8,10 @@ from itertools import combinations_with_replacement, product
 from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import sat, smt
+from assay.proofs.quorums.intersection.atoms import all_pairs_exclude, atoms_of
 from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
 from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
+from assay.proofs.quorums.intersection.expansion import expands, sweep
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
 from assay.proofs.quorums.intersection.overlap import least_common
 from assay.proofs.quorums.intersection.problem import Problem
@@ -20,6 +22,12 @@ from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import ALWAYS, Node, Threshold, Tree, substitute
 
 __all__ = ["claims_of", "decide"]
+
+GUESSING = 2.0
+"""The most seconds for guesses: they are cheap where they are of any use."""
+
+MANY = 24
+"""From so many different trees on they are taken together, not pair by pair."""
 
 
 def decide(problem: Problem, deadline: Deadline) -> Outcome:
@@ -63,14 +71,33 @@ def _decide_federation(problem: Problem, kind: Federation, deadline: Deadline) -
 
 
 def _decide_as_it_stands(problem: Problem, deadline: Deadline) -> Outcome:
-    if (quorums := guess(problem)) is not None:
+    if (quorums := guess(problem, deadline.within(min(GUESSING, deadline.share / 4)))) is not None:
         return Misses(minimised(problem, quorums))
-    if (proved := _count(problem, deadline)) is not None:
+    if (outcome := _by_atoms(problem, deadline)) is not None:
+        return outcome
+    if (proved := _count(problem, deadline.within(deadline.share / 2))) is not None:
         return proved
     if deadline.passed:
         return Undecided("the time limit was hit before the search began")
     outcome = _search(problem, deadline)
     return Misses(minimised(problem, outcome.quorums)) if isinstance(outcome, Misses) else outcome
+
+
+def _by_atoms(problem: Problem, deadline: Deadline) -> Outcome | None:
+    """Decide a federation in which many nodes have a tree of their own; None where that stays open."""
+    kind = problem.kinds[0]
+    if not isinstance(kind, Federation) or len(problem.kinds) != 2 or problem.kinds[1] != kind or problem.need != 1:
+        return None
+    if len(distinct_trees(kind)) < MANY or not all(problem.weights.get(node) for node in kind.trees):
+        return None
+    if (atoms := atoms_of(kind, deadline)) is None or deadline.passed:
+        return None
+    if all_pairs_exclude(atoms):
+        return Meets(Method.COUNTING)
+    if expands(kind, atoms, deadline.within(deadline.share / 4)):
+        return Meets(Method.EXPANSION)
+    apart = sweep(kind, atoms, deadline.within(deadline.share / 4))
+    return None if apart is None else Misses(minimised(problem, apart))
 
 
 def _count(problem: Problem, deadline: Deadline) -> Meets | None:

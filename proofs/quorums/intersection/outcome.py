@@ -18,6 +18,7 @@ class Method(Enum):
     EMPTY = "one of the classes has no quorum"
     COUNTING = "counting"
     MEASURE = "a measure argument in exact arithmetic"
+    EXPANSION = "how well the nodes are connected, a matrix in exact integers"
     SEARCH = "an exhaustive search"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.proofs.quorums.clauses import Encoding, quorum_variables
+from assay.proofs.quorums.clauses import Encoding, TooLarge, quorum_variables
 from assay.proofs.quorums.deadline import Deadline, interrupting
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
 from assay.proofs.quorums.intersection.problem import Problem
@@ -29,9 +29,14 @@ def search(problem: Problem, deadline: Deadline) -> Outcome:
     """
     from pysat.solvers import Glucose4
 
-    encoding = Encoding()
-    copies = [quorum_variables(encoding, kind, problem.nodes) for kind in problem.kinds]
-    _has_little_in_common(encoding, problem, copies)
+    encoding = Encoding(deadline=deadline)
+    try:
+        copies = [quorum_variables(encoding, kind, problem.nodes) for kind in problem.kinds]
+        _has_little_in_common(encoding, problem, copies)
+    except TooLarge:
+        if deadline.passed:
+            return Undecided("the time limit was hit while the question was put to a SAT solver")
+        raise
     with Glucose4(bootstrap_with=encoding.clauses) as solver:
         with interrupting(deadline, solver.interrupt):
             answer = solver.solve_limited(expect_interrupt=True)

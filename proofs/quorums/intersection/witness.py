@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import EngineFault
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.systems import Federation, QuorumClass
@@ -18,16 +19,16 @@ MOST_EVALUATIONS = 20_000_000
 """The most steps that a guess may take: in a federation a minimal quorum may need every tree for every node."""
 
 
-def guess(problem: Problem) -> tuple[frozenset[str], ...] | None:
-    """Return quorums that answer the problem, if taking nodes in some simple order finds them."""
+def guess(problem: Problem, deadline: Deadline | None = None) -> tuple[frozenset[str], ...] | None:
+    """Return quorums that answer the problem, if taking nodes in some simple order finds them, in the time."""
     if any(_evaluations(kind) > MOST_EVALUATIONS for kind in problem.kinds):
         return None
-    return next((chosen for chosen in _tries(problem) if problem.is_answered_by(chosen)), None)
+    return next((chosen for chosen in _tries(problem, deadline or Deadline()) if problem.is_answered_by(chosen)), None)
 
 
 def closest(problem: Problem) -> frozenset[str] | None:
     """Return what the quorums that come closest to an answer have in common, of those that are tried."""
-    shared = (frozenset.intersection(*chosen) for chosen in _tries(problem))
+    shared = (frozenset.intersection(*chosen) for chosen in _tries(problem, Deadline()))
     return min(shared, key=lambda common: sum(problem.weights[node] for node in common), default=None)
 
 
@@ -55,14 +56,14 @@ def _evaluations(kind: QuorumClass) -> int:
     return len(kind.trees) * sum(len(names(tree)) for tree in set(kind.trees.values()))
 
 
-def _tries(problem: Problem) -> Iterator[tuple[frozenset[str], ...]]:
+def _tries(problem: Problem, deadline: Deadline) -> Iterator[tuple[frozenset[str], ...]]:
     """Yield choices of quorums: the first is minimal, each following one prefers nodes outside of those before."""
     for order in _orders(problem.nodes):
         chosen: list[frozenset[str]] = []
         for kind in problem.kinds:
             used = Counter(node for quorum in chosen for node in quorum if problem.weights[node])
-            quorum = minimal_quorum(kind, sorted(order, key=used.__getitem__))
-            if quorum is None:
+            quorum = minimal_quorum(kind, sorted(order, key=used.__getitem__), deadline)
+            if quorum is None or deadline.passed:
                 return
             chosen.append(quorum)
         yield tuple(chosen)

@@ -19,7 +19,7 @@ def byzantine(nodes: Iterable[str], size: int, faults: int) -> QuorumSystem:
     """
     listed = tuple(nodes)
     words = "any two quorums have a correct node in common"
-    return _counted("Byzantine", listed, size, faults, _duty(faults + 1, words))
+    return _counted("Byzantine", listed, size, faults, _duty(faults + 1, words, margin=faults))
 
 
 def dissemination(nodes: Iterable[str], faults: int) -> QuorumSystem:
@@ -27,7 +27,7 @@ def dissemination(nodes: Iterable[str], faults: int) -> QuorumSystem:
     listed = tuple(nodes)
     size = (len(listed) + faults + 2) // 2
     words = "any two quorums have a correct node in common"
-    return _counted("dissemination", listed, size, faults, _duty(faults + 1, words))
+    return _counted("dissemination", listed, size, faults, _duty(faults + 1, words, margin=faults))
 
 
 def masking(nodes: Iterable[str], faults: int) -> QuorumSystem:
@@ -55,5 +55,5 @@ def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, duty: Ob
     return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (duty,))
 
 
-def _duty(need: int, words: str) -> Obligation:
-    return Obligation(("quorum", "quorum"), need, words=words, source=_SOURCE)
+def _duty(need: int, words: str, margin: int = 0) -> Obligation:
+    return Obligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)

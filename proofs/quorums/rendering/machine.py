@@ -8,13 +8,16 @@ from typing import Any
 
 import msgspec
 from assay.proofs.quorums.analyses.change import Change
+from assay.proofs.quorums.analyses.enumeration import Enumerated
 from assay.proofs.quorums.analyses.load import Strategy
 from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.survival import NODES, Survival
 from assay.proofs.quorums.analyses.tolerance import Tolerance
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.intersection.outcome import Meets, Misses, Undecided
 from assay.proofs.quorums.rendering.names import ordered
-from assay.proofs.quorums.report import Assessment, ClassCosts, QuorumReport, Survival
+from assay.proofs.quorums.report import Assessment, ClassCosts, QuorumReport
 from assay.proofs.quorums.safety import Checked, Split
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree
@@ -48,6 +51,7 @@ def record(report: QuorumReport) -> dict[str, Any]:
             {"file": one.file, "claim": one.claim, "expected": one.expected, "answers": list(one.answers)}
             for one in report.certificates
         ],
+        "missing": [{"what": one.what, "why": one.why} for one in report.missing],
         "seconds": round(report.seconds, 6),
     }
 
@@ -64,6 +68,12 @@ def _assessment(one: Assessment) -> dict[str, Any]:
         "labels": {node: dict(labels) for node, labels in one.system.labels.items()},
         "trees": {name: _kind(kind) for name, kind in read.system.classes.items()},
         "unknown_nodes": list(read.system.unknown),
+        "joint": read.is_joint,
+        "reconfiguration": {
+            "way": read.reconfiguration.way.value,
+            "words": read.reconfiguration.words,
+            "source": read.reconfiguration.source,
+        },
         "verdict": one.condition.value,
         "reasons": list(one.reasons),
         "empty_classes": list(one.safety.empty),
@@ -125,15 +135,26 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _survival(survival: Survival, system: QuorumSystem) -> dict[str, Any]:
+    outages, splitting = survival.outages, survival.splitting
     return {
         "tolerance": {name: _tolerance(found, system) for name, found in survival.tolerances.items()},
         "single_points_of_failure": list(survival.single_points),
         "smallest_outages": {
-            "sets": _sets(survival.outages.sets, system),
-            "complete": survival.outages.is_complete,
+            "sets": _sets(outages[NODES].smallest, system),
+            "complete": outages[NODES].is_complete,
         },
-        "splitting": None if survival.splitting is None else _smallest(survival.splitting, system),
+        "splitting": _smallest(splitting[NODES].smallest, system) if NODES in splitting else None,
+        "outages": {name: _enumerated(found, system) for name, found in outages.items()},
+        "splitting_sets": {name: _splitting(found, system) for name, found in splitting.items()},
     }
+
+
+def _enumerated(found: Enumerated, system: QuorumSystem) -> dict[str, Any]:
+    return {"sets": _sets(found.sets, system), "up_to": found.up_to, "complete": found.is_complete}
+
+
+def _splitting(found: Splitting, system: QuorumSystem) -> dict[str, Any]:
+    return {"smallest": _smallest(found.smallest, system), **_enumerated(found.sets, system)}
 
 
 def _tolerance(found: Tolerance, system: QuorumSystem) -> dict[str, Any]:
@@ -162,7 +183,7 @@ def _sets(sets: Iterable[frozenset[str]], system: QuorumSystem) -> list[list[str
 def _costs(costs: ClassCosts, system: QuorumSystem) -> dict[str, Any]:
     chance = costs.availability
     return {
-        "smallest_quorum": _smallest(costs.smallest, system),
+        "smallest_quorum": None if costs.smallest is None else _smallest(costs.smallest, system),
         "availability": None if chance is None else float(chance),
         "availability_exact": str(chance) if isinstance(chance, Fraction) else None,
         "fastest": None
@@ -192,8 +213,23 @@ def _change(change: Change) -> dict[str, Any]:
         "verdict": change.condition.value,
         "obligations": [_checked(one, whole) for one in change.crossing.checked],
         "steps": [
-            {"voters": list(step.system.nodes), "joining": list(step.joining), "leaving": list(step.leaving)}
+            {
+                "voters": list(step.system.nodes),
+                "joining": list(step.joining),
+                "leaving": list(step.leaving),
+                "changes": list(step.changes),
+                "survives": step.survives,
+                "trees": {name: _kind(kind) for name, kind in step.system.classes.items()},
+            }
             for step in change.steps
         ],
+        "steps_sought": None
+        if change.sought is None
+        else {"exhaustive": change.sought.is_exhaustive, "tried": change.sought.tried},
+        "refused": change.is_refused,
+        "moving": list(change.moving),
         "joint": change.joint is not None,
+        "joint_trees": None
+        if change.joint is None
+        else {name: _kind(kind) for name, kind in change.joint.classes.items()},
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, sqrt
 
+from assay.proofs.quorums.analyses.survival import NODES
 from assay.proofs.quorums.rendering.names import shown
 from assay.proofs.quorums.report import QuorumReport
 from assay.proofs.quorums.safety import Split
@@ -22,7 +23,8 @@ MOST_NODES = 2_000
 def picture(report: QuorumReport) -> str:
     """Return the picture as SVG: a box for each value of the first label, a disc for each node.
 
-    Nodes of the first quorum that is part of a split are blue, of the second red, of both purple.
+    Nodes of the first quorum that is part of a split are blue, of the second red, of both purple. Where there is
+    no split, a dashed ring is around the nodes of a smallest outage.
     """
     system = report.subject.system
     split = _split(report)
@@ -31,7 +33,8 @@ def picture(report: QuorumReport) -> str:
     height = max((y + h for _, y, _, h, _, _ in boxes), default=CELL) + MARGIN
     legend = list(_legend(report, split, height))
     total = height + 20 * len(legend) + MARGIN
-    body = [line for box in boxes for line in _box(box, split)]
+    down = frozenset() if split is not None else _outage(report)
+    body = [line for box in boxes for line in _box(box, split, down)]
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(width, 640)}" height="{total}" '
@@ -78,7 +81,13 @@ def _groups(system: QuorumSystem, split: Split | None) -> list[tuple[str, list[s
     return list(groups.items())
 
 
-def _box(box: Box, split: Split | None) -> Iterator[str]:
+def _outage(report: QuorumReport) -> frozenset[str]:
+    """Return the nodes of a smallest outage."""
+    found = report.survival.tolerances[NODES].outage if report.survival is not None else None
+    return found or frozenset()
+
+
+def _box(box: Box, split: Split | None, down: frozenset[str]) -> Iterator[str]:
     left, top, width, height, heading, nodes = box
     yield f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="8" fill="none" stroke="#888888"/>'
     yield f'<text x="{left + 8}" y="{top + 18}" font-weight="bold">{_text(heading)}</text>'
@@ -87,6 +96,8 @@ def _box(box: Box, split: Split | None) -> Iterator[str]:
         x = left + place % columns * CELL + CELL // 2
         y = top + HEAD + place // columns * CELL + CELL // 2 - 8
         yield f'<circle cx="{x}" cy="{y}" r="24" fill="{_colour(node, split)}"><title>{_text(node)}</title></circle>'
+        if node in down:
+            yield f'<circle cx="{x}" cy="{y}" r="27" fill="none" stroke="#000000" stroke-dasharray="4 3"/>'
         name = shown(node)
         short = name if len(name) <= 14 else f"{name[:13]}…"
         yield f'<text x="{x}" y="{y + 40}" text-anchor="middle">{_text(short)}</text>'
@@ -106,6 +117,10 @@ def _legend(report: QuorumReport, split: Split | None, top: int) -> Iterator[str
     if split is not None:
         for place, (name, quorum) in enumerate(split.quorums):
             yield _line(top + MARGIN + 20 * (place + 1), COLOURS[place], f"{name}, {len(quorum)} nodes")
+    elif down := _outage(report):
+        size = report.survival.tolerances[NODES] if report.survival is not None else None
+        least = "a smallest outage" if size is not None and size.is_settled else "an outage"
+        yield _line(top + MARGIN + 20, "#000000", f"dashed: {least}, {len(down)} nodes")
 
 
 def _line(y: int, colour: str, text: str) -> str:

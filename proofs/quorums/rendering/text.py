@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.analyses.change import Change
+from assay.proofs.quorums.analyses.enumeration import Enumerated
 from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.steps import Step
+from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
 from assay.proofs.quorums.analyses.tolerance import Tolerance
-from assay.proofs.quorums.configurations import Configuration
+from assay.proofs.quorums.configurations import Configuration, Way
 from assay.proofs.quorums.findings import Finding, Severity
-from assay.proofs.quorums.intersection.outcome import Meets, Undecided
+from assay.proofs.quorums.intersection.outcome import Meets, Method, Undecided
 from assay.proofs.quorums.rendering.names import listed, ordered, percent, shown
 from assay.proofs.quorums.rendering.outline import outline
-from assay.proofs.quorums.report import Assessment, QuorumReport, Survival
+from assay.proofs.quorums.report import Assessment, QuorumReport
 from assay.proofs.quorums.safety import Checked, Split
 from assay.proofs.quorums.systems import QuorumSystem
 from rich.text import Text
@@ -24,6 +29,8 @@ STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: 
 MARK = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "unknown"}
 SEVERITY = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 WIDEST_PICTURE = 100
+MOST_SHOWN = 3
+"""How many of several sets are shown: the JSON report has them all."""
 
 
 def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
@@ -35,11 +42,12 @@ def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
     if report.change is not None:
         yield Text()
         yield from _change(report.change, report.subject.configuration)
-    if report.costs:
+    if report.costs or report.survival is not None:
         yield Text()
         if report.against is not None:
             yield Text("the old configuration:", style="dim")
         yield from _table(_rows(report))
+    yield from _missing(report)
     yield from _findings(report.findings)
     yield from _certificates(report)
     yield Text()
@@ -67,12 +75,17 @@ def _assessment(one: Assessment, *, trees: bool) -> Iterator[Text]:
 def _checked(one: Checked, system: QuorumSystem) -> Iterator[Text]:
     verdict = _verdict(one)
     classes = " and ".join(one.obligation.classes)
-    how = f" (by {one.outcome.method.value})" if isinstance(one.outcome, Meets) else ""
+    how = f" ({_how(one.outcome)})" if isinstance(one.outcome, Meets) else ""
     despite = f", while {listed(one.faulty, system)} are faulty" if one.faulty else ""
     words = one.obligation.words or f"{classes} have {one.obligation.need} in common"
     yield Text.assemble("  ", (f"{MARK[verdict]:<8}", STYLE[verdict]), f" {words}{despite} [{classes}]{how}")
     if one.split is not None:
         yield from _split(one.split, system)
+
+
+def _how(proved: Meets) -> str:
+    reason = proved.method in (Method.TRIVIAL, Method.EMPTY)
+    return f"{'since' if reason else 'by'} {proved.method.value}"
 
 
 def _verdict(one: Checked) -> Verdict:
@@ -109,28 +122,57 @@ def _picture(split: Split, system: QuorumSystem) -> Iterator[Text]:
 def _change(change: Change, configuration: Configuration) -> Iterator[Text]:
     verdict = change.condition.verdict
     yield Text.assemble("change in one step: ", _in_one_step(change))
+    if change.rule.words:
+        yield Text(f"  rule for changes: {change.rule.words}", style="dim")
+    if change.rule.source:
+        yield Text(f"  source: {change.rule.source}", style="dim")
+    if change.rule.way is Way.CHAINED:
+        for checked in change.crossing.checked:
+            yield from _checked(checked, change.crossing_system)
+        return
+    if change.is_refused:
+        moving = listed(change.moving, change.crossing_system)
+        yield Text(f"  {configuration.format} refuses this in one step: {len(change.moving)} voters change, {moving}")
     for split in change.crossing.splits:
         for name, quorum in split.quorums:
             yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
     for reason in change.crossing.open_questions:
         yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
+    if change.sought is not None and change.steps and not change.sought.is_exhaustive:
+        yield Text("  safe in these steps; a shorter way was not ruled out")
     for number, step in enumerate(change.steps, 1):
-        moves = [f"add {', '.join(map(shown, step.joining))}"] if step.joining else []
-        moves += [f"remove {', '.join(map(shown, step.leaving))}"] if step.leaving else []
-        voters = len(step.system.nodes)
-        survives = f"survive {voters - (voters // 2 + 1)} crashes"
-        yield Text(f"  step {number}: {' and '.join(moves)}, then {voters} voters, which {survives}")
-    if change.joint is not None:
-        yield Text(f"  or go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
-    if verdict is Verdict.VIOLATED and not change.steps and change.joint is None:
-        yield Text("  no safe way was found")
+        yield Text(f"  step {number}: {' and '.join(map(_printable, step.changes))}, then {_station(step)}")
+    if (verdict is Verdict.VIOLATED or change.is_refused) and not change.steps:
+        yield Text(f"  {_no_steps(change)}")
+    if change.joint is not None and (change.rule.way is not Way.SINGLE or not change.steps):
+        first = "or " if change.steps else ""
+        yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
+    elif verdict is Verdict.VIOLATED and change.joint is None:
+        yield Text("  the joint configuration, a quorum of both together, does not help either, or was not decided")
+
+
+def _printable(words: str) -> str:
+    return words if words.isprintable() else repr(words)
+
+
+def _station(step: Step) -> str:
+    return f"{len(step.system.nodes)} voters, which survive {step.survives} crashes"
+
+
+def _no_steps(change: Change) -> str:
+    if change.sought is None:
+        return "no sequence of steps is sought: they are for majorities, of weights and groups too, and counted quorums"
+    if change.sought.is_exhaustive:
+        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which nobody goes back"
+    return f"no sequence of single changes was found within the bounds: {change.sought.tried} were tried"
 
 
 _JOINT = "a quorum of the old one and of the new one, together"
 
 
 def _unless_it_can(configuration: Configuration) -> str:
-    return "" if configuration.joint else f"; nothing says that {configuration.format} can run it"
+    way = configuration.reconfiguration.way
+    return "" if way is Way.JOINT else f"; {configuration.format} has no such thing: someone has to ask both"
 
 
 def _in_one_step(change: Change) -> tuple[str, str]:
@@ -144,7 +186,8 @@ def _rows(report: QuorumReport) -> list[tuple[str, str]]:
     if report.survival is not None:
         rows += _survival_rows(report.survival, system)
     for name, costs in report.costs.items():
-        rows.append((f"smallest quorum, {name}", _smallest(costs.smallest, system)))
+        if costs.smallest is not None:
+            rows.append((f"smallest quorum, {name}", _smallest(costs.smallest, system)))
         if costs.availability is not None:
             rows.append((f"availability, {name}", percent(costs.availability)))
         if costs.fastest is not None:
@@ -159,24 +202,48 @@ def _rows(report: QuorumReport) -> list[tuple[str, str]]:
     return rows
 
 
+_CAN_SPLIT = "can split it if they lie"
+
+
 def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[str, str]]:
-    yield "survives any crashes", _tolerance(survival.tolerances["f"], system)
-    for label in (name for name in survival.tolerances if name != "f"):
+    labels = [label for label in survival.tolerances if is_telling(system, label)]
+    yield "survives any crashes", _tolerance(survival.tolerances[NODES], system)
+    for label in labels:
         groups = system.groups(label)
-        if len(groups) == sum(map(len, groups.values())):
-            continue
         bare = len(system.nodes) - sum(map(len, groups.values()))
         rest = f"; {bare} nodes have no {shown(label)}, and are taken to stay up" if bare else ""
         yield f"survives any loss by {shown(label)}", _tolerance(survival.tolerances[label], system) + rest
     if survival.single_points:
         yield "single points of failure", listed(survival.single_points, system)
-    sets = survival.outages.sets
-    if sets:
-        more = "" if survival.outages.is_complete else " or more"
-        yield "smallest outages", f"{len(sets)}{more} of size {len(sets[0])}, such as {listed(sets[0], system)}"
-    if survival.splitting is not None:
-        split = survival.splitting.size == 0
-        yield "nodes that can split it", "none is needed" if split else _smallest(survival.splitting, system)
+    for name in (NODES, *labels):
+        if (outages := survival.outages[name]).sets:
+            yield "smallest outages" + _by(name), _sets(outages, system)
+    for name in (NODES, *labels):
+        if name in survival.splitting:
+            yield _CAN_SPLIT + _by(name), _splitting(survival.splitting[name], name, system)
+
+
+def _by(name: str) -> str:
+    return "" if name == NODES else f" by {shown(name)}"
+
+
+def _sets(found: Enumerated, system: QuorumSystem) -> str:
+    """Say how many sets there are of each size, and show the first few."""
+    sizes = Counter(len(one) for one in found.sets)
+    counts = ", ".join(f"{count} of size {size}" for size, count in sorted(sizes.items()))
+    more = "" if found.is_complete else ", or more"
+    rest = ", ..." if len(found.sets) > MOST_SHOWN else ""
+    return f"{counts}{more}: {', '.join(listed(one, system) for one in found.sets[:MOST_SHOWN])}{rest}"
+
+
+def _splitting(found: Splitting, name: str, system: QuorumSystem) -> str:
+    if found.smallest.size == 0:
+        return "none is needed"
+    if found.smallest.at_least is None:
+        return "none: not even all together" if name == NODES else "none: not even all of them together"
+    if not found.smallest.is_settled or not found.sets.sets:
+        return _smallest(found.smallest, system)
+    return _sets(found.sets, system)
 
 
 def _tolerance(found: Tolerance, system: QuorumSystem) -> str:
@@ -211,6 +278,11 @@ def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
         )
         if finding.help:
             yield Text(f"  help: {finding.help}", style="dim")
+
+
+def _missing(report: QuorumReport) -> Iterator[Text]:
+    for one in report.missing:
+        yield Text(f"  missing: {one.what}: {one.why}", style=STYLE[Verdict.UNKNOWN])
 
 
 def _certificates(report: QuorumReport) -> Iterator[Text]:

@@ -87,13 +87,16 @@ def test_bad_usage_is_one_line_and_status_two(ensemble, capsys, options, message
     assert len(error.splitlines()) <= 2
 
 
-def test_a_joint_configuration_is_offered_with_what_is_known_of_the_system(ensemble, capsys):
+def test_the_way_that_is_offered_is_that_of_the_system(ensemble, capsys):
     etcd = [f"m{n}=http://h{n}:2380" for n in range(1, 6)]
     for name, members in (("old.env", etcd[:3]), ("new.env", etcd)):
         (ensemble / name).write_text(f"ETCD_INITIAL_CLUSTER={','.join(members)}\n")
     _, out, _ = run(capsys, ensemble / "old.env", "--against", ensemble / "new.env")
-    assert "joint configuration" in out
-    assert "nothing says that etcd can run it" in out
+    assert "etcd adds, promotes or removes one voting member at a time" in out
+    assert "etcd refuses this in one step: 2 voters change, {m4, m5}" in out
+    assert "step 2: add m5" in out
+    assert "joint" not in out
     _, out, _ = run(capsys, ensemble / "three.cfg", "--against", ensemble / "five.cfg")
     assert "joint configuration" in out
-    assert "nothing says" not in out
+    assert "reconfig asks for a quorum of the old ensemble and of the new one" in out
+    assert "no such thing" not in out

@@ -169,4 +169,4 @@ def test_federations_with_different_cores_are_reported():
     trees = {**dict.fromkeys("abc", majority("abc")), "d": Node("d")}
     report = analyse(read(replace(library.federated(trees), classes={"quorum": Federation(trees)})))
     assert report.subject.condition is Condition.SPLIT
-    assert report.survival.splitting.size == 0
+    assert report.survival.splitting["f"].smallest.size == 0

@@ -45,8 +45,7 @@ def test_every_part_of_a_tree_names_the_line_it_came_from(name):
 def test_every_format_has_a_safe_and_an_unsafe_example():
     for format in FORMATS:
         mine = {expected(name) for name in NAMES if read_configuration(EXAMPLES / name).format == format.name}
-        # One CometBFT file cannot be unsafe: more than two thirds always meet in more than a third.
-        wanted = {"safe"} if format.name == "cometbft" else {"safe", "split"}
+        wanted = {"safe", "split"}
         assert wanted <= mine, format.name
 
 

@@ -85,7 +85,7 @@ CASES = [
     ("zookeeper", zoo(A, B, "group.1=1:2:7"), 4, "group.1 lists 7, which is no participant and has no weight line"),
     ("zookeeper", zoo(A, B, "group.1=1:2", "weight.1=-1"), 5, "weight.1 is negative: -1"),
     ("zookeeper", zoo(A, B, "group.1=1:2", "weight.1=1.5"), 5, "weight.1 has '1.5' where a whole number"),
-    ("zookeeper", zoo(A, B, "group.1=1:2", "weight.1=99999999999999999999"), 5, "where a whole number"),
+    ("zookeeper", zoo(A, B, "group.1=1:2", "weight.1=99999999999999999999"), 5, "does not fit into 64 bits"),
     ("zookeeper", zoo(A + ":observer"), 2, "there are observers and no participant"),
     ("zookeeper", zoo(A, B + ":observer"), 3, "an observer beside a single participant"),
     ("zookeeper", zoo("dynamicConfigFile=/etc/zoo.cfg.dynamic"), 2, "the servers are in the dynamic configuration"),

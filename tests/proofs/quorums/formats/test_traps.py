@@ -1,6 +1,12 @@
 """The traps that operators fall into, each modelled as its system really behaves."""
 
 import pytest
+from assay.checker.errors import InputError
+from assay.proofs.quorums.analyses.remarks import remarks
+from assay.proofs.quorums.formats.reading import parse_source
+from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.resolution import UnknownNodes, resolve
+from assay.proofs.quorums.safety import Condition, verify
 from format_oracle import codes, parse, smallest, tolerance, verdict
 
 # --- ZooKeeper ---------------------------------------------------------------------------------------------
@@ -388,3 +394,45 @@ def test_a_generated_set_asks_for_majorities_of_organisations_and_for_all_critic
     configuration = parse(text)
     tree = configuration.system.classes["quorum"]
     assert str(tree) == "2 of (2 of (c0, c1, c2), 2 of (2 of (h0, h1, h2), 1 of (1 of (m0))))"
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_an_own_threshold_of_2f_plus_1_is_right_only_for_3f_plus_1_validators(count):
+    listed = ", ".join(f'{{"address": "V{i}", "power": "1"}}' for i in range(count))
+    text = f'// assay: threshold=2f+1\n{{"chain_id": "c", "validators": [{listed}]}}'
+    configuration = parse_source(Source("genesis.json", text))
+    condition = verify(resolve(configuration.system, UnknownNodes.ABSENT)).condition
+    assert (condition is Condition.SAFE) == (count % 3 == 1)
+    assert configuration.system.classes["commit"].need == 2 * ((count - 1) // 3) + 1
+    assert "2F+1" in configuration.rule
+    standard = parse_source(Source("genesis.json", text), settings={"threshold": "2/3"})
+    assert verify(resolve(standard.system, UnknownNodes.ABSENT)).condition is Condition.SAFE
+
+
+def test_a_genesis_without_validators_says_where_they_are():
+    """Go writes an empty list as null."""
+    for listed in ("null", "[]"):
+        with pytest.raises(InputError, match="there are no validators") as caught:
+            parse_source(Source("genesis.json", f'{{"chain_id": "c", "validators": {listed}}}'))
+        assert "RPC /validators" in caught.value.help
+
+
+def test_a_weight_beyond_64_bits_says_so():
+    with pytest.raises(InputError, match="does not fit into 64 bits"):
+        zookeeper(servers(1, 2, 3) + f" group.1=1:2:3 weight.1={10**22}")
+
+
+def test_of_a_system_without_a_quorum_nothing_is_said_of_losses():
+    configuration = zookeeper(servers(1, 2, 3) + " group.1=1:2 group.2=3:9 weight.9=5")
+    assert verdict(configuration) == "no quorum"
+    told = {finding.code for finding in remarks(resolve(configuration.system, UnknownNodes.ABSENT))}
+    assert not told & {"two-zones", "zone-majority", "single-point-of-failure", "dictator"}
+
+
+def test_a_threshold_of_power_is_taken_as_it_is_said_and_bounded_by_the_total():
+    text = '{"chain_id": "c", "validators": [{"address": "A", "power": "3"}, {"address": "B", "power": "4"}]}'
+    configuration = parse_source(Source("genesis.json", text), settings={"threshold": "6"})
+    assert configuration.system.classes["commit"].need == 6
+    for wrong in ("8", "0", "half", "-1", "9" * 30):
+        with pytest.raises(InputError, match="threshold"):
+            parse_source(Source("genesis.json", text), settings={"threshold": wrong})

@@ -1,0 +1,172 @@
+"""All minimal splitting sets up to a size.
+
+Where nodes are alike every candidate is decided, one of each kind; otherwise a SAT solver names one set after
+another; and without such a solver every candidate is decided by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from assay.proofs.quorums.analyses.enumeration import MOST_SETS, Enumerated
+from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.splitting import broken, smallest_splitting_set, splits
+from assay.proofs.quorums.analyses.symmetry import orbits
+from assay.proofs.quorums.analyses.units import Units
+from assay.proofs.quorums.clauses import TooLarge
+from assay.proofs.quorums.deadline import Deadline, interrupting
+from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.sat import is_installed
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import Federation
+
+__all__ = ["Splitting", "minimal_splitting_sets", "splitting_of"]
+
+Kind = Callable[[frozenset[str]], Hashable]
+"""Gives candidates a name that is equal only for those of which one splits if and only if the other does."""
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """A smallest splitting set, and the minimal ones up to a size."""
+
+    smallest: Smallest
+    sets: Enumerated
+
+
+def splitting_of(
+    problems: Sequence[Problem], units: Units, up_to: int | None, deadline: Deadline, most: int = MOST_SETS
+) -> Splitting:
+    """Return the sets of units that break any of several obligations.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        At least one.
+    units : mapping of node to unit
+    up_to : int or None
+        The largest size of the sets to list; None: the size of the smallest.
+    deadline : Deadline
+        For everything; half of it for the smallest set.
+    most : int
+        The most sets to list.
+    """
+    smallest = Smallest(None)
+    for problem in problems:
+        smallest |= smallest_splitting_set(problem, units, deadline.within(deadline.share / 2))
+    if smallest.at_least is None:
+        return Splitting(smallest, Enumerated((), up_to or 0, is_complete=True))
+    largest = max(up_to or 0, smallest.at_least)
+    sets: set[frozenset[str]] = set()
+    is_complete = True
+    for problem in problems:
+        found = minimal_splitting_sets(problem, units, largest, deadline, most, at_least=smallest.at_least)
+        sets.update(found.sets)
+        is_complete = is_complete and found.is_complete
+    minimal = [one for one in sets if not any(other < one for other in sets)]
+    ordered = sorted(minimal, key=lambda one: (len(one), sorted(one)))
+    if smallest.example is not None and not is_complete and not ordered:
+        ordered = [smallest.example]
+    return Splitting(smallest, Enumerated(tuple(ordered[:most]), largest, is_complete and len(ordered) <= most))
+
+
+def minimal_splitting_sets(
+    problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int = MOST_SETS, *, at_least: int = 0
+) -> Enumerated:
+    """Return the minimal splitting sets of at most ``up_to`` units, smallest first.
+
+    For a federation minimal means: no subset of it splits. Stops, and says so, when the time is up or ``most``
+    were found. ``at_least`` is a proved lower bound on their size. Candidates that a symmetry of the problem
+    exchanges are decided once.
+    """
+    kind_of = _kinds(problem, units, up_to)
+    if kind_of is None and is_installed():
+        try:
+            return _by_sat(problem, units, up_to, deadline, most)
+        except TooLarge:
+            pass
+    return _one_by_one(problem, units, range(at_least, up_to + 1), kind_of or _itself, deadline, most)
+
+
+def _one_by_one(
+    problem: Problem, units: Units, sizes: range, kind_of: Kind, deadline: Deadline, most: int
+) -> Enumerated:
+    every, up_to = sorted(set(units.values())), sizes.stop - 1
+    known: dict[Hashable, bool] = {}
+    found: list[frozenset[str]] = []
+    for size in range(sizes.start, min(up_to, len(every)) + 1):
+        smaller = [one for one in found if len(one) < size]
+        for candidate in map(frozenset, combinations(every, size)):
+            if deadline.passed or len(found) >= most:
+                return Enumerated(tuple(found), up_to, is_complete=False)
+            if any(one <= candidate for one in smaller):
+                continue
+            kind = kind_of(candidate)
+            if kind not in known:
+                verdict = splits(problem, units, candidate, deadline)
+                if verdict is None:
+                    return Enumerated(tuple(found), up_to, is_complete=False)
+                known[kind] = verdict
+            if known[kind]:
+                found.append(candidate)
+    return Enumerated(tuple(found), up_to, is_complete=True)
+
+
+def _itself(candidate: frozenset[str]) -> Hashable:
+    return candidate
+
+
+def _kinds(problem: Problem, units: Units, up_to: int) -> Kind | None:
+    """Return the kind of a candidate: how many nodes of each orbit it has; None where that does not say everything."""
+    trees = [simplify(kind) for kind in problem.kinds if not isinstance(kind, Federation)]
+    alone = all(units.get(node) == node for node in problem.weights)
+    if len(trees) < len(problem.kinds) or not alone:
+        return None
+    if up_to > 1 and any(tree.depth > 2 for tree in trees):
+        return None
+    numbers = orbits(list(dict.fromkeys(trees)), dict.fromkeys(problem.nodes, 0) | dict(problem.weights))
+    if len(set(numbers.values())) == len(numbers) > 1:
+        return None
+    return lambda candidate: tuple(sorted(str(numbers.get(node, ("no part", node))) for node in candidate))
+
+
+def _by_sat(problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int) -> Enumerated:
+    """Ask a SAT solver for one set after another: each is made minimal, and then no set may contain it."""
+    from pysat.solvers import Glucose4
+
+    encoding, lying = broken(problem, units, deadline)
+    few = encoding.variable()
+    encoding.add(few)
+    encoding.implies_weight(few, [(1, -variable) for variable in lying.values()], len(lying) - up_to)
+    found: list[frozenset[str]] = []
+    with Glucose4(bootstrap_with=encoding.clauses) as solver, interrupting(deadline, solver.interrupt):
+
+        def one_within(allowed: frozenset[str] | None) -> frozenset[str] | None:
+            """Return a splitting set within these units; None if there is none."""
+            silent = [-variable for unit, variable in lying.items() if allowed is not None and unit not in allowed]
+            answer = solver.solve_limited(assumptions=silent, expect_interrupt=True)
+            if answer is None or deadline.passed:
+                raise _OutOfTime
+            true = set(solver.get_model()) if answer else set()
+            return frozenset(unit for unit, variable in lying.items() if variable in true) if answer else None
+
+        try:
+            while len(found) < most and (candidate := one_within(None)) is not None:
+                for unit in sorted(candidate):
+                    if unit in candidate and (smaller := one_within(candidate - {unit})) is not None:
+                        candidate = smaller
+                found.append(candidate)
+                if not candidate:
+                    break
+                solver.add_clause([-lying[unit] for unit in candidate])
+            is_complete = len(found) < most
+        except _OutOfTime:
+            is_complete = False
+    ordered = sorted(found, key=lambda one: (len(one), sorted(one)))
+    return Enumerated(tuple(ordered), up_to, is_complete)
+
+
+class _OutOfTime(Exception):
+    """The deadline passed before the solver had answered."""

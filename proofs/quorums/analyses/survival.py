@@ -1,0 +1,112 @@
+"""What a system survives, and what it does not: by node, and by every label that its nodes have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from assay.proofs.quorums.analyses.enumeration import Enumerated, minimal_blocking_sets
+from assay.proofs.quorums.analyses.splitting_sets import Splitting, splitting_of
+from assay.proofs.quorums.analyses.tolerance import Tolerance, single_points_of_failure, tolerance
+from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.safety import problem_of
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.trees import all_of
+
+__all__ = ["NODES", "Survival", "all_units", "is_telling", "survival_by"]
+
+NODES = "f"
+"""The key of what is about single nodes, beside the labels."""
+
+EACH = 5.0
+LISTING = 2.0
+"""Seconds for what bounds the answer, and for the list of all minimal sets."""
+
+MOST_LISTED = 200
+
+LARGEST_LISTED = 24
+"""Outages are found level by level, so that all halves of one of this size are looked at before it is."""
+
+
+@dataclass(frozen=True)
+class Survival:
+    """What the system survives: each by ``f`` (nodes) and by the labels that group nodes.
+
+    ``outages`` are minimal blocking sets; ``splitting`` are sets that break an obligation if they lie or are
+    deleted, empty where the system has no obligation.
+    """
+
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    single_points: tuple[str, ...] = ()
+    outages: Mapping[str, Enumerated] = field(default_factory=dict)
+    splitting: Mapping[str, Splitting] = field(default_factory=dict)
+
+
+def all_units(system: QuorumSystem) -> dict[str, Units]:
+    """Return the units of nodes, and of each label."""
+    labels = dict.fromkeys(label for named in system.labels.values() for label in named)
+    return {NODES: units_of_nodes(system), **{label: units_by_label(system, label) for label in labels}}
+
+
+def is_telling(system: QuorumSystem, label: str) -> bool:
+    """Tell whether some value of the label has several nodes: else what it says is said of nodes already."""
+    groups = system.groups(label)
+    return label != NODES and len(groups) < sum(map(len, groups.values()))
+
+
+def survival_by(
+    known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
+) -> Survival:
+    """Add what is survived of these units to what is known.
+
+    Parameters
+    ----------
+    known : Survival
+    system : QuorumSystem
+        Resolved.
+    name : str
+        ``f`` or a label.
+    units : mapping of node to unit
+    up_to : int or None
+        The largest size of the outages and splitting sets to list; None: the size of the smallest.
+    deadline : Deadline
+    """
+    found = tolerance(system, units, deadline.within(EACH))
+    size = max(up_to or 0, len(found.outage or ()))
+    outages = _outages(system, units, size, deadline.within(LISTING))
+    known = replace(
+        known, tolerances={**known.tolerances, name: found}, outages={**known.outages, name: _shown(outages, found)}
+    )
+    if name == NODES:
+        known = replace(known, single_points=single_points_of_failure(system, units))
+    if not system.obligations:
+        return known
+    splitting = splitting_of(_problems(system), units, up_to, deadline.within(LISTING + EACH), MOST_LISTED)
+    return replace(known, splitting={**known.splitting, name: splitting})
+
+
+def _outages(system: QuorumSystem, units: Units, up_to: int, deadline: Deadline) -> Enumerated:
+    if up_to > LARGEST_LISTED and len(set(units.values())) > LARGEST_LISTED:
+        return Enumerated((), up_to, is_complete=False)
+    return minimal_blocking_sets(_live(system), units, up_to, deadline, MOST_LISTED)
+
+
+def _shown(outages: Enumerated, found: Tolerance) -> Enumerated:
+    """Keep at least the example, where time ran out before the first set was met."""
+    if outages.sets or outages.is_complete or not found.outage:
+        return outages
+    return replace(outages, sets=(found.outage,))
+
+
+def _live(system: QuorumSystem) -> QuorumClass:
+    kinds = [system.classes[name] for name in system.live_classes]
+    trees = [kind for kind in kinds if not isinstance(kind, Federation)]
+    return all_of(trees) if len(trees) == len(kinds) > 1 else kinds[0]
+
+
+def _problems(system: QuorumSystem) -> list[Problem]:
+    """Return what lying nodes can break: each obligation, less what it keeps for nodes that lie."""
+    problems = [(duty, problem_of(system, duty, frozenset())) for duty in system.obligations]
+    return [replace(problem, need=duty.need - duty.margin) for duty, problem in problems]
