@@ -1,0 +1,146 @@
+"""Collections: what is iterated over, or asked for membership."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assay.checker.language.ir.core import Expr, Name, Node, Place
+from assay.checker.language.types import INT, BagType, SeqType, SetType, Type
+
+__all__ = [
+    "Collection", "Comprehension", "Generator", "IntRange", "Members", "SetChoice", "SetOf", "SetOperation",
+    "Slice", "Stored", "Universe",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection(Node):
+    """A finite collection of scalars; every subclass has an ``element`` type."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def element(self) -> Type:
+            """The type of its elements."""
+
+
+@dataclass(frozen=True)
+class Universe(Collection):
+    """All values of a sort, order, enum or quorum system."""
+
+    of: Type
+
+    @property
+    def element(self) -> Type:
+        return self.of
+
+
+@dataclass(frozen=True)
+class Stored(Collection):
+    """The set, sequence or bag at a place (of a bag, each element once)."""
+
+    place: Place
+
+    @property
+    def element(self) -> Type:
+        assert isinstance(self.place.type, SetType | SeqType | BagType)
+        return self.place.type.element
+
+
+@dataclass(frozen=True)
+class Members(Collection):
+    """The members of a quorum."""
+
+    quorum: Expr
+    member: Type
+
+    @property
+    def element(self) -> Type:
+        return self.member
+
+
+@dataclass(frozen=True)
+class IntRange(Collection):
+    """``range(start, stop)``."""
+
+    start: Expr
+    stop: Expr
+
+    @property
+    def element(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class Generator(Node):
+    """``for variable in domain if condition``."""
+
+    variable: Name
+    domain: Collection
+    condition: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Comprehension(Collection):
+    """``{item for ... in ... if ...}``."""
+
+    item: Expr
+    generators: tuple[Generator, ...]
+
+    @property
+    def element(self) -> Type:
+        return self.item.type
+
+
+@dataclass(frozen=True)
+class SetOf(Collection):
+    """A set written out, or a sequence if ``ordered``."""
+
+    items: tuple[Expr, ...]
+    of: Type
+    ordered: bool = False
+
+    @property
+    def element(self) -> Type:
+        return self.of
+
+
+@dataclass(frozen=True)
+class SetOperation(Collection):
+    """``|``, ``&`` or ``-`` of two sets."""
+
+    operator: str
+    left: Collection
+    right: Collection
+
+    @property
+    def element(self) -> Type:
+        return self.left.element
+
+
+@dataclass(frozen=True)
+class SetChoice(Collection):
+    """One set or another, by a test."""
+
+    test: Expr
+    then: Collection
+    otherwise: Collection
+
+    @property
+    def element(self) -> Type:
+        return self.then.element
+
+
+@dataclass(frozen=True)
+class Slice(Collection):
+    """The part of a sequence from index ``start`` on, and before ``stop`` if there is one; both not negative."""
+
+    place: Place
+    start: int
+    stop: int | None
+
+    @property
+    def element(self) -> Type:
+        assert isinstance(self.place.type, SeqType)
+        return self.place.type.element

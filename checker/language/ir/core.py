@@ -1,0 +1,90 @@
+"""What the nodes of the IR have in common: locations, places, names, literals, and how to walk through them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from assay.checker.errors import Location
+from assay.checker.language.types import BOOL, Type
+
+__all__ = ["FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "free_names", "walk"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """Anything in the IR; ``location`` is where it stands in the model's source."""
+
+    location: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expr(Node):
+    """A scalar expression; every subclass has a ``type``."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def type(self) -> Type:
+            """The type of its value."""
+
+
+class Root(enum.Enum):
+    """Which state a place is in."""
+
+    STATE = "self"
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class Place(Node):
+    """A variable of the state, or an entry of a map in it: ``self.votes[b][a]`` has two keys."""
+
+    root: Root
+    variable: str
+    keys: tuple[Expr, ...]
+    type: Type
+
+
+@dataclass(frozen=True)
+class Literal(Expr):
+    """A Python value: a bool, int, enum member or None."""
+
+    value: Any
+    type: Type
+
+
+@dataclass(frozen=True)
+class Name(Expr):
+    """A parameter, a bound variable or a local name."""
+
+    name: str
+    type: Type
+
+
+TRUE = Literal(True, BOOL)
+FALSE = Literal(False, BOOL)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly inside a node, in order of evaluation."""
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and every node inside it, outermost first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def free_names(node: Node) -> frozenset[str]:
+    """Return the names that a node mentions. Names are unique, so bound ones do no harm to its users."""
+    return frozenset(inner.name for inner in walk(node) if isinstance(inner, Name))
