@@ -18,8 +18,9 @@ from assay.proofs.encoding.connectives import conjunction, disjunction, equal, n
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.finite import along, failure_after
 from assay.proofs.encoding.obligations import Claim, Obligation
+from assay.proofs.encoding.options import ProofOptions, Watch
 from assay.proofs.encoding.problem import Problem
-from assay.proofs.encoding.prover import ProofOptions, Watch, encoded
+from assay.proofs.encoding.prover import encoded
 from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.results import ObligationResult, ProofResult, Refutation
 from assay.proofs.encoding.search import find_small

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.language.specification import Specification
 from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.attempt import obligations_of
 from assay.proofs.encoding.obligations import Obligation, implied, vacuity
+from assay.proofs.encoding.options import ProofOptions
 from assay.proofs.encoding.problem import Problem
-from assay.proofs.encoding.prover import ProofOptions, encoded, obligations_of
+from assay.proofs.encoding.prover import encoded
 from assay.proofs.encoding.results import ObligationResult, ProofResult
 from assay.proofs.encoding.smtlib import script
 from assay.proofs.encoding.solving import Solver

@@ -1,0 +1,49 @@
+"""How to prove."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["ProofOptions", "Watch"]
+
+
+@dataclass(frozen=True)
+class ProofOptions:
+    """How to prove.
+
+    Attributes
+    ----------
+    timeout : float
+        Seconds for each obligation.
+    only : tuple of str
+        Properties or actions to which to keep; all if empty.
+    fixed : mapping from name to text
+        Instance parameters that have a value; with sizes, a finite instance.
+    workers : int
+        Processes.
+    memory : int
+        Mebibytes for each.
+    use_cache : bool
+        Whether to remember what was proved.
+    screening : int
+        States of the smoke instance that are explored beside the proof.
+    search : float
+        Seconds for finding out whether a counterexample is reachable, and whether the model is broken.
+    """
+
+    timeout: float = 30.0
+    only: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    workers: int = field(
+        default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    )
+    memory: int = 4096
+    use_cache: bool = False
+    screening: int = 1000
+    search: float = 5.0
+
+
+Watch = Callable[[int, int], None]
+"""Called with how many obligations are decided, of how many."""
