@@ -13,7 +13,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import SeqType, SortType
+from assay.checker.language.types import BagType, SeqType, SortType
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.loops import Loop, sums_up
@@ -191,19 +191,29 @@ class Execution(Updates):
             If they have to be executed one by one, and have no known end.
         """
         ordered = _has_order(node.domain)
-        if not (ordered and self._is_in_order(node)) and not sums_up(node, self.names):
+        if ordered and self._is_in_order(node):
+            what = "a loop in the order of its elements"
+        elif sums_up(node, self.names):
+            what = "a loop that sums up"
+        elif _counts(node):
+            what = "a loop that changes sequences or bags"
+        else:
             return None
-        what = "a loop in the order of its elements" if ordered else "a loop that sums up"
         return list(self.one_by_one(node.domain, what, node.location))
 
-    @staticmethod
-    def _is_in_order(node: ir.For) -> bool:
+    def _is_in_order(self, node: ir.For) -> bool:
         """Return whether the outcome of a loop depends on its order, as far as the front end can tell."""
         try:
-            demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body))
+            demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body), self.names)
         except ModelError:
             return True
         return False
+
+
+def _counts(loop: ir.For) -> bool:
+    """Return whether a loop changes what holds numbers of its own: a length, or how often there is something."""
+    places = [part.place for part in ir.walk(loop.body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
+    return any(isinstance(place.type, SeqType | BagType) for place in places)
 
 
 def _has_order(domain: ir.Collection) -> bool:

@@ -10,7 +10,7 @@ from assay.checker.language.frontend.expressions import ARITHMETIC
 from assay.checker.language.frontend.helpers import is_alias
 from assay.checker.language.frontend.scope import GivenAway, SelfBinding, Snapshot, Value
 from assay.checker.language.frontend.shapes import described, is_call_of, is_sequence, is_set
-from assay.checker.language.frontend.typing import learned
+from assay.checker.language.frontend.typing import fits, learned
 from assay.checker.language.frontend.updates import Updates
 from assay.checker.language.ir.nodes import (
     Arithmetic,
@@ -32,7 +32,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import INT, BagType, MapType, OptionalType, SeqType, SetType, Type
+from assay.checker.language.types import INT, BagType, IntType, MapType, OptionalType, SeqType, SetType, Type
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["Assignments"]
@@ -85,16 +85,23 @@ class Assignments(Updates):
 
     def _local(self, name: str, value: Expr, node: ast.AST) -> AssignLocal:
         old = self.names.get(name)
-        if isinstance(old, Name) and old.type == value.type:
-            variable = old
+        if isinstance(old, Name) and _keeps(old.type, value.type):
+            variable, value = old, self.fit(value, old.type, node, "the value")
             self.wrote_local(old)
         elif isinstance(old, Name | Snapshot):
             was = str(old.type) if isinstance(old, Name) else described(old.collection)
             self.fail(node, f"{name} is {article(was)} so far, this makes it {article(value.type)}", "use another name")
         else:
-            variable = self.fresh(name, value.type, node)
+            variable = self.fresh(name, self._type_of_local(name, value.type), node)
         self.names[name] = variable
         return AssignLocal(variable, value, location=self.at(node))
+
+    def _type_of_local(self, name: str, first: Type) -> Type:
+        """Return the type of a local name by its first value: any number, if it is a number and changes later."""
+        if not isinstance(first, IntType):
+            return first
+        stored = [part for part in ast.walk(self.code.node) if isinstance(part, ast.Name) and part.id == name]
+        return INT if sum(isinstance(part.ctx, ast.Store) for part in stored) > 1 else first
 
     def _assign_tuple(self, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
         for target in targets:
@@ -303,3 +310,10 @@ _CONTAINER_REMEDIES: dict[type[Type], str] = {
     SetType: "what can be run over becomes a set by set(...)",
     SeqType: "a set has no order; append items, or write [a, b] or self.queue[1:]",
 }
+
+
+def _keeps(old: Type, new: Type) -> bool:
+    """Return whether a local name of one type may be given a value of another."""
+    if isinstance(old, IntType):
+        return old == new or (old == INT and isinstance(new, IntType))
+    return fits(new, old)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from assay.checker.errors import ModelError
 from assay.checker.language.ir.nodes import (
     Arithmetic,
-    Assign,
     AssignLocal,
     Block,
     For,
@@ -18,11 +19,14 @@ from assay.checker.language.ir.nodes import (
     Node,
     Place,
     Require,
+    SeqPop,
     SetOf,
     SetUpdate,
+    Slice,
     Statement,
     Stored,
     Universe,
+    free_names,
     walk,
 )
 from assay.checker.language.types import SeqType, SortType
@@ -31,12 +35,19 @@ from assay.checker.language.wording import listed
 __all__ = ["demand_unchanged", "demand_unordered"]
 
 
-def demand_unordered(loop: For) -> None:
+def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     """Refuse a loop whose outcome depends on the order of a set or sort.
 
-    What a body may do: require; add to a set, or discard from it, but not both; assign to an entry of a map
-    that the loop's variable alone selects; sum up in a local name. None of what it changes may it read, except
-    under that key.
+    What a body may do: require; change in any way the entry of a map that the loop's variable selects, always as the
+    same one of its keys; add to a set elsewhere, or discard from it, but not both; sum up in a local name. None of
+    what it changes may it read, except under that key.
+
+    Parameters
+    ----------
+    loop : For
+        The loop.
+    outer : iterable of str
+        The local names that have a value before it.
 
     Raises
     ------
@@ -45,15 +56,60 @@ def demand_unordered(loop: For) -> None:
     """
     if _has_order(loop):
         return
-    updates: dict[str, str] = {}
+    names, changes = frozenset(outer), defaultdict[str, _Changes](_Changes)
     for statement in _statements(loop.body):
-        _demand(statement, loop, updates)
-    _demand_unread(loop, updates)
+        if not _commutes(statement, loop, names, changes):
+            raise ModelError(
+                "what this does would depend on the order in which the loop runs, and a set or sort has none",
+                location=statement.location,
+                help="update a whole set or map at once, or loop over an Order or range(...)",
+            )
+    _demand_unread(loop, changes)
+
+
+@dataclass
+class _Changes:
+    """What the rounds of a loop do to a variable of the state.
+
+    Attributes
+    ----------
+    own : set of int
+        Which of its keys the loop's variable is.
+    elsewhere : bool
+        Whether they change what the loop's variable does not select.
+    operators : set of str
+        How: ``"add"``, ``"discard"``, or anything else.
+    """
+
+    own: set[int] = field(default_factory=set)
+    elsewhere: bool = False
+    operators: set[str] = field(default_factory=set)
+
+    def note(self, place: Place, operator: str, variable: Name) -> None:
+        """Note a change."""
+        self.operators.add(operator)
+        if variable in place.keys:
+            self.own.add(place.keys.index(variable))
+        else:
+            self.elsewhere = True
+
+    @property
+    def commute(self) -> bool:
+        """Whether they come to the same in any order, if none of them reads what another one changes."""
+        if self.elsewhere:
+            return self.operators in ({"add"}, {"discard"})
+        return len(self.own) == 1
+
+    def leave(self, place: Place, variable: Name) -> bool:
+        """Return whether no round changes a place but the one that it belongs to."""
+        if self.elsewhere:
+            return False
+        return all(key < len(place.keys) and place.keys[key] == variable for key in self.own)
 
 
 def _has_order(loop: For) -> bool:
     match loop.domain:
-        case IntRange():
+        case IntRange() | Slice():
             return True
         case Universe(SortType(_, ordered)):
             return ordered
@@ -75,50 +131,87 @@ def _statements(statement: Statement) -> list[Statement]:
             return [statement]
 
 
-def _demand(statement: Statement, loop: For, updates: dict[str, str]) -> None:
+def _commutes(statement: Statement, loop: For, outer: frozenset[str], changes: defaultdict[str, _Changes]) -> bool:
     match statement:
         case Require():
-            return
-        case SetUpdate(operator, place, _) if operator in ("add", "discard"):
-            if updates.setdefault(place.variable, operator) == operator:
-                return
-        case Assign(place, _) if loop.variable in place.keys:
-            updates.setdefault(place.variable, "keyed")
-            return
-        case AssignLocal(variable, value) if _accumulates(variable, value) or not _outlives(variable, loop):
-            return
-    raise ModelError(
-        "what this does would depend on the order in which the loop runs, and a set or sort has none",
-        location=statement.location,
-        help="update a whole set or map at once, or loop over an Order or range(...)",
-    )
-
-
-def _accumulates(variable: Name, value: object) -> bool:
-    return isinstance(value, Arithmetic) and value.operator in "+-" and value.left == variable
-
-
-def _outlives(variable: Name, loop: For) -> bool:
-    """Return whether a local name may carry something from one round to the next: it is read before it is assigned."""
-    for statement in _statements(loop.body):
-        parts = list(walk(statement))
-        if isinstance(statement, AssignLocal) and statement.variable == variable:
-            return variable in parts[2:]
-        if variable in parts:
             return True
-    return False
+        case AssignLocal(variable, _):
+            return _is_of_one_round(variable.name, loop, outer) or _only_sums_up(variable.name, loop)
+        case SeqPop(_, _, Name(into, _)) if not _is_of_one_round(into, loop, outer):
+            return False
+    place = getattr(statement, "place", None)
+    if not isinstance(place, Place):
+        return False
+    operator = statement.operator if isinstance(statement, SetUpdate) else "assign"
+    changes[place.variable].note(place, operator, loop.variable)
+    return changes[place.variable].commute
 
 
-def _demand_unread(loop: For, updates: dict[str, str]) -> None:
+def _is_of_one_round(name: str, loop: For, outer: frozenset[str]) -> bool:
+    """Return whether a local name carries nothing from one round to the next, or out of the loop."""
+    if name in outer:
+        return False
+    try:
+        _follow(loop.body, name, assigned=False)
+    except _ReadBeforeAssigned:
+        return False
+    return True
+
+
+class _ReadBeforeAssigned(Exception):
+    """A local name may be read in a round before that round assigns it."""
+
+
+def _follow(node: Node, name: str, *, assigned: bool) -> bool:
+    """Follow a local name through a round; return whether it is certainly assigned afterwards."""
+    match node:
+        case Block(parts):
+            for part in parts:
+                assigned = _follow(part, name, assigned=assigned)
+            return assigned
+        case If(test, then, otherwise):
+            _follow(test, name, assigned=assigned)
+            after = [_follow(block, name, assigned=assigned) for block in (then, otherwise)]
+            return all(after)
+        case For(_, domain, body):
+            _follow(domain, name, assigned=assigned)
+            _follow(body, name, assigned=assigned)
+            return assigned
+        case AssignLocal(Name(target, _), value):
+            _follow(value, name, assigned=assigned)
+            return assigned or target == name
+        case SeqPop(place, _, Name(target, _)):
+            _follow(place, name, assigned=assigned)
+            return assigned or target == name
+    if not assigned and name in free_names(node):
+        raise _ReadBeforeAssigned
+    return assigned
+
+
+def _only_sums_up(name: str, loop: For) -> bool:
+    """Return whether all that a loop does with a local name is to add to it, and to subtract from it."""
+    mentioned = sum(isinstance(part, Name) and part.name == name for part in walk(loop.body))
+    return mentioned == 2 * sum(_sums_up(statement, name) for statement in _statements(loop.body))
+
+
+def _sums_up(statement: Statement, name: str) -> bool:
+    match statement:
+        case AssignLocal(Name(target, _), Arithmetic("+" | "-", Name(left, _), right)):
+            return target == left == name and name not in free_names(right)
+        case _:
+            return False
+
+
+def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
     """Refuse to read what the loop changes: in what it does, in its branches, in what inner loops run over."""
     only_itself = _changed_at_itself(loop)
     for outer in _statements_and_tests(loop.body):
         target = getattr(outer, "place", None)
         allowed = {id(place) for part in walk(outer) for place in _own_membership(part, loop.variable, only_itself)}
         for part in walk(outer):
-            if not isinstance(part, Place) or part is target or part.variable not in updates or id(part) in allowed:
+            if not isinstance(part, Place) or part is target or part.variable not in changes or id(part) in allowed:
                 continue
-            if loop.variable in part.keys:
+            if changes[part.variable].leave(part, loop.variable):
                 continue
             raise ModelError(
                 f"the loop reads {part.variable}, which it changes: the outcome would depend on its order",

@@ -110,7 +110,7 @@ class Statements(Assignments):
         self.names = {name: before.get(name, Unbound()) for name in self.names}
         self.facts = {e: t for e, t in known.items() if self.facts.get(e) == t}
         loop = For(variable, domain, body, location=self.at(node))
-        demand_unordered(loop)
+        demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
         demand_unchanged(loop)
         return loop
 

@@ -96,7 +96,7 @@ FORESEEN = ("pop from empty list", "it would hold", "outside of Range", "it cann
 
 def is_foreseen(problem: Problem, instance: Instance, structure: Structure, call: Call, message: str) -> bool:
     """Return whether the formulas say that the code fails, as far as they claim to."""
-    if not any(words in message for words in FORESEEN):
+    if not any(words in message for words in FORESEEN) or "hold None" in message:
         return True
     found = list(outcomes(problem, structure, call))
     inside = [after for _, after in found if after is not None]

@@ -661,3 +661,70 @@ class CallsAClassmethod(Base):
     @classmethod
     def made(cls) -> bool:
         return True
+
+
+class OrderDependentTotal(Base):
+    @action
+    def act(self) -> None:
+        total = 0
+        for n in Node:
+            total += 1
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+            if total == 1:
+                self.nodes.add(n)
+
+
+class OrderDependentFlag(Base):
+    @action
+    def act(self) -> None:
+        done = False
+        for n in Node:
+            if not done:
+                self.nodes.add(n)
+            done = True
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+
+
+class OrderDependentLastRound(Base):
+    @action
+    def act(self, m: Node) -> None:
+        last = m
+        for n in Node:
+            last = n
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)
+        self.nodes.add(last)
+
+
+class OrderDependentBranch(Base):
+    @action
+    def act(self, m: Node) -> None:
+        chosen = m
+        for n in Node:
+            if n in self.seen:
+                chosen = n
+#               ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#                 help: update a whole set or map at once, or loop over an Order or range(...)
+            self.nodes.add(chosen)
+
+
+class ReadsTheEntryOfAnotherRound(Base):
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            if n in self.held[n]:
+#                   ^ the loop reads held, which it changes: the outcome would depend on its order
+#                     help: read it before the loop, or update it at once
+                self.held[m].add(n)
+
+
+class ChangesEntriesOfOtherRounds(Base):
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            self.held[n].clear()
+            self.held[m].add(n)
+#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
+#             help: update a whole set or map at once, or loop over an Order or range(...)

@@ -1,0 +1,135 @@
+"""Loops without an order that do what may be done in any order, and loops with one."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Ballot(Order):
+    """An order."""
+
+
+class Loops(Model):
+    default = {"Node": 2, "Ballot": 2}
+    flag: bool
+    level: Map[Node, Range[0, 2]] = everywhere(0)
+    count: Range[0, 2] = 0
+    likes: Map[Node, Map[Node, bool]]
+    friends: Map[Node, Set[Node]]
+    nodes: Set[Node]
+    relation: Set[tuple[Node, Ballot]]
+    queues: Map[Node, Seq[Ballot, 2]]
+    bags: Map[Node, Bag[Ballot, 2]]
+    last: Ballot | None
+
+    @action
+    def begin(self, x: Node, y: Ballot) -> None:
+        self.flag = not self.flag
+        self.friends[x].add(x)
+        self.relation.add((x, y))
+        self.level[x] = (self.level[x] + 1) % 3
+        if len(self.queues[x]) < 2:
+            self.queues[x].append(y)
+
+    @action
+    def empties_and_fills(self, x: Node) -> None:
+        for n in Node:
+            self.friends[n].clear()
+            self.friends[n].add(x)
+            if n != x and self.flag:
+                self.friends[n].discard(x)
+
+    @action
+    def becomes(self, x: Node) -> None:
+        for n in Node:
+            self.friends[n] = {m for m in self.friends[n] if m != x} | ({n} if self.flag else set())
+
+    @action
+    def of_two_keys(self, x: Node) -> None:
+        for n in Node:
+            for m in Node:
+                self.likes[n][m] = m in self.friends[n] or (m == x and not self.likes[n][m])
+
+    @action
+    def by_the_second_key(self, x: Node) -> None:
+        for n in self.friends[x]:
+            self.likes[x][n] = not self.likes[x][n]
+
+    @action
+    def appends_and_pops(self, y: Ballot) -> None:
+        for n in Node:
+            self.queues[n].append(y)
+            if len(self.queues[n]) > 1:
+                self.queues[n].pop(0)
+
+    @action
+    def pops_into_sets(self) -> None:
+        for n in Node:
+            if self.queues[n]:
+                ballot = self.queues[n].pop()
+                self.relation.add((n, ballot))
+            if self.bags[n].count(first(Ballot)) > 0:
+                self.bags[n].remove(first(Ballot))
+            else:
+                self.bags[n].add(first(Ballot))
+
+    @action
+    def adds_elsewhere(self, y: Ballot) -> None:
+        for n in Node:
+            for m in self.friends[n]:
+                self.relation.add((m, y))
+
+    @action
+    def a_local_of_each_round(self, x: Node) -> None:
+        for n in Node:
+            total = 0
+            for b in Ballot:
+                total += 1 if (n, b) in self.relation else 0
+            if total > 1:
+                self.level[n] = 2
+
+    @action
+    def sums_up(self) -> None:
+        total = 0
+        for n in Node:
+            total += self.level[n]
+            if self.flag:
+                total -= 1
+        self.count = total % 3
+
+    @action
+    def its_own_membership(self) -> None:
+        for n in Node:
+            if n not in self.nodes and self.flag:
+                self.nodes.add(n)
+
+    @action
+    def in_order(self, x: Node) -> None:
+        best = self.last
+        for b in Ballot:
+            if (x, b) in self.relation:
+                best = b
+        self.last = best
+
+    @action
+    def item_by_item(self, x: Node) -> None:
+        for b in self.queues[x]:
+            self.last = b
+            self.nodes.discard(x)
+
+    @invariant
+    def bounded(self) -> bool:
+        return all(self.level[n] <= 2 for n in Node)
+
+    @step_invariant
+    def steps(self, after: Self) -> bool:
+        return after.count >= 0
