@@ -182,7 +182,7 @@ class Comparisons(Calls):
     def _membership(self, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
         collection = self._searched(right)
         element = self.expr(left, collection.element)
-        if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType):
+        if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType | NoneOnly):
             if isinstance(collection, Universe) and isinstance(collection.of, EnumType):
                 self.fail(node, f"Python does not ask whether None is in {collection.of}", "ask whether it is not None")
             inner = Narrow(element, element.type.inner, safe=True, location=element.location)

@@ -45,6 +45,9 @@ class Numbers(Model):
     def optional(self) -> bool:
         return (
             self.maybe == 2
+            and self.maybe not in {None}
+            and (self.flag in {None, None}) == (self.flag is None)
+            and None not in {self.maybe, self.n}
             and self.maybe in {1, 2, None}
             and self.maybe != self.n + 1
             and (self.maybe is not None and self.maybe * 2 > 3)
