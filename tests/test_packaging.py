@@ -40,7 +40,8 @@ def test_every_folder_with_modules_is_a_package() -> None:
 
 
 def test_the_top_level_holds_nothing_else() -> None:
-    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    environments = {path.parent.name for path in ROOT.glob("*/pyvenv.cfg")}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - environments
     assert found - LEFT_BY_TOOLS <= TOP_LEVEL
 
 
