@@ -1,0 +1,44 @@
+"""Prove the library, and put the table of what is proved for any sizes into ARCHITECTURE.md.
+
+Usage: ``python -m tests.benchmarks.proofs``, from the root of the repository, with assay installed. It takes a minute.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "ARCHITECTURE.md"
+HEAD = "| model | obligations | seconds | EPR |\n| --- | ---: | ---: | --- |\n"
+
+
+def report() -> str:
+    """Return what ``assay prove --format markdown`` says of the library."""
+    command = [sys.executable, "-m", "assay.checker.cli", "prove", "--format", "markdown"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def table(report: str) -> str:
+    """Return the table of the models that are proved; the broken ones are left out."""
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in _rows(report))
+
+
+def _rows(report: str) -> Iterator[tuple[str, str, str, str]]:
+    for line in report.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 7 and cells[2:4] == ["holds", "proved"]:
+            model, _, _, _, decided, seconds, fragment = cells
+            yield model, decided.partition("/")[2], seconds, fragment
+
+
+def printed(page: str) -> str:
+    """Return the table that a page holds."""
+    start = page.index(HEAD)
+    return page[start : page.index("\n\n", start) + 1]
+
+
+if __name__ == "__main__":
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(page.replace(printed(page), table(report())), encoding="utf-8")
