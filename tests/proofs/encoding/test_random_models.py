@@ -57,7 +57,7 @@ def test_formulas_of_random_models_agree_with_their_code(source: str, tmp_path: 
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=800, deadline=None, suppress_health_check=QUIET)
 @given(source=models())
 def test_formulas_of_many_random_models_agree_with_their_code(source: str, tmp_path: Path) -> None:
     agree(source, tmp_path)
