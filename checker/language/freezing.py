@@ -110,14 +110,18 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
     return freeze
 
 
+def _demand_room(type_: Type, size: int, bound: int) -> None:
+    if size > bound:
+        raise Misfit(f"is a {type_}, it would hold {size} elements", "raise the bound, or add a require")
+
+
 def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
     contained = membership(element, instance)
 
     def freeze(value: Any, _: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise TypeError
-        if len(value) > bound:
-            raise Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
+        _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
                 raise Misfit(f"is a {type_}, it cannot hold {item!r}")
@@ -132,8 +136,7 @@ def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
     def freeze(value: Any, _: Any) -> Any:
         if not isinstance(value, Bag):
             raise TypeError
-        if len(value) > bound:
-            raise Misfit(f"is a {type_}, it would hold {len(value)} elements", "raise the bound, or add a require")
+        _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
                 raise Misfit(f"is a {type_}, it cannot hold {item!r}")

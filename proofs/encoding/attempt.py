@@ -66,7 +66,7 @@ class Attempt:
 
     def first_round(self) -> None:
         """Decide with the lemmas as hypotheses, and what of the invariants they imply."""
-        self._round(screen=self.options.screening > 0)
+        self._round(screen=True)
 
     def _round(self, *, screen: bool) -> None:
         assumed = replace(self.problem, invariants=[*self.lemmas, *self.invariants])

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import Location, ModelError
-from assay.checker.language.frontend.loops import demand_unordered
+from assay.checker.language.frontend.loops import demand_unordered, has_order
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import BagType, SeqType, SortType
+from assay.checker.language.types import BagType, SeqType
 from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.loops import Loop, sums_up
@@ -190,7 +190,7 @@ class Execution(Updates):
         Blocked
             If they have to be executed one by one, and have no known end.
         """
-        ordered = _has_order(node.domain)
+        ordered = has_order(node.domain)
         if ordered and self._is_in_order(node):
             what = "a loop in the order of its elements"
         elif sums_up(node, self.names):
@@ -214,18 +214,6 @@ def _counts(loop: ir.For) -> bool:
     """Return whether a loop changes what holds numbers of its own: a length, or how often there is something."""
     places = [part.place for part in ir.walk(loop.body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
     return any(isinstance(place.type, SeqType | BagType) for place in places)
-
-
-def _has_order(domain: ir.Collection) -> bool:
-    match domain:
-        case ir.IntRange() | ir.Slice():
-            return True
-        case ir.Universe(SortType(_, ordered)):
-            return ordered
-        case ir.Stored(place):
-            return isinstance(place.type, SeqType)
-        case _:
-            return False
 
 
 def _merged(

@@ -11,6 +11,7 @@ from assay.checker.language.ir.nodes import (
     Arithmetic,
     AssignLocal,
     Block,
+    Collection,
     For,
     If,
     IntRange,
@@ -32,7 +33,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import SeqType, SortType
 from assay.checker.language.wording import listed
 
-__all__ = ["demand_unchanged", "demand_unordered"]
+__all__ = ["demand_unchanged", "demand_unordered", "has_order"]
 
 
 def demand_unordered(loop: For, outer: Iterable[str]) -> None:
@@ -54,7 +55,7 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     ModelError
         If it does more.
     """
-    if _has_order(loop):
+    if has_order(loop.domain):
         return
     names, changes = frozenset(outer), defaultdict[str, _Changes](_Changes)
     for statement in _statements(loop.body):
@@ -107,8 +108,9 @@ class _Changes:
         return all(key < len(place.keys) and place.keys[key] == variable for key in self.own)
 
 
-def _has_order(loop: For) -> bool:
-    match loop.domain:
+def has_order(domain: Collection) -> bool:
+    """Return whether a loop over a collection runs in an order that the model states."""
+    match domain:
         case IntRange() | Slice():
             return True
         case Universe(SortType(_, ordered)):

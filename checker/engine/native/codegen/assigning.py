@@ -21,7 +21,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     walk,
 )
-from assay.checker.language.types import IntType, MapType, SetType
+from assay.checker.language.types import INT, IntType, MapType, SetType, Type
 
 __all__ = ["Assignments", "mentions"]
 
@@ -35,28 +35,16 @@ class Assignments(Expressions):
     scratch: View | None = None
 
     def _assign(self, place: Place, value: Expr) -> None:
-        self.write_code(place, self._fitted(place, value))
+        self.write_code(place, self.fitted(value, place.type))
 
-    def _fitted(self, place: Place, value: Expr) -> str:
-        """Return the code of a value for a place, checked against its range."""
-        type_ = place.type
-        if isinstance(type_, IntType):
-            text = self.out.named("number", self.expr(value))
-            inside = self.in_range(type_, text)
-            if inside is not None:
-                self.fail_if(f"not {inside}")
-            return self.code_of(type_, text)
-        return self.code_of(value.type, self.expr(value))
-
-    def _item_code(self, value: Expr, element: object) -> str:
-        """Return the code of an element to be stored, checked against its range."""
-        if isinstance(element, IntType):
-            text = self.out.named("number", self.expr(value))
-            inside = self.in_range(element, text)
-            if inside is not None:
-                self.fail_if(f"not {inside}")
-            return self.code_of(element, text)
-        return self.code_of(value.type, self.expr(value))
+    def fitted(self, value: Expr, type_: Type) -> str:
+        """Return the code of a value to be stored as one of a type, checked against its range."""
+        if not isinstance(type_, IntType):
+            return self.code_of(value.type, self.expr(value))
+        code, conditions = self.ranged(self.expr(value), INT, type_)
+        for condition in conditions:
+            self.fail_if(f"not {condition}")
+        return code
 
     def _assign_map(self, node: AssignMap) -> None:
         place = node.place
@@ -69,7 +57,7 @@ class Assignments(Expressions):
             stack.enter_context(self.out.block(f"for {counter} in range({self.codes.size(place.type.key)}):"))
             self.bind(node.variable, self.value_of(place.type.key, counter))
             kept = dict(self.snapshots)
-            code = self.out.named("code", self._fitted(target, node.value))
+            code = self.out.named("code", self.fitted(node.value, target.type))
             self.snapshots = {}
             self.write_code(target, code)
             self.snapshots = kept
@@ -91,7 +79,7 @@ class Assignments(Expressions):
         assert isinstance(place.type, SetType)
         variable = Name(self.out.fresh("element"), value.element)
         with self.iterate(value, variable):
-            code = self.out.named("code", self._item_code(variable, place.type.element))
+            code = self.out.named("code", self.fitted(variable, place.type.element))
             kept, self.snapshots = self.snapshots, {}
             write(self.spot(place).moved(code, Bits(1)), 1, bit, self.out)
             self.snapshots = kept
@@ -144,10 +132,8 @@ class Assignments(Expressions):
 
     def _discardable(self, item: Expr, element: IntType, operator: str) -> tuple[str, list[str]]:
         if operator == "add":
-            return self._item_code(item, element), []
-        value = self.out.named("number", self.expr(item))
-        inside = self.in_range(element, value)
-        return self.code_of(element, value), [inside] if inside else []
+            return self.fitted(item, element), []
+        return self.ranged(self.expr(item), INT, element)
 
     def _keep_items(self, place: Place, value: SetOf, mask: str | None) -> None:
         assert isinstance(place.type, SetType)

@@ -82,7 +82,7 @@ class Casts(Loops):
 
     def _checked_part(self, part: Type, argument: Expr) -> tuple[str, list[str]]:
         if isinstance(part, IntType):
-            return self._ranged(self.expr(argument), INT, part)
+            return self.ranged(self.expr(argument), INT, part)
         code, conditions = self.checked_code(argument)
         return self.out.named("part", code), conditions
 
@@ -103,7 +103,7 @@ class Casts(Loops):
             return code, []
         match given, wanted:
             case IntType(), IntType():
-                return self._ranged(code, given, wanted)
+                return self.ranged(code, given, wanted)
             case NoneOnly(), OptionalType():
                 return "0", []
             case OptionalType(inner), OptionalType(wider):
@@ -122,7 +122,8 @@ class Casts(Loops):
                 return self._cast_tuple(code, given, wanted)
         raise NotImplementedError(f"{given} as {wanted}")
 
-    def _ranged(self, code: str, given: IntType, wanted: IntType) -> tuple[str, list[str]]:
+    def ranged(self, code: str, given: IntType, wanted: IntType) -> tuple[str, list[str]]:
+        """Return the code of a number in a range, and the conditions under which it is inside: none, or one."""
         value = self.out.named("number", self.value_of(given, code))
         inside = None if wanted.low is None else self.in_range(wanted, value)
         if inside is not None and wanted == COMPUTED:

@@ -39,9 +39,9 @@ class Containers(Folds):
     def _member(self, element: Expr, collection: Collection) -> str:
         if isinstance(collection, Universe):
             return "True"
-        code, conditions = self.checked_code(element)
         if isinstance(element.type, IntType):
             return self.contains(collection, self.out.named("element", self.expr(element)), element.type)
+        code, conditions = self.checked_code(element)
         value = self.value_of(element.type, self.out.named("element", code))
         if not conditions:
             return self.contains(collection, value, element.type)

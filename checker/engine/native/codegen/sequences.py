@@ -49,7 +49,7 @@ class Sequences(Assignments):
 
     def _append(self, place: Place, value: Expr) -> None:
         assert isinstance(place.type, SeqType)
-        code = self.out.named("code", self._item_code(value, place.type.element))
+        code = self.out.named("code", self.fitted(value, place.type.element))
         spot = self.spot(place)
         assert isinstance(spot.slot, Seq)
         length = self.out.fresh("length")
@@ -87,7 +87,7 @@ class Sequences(Assignments):
 
     def _store_item(self, place: Place, index: Expr, value: Expr) -> None:
         assert isinstance(place.type, SeqType)
-        code = self.out.named("code", self._item_code(value, place.type.element))
+        code = self.out.named("code", self.fitted(value, place.type.element))
         spot, position = self.seq_position(place, index)
         self._put(spot, position, code)
 
@@ -115,7 +115,7 @@ class Sequences(Assignments):
         self.out.line(f"{length} = 0")
         with self.iterate(value, variable):
             self.fail_if(f"{length} >= {bound}")
-            code = self.out.named("code", self._item_code(variable, place.type.element))
+            code = self.out.named("code", self.fitted(variable, place.type.element))
             self._fresh_spot_do(lambda: self._put(self.spot(place), length, code))
             self.out.line(f"{length} += 1")
         self._fresh_spot_do(lambda: self._set_length(place, length))
@@ -133,7 +133,7 @@ class Sequences(Assignments):
 
     def _update_bag(self, add: bool, place: Place, value: Expr) -> None:
         assert isinstance(place.type, BagType)
-        code = self.out.named("code", self._item_code(value, place.type.element))
+        code = self.out.named("code", self.fitted(value, place.type.element))
         if add:
             total = self.bag_total(place)
             self.fail_if(f"{total} >= {self.codes.instance.bound(place.type.bound)}")
