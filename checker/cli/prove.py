@@ -22,8 +22,8 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from assay.checker.language.specification import Specification
     from assay.checker.report.proof_run import ProofRun
-    from assay.proofs.encoding.prover import ProofOptions
-    from assay.proofs.encoding.results import ProofResult
+    from assay.proofs.induction.prover import ProofOptions
+    from assay.proofs.induction.results import ProofResult
     from rich.text import Text
 
 __all__ = ["prove"]
@@ -90,7 +90,7 @@ def prove(
     full
         Show all obligations, with whether each is in EPR, all counterexamples, and whole states.
     """
-    from assay.proofs.encoding.prover import ProofOptions
+    from assay.proofs.induction.prover import ProofOptions
 
     if quorums is not None:
         raise UsageError(
@@ -177,7 +177,7 @@ class Mode:
         return ProofRun(model, result, self.options.timeout, self.command(model))
 
     def _result(self, specification: Specification, watch: Callable[[int, int], None] | None) -> ProofResult:
-        from assay.proofs.encoding import bounded, prover
+        from assay.proofs.induction import bounded, prover
 
         if self.bounded is not None:
             steps = _positive("--bounded", self.bounded)
@@ -205,7 +205,7 @@ class Mode:
 
 
 def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
-    from assay.proofs.encoding.certificates import demand_writable, write_certificates
+    from assay.proofs.induction.certificates import demand_writable, write_certificates
 
     with destination(output) as file:
         if mode.certificate is not None:
@@ -262,7 +262,7 @@ def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], form
 def _recheck(directory: str, format_: str, output: str | None) -> int:
     if format_ != "text":
         raise UsageError(f"--recheck has no report in --format {format_}: it is text")
-    from assay.proofs.encoding.certificates import recheck, render_recheck
+    from assay.proofs.induction.certificates import recheck, render_recheck
 
     with destination(output) as file:
         found = recheck(directory)

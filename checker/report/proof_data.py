@@ -11,7 +11,7 @@ from assay.checker.report.machine import VERSION
 from assay.checker.report.proof_run import ProofRun
 from assay.checker.report.proof_text import render_proof
 from assay.checker.verdicts import Verdict, exit_status
-from assay.proofs.encoding.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
 
 __all__ = ["proof_page", "proof_record", "proofs_page", "proofs_record"]
 

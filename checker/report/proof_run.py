@@ -10,7 +10,7 @@ from assay.checker.language.loader import NamedModel
 from assay.checker.language.types import BagType, Bound, SeqType, subtypes
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
-from assay.proofs.encoding.results import ObligationResult, ProofResult
+from assay.proofs.induction.results import ObligationResult, ProofResult
 
 __all__ = ["ProofRun"]
 

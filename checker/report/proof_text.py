@@ -10,7 +10,7 @@ from assay.checker.report.run import plural, seconds
 from assay.checker.report.text import STYLE, columns, render_trace
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
 from rich.text import Text
 
 __all__ = ["render_proof", "render_proofs"]

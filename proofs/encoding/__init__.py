@@ -1,1 +1,1 @@
-"""From the typed IR to first-order logic, and proofs for any number of nodes."""
+"""From the typed IR of a model to first-order terms."""

@@ -9,15 +9,15 @@ from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.specification import MISSING, Variable
 from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
 from assay.checker.language.values import Anything, Everywhere
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.bounds import keeps
 from assay.proofs.encoding.execution import Execution, Transition, _combinations
 from assay.proofs.encoding.formulas import literal
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, Symbol, Term, number, variable
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.values import are_equal
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
 __all__ = ["beginnings"]
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from assay.checker.language.specification import Variable
 from assay.checker.language.types import BagType, SeqType, Type, subtypes
 from assay.proofs.encoding.cases import Case
-from assay.proofs.encoding.connectives import add, at_most, conjunction, implies, less
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.quantifiers import for_all
-from assay.proofs.encoding.terms import TRUE, Symbol, Term, number, variable
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.universes import all_values, in_type, in_window
+from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
+from assay.proofs.logic.quantifiers import for_all
+from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
 __all__ = ["bounds", "holds_more", "keeps"]
 

@@ -24,9 +24,9 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.proofs.encoding.connectives import conjunction, negation
-from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value
+from assay.proofs.logic.connectives import conjunction, negation
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
 
 __all__ = ["Case", "cases", "sort_of"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.sequences import Sequences
-from assay.proofs.encoding.terms import FALSE, TRUE, Term, number
 from assay.proofs.encoding.universes import all_values
 from assay.proofs.encoding.values import Value, are_equal
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import FALSE, TRUE, Term, number
 
 __all__ = ["Counting"]
 

@@ -14,15 +14,15 @@ from assay.checker.language.frontend.loops import demand_unordered, has_order
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, SeqType
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.loops import Loop, sums_up
-from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_type
 from assay.proofs.encoding.updates import Updates
 from assay.proofs.encoding.values import Value, choose
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 __all__ = ["Execution", "Transition", "transition"]
 

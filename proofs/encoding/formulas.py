@@ -19,15 +19,16 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases, enum_value, sort_of
 from assay.proofs.encoding.places import Places
-from assay.proofs.encoding.quantifiers import exists
 from assay.proofs.encoding.sequences import never
 from assay.proofs.encoding.sets import Target
-from assay.proofs.encoding.terms import FALSE, TRUE, Term, number, variable
-from assay.proofs.encoding.theory import Blocked, least_of, order_of
+from assay.proofs.encoding.theory import Blocked
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.quantifiers import exists
+from assay.proofs.logic.terms import FALSE, TRUE, Term, number, variable
 
 __all__ = ["Formulas", "Target", "literal"]
 

@@ -21,9 +21,9 @@ from assay.checker.language.types import (
     UnionType,
 )
 from assay.proofs.encoding.cases import Case, cases, sort_of
-from assay.proofs.encoding.connectives import conjunction, negation
-from assay.proofs.encoding.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
+from assay.proofs.logic.connectives import conjunction, negation
+from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 
 __all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout", "Unencodable"]
 __all__ += ["lay_out"]

@@ -6,11 +6,11 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir import nodes as ir
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import Case, cases
-from assay.proofs.encoding.quantifiers import exists, for_all
-from assay.proofs.encoding.substitution import Definition, replace_symbols, replace_variables
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.quantifiers import exists, for_all
+from assay.proofs.logic.substitution import Definition, replace_symbols, replace_variables
+from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.execution import Execution

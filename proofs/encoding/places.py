@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.ir import nodes as ir
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import Case
 from assay.proofs.encoding.counting import Counting
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.sets import Target
-from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Symbol, Term, variable
 from assay.proofs.encoding.theory import primed
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value, are_equal, choose
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.quantifiers import for_all
+from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 __all__ = ["Places"]
 

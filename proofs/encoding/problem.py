@@ -13,17 +13,17 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.ir.program import ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.beginning import beginnings
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.formulas import Formulas
-from assay.proofs.encoding.quantifiers import exists, for_all
-from assay.proofs.encoding.terms import FALSE, TRUE, Term, variable
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.quantifiers import exists, for_all
+from assay.proofs.logic.terms import FALSE, TRUE, Term, variable
 
 __all__ = ["Barrier", "Predicate", "Problem", "encode"]
 

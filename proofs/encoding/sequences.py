@@ -12,13 +12,13 @@ from functools import cached_property
 
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, SeqType, SortType, Type
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import cases, sort_of
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.sets import Predicate, Sets
-from assay.proofs.encoding.terms import FALSE, TRUE, Op, Symbol, Term, constant, element, number
 from assay.proofs.encoding.universes import MANY, all_values
 from assay.proofs.encoding.values import Atom, Value, are_equal, choose
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import FALSE, TRUE, Op, Symbol, Term, constant, element, number
 
 __all__ = ["Items", "Sequences", "never"]
 

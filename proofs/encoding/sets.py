@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, QuorumType, SetType, Type
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.cases import Case, cases
 from assay.proofs.encoding.layout import Layout, SetLayout
-from assay.proofs.encoding.quantifiers import exists
-from assay.proofs.encoding.substitution import Definition
-from assay.proofs.encoding.terms import FALSE, TRUE, Op, Symbol, Term, variable
 from assay.proofs.encoding.theory import Blocked, Theory, members_of
 from assay.proofs.encoding.universes import few_numbers, in_window
 from assay.proofs.encoding.values import Atom, Value, are_equal
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.quantifiers import exists
+from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.terms import FALSE, TRUE, Op, Symbol, Term, variable
 
 __all__ = ["Predicate", "Sets", "Target"]
 

@@ -28,11 +28,12 @@ from assay.checker.language.types import (
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.structures import Structure, Table, evaluate
-from assay.proofs.encoding.terms import INT, Op, Sort, Symbol, Term, element, number
-from assay.proofs.encoding.theory import Theory, least_of, members_of, order_of
+from assay.proofs.encoding.theory import Theory, members_of
 from assay.proofs.encoding.universes import numbers
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
+from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.structures import Structure, Table, evaluate
+from assay.proofs.logic.terms import INT, Op, Sort, Symbol, Term, element, number
 
 __all__ = ["call_in", "embed", "instance_of", "state_in", "structure_of"]
 
@@ -116,7 +117,7 @@ def _selected(parts: Any, value: Value, structure: Structure) -> Any:
 
 
 def _constant(sort: Sort, value: Any) -> Term:
-    from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE
+    from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE
 
     if sort == BOOL:
         return TRUE if value else FALSE

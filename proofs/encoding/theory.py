@@ -15,12 +15,13 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
 from assay.checker.language.types import Bound, QuorumType, SortType
 from assay.proofs.encoding.cases import sort_of
-from assay.proofs.encoding.connectives import conjunction, disjunction, equal, iff, negation
 from assay.proofs.encoding.layout import Layout, Unencodable, lay_out
-from assay.proofs.encoding.quantifiers import exists, for_all
-from assay.proofs.encoding.terms import BOOL, INT, Op, Sort, Symbol, Term, constant, element, number, variable
+from assay.proofs.logic.connectives import conjunction, disjunction, equal, iff, negation
+from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.quantifiers import exists, for_all
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, constant, element, number, variable
 
-__all__ = ["Blocked", "Theory", "least_of", "members_of", "order_of", "primed"]
+__all__ = ["Blocked", "Theory", "members_of", "primed"]
 
 
 class Blocked(Exception):
@@ -31,16 +32,6 @@ class Blocked(Exception):
         self.construct = construct
         self.location = location
         self.finite = finite
-
-
-def order_of(sort: Sort) -> Symbol:
-    """Return the relation *at most* of an order."""
-    return Symbol(f"{sort.name}.<=", (sort, sort), BOOL)
-
-
-def least_of(sort: Sort) -> Term:
-    """Return the least element of an order."""
-    return constant(f"{sort.name}.first", sort)
 
 
 def members_of(quorum: QuorumType) -> Symbol:
@@ -174,7 +165,7 @@ class Theory:
 
 
 def _literal(value: Any) -> Term:
-    from assay.proofs.encoding.terms import FALSE, TRUE
+    from assay.proofs.logic.terms import FALSE, TRUE
 
     if isinstance(value, bool):
         return TRUE if value else FALSE

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from assay.checker.errors import Location
 from assay.checker.language.types import IntType, OptionalType, RecordType, TupleType, Type, UnionType, subtypes
 from assay.proofs.encoding.cases import Case, cases
-from assay.proofs.encoding.connectives import at_most, conjunction, implies
-from assay.proofs.encoding.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Term, element, number
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
+from assay.proofs.logic.connectives import at_most, conjunction, implies
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Term, element, number
 
 __all__ = ["all_values", "few_numbers", "in_type", "in_window", "numbers", "within"]
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from assay.checker.language.ir import nodes as ir
-from assay.proofs.encoding import connectives as logic
 from assay.proofs.encoding.formulas import Formulas, Target
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout
-from assay.proofs.encoding.quantifiers import for_all
 from assay.proofs.encoding.sequences import Items
-from assay.proofs.encoding.substitution import Definition, replace_variables
-from assay.proofs.encoding.terms import FALSE, Symbol, Term, number, variable
 from assay.proofs.encoding.values import Value, choose, mapped
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.quantifiers import for_all
+from assay.proofs.logic.substitution import Definition, replace_variables
+from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
 __all__ = ["Updates"]
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from assay.checker.language.types import NoneOnly, OptionalType, RecordType, TupleType, Type, UnionType
-from assay.proofs.encoding.connectives import conjunction, disjunction, equal, implies, ite, negation
-from assay.proofs.encoding.terms import FALSE, TRUE, Term
+from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, ite, negation
+from assay.proofs.logic.terms import FALSE, TRUE, Term
 
 __all__ = ["ABSENT", "Atom", "Choice", "Optional", "Product", "Value", "are_equal", "cast", "choose"]
 __all__ += ["is_kind", "mapped", "narrow"]

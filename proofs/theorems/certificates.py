@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assay.checker.errors import UsageError
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.certificates import FORMAT, INDEX
-from assay.proofs.encoding.smtlib import script
+from assay.proofs.induction.certificates import FORMAT, INDEX
+from assay.proofs.logic.smtlib import script
 from assay.proofs.theorems.deciding import Finding, Judgement
 from assay.proofs.theorems.theorem import Theorem
 from assay.proofs.theorems.venn import reduced

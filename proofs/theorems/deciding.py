@@ -10,9 +10,9 @@ from typing import Any
 import z3
 from assay.checker.errors import EngineFault
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding.terms import Term, number
-from assay.proofs.encoding.z3_backend import Z3
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import Term, number
+from assay.proofs.logic.z3_backend import Z3
 from assay.proofs.theorems.evaluation import Structure, is_true
 from assay.proofs.theorems.theorem import Claim, Theorem
 from assay.proofs.theorems.venn import Reduction, reduced

@@ -21,9 +21,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from assay.proofs.encoding import connectives as logic
-from assay.proofs.encoding import quantifiers
-from assay.proofs.encoding.terms import INT, Term, constant, number, variable
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic import quantifiers
+from assay.proofs.logic.terms import INT, Term, constant, number, variable
 from assay.proofs.theorems.evaluation import Structure
 from assay.proofs.theorems.statements import Formula, Literal, NodeSet, Number, free_numbers, free_sets, parts
 from assay.proofs.theorems.syntax import (

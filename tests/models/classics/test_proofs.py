@@ -4,7 +4,7 @@ import pytest
 from assay.checker.language import Holds
 from assay.checker.language.loader import NamedModel, library
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.prover import ProofOptions, prove_model
+from assay.proofs.induction.prover import ProofOptions, prove_model
 
 CLASSICS = [
     model for model in library() if ".classics." in model.cls.__module__ or model.name.startswith("flexible_paxos")

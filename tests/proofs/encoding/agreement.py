@@ -14,8 +14,8 @@ from assay.checker.language.reading import Call, Frozen, Reading
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
-from assay.proofs.encoding.structures import Structure, evaluate
-from assay.proofs.encoding.terms import BOOL, INT, Symbol
+from assay.proofs.logic.structures import Structure, evaluate
+from assay.proofs.logic.terms import BOOL, INT, Symbol
 
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:

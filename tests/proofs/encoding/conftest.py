@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "checker" / "language")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "induction"), str(HERE.parents[1] / "checker" / "language")]

@@ -8,7 +8,7 @@ from agreement import disagreements, some_states
 from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
-from assay.proofs.encoding.prover import ProofOptions, prove_model
+from assay.proofs.induction.prover import ProofOptions, prove_model
 
 CHOICES = """
 from assay.checker.language import Map, Model, Order, Set, Sort, action, anything, first, invariant

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.certificates import recheck
+from assay.proofs.induction.certificates import recheck
 from assay.proofs.theorems.certificates import write_certificates
 from assay.proofs.theorems.deciding import judge
 from assay.proofs.theorems.library import THEOREMS

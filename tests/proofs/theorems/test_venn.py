@@ -1,7 +1,7 @@
 """The reduction to sizes of regions, against enumeration of all structures with few nodes."""
 
 import pytest
-from assay.proofs.encoding.z3_backend import Z3
+from assay.proofs.logic.z3_backend import Z3
 from assay.proofs.theorems.evaluation import is_true
 from assay.proofs.theorems.statements import (
     EVERYTHING,

@@ -1,0 +1,1 @@
+"""From terms to verdicts: obligations, attempts to prove them, counterexamples, certificates."""

@@ -1,0 +1,99 @@
+"""Which part of a property is violated, and for which values: for the reader of a counterexample."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+from assay.checker.errors import Location
+from assay.checker.language.instance import Instance
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.ir.program import PredicateIR
+from assay.proofs.encoding.formulas import Formulas
+from assay.proofs.encoding.states import embed
+from assay.proofs.encoding.theory import Theory
+from assay.proofs.encoding.values import Value
+from assay.proofs.logic.structures import Structure, evaluate
+
+__all__ = ["violated_part"]
+
+
+def violated_part(
+    theory: Theory, predicate: PredicateIR, structure: Structure, instance: Instance
+) -> tuple[str, Location | None]:
+    """Return which part of a predicate is false in a structure and for which values, in words, and its place.
+
+    The instance must be active.
+    """
+    formulas = Formulas(theory)
+    for values, shown in _bindings(predicate.parameters, instance):
+        formulas.names = dict(values)
+        for names, part in _parts(predicate.body, formulas, instance, structure):
+            words = ", ".join(f"{name}={value}" for name, value in {**shown, **names}.items())
+            return f"{_source(part)}" + (f"  with {words}" if words else ""), part.location
+    return "", predicate.location
+
+
+def _bindings(
+    parameters: tuple[ir.Name, ...], instance: Instance
+) -> Iterator[tuple[Mapping[str, Value], dict[str, str]]]:
+    if not parameters:
+        yield {}, {}
+        return
+    first = parameters[0]
+    for item in instance.universe(first.type):
+        for values, shown in _bindings(parameters[1:], instance):
+            yield {first.name: embed(first.type, item), **values}, {first.name: _shown(item), **shown}
+
+
+def _parts(
+    expr: ir.Expr, formulas: Formulas, instance: Instance, structure: Structure
+) -> Iterator[tuple[dict[str, str], ir.Expr]]:
+    """Yield the innermost conjuncts that are false, with the values of the names on the way."""
+    if evaluate(formulas.formula(expr), structure, {}):
+        return
+    match expr:
+        case ir.And(parts):
+            for part in parts:
+                yield from _parts(part, formulas, instance, structure)
+        case ir.Quantifier(True, name, ir.Universe(of), body):
+            for item in instance.universe(of):
+                formulas.names[name.name] = embed(of, item)
+                for names, part in _parts(body, formulas, instance, structure):
+                    yield {name.name: _shown(item), **names}, part
+        case ir.Not(ir.Quantifier(False, name, ir.Universe(of), body)):
+            yield from _parts(ir.Quantifier(True, name, ir.Universe(of), _denied(body)), formulas, instance, structure)
+        case _:
+            yield {}, expr
+
+
+def _shown(value: object) -> str:
+    return value.name if isinstance(value, Enum) else repr(value)
+
+
+def _denied(expr: ir.Expr) -> ir.Expr:
+    return ir.Not(expr, location=expr.location)
+
+
+def _source(expr: ir.Expr) -> str:
+    """Return the source of an expression, or nothing where it cannot be found."""
+    place = expr.location
+    node = _node_at(place) if place is not None else None
+    return "" if node is None else " ".join(ast.unparse(node).split())
+
+
+@cache
+def _node_at(place: Location) -> ast.expr | None:
+    try:
+        tree = ast.parse(Path(place.file).read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return None
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.expr) and (node.lineno, node.col_offset + 1) == (place.line, place.column)
+    ]
+    return max(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0), default=None)

@@ -1,0 +1,156 @@
+"""Small models of a query: the fewest elements of each sort first, then the fewest members of each relation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assay.proofs.logic.connectives import negation
+from assay.proofs.logic.enums import facts, only_these, sorts_in
+from assay.proofs.logic.structures import Structure
+from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term, element, number
+from assay.proofs.logic.z3_backend import Z3
+
+__all__ = ["find_small"]
+
+BOUNDS = (2, 3, 4)
+"""How many elements a sort may have at most, attempt by attempt."""
+
+
+def find_small(
+    query: Sequence[Term],
+    minimised: Sequence[Symbol],
+    needed: Iterable[Symbol],
+    seconds: float,
+    numbers: tuple[int, int] | None = None,
+) -> Structure | None:
+    """Return a small structure that satisfies a query, or None if none was found.
+
+    Parameters
+    ----------
+    query : sequence of Term
+        Closed formulas, the axioms among them.
+    minimised : sequence of Symbol
+        The relations that are to have few members, the first first.
+    needed : iterable of Symbol
+        Symbols whose tables are wanted beside those in the query.
+    seconds : float
+        The time it may take.
+    numbers : (int, int), optional
+        The least and the greatest number that a symbol is ever applied to, if that is known.
+    """
+    symbols = dict.fromkeys(needed)
+    for formula in query:
+        symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda s: s.name)))
+    sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.names]
+    for symbol in symbols:
+        sorts += [s for s in (*symbol.arguments, symbol.result) if s not in (BOOL, INT, *sorts) and not s.names]
+    return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds, numbers).run()
+
+
+@dataclass
+class _Search:
+    query: list[Term]
+    minimised: list[Symbol]
+    symbols: list[Symbol]
+    sorts: list[Sort]
+    deadline: float
+    numbers: tuple[int, int] | None
+    z3: Z3 = field(default_factory=lambda: Z3(alone=True))
+
+    def run(self) -> Structure | None:
+        if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
+            return None
+        given = {sort: count for sort, count in facts(self.query) if not sort.names}
+        self.sorts = [sort for sort in self.sorts if sort not in given]
+        for bound in BOUNDS:
+            sizes = {**dict.fromkeys(self.sorts, bound), **given}
+            if self._satisfiable(sizes):
+                return self._minimal(self._fewest(sizes))
+        return None
+
+    def _left(self) -> float:
+        return max(0.001, self.deadline - time.monotonic())
+
+    def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
+        self.z3 = self.z3.again()
+        bounds = [only_these(sort, size) for sort, size in sizes.items()]
+        self.z3.declare([*self.query, *bounds], exactly=False)
+        for sort, size in sizes.items():
+            if sort not in self.sorts:
+                self.z3.universe(sort, size)
+        self.z3.add([*self.query, *bounds])
+        return self.z3.check(self._left()) == "sat"
+
+    def _fewest(self, sizes: dict[Sort, int]) -> dict[Sort, int]:
+        for sort in self.sorts:
+            for size in range(1, sizes[sort]):
+                if self._satisfiable({**sizes, sort: size}):
+                    sizes = {**sizes, sort: size}
+                    break
+        return sizes
+
+    def _minimal(self, sizes: dict[Sort, int]) -> Structure | None:
+        if not self._satisfiable(sizes):
+            return None
+        for sort, size in sizes.items():
+            self.z3.universe(sort, size)
+        if self.z3.check(self._left()) != "sat":
+            return None
+        found = self._read(sizes)
+        for atom in self._members(found):
+            if self.deadline - time.monotonic() < 0.05:
+                break
+            found = self._without(atom, found, sizes)
+        return found
+
+    def _members(self, structure: Structure) -> Iterator[tuple[Symbol, tuple[int, ...]]]:
+        for symbol in self.minimised:
+            for point in structure.tuples(symbol.arguments):
+                yield symbol, point
+
+    def _without(self, atom: tuple[Symbol, tuple[int, ...]], found: Structure, sizes: dict[Sort, int]) -> Structure:
+        """Return a model without one member of a relation, if there is one; keep to it, or to having it."""
+        symbol, point = atom
+        term = symbol(*map(_constant, symbol.arguments, point))
+        if found.value(symbol, point):
+            self.z3.push()
+            self.z3.add([negation(term)])
+            if self.z3.check(self._left()) != "sat":
+                self.z3.pop()
+                return found
+            return self._read(sizes)
+        self.z3.push()
+        self.z3.add([negation(term)])
+        return found
+
+    def _read(self, sizes: dict[Sort, int]) -> Structure:
+        value = self.z3.model()
+        numbered = {
+            sort: {value(element(sort, index)): index for index in range(size)}
+            for sort, size in [*sizes.items(), *((s, len(s.names)) for s in self._enumerations())]
+        }
+        low, high = self.numbers or (0, 0)
+        sizes = {**sizes, INT: high - low + 1}
+        empty = Structure(sizes, {}, low)
+        tables = {}
+        for symbol in self.symbols:
+            table = {}
+            for point in empty.tuples(symbol.arguments):
+                raw = value(symbol(*map(_constant, symbol.arguments, point)))
+                table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
+            tables[symbol] = table
+        return Structure(sizes, tables, low)
+
+    def _enumerations(self) -> list[Sort]:
+        sorts = (sort for symbol in self.symbols for sort in (*symbol.arguments, symbol.result))
+        return list(dict.fromkeys(sort for sort in sorts if sort.names))
+
+
+def _constant(sort: Sort, index: int) -> Term:
+    from assay.proofs.logic.terms import FALSE, TRUE
+
+    if sort == BOOL:
+        return TRUE if index else FALSE
+    return number(index) if sort == INT else element(sort, index)

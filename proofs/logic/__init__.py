@@ -1,0 +1,1 @@
+"""Many-sorted first-order logic: terms, binders, printing, solvers, small structures. It knows no model."""

@@ -1,0 +1,202 @@
+"""Functions replaced by relations, so that they make no terms: weaker formulas, but often decidable ones.
+
+A function into an order becomes a *cut* for each argument, what is at most its value and what is at least; a function
+into another sort becomes its graph. That there always is a value is forgotten, but for the constants of the
+query. Whatever satisfies the original satisfies this, so a contradiction found here is one there. It is what one
+does by hand when a map into ballots is written as the relation *has left the ballot*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, negation
+from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.quantifiers import exists, for_all, opened
+from assay.proofs.logic.substitution import rebuilt
+from assay.proofs.logic.terms import BOOL, Op, Symbol, Term, subterms, variable
+
+__all__ = ["Abstraction"]
+
+
+class Abstraction:
+    """The replacement of some functions by relations.
+
+    Parameters
+    ----------
+    functions : iterable of Symbol
+        Which.
+    orders : iterable of Sort
+        The sorts that are orders.
+    """
+
+    def __init__(self, functions: Iterable[Symbol], orders: Iterable[object]) -> None:
+        self.functions = frozenset(functions)
+        self.orders = frozenset(orders)
+        self._comparisons = {order_of(sort): sort for sort in self.orders}  # type: ignore[arg-type]
+        self._done: dict[Term, Term] = {}
+
+    def query(self, formulas: Iterable[Term]) -> tuple[Term, ...]:
+        """Return weaker formulas without the functions, and what is known of the relations in their place."""
+        found = [self.formula(formula) for formula in formulas]
+        values = {t for t in subterms(found) if t.op == Op.APPLY and not t.args and isinstance(t.of, _Value)}
+        known = [self.is_value(t.of.application, t) for t in sorted(values, key=lambda t: t.number)]
+        return (*found, *known, *self.axioms())
+
+    def axioms(self) -> Iterator[Term]:
+        """Yield what is known of the relations."""
+        for function in sorted(self.functions, key=lambda f: f.name):
+            names = [variable(sort) for sort in function.arguments]
+            here = function(*names)
+            b, c = variable(function.result), variable(function.result)
+            if function.result not in self.orders:
+                same = disjunction((negation(self.is_value(here, b)), negation(self.is_value(here, c)), equal(b, c)))
+                yield for_all([*names, b, c], same)
+                continue
+            below, above, at_most = self.below, self.above, order_of(function.result)
+            yield for_all([*names, b, c], implies(conjunction((below(here, b), at_most(c, b))), below(here, c)))
+            yield for_all([*names, b, c], implies(conjunction((above(here, b), at_most(b, c))), above(here, c)))
+            yield for_all([*names, b, c], implies(conjunction((below(here, b), above(here, c))), at_most(b, c)))
+            yield for_all([*names, b], disjunction((below(here, b), above(here, b))))
+            yield for_all(names, below(here, least_of(function.result)))
+
+    # The relations
+
+    def below(self, application: Term, bound: Term) -> Term:
+        """Return that a term is at most the function's value."""
+        return self._relation(application, ">=")(*application.args, bound)
+
+    def above(self, application: Term, bound: Term) -> Term:
+        """Return that a term is at least the function's value."""
+        return self._relation(application, "<=")(*application.args, bound)
+
+    def is_value(self, application: Term, value: Term) -> Term:
+        """Return that a term is the function's value."""
+        if application.sort in self.orders:
+            return conjunction((self.below(application, value), self.above(application, value)))
+        return self._relation(application, "=")(*application.args, value)
+
+    @staticmethod
+    def _relation(application: Term, sign: str) -> Symbol:
+        function = application.of
+        return Symbol(f"{function.name} {sign}", (*function.arguments, function.result), BOOL)
+
+    # The replacement
+
+    def formula(self, term: Term) -> Term:
+        """Return a formula, weaker or equal, without the functions."""
+        if self.functions.isdisjoint(term.symbols):
+            return term
+        found = self._done.get(term)
+        if found is None:
+            found = self._done[term] = self._replaced(term)
+        return found
+
+    def _replaced(self, term: Term) -> Term:
+        match term.op:
+            case Op.AND:
+                return conjunction(map(self.formula, term.args))
+            case Op.OR:
+                return disjunction(map(self.formula, term.args))
+            case Op.FORALL | Op.EXISTS:
+                names, body = opened(term)
+                return (for_all if term.op == Op.FORALL else exists)(names, self.formula(body))
+            case Op.NOT:
+                return self._literal(term.args[0], positive=False)
+            case _:
+                return self._literal(term, positive=True)
+
+    def _literal(self, atom: Term, *, positive: bool) -> Term:
+        if atom.op == Op.EQUAL and atom.args[0].sort == BOOL:
+            left, right = atom.args if positive else (atom.args[0], negation(atom.args[1]))
+            both = conjunction((left, right)), conjunction((negation(left), negation(right)))
+            return disjunction(map(self.formula, both))
+        choice = next((t for t in subterms((atom,)) if t.op == Op.ITE), None)
+        if choice is not None:
+            return self._split(atom, choice, positive)
+        application = next(t for t in subterms((atom,)) if t.op == Op.APPLY and t.of in self.functions)
+        if not application.free:
+            return self._signed(_with(atom, application, _value(application)), positive)
+        return self._compared(atom, application, positive) or self._generic(atom, application, positive)
+
+    def _split(self, atom: Term, choice: Term, positive: bool) -> Term:
+        test, then, otherwise = choice.args
+        first = conjunction((test, self._sign(_with(atom, choice, then), positive)))
+        second = conjunction((negation(test), self._sign(_with(atom, choice, otherwise), positive)))
+        return self.formula(disjunction((first, second)))
+
+    @staticmethod
+    def _sign(formula: Term, positive: bool) -> Term:
+        return formula if positive else negation(formula)
+
+    def _signed(self, formula: Term, positive: bool) -> Term:
+        return self.formula(self._sign(formula, positive))
+
+    def _compared(self, atom: Term, application: Term, positive: bool) -> Term | None:
+        """Return a comparison of a function's value with another term, or None if it is no such."""
+        if atom.op == Op.APPLY and atom.of in self._comparisons:
+            return self._ordered(atom.args[0], atom.args[1], positive)
+        if atom.op == Op.EQUAL and application in atom.args:
+            other = atom.args[1] if atom.args[0] is application else atom.args[0]
+            if self.functions.isdisjoint(other.symbols):
+                return self._sign(self.is_value(application, other), positive)
+            if self._is_function(other) and self._is_plain(other) and self._is_plain(application):
+                return self._same(application, other, positive)
+        return None
+
+    def _same(self, left: Term, right: Term, positive: bool) -> Term:
+        """Return whether the values of two functions are equal, as far as the relations tell."""
+        c = variable(left.sort)
+        if not positive:
+            return for_all([c], negation(conjunction((self.is_value(left, c), self.is_value(right, c)))))
+        if left.sort not in self.orders:
+            return for_all([c], equal(self.is_value(left, c), self.is_value(right, c)))
+        low, high = equal(self.below(left, c), self.below(right, c)), equal(self.above(left, c), self.above(right, c))
+        return for_all([c], conjunction((low, high)))
+
+    def _ordered(self, left: Term, right: Term, positive: bool) -> Term | None:
+        if not self._is_plain(left) or not self._is_plain(right):
+            return None
+        if self._is_function(left) and self._is_function(right):
+            c = variable(left.sort)
+            if not positive:
+                return for_all([c], negation(conjunction((self.above(left, c), self.below(right, c)))))
+            down = implies(self.below(left, c), self.below(right, c))
+            up = implies(self.above(right, c), self.above(left, c))
+            return for_all([c], conjunction((down, up)))
+        if self._is_function(right):
+            return self._sign(self.below(right, left), positive)
+        return self._sign(self.above(left, right), positive)
+
+    def _is_function(self, term: Term) -> bool:
+        return term.op == Op.APPLY and term.of in self.functions
+
+    def _is_plain(self, term: Term) -> bool:
+        parts = term.args if self._is_function(term) else (term,)
+        return all(self.functions.isdisjoint(part.symbols) for part in parts)
+
+    def _generic(self, atom: Term, application: Term, positive: bool) -> Term:
+        value = variable(application.sort)
+        rest = self._signed(_with(atom, application, value), positive)
+        return for_all([value], implies(self.is_value(application, value), rest))
+
+
+class _Value(Symbol):
+    """The constant for the value of a function at constants."""
+
+    application: Term
+
+
+def _value(application: Term) -> Term:
+    symbol = _Value(repr(application), (), application.sort)
+    object.__setattr__(symbol, "application", application)
+    return symbol()
+
+
+def _with(term: Term, old: Term, new: Term) -> Term:
+    """Return a quantifier-free term with one term in it replaced."""
+    if term is old:
+        return new
+    if not term.args:
+        return term
+    return rebuilt(term, tuple(_with(arg, old, new) for arg in term.args))

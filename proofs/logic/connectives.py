@@ -1,0 +1,190 @@
+"""Making formulas, simplified as far as it costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Term, make, number
+
+__all__ = ["add", "all_different", "at_most", "conjunction", "disjunction", "divide", "equal", "iff", "implies"]
+__all__ += ["conjuncts", "ite", "less", "modulo", "multiply", "negation", "subtract"]
+
+
+_negations: dict[Term, Term] = {}
+
+
+def negation(formula: Term) -> Term:
+    """Return the negation, pushed inside as far as it goes."""
+    found = _negations.get(formula)
+    if found is None:
+        found = _negations[formula] = _negated(formula)
+        _negations[found] = formula
+    return found
+
+
+def _negated(formula: Term) -> Term:
+    match formula.op:
+        case Op.TRUE:
+            return FALSE
+        case Op.FALSE:
+            return TRUE
+        case Op.NOT:
+            return formula.args[0]
+        case Op.AND | Op.OR:
+            dual = Op.OR if formula.op == Op.AND else Op.AND
+            return make(dual, BOOL, tuple(negation(part) for part in formula.args))
+        case Op.FORALL | Op.EXISTS:
+            dual = Op.EXISTS if formula.op == Op.FORALL else Op.FORALL
+            return make(dual, BOOL, (negation(formula.args[0]),), formula.of)
+        case _:
+            return make(Op.NOT, BOOL, (formula,))
+
+
+def conjunction(parts: Iterable[Term]) -> Term:
+    """Return the conjunction, flat, without repeats."""
+    return _joined(Op.AND, FALSE, TRUE, parts)
+
+
+def disjunction(parts: Iterable[Term]) -> Term:
+    """Return the disjunction, flat, without repeats."""
+    return _joined(Op.OR, TRUE, FALSE, parts)
+
+
+def _joined(op: str, zero: Term, one: Term, parts: Iterable[Term]) -> Term:
+    found: dict[Term, None] = {}
+    for part in parts:
+        for inner in part.args if part.op == op else (part,):
+            if inner is zero or negation(inner) in found:
+                return zero
+            if inner is not one:
+                found[inner] = None
+    if not found:
+        return one
+    return next(iter(found)) if len(found) == 1 else make(op, BOOL, tuple(found))
+
+
+def conjuncts(formula: Term) -> tuple[Term, ...]:
+    """Return the formulas that it is the conjunction of."""
+    if formula is TRUE:
+        return ()
+    return formula.args if formula.op == Op.AND else (formula,)
+
+
+def implies(left: Term, right: Term) -> Term:
+    """Return the implication."""
+    return disjunction((negation(left), right))
+
+
+def iff(left: Term, right: Term) -> Term:
+    """Return whether two formulas are both true or both false."""
+    return equal(left, right)
+
+
+def equal(left: Term, right: Term) -> Term:
+    """Return whether two terms of one sort are equal."""
+    if left is right:
+        return TRUE
+    if left.sort is BOOL or left.sort == BOOL:
+        return _equivalent(left, right)
+    if left.op == right.op and left.op in (Op.ELEMENT, Op.NUMBER):
+        return FALSE
+    for one, other in ((left, right), (right, left)):
+        if one.op == Op.ITE and other.op == Op.ELEMENT:
+            return ite(one.args[0], equal(one.args[1], other), equal(one.args[2], other))
+    first, second = (left, right) if left.number < right.number else (right, left)
+    return make(Op.EQUAL, BOOL, (first, second))
+
+
+def _equivalent(left: Term, right: Term) -> Term:
+    for one, other in ((left, right), (right, left)):
+        if one is TRUE:
+            return other
+        if one is FALSE:
+            return negation(other)
+    if negation(left) is right:
+        return FALSE
+    first, second = (left, right) if left.number < right.number else (right, left)
+    return make(Op.EQUAL, BOOL, (first, second))
+
+
+def all_different(terms: Iterable[Term]) -> Term:
+    """Return whether no two of the terms are equal."""
+    listed = list(terms)
+    return conjunction(
+        negation(equal(left, right)) for index, left in enumerate(listed) for right in listed[index + 1 :]
+    )
+
+
+def ite(test: Term, then: Term, otherwise: Term) -> Term:
+    """Return one term or another, by a test."""
+    if test is TRUE or then is otherwise:
+        return then
+    if test is FALSE:
+        return otherwise
+    if test.op == Op.NOT:
+        return ite(test.args[0], otherwise, then)
+    if then.sort == BOOL:
+        return _formula_ite(test, then, otherwise)
+    return make(Op.ITE, then.sort, (test, then, otherwise))
+
+
+def _formula_ite(test: Term, then: Term, otherwise: Term) -> Term:
+    if then.op in (Op.TRUE, Op.FALSE) or otherwise.op in (Op.TRUE, Op.FALSE):
+        return disjunction((conjunction((test, then)), conjunction((negation(test), otherwise))))
+    return conjunction((disjunction((negation(test), then)), disjunction((test, otherwise))))
+
+
+def at_most(left: Term, right: Term) -> Term:
+    """Return whether one number is at most another."""
+    if left.op == right.op == Op.NUMBER:
+        return TRUE if left.of <= right.of else FALSE
+    return TRUE if left is right else make(Op.AT_MOST, BOOL, (left, right))
+
+
+def less(left: Term, right: Term) -> Term:
+    """Return whether one number is less than another."""
+    return negation(at_most(right, left))
+
+
+def add(parts: Iterable[Term]) -> Term:
+    """Return the sum of numbers."""
+    total, rest = 0, []
+    for part in parts:
+        for inner in part.args if part.op == Op.ADD else (part,):
+            if inner.op == Op.NUMBER:
+                total += inner.of
+            else:
+                rest.append(inner)
+    if total or not rest:
+        rest.append(number(total))
+    return rest[0] if len(rest) == 1 else make(Op.ADD, INT, tuple(rest))
+
+
+def subtract(left: Term, right: Term) -> Term:
+    """Return the difference of two numbers."""
+    return add((left, multiply(number(-1), right)))
+
+
+def multiply(left: Term, right: Term) -> Term:
+    """Return the product of two numbers."""
+    for one, other in ((left, right), (right, left)):
+        if one.op == Op.NUMBER:
+            if other.op == Op.NUMBER:
+                return number(one.of * other.of)
+            if one.of in (0, 1):
+                return other if one.of else number(0)
+    return make(Op.MULTIPLY, INT, (left, right))
+
+
+def divide(left: Term, right: Term) -> Term:
+    """Return the quotient, rounded down for a positive divisor."""
+    if left.op == right.op == Op.NUMBER and right.of > 0:
+        return number(left.of // right.of)
+    return make(Op.DIVIDE, INT, (left, right))
+
+
+def modulo(left: Term, right: Term) -> Term:
+    """Return the remainder, not negative for a positive divisor."""
+    if left.op == right.op == Op.NUMBER and right.of > 0:
+        return number(left.of % right.of)
+    return make(Op.MODULO, INT, (left, right))

@@ -1,0 +1,36 @@
+"""What there is to know of elements: different ones differ, and an enumeration has no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from assay.proofs.logic.connectives import disjunction, equal
+from assay.proofs.logic.quantifiers import for_all
+from assay.proofs.logic.terms import Op, Sort, Term, element, subterms, variable
+
+__all__ = ["facts", "only_these", "sorts_in"]
+
+
+def sorts_in(formulas: Iterable[Term]) -> list[Sort]:
+    """Return the sorts that occur in formulas, in the order of their first occurrence."""
+    found: dict[Sort, None] = {}
+    for term in subterms(list(formulas)):
+        found.setdefault(term.sort)
+        if term.op == Op.APPLY:
+            found.update(dict.fromkeys(term.of.arguments))
+    return list(found)
+
+
+def only_these(sort: Sort, count: int) -> Term:
+    """Return that a sort has no elements but the first so many."""
+    x = variable(sort)
+    return for_all([x], disjunction(equal(x, element(sort, index)) for index in range(count)))
+
+
+def facts(formulas: Sequence[Term]) -> Iterator[tuple[Sort, int]]:
+    """Yield each sort of which elements may be named, and how many: all, of an enumeration."""
+    counts: dict[Sort, int] = {sort: len(sort.names) for sort in sorts_in(formulas) if sort.names}
+    for term in subterms(formulas):
+        if term.op == Op.ELEMENT and not term.sort.names:
+            counts[term.sort] = max(counts.get(term.sort, 0), term.of + 1)
+    yield from counts.items()

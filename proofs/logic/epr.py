@@ -1,0 +1,123 @@
+"""Which quantifiers and functions make terms out of terms: where no sort comes back to itself, queries are decidable.
+
+An ``all x ... any y`` and a function from x's sort to y's are edges of a graph over the sorts. Without a cycle
+the formulas are in the fragment *effectively propositional* (with sorts), where the solver always ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
+
+__all__ = ["Alternation", "alternations", "cycle", "described", "functions_on_cycles"]
+
+
+@dataclass(frozen=True)
+class Alternation:
+    """An edge: from elements of one sort an element of another is made.
+
+    Attributes
+    ----------
+    source, target : Sort
+        The sorts.
+    symbol : Symbol, optional
+        The function that makes it; None where a quantifier does.
+    origin : str
+        Where it comes from, in words.
+    """
+
+    source: Sort
+    target: Sort
+    symbol: Symbol | None
+    origin: str
+
+
+def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
+    """Return the edges that named formulas give rise to, when they are all to be satisfied."""
+    found: dict[tuple[Sort, Sort, Symbol | None], Alternation] = {}
+    functions: dict[Symbol, str] = {}
+    for name, formula in formulas:
+        for source, target in _of_quantifiers(formula, {}):
+            found.setdefault((source, target, None), Alternation(source, target, None, name))
+        functions.update({symbol: name for symbol in formula.symbols if _makes_elements(symbol)})
+    for symbol in sorted(functions, key=lambda s: s.name):
+        for source in symbol.arguments:
+            edge = Alternation(source, symbol.result, symbol, f"the function {symbol.name}")
+            found.setdefault((source, symbol.result, symbol), edge)
+    return list(found.values())
+
+
+def _makes_elements(symbol: Symbol) -> bool:
+    return bool(symbol.arguments) and symbol.result != BOOL and not symbol.result.names
+
+
+def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
+    """Yield the edges of a formula in negation normal form; ``depends`` says of which sorts each variable is made."""
+    if term.depth == 0:
+        return
+    if term.op == Op.EQUAL or (term.op == Op.NOT and term.args[0].op == Op.EQUAL):
+        yield from _of_equivalence(term if term.op == Op.EQUAL else term.args[0], depends)
+    elif term.op == Op.FORALL:
+        inner = {**depends, **{name: frozenset((name.sort,)) for name in term.of}}
+        yield from _of_quantifiers(term.args[0], inner)
+    elif term.op == Op.EXISTS:
+        sources = frozenset(sort for name in term.free for sort in depends.get(name, ()))
+        ordered = sorted(sources, key=lambda sort: sort.name)
+        yield from ((source, name.sort) for name in term.of for source in ordered if not name.sort.names)
+        yield from _of_quantifiers(term.args[0], {**depends, **dict.fromkeys(term.of, sources)})
+    else:
+        for arg in term.args:
+            yield from _of_quantifiers(arg, depends)
+
+
+def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
+    from assay.proofs.logic.connectives import negation
+
+    for part in term.args:
+        yield from _of_quantifiers(part, depends)
+        yield from _of_quantifiers(negation(part), depends)
+
+
+def cycle(edges: Iterable[Alternation]) -> list[Alternation]:
+    """Return the edges of a shortest way from a sort back to itself, or none."""
+    graph = _graph(edges)
+    ways = [way for sort in graph if (way := _way(graph, sort, sort))]
+    return min(ways, key=len, default=[])
+
+
+def described(way: Iterable[Alternation]) -> tuple[str, ...]:
+    """Return the edges of a way in words."""
+    return tuple(f"{edge.source.name} to {edge.target.name} by {edge.origin}" for edge in way)
+
+
+def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:
+    """Return the functions that are part of a cycle."""
+    graph = _graph(edges)
+    return frozenset(
+        edge.symbol
+        for leaving in graph.values()
+        for edge in leaving
+        if edge.symbol is not None and (edge.target == edge.source or _way(graph, edge.target, edge.source))
+    )
+
+
+def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
+    graph: dict[Sort, list[Alternation]] = {}
+    for edge in edges:
+        if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.names:
+            graph.setdefault(edge.source, []).append(edge)
+    return graph
+
+
+def _way(graph: dict[Sort, list[Alternation]], start: Sort, end: Sort) -> list[Alternation]:
+    """Return the edges of a shortest way, of one at least."""
+    ways: dict[Sort, list[Alternation]] = {}
+    frontier: list[tuple[Sort, list[Alternation]]] = [(start, [])]
+    for sort, way in frontier:
+        for edge in graph.get(sort, ()):
+            if edge.target not in ways:
+                ways[edge.target] = [*way, edge]
+                frontier.append((edge.target, ways[edge.target]))
+    return ways.get(end, [])

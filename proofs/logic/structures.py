@@ -1,0 +1,133 @@
+"""Finite structures: what a solver's model comes down to, and what terms are in one. No solver is needed here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.proofs.logic.orders import order_of
+from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
+
+__all__ = ["Structure", "Table", "evaluate", "in_order"]
+
+Table = dict[tuple[int, ...], Any]
+"""What a symbol is for each tuple of elements: an index, a number or a bool."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Finitely many elements a sort, numbered, and a table for each symbol.
+
+    Attributes
+    ----------
+    sizes : mapping from Sort to int
+        How many elements a sort has; of `INT`, how many numbers matter.
+    tables : mapping from Symbol to Table
+        What the symbols are.
+    low : int
+        The least number that matters.
+    """
+
+    sizes: Mapping[Sort, int]
+    tables: Mapping[Symbol, Table]
+    low: int = 0
+
+    def size(self, sort: Sort) -> int:
+        """Return the number of elements of a sort."""
+        if sort == BOOL:
+            return 2
+        return len(sort.names) or self.sizes.get(sort, 1)
+
+    def tuples(self, sorts: tuple[Sort, ...]) -> Iterator[tuple[int, ...]]:
+        """Yield every tuple of elements of some sorts."""
+        return itertools.product(*map(self.elements, sorts))
+
+    def elements(self, sort: Sort) -> range:
+        """Return the elements of a sort; of numbers, those that matter."""
+        low = self.low if sort == INT else 0
+        return range(low, low + self.size(sort))
+
+    def value(self, symbol: Symbol, arguments: tuple[int, ...]) -> Any:
+        """Return what a symbol is; anything where nothing depends on it."""
+        found = self.tables.get(symbol, {}).get(arguments)
+        return (False if symbol.result == BOOL else 0) if found is None else found
+
+    def after(self, definitions: Mapping[Symbol, Definition]) -> Structure:
+        """Return the structure after a step that changes symbols."""
+        changed = {
+            symbol: {
+                point: evaluate(d.body, self, dict(zip(d.formals, point, strict=True)))
+                for point in self.tuples(symbol.arguments)
+            }
+            for symbol, d in definitions.items()
+        }
+        return Structure(self.sizes, {**self.tables, **changed}, self.low)
+
+
+def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
+    """Return what a term is in a structure, for some values of its free variables."""
+    match term.op:
+        case Op.VARIABLE:
+            return values[term]
+        case Op.ELEMENT | Op.NUMBER:
+            return term.of
+        case Op.TRUE | Op.FALSE:
+            return term.op == Op.TRUE
+        case Op.APPLY:
+            return structure.value(term.of, tuple(int(evaluate(arg, structure, values)) for arg in term.args))
+        case Op.NOT:
+            return not evaluate(term.args[0], structure, values)
+        case Op.AND:
+            return all(evaluate(arg, structure, values) for arg in term.args)
+        case Op.OR:
+            return any(evaluate(arg, structure, values) for arg in term.args)
+        case Op.ITE:
+            return evaluate(term.args[1 if evaluate(term.args[0], structure, values) else 2], structure, values)
+        case Op.FORALL | Op.EXISTS:
+            points = structure.tuples(tuple(name.sort for name in term.of))
+            found = (
+                evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points
+            )
+            return all(found) if term.op == Op.FORALL else any(found)
+        case _:
+            return _ARITHMETIC[term.op](*(evaluate(arg, structure, values) for arg in term.args))
+
+
+def _product(*factors: int) -> int:
+    result = 1
+    for factor in factors:
+        result *= factor
+    return result
+
+
+_ARITHMETIC: dict[str, Any] = {
+    Op.EQUAL: lambda left, right: left == right,
+    Op.AT_MOST: lambda left, right: left <= right,
+    Op.ADD: lambda *parts: sum(parts),
+    Op.MULTIPLY: _product,
+    Op.DIVIDE: lambda left, right: left // right,
+    Op.MODULO: lambda left, right: left % right,
+}
+
+
+def in_order(structure: Structure) -> Structure:
+    """Return the same structure with the elements of each order numbered from the least on."""
+    new = {sort: _ranks(structure, sort) for sort in structure.sizes if order_of(sort) in structure.tables}
+    tables = {symbol: _renumbered(symbol, table, new) for symbol, table in structure.tables.items()}
+    return Structure(structure.sizes, tables, structure.low)
+
+
+def _ranks(structure: Structure, sort: Sort) -> list[int]:
+    """Return the rank of each element."""
+    at_most, size = order_of(sort), structure.size(sort)
+    return [sum(structure.value(at_most, (j, i)) for j in range(size)) - 1 for i in range(size)]
+
+
+def _renumbered(symbol: Symbol, table: Table, new: Mapping[Sort, list[int]]) -> Table:
+    def moved(sort: Sort, value: Any) -> Any:
+        return new[sort][value] if sort in new else value
+
+    return {tuple(map(moved, symbol.arguments, point)): moved(symbol.result, value) for point, value in table.items()}

@@ -1,0 +1,51 @@
+"""Models written out in tests, and what is proved of them without any exploration beside the proof."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from assay.checker.language.loader import load
+from assay.checker.language.specification import Specification
+from assay.proofs.induction.prover import ProofOptions, prove_model
+from assay.proofs.induction.results import ProofResult
+
+HEADER = """
+from enum import Enum
+from assay.checker.language import Map, Model, Order, Parameter, Range, Seq, Set, Bag, Sort
+from assay.checker.language import action, anything, everywhere, first, initial, invariant, lemma, require
+from assay.checker.language import step_invariant
+
+
+class Node(Sort):
+    pass
+
+
+class Round(Order):
+    pass
+
+
+class Color(Enum):
+    RED, GREEN = range(2)
+
+
+class M(Model):
+"""
+
+
+def specified(folder: Path, body: str) -> Specification:
+    """Return the model with a body."""
+    path = folder / f"model_{hashlib.sha256(body.encode()).hexdigest()[:12]}.py"
+    path.write_text(HEADER + body)
+    return load(f"{path}:M").specification
+
+
+def proved(folder: Path, body: str, **options: object) -> ProofResult:
+    """Return what is proved of the model with a body; the solver is alone, unless the options say otherwise."""
+    given: dict[str, object] = {"screening": 0, "workers": 1, **options}
+    return prove_model(specified(folder, body), ProofOptions(**given))  # type: ignore[arg-type]
+
+
+def open_claims(result: ProofResult) -> list[str]:
+    """Return the names of the obligations that were not proved."""
+    return [obligation.name for obligation in result.failed]
