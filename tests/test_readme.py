@@ -188,7 +188,7 @@ def test_everything_of_the_language_is_on_the_page() -> None:
 
 
 def test_every_command_is_on_the_page() -> None:
-    from assay.checker.cli.application import available
+    from assay.checker.cli.registry import available
 
     text = page().partition("## The commands")[2]
     assert [name for name in available() if f"| `assay {name}" not in text] == []

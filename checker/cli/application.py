@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import os
 import sys
@@ -12,21 +11,13 @@ from functools import cache
 from typing import Any
 
 from assay.checker.cli.misuse import explain
+from assay.checker.cli.registry import COMMANDS, available
 from assay.checker.cli.settings import Settings
 from assay.checker.errors import AssayError, ModelError
 from assay.checker.verdicts import ExitStatus
 from cyclopts import App, CycloptsError
 
-__all__ = ["COMMANDS", "available", "main"]
-
-COMMANDS = {
-    "list": "Show the protocols, their variants and what is expected of them.",
-    "check": "Explore every reachable state of a model, or of the whole library.",
-    "graph": "Draw the state graph of a model.",
-    "prove": "Prove a model for any number of nodes.",
-    "quorum": "Verify a quorum configuration, or a change of one.",
-}
-"""Each command, with what it does. The command ``x`` is the function ``x`` of the module ``x`` beside this one."""
+__all__ = ["main"]
 
 STATUSES = (
     "Exit status: 0 all is as claimed; 1 a finding; 2 bad usage or input; 3 unknown: a limit was hit, or nothing "
@@ -77,15 +68,9 @@ def _application() -> App:
         config=[Settings(tuple(COMMANDS))],
         help_format="plaintext",
     )
-    for name in available():
-        app.command(f"{__package__}.{name}:{name}", name=name, help=COMMANDS[name])
+    for name, command in available().items():
+        app.command(command.target, name=name, help=command.help)
     return app
-
-
-@cache
-def available() -> tuple[str, ...]:
-    """Return the names of the commands that are installed."""
-    return tuple(name for name in COMMANDS if importlib.util.find_spec(f"{__package__}.{name}") is not None)
 
 
 def _version() -> str:

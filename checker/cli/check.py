@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.cli import units
-from assay.checker.cli.configured import configured
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination
+from assay.checker.cli.registry import quorum_reader
 from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import InputError, UsageError
@@ -134,6 +134,7 @@ def _under(request: Request, model: NamedModel, file: str, as_: str | None, repl
     if replay is not None:
         raise UsageError("--replay executes a trace on its own instance: leave out --quorums")
     limits = request.options.limits
+    configured = quorum_reader()
     found = configured(model.specification, file, as_=as_, settings=request.settings, seconds=limits.seconds)
     return replace(request, options=replace(request.options, broken_axioms="report"), configured=found)
 

@@ -1,28 +1,11 @@
-"""A model under the quorums of a real configuration: ``assay check MODEL --quorums FILE``."""
+"""What the quorums of a real configuration make of a model's instance: ``assay check MODEL --quorums FILE``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from assay.checker.cli.roles import classes_of, sort_of
-from assay.checker.errors import UsageError
-from assay.checker.language.instance import settable
-from assay.checker.language.specification import Specification
-
-if TYPE_CHECKING:
-    from assay.proofs.quorums.report import Assessment
-    from assay.proofs.quorums.safety import Split
-
-__all__ = ["MOST_QUORUMS", "Configured", "configured"]
-
-MOST_QUORUMS = 500
-"""The most minimal quorums of a class that a model is given: each is one more way to take an action."""
-
-SECONDS = 60.0
-"""Time for judging the configuration and listing its quorums, where no limit is given."""
+__all__ = ["Configured", "Quorums"]
 
 Quorums = Mapping[str, tuple[frozenset[str], ...]]
 
@@ -36,7 +19,9 @@ class Configured:
     sort : str
         The sort that the nodes are the elements of.
     nodes : tuple of str
-        Their names, in the order of the elements.
+        They, in the order of the elements.
+    names_shown : tuple of str
+        Their names as reports show them, in the same order.
     quorums : mapping from quorum system to sets of nodes
         The model's systems of quorums.
     words : mapping of str to str
@@ -47,6 +32,7 @@ class Configured:
 
     sort: str
     nodes: tuple[str, ...]
+    names_shown: tuple[str, ...]
     quorums: Quorums
     words: Mapping[str, str]
     options: tuple[str, ...]
@@ -64,170 +50,4 @@ class Configured:
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
         """The names of the elements, as `assay quorum` shows them."""
-        from assay.proofs.quorums.rendering.names import shown
-
-        return {self.sort: tuple(map(shown, self.nodes))}
-
-
-def configured(
-    specification: Specification,
-    file: str,
-    *,
-    as_: str | None = None,
-    settings: Mapping[str, str] | None = None,
-    seconds: float | None = None,
-) -> Configured:
-    """Read a configuration and make its quorums those of a model.
-
-    The nodes become the elements of the sort that the model's quorums are over, and each system of quorums the
-    minimal quorums of one class of the configuration. Where the configuration is split, these are the quorums of
-    the split alone, and their members: what these do while the others stand still, they can do in the whole.
-
-    Parameters
-    ----------
-    specification : Specification
-        The model.
-    file : str
-        A file, or a directory with the files of several nodes, as `assay quorum` takes it.
-    as_ : str, optional
-        The format.
-    settings : mapping of str to str, optional
-        Which class is which system of quorums (``Quorum=write``), and what the format has no place for.
-    seconds : float, optional
-        Time for judging the configuration.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or does not mean what its format demands.
-    UsageError
-        If the model has no quorums, none of the configuration's classes is what the model means, or the model
-        cannot show what is wrong with the configuration.
-    """
-    from assay.proofs.quorums.analyse import assess
-    from assay.proofs.quorums.deadline import Deadline
-    from assay.proofs.quorums.formats.reading import read_configuration
-
-    given, own = dict(settings or {}), settable(specification)
-    sort = sort_of(specification)
-    configuration = read_configuration(
-        Path(file), as_=as_, settings={name: value for name, value in given.items() if name not in own}
-    )
-    assessment = assess(configuration, None, Deadline.after(SECONDS if seconds is None else seconds))
-    classes = classes_of(specification, assessment.system, {name: given[name] for name in given if name in own})
-    split = _split(specification, assessment, classes)
-    nodes, quorums = _everything(assessment, classes, seconds) if split is None else _only(split, assessment, classes)
-    return Configured(
-        sort,
-        nodes,
-        quorums,
-        dict(_words(file, sort, assessment, classes, quorums, split)),
-        ("--quorums", file, *(() if as_ is None else ("--as", as_))),
-    )
-
-
-def _split(specification: Specification, assessment: Assessment, classes: Mapping[str, str]) -> Split | None:
-    """Return quorums that the model can act with and that miss each other; None if the configuration has none.
-
-    Raises
-    ------
-    UsageError
-        If the configuration is broken in a way that the model has no place for, or has no quorum at all.
-    """
-    from assay.proofs.quorums.safety import Condition
-
-    if assessment.condition is Condition.NO_QUORUM:
-        raise UsageError(
-            f"no set of nodes is a quorum of {', '.join(assessment.safety.empty)}: there is nothing to explore",
-            help=f"see assay quorum {assessment.configuration.files[0]}",
-        )
-    splits = assessment.safety.splits
-    for split in splits:
-        apart = len(split.quorums) == 2 and split.quorums[0][1].isdisjoint(split.quorums[1][1])
-        if apart and {name for name, _ in split.quorums} == set(classes.values()):
-            return split
-    if splits:
-        between = " and ".join(name for name, _ in splits[0].quorums)
-        raise UsageError(
-            f"this configuration is split between {between}, and {specification.name} cannot show it: "
-            + _why_not(splits[0], classes),
-            help="assay quorum shows the quorums; a model with a system of quorums for each class shows what they do",
-        )
-    return None
-
-
-def _why_not(split: Split, classes: Mapping[str, str]) -> str:
-    if set(classes.values()) != {name for name, _ in split.quorums}:
-        return "its quorums are those of " + ", ".join(f"{name} ({system})" for system, name in classes.items())
-    shared = frozenset.intersection(*(quorum for _, quorum in split.quorums))
-    return f"these quorums have {', '.join(sorted(shared))} in common, too little only where nodes lie or hold no data"
-
-
-def _only(split: Split, assessment: Assessment, classes: Mapping[str, str]) -> tuple[tuple[str, ...], Quorums]:
-    members = frozenset[str]().union(*(quorum for _, quorum in split.quorums))
-    quorums = {
-        system: tuple(quorum for name, quorum in split.quorums if name == wanted) for system, wanted in classes.items()
-    }
-    _refuse_empty(quorums, classes)
-    return tuple(node for node in assessment.system.nodes if node in members), quorums
-
-
-def _everything(
-    assessment: Assessment, classes: Mapping[str, str], seconds: float | None
-) -> tuple[tuple[str, ...], Quorums]:
-    from assay.proofs.quorums.analyses.minimal_quorums import minimal_quorums
-    from assay.proofs.quorums.deadline import Deadline
-
-    deadline = Deadline.after(SECONDS if seconds is None else seconds)
-    quorums = {}
-    for system, name in classes.items():
-        found = minimal_quorums(assessment.system.classes[name], deadline, MOST_QUORUMS + 1)
-        if not found.is_complete or len(found.sets) > MOST_QUORUMS:
-            raise UsageError(
-                f"{name} has more than {min(len(found.sets), MOST_QUORUMS)} minimal quorums, too many for a model",
-                help="check the model with a smaller configuration of the same kind",
-            )
-        quorums[system] = found.sets
-    _refuse_empty(quorums, classes)
-    return assessment.system.nodes, quorums
-
-
-def _refuse_empty(quorums: Quorums, classes: Mapping[str, str]) -> None:
-    for system, sets in quorums.items():
-        if not all(sets):
-            raise UsageError(
-                f"{classes[system]} needs no node at all, and a quorum of a model has members",
-                help="assay quorum shows what that breaks",
-            )
-
-
-def _words(
-    file: str,
-    sort: str,
-    assessment: Assessment,
-    classes: Mapping[str, str],
-    quorums: Quorums,
-    split: Split | None,
-) -> Iterator[tuple[str, str]]:
-    """Yield what the report says of the configuration, and of each system of quorums."""
-    from assay.proofs.quorums.findings import Severity
-    from assay.proofs.quorums.rendering.names import listed
-
-    system, configuration = assessment.system, assessment.configuration
-    errors = [f.message for f in configuration.findings if f.severity is Severity.ERROR]
-    remarks = [*assessment.reasons, *errors]
-    yield (
-        "quorums",
-        f"{file} ({configuration.format}, {system.name}): " + "; ".join([assessment.condition.value, *remarks]),
-    )
-    for name, sets in quorums.items():
-        shown = " and ".join(listed(one, system) for one in sets[:2])
-        if split is not None:
-            yield name, f"{classes[name]}: {shown}, of the split; all others are left out"
-        elif len(sets) <= 2:
-            yield name, f"{classes[name]}: {shown}"
-        else:
-            yield name, f"{classes[name]}: {len(sets)} minimal quorums, such as {shown}"
-    used = frozenset[str]().union(*(one for sets in quorums.values() for one in sets)) if split else system.nodes
-    rest = len(system.nodes) - len(used)
-    yield sort, listed(used, system) + (f", without the {rest} nodes that no quorum of the split needs" if rest else "")
+        return {self.sort: self.names_shown}

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from assay.checker.cli import main
-from assay.checker.cli.configured import configured
 from assay.checker.cli.request import Request
 from assay.checker.engine.limits import Limits
 from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
+from assay.proofs.bridge.configured import configured
 
 EXAMPLES = Path(__file__).parents[2] / "proofs" / "quorums" / "formats" / "examples"
 SERVERS = "".join(f"server.{n}=zoo{n}:2888:3888\n" for n in range(1, 6))

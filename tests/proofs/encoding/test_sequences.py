@@ -9,13 +9,13 @@ from agreement import disagreements, some_states
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import NamedModel
-from assay.checker.report.proof_run import ProofRun
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.bounded import induct, search_steps
 from assay.proofs.induction.certificates import recheck, write_certificates
 from assay.proofs.induction.prover import ProofOptions
 from assay.proofs.induction.results import ProofResult
+from assay.proofs.reports.run import ProofRun
 from claims import open_claims, proved, specified
 
 QUEUE = """

@@ -76,7 +76,7 @@ def theorems(
 
 def _report(judgements: Sequence[Judgement], format_: str) -> str | list[Text]:
     from assay.checker.report import machine
-    from assay.checker.report.theorems import render_theorems, theorems_page, theorems_record
+    from assay.proofs.reports.theorems import render_theorems, theorems_page, theorems_record
 
     match format_:
         case "json":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Trace
-from assay.checker.report.proof_run import ProofRun
 from assay.checker.report.run import plural, seconds
 from assay.checker.report.text import STYLE, columns, render_trace
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.reports.run import ProofRun
 from rich.text import Text
 
 __all__ = ["render_proof", "render_proofs"]

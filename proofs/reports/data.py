@@ -8,10 +8,10 @@ from typing import Any
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.report.itf import encode_trace
 from assay.checker.report.machine import VERSION
-from assay.checker.report.proof_run import ProofRun
-from assay.checker.report.proof_text import render_proof
 from assay.checker.verdicts import Verdict, exit_status
 from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.reports.run import ProofRun
+from assay.proofs.reports.text import render_proof
 
 __all__ = ["proof_page", "proof_record", "proofs_page", "proofs_record"]
 

@@ -13,17 +13,17 @@ from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.cli.progress import proving
 from assay.checker.cli.request import assignments, model_among
-from assay.checker.cli.theorems import demand_no_model, theorems
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.verdicts import Verdict, exit_status
+from assay.proofs.commands.theorems import demand_no_model, theorems
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.checker.language.specification import Specification
-    from assay.checker.report.proof_run import ProofRun
     from assay.proofs.induction.prover import ProofOptions
     from assay.proofs.induction.results import ProofResult
+    from assay.proofs.reports.run import ProofRun
     from rich.text import Text
 
 __all__ = ["prove"]
@@ -170,7 +170,7 @@ class Mode:
 
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
-        from assay.checker.report.proof_run import ProofRun
+        from assay.proofs.reports.run import ProofRun
 
         with proving(model.name) as watch:
             result = self._result(model.specification, watch)
@@ -222,12 +222,13 @@ def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: 
 
 def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
     if format_ == "text":
-        from assay.checker.report.proof_text import render_proof
+        from assay.proofs.reports.text import render_proof
 
         return list(render_proof(run, full=full))
-    from assay.checker.report import machine, proof_data
+    from assay.checker.report import machine
+    from assay.proofs.reports import data
 
-    return machine.encode(proof_data.proof_record(run)) if format_ == "json" else proof_data.proof_page(run, full=full)
+    return machine.encode(data.proof_record(run)) if format_ == "json" else data.proof_page(run, full=full)
 
 
 def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | None) -> int:
@@ -249,14 +250,15 @@ def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | 
 
 def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], format_: str) -> str | list[Text]:
     if format_ == "text":
-        from assay.checker.report.proof_text import render_proofs
+        from assay.proofs.reports.text import render_proofs
 
         return list(render_proofs(runs, unproved))
-    from assay.checker.report import machine, proof_data
+    from assay.checker.report import machine
+    from assay.proofs.reports import data
 
     if format_ == "json":
-        return machine.encode(proof_data.proofs_record(runs, unproved))
-    return proof_data.proofs_page(runs, unproved)
+        return machine.encode(data.proofs_record(runs, unproved))
+    return data.proofs_page(runs, unproved)
 
 
 def _recheck(directory: str, format_: str, output: str | None) -> int:

@@ -1,0 +1,77 @@
+"""The commands there are, and what reads configurations: by dotted name, imported when it is used.
+
+What proofs bring is listed here and imported by nobody in the checker, so that the checker stands without it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from assay.checker.errors import UsageError
+
+__all__ = ["COMMANDS", "Command", "available", "quorum_reader"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of the application.
+
+    Attributes
+    ----------
+    target : str
+        Its function, as ``package.module:function``.
+    help : str
+        What it does, in one line.
+    """
+
+    target: str
+    help: str
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its module is there."""
+        return _is_there(self.target.partition(":")[0])
+
+
+COMMANDS = {
+    "list": Command("assay.checker.cli.list:list", "Show the protocols, their variants and what is expected of them."),
+    "check": Command(
+        "assay.checker.cli.check:check", "Explore every reachable state of a model, or of the whole library."
+    ),
+    "graph": Command("assay.checker.cli.graph:graph", "Draw the state graph of a model."),
+    "prove": Command("assay.proofs.commands.prove:prove", "Prove a model for any number of nodes."),
+    "quorum": Command("assay.proofs.commands.quorum:quorum", "Verify a quorum configuration, or a change of one."),
+}
+"""Each command by its name, in the order of ``assay --help``."""
+
+_QUORUM_READER = "assay.proofs.bridge.configured"
+
+
+@cache
+def available() -> dict[str, Command]:
+    """Return the commands that are installed."""
+    return {name: command for name, command in COMMANDS.items() if command.is_installed}
+
+
+def quorum_reader() -> Any:
+    """Return the function that puts a model under the quorums of a configuration.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    if not _is_there(_QUORUM_READER):
+        raise UsageError("--quorums needs the package assay.proofs, which is not installed")
+    return importlib.import_module(_QUORUM_READER).configured
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package around it
+        return False
