@@ -13,7 +13,7 @@ from assay.checker.properties.check import Options, judge
 from assay.checker.properties.check import check as really_check
 from assay.checker.properties.result import CheckResult
 
-from .conftest import Assay, timeless
+from tests.command_line import Assay, timeless
 
 HOLDS = """\
 lease.py  Lease

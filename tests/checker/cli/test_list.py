@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from .conftest import Assay
+from tests.command_line import Assay
 
 
 def test_list_shows_models_instances_and_expectations(assay: Assay) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
 import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ASSAY = [sys.executable, "-m", "assay.checker.cli"]
+from tests.processes import ASSAY, on_a_terminal, run
 
+ENDLESS = ["check", "lease.py", "--set", "Node=9", "--engine", "reference"]
+"""A run of minutes: what is to be seen of it comes first, however fast the machine."""
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*ASSAY, *arguments], capture_output=True, text=True, check=False, timeout=60)
+PROGRESS = re.compile(r"lease.py: [0-9,]+ states, [0-9,]+ generated/s, depth [0-9]+, frontier [0-9,]+, [0-9.]+ MiB")
 
 
 def test_results_go_to_standard_output_and_nothing_else() -> None:
@@ -47,52 +44,28 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 def test_an_interrupt_ends_in_order_with_what_was_covered() -> None:
-    arguments = ["check", "lease.py", "--set", "Node=9", "--engine", "reference"]
-    reader, writer = pty.openpty()
-    with subprocess.Popen([*ASSAY, *arguments], stdout=subprocess.PIPE, stderr=writer, text=True) as process:
-        shown = b""
-        while b"states" not in shown:  # the exploration has begun
-            shown += os.read(reader, 4096)
-        process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
-    os.close(reader)
-    os.close(writer)
-    assert process.returncode == 3
-    assert "\nunknown: interrupted\n" in out
-
-
-def on_a_terminal(arguments: list[str], **environment: str) -> str:
-    """Run on a pseudo-terminal and return all that was shown."""
-    reader, writer = pty.openpty()
-    variables = {**os.environ, "TERM": "xterm", "COLUMNS": "100", **environment}
-    process = subprocess.Popen([*ASSAY, *arguments], stdout=writer, stderr=writer, env=variables)
-    os.close(writer)
-    shown = b""
-    while True:
-        try:
-            chunk = os.read(reader, 65536)
-        except OSError:
-            break
-        if not chunk:
-            break
-        shown += chunk
-    process.wait()
-    os.close(reader)
-    return shown.decode()
+    with on_a_terminal(*ENDLESS) as terminal:
+        terminal.read_until(PROGRESS.search)
+        terminal.process.send_signal(signal.SIGINT)
+        shown = terminal.read_all()
+    assert terminal.process.returncode == 3
+    assert "unknown: interrupted" in shown
 
 
 def test_a_long_run_shows_its_progress_on_a_terminal() -> None:
-    shown = on_a_terminal(["check", "lease.py", "--set", "Node=7", "--engine", "reference"])
-    assert re.search(
-        r"lease.py: [0-9,]+ states, [0-9,]+ generated/s, depth [0-9]+, frontier [0-9,]+, [0-9.]+ MiB", shown
-    )
-    assert "\x1b[32mholds for Node=7" in shown
+    with on_a_terminal(*ENDLESS) as terminal:
+        terminal.read_until(PROGRESS.search)
 
 
-def test_no_color_is_respected(tmp_path: Path) -> None:
-    shown = on_a_terminal(["check", "lease.py", "--set", "Node=1"], NO_COLOR="1")
-    report = shown[shown.index("lease.py  Lease") :]
-    assert "\x1b" not in report
+def test_a_verdict_is_coloured_on_a_terminal() -> None:
+    with on_a_terminal("check", "lease.py", "--set", "Node=1") as terminal:
+        assert "\x1b[32mholds for Node=1" in terminal.read_all()
+
+
+def test_no_color_is_respected() -> None:
+    with on_a_terminal("check", "lease.py", "--set", "Node=1", environment={"NO_COLOR": "1"}) as terminal:
+        shown = terminal.read_all()
+    assert "\x1b" not in shown[shown.index("lease.py  Lease") :]
 
 
 @pytest.mark.parametrize(("status", "arguments"), [(0, []), (1, ["--set", "Node=2"]), (3, ["--max-states", "2"])])

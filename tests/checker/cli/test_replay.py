@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Assay
+from tests.command_line import Assay
 
 
 @pytest.fixture

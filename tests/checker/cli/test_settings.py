@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Assay
+from tests.command_line import Assay
 
 
 def configure(directory: Path, text: str) -> None:

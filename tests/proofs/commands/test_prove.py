@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Assay, timeless
+from tests.command_line import Assay, timeless
 
 SAFE = """
 from assay.checker.language import *

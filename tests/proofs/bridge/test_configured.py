@@ -13,7 +13,7 @@ from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.bridge.configured import configured
 
-EXAMPLES = Path(__file__).parents[2] / "proofs" / "quorums" / "formats" / "examples"
+EXAMPLES = Path(__file__).parents[1] / "quorums" / "formats" / "examples"
 SERVERS = "".join(f"server.{n}=zoo{n}:2888:3888\n" for n in range(1, 6))
 HEAVY = "group.1=1:2:3:4:5\nweight.1={}\nweight.2={}\nweight.3=1\nweight.4=1\nweight.5=1\n"
 NODES = 'nodes = ["n1", "n2", "n3", "n4"]\n'

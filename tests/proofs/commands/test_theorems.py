@@ -8,7 +8,7 @@ from assay.proofs.theorems.majority import MAJORITY
 from assay.proofs.theorems.statements import EVERYTHING, size
 from assay.proofs.theorems.theorem import Claim, Theorem
 
-from .conftest import timeless
+from tests.command_line import timeless
 
 n = size(EVERYTHING)
 WRONG = Theorem("wrong", "there are nodes", "nobody", (Claim("some", "n is at least 1", n >= 1),))
