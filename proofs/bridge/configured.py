@@ -133,8 +133,8 @@ def _only(split: Split, assessment: Assessment, classes: Mapping[str, str]) -> t
 def _everything(
     assessment: Assessment, classes: Mapping[str, str], seconds: float | None
 ) -> tuple[tuple[str, ...], Quorums]:
-    from assay.proofs.quorums.analyses.minimal_quorums import minimal_quorums
     from assay.proofs.quorums.deadline import Deadline
+    from assay.proofs.quorums.minimal import minimal_quorums
 
     deadline = Deadline.after(SECONDS if seconds is None else seconds)
     quorums = {}

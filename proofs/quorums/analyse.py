@@ -10,14 +10,14 @@ from pathlib import Path
 from time import monotonic
 
 from assay.checker.errors import EngineFault
-from assay.proofs.quorums.analyses.availability import availability
-from assay.proofs.quorums.analyses.change import Change, assess_change
-from assay.proofs.quorums.analyses.latency import expected_latency, fastest_quorum
-from assay.proofs.quorums.analyses.load import optimal_strategy
-from assay.proofs.quorums.analyses.quorum_sizes import smallest_quorum_of
-from assay.proofs.quorums.analyses.remarks import remarks
-from assay.proofs.quorums.analyses.survival import NODES, Survival, all_units, survival_by
-from assay.proofs.quorums.analyses.tolerance import tolerance
+from assay.proofs.quorums.analyses.change.assess import Change, assess_change
+from assay.proofs.quorums.analyses.cost.availability import availability
+from assay.proofs.quorums.analyses.cost.latency import expected_latency, fastest_quorum
+from assay.proofs.quorums.analyses.cost.load import optimal_strategy
+from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_quorum_of
+from assay.proofs.quorums.analyses.resilience.remarks import remarks
+from assay.proofs.quorums.analyses.resilience.survival import NODES, Survival, all_units, survival_by
+from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
 from assay.proofs.quorums.certificates.write import Certificate, certify
 from assay.proofs.quorums.configurations import Configuration

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 
+from assay.proofs.quorums.answers import MOST_SETS, Enumerated
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.systems import Federation, QuorumClass, class_names
 from assay.proofs.quorums.trees import Node, Tree, is_read_once, satisfied
 
-__all__ = ["greatest_quorum", "minimal_quorum", "quorum_within"]
+__all__ = ["greatest_quorum", "minimal_quorum", "minimal_quorums", "quorum_within"]
 
 
 def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
@@ -55,6 +56,37 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline |
         if not satisfied(kind, kept):
             kept.add(node)
     return frozenset(kept)
+
+
+def minimal_quorums(kind: QuorumClass, deadline: Deadline, most: int = MOST_SETS) -> Enumerated:
+    """Return the minimal quorums of a resolved class, smallest first.
+
+    Every minimal quorum but one that was found misses some node of that one. So the search takes a minimal
+    quorum and goes on without each of its nodes in turn. It stops, and says so, when the time is up or
+    ``most`` quorums were found.
+
+    Returns
+    -------
+    Enumerated
+        ``up_to`` is the number of nodes: quorums of every size are sought.
+    """
+    everyone = frozenset(class_names(kind))
+    found: set[frozenset[str]] = set()
+    seen = {everyone}
+    pending = [everyone]
+    while pending:
+        if deadline.passed or len(found) >= most:
+            break
+        within = pending.pop()
+        quorum = next((one for one in found if one <= within), None) or minimal_quorum(kind, sorted(within))
+        if quorum is None:
+            continue
+        found.add(quorum)
+        smaller = {within - {node} for node in quorum} - seen
+        seen |= smaller
+        pending.extend(smaller)
+    sets = tuple(sorted(found, key=lambda one: (len(one), sorted(one))))
+    return Enumerated(sets, len(everyone), is_complete=not pending)
 
 
 def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:

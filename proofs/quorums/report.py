@@ -8,11 +8,11 @@ from fractions import Fraction
 from math import inf
 
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
-from assay.proofs.quorums.analyses.change import Change
-from assay.proofs.quorums.analyses.latency import Latency
-from assay.proofs.quorums.analyses.load import Strategy
-from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.survival import Survival
+from assay.proofs.quorums.analyses.change.assess import Change
+from assay.proofs.quorums.analyses.cost.latency import Latency
+from assay.proofs.quorums.analyses.cost.load import Strategy
+from assay.proofs.quorums.analyses.resilience.survival import Survival
+from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.certificates.write import Certificate
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity

@@ -12,10 +12,10 @@ from fractions import Fraction
 from time import perf_counter
 
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyses.availability import availability
-from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
-from assay.proofs.quorums.analyses.load import optimal_strategy
-from assay.proofs.quorums.analyses.splitting import smallest_splitting_set
+from assay.proofs.quorums.analyses.cost.availability import availability
+from assay.proofs.quorums.analyses.cost.load import optimal_strategy
+from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
+from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set
 from assay.proofs.quorums.analyses.units import units_of_nodes
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

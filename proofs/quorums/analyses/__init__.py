@@ -1,1 +1,1 @@
-"""What a quorum system survives and what it costs: one analysis a file."""
+"""What is asked about a quorum system, by question: resilience, change, cost; and what they share."""

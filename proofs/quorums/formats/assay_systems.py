@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from assay.checker.errors import AssayError, InputError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyses.opaque import opaque_of
 from assay.proofs.quorums.formats.assay_custom import COMMON, custom, federated, shared_sets
 from assay.proofs.quorums.formats.assay_sets import MOST_PARTS, Sets, placed, reachable, weights_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
+from assay.proofs.quorums.library.byzantine import opaque_of
 from assay.proofs.quorums.library.structured import Nested
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.proofs.quorums.library.byzantine import byzantine, dissemination, masking, opaque
+from assay.proofs.quorums.library.byzantine import byzantine, dissemination, masking, opaque, opaque_of
 from assay.proofs.quorums.library.composed import federated, joint
 from assay.proofs.quorums.library.counted import (
     epaxos,
@@ -36,6 +36,7 @@ __all__ = [
     "majority",
     "masking",
     "opaque",
+    "opaque_of",
     "projective_plane",
     "read_write",
     "tree",

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assay.proofs.quorums import trees
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.minimal import minimal_quorums
+from assay.proofs.quorums.systems import Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.trees import Tree
 
-__all__ = ["byzantine", "dissemination", "masking", "opaque"]
+__all__ = ["byzantine", "dissemination", "masking", "opaque", "opaque_of"]
 
+MOST_QUORUMS = 1_000
+PATIENCE = 5.0
 _SOURCE = "Malkhi, Reiter, Distributed Computing 1998"
 
 
@@ -50,6 +55,45 @@ def opaque(nodes: Iterable[str], faults: int) -> QuorumSystem:
     return _counted("opaque", listed, size, faults, _duty(faults + -(-size // 2), words))
 
 
+def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
+    """Return the opaque system whose quorums are the minimal ones of any tree.
+
+    With ``common`` correct nodes that two quorums share, the second must be outvoted by none: ``2 * (common - f)``
+    is at least its size (Malkhi, Reiter 1998, definition 5.1, for any ``f`` faulty nodes). So a quorum of ``s``
+    nodes must share ``f + ceil(s / 2)`` with every other; where sizes differ there is a class for each.
+
+    Raises
+    ------
+    TreeError
+        If the quorums have different sizes and there are more than `MOST_QUORUMS`: a client reads exactly one
+        of them, so that each counts by itself.
+    """
+    nodes = trees.names(tree)
+    size = _only_size(tree)
+    words = "the correct nodes that are up to date outvote the faulty and the stale"
+    if size is not None:
+        duty = Obligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
+        return QuorumSystem(f"opaque, quorums of {size}, f = {faults}", nodes, {"quorum": tree}, (duty,))
+    found = minimal_quorums(tree, Deadline.after(PATIENCE), MOST_QUORUMS + 1)
+    if not found.is_complete or len(found.sets) > MOST_QUORUMS:
+        raise trees.TreeError(
+            f"the quorums of an opaque system have different sizes, and there are more than {MOST_QUORUMS} of them",
+            help="Use groups alike, or a plain number of nodes.",
+        )
+    by_size: dict[int, list[frozenset[str]]] = {}
+    for one in found.sets:
+        by_size.setdefault(len(one), []).append(one)
+    classes: dict[str, QuorumClass] = {"quorum": tree}
+    duties = []
+    for count, sets in by_size.items():
+        name = f"quorum of {count}"
+        classes[name] = trees.any_of(trees.all_of(sorted(one)) for one in sets)
+        duties.append(Obligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
+    sizes = ", ".join(map(str, by_size))
+    name = f"opaque, {len(found.sets)} quorums of {sizes} nodes, f = {faults}"
+    return QuorumSystem(name, nodes, classes, tuple(duties), needed=("quorum",))
+
+
 def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, duty: Obligation) -> QuorumSystem:
     name = f"{kind}, {size} of {len(nodes)}, f = {faults}"
     return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (duty,))
@@ -57,3 +101,14 @@ def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, duty: Ob
 
 def _duty(need: int, words: str, margin: int = 0) -> Obligation:
     return Obligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)
+
+
+def _only_size(tree: Tree) -> int | None:
+    """Return the size of all minimal quorums, if no node occurs twice and parts are alike; else None."""
+    if isinstance(tree, trees.Node):
+        return 1
+    if not trees.is_read_once(tree) or not 1 <= tree.need <= len(tree.parts) or {w for w, _ in tree.parts} != {1}:
+        return None
+    sizes = {_only_size(part) for _, part in tree.parts}
+    (size,) = sizes if len(sizes) == 1 else (None,)
+    return None if size is None else size * tree.need

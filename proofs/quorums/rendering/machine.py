@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
-from assay.proofs.quorums.analyses.change import Change
-from assay.proofs.quorums.analyses.enumeration import Enumerated
-from assay.proofs.quorums.analyses.load import Strategy
-from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.splitting_sets import Splitting
-from assay.proofs.quorums.analyses.survival import NODES, Survival
-from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.analyses.change.assess import Change
+from assay.proofs.quorums.analyses.cost.load import Strategy
+from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.resilience.survival import NODES, Survival
+from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
+from assay.proofs.quorums.answers import Enumerated, Smallest
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.intersection.outcome import Meets, Misses, Undecided
 from assay.proofs.quorums.rendering.names import ordered

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
-from assay.proofs.quorums.analyses.change import Change
-from assay.proofs.quorums.analyses.enumeration import Enumerated
-from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.splitting_sets import Splitting
-from assay.proofs.quorums.analyses.steps import Step
-from assay.proofs.quorums.analyses.survival import NODES, Survival, is_telling
-from assay.proofs.quorums.analyses.tolerance import Tolerance
+from assay.proofs.quorums.analyses.change.assess import Change
+from assay.proofs.quorums.analyses.change.steps import Step
+from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
+from assay.proofs.quorums.analyses.resilience.survival import NODES, Survival, is_telling
+from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
+from assay.proofs.quorums.answers import Enumerated, Smallest
 from assay.proofs.quorums.configurations import Configuration, Way
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Undecided

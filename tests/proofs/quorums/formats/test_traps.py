@@ -2,7 +2,7 @@
 
 import pytest
 from assay.checker.errors import InputError
-from assay.proofs.quorums.analyses.remarks import remarks
+from assay.proofs.quorums.analyses.resilience.remarks import remarks
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.source import Source
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

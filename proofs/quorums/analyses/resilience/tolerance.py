@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
-from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.units import Units, members
+from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.systems import QuorumClass, QuorumSystem, class_names

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from assay.checker.errors import UsageError
 from assay.proofs.quorums.analyses.collapse import as_tree
-from assay.proofs.quorums.analyses.pricing import cheapest_quorum
+from assay.proofs.quorums.analyses.cost.cheapest_quorum import cheapest_quorum
 from assay.proofs.quorums.analyses.symmetry import orbits
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import QuorumSystem

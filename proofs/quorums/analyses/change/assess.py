@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from assay.checker.errors import AssayError, EngineFault, UsageError
-from assay.proofs.quorums.analyses.counted import steps_between
-from assay.proofs.quorums.analyses.majorities import between, has_every_weight, seats_of_both, system_of, tell
-from assay.proofs.quorums.analyses.steps import Found, Parts, Step, search
-from assay.proofs.quorums.analyses.tolerance import tolerance
+from assay.proofs.quorums.analyses.change.counted import steps_between
+from assay.proofs.quorums.analyses.change.seats import between, has_every_weight, seats_of_both, system_of, tell
+from assay.proofs.quorums.analyses.change.steps import Found, Parts, Step, search
+from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_of_nodes
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.deadline import Deadline

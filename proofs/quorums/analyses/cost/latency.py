@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assay.proofs.quorums.analyses.availability import availability
+from assay.proofs.quorums.analyses.cost.availability import availability
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.systems import QuorumClass, class_names

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from assay.proofs.quorums.analyses.steps import Found, Step
+from assay.proofs.quorums.analyses.change.steps import Found, Step
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, choose

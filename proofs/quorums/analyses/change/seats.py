@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assay.proofs.quorums.analyses.steps import Parts
+from assay.proofs.quorums.analyses.change.steps import Parts
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree, names
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.proofs.quorums.analyses.tolerance import needed_by_every_quorum, single_points_of_failure
+from assay.proofs.quorums.analyses.resilience.tolerance import needed_by_every_quorum, single_points_of_failure
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.minimal import quorum_within

@@ -3,8 +3,8 @@
 import pytest
 from assay.proofs.quorums import clauses, library
 from assay.proofs.quorums.analyses import minimise
-from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
-from assay.proofs.quorums.analyses.smallest import Smallest
+from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
+from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.clauses import Encoding, TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import decide as deciding

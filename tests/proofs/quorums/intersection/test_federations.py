@@ -9,7 +9,7 @@ import pytest
 from assay.checker.cli import main
 from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import Questions, analyse
-from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
+from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import decide as deciding

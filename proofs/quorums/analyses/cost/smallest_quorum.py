@@ -1,12 +1,19 @@
-"""The smallest quorum of a tree in which no node occurs twice: closed forms, from the leaves up."""
+"""The smallest quorums of a class: closed forms from the leaves up, MaxSAT where nodes occur twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.proofs.quorums.trees import Node, Threshold, Tree
+from assay.proofs.quorums.analyses.minimise import fewest_true
+from assay.proofs.quorums.answers import Smallest
+from assay.proofs.quorums.clauses import Encoding, TooLarge, quorum_variables
+from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.intersection.cores import cores, restricted
+from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
+from assay.proofs.quorums.systems import Federation, QuorumClass, class_names, is_quorum
+from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once
 
-__all__ = ["smallest_quorum"]
+__all__ = ["smallest_quorum_of", "smallest_read_once_quorum"]
 
 MOST_STEPS = 5_000_000
 
@@ -14,7 +21,41 @@ Option = tuple[int, frozenset[str]]
 """The weight of a part, and a smallest quorum of it."""
 
 
-def smallest_quorum(tree: Tree) -> frozenset[str] | None:
+def smallest_quorum_of(kind: QuorumClass, deadline: Deadline) -> Smallest:
+    """Return a smallest quorum of a resolved class, checked by direct evaluation.
+
+    For a federation: the smallest of any core, since every minimal quorum lies within one of them.
+    """
+    if not quorum_within(kind, set(class_names(kind))):
+        return Smallest(None)
+    if not isinstance(kind, Federation):
+        return _of_tree(kind, deadline)
+    best = Smallest(None)
+    for core in cores(kind):
+        best |= _by_maxsat(restricted(kind, core), deadline)
+    return best
+
+
+def _of_tree(tree: Tree, deadline: Deadline) -> Smallest:
+    if is_read_once(tree) and (best := smallest_read_once_quorum(tree)) is not None and is_quorum(tree, best):
+        return Smallest(len(best), best)
+    return _by_maxsat(tree, deadline)
+
+
+def _by_maxsat(kind: QuorumClass, deadline: Deadline) -> Smallest:
+    nodes = tuple(kind.trees) if isinstance(kind, Federation) else class_names(kind)
+    encoding = Encoding(deadline=deadline)
+    try:
+        chosen = quorum_variables(encoding, kind, nodes)
+        fewest = fewest_true(encoding, list(chosen.values()), deadline)
+    except TooLarge:
+        return Smallest(0, minimal_quorum(kind, nodes))
+    if fewest.true is None:
+        return Smallest(0, minimal_quorum(kind, nodes))
+    return Smallest(fewest.at_least, frozenset(node for node, var in chosen.items() if var in fewest.true))
+
+
+def smallest_read_once_quorum(tree: Tree) -> frozenset[str] | None:
     """Return a smallest quorum, proved to be one.
 
     Parameters
@@ -37,7 +78,7 @@ def smallest_quorum(tree: Tree) -> frozenset[str] | None:
         return frozenset({tree.name})
     options: list[Option] = []
     for weight, part in tree.parts:
-        if (best := smallest_quorum(part)) is None:
+        if (best := smallest_read_once_quorum(part)) is None:
             return None
         options.append((weight, best))
     return _bought(tree, options)

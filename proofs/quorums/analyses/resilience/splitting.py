@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from assay.proofs.quorums.analyses.minimise import fewest_true
-from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.units import Units, members
+from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.clauses import Encoding, TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.decide import decide

@@ -2,13 +2,13 @@
 
 import pytest
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyses.blocking import smallest_blocking_set
-from assay.proofs.quorums.analyses.enumeration import minimal_blocking_sets
-from assay.proofs.quorums.analyses.minimal_quorums import minimal_quorums
-from assay.proofs.quorums.analyses.quorum_sizes import smallest_quorum_of
-from assay.proofs.quorums.analyses.splitting import smallest_splitting_set
-from assay.proofs.quorums.analyses.splitting_sets import minimal_splitting_sets
+from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_quorum_of
+from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
+from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_blocking_sets
+from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set
+from assay.proofs.quorums.analyses.resilience.splitting_sets import minimal_splitting_sets
 from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.minimal import minimal_quorums
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import problem_of

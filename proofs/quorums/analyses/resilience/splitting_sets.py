@@ -10,11 +10,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from assay.proofs.quorums.analyses.enumeration import MOST_SETS, Enumerated
-from assay.proofs.quorums.analyses.smallest import Smallest
-from assay.proofs.quorums.analyses.splitting import broken, smallest_splitting_set, splits
+from assay.proofs.quorums.analyses.resilience.splitting import broken, smallest_splitting_set, splits
 from assay.proofs.quorums.analyses.symmetry import orbits
 from assay.proofs.quorums.analyses.units import Units
+from assay.proofs.quorums.answers import MOST_SETS, Enumerated, Smallest
 from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline, interrupting
 from assay.proofs.quorums.intersection.problem import Problem

@@ -5,7 +5,7 @@ import json
 import pytest
 from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import Questions, analyse
-from assay.proofs.quorums.analyses.splitting_sets import minimal_splitting_sets
+from assay.proofs.quorums.analyses.resilience.splitting_sets import minimal_splitting_sets
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
@@ -118,7 +118,7 @@ def test_a_thousand_validators_of_any_power_have_their_smallest_fork_at_once():
     weights = Obligation(("quorum", "quorum"), 1, powers)
     resolved = resolve(type(system)(system.name, system.nodes, system.classes, (weights,)), UnknownNodes.ABSENT)
     problem = problem_of(resolved, weights, frozenset())
-    from assay.proofs.quorums.analyses.splitting import smallest_splitting_set, splits
+    from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set, splits
 
     limit = Deadline.after(20)
     found = smallest_splitting_set(problem, units_of_nodes(resolved), limit)
@@ -129,7 +129,7 @@ def test_a_thousand_validators_of_any_power_have_their_smallest_fork_at_once():
 
 
 def test_candidates_that_a_symmetry_exchanges_are_decided_once(monkeypatch):
-    from assay.proofs.quorums.analyses import splitting_sets as module
+    from assay.proofs.quorums.analyses.resilience import splitting_sets as module
 
     decided = []
 
@@ -160,6 +160,6 @@ def test_without_a_sat_solver_the_same_splitting_sets_are_found(system):
     units = units_of_nodes(resolved)
     found = minimal_splitting_sets(problem, units, 3, Deadline())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assay.proofs.quorums.analyses.splitting_sets.is_installed", lambda: False)
+        patch.setattr("assay.proofs.quorums.analyses.resilience.splitting_sets.is_installed", lambda: False)
         without = minimal_splitting_sets(problem, units, 3, Deadline())
     assert found == without

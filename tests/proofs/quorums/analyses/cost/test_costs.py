@@ -7,9 +7,9 @@ from math import prod
 import pytest
 from assay.checker.errors import UsageError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyses.availability import availability
-from assay.proofs.quorums.analyses.latency import expected_latency, fastest_quorum
-from assay.proofs.quorums.analyses.load import optimal_strategy
+from assay.proofs.quorums.analyses.cost.availability import availability
+from assay.proofs.quorums.analyses.cost.latency import expected_latency, fastest_quorum
+from assay.proofs.quorums.analyses.cost.load import optimal_strategy
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from assay.proofs.quorums.analyses.blocking import blocks
+from assay.proofs.quorums.analyses.resilience.blocking import blocks
 from assay.proofs.quorums.analyses.units import Units, members
+from assay.proofs.quorums.answers import MOST_SETS, Enumerated
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.systems import QuorumClass, class_names
 
-__all__ = ["Enumerated", "minimal_blocking_sets"]
-
-MOST_SETS = 10_000
-
-
-@dataclass(frozen=True)
-class Enumerated:
-    """Minimal sets, smallest first, and whether they are all that there are up to the size asked for."""
-
-    sets: tuple[frozenset[str], ...]
-    up_to: int
-    is_complete: bool
-
-    @property
-    def smallest(self) -> tuple[frozenset[str], ...]:
-        """The sets that are as small as the smallest."""
-        return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
+__all__ = ["minimal_blocking_sets"]
 
 
 def minimal_blocking_sets(

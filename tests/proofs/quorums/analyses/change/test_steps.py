@@ -5,9 +5,9 @@ from itertools import pairwise, product
 
 from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import analyse
-from assay.proofs.quorums.analyses import steps as steps_module
-from assay.proofs.quorums.analyses.change import assess_change
-from assay.proofs.quorums.analyses.majorities import seats_of_both, system_of
+from assay.proofs.quorums.analyses.change import steps as steps_module
+from assay.proofs.quorums.analyses.change.assess import assess_change
+from assay.proofs.quorums.analyses.change.seats import seats_of_both, system_of
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.formats.reading import parse_source

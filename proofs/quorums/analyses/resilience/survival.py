@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from assay.proofs.quorums.analyses.enumeration import Enumerated, minimal_blocking_sets
-from assay.proofs.quorums.analyses.splitting_sets import Splitting, splitting_of
-from assay.proofs.quorums.analyses.tolerance import Tolerance, single_points_of_failure, tolerance
+from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_blocking_sets
+from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting, splitting_of
+from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance, single_points_of_failure, tolerance
 from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
+from assay.proofs.quorums.answers import Enumerated
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.safety import problem_of

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assay.proofs.quorums.analyses.cheapest import smallest_quorum
 from assay.proofs.quorums.analyses.collapse import as_tree
+from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_read_once_quorum
 from assay.proofs.quorums.analyses.minimise import fewest_true
-from assay.proofs.quorums.analyses.smallest import Smallest
 from assay.proofs.quorums.analyses.units import Units, members
+from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.clauses import Encoding, TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
@@ -58,7 +58,7 @@ def smallest_blocking_set(kind: QuorumClass, units: Units, deadline: Deadline) -
 
 def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
     over_units = simplify(dual(substitute(tree, _by_unit(tree, units))))
-    if is_read_once(over_units) and (best := smallest_quorum(over_units)) is not None:
+    if is_read_once(over_units) and (best := smallest_read_once_quorum(over_units)) is not None:
         return Smallest(len(best), best)
     encoding = Encoding(deadline=deadline)
     failed = {name: encoding.variable() for name in names(over_units)}

@@ -1,10 +1,13 @@
-"""The answer to *which is the smallest set such that ...*, honest about what was not settled."""
+"""Answers about sets of nodes, honest about what was not settled: a smallest one, or all minimal ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Smallest"]
+__all__ = ["MOST_SETS", "Enumerated", "Smallest"]
+
+MOST_SETS = 10_000
+"""The most sets that are listed, unless something else is asked for."""
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,17 @@ class Smallest:
         if self.example is not None and other.example is not None:
             both = self.example | other.example
         return Smallest(self.at_least + other.at_least, both)
+
+
+@dataclass(frozen=True)
+class Enumerated:
+    """Minimal sets, smallest first, and whether they are all that there are up to the size asked for."""
+
+    sets: tuple[frozenset[str], ...]
+    up_to: int
+    is_complete: bool
+
+    @property
+    def smallest(self) -> tuple[frozenset[str], ...]:
+        """The sets that are as small as the smallest."""
+        return tuple(one for one in self.sets if len(one) == len(self.sets[0]))

@@ -1,0 +1,1 @@
+"""How to get safely from one configuration to another."""

@@ -1,0 +1,1 @@
+"""What quorums cost: their size, load, availability and latency."""

@@ -1,0 +1,1 @@
+"""What a quorum system survives: outages, and nodes that lie."""
