@@ -219,7 +219,7 @@ class Assignments(Updates):
                 f"this is not all of {type_.key}, and a map has a value at every key",
                 f"for {key} in {type_.key}",
             )
-        with self.nested(**bindings):
+        with self.nested(**bindings), self.comprehension_scope():
             item = self.fit(self.expr(value, type_.value), type_.value, value, "the value")
         self.wrote(place.variable)
         return AssignMap(place, variable, item, location=self.at(statement))

@@ -22,7 +22,6 @@ from assay.checker.language.ir.nodes import (
     Not,
     Place,
     Quantifier,
-    Root,
     SetRelation,
     Stored,
 )
@@ -85,23 +84,23 @@ class Calls(Helpers):
 
     def _method_call(self, node: ast.Call, function: ast.Attribute, expected: Type | None) -> Value | None:
         if is_super(function.value):
-            return self.inlined(node, self.inherited_method(function), SelfBinding(Root.STATE), expected)
+            return self.inlined(node, *self.inherited_method(function), expected)
         if isinstance(function.value, ast.Name):
             owner = self.names.get(function.value.id)
             if isinstance(owner, SelfBinding):
-                return self.inlined(node, self.own_method(function), owner, expected)
+                return self.inlined(node, *self.own_method(function, owner), expected)
         if self.resolve(function)[0]:
             return None
         return self._collection_method(node, function)
 
-    def own_method(self, function: ast.Attribute) -> types.FunctionType:
-        """Return the method of the model that ``self.name`` denotes."""
+    def own_method(self, function: ast.Attribute, owner: SelfBinding) -> tuple[types.FunctionType, SelfBinding | None]:
+        """Return the method that ``self.name`` denotes, and the state that it is about: none if it is static."""
         cls = self.specification.cls
         method = inspect.getattr_static(cls, function.attr, None)
         if isinstance(method, classmethod):
             self.fail(function, f"{function.attr} is a classmethod", "make it a method, or a function")
-        if isinstance(method, staticmethod):
-            method = method.__func__
+        if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
+            return method.__func__, None
         if not isinstance(method, types.FunctionType):
             known = [name for name, _ in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("__")]
             self.fail(
@@ -109,26 +108,54 @@ class Calls(Helpers):
                 f"{self.specification.name} has no method {function.attr!r}{nearest(function.attr, known)}",
                 f"it has {listed(known)}",
             )
-        return method
+        return method, owner
 
-    def inherited_method(self, function: ast.Attribute) -> types.FunctionType:
-        """Return the method that ``super().name`` denotes in the method being compiled."""
-        assert isinstance(function.value, ast.Call)
-        if function.value.args:
-            self.fail(function.value, "super takes no arguments here", "super().method(...)")
+    def inherited_method(self, function: ast.Attribute) -> tuple[types.FunctionType, SelfBinding | None]:
+        """Return the method that ``super().name`` denotes, and the state that it is about: none if it is static."""
+        receiver = self._receiver(function.value)
         mro = self.specification.cls.__mro__
-        owners = [index for index, cls in enumerate(mro) if self.code.function in vars(cls).values()]
-        bases = mro[owners[0] + 1 :] if owners else ()
+        _, owner = self.code.lookup("__class__")
+        bases = mro[mro.index(owner) + 1 :] if owner in mro else ()
         for cls in bases:
-            method = vars(cls).get(function.attr)
-            if isinstance(method, types.FunctionType):
-                return method
+            if function.attr in vars(cls):
+                return self._demand_method(vars(cls)[function.attr], receiver, function)
         known = [name for cls in bases for name, value in vars(cls).items() if isinstance(value, types.FunctionType)]
         self.fail(
             function,
             f"no base of this class has a method {function.attr!r}{nearest(function.attr, known)}",
             f"they have {listed(dict.fromkeys(known))}",
         )
+
+    def _demand_method(
+        self, method: object, owner: SelfBinding, function: ast.Attribute
+    ) -> tuple[types.FunctionType, SelfBinding | None]:
+        if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
+            return method.__func__, None
+        if isinstance(method, types.FunctionType):
+            return method, owner
+        self.fail(
+            function,
+            f"{ast.unparse(function)} is {article(type(method).__name__)}, not a method",
+            "super() calls methods and helpers",
+        )
+
+    def _receiver(self, node: ast.expr) -> SelfBinding:
+        """Return the state that ``super()`` is about: that of the method in which it stands."""
+        assert isinstance(node, ast.Call)
+        if node.args or node.keywords:
+            self.fail(node, "super takes no arguments here", "super().method(...)")
+        if self.in_comprehension:
+            self.fail(
+                node,
+                "super() has no place inside a comprehension: Python makes a function of its own of that",
+                "let a helper of the model call it, or name its value before",
+            )
+        arguments = self.code.node.args
+        first = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)][:1]
+        binding = self.names.get(first[0]) if first else None
+        if isinstance(binding, SelfBinding):
+            return binding
+        self.fail(node, "super() has no state here", "call it in a method whose first parameter is self")
 
     def _collection_method(self, node: ast.Call, function: ast.Attribute) -> Value:
         name, owner = function.attr, self.value(function.value)

@@ -33,14 +33,19 @@ class Generators(Collections):
         """Compile ``for ... in ... if ...`` clauses; their names are bound within the block."""
         compiled: list[Generator] = []
         with self.nested():
-            for clause in clauses:
-                compiled.append(self._generator(clause))
-            yield tuple(compiled)
+            # Python evaluates what the first clause runs over outside of the comprehension, and all else inside.
+            head = self.binder(clauses[0].target, clauses[0].iter)
+            with self.comprehension_scope():
+                compiled.append(self._generator(clauses[0], *head))
+                for clause in clauses[1:]:
+                    compiled.append(self._generator(clause, *self.binder(clause.target, clause.iter)))
+                yield tuple(compiled)
 
-    def _generator(self, clause: ast.comprehension) -> Generator:
+    def _generator(
+        self, clause: ast.comprehension, variable: Name, domain: Collection, bindings: dict[str, Binding]
+    ) -> Generator:
         if clause.is_async:
             self.fail(clause.target, "async is not part of the language", "do without it")
-        variable, domain, bindings = self.binder(clause.target, clause.iter)
         self.names.update(bindings)
         conditions = []
         for test in clause.ifs:

@@ -87,7 +87,10 @@ class Helpers(Functions):
             self.fail(node, f"{code.node.name} has parameters with * or **", "write its parameters out")
         names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
         bindings: dict[str, Binding] = {}
-        if owner is not None and not self._is_static(code):
+        if owner is not None:
+            if not names:
+                name = code.node.name
+                self.fail(node, f"{name} has no parameter for the state", f"def {name}(self), or @staticmethod")
             bindings[names.pop(0)] = owner
         free = len(names)
         names += [argument.arg for argument in arguments.kwonlyargs]
@@ -101,9 +104,6 @@ class Helpers(Functions):
             else:
                 bindings[name] = self._bound_argument(name, argument, hints.get(name), lets)
         return bindings, lets
-
-    def _is_static(self, code: Code) -> bool:
-        return isinstance(inspect.getattr_static(self.specification.cls, code.node.name, None), staticmethod)
 
     def _bound_argument(self, name: str, node: ast.expr, hint: Any, lets: list[tuple[Name, Expr]]) -> Binding:
         if isinstance(node, ast.Name) and isinstance(self.names.get(node.id), SelfBinding):

@@ -119,6 +119,7 @@ class Scope:
     written: dict[str, int] = field(default_factory=dict)
     stack: tuple[Callable[..., Any], ...] = ()
     parameters: frozenset[str] = frozenset()
+    in_comprehension: bool = False
 
     # Complaints
 
@@ -156,13 +157,23 @@ class Scope:
                 f"{code.node.name} calls itself; recursion has no bound",
                 "use any, all or a comprehension",
             )
-        saved = self.code, self.names, self.facts, self.stack, self.parameters
+        saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension
         self.code, self.names, self.facts = code, names, dict(self.facts)
-        self.stack, self.parameters = (*self.stack, code.function), frozenset(names)
+        self.stack, self.parameters, self.in_comprehension = (*self.stack, code.function), frozenset(names), False
         try:
             yield
         finally:
-            self.code, self.names, self.facts, self.stack, self.parameters = saved
+            self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension = saved
+
+    @contextmanager
+    def comprehension_scope(self) -> Iterator[None]:
+        """Compile within the block as in the function of its own that Python makes of a comprehension."""
+        saved = self.in_comprehension
+        self.in_comprehension = True
+        try:
+            yield
+        finally:
+            self.in_comprehension = saved
 
     @contextmanager
     def knowing(self, facts: Facts) -> Iterator[None]:

@@ -8,7 +8,7 @@ import types
 from assay.checker.language import model as decorators
 from assay.checker.language.frontend.calls import is_super
 from assay.checker.language.frontend.expressions import Expressions
-from assay.checker.language.frontend.scope import Binding, Code, SelfBinding, Snapshot
+from assay.checker.language.frontend.scope import Code, SelfBinding, Snapshot
 from assay.checker.language.frontend.shapes import described
 from assay.checker.language.frontend.typing import learned, together
 from assay.checker.language.ir.nodes import (
@@ -60,9 +60,10 @@ class Updates(Expressions):
         if isinstance(node.func, ast.Attribute):
             owner = node.func.value
             if is_super(owner):
-                return self._procedure(node, self.inherited_method(node.func), SelfBinding(Root.STATE))
-            if isinstance(owner, ast.Name) and isinstance(self.names.get(owner.id), SelfBinding):
-                return self._procedure(node, self.own_method(node.func), self.names[owner.id])
+                return self._procedure(node, *self.inherited_method(node.func))
+            binding = self.names.get(owner.id) if isinstance(owner, ast.Name) else None
+            if isinstance(binding, SelfBinding):
+                return self._procedure(node, *self.own_method(node.func, binding))
             if not self.resolve(node.func)[0]:
                 return [self._update(node, node.func)]
         found, target = self.resolve(node.func)
@@ -87,9 +88,9 @@ class Updates(Expressions):
         condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)
         return Require(condition, location=self.at(node))
 
-    def _procedure(self, node: ast.Call, function: types.FunctionType, owner: Binding | None) -> list[Statement]:
+    def _procedure(self, node: ast.Call, function: types.FunctionType, owner: SelfBinding | None) -> list[Statement]:
         code = Code.of(function)
-        names, lets = self.bound_arguments(node, code, owner if isinstance(owner, SelfBinding) else None)
+        names, lets = self.bound_arguments(node, code, owner)
         statements: list[Statement] = [AssignLocal(name, value, location=self.at(node)) for name, value in lets]
         with self.inside(code, names, node):
             body = self.block(code.node.body, code.node)

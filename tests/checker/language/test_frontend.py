@@ -206,6 +206,19 @@ def test_super_is_what_was_replaced(compiled: Compile) -> None:
     assert again.value == SetOf((Name("m", sort_of(update)),), sort_of(update))
 
 
+def test_super_is_about_the_state_of_the_method_it_stands_in(compiled: Compile) -> None:
+    ir = compiled("""
+        def is_up(self, k: Node) -> bool:
+            return super().is_up(k)
+
+        @step_invariant
+        def claim(self, after: It) -> bool:
+            return all(self.is_up(k) or after.is_up(k) for k in Node)
+    """)
+    places = [part for part in walk(ir.predicates[0].body) if isinstance(part, Place)]
+    assert [place.root for place in places] == [Root.STATE, Root.AFTER]
+
+
 def test_a_match_is_a_chain_of_conditions_without_a_last_one(compiled: Compile) -> None:
     ir = compiled("""
         @invariant

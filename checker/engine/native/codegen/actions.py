@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from assay.checker.engine.native.codegen.access import View
-from assay.checker.engine.native.codegen.analysis import can_fail, conjuncts, has_require
+from assay.checker.engine.native.codegen.analysis import conjuncts, has_require
 from assay.checker.engine.native.codegen.layout import Layout
 from assay.checker.engine.native.codegen.statements import Statements
 from assay.checker.engine.native.codegen.writer import Writer
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,

@@ -1,65 +1,27 @@
-"""What the generator asks of the IR: whether an expression can fail, and what may be moved out of a loop."""
+"""What the generator asks of the IR: what an action may do, and what may be moved out of a loop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
-    Arithmetic,
     Block,
-    Cast,
     Expr,
-    Extreme,
     For,
     If,
-    Make,
-    MakeTuple,
-    Narrow,
     Node,
     Or,
     Place,
     Quantifier,
     Require,
-    SeqItem,
     Statement,
     free_names,
     walk,
 )
-from assay.checker.language.types import IntType, Type, subtypes
 
-__all__ = ["can_fail", "conjuncts", "has_require", "is_pure", "narrowed_scope", "writes"]
-
-
-def can_fail(node: Node) -> bool:
-    """Return whether evaluating a node may raise, in Python."""
-    return any(_may_raise(part) for part in walk(node))
-
-
-def _may_raise(part: Node) -> bool:
-    match part:
-        case Narrow(_, _, safe):
-            return not safe
-        case SeqItem():
-            return True
-        case Extreme(_, _, _, default):
-            return default is None
-        case Arithmetic(operator, _, _):
-            return operator in ("//", "%")
-        case Make(type_, _):
-            return any(isinstance(field, IntType) for _, field in type_.fields)
-        case MakeTuple(type_, _):
-            return any(isinstance(item, IntType) for item in type_.items)
-        case Cast(operand, type_):
-            return _has_number(type_) and type_ != operand.type
-        case Place(_, _, keys, _):
-            return any(isinstance(key.type, IntType) for key in keys)
-        case _:
-            return False
-
-
-def _has_number(type_: Type) -> bool:
-    return any(isinstance(part, IntType) for part in subtypes(type_))
+__all__ = ["conjuncts", "has_require", "is_pure", "narrowed_scope", "writes"]
 
 
 def conjuncts(condition: Expr) -> list[Expr]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen.analysis import can_fail
 from assay.checker.engine.native.codegen.loops import Loops
 from assay.checker.engine.native.codegen.writer import constant
 from assay.checker.errors import Unsupported
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Cast,
     Expr,

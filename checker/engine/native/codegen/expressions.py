@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from assay.checker.engine.native.codegen.access import read
-from assay.checker.engine.native.codegen.analysis import can_fail
 from assay.checker.engine.native.codegen.containers import Containers
 from assay.checker.engine.native.codegen.folds import negated
 from assay.checker.engine.native.codegen.layout import Seq
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from assay.checker.engine.native.codegen.access import array_item, offset, read, row
-from assay.checker.engine.native.codegen.analysis import can_fail, conjuncts
+from assay.checker.engine.native.codegen.analysis import conjuncts
 from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
 from assay.checker.engine.native.codegen.masks import Masks
 from assay.checker.engine.native.codegen.restrict import Restriction, restriction, without
 from assay.checker.engine.native.codegen.writer import constant, number
 from assay.checker.errors import Unsupported
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,

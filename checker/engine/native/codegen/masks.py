@@ -8,11 +8,12 @@ quantifier compares the word with the domain's.
 from __future__ import annotations
 
 from assay.checker.engine.native.codegen.access import full, row
-from assay.checker.engine.native.codegen.analysis import can_fail, narrowed_scope
+from assay.checker.engine.native.codegen.analysis import narrowed_scope
 from assay.checker.engine.native.codegen.layout import WORD
 from assay.checker.engine.native.codegen.planes import PlaneWords
 from assay.checker.engine.native.codegen.restrict import demanded, without
 from assay.checker.engine.native.codegen.writer import constant, number
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
     Cast,

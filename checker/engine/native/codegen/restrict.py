@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assay.checker.engine.native.codegen.analysis import can_fail, conjuncts
+from assay.checker.engine.native.codegen.analysis import conjuncts
 from assay.checker.engine.native.codegen.codes import Codes
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,

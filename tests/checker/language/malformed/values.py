@@ -490,6 +490,33 @@ class UnknownFunction(Base):
 #         help: possible are parameters, local and global names
 
 
+class SuperInComprehension(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(super().toggle() for n in Node)
+#                  ^ super() has no place inside a comprehension: Python makes a function of its own of that
+#                    help: let a helper of the model call it, or name its value before
+
+
+class SuperOfNoMethod(Base):
+    @invariant
+    def claim(self) -> bool:
+        return super().default()
+#              ^ super().default is a dict, not a method
+#                help: super() calls methods and helpers
+
+
+class HelperWithoutState(Base):
+    def helper() -> bool:
+        return True
+
+    @invariant
+    def claim(self) -> bool:
+        return self.helper()
+#              ^ helper has no parameter for the state
+#                help: def helper(self), or @staticmethod
+
+
 class UnknownMethodOfSuper(Base):
     @action
     def act(self) -> None:

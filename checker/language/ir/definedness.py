@@ -1,0 +1,52 @@
+"""Definedness: which nodes may raise in Python, where their operands do not.
+
+Whoever changes the order in which expressions are evaluated, or leaves one out, asks here first; and a proof that
+an action or property never raises needs one obligation for each node that may.
+"""
+
+from __future__ import annotations
+
+from assay.checker.language.ir.core import Node, Place, walk
+from assay.checker.language.ir.expressions import Arithmetic, Cast, Extreme, Make, MakeTuple, Narrow, SeqItem
+from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
+from assay.checker.language.types import IntType, Type, subtypes
+
+__all__ = ["can_fail", "is_partial"]
+
+
+def can_fail(node: Node) -> bool:
+    """Return whether evaluating a node may raise: whether it, or a node inside it, is partial."""
+    return any(map(is_partial, walk(node)))
+
+
+def is_partial(node: Node) -> bool:
+    """Return whether a node may raise although everything inside it has a value.
+
+    Numbers that become part of a value, or select an entry, count as partial: they may lie outside of the range
+    that the type states, which a packed state has no place for.
+    """
+    match node:
+        case Narrow(_, _, safe):
+            return not safe
+        case SeqItem() | SeqPop() | SeqStore():
+            return True
+        case BagUpdate(add, _, _):
+            return not add
+        case Extreme(_, _, _, default):
+            return default is None
+        case Arithmetic(operator, _, _):
+            return operator in ("//", "%")
+        case Make(type_, _):
+            return any(isinstance(field, IntType) for _, field in type_.fields)
+        case MakeTuple(type_, _):
+            return any(isinstance(item, IntType) for item in type_.items)
+        case Cast(operand, type_):
+            return _has_number(type_) and type_ != operand.type
+        case Place(_, _, keys, _):
+            return any(isinstance(key.type, IntType) for key in keys)
+        case _:
+            return False
+
+
+def _has_number(type_: Type) -> bool:
+    return any(isinstance(part, IntType) for part in subtypes(type_))
