@@ -1,4 +1,4 @@
-"""Which sorts the methods of a model name, and the helpers that these call."""
+"""Which functions a model consists of, and which sorts they name."""
 
 from __future__ import annotations
 
@@ -8,40 +8,81 @@ from typing import Any
 
 from assay.checker.language.model import Model
 from assay.checker.language.sorts import Element
-from assay.checker.language.values import _ParameterMark
 
-__all__ = ["functions_of", "mentioned"]
+__all__ = ["functions_of", "sorts_named"]
 
 
 def functions_of(cls: type[Model]) -> list[types.FunctionType]:
-    """Return the methods; those that a variant replaces only where it calls something by ``super()``."""
+    """Return the methods of a model and the functions that these name, directly or by others.
+
+    Methods that a subclass replaces are among them only where something calls them by ``super()``.
+    """
+    found: dict[types.FunctionType, None] = {}
+    for method in _methods_of(cls):
+        _follow(method, found)
+    return list(found)
+
+
+def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
     methods = [
-        (name, value)
+        (name, function)
         for owner in reversed(cls.__mro__)
         for name, value in vars(owner).items()
-        if isinstance(value, types.FunctionType)
+        if (function := _function(value)) is not None
     ]
     latest = dict(methods)
     by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
     return [function for name, function in methods if function is latest[name] or name in by_super]
 
 
-def mentioned(function: types.FunctionType, seen: set[types.FunctionType]) -> Iterator[type[Any]]:
-    """Yield the sorts that a function names, and those that the helpers name that it names."""
-    if function in seen:
-        return
-    seen.add(function)
-    cells = function.__closure__ or ()
-    names = dict(zip(function.__code__.co_freevars, cells, strict=True))
+def _function(value: object) -> types.FunctionType | None:
+    """Return the function behind a method, a static method or a property."""
+    if isinstance(value, staticmethod):
+        value = value.__func__
+    if isinstance(value, property):
+        value = value.fget
+    return value if isinstance(value, types.FunctionType) else None
+
+
+def _follow(function: types.FunctionType, found: dict[types.FunctionType, None]) -> None:
+    pending = [function]
+    while pending:
+        function = pending.pop()
+        if function not in found:
+            found[function] = None
+            pending += [value for value in _named(function) if isinstance(value, types.FunctionType) and _is_own(value)]
+
+
+def sorts_named(functions: list[types.FunctionType]) -> Iterator[type[Any]]:
+    """Yield the sorts that functions name, some more than once."""
+    for function in functions:
+        for value in _named(function):
+            if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
+                yield value
+
+
+def _is_own(function: types.FunctionType) -> bool:
+    """Return whether a function is part of a model, rather than of the language or of Python."""
+    module = str(function.__module__)
+    return module != "dataclasses" and not module.startswith(f"{_LANGUAGE}.")
+
+
+_LANGUAGE = Model.__module__.rpartition(".")[0]
+
+
+def _named(function: types.FunctionType) -> Iterator[object]:
+    """Yield what the global and enclosing names in a function stand for."""
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     for name in _names(function.__code__):
-        value = names[name].cell_contents if name in names else function.__globals__.get(name)
-        if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
-            yield value
-        elif isinstance(value, types.FunctionType) and value.__module__ not in _OURS:
-            yield from mentioned(value, seen)
+        yield _content(cells[name]) if name in cells else function.__globals__.get(name)
 
 
-_OURS = (Element.__module__, Model.__module__, _ParameterMark.__module__, "dataclasses")
+def _content(cell: types.CellType) -> object:
+    """Return what an enclosing name stands for; None if it has no value yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
 
 
 def _names(code: types.CodeType) -> Iterator[str]:

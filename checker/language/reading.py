@@ -21,7 +21,9 @@ from typing import Any
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.freezing import Misfit, freezer, thawer
 from assay.checker.language.instance import Instance
+from assay.checker.language.mentioned import functions_of
 from assay.checker.language.model import Disabled, Kind, Model
+from assay.checker.language.quantifiers import evaluate_every_element, every, some
 from assay.checker.language.specification import MISSING, Method, Variable
 from assay.checker.language.types import (
     BagType,
@@ -60,6 +62,7 @@ class Reading:
         self.specification = instance.specification
         self._cells = [_Cell(variable, instance) for variable in self.specification.variables]
         self._state_class = self._derive()
+        evaluate_every_element(functions_of(self.specification.cls))
 
     def _derive(self) -> type[Model]:
         cls = self.specification.cls
@@ -170,7 +173,7 @@ class Reading:
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
-        quantify = any if method.kind is Kind.REACHABLE else all
+        quantify = some if method.kind is Kind.REACHABLE else every
         return quantify(self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name])
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:

@@ -13,7 +13,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
 from assay.checker.language.expectations import Expectation, Violates
-from assay.checker.language.mentioned import functions_of, mentioned
+from assay.checker.language.mentioned import functions_of, sorts_named
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, is_container, subtypes
@@ -333,6 +333,4 @@ def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Met
         for part in subtypes(type_):
             if isinstance(part, SortType | QuorumType):
                 yield part.cls
-    seen: set[types.FunctionType] = set()
-    for function in functions_of(cls):
-        yield from mentioned(function, seen)
+    yield from sorts_named(functions_of(cls))

@@ -18,10 +18,9 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Comparison,
     Expr,
-    Member,
-    Not,
     Place,
-    Quantifier,
+    SetOf,
+    SetOperation,
     SetRelation,
     Stored,
 )
@@ -188,8 +187,8 @@ class Calls(Helpers):
             return self.combined(_SET_OPERATORS[name], left, right, node)
         left, right = self.alike(left, right, node)
         if name == "isdisjoint":
-            variable = self.fresh("item", left.element, node)
-            return Not(Quantifier(False, variable, left, Member(variable, right)), location=self.at(node))
+            both = SetOperation("&", left, right, location=self.at(node))
+            return SetRelation(Comparison.EQ, both, SetOf((), left.element), location=self.at(node))
         if name == "issuperset":
             left, right = right, left
         return SetRelation(Comparison.LE, left, right, location=self.at(node))

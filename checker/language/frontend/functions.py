@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from assay.checker.language import sorts, values
+from assay.checker.language import quantifiers, sorts, values
 from assay.checker.language.frontend.patterns import Patterns
 from assay.checker.language.frontend.scope import Value
 from assay.checker.language.frontend.shapes import is_sequence, is_set
@@ -60,6 +60,8 @@ class Functions(Patterns):
         table: dict[Any, Callable[[ast.Call, Type | None], Value]] = {
             all: self._quantified,
             any: self._quantified,
+            quantifiers.every: self._quantified,
+            quantifiers.some: self._quantified,
             len: self._length,
             sum: self._sum,
             min: self._extreme,
@@ -84,7 +86,9 @@ class Functions(Patterns):
     # Quantifiers and folds
 
     def _quantified(self, node: ast.Call, _: Type | None) -> Expr:
-        universal = self.resolve(node.func)[1] is all
+        universal = self.resolve(node.func)[1] in (all, quantifiers.every)
+        if not isinstance(node.func, ast.Name):
+            self.fail(node, "any and all are called by their names", "any(... for x in ...)")
         argument = self.only(node)
         if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
             with self.generators(argument.generators) as generators:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.errors import ModelError
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Arithmetic,
     AssignLocal,
@@ -66,6 +67,7 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
                 help="update a whole set or map at once, or loop over an Order or range(...)",
             )
     _demand_unread(loop, changes)
+    _demand_one_way_to_stop(loop)
 
 
 @dataclass
@@ -220,6 +222,17 @@ def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
                 location=part.location or outer.location,
                 help="read it before the loop, or update it at once",
             )
+
+
+def _demand_one_way_to_stop(loop: For) -> None:
+    """Refuse a loop in which one round may find the action disabled where another one raises: which comes first?"""
+    requirement = next((part for part in walk(loop.body) if isinstance(part, Require)), None)
+    if requirement is not None and can_fail(loop.body):
+        raise ModelError(
+            "another round of this loop may raise where this finds the action disabled, and a set or sort has no order",
+            location=requirement.location,
+            help="require it before the loop: require(all(... for ...))",
+        )
 
 
 def _statements_and_tests(statement: Statement) -> Iterator[Node]:

@@ -72,6 +72,8 @@ class Machine:
 
     def inspect(self, state: Frozen) -> dict[str, bool] | None:
         """Return which predicates fire; None if one has no meaning here."""
+        if not self.compiled.source.inspected:
+            return {}
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
         function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
         function(self.program.inspect)(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
@@ -81,6 +83,8 @@ class Machine:
 
     def step(self, before: Frozen, after: Frozen) -> dict[str, bool] | None:
         """Return which step invariants fire; None if one has no meaning here."""
+        if not self.compiled.source.steps:
+            return {}
         states, later = self.compiled.pack([before]), self.compiled.pack([after])
         ends, masks, status = np.ones(1, np.int64), np.zeros(1, np.uint64), np.zeros(4, np.int64)
         function = ctypes.CFUNCTYPE(ctypes.c_int64, *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 4))

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from assay.checker.engine.native.codegen.analysis import narrowed_scope
 from assay.checker.engine.native.codegen.casts import Casts
 from assay.checker.engine.native.codegen.restrict import demanded, without
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Collection,
     Extreme,
@@ -42,7 +43,9 @@ class Folds(Casts):
     def _quantified_by_loop(self, node: Quantifier) -> str:
         result = self.out.fresh("all" if node.universal else "any")
         self.out.line(f"{result} = {node.universal}")
-        stop = f"not {result}" if node.universal else result
+        stop: str | None = f"not {result}" if node.universal else result
+        if can_fail(node.body):
+            stop = None  # every element is evaluated, and what that may raise is raised
         conditions = demanded(node.body, node.universal)
         with self.iterate_where(node.domain, node.variable, conditions, stop) as used:
             body = self.expr(without(node.body, used, node.universal))

@@ -133,3 +133,41 @@ class Loops(Model):
     @step_invariant
     def steps(self, after: Self) -> bool:
         return after.count >= 0
+
+
+class EveryElement(Model):
+    """What `any` and `all` may raise, they raise, whatever decides before."""
+
+    seen: Set[Range[0, 3]]
+    queue: Seq[Range[0, 3], 3]
+    zero: Range[0, 3] = 0
+
+    @action
+    def see(self, k: Range[0, 3]) -> None:
+        require(len(self.seen) < 3)
+        self.seen.add(k)
+
+    @action
+    def append(self, k: Range[0, 1]) -> None:
+        require(len(self.queue) < 2)
+        self.queue.append(k)
+        self.zero = len(self.queue)
+
+    def weight(self, k: int) -> int:
+        return 6 // (k - self.zero)
+
+    @reachable
+    def some(self) -> bool:
+        return any(self.weight(k) == 2 for k in self.seen)
+
+    @invariant
+    def every(self) -> bool:
+        return all(k == 3 or self.weight(k) > 100 for k in self.seen)
+
+    @reachable
+    def each(self, k: Range[0, 3]) -> bool:
+        return k in self.seen and self.weight(k) == 2
+
+    @reachable
+    def item(self) -> bool:
+        return any(self.queue[i] == 1 for i in range(2))

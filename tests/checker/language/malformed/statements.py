@@ -37,6 +37,16 @@ class Base(Model):
         self.flag = not self.flag
 
 
+class StopsInALoopInTwoWays(Base):
+    @action
+    def act(self) -> None:
+        for n in self.nodes:
+            require(n not in self.seen)
+#           ^ another round of this loop may raise where this finds the action disabled, and a set or sort has no order
+#             help: require it before the loop: require(all(... for ...))
+            self.colors[n] = Color.RED if self.queue[0] == n else Color.GREEN
+
+
 class WritesAProperty(Base):
     @invariant
     def claim(self) -> bool:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from assay.checker.language import *
 
 
@@ -488,6 +490,14 @@ class UnknownFunction(Base):
         requires(self.flag)
 #       ^ requires is not defined; did you mean 'require'?
 #         help: possible are parameters, local and global names
+
+
+class QuantifierByAnotherName(Base):
+    @invariant
+    def claim(self) -> bool:
+        return builtins.any(self.flag for n in Node)
+#              ^ any and all are called by their names
+#                help: any(... for x in ...)
 
 
 class SuperInComprehension(Base):
