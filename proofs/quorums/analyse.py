@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -125,22 +125,36 @@ def _say(keep: Callable[[QuorumReport], None] | None, report: QuorumReport, bega
 
 
 def assess(configuration: Configuration, unknown: UnknownNodes | None, deadline: Deadline) -> Assessment:
-    """Return the verdict on a configuration, with unknown nodes read as asked, or in both ways."""
+    """Return the verdict on a configuration, with unknown nodes read as asked, or in both ways.
+
+    Whatever is a quorum while unknown nodes are absent is one while they may do anything, so a split in the first
+    reading is a split in both.
+    """
     system = configuration.system
     resolved = resolve(system, unknown or UnknownNodes.ABSENT)
     safety = verify(resolved, deadline)
-    if unknown is not None or not system.unknown:
+    if unknown is not None or not system.unknown or safety.condition is Condition.SPLIT:
         return Assessment(configuration, resolved, safety, safety.condition)
     other = verify(resolve(system, UnknownNodes.ANYTHING), deadline)
     if other.condition is safety.condition:
         return Assessment(configuration, resolved, safety, safety.condition)
-    some = ", ".join(repr(name) for name in system.unknown[:3]) + (", ..." if len(system.unknown) > 3 else "")
-    doubt = (
-        f"it hangs on {len(system.unknown)} nodes that nothing describes ({some}): "
-        f"{safety.condition.value} if they are absent, {other.condition.value} if they may do anything; "
+    doubt = _doubt(system.unknown, safety.condition, other.condition)
+    return Assessment(configuration, resolved, safety, Condition.UNKNOWN, doubt)
+
+
+def _doubt(unknown: Sequence[str], absent: Condition, anything: Condition) -> str:
+    """Say what hangs on the unknown nodes, and what does not."""
+    some = ", ".join(map(repr, unknown[:3])) + (", ..." if len(unknown) > 3 else "")
+    nodes = f"{len(unknown)} nodes that nothing describes ({some})"
+    if {absent, anything} == {Condition.SAFE, Condition.NO_QUORUM}:
+        return (
+            "no two quorums miss each other in either reading, but whether there is a quorum at all hangs on "
+            f"{nodes}: there is none if they are absent; say which with --unknown-nodes"
+        )
+    return (
+        f"it hangs on {nodes}: {absent.value} if they are absent, {anything.value} if they may do anything; "
         "say which with --unknown-nodes"
     )
-    return Assessment(configuration, resolved, safety, Condition.UNKNOWN, doubt)
 
 
 def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...]:

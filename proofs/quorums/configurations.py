@@ -33,13 +33,15 @@ class Reconfiguration:
     """A system's own rule for changes: the way, in words with what it demands, and where that is written.
 
     ``crossing`` returns, for the old system and the new one, what must hold between them, if that is not what must
-    hold within each.
+    hold within each. ``stays`` tells that data does not move to new members by itself: then every later
+    configuration must meet every earlier one, unless a repair stands between.
     """
 
     way: Way = Way.NONE
     words: str = ""
     source: str = ""
     crossing: Callable[[QuorumSystem, QuorumSystem], QuorumSystem] | None = None
+    stays: bool = False
 
 
 @dataclass(frozen=True)

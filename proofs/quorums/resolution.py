@@ -8,7 +8,7 @@ from enum import Enum
 
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
-from assay.proofs.quorums.trees import ALWAYS, NEVER, Tree, substitute
+from assay.proofs.quorums.trees import ALWAYS, NEVER, Tree, any_of, substitute
 
 __all__ = ["UnknownNodes", "resolve", "without"]
 
@@ -20,23 +20,30 @@ class UnknownNodes(Enum):
     """It takes no part: whatever waits for it waits in vain."""
 
     ANYTHING = "anything"
-    """It takes part, and in a federation it may be in any quorum: the worst case for safety."""
+    """It takes part, and in a federation it may be in any quorum of described nodes: the worst case for safety."""
 
 
 def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
     """Return the system with every name resolved and every tree in normal form.
 
     The result has neither absent nor unknown names. In a federation each node of the system has a tree; a
-    node that had none can be in no quorum.
+    node that had none can be in no quorum. A node that may do anything may be in any quorum, but only beside a
+    node that is described: what those that nobody has described agree upon among themselves concerns none of the
+    others.
     """
     gone = dict.fromkeys(system.absent, NEVER)
     joining = system.unknown if unknown is UnknownNodes.ANYTHING else ()
     if unknown is UnknownNodes.ABSENT:
         gone.update(dict.fromkeys(system.unknown, NEVER))
     nodes = (*system.nodes, *joining)
-    defaults = {**dict.fromkeys(system.nodes, NEVER), **dict.fromkeys(joining, ALWAYS)}
+    defaults = {**dict.fromkeys(system.nodes, NEVER), **dict.fromkeys(joining, _with_some_of(system.nodes))}
     classes = {name: _resolved(kind, gone, defaults) for name, kind in system.classes.items()}
-    return replace(system, nodes=nodes, classes=classes, absent=frozenset())
+    services = {name: _resolved(kind, gone, defaults) for name, kind in system.services.items()}
+    return replace(system, nodes=nodes, classes=classes, services=services, absent=frozenset())
+
+
+def _with_some_of(nodes: tuple[str, ...]) -> Tree:
+    return any_of(nodes) if nodes else NEVER
 
 
 def without(kind: QuorumClass, faulty: frozenset[str]) -> QuorumClass:

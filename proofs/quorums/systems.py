@@ -112,6 +112,9 @@ class QuorumSystem:
         neither here nor in ``nodes`` is *unknown*, and the user is asked what to make of it.
     needed : tuple of str, optional
         The classes without which the system stands still; empty means all of them.
+    services : mapping of str to Tree or Federation, optional
+        What has to be up for each service to go on, where that is not a quorum of each class that is needed:
+        after a failover of PostgreSQL a standby does what the primary did.
     latency : mapping of node to seconds, optional
     capacity : mapping of node to operations per second, optional
     failure : mapping of node to the probability that it is down, optional
@@ -129,6 +132,7 @@ class QuorumSystem:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     needed: tuple[str, ...] = ()
+    services: Mapping[str, QuorumClass] = field(default_factory=dict)
     latency: Mapping[str, float] = field(default_factory=dict)
     capacity: Mapping[str, float] = field(default_factory=dict)
     failure: Mapping[str, float] = field(default_factory=dict)
@@ -155,6 +159,11 @@ class QuorumSystem:
     def live_classes(self) -> tuple[str, ...]:
         """The classes that must have a quorum for the system to make progress."""
         return self.needed or tuple(self.classes)
+
+    @property
+    def live(self) -> Mapping[str, QuorumClass]:
+        """What must have a quorum among the nodes that are up, by name: the services, or the classes needed."""
+        return self.services or {name: self.classes[name] for name in self.live_classes}
 
     def groups(self, label: str) -> dict[str, tuple[str, ...]]:
         """Return the nodes of each value of a label; a node without it is left out."""

@@ -15,7 +15,7 @@ from assay.proofs.quorums.normal import canonical
 from assay.proofs.quorums.systems import Federation
 from assay.proofs.quorums.trees import ALWAYS, NEVER, Node, Threshold, Tree, names, substitute
 
-__all__ = ["cores", "distinct_trees", "restricted"]
+__all__ = ["cores", "distinct_trees", "restricted", "telling_trees"]
 
 
 def cores(kind: Federation) -> list[frozenset[str]]:
@@ -56,6 +56,25 @@ def restricted(kind: Federation, nodes: Iterable[str]) -> Federation:
 def distinct_trees(kind: Federation) -> list[Tree]:
     """Return the different trees of the members, each once."""
     return list(dict.fromkeys(kind.trees.values()))
+
+
+def telling_trees(kind: Federation) -> list[Tree]:
+    """Return enough of the different trees that every quorum satisfies one of them.
+
+    A tree that asks for some one of several members says nothing that their own trees do not: every quorum with a
+    node of that tree has one of those members. So are the trees of nodes that nothing describes.
+    """
+    trees = distinct_trees(kind)
+    told = {tree for tree in trees if not _asks_for_one(tree)}
+    idle = {tree for tree in trees if tree not in told and all(kind.trees.get(n) in told for n in names(tree))}
+    return [tree for tree in trees if tree not in idle]
+
+
+def _asks_for_one(tree: Tree) -> bool:
+    """Tell whether the tree is met by one node, by whichever of those it names."""
+    if isinstance(tree, Node):
+        return True
+    return bool(tree.parts) and all(isinstance(part, Node) and 1 <= tree.need <= weight for weight, part in tree.parts)
 
 
 def _without_itself(node: str, tree: Tree) -> Tree:

@@ -9,7 +9,7 @@ from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import sat, smt
 from assay.proofs.quorums.intersection.atoms import all_pairs_exclude, atoms_of
-from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted
+from assay.proofs.quorums.intersection.cores import cores, distinct_trees, restricted, telling_trees
 from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
 from assay.proofs.quorums.intersection.expansion import expands, sweep
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
@@ -130,7 +130,7 @@ def _claims(problem: Problem) -> Iterator[tuple[Tree, Tree]]:
 
 def _trees(kind: QuorumClass) -> list[Tree]:
     """Return trees such that each quorum of the class satisfies one of them."""
-    return distinct_trees(kind) if isinstance(kind, Federation) else [kind]
+    return telling_trees(kind) if isinstance(kind, Federation) else [kind]
 
 
 def _choices(problem: Problem) -> Iterator[tuple[Tree, ...]]:
