@@ -26,7 +26,7 @@ from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.report import Assessment, ClassCosts, Demand, Missing, QuorumReport
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
-from assay.proofs.quorums.systems import QuorumSystem
+from assay.proofs.quorums.systems import QuorumClass, QuorumSystem
 
 __all__ = ["Questions", "analyse", "assess"]
 
@@ -213,10 +213,11 @@ def _answers(system: QuorumSystem, asked: Questions) -> Iterator[tuple[str, Answ
         yield "what is survived" + ("" if name == NODES else f" by {name}"), partial(_survived, name, units, asked)
     for name in system.classes:
         yield f"smallest quorum, {name}", partial(_smallest, name)
-        if _failures(system, asked.failure) is not None:
-            yield f"availability, {name}", partial(_availability, name, asked)
         if system.latency:
             yield f"latency, {name}", partial(_latency, name, asked)
+    if _failures(system, asked.failure) is not None:
+        for name, kind in (system.services or system.classes).items():
+            yield f"availability, {name}", partial(_availability, name, kind, asked)
     yield "load", partial(_load, asked)
 
 
@@ -235,13 +236,15 @@ def _with_costs(report: QuorumReport, name: str, costs: ClassCosts) -> QuorumRep
 
 
 def _smallest(name: str, report: QuorumReport, limit: Deadline) -> QuorumReport:
-    return _with_costs(report, name, ClassCosts(smallest_quorum_of(report.subject.system.classes[name], limit)))
+    smallest = smallest_quorum_of(report.subject.system.classes[name], limit)
+    return _with_costs(report, name, replace(report.costs.get(name, ClassCosts()), smallest=smallest))
 
 
-def _availability(name: str, asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
-    system = report.subject.system
-    down = _failures(system, asked.failure) or {}
-    chance = availability([system.classes[name]], down, limit)
+def _availability(
+    name: str, kind: QuorumClass, asked: Questions, report: QuorumReport, limit: Deadline
+) -> QuorumReport:
+    down = _failures(report.subject.system, asked.failure) or {}
+    chance = availability([kind], down, limit)
     return _with_costs(report, name, replace(report.costs.get(name, ClassCosts()), availability=chance))
 
 

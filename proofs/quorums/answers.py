@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-__all__ = ["MOST_SETS", "Enumerated", "Smallest"]
+__all__ = ["MOST_SETS", "Enumerated", "Smallest", "merged", "minimal_of"]
 
 MOST_SETS = 10_000
 """The most sets that are listed, unless something else is asked for."""
@@ -63,3 +64,18 @@ class Enumerated:
     def smallest(self) -> tuple[frozenset[str], ...]:
         """The sets that are as small as the smallest."""
         return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
+
+
+def merged(found: Sequence[Enumerated], up_to: int, most: int) -> Enumerated:
+    """Return the minimal sets that have one property or another, of the lists for each."""
+    if len(found) == 1:
+        return found[0]
+    every = {one for each in found for one in each.sets}
+    ordered = sorted(minimal_of(every), key=lambda one: (len(one), sorted(one)))
+    is_complete = all(each.is_complete for each in found) and len(ordered) <= most
+    return Enumerated(tuple(ordered[:most]), up_to, is_complete)
+
+
+def minimal_of(sets: Collection[frozenset[str]]) -> list[frozenset[str]]:
+    """Return those of the sets that contain no other."""
+    return [one for one in sets if not any(other < one for other in sets)]

@@ -163,6 +163,7 @@ def _tolerance(found: Tolerance, system: QuorumSystem) -> dict[str, Any]:
         "of": found.units,
         "outage": None if found.outage is None else ordered(found.outage, system),
         "stops": found.stops or None,
+        **({"each": {name: _tolerance(one, system) for name, one in found.each.items()}} if found.each else {}),
     }
 
 

@@ -207,6 +207,7 @@ _CAN_SPLIT = "can split it if they lie"
 def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[str, str]]:
     labels = [label for label in survival.tolerances if is_telling(system, label)]
     yield "survives any crashes", _tolerance(survival.tolerances[NODES], system)
+    yield from _services(survival.tolerances[NODES])
     for label in labels:
         groups = system.groups(label)
         bare = len(system.nodes) - sum(map(len, groups.values()))
@@ -220,6 +221,13 @@ def _survival_rows(survival: Survival, system: QuorumSystem) -> Iterator[tuple[s
     for name in (NODES, *labels):
         if name in survival.splitting:
             yield _CAN_SPLIT + _by(name), _splitting(survival.splitting[name], name, system)
+
+
+def _services(found: Tolerance) -> Iterator[tuple[str, str]]:
+    """Tell them apart where one of them goes on longer than another."""
+    if len({(one.at_least, one.at_most) for one in found.each.values()}) > 1:
+        for name, one in found.each.items():
+            yield f"  {_printable(name)}", f"{_at_least(one)} of {one.units}"
 
 
 def _by(name: str) -> str:
@@ -248,8 +256,11 @@ def _splitting(found: Splitting, name: str, system: QuorumSystem) -> str:
 def _tolerance(found: Tolerance, system: QuorumSystem) -> str:
     if found.outage is None:
         return f"{found.units} of {found.units}: nothing stops it"
-    many = str(found.at_least) if found.is_settled else f"{found.at_least} to {found.at_most}"
-    return f"{many} of {found.units}; losing {listed(found.outage, system)} stops {found.stops}"
+    return f"{_at_least(found)} of {found.units}; losing {listed(found.outage, system)} stops {found.stops}"
+
+
+def _at_least(found: Tolerance) -> str:
+    return str(found.at_least) if found.is_settled else f"{found.at_least} to {found.at_most}"
 
 
 def _smallest(found: Smallest, system: QuorumSystem) -> str:

@@ -296,7 +296,7 @@ def _majority_of(tree: Tree) -> tuple[str, ...] | None:
 def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
     (name,) = model.classes
     kind = simplify(majority(voters))
-    return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={})
+    return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={}, services={})
 
 
 def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple[int, int]]:

@@ -158,5 +158,7 @@ class _Walk:
         changes = [f"add {node}" for node in joining] + [f"remove {node}" for node in leaving]
         if old.sizes != new.sizes:
             changes.append("ask for " + ", ".join(f"{size} for {name}" for name, size in sizes.items()))
-        system = replace(self.new, name=words, nodes=tuple(members), classes=classes, labels={}, absent=frozenset())
+        system = replace(
+            self.new, name=words, nodes=tuple(members), classes=classes, labels={}, services={}, absent=frozenset()
+        )
         return Step(system, joining, leaving, tuple(changes))

@@ -57,7 +57,15 @@ def system_of(parts: Parts, model: QuorumSystem) -> QuorumSystem | None:
     (kind,) = model.classes
     nodes = tuple(name for name, seat in seats.items() if seat.votes)
     absent = frozenset(seats) - set(nodes)
-    return replace(model, name=f"majority of {len(nodes)}", nodes=nodes, classes={kind: tree}, absent=absent, labels={})
+    return replace(
+        model,
+        name=f"majority of {len(nodes)}",
+        nodes=nodes,
+        classes={kind: tree},
+        absent=absent,
+        labels={},
+        services={},
+    )
 
 
 def between(old: Hashable, new: Hashable) -> Sequence[Hashable]:

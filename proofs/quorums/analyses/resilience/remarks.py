@@ -24,7 +24,7 @@ def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
     """
     found = [*_even_voters(system), *_idle_nodes(system)]
     everyone = set(system.nodes)
-    if not all(quorum_within(system.classes[name], everyone) for name in system.live_classes):
+    if not all(quorum_within(kind, everyone) for kind in system.live.values()):
         return tuple(found)
     found += _lopsided_labels(system)
     if len(system.nodes) <= LARGEST:

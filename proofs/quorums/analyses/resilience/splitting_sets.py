@@ -7,13 +7,13 @@ another; and without such a solver every candidate is decided by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from assay.proofs.quorums.analyses.resilience.splitting import broken, smallest_splitting_set, splits
 from assay.proofs.quorums.analyses.symmetry import orbits
 from assay.proofs.quorums.analyses.units import Units
-from assay.proofs.quorums.answers import MOST_SETS, Enumerated, Smallest
+from assay.proofs.quorums.answers import MOST_SETS, Enumerated, Smallest, merged
 from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline, interrupting
 from assay.proofs.quorums.intersection.problem import Problem
@@ -58,17 +58,14 @@ def splitting_of(
     if smallest.at_least is None:
         return Splitting(smallest, Enumerated((), up_to or 0, is_complete=True))
     largest = max(up_to or 0, smallest.at_least)
-    sets: set[frozenset[str]] = set()
-    is_complete = True
-    for problem in problems:
-        found = minimal_splitting_sets(problem, units, largest, deadline, most, at_least=smallest.at_least)
-        sets.update(found.sets)
-        is_complete = is_complete and found.is_complete
-    minimal = [one for one in sets if not any(other < one for other in sets)]
-    ordered = sorted(minimal, key=lambda one: (len(one), sorted(one)))
-    if smallest.example is not None and not is_complete and not ordered:
-        ordered = [smallest.example]
-    return Splitting(smallest, Enumerated(tuple(ordered[:most]), largest, is_complete and len(ordered) <= most))
+    found = [
+        minimal_splitting_sets(problem, units, largest, deadline, most, at_least=smallest.at_least)
+        for problem in problems
+    ]
+    sets = merged(found, largest, most)
+    if smallest.example is not None and not sets.is_complete and not sets.sets:
+        sets = replace(sets, sets=(smallest.example,))
+    return Splitting(smallest, sets)
 
 
 def minimal_splitting_sets(

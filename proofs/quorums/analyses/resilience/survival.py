@@ -9,7 +9,7 @@ from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_block
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting, splitting_of
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance, single_points_of_failure, tolerance
 from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
-from assay.proofs.quorums.answers import Enumerated
+from assay.proofs.quorums.answers import Enumerated, merged
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.safety import problem_of
@@ -91,7 +91,8 @@ def survival_by(
 def _outages(system: QuorumSystem, units: Units, up_to: int, deadline: Deadline) -> Enumerated:
     if up_to > LARGEST_LISTED and len(set(units.values())) > LARGEST_LISTED:
         return Enumerated((), up_to, is_complete=False)
-    return minimal_blocking_sets(_live(system), units, up_to, deadline, MOST_LISTED)
+    found = [minimal_blocking_sets(kind, units, up_to, deadline, MOST_LISTED) for kind in _live(system)]
+    return merged(found, up_to, MOST_LISTED)
 
 
 def _shown(outages: Enumerated, found: Tolerance) -> Enumerated:
@@ -101,10 +102,12 @@ def _shown(outages: Enumerated, found: Tolerance) -> Enumerated:
     return replace(outages, sets=(found.outage,))
 
 
-def _live(system: QuorumSystem) -> QuorumClass:
-    kinds = [system.classes[name] for name in system.live_classes]
+def _live(system: QuorumSystem) -> list[QuorumClass]:
+    """Return the classes any of which stops the system; trees as one, which is searched once."""
+    kinds = list(system.live.values())
     trees = [kind for kind in kinds if not isinstance(kind, Federation)]
-    return all_of(trees) if len(trees) == len(kinds) > 1 else kinds[0]
+    rest: list[QuorumClass] = [kind for kind in kinds if isinstance(kind, Federation)]
+    return [all_of(trees) if len(trees) > 1 else trees[0], *rest] if trees else rest
 
 
 def _problems(system: QuorumSystem) -> list[Problem]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.units import Units, members
-from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.systems import QuorumClass, QuorumSystem, class_names
@@ -23,13 +23,14 @@ class Tolerance:
     """What is known about the largest f such that any f units may fail and every class keeps a quorum.
 
     ``at_least`` is proved; ``outage`` is a set of units whose failure stops the system, or None if none does.
-    ``stops`` names the class that it stops.
+    ``stops`` names the class, or the service, that it stops; ``each`` has the tolerance of every one of several.
     """
 
     at_least: int
     outage: frozenset[str] | None
     units: int
     stops: str = ""
+    each: Mapping[str, Tolerance] = field(default_factory=dict)
 
     @property
     def is_settled(self) -> bool:
@@ -49,25 +50,25 @@ class Tolerance:
 
 
 def tolerance(system: QuorumSystem, units: Units, deadline: Deadline) -> Tolerance:
-    """Return how many of these units may fail, whichever they are, without stopping a class that is needed."""
-    worst: tuple[Smallest, str] | None = None
-    bounds = []
-    for name in system.live_classes:
-        found = smallest_blocking_set(system.classes[name], units, deadline)
-        if found.at_least is None:
-            continue
-        bounds.append(found.at_least)
-        if worst is None or len(found.example or ()) < len(worst[0].example or ()):
-            worst = (found, name)
-    count = len(set(units.values()))
-    if worst is None:
+    """Return how many of these units may fail, whichever they are, without stopping what is needed."""
+    each = {name: _of(name, kind, units, deadline) for name, kind in system.live.items()}
+    if not each:
+        return Tolerance(len(set(units.values())), None, len(set(units.values())))
+    worst = min(each.values(), key=lambda one: (one.at_most, len(one.outage or ())))
+    at_least = min(one.at_least for one in each.values())
+    return replace(worst, at_least=at_least, each=each if len(each) > 1 else {})
+
+
+def _of(name: str, kind: QuorumClass, units: Units, deadline: Deadline) -> Tolerance:
+    found, count = smallest_blocking_set(kind, units, deadline), len(set(units.values()))
+    if found.at_least is None:
         return Tolerance(count, None, count)
-    return Tolerance(max(0, min(bounds) - 1), worst[0].example, count, worst[1])
+    return Tolerance(max(0, found.at_least - 1), found.example, count, name)
 
 
 def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, ...]:
     """Return the units each of which alone stops a class that is needed, by direct evaluation."""
-    found = {unit for name in system.live_classes for unit in needed_by_every_quorum(system.classes[name], units)}
+    found = {unit for kind in system.live.values() for unit in needed_by_every_quorum(kind, units)}
     return tuple(unit for unit in dict.fromkeys(units.values()) if unit in found)
 
 

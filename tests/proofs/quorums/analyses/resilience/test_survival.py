@@ -1,19 +1,28 @@
 """Blocking sets, splitting sets and smallest quorums, against brute force."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 from assay.proofs.quorums import library
+from assay.proofs.quorums.analyse import Questions, analyse
 from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_quorum_of
 from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_blocking_sets
 from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set
 from assay.proofs.quorums.analyses.resilience.splitting_sets import minimal_splitting_sets
+from assay.proofs.quorums.analyses.resilience.survival import Survival, survival_by
+from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
+from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorums
 from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.rendering import machine
+from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import problem_of
 from assay.proofs.quorums.systems import Federation, QuorumSystem
-from assay.proofs.quorums.trees import Node, majority
+from assay.proofs.quorums.trees import Node, choose, majority
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quorum_oracle import blocking_sets, minimal, quorums, splitting_sets
@@ -143,3 +152,31 @@ def test_two_cores_must_both_be_blocked():
     found = smallest_blocking_set(two, {n: n for n in "abcd"}, Deadline())
     assert found.size == 3
     assert "d" in found.example
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(KINDS, min_size=1, max_size=3), THEMSELVES | ZONES)
+def test_services_are_what_is_survived_each_by_itself_and_together(kinds, units):
+    services = {f"service {place}": complete(kind) for place, kind in enumerate(kinds)}
+    system = QuorumSystem("drawn", NODES, {"quorum": majority(NODES)}, services=services)
+    every = {name: blocking_sets(kind, NODES, units) for name, kind in services.items()}
+    least = {name: min(map(len, sets), default=None) for name, sets in every.items()}
+    found = tolerance(system, units, Deadline())
+    sizes = [size for size in least.values() if size is not None]
+    assert found.at_least == found.at_most == (max(0, min(sizes) - 1) if sizes else len(set(units.values())))
+    for name, one in found.each.items():
+        assert one.at_least == (len(set(units.values())) if least[name] is None else max(0, least[name] - 1))
+    known = survival_by(Survival(), system, "f", units, 7, Deadline())
+    assert set(known.outages["f"].sets) == set(minimal([one for sets in every.values() for one in sets]))
+
+
+def test_services_with_different_tolerances_are_told_apart():
+    """Kafka with three replicas, two of which must be in sync: writes survive one loss, committed records two."""
+    services = {"writes": choose(2, "abc"), "committed records": choose(1, "abc")}
+    system = replace(library.majority("abc"), services=services)
+    report = analyse(Configuration("test", ("file",), system), Questions(failure=Fraction(1, 10)))
+    lines = [" ".join(line.plain.split()) for line in render(report)]
+    assert "survives any crashes 1 of 3; losing {a, b} stops writes" in lines
+    assert {"writes 1 of 3", "committed records 2 of 3"} <= set(lines)
+    assert report.costs["committed records"].availability == 1 - Fraction(1, 1000)
+    assert machine.record(report)["survival"]["tolerance"]["f"]["each"]["writes"]["at_least"] == 1
