@@ -16,7 +16,7 @@ from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLay
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.values import are_equal
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
 __all__ = ["beginnings"]

@@ -10,8 +10,8 @@ from assay.proofs.encoding.cases import Case
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.universes import all_values, in_type, in_window
+from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
-from assay.proofs.logic.quantifiers import for_all
 from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
 __all__ = ["bounds", "holds_more", "keeps"]
@@ -86,7 +86,7 @@ def _bag_fits(theory: Theory, layout: BagLayout, keys: tuple[Term, ...], known: 
         for value in all_values(theory, layout.type.element, f"the size of a {layout.type}", None)
         for case, symbol in layout.counts
         for test, terms in [case.match(value)]
-        if test.op == "true"
+        if test is TRUE
     )
     yield _everywhere(keys, known, at_most(total, number(layout.capacity)))
 

@@ -40,7 +40,7 @@ class Case:
     Attributes
     ----------
     label : str
-        What to append to a name to tell it from the other cases.
+        What to append to a name, for the reader to tell it from the other cases.
     sorts : tuple of Sort
         The sorts of its terms.
     build : callable
@@ -67,9 +67,9 @@ def sort_of(type_: Type) -> Sort:
         case IntType():
             return INT
         case EnumType(cls):
-            return Sort(cls.__name__, tuple(member.name for member in cls))
+            return Sort(cls, tuple(member.name for member in cls))
         case SortType(cls) | QuorumType(cls):
-            return Sort(cls.__name__)
+            return Sort(cls)
     raise AssertionError(type_)
 
 
@@ -110,7 +110,7 @@ def _present(case: Case) -> Case:
         test, terms = case.match(value.value)
         return conjunction((value.present, test)), terms
 
-    return Case(case.label or ".Some", case.sorts, lambda terms: Optional(TRUE, case.build(terms)), match, case.ranges)
+    return Case(f".Some{case.label}", case.sorts, lambda terms: Optional(TRUE, case.build(terms)), match, case.ranges)
 
 
 def _products(parts: tuple[Type, ...]) -> tuple[Case, ...]:

@@ -20,8 +20,9 @@ from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_type
 from assay.proofs.encoding.updates import Updates
 from assay.proofs.encoding.values import Value, choose
+from assay.proofs.encoding.vocabulary import Argument
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 __all__ = ["Execution", "Transition", "transition"]
@@ -65,16 +66,14 @@ def transition(theory: Theory, action: ActionIR) -> Iterator[Transition]:
 
 
 def _combinations(names: Sequence[ir.Name]) -> Iterator[tuple[tuple[str, Value, tuple[Symbol, ...]], ...]]:
-    """Yield a symbol for each argument. No name of Python has a space, so none is a variable of the state."""
+    """Yield the arguments, for each combination of their cases."""
     if not names:
         yield ()
         return
     first, rest = names[0], names[1:]
-    for case in cases(first.type):
-        symbols = tuple(
-            Symbol(f"the {first.name}{case.label}" + (f".{i}" if len(case.sorts) > 1 else ""), (), sort)
-            for i, sort in enumerate(case.sorts)
-        )
+    for which, case in enumerate(cases(first.type)):
+        shown = [f"{case.label}.{i}" if len(case.sorts) > 1 else case.label for i in range(len(case.sorts))]
+        symbols = tuple(Symbol(Argument(first.name, which, i, shown[i]), (), sort) for i, sort in enumerate(case.sorts))
         value = case.build([symbol() for symbol in symbols])
         for others in _combinations(rest):
             yield ((first.name, value, symbols), *others)

@@ -26,9 +26,9 @@ from assay.proofs.encoding.sets import Target
 from assay.proofs.encoding.theory import Blocked
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
 from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.binders import exists
 from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.quantifiers import exists
-from assay.proofs.logic.terms import FALSE, TRUE, Term, number, variable
+from assay.proofs.logic.terms import FALSE, TRUE, Op, Term, number, variable
 
 __all__ = ["Formulas", "Target", "literal"]
 
@@ -254,7 +254,7 @@ class Formulas(Places):
                 return logic.subtract(left, right)
             case "*":
                 return logic.multiply(left, right)
-            case _ if right.op == "number" and right.of > 0:
+            case _ if right.op is Op.NUMBER and right.of > 0:
                 return (logic.divide if operator == "//" else logic.modulo)(left, right)
         raise self.blocked(f"{operator} by what is no positive number", location, finite=True)
 

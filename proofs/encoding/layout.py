@@ -22,6 +22,7 @@ from assay.checker.language.types import (
 )
 from assay.proofs.encoding.cases import Case, cases, sort_of
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
+from assay.proofs.encoding.vocabulary import Held, Role
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 
@@ -137,8 +138,8 @@ class SeqLayout:
 
     Attributes
     ----------
-    name : str
-        What the names of its symbols begin with.
+    held : Held
+        What it stands for.
     keys : tuple of Sort
         The sorts of the keys.
     capacity : int
@@ -146,18 +147,18 @@ class SeqLayout:
     """
 
     type: SeqType
-    name: str
+    held: Held
     keys: tuple[Sort, ...]
     capacity: int
 
     @property
     def length(self) -> Symbol:
         """The symbol of the length."""
-        return Symbol(f"{self.name} length", self.keys, INT)
+        return Symbol(self.held.part(Role.LENGTH, 0, " length"), self.keys, INT)
 
     def item(self, index: int) -> ScalarLayout:
         """Return the layout of an item, also of one beyond the capacity: an action may have it for a while."""
-        return _scalar(f"{self.name} item {index}", self.type.element, self.keys)
+        return _scalar(self.held.part(Role.ITEM, index, f" item {index}"), self.type.element, self.keys)
 
     def leaves(self) -> Iterator[Symbol]:
         """Yield the symbols."""
@@ -183,8 +184,8 @@ class BagLayout:
 Layout = ScalarLayout | SetLayout | MapLayout | SeqLayout | BagLayout
 
 
-def lay_out(name: str, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
-    """Return the layout of a variable.
+def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
+    """Return the layout of a variable, or of a part of one.
 
     Raises
     ------
@@ -193,18 +194,24 @@ def lay_out(name: str, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] =
     """
     match type_:
         case MapType(key, value):
-            return MapLayout(
-                type_, tuple((c, lay_out(name + c.label, value, capacity, keys + c.sorts)) for c in cases(key))
-            )
+            values = _by_case(held, Role.KEYS, key)
+            return MapLayout(type_, tuple((c, lay_out(h, value, capacity, keys + c.sorts)) for c, h in values))
         case SetType(part):
-            return SetLayout(type_, tuple((c, Symbol(name + c.label, keys + c.sorts, BOOL)) for c in cases(part)))
+            inside = _by_case(held, Role.ELEMENTS, part)
+            return SetLayout(type_, tuple((c, Symbol(h, keys + c.sorts, BOOL)) for c, h in inside))
         case SeqType(_, bound):
-            return SeqLayout(type_, name, keys, _most(type_, capacity(bound)))
+            return SeqLayout(type_, held, keys, _most(type_, capacity(bound)))
         case BagType(part, bound):
-            counts = tuple((c, Symbol(f"{name}{c.label} count", keys + c.sorts, INT)) for c in cases(part))
+            copies = _by_case(held, Role.ELEMENTS, part, " count")
+            counts = tuple((c, Symbol(h, keys + c.sorts, INT)) for c, h in copies)
             return BagLayout(type_, counts, _known(type_, capacity(bound)))
         case _:
-            return _scalar(name, type_, keys)
+            return _scalar(held, type_, keys)
+
+
+def _by_case(held: Held, role: Role, type_: Type, shown: str = "") -> Iterator[tuple[Case, Held]]:
+    for index, case in enumerate(cases(type_)):
+        yield case, held.part(role, index, case.label + shown)
 
 
 def _known(type_: SeqType | BagType, capacity: int | None) -> int:
@@ -220,17 +227,25 @@ def _most(type_: SeqType, capacity: int | None) -> int:
     return known
 
 
-def _scalar(name: str, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
+def _scalar(held: Held, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
     match type_:
         case OptionalType(inner):
-            flag = Symbol(f"{name} is present", keys, BOOL)
-            return ScalarLayout(type_, (flag,), (_scalar(name, inner, keys),))
+            flag = Symbol(held.part(Role.PRESENT, 0, " is present"), keys, BOOL)
+            return ScalarLayout(type_, (flag,), (_scalar(held.part(Role.VALUE), inner, keys),))
         case RecordType(_, fields):
-            return ScalarLayout(type_, (), tuple(_scalar(f"{name}.{part}", t, keys) for part, t in fields))
+            return ScalarLayout(type_, (), _parts(held, Role.FIELD, fields, keys))
         case TupleType(items):
-            return ScalarLayout(type_, (), tuple(_scalar(f"{name}.{i}", t, keys) for i, t in enumerate(items)))
+            return ScalarLayout(type_, (), _parts(held, Role.FIELD, list(enumerate(items)), keys))
         case UnionType(alternatives):
-            flags = tuple(Symbol(f"{name}.is_{kind}", keys, BOOL) for kind in alternatives[:-1])
-            return ScalarLayout(type_, flags, tuple(_scalar(f"{name}.{kind}", kind, keys) for kind in alternatives))
+            kinds = [(str(kind), kind) for kind in alternatives]
+            flags = (held.part(Role.IS_OF, index, f" is {kind}") for index, (kind, _) in enumerate(kinds[:-1]))
+            symbols = tuple(Symbol(flag, keys, BOOL) for flag in flags)
+            return ScalarLayout(type_, symbols, _parts(held, Role.ALTERNATIVE, kinds, keys))
         case _:
-            return ScalarLayout(type_, (Symbol(name, keys, sort_of(type_)),), ())
+            return ScalarLayout(type_, (Symbol(held, keys, sort_of(type_)),), ())
+
+
+def _parts(
+    held: Held, role: Role, parts: Sequence[tuple[object, Type]], keys: tuple[Sort, ...]
+) -> tuple[ScalarLayout, ...]:
+    return tuple(_scalar(held.part(role, index, f".{name}"), type_, keys) for index, (name, type_) in enumerate(parts))

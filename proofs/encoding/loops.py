@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.cases import Case, cases
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.quantifiers import exists, for_all
-from assay.proofs.logic.substitution import Definition, replace_symbols, replace_variables
+from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class Loop:
 
 
 def _round(symbol: Symbol) -> Symbol:
-    return Symbol(f"{symbol.name} before the round", symbol.arguments, symbol.result)
+    return symbol.copy("before the round")
 
 
 def _itself(symbol: Symbol) -> Definition:

@@ -14,8 +14,7 @@ from assay.proofs.encoding.theory import primed
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value, are_equal, choose
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.quantifiers import for_all
-from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.binders import Definition, for_all
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
 __all__ = ["Places"]

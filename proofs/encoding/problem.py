@@ -22,7 +22,7 @@ from assay.proofs.encoding.theory import Blocked, Theory
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.quantifiers import exists, for_all
+from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.terms import FALSE, TRUE, Term, variable
 
 __all__ = ["Barrier", "Predicate", "Problem", "encode"]

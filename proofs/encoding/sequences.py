@@ -17,6 +17,7 @@ from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLay
 from assay.proofs.encoding.sets import Predicate, Sets
 from assay.proofs.encoding.universes import MANY, all_values
 from assay.proofs.encoding.values import Atom, Value, are_equal, choose
+from assay.proofs.encoding.vocabulary import Held, Nowhere
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Op, Symbol, Term, constant, element, number
 
@@ -55,7 +56,7 @@ def _greatest(term: Term, least: int) -> Term:
 def never(type_: Type) -> Value:
     """Return a value in place of one that there never is: the model's own code would fail here."""
     case = cases(type_)[-1]
-    return case.build([constant(f"no {sort.name}", sort) for sort in case.sorts])
+    return case.build([constant(Nowhere(), sort) for sort in case.sorts])
 
 
 @dataclass
@@ -64,11 +65,11 @@ class Sequences(Sets):
 
     Attributes
     ----------
-    rooms : dict from str to int
-        How many items a sequence may have by now, by the name of its layout; its bound, if absent.
+    rooms : dict from Held to int
+        How many items a sequence may have by now, by what its layout stands for; its bound, if absent.
     """
 
-    rooms: dict[str, int] = field(default_factory=dict)
+    rooms: dict[Held, int] = field(default_factory=dict)
 
     # Sequences
 
@@ -104,7 +105,7 @@ class Sequences(Sets):
 
     def room(self, layout: SeqLayout) -> int:
         """Return how many items a sequence may have by now."""
-        return self.rooms.get(layout.name, layout.capacity)
+        return self.rooms.get(layout.held, layout.capacity)
 
     def position(self, index: Term, length: Term) -> Term:
         """Return which item an index means; negative ones count from the end."""

@@ -16,8 +16,7 @@ from assay.proofs.encoding.theory import Blocked, Theory, members_of
 from assay.proofs.encoding.universes import few_numbers, in_window
 from assay.proofs.encoding.values import Atom, Value, are_equal
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.quantifiers import exists
-from assay.proofs.logic.substitution import Definition
+from assay.proofs.logic.binders import Definition, exists
 from assay.proofs.logic.terms import FALSE, TRUE, Op, Symbol, Term, variable
 
 __all__ = ["Predicate", "Sets", "Target"]

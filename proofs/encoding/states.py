@@ -43,7 +43,7 @@ def instance_of(theory: Theory, structure: Structure) -> Instance:
     specification = theory.specification
     if theory.instance is not None:
         return theory.instance
-    sizes = {sort: structure.size(Sort(sort.__name__)) for sort in specification.sorts}
+    sizes = {sort: structure.size(Sort(sort)) for sort in specification.sorts}
     constants = {c.name: _parameter(theory, structure, c.name, c.default) for c in specification.constants}
     quorums = {q.cls: _quorums(q, structure, sizes) for q in specification.quorums}
     return Instance(specification, sizes, constants, quorums)

@@ -16,10 +16,11 @@ from assay.checker.language.specification import Specification, Variable
 from assay.checker.language.types import Bound, QuorumType, SortType
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.layout import Layout, Unencodable, lay_out
+from assay.proofs.encoding.vocabulary import AFTER, Held, Member, Parameter, SizeOf
+from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, iff, negation
 from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.quantifiers import exists, for_all
-from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, constant, element, number, variable
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Symbol, Term, constant, element, number, variable
 
 __all__ = ["Blocked", "Theory", "members_of", "primed"]
 
@@ -36,12 +37,12 @@ class Blocked(Exception):
 
 def members_of(quorum: QuorumType) -> Symbol:
     """Return the relation between quorums and their members."""
-    return Symbol(f"{quorum.cls.__name__}.member", (sort_of(quorum), sort_of(quorum.member)), BOOL)
+    return Symbol(Member(quorum.cls), (sort_of(quorum), sort_of(quorum.member)), BOOL)
 
 
 def primed(symbol: Symbol) -> Symbol:
     """Return the symbol that stands for the same thing after a step."""
-    return Symbol(symbol.name + "'", symbol.arguments, symbol.result)
+    return symbol.copy(AFTER)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Theory:
         found = {}
         for variable_ in self.specification.variables:
             try:
-                found[variable_.name] = lay_out(variable_.name, variable_.type, self._capacity)
+                found[variable_.name] = lay_out(Held(variable_.name), variable_.type, self._capacity)
             except Unencodable:
                 continue
         return found
@@ -79,7 +80,7 @@ class Theory:
             return self.layouts[name]
         declared = self._variable(name)
         try:
-            return lay_out(name, declared.type, self._capacity)
+            return lay_out(Held(name), declared.type, self._capacity)
         except Unencodable as error:
             raise Blocked(str(error), location or declared.location, finite=error.finite) from None
 
@@ -100,27 +101,27 @@ class Theory:
     def sorts(self) -> tuple[Sort, ...]:
         """The sorts whose elements are a matter of the instance."""
         quorums = (sort_of(quorum) for quorum in self.specification.quorums)
-        return (*(Sort(sort.__name__) for sort in self.specification.sorts), *quorums)
+        return (*(Sort(sort) for sort in self.specification.sorts), *quorums)
 
     def parameter(self, name: str) -> Term:
         """Return an instance parameter."""
         declared = next(c for c in self.specification.constants if c.name == name)
         if name in self.fixed:
             return _literal(self.fixed[name])
-        return constant(name, BOOL if declared.type is bool else INT)
+        return constant(Parameter(name), BOOL if declared.type is bool else INT)
 
     def size(self, sort: Sort) -> int | None:
         """Return the number of elements of a sort, if it has a number."""
-        if sort.names:
-            return len(sort.names)
+        if sort.members:
+            return len(sort.members)
         if self.instance is None:
             return None
         return len(self.instance.elements(self.class_of(sort)))
 
     def class_of(self, sort: Sort) -> type[Any]:
         """Return the class of a sort of the model."""
-        classes = (*self.specification.sorts, *(quorum.cls for quorum in self.specification.quorums))
-        return next(cls for cls in classes if cls.__name__ == sort.name)
+        assert isinstance(sort.of, type)
+        return sort.of
 
     # What is assumed
 
@@ -161,12 +162,10 @@ class Theory:
             return self.parameter(bound)
         if self.instance is not None:
             return number(self.instance.bound(bound))
-        return constant(f"size of {bound}", INT)
+        return constant(SizeOf(bound), INT)
 
 
 def _literal(value: Any) -> Term:
-    from assay.proofs.logic.terms import FALSE, TRUE
-
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return number(int(value))

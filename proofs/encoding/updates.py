@@ -12,9 +12,9 @@ from assay.proofs.encoding.formulas import Formulas, Target
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.sequences import Items
 from assay.proofs.encoding.values import Value, choose, mapped
+from assay.proofs.encoding.vocabulary import Chosen
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.quantifiers import for_all
-from assay.proofs.logic.substitution import Definition, replace_variables
+from assay.proofs.logic.binders import Definition, for_all, replace_variables
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
 __all__ = ["Updates"]
@@ -74,7 +74,7 @@ class Updates(Formulas):
         around = sorted({v for _, meaning in pending for v in meaning.free} - names, key=lambda v: v.number)
         chosen = {}
         for name, _ in pending:
-            witness = Symbol(f"chosen {len(self.witnesses) + 1}", tuple(v.sort for v in around), name.sort)
+            witness = Symbol(Chosen(len(self.witnesses) + 1), tuple(v.sort for v in around), name.sort)
             self.witnesses.append(witness)
             chosen[name] = witness(*around)
         self.guards += [replace_variables(meaning, chosen) for _, meaning in pending]
@@ -157,7 +157,7 @@ class Updates(Formulas):
         value = self.computed(node.value)
         for test, arguments, layout in self._sequences(node.place):
             found = self.items_at(layout, arguments)
-            self.rooms[layout.name] = len(found.items) + 1
+            self.rooms[layout.held] = len(found.items) + 1
             for index in range(len(found.items) + 1):
                 here = logic.conjunction((test, logic.equal(found.length, number(index))))
                 self._write_item(layout, index, here, arguments, value)
@@ -206,7 +206,7 @@ class Updates(Formulas):
         new, chosen = self._choosing(lambda: self.sequence(value))
         items = [mapped(item, lambda term: replace_variables(term, chosen)) for item in new.items]
         for test, arguments, layout in self._sequences(place):
-            self.rooms[layout.name] = max(self.room(layout), len(items))
+            self.rooms[layout.held] = max(self.room(layout), len(items))
             for index, item in enumerate(items):
                 self._write_item(layout, index, test, arguments, item)
             self._write(layout.length, test, arguments, new.length)

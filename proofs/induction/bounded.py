@@ -26,10 +26,9 @@ from assay.proofs.induction.prover import encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
 from assay.proofs.induction.search import find_small
 from assay.proofs.induction.solving import Solver
+from assay.proofs.logic.binders import Definition, for_all, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, negation
-from assay.proofs.logic.quantifiers import for_all
 from assay.proofs.logic.structures import Structure, in_order
-from assay.proofs.logic.substitution import Definition, replace_symbols
 from assay.proofs.logic.terms import Symbol, Term, variable
 
 __all__ = ["Unrolling", "induct", "search_steps"]
@@ -51,7 +50,7 @@ class Unrolling:
 
     def symbol(self, symbol: Symbol, step: int) -> Symbol:
         """Return the copy of a symbol after so many steps."""
-        return Symbol(f"{symbol.name}@{step}", symbol.arguments, symbol.result) if symbol in self.changing else symbol
+        return symbol.copy(step) if symbol in self.changing else symbol
 
     def at(self, formula: Term, step: int) -> Term:
         """Return what a formula says after so many steps; of primed symbols, after one more."""
@@ -66,7 +65,7 @@ class Unrolling:
     def _began(self, transition: Transition) -> Term:
         """Return that the first state is what this makes of a state of which nothing is known."""
         symbols = self.problem.theory.state_symbols
-        unknown = {s: _same(s, Symbol(f"{s.name}@start", s.arguments, s.result)) for s in symbols}
+        unknown = {s: _same(s, s.copy("start")) for s in symbols}
         facts = [transition.guard]
         for symbol in symbols:
             names = [variable(sort) for sort in symbol.arguments]
@@ -90,7 +89,7 @@ class Unrolling:
     @staticmethod
     def _own(transition: Transition, step: int) -> dict[Symbol, Definition]:
         """Return the copies of the constants of an action."""
-        return {s: _same(s, Symbol(f"{s.name}@{step}", s.arguments, s.result)) for s in transition.constants}
+        return {s: _same(s, s.copy(step)) for s in transition.constants}
 
     def _taken(self, transition: Transition, step: int) -> Term:
         own = self._own(transition, step)
@@ -114,7 +113,7 @@ class Unrolling:
 
 
 def _first(symbol: Symbol) -> Symbol:
-    return Symbol(f"{symbol.name} first", symbol.arguments, symbol.result)
+    return symbol.copy("first")
 
 
 def _same(old: Symbol, new: Symbol) -> Definition:

@@ -10,8 +10,8 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.theory import primed
+from assay.proofs.logic.binders import Definition, replace_symbols
 from assay.proofs.logic.connectives import conjunction, negation
-from assay.proofs.logic.substitution import Definition, replace_symbols
 from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
 
 __all__ = ["Claim", "Obligation", "consecution", "implied", "initiation", "step_obligations", "vacuity"]

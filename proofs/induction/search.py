@@ -42,10 +42,10 @@ def find_small(
     """
     symbols = dict.fromkeys(needed)
     for formula in query:
-        symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda s: s.name)))
-    sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.names]
+        symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda symbol: symbol.order)))
+    sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.members]
     for symbol in symbols:
-        sorts += [s for s in (*symbol.arguments, symbol.result) if s not in (BOOL, INT, *sorts) and not s.names]
+        sorts += [s for s in (*symbol.arguments, symbol.result) if s not in (BOOL, INT, *sorts) and not s.members]
     return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds, numbers).run()
 
 
@@ -62,7 +62,7 @@ class _Search:
     def run(self) -> Structure | None:
         if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
             return None
-        given = {sort: count for sort, count in facts(self.query) if not sort.names}
+        given = {sort: count for sort, count in facts(self.query) if not sort.members}
         self.sorts = [sort for sort in self.sorts if sort not in given]
         for bound in BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
@@ -129,7 +129,7 @@ class _Search:
         value = self.z3.model()
         numbered = {
             sort: {value(element(sort, index)): index for index in range(size)}
-            for sort, size in [*sizes.items(), *((s, len(s.names)) for s in self._enumerations())]
+            for sort, size in [*sizes.items(), *((s, len(s.members)) for s in self._enumerations())]
         }
         low, high = self.numbers or (0, 0)
         sizes = {**sizes, INT: high - low + 1}
@@ -145,7 +145,7 @@ class _Search:
 
     def _enumerations(self) -> list[Sort]:
         sorts = (sort for symbol in self.symbols for sort in (*symbol.arguments, symbol.result))
-        return list(dict.fromkeys(sort for sort in sorts if sort.names))
+        return list(dict.fromkeys(sort for sort in sorts if sort.members))
 
 
 def _constant(sort: Sort, index: int) -> Term:

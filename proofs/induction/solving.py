@@ -235,7 +235,7 @@ class Solver:
     def _sorts(self, query: Sequence[Term]) -> list[Sort]:
         if not self.problem.unbounded:
             return []
-        return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.names]
+        return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.members]
 
     def _whole(self, obligation: Obligation) -> tuple[Term, ...]:
         return (*self.problem.assumptions, *obligation.query)

@@ -9,14 +9,15 @@ does by hand when a map into ballots is written as the relation *has left the ba
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
 
+from assay.proofs.logic.binders import exists, for_all, opened, rebuilt
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, negation
 from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.quantifiers import exists, for_all, opened
-from assay.proofs.logic.substitution import rebuilt
-from assay.proofs.logic.terms import BOOL, Op, Symbol, Term, subterms, variable
+from assay.proofs.logic.terms import BOOL, Op, Symbol, Term, constant, subterms, variable
 
-__all__ = ["Abstraction"]
+__all__ = ["Abstraction", "Relation"]
 
 
 class Abstraction:
@@ -39,13 +40,13 @@ class Abstraction:
     def query(self, formulas: Iterable[Term]) -> tuple[Term, ...]:
         """Return weaker formulas without the functions, and what is known of the relations in their place."""
         found = [self.formula(formula) for formula in formulas]
-        values = {t for t in subterms(found) if t.op == Op.APPLY and not t.args and isinstance(t.of, _Value)}
-        known = [self.is_value(t.of.application, t) for t in sorted(values, key=lambda t: t.number)]
+        values = [t for t in subterms(found) if t.op is Op.APPLY and isinstance(t.of.of, _ValueOf)]
+        known = [self.is_value(t.of.of.application, t) for t in values]
         return (*found, *known, *self.axioms())
 
     def axioms(self) -> Iterator[Term]:
         """Yield what is known of the relations."""
-        for function in sorted(self.functions, key=lambda f: f.name):
+        for function in sorted(self.functions, key=lambda function: function.order):
             names = [variable(sort) for sort in function.arguments]
             here = function(*names)
             b, c = variable(function.result), variable(function.result)
@@ -64,22 +65,23 @@ class Abstraction:
 
     def below(self, application: Term, bound: Term) -> Term:
         """Return that a term is at most the function's value."""
-        return self._relation(application, ">=")(*application.args, bound)
+        return self.relation(application, Relation.AT_LEAST)(*application.args, bound)
 
     def above(self, application: Term, bound: Term) -> Term:
         """Return that a term is at least the function's value."""
-        return self._relation(application, "<=")(*application.args, bound)
+        return self.relation(application, Relation.AT_MOST)(*application.args, bound)
 
     def is_value(self, application: Term, value: Term) -> Term:
         """Return that a term is the function's value."""
         if application.sort in self.orders:
             return conjunction((self.below(application, value), self.above(application, value)))
-        return self._relation(application, "=")(*application.args, value)
+        return self.relation(application, Relation.GRAPH)(*application.args, value)
 
     @staticmethod
-    def _relation(application: Term, sign: str) -> Symbol:
+    def relation(application: Term, relation: Relation) -> Symbol:
+        """Return a relation in place of the function of a term."""
         function = application.of
-        return Symbol(f"{function.name} {sign}", (*function.arguments, function.result), BOOL)
+        return Symbol(_InPlace(function, relation), (*function.arguments, function.result), BOOL)
 
     # The replacement
 
@@ -100,21 +102,21 @@ class Abstraction:
                 return disjunction(map(self.formula, term.args))
             case Op.FORALL | Op.EXISTS:
                 names, body = opened(term)
-                return (for_all if term.op == Op.FORALL else exists)(names, self.formula(body))
+                return (for_all if term.op is Op.FORALL else exists)(names, self.formula(body))
             case Op.NOT:
                 return self._literal(term.args[0], positive=False)
             case _:
                 return self._literal(term, positive=True)
 
     def _literal(self, atom: Term, *, positive: bool) -> Term:
-        if atom.op == Op.EQUAL and atom.args[0].sort == BOOL:
+        if atom.op is Op.EQUAL and atom.args[0].sort is BOOL:
             left, right = atom.args if positive else (atom.args[0], negation(atom.args[1]))
             both = conjunction((left, right)), conjunction((negation(left), negation(right)))
             return disjunction(map(self.formula, both))
-        choice = next((t for t in subterms((atom,)) if t.op == Op.ITE), None)
+        choice = next((t for t in subterms((atom,)) if t.op is Op.ITE), None)
         if choice is not None:
             return self._split(atom, choice, positive)
-        application = next(t for t in subterms((atom,)) if t.op == Op.APPLY and t.of in self.functions)
+        application = next(t for t in subterms((atom,)) if t.op is Op.APPLY and t.of in self.functions)
         if not application.free:
             return self._signed(_with(atom, application, _value(application)), positive)
         return self._compared(atom, application, positive) or self._generic(atom, application, positive)
@@ -134,9 +136,9 @@ class Abstraction:
 
     def _compared(self, atom: Term, application: Term, positive: bool) -> Term | None:
         """Return a comparison of a function's value with another term, or None if it is no such."""
-        if atom.op == Op.APPLY and atom.of in self._comparisons:
+        if atom.op is Op.APPLY and atom.of in self._comparisons:
             return self._ordered(atom.args[0], atom.args[1], positive)
-        if atom.op == Op.EQUAL and application in atom.args:
+        if atom.op is Op.EQUAL and application in atom.args:
             other = atom.args[1] if atom.args[0] is application else atom.args[0]
             if self.functions.isdisjoint(other.symbols):
                 return self._sign(self.is_value(application, other), positive)
@@ -169,7 +171,7 @@ class Abstraction:
         return self._sign(self.above(left, right), positive)
 
     def _is_function(self, term: Term) -> bool:
-        return term.op == Op.APPLY and term.of in self.functions
+        return term.op is Op.APPLY and term.of in self.functions
 
     def _is_plain(self, term: Term) -> bool:
         parts = term.args if self._is_function(term) else (term,)
@@ -181,16 +183,37 @@ class Abstraction:
         return for_all([value], implies(self.is_value(application, value), rest))
 
 
-class _Value(Symbol):
-    """The constant for the value of a function at constants."""
+class Relation(Enum):
+    """Which of the relations that stand in place of a function."""
+
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    GRAPH = "="
+
+
+@dataclass(frozen=True)
+class _InPlace:
+    """Stands for a relation in place of a function."""
+
+    function: Symbol
+    relation: Relation
+
+    def __str__(self) -> str:
+        return f"{self.function.name} {self.relation.value}"
+
+
+@dataclass(frozen=True)
+class _ValueOf:
+    """Stands for the value of a function at constants."""
 
     application: Term
 
+    def __str__(self) -> str:
+        return repr(self.application)
+
 
 def _value(application: Term) -> Term:
-    symbol = _Value(repr(application), (), application.sort)
-    object.__setattr__(symbol, "application", application)
-    return symbol()
+    return constant(_ValueOf(application), application.sort)
 
 
 def _with(term: Term, old: Term, new: Term) -> Term:

@@ -31,10 +31,10 @@ def _negated(formula: Term) -> Term:
         case Op.NOT:
             return formula.args[0]
         case Op.AND | Op.OR:
-            dual = Op.OR if formula.op == Op.AND else Op.AND
+            dual = Op.OR if formula.op is Op.AND else Op.AND
             return make(dual, BOOL, tuple(negation(part) for part in formula.args))
         case Op.FORALL | Op.EXISTS:
-            dual = Op.EXISTS if formula.op == Op.FORALL else Op.FORALL
+            dual = Op.EXISTS if formula.op is Op.FORALL else Op.FORALL
             return make(dual, BOOL, (negation(formula.args[0]),), formula.of)
         case _:
             return make(Op.NOT, BOOL, (formula,))
@@ -50,7 +50,7 @@ def disjunction(parts: Iterable[Term]) -> Term:
     return _joined(Op.OR, TRUE, FALSE, parts)
 
 
-def _joined(op: str, zero: Term, one: Term, parts: Iterable[Term]) -> Term:
+def _joined(op: Op, zero: Term, one: Term, parts: Iterable[Term]) -> Term:
     found: dict[Term, None] = {}
     for part in parts:
         for inner in part.args if part.op == op else (part,):
@@ -67,7 +67,7 @@ def conjuncts(formula: Term) -> tuple[Term, ...]:
     """Return the formulas that it is the conjunction of."""
     if formula is TRUE:
         return ()
-    return formula.args if formula.op == Op.AND else (formula,)
+    return formula.args if formula.op is Op.AND else (formula,)
 
 
 def implies(left: Term, right: Term) -> Term:
@@ -84,12 +84,12 @@ def equal(left: Term, right: Term) -> Term:
     """Return whether two terms of one sort are equal."""
     if left is right:
         return TRUE
-    if left.sort is BOOL or left.sort == BOOL:
+    if left.sort is BOOL:
         return _equivalent(left, right)
-    if left.op == right.op and left.op in (Op.ELEMENT, Op.NUMBER):
+    if left.op is right.op and left.op in (Op.ELEMENT, Op.NUMBER):
         return FALSE
     for one, other in ((left, right), (right, left)):
-        if one.op == Op.ITE and other.op == Op.ELEMENT:
+        if one.op is Op.ITE and other.op is Op.ELEMENT:
             return ite(one.args[0], equal(one.args[1], other), equal(one.args[2], other))
     first, second = (left, right) if left.number < right.number else (right, left)
     return make(Op.EQUAL, BOOL, (first, second))
@@ -121,9 +121,9 @@ def ite(test: Term, then: Term, otherwise: Term) -> Term:
         return then
     if test is FALSE:
         return otherwise
-    if test.op == Op.NOT:
+    if test.op is Op.NOT:
         return ite(test.args[0], otherwise, then)
-    if then.sort == BOOL:
+    if then.sort is BOOL:
         return _formula_ite(test, then, otherwise)
     return make(Op.ITE, then.sort, (test, then, otherwise))
 
@@ -136,7 +136,7 @@ def _formula_ite(test: Term, then: Term, otherwise: Term) -> Term:
 
 def at_most(left: Term, right: Term) -> Term:
     """Return whether one number is at most another."""
-    if left.op == right.op == Op.NUMBER:
+    if left.op is right.op is Op.NUMBER:
         return TRUE if left.of <= right.of else FALSE
     return TRUE if left is right else make(Op.AT_MOST, BOOL, (left, right))
 
@@ -147,17 +147,26 @@ def less(left: Term, right: Term) -> Term:
 
 
 def add(parts: Iterable[Term]) -> Term:
-    """Return the sum of numbers."""
-    total, rest = 0, []
+    """Return the sum of numbers, like terms added up."""
+    total, factors = 0, dict[Term, int]()
     for part in parts:
-        for inner in part.args if part.op == Op.ADD else (part,):
-            if inner.op == Op.NUMBER:
+        for inner in part.args if part.op is Op.ADD else (part,):
+            if inner.op is Op.NUMBER:
                 total += inner.of
-            else:
-                rest.append(inner)
+                continue
+            factor, term = _factored(inner)
+            factors[term] = factors.get(term, 0) + factor
+    rest = [multiply(number(factor), term) for term, factor in factors.items() if factor]
     if total or not rest:
         rest.append(number(total))
     return rest[0] if len(rest) == 1 else make(Op.ADD, INT, tuple(rest))
+
+
+def _factored(term: Term) -> tuple[int, Term]:
+    """Return a term as a number times another; so what is added again and again grows no longer."""
+    if term.op is Op.MULTIPLY and term.args[0].op is Op.NUMBER:
+        return term.args[0].of, term.args[1]
+    return 1, term
 
 
 def subtract(left: Term, right: Term) -> Term:
@@ -168,23 +177,33 @@ def subtract(left: Term, right: Term) -> Term:
 def multiply(left: Term, right: Term) -> Term:
     """Return the product of two numbers."""
     for one, other in ((left, right), (right, left)):
-        if one.op == Op.NUMBER:
-            if other.op == Op.NUMBER:
+        if one.op is Op.NUMBER:
+            if other.op is Op.NUMBER:
                 return number(one.of * other.of)
             if one.of in (0, 1):
                 return other if one.of else number(0)
+            return _scaled(one.of, other)
     return make(Op.MULTIPLY, INT, (left, right))
+
+
+def _scaled(factor: int, term: Term) -> Term:
+    if term.op is Op.ADD:
+        return add(_scaled(factor, part) for part in term.args)
+    inner, rest = _factored(term)
+    if rest.op is Op.NUMBER:
+        return number(factor * inner * rest.of)
+    return make(Op.MULTIPLY, INT, (number(factor * inner), rest)) if factor * inner != 1 else rest
 
 
 def divide(left: Term, right: Term) -> Term:
     """Return the quotient, rounded down for a positive divisor."""
-    if left.op == right.op == Op.NUMBER and right.of > 0:
+    if left.op is right.op is Op.NUMBER and right.of > 0:
         return number(left.of // right.of)
     return make(Op.DIVIDE, INT, (left, right))
 
 
 def modulo(left: Term, right: Term) -> Term:
     """Return the remainder, not negative for a positive divisor."""
-    if left.op == right.op == Op.NUMBER and right.of > 0:
+    if left.op is right.op is Op.NUMBER and right.of > 0:
         return number(left.of % right.of)
     return make(Op.MODULO, INT, (left, right))

@@ -1,11 +1,11 @@
-"""What there is to know of elements: different ones differ, and an enumeration has no others."""
+"""Distinctness and domain-closure axioms: named elements differ, and an enumeration has no others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import disjunction, equal
-from assay.proofs.logic.quantifiers import for_all
 from assay.proofs.logic.terms import Op, Sort, Term, element, subterms, variable
 
 __all__ = ["facts", "only_these", "sorts_in"]
@@ -29,8 +29,8 @@ def only_these(sort: Sort, count: int) -> Term:
 
 def facts(formulas: Sequence[Term]) -> Iterator[tuple[Sort, int]]:
     """Yield each sort of which elements may be named, and how many: all, of an enumeration."""
-    counts: dict[Sort, int] = {sort: len(sort.names) for sort in sorts_in(formulas) if sort.names}
+    counts: dict[Sort, int] = {sort: len(sort.members) for sort in sorts_in(formulas) if sort.members}
     for term in subterms(formulas):
-        if term.op == Op.ELEMENT and not term.sort.names:
+        if term.op == Op.ELEMENT and not term.sort.members:
             counts[term.sort] = max(counts.get(term.sort, 0), term.of + 1)
     yield from counts.items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assay.proofs.logic.connectives import negation
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
 
 __all__ = ["Alternation", "alternations", "cycle", "described", "functions_on_cycles"]
@@ -42,7 +43,7 @@ def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
         for source, target in _of_quantifiers(formula, {}):
             found.setdefault((source, target, None), Alternation(source, target, None, name))
         functions.update({symbol: name for symbol in formula.symbols if _makes_elements(symbol)})
-    for symbol in sorted(functions, key=lambda s: s.name):
+    for symbol in sorted(functions, key=lambda symbol: symbol.order):
         for source in symbol.arguments:
             edge = Alternation(source, symbol.result, symbol, f"the function {symbol.name}")
             found.setdefault((source, symbol.result, symbol), edge)
@@ -50,7 +51,7 @@ def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
 
 
 def _makes_elements(symbol: Symbol) -> bool:
-    return bool(symbol.arguments) and symbol.result != BOOL and not symbol.result.names
+    return bool(symbol.arguments) and symbol.result != BOOL and not symbol.result.members
 
 
 def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
@@ -64,8 +65,8 @@ def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
         yield from _of_quantifiers(term.args[0], inner)
     elif term.op == Op.EXISTS:
         sources = frozenset(sort for name in term.free for sort in depends.get(name, ()))
-        ordered = sorted(sources, key=lambda sort: sort.name)
-        yield from ((source, name.sort) for name in term.of for source in ordered if not name.sort.names)
+        ordered = sorted(sources, key=lambda sort: sort.order)
+        yield from ((source, name.sort) for name in term.of for source in ordered if not name.sort.members)
         yield from _of_quantifiers(term.args[0], {**depends, **dict.fromkeys(term.of, sources)})
     else:
         for arg in term.args:
@@ -73,8 +74,6 @@ def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
-    from assay.proofs.logic.connectives import negation
-
     for part in term.args:
         yield from _of_quantifiers(part, depends)
         yield from _of_quantifiers(negation(part), depends)
@@ -106,7 +105,7 @@ def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:
 def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
     graph: dict[Sort, list[Alternation]] = {}
     for edge in edges:
-        if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.names:
+        if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.members:
             graph.setdefault(edge.source, []).append(edge)
     return graph
 

@@ -1,97 +1,104 @@
-"""Our own printer of SMT-LIB 2: every symbol quoted where it must be, every enum constant with its sort."""
+"""Our own printer of SMT-LIB 2. Names are chosen here, one for each thing, and none that a solver may know already."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from assay.proofs.logic.enums import facts, only_these, sorts_in
-from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
 
-__all__ = ["script", "show"]
+__all__ = ["Printer", "script"]
 
-_SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*")
-_RESERVED = frozenset(
-    [
-        "true",
-        "false",
-        "not",
-        "and",
-        "or",
-        "xor",
-        "ite",
-        "distinct",
-        "let",
-        "forall",
-        "exists",
-        "match",
-        "par",
-        "as",
-        "Bool",
-        "Int",
-        "Real",
-        "Array",
-        "String",
-        "assert",
-        "check-sat",
-        "declare-fun",
-        "declare-sort",
-        "div",
-        "mod",
-        "abs",
-        "_",
-        "!",
-        "BINARY",
-        "DECIMAL",
-        "HEXADECIMAL",
-        "NUMERAL",
-        "STRING",
-    ]
-)
+_SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_+=<>.?/-]+")
+_UNPRINTABLE = re.compile(r"[^ -~]|[|\\]")
+MARK = "$"
+"""What every name of ours begins with. No name of a theory does, whatever a solver knows; so no quoting is needed to
+tell ours from those, and quoting would not: to SMT-LIB ``|and|`` is ``and``."""
 
 
 def quoted(name: str) -> str:
-    """Return a name as an SMT-LIB symbol."""
-    if _SIMPLE.fullmatch(name) and name not in _RESERVED and not name.startswith(("@", ".")):
-        return name
-    return "|" + name.replace("\\", "/").replace("|", "!") + "|"
+    """Return a name as an SMT-LIB symbol; what a symbol cannot hold becomes an underscore."""
+    legal = _UNPRINTABLE.sub("_", name)
+    return MARK + legal if _SIMPLE.fullmatch(legal) else f"|{MARK}{legal}|"
 
 
-def show(term: Term) -> str:
-    """Return a term as an S-expression."""
-    match term.op:
-        case Op.VARIABLE:
-            return quoted(term.of)
-        case Op.NUMBER:
-            return str(term.of) if term.of >= 0 else f"(- {-term.of})"
-        case Op.TRUE | Op.FALSE:
-            return term.op
-        case Op.ELEMENT:
-            return _element(term)
-        case Op.APPLY:
-            return _list(_symbol(term.of), *map(show, term.args)) if term.args else _symbol(term.of)
-        case Op.FORALL | Op.EXISTS:
-            bound = " ".join(f"({show(name)} {_sort(name.sort)})" for name in term.of)
-            return f"({term.op} ({bound}) {show(term.args[0])})"
-        case _:
-            return _list(term.op, *map(show, term.args))
+@dataclass
+class _Names:
+    """Names for things, each its own."""
+
+    of: dict[Hashable, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+
+    def name(self, thing: Hashable, wanted: str) -> str:
+        """Return the name of a thing: the one that is wanted, with a number if another thing has that."""
+        if thing not in self.of:
+            name, count = quoted(wanted), 1
+            while name in self.taken:
+                count += 1
+                name = quoted(f"{wanted}~{count}")
+            self.of[thing] = name
+            self.taken.add(name)
+        return self.of[thing]
 
 
-def _list(*parts: str) -> str:
-    return f"({' '.join(parts)})"
+class Printer:
+    """Terms as S-expressions, with names that are the same throughout one script."""
+
+    def __init__(self) -> None:
+        self._sorts = _Names()
+        self._functions = _Names()
+        self._shown: dict[Term, str] = {}
+
+    def sort(self, sort: Sort) -> str:
+        """Return the name of a sort."""
+        if sort is BOOL or sort is INT:
+            return "Bool" if sort is BOOL else "Int"
+        return self._sorts.name(sort, sort.name)
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return the name of a function."""
+        return self._functions.name(symbol, symbol.name)
+
+    def element(self, term: Term) -> str:
+        """Return the name of an element: a constant, to SMT-LIB."""
+        name = term.sort.members[term.of] if term.sort.members else f"{term.of}"
+        return self._functions.name(term, f"{term.sort.name}.{name}")
+
+    def term(self, term: Term) -> str:
+        """Return a term."""
+        for inner in subterms((term,)):  # operands first, so that no depth of nesting is too deep
+            if inner not in self._shown:
+                self._shown[inner] = self._printed(inner)
+        return self._shown[term]
+
+    def _printed(self, term: Term) -> str:
+        args = [self._shown[arg] for arg in term.args]
+        match term.op:
+            case Op.VARIABLE:
+                return _variable(term)
+            case Op.NUMBER:
+                return str(term.of) if term.of >= 0 else f"(- {-term.of})"
+            case Op.ELEMENT:
+                return self.element(term)
+            case Op.APPLY:
+                return f"({' '.join([self.symbol(term.of), *args])})" if args else self.symbol(term.of)
+            case Op.FORALL | Op.EXISTS:
+                bound = " ".join(f"({_variable(name)} {self.sort(name.sort)})" for name in term.of)
+                return f"({term.op.value} ({bound}) {args[0]})"
+            case _:
+                return f"({' '.join([term.op.value, *args])})" if args else term.op.value
 
 
-def _symbol(symbol: Symbol) -> str:
-    return quoted(symbol.name)
+def _variable(term: Term) -> str:
+    """Return the name of a bound variable: without the mark, so no function has it.
 
-
-def _sort(sort: Sort) -> str:
-    return sort.name if sort in (BOOL, INT) else quoted(sort.name)
-
-
-def _element(term: Term) -> str:
-    name = term.sort.names[term.of] if term.sort.names else f"!{term.of}"
-    return quoted(f"{term.sort.name}.{name}")
+    No quantifier binds a number that is bound around it, so none hides another's variable.
+    """
+    if not isinstance(term.of, int):
+        raise ValueError(f"a variable that nothing binds has no name: {term!r}")
+    return f"x{term.of}"
 
 
 def script(formulas: Sequence[Term], *, comments: Sequence[str] = (), expected: str | None = None) -> str:
@@ -106,32 +113,29 @@ def script(formulas: Sequence[Term], *, comments: Sequence[str] = (), expected: 
     expected : {"sat", "unsat"}, optional
         The answer that is claimed.
     """
-    return "\n".join(_lines(formulas, comments, expected)) + "\n"
+    return "\n".join(_lines(Printer(), formulas, comments, expected)) + "\n"
 
 
-def _lines(formulas: Sequence[Term], comments: Sequence[str], expected: str | None) -> Iterator[str]:
-    yield from (f"; {line}" for line in comments)
+def _lines(printer: Printer, formulas: Sequence[Term], comments: Sequence[str], expected: str | None) -> Iterator[str]:
+    yield from (f"; {' '.join(line.split())}" for line in comments)
     if expected is not None:
         yield f"(set-info :status {expected})"
-    numbers = any(sort == INT for sort in sorts_in(formulas))
-    yield f"(set-logic {'UFNIA' if numbers else 'UF'})"
-    sorts = [sort for sort in sorts_in(formulas) if sort not in (BOOL, INT)]
-    yield from (f"(declare-sort {_sort(sort)} 0)" for sort in sorts)
-    yield from _elements(formulas)
-    symbols: dict[Symbol, None] = {}
-    for formula in formulas:
-        symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda s: s.name)))
-    for symbol in symbols:
-        yield f"(declare-fun {_symbol(symbol)} ({' '.join(map(_sort, symbol.arguments))}) {_sort(symbol.result)})"
-    yield from (f"(assert {show(formula)})" for formula in formulas)
+    found = sorts_in(formulas)
+    yield f"(set-logic {'UFNIA' if INT in found else 'UF'})"
+    yield from (f"(declare-sort {printer.sort(sort)} 0)" for sort in found if sort not in (BOOL, INT))
+    yield from _elements(printer, formulas)
+    for symbol in dict.fromkeys(term.of for term in subterms(formulas) if term.op is Op.APPLY):
+        arguments = " ".join(map(printer.sort, symbol.arguments))
+        yield f"(declare-fun {printer.symbol(symbol)} ({arguments}) {printer.sort(symbol.result)})"
+    yield from (f"(assert {printer.term(formula)})" for formula in formulas)
     yield "(check-sat)"
 
 
-def _elements(formulas: Sequence[Term]) -> Iterator[str]:
+def _elements(printer: Printer, formulas: Sequence[Term]) -> Iterator[str]:
     for sort, count in facts(formulas):
-        names = [_element(element(sort, index)) for index in range(count)]
-        yield from (f"(declare-const {name} {_sort(sort)})" for name in names)
+        names = [printer.element(element(sort, index)) for index in range(count)]
+        yield from (f"(declare-const {name} {printer.sort(sort)})" for name in names)
         if count > 1:
             yield f"(assert (distinct {' '.join(names)}))"
-        if sort.names:
-            yield f"(assert {show(only_these(sort, count))})"
+        if sort.members:
+            yield f"(assert {printer.term(only_these(sort, count))})"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.orders import order_of
-from assay.proofs.logic.substitution import Definition
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
 
 __all__ = ["Structure", "Table", "evaluate", "in_order"]
@@ -39,7 +39,7 @@ class Structure:
         """Return the number of elements of a sort."""
         if sort == BOOL:
             return 2
-        return len(sort.names) or self.sizes.get(sort, 1)
+        return len(sort.members) or self.sizes.get(sort, 1)
 
     def tuples(self, sorts: tuple[Sort, ...]) -> Iterator[tuple[int, ...]]:
         """Yield every tuple of elements of some sorts."""
@@ -75,7 +75,7 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
         case Op.ELEMENT | Op.NUMBER:
             return term.of
         case Op.TRUE | Op.FALSE:
-            return term.op == Op.TRUE
+            return term.op is Op.TRUE
         case Op.APPLY:
             return structure.value(term.of, tuple(int(evaluate(arg, structure, values)) for arg in term.args))
         case Op.NOT:
@@ -91,7 +91,7 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
             found = (
                 evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points
             )
-            return all(found) if term.op == Op.FORALL else any(found)
+            return all(found) if term.op is Op.FORALL else any(found)
         case _:
             return _ARITHMETIC[term.op](*(evaluate(arg, structure, values) for arg in term.args))
 
@@ -103,7 +103,7 @@ def _product(*factors: int) -> int:
     return result
 
 
-_ARITHMETIC: dict[str, Any] = {
+_ARITHMETIC: dict[Op, Any] = {
     Op.EQUAL: lambda left, right: left == right,
     Op.AT_MOST: lambda left, right: left <= right,
     Op.ADD: lambda *parts: sum(parts),

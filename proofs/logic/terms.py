@@ -2,12 +2,16 @@
 
 Equal terms are the same object, so ``is`` compares them, and formulas that differ only in the names of bound
 variables are equal too: a quantifier renames its variables by how many it binds inside.
+
+Sorts and symbols are told apart by what they stand for (a class of the model, a variable of its state, an order),
+never by a name. Whoever prints them chooses the names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 __all__ = [
@@ -15,6 +19,7 @@ __all__ = [
     "FALSE",
     "INT",
     "TRUE",
+    "Copy",
     "Op",
     "Sort",
     "Symbol",
@@ -27,33 +32,126 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
 class Sort:
-    """A sort of elements; ``names`` are its elements, all of them, if it is enumerated."""
+    """A sort of elements: there is one object for whatever the sort stands for.
 
-    name: str
-    names: tuple[str, ...] = ()
+    Parameters
+    ----------
+    of : hashable
+        What it stands for: a class, of which `name` is the name.
+    members : tuple of str
+        How its elements are called, all of them, if it is enumerated; nothing goes by these names.
+    """
+
+    __slots__ = ("members", "of", "rank")
+
+    of: Hashable
+    members: tuple[str, ...]
+    rank: int
+
+    def __new__(cls, of: Hashable, members: tuple[str, ...] = ()) -> Sort:
+        """Return the one sort for this."""
+        found = _sorts.get((of, members))
+        if found is None:
+            found = _sorts[of, members] = object.__new__(cls)
+            found.of, found.members, found.rank = of, members, len(_sorts)
+        return found
+
+    @property
+    def name(self) -> str:
+        """What to call it; other sorts may have the same name."""
+        return getattr(self.of, "__name__", None) or str(self.of)
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """A key to sort by, the same in every run that makes the same sorts."""
+        return self.name, self.rank
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return Sort, (self.of, self.members)
 
 
-BOOL = Sort("Bool")
-INT = Sort("Int")
+_sorts: dict[tuple[Hashable, tuple[str, ...]], Sort] = {}
+
+BOOL = Sort(bool)
+INT = Sort(int)
 
 
-@dataclass(frozen=True)
 class Symbol:
-    """A function, or a relation where the result is `BOOL`; a constant where there are no arguments."""
+    """A function, or a relation where the result is `BOOL`; a constant where there are no arguments.
 
-    name: str
+    There is one object for whatever the symbol stands for, with these sorts.
+
+    Parameters
+    ----------
+    of : hashable
+        What it stands for.
+    arguments : tuple of Sort
+        The sorts of its arguments.
+    result : Sort
+        The sort of its value.
+    """
+
+    __slots__ = ("arguments", "of", "rank", "result")
+
+    of: Hashable
     arguments: tuple[Sort, ...]
     result: Sort
+    rank: int
+
+    def __new__(cls, of: Hashable, arguments: tuple[Sort, ...], result: Sort) -> Symbol:
+        """Return the one symbol for this."""
+        key = of, arguments, result
+        found = _symbols.get(key)
+        if found is None:
+            found = _symbols[key] = object.__new__(cls)
+            found.of, found.arguments, found.result, found.rank = of, arguments, result, len(_symbols)
+        return found
 
     def __call__(self, *arguments: Term) -> Term:
         """Return the application to arguments."""
         return make(Op.APPLY, self.result, arguments, self)
 
+    def copy(self, mark: Hashable) -> Symbol:
+        """Return the symbol that stands for the same thing at another moment, such as after a step."""
+        return Symbol(Copy(self, mark), self.arguments, self.result)
 
-class Op:
-    """What a term is."""
+    @property
+    def name(self) -> str:
+        """What to call it; other symbols may have the same name."""
+        return str(self.of)
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """A key to sort by, the same in every run that makes the same symbols."""
+        return self.name, self.rank
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return Symbol, (self.of, self.arguments, self.result)
+
+
+_symbols: dict[tuple[Hashable, tuple[Sort, ...], Sort], Symbol] = {}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What a symbol stands for, at another moment."""
+
+    symbol: Symbol
+    mark: Hashable
+
+    def __str__(self) -> str:
+        return f"{self.symbol.name}@{self.mark}"
+
+
+class Op(Enum):
+    """What a term is. The value is its word in SMT-LIB, for what has one."""
 
     VARIABLE = "variable"
     ELEMENT = "element"
@@ -74,6 +172,8 @@ class Op:
     MODULO = "mod"
     AT_MOST = "<="
 
+    __hash__ = object.__hash__  # a member is one object, and every term that is made looks one up
+
 
 _NONE: frozenset[Any] = frozenset()
 
@@ -83,14 +183,14 @@ class Term:
 
     Attributes
     ----------
-    op : str
-        One of `Op`.
+    op : Op
+        The operation.
     sort : Sort
         `BOOL` for a formula.
     args : tuple of Term
         The operands; of a quantifier, its body.
     of : object
-        The symbol of an application; the name of a variable; the index of an element; the number; the bound
+        The symbol of an application; the identity of a variable; the index of an element; the number; the bound
         variables of a quantifier.
     free : frozenset of Term
         The variables that are not bound.
@@ -102,7 +202,7 @@ class Term:
 
     __slots__ = ("args", "depth", "free", "number", "of", "op", "sort", "symbols")
 
-    op: str
+    op: Op
     sort: Sort
     args: tuple[Term, ...]
     of: Any
@@ -112,38 +212,54 @@ class Term:
     number: int
 
     def __repr__(self) -> str:
-        from assay.proofs.logic.smtlib import show
-
-        return show(self)
+        """Return the term for the eye of a developer: names here may be ambiguous."""
+        match self.op:
+            case Op.VARIABLE:
+                return f"x{self.of}" if isinstance(self.of, int) else f"?{self.number}"
+            case Op.NUMBER:
+                return str(self.of)
+            case Op.ELEMENT:
+                return f"{self.sort}.{self.sort.members[self.of] if self.sort.members else self.of}"
+            case Op.FORALL | Op.EXISTS:
+                bound = " ".join(f"({name!r} {name.sort})" for name in self.of)
+                return f"({self.op.value} ({bound}) {self.args[0]!r})"
+        head = self.of.name if self.op is Op.APPLY else self.op.value
+        return f"({' '.join([head, *map(repr, self.args)])})" if self.args else head
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         return make, (self.op, self.sort, self.args, self.of)
 
 
+class _Fresh:
+    """The identity of a variable that occurs nowhere else; taken to another process, of one that is new there too."""
+
+    __slots__ = ()
+
+
 _made: dict[tuple[Any, ...], Term] = {}
 
 
-def make(op: str, sort: Sort, args: tuple[Term, ...], of: Any = None) -> Term:
+def make(op: Op, sort: Sort, args: tuple[Term, ...], of: Any = None) -> Term:
     """Return the one term with these parts, as they are."""
-    key = (op, of, sort, *args) if op in (Op.VARIABLE, Op.ELEMENT) else (op, of, *args)
+    key = (op, of, sort, *args) if op is Op.VARIABLE or op is Op.ELEMENT else (op, of, *args)
     found = _made.get(key)
     if found is None:
         found = _made[key] = _new(op, sort, args, of)
     return found
 
 
-def _new(op: str, sort: Sort, args: tuple[Term, ...], of: Any) -> Term:
+def _new(op: Op, sort: Sort, args: tuple[Term, ...], of: Any) -> Term:
     term = object.__new__(Term)
     term.op, term.sort, term.args, term.of = op, sort, args, of
     term.number = len(_made)
     term.free = _union(arg.free for arg in args)
     term.symbols = _union(arg.symbols for arg in args)
     term.depth = max((arg.depth for arg in args), default=0)
-    if op == Op.VARIABLE:
+    if op is Op.VARIABLE:
         term.free = frozenset((term,))
-    elif op == Op.APPLY:
+    elif op is Op.APPLY:
         term.symbols |= {of}
-    elif op in (Op.FORALL, Op.EXISTS):
+    elif op is Op.FORALL or op is Op.EXISTS:
         term.free -= frozenset(of)
         term.depth += len(of)
     return term
@@ -162,19 +278,15 @@ def _union(sets: Iterable[frozenset[Any]]) -> frozenset[Any]:
 TRUE = make(Op.TRUE, BOOL, ())
 FALSE = make(Op.FALSE, BOOL, ())
 
-_fresh = 0
-
 
 def variable(sort: Sort) -> Term:
     """Return a variable that occurs nowhere else yet."""
-    global _fresh  # noqa: PLW0603
-    _fresh += 1
-    return make(Op.VARIABLE, sort, (), f"?{_fresh}")
+    return make(Op.VARIABLE, sort, (), _Fresh())
 
 
 def numbered_variable(index: int, sort: Sort) -> Term:
     """Return the variable that a quantifier with ``index`` bound variables inside binds."""
-    return make(Op.VARIABLE, sort, (), f"x{index}")
+    return make(Op.VARIABLE, sort, (), index)
 
 
 def element(sort: Sort, index: int) -> Term:
@@ -187,9 +299,9 @@ def number(value: int) -> Term:
     return make(Op.NUMBER, INT, (), value)
 
 
-def constant(name: str, sort: Sort) -> Term:
-    """Return a constant by its name."""
-    return Symbol(name, (), sort)()
+def constant(of: Hashable, sort: Sort) -> Term:
+    """Return the constant for what it stands for."""
+    return Symbol(of, (), sort)()
 
 
 def subterms(terms: Sequence[Term]) -> Iterator[Term]:

@@ -48,6 +48,7 @@ class Z3:
         self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(self.context), INT: z3.IntSort(self.context)}
         self._symbols: dict[Symbol, Any] = {}
         self._terms: dict[Term, Any] = {}
+        self._named = 0
 
     def _fresh(self) -> Any:
         solver = z3.SimpleSolver(self.context)
@@ -70,9 +71,9 @@ class Z3:
         Without ``exactly``, elements of other sorts than enumerations may be the same.
         """
         for sort, count in facts(formulas):
-            if exactly or sort.names:
+            if exactly or sort.members:
                 self.universe(sort, count)
-            if sort.names:
+            if sort.members:
                 self.add([only_these(sort, count)])
 
     def universe(self, sort: Sort, count: int) -> None:
@@ -132,14 +133,20 @@ class Z3:
         self.solver.pop()
 
     def model(self) -> Callable[[Term], Any]:
-        """Return the function from closed terms to Python values in the model: bool, int, or the text of an element."""
-        model = self.solver.model()
+        """Return the function from closed terms to Python values in the model: bool, int, or the number of an element.
+
+        Elements are equal if and only if their numbers are.
+        """
+        model, elements = self.solver.model(), dict[int, Any]()
 
         def value(term: Term) -> Any:
             found = model.eval(self.expression(term), model_completion=True)
             if z3.is_true(found) or z3.is_false(found):
                 return z3.is_true(found)
-            return found.as_long() if z3.is_int_value(found) else str(found)
+            if z3.is_int_value(found):
+                return found.as_long()
+            elements[found.get_id()] = found  # kept, or another could come to have its number
+            return found.get_id()
 
         return value
 
@@ -169,10 +176,9 @@ class Z3:
             case Op.APPLY:
                 return z3core.Z3_mk_app(c, self.symbol(term.of), len(args), _array(args))
             case Op.VARIABLE:
-                name = z3core.Z3_mk_string_symbol(c, term.of + term.sort.name)
-                return z3core.Z3_mk_const(c, name, self.sort(term.sort).ast)
+                return z3core.Z3_mk_const(c, self._name(), self.sort(term.sort).ast)
             case Op.ELEMENT:
-                return self._element(term)
+                return z3core.Z3_mk_const(c, self._name(), self.sort(term.sort).ast)
             case Op.NUMBER:
                 return z3core.Z3_mk_numeral(c, str(term.of), self.sort(INT).ast)
             case Op.TRUE:
@@ -198,26 +204,31 @@ class Z3:
 
     def _quantifier(self, term: Term, body: Any) -> Any:
         bound = [self.term(name) for name in term.of]
-        make = z3core.Z3_mk_forall_const if term.op == Op.FORALL else z3core.Z3_mk_exists_const
+        make = z3core.Z3_mk_forall_const if term.op is Op.FORALL else z3core.Z3_mk_exists_const
         return make(self._c, 1, len(bound), (z3.z3core.Ast * len(bound))(*bound), 0, (z3.z3core.Pattern * 0)(), body)
 
-    def _element(self, term: Term) -> Any:
-        name = term.sort.names[term.of] if term.sort.names else f"!{term.of}"
-        return self._kept(z3.Const(f"{term.sort.name}.{name}", self.sort(term.sort)).ast)
+    def _name(self) -> Any:
+        """Return a name that nothing else has: a number, so that no text can stand for two things."""
+        self._named += 1
+        return z3core.Z3_mk_int_symbol(self._c, self._named)
 
     def symbol(self, symbol: Symbol) -> Any:
         """Return the declaration of a symbol."""
         found = self._symbols.get(symbol)
         if found is None:
-            sorts = [self.sort(sort) for sort in (*symbol.arguments, symbol.result)]
-            found = self._symbols[symbol] = z3.Function(symbol.name, *sorts)
-        return found.ast
+            arguments = [self.sort(sort).ast for sort in symbol.arguments]
+            result, domain = self.sort(symbol.result).ast, (z3.z3core.Sort * len(arguments))(*arguments)
+            made = z3core.Z3_mk_func_decl(self._c, self._name(), len(arguments), domain, result)
+            self._kept(z3core.Z3_func_decl_to_ast(self._c, made))
+            found = self._symbols[symbol] = made
+        return found
 
     def sort(self, sort: Sort) -> Any:
         """Return a sort."""
         found = self._sorts.get(sort)
         if found is None:
-            found = self._sorts[sort] = z3.DeclareSort(sort.name, self.context)
+            made = z3core.Z3_mk_uninterpreted_sort(self._c, self._name())
+            found = self._sorts[sort] = z3.SortRef(made, self.context)
         return found
 
 

@@ -28,7 +28,7 @@ def certificate(theorem: Theorem, finding: Finding) -> str:
     comments = [
         f"{theorem.name}: {claim.words}",
         f"the formula: {claim.formula}",
-        "this script denies it: size.A&~B is the number of nodes in A and not in B",
+        "this script denies it: $size.A&~B is the number of nodes in A and not in B",
     ]
     if finding.counterexample is not None:
         comments.append(f"refuted by: {finding.counterexample}")

@@ -18,11 +18,11 @@ Reasoning 36 (2006), sections 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
+from assay.proofs.logic import binders
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic import quantifiers
 from assay.proofs.logic.terms import INT, Term, constant, number, variable
 from assay.proofs.theorems.evaluation import Structure
 from assay.proofs.theorems.statements import Formula, Literal, NodeSet, Number, free_numbers, free_sets, parts
@@ -115,7 +115,7 @@ class Diagram:
             case Literal(literal):
                 return number(literal)
             case NumberVariable(name):
-                return self.bound.get(name) or constant(name, INT)
+                return self.bound.get(name) or constant(NumberVariable(name), INT)
             case Size(of):
                 return self.size(of)
             case Weight(of):
@@ -156,8 +156,8 @@ class Diagram:
             names += fresh
         body = diagram.formula(formula.body)
         if formula.universal:
-            return quantifiers.for_all(names, logic.implies(logic.conjunction(bounds), body))
-        return quantifiers.exists(names, logic.conjunction((*bounds, body)))
+            return binders.for_all(names, logic.implies(logic.conjunction(bounds), body))
+        return binders.exists(names, logic.conjunction((*bounds, body)))
 
     def _bounds(self, taken: Sequence[Term]) -> Iterator[Term]:
         for region, count in zip(self.regions, taken, strict=True):
@@ -206,7 +206,7 @@ class Reduction:
     @property
     def unknowns(self) -> tuple[Term, ...]:
         """What determines a structure: the number of nodes, the free numbers, and the measures of the regions."""
-        named = (constant(name, INT) for name in self.numbers)
+        named = (constant(NumberVariable(name), INT) for name in self.numbers)
         weights = (region.weight for region in self.regions if region.weight is not None)
         return (self.nodes, *named, *(region.size for region in self.regions), *weights)
 
@@ -221,7 +221,7 @@ class Reduction:
                 members[name.name] += nodes
             if region.weight is not None:
                 weights |= {node: value(region.weight) if node == nodes[0] else 0 for node in nodes}
-        named = {name: value(constant(name, INT)) for name in self.numbers}
+        named = {name: value(constant(NumberVariable(name), INT)) for name in self.numbers}
         return Structure(count, {name: frozenset(nodes) for name, nodes in members.items()}, named, weights)
 
 
@@ -241,12 +241,25 @@ def reduced(formula: Formula) -> Reduction:
     return Reduction(regions, tuple(s.name for s in names), tuple(v.name for v in free_numbers(formula)), query)
 
 
+@dataclass(frozen=True)
+class _Measure:
+    """Stands for the size or the weight of a region."""
+
+    kind: str
+    names: tuple[SetVariable, ...]
+    inside: tuple[bool, ...]
+    label: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.label}"
+
+
 def _region(names: Sequence[SetVariable], inside: Sequence[bool], has_weights: bool) -> Region:
     signs = zip(names, inside, strict=True)
     label = "&".join(name.name if sign else f"~{name.name}" for name, sign in signs) or "nodes"
-    weight = constant(f"weight.{label}", INT) if has_weights else None
+    weight = constant(_Measure("weight", tuple(names), tuple(inside), label), INT) if has_weights else None
     kept = frozenset(name for name, sign in zip(names, inside, strict=True) if sign)
-    return Region(kept, constant(f"size.{label}", INT), weight)
+    return Region(kept, constant(_Measure("size", tuple(names), tuple(inside), label), INT), weight)
 
 
 def _facts(region: Region) -> Iterator[Term]:

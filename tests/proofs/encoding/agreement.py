@@ -15,7 +15,7 @@ from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.logic.structures import Structure, evaluate
-from assay.proofs.logic.terms import BOOL, INT, Symbol
+from assay.proofs.logic.terms import BOOL, INT, TRUE, Symbol
 
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:
@@ -129,9 +129,9 @@ def _arguments(problem, transition, arguments):
         for case in cases(type_):
             mine, terms = case.match(value)
             other, values = case.match(embed(type_, argument))
-            if mine.op == "true" and other.op != "true":
+            if mine is TRUE and other is not TRUE:
                 return None
-            if mine.op == "true":
+            if mine is TRUE:
                 empty = Structure({}, {})
                 tables.update({t.of: {(): evaluate(v, empty, {})} for t, v in zip(terms, values, strict=True)})
     return tables

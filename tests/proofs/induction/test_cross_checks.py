@@ -64,9 +64,10 @@ def test_relations_for_functions_are_weaker(name: str) -> None:
     from agreement import some_states
     from assay.checker.language.instance import instantiate
     from assay.proofs.encoding.states import structure_of
-    from assay.proofs.logic.abstraction import Abstraction
+    from assay.proofs.logic.abstraction import Abstraction, Relation
     from assay.proofs.logic.structures import Structure, evaluate
 
+    truth = {Relation.AT_LEAST: int.__ge__, Relation.AT_MOST: int.__le__, Relation.GRAPH: int.__eq__}
     specification = load(name).specification
     instance = instantiate(specification, name="smoke")
     problem = encode(specification)
@@ -81,8 +82,8 @@ def test_relations_for_functions_are_weaker(name: str) -> None:
                 for point in structure.tuples(f.arguments):
                     value = structure.value(f, point)
                     here = f(*(_element(sort, i) for sort, i in zip(f.arguments, point, strict=True)))
-                    for sign, holds in ((">=", int.__ge__), ("<=", int.__le__), ("=", int.__eq__)):
-                        relation = abstraction._relation(here, sign)
+                    for which, holds in truth.items():
+                        relation = abstraction.relation(here, which)
                         table = tables.setdefault(relation, {})
                         table.update({(*point, b): holds(value, b) for b in range(structure.size(f.result))})
             weaker = Structure(structure.sizes, tables)

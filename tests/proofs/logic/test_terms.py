@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import pickle
+import re
 
-from assay.proofs.logic.connectives import conjunction, disjunction, equal, ite, negation
-from assay.proofs.logic.quantifiers import exists, for_all, pulled
-from assay.proofs.logic.smtlib import script, show
+from assay.proofs.logic.binders import Definition, exists, for_all, pulled, replace_symbols
+from assay.proofs.logic.connectives import (
+    add,
+    conjunction,
+    disjunction,
+    equal,
+    ite,
+    multiply,
+    negation,
+    subtract,
+)
+from assay.proofs.logic.smtlib import Printer, script
 from assay.proofs.logic.structures import Structure, evaluate
-from assay.proofs.logic.substitution import Definition, replace_symbols
-from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Sort, Symbol, Term, element, variable
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Symbol, Term, element, number, variable
+from assay.proofs.logic.z3_backend import Z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -47,17 +58,75 @@ def test_different_elements_are_never_equal() -> None:
     assert equal(element(S, 1), element(S, 1)) is TRUE
 
 
-def test_names_are_quoted_and_enumerations_told_apart() -> None:
+def declared(text: str) -> list[str]:
+    """Return the names that a script declares, sorts and functions apart."""
+    return re.findall(r"\(declare-(?:sort|fun|const) (\|[^|]*\||[^ ]+) ", text)
+
+
+def test_symbols_that_read_alike_have_names_of_their_own_in_a_script() -> None:
     red, state = Sort("Color", ("RED",)), Sort("State", ("RED",))
     query = [
         equal(Symbol("it's 'x'", (), red)(), element(red, 0)),
         equal(Symbol("let", (), state)(), element(state, 0)),
+        equal(Symbol(("let", 1), (), state)(), Symbol("('let', 1)", (), state)()),
+        equal(Symbol("a|b", (), state)(), Symbol("a\\b", (), state)()),
+        equal(Symbol("Color.RED", (), red)(), Symbol("gr\u00fcn", (), red)()),
     ]
-    text = script(query, expected="sat")
-    assert "|it's 'x'|" in text
-    assert "|let|" in text
-    assert "(declare-const Color.RED Color)" in text
-    assert "(declare-const State.RED State)" in text
+    names = declared(script(query, expected="sat"))
+    assert len(names) == len(set(names)) == 2 + 2 + 8
+    assert {"|$it's 'x'|", "$let", "$Color.RED", "$State.RED", "$gr_n"} <= set(names)
+    assert all(name.strip("|").startswith("$") for name in names)
+
+
+def test_sorts_of_one_name_are_two_sorts_to_every_solver() -> None:
+    class Bool:
+        pass
+
+    mine, other, named = Sort(Bool), Sort(type("Bool", (), {})), Sort("Table")
+    assert mine.name == other.name == BOOL.name.capitalize() == "Bool"
+    x = variable(mine)
+    some = [Symbol("c", (), sort)() for sort in (mine, other, named)]
+    query = [for_all([x], equal(x, some[0])), negation(equal(element(other, 0), some[1])), equal(some[2], some[2])]
+    query += [negation(equal(element(mine, 0), some[0])), Symbol("P", (named,), BOOL)(some[2])]
+    solver = Z3()
+    solver.declare(query[:2])
+    solver.add(query[:2])
+    assert solver.check(5.0) == "sat"
+    solver.add(query[2:])
+    assert solver.check(5.0) == "unsat"
+
+
+def test_identity_survives_a_pickle_and_a_fresh_variable_stays_fresh() -> None:
+    x = variable(S)
+    closed = for_all([x], P(x))
+    for thing in (S, P, P.copy(1), closed, element(S, 1), TRUE, Op.AND):
+        assert pickle.loads(pickle.dumps(thing)) is thing
+    open_ = pickle.loads(pickle.dumps(R(x, x)))
+    assert open_.args[0] is open_.args[1]
+    assert open_.args[0] is not x
+
+
+def test_what_is_added_again_and_again_does_not_grow() -> None:
+    n = Symbol("n", (), INT)()
+    total = n
+    for _ in range(64):
+        total = add((total, total))
+    assert total is multiply(number(2**64), n)
+    assert subtract(total, total) is number(0)
+
+
+def test_no_bound_variable_has_the_number_of_one_around_it() -> None:
+    names = [variable(S) for _ in range(4)]
+    inner = exists([names[2]], conjunction((R(names[1], names[2]), for_all([names[3]], R(names[3], names[2])))))
+    formula = for_all([names[0], names[1]], disjunction((negation(R(names[0], names[1])), inner)))
+    _demand_nested(formula, frozenset())
+
+
+def _demand_nested(term: Term, around: frozenset[int]) -> None:
+    own = frozenset(name.of for name in term.of) if term.op in (Op.FORALL, Op.EXISTS) else frozenset()
+    assert not own & around
+    for arg in term.args:
+        _demand_nested(arg, around | own)
 
 
 @st.composite
@@ -111,4 +180,6 @@ def test_negation_pulling_and_substitution_say_what_they_should(formula: Term) -
         assert evaluate(negation(formula), structure, {}) is (not holds)
         assert evaluate(pulled(formula), structure, {}) is holds
         assert evaluate(replaced, structure, {}) is evaluate(formula, structure.after({P: swapped}), {})
-    assert show(formula)
+    closed = for_all(formula.free, formula)
+    assert Printer().term(closed)
+    _demand_nested(closed, frozenset())

@@ -1,0 +1,120 @@
+"""What the symbols of a model stand for. Symbols are told apart by these; how they read is for reports alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+__all__ = ["AFTER", "Argument", "Chosen", "Held", "Member", "Nowhere", "Parameter", "Part", "Role", "SizeOf"]
+
+
+class Role(Enum):
+    """How a part of a variable belongs to what it is a part of."""
+
+    KEYS = "the values for a case of the keys"
+    FIELD = "a field of a record, or an item of a tuple"
+    PRESENT = "whether an optional is a value"
+    VALUE = "the value of an optional"
+    IS_OF = "whether a value of a union is of an alternative"
+    ALTERNATIVE = "what it then is"
+    ELEMENTS = "the elements of a case of a set or bag"
+    LENGTH = "the length of a sequence"
+    ITEM = "an item of a sequence"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step from a part of a variable to a part of that: which, of those with the same role."""
+
+    role: Role
+    index: int = 0
+    shown: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Stands for a part of a state variable."""
+
+    variable: str
+    path: tuple[Part, ...] = ()
+
+    def part(self, role: Role, index: int = 0, shown: str = "") -> Held:
+        """Return a part of this part."""
+        return Held(self.variable, (*self.path, Part(role, index, shown)))
+
+    def __str__(self) -> str:
+        return self.variable + "".join(step.shown for step in self.path)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Stands for one of the terms of an action's argument, where the argument is of a case of its type."""
+
+    parameter: str
+    case: int
+    index: int
+    shown: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"the {self.parameter}{self.shown}"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Stands for what an action chose on the way, such as a maximum: the first, the second, and so on."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"chosen {self.number}"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Stands for a parameter of the instance."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class SizeOf:
+    """Stands for the number of elements of the sort that a bound names."""
+
+    sort: str
+
+    def __str__(self) -> str:
+        return f"size of {self.sort}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Stands for the relation between the quorums of a system and their members."""
+
+    quorums: type[Any]
+
+    def __str__(self) -> str:
+        return f"{self.quorums.__name__}.member"
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """Stands for a value where the model's own code has none: it raises an error."""
+
+    def __str__(self) -> str:
+        return "no value"
+
+
+class _After(Enum):
+    """The mark of symbols in the state after a step."""
+
+    STEP = "'"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+AFTER = _After.STEP
