@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from assay.checker.cli.progress import watching
 from assay.checker.cli.request import Request
-from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
 from assay.checker.engine.reference import TooLarge
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Unsupported, UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.loader import NamedModel, nearest
-from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Engine, Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
@@ -29,8 +27,6 @@ __all__ = ["Excerpt", "draw"]
 
 _QUICK = 2_000
 """States that are built by the reference reading before *auto* moves on to the native explorer."""
-
-_TRACED = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
 
 
 @dataclass(frozen=True)
@@ -60,8 +56,8 @@ class Excerpt:
             raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
         if self.until and self.origin is not None:
             raise UsageError("--from and --until-violation (or --property) exclude each other")
-        known = [*(method.name for method in specification.of(*_TRACED)), DEADLOCK]
-        if self.property is not None and self.property not in known:
+        known = [found.name for found in specification.judged(deadlock=True)]
+        if self.property is not None and specification.named(self.property) is None:
             near = nearest(self.property, known)
             raise UsageError(
                 f"{specification.name} has no property {self.property!r}{near}", help=f"it has {', '.join(known)}"
@@ -176,15 +172,16 @@ def _search(request: Request, excerpt: Excerpt) -> Request:
 
 def _trace(run: CheckRun, name: str | None) -> Trace | None:
     """Return the trace that a check found; None where it was cut short before it could find one."""
-    results = {result.name: result for result in run.result.properties}
-    found = list(run.counterexamples) if name is None else [results[name]]
+    wanted = None if name is None else run.model.specification.named(name)
+    found = [result for result in run.result.properties if result.subject == wanted]
+    found = list(run.counterexamples) if name is None else found
     traces = [result.trace for result in found if result.trace is not None]
     if traces:
         return min(traces, key=len)
     if run.verdict is Verdict.UNKNOWN:
         print(run.sentence, file=sys.stderr)
         return None
-    raise UsageError(_nothing(run, results.get(name or "")), help="leave out --until-violation and --property")
+    raise UsageError(_nothing(run, found[0] if found else None), help="leave out --until-violation and --property")
 
 
 def _nothing(run: CheckRun, result: PropertyResult | None) -> str:

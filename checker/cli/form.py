@@ -98,7 +98,7 @@ def write_trace(run: CheckRun, file: Destination) -> None:
         return
     first = run.counterexamples[0]
     assert first.trace is not None
-    file.write(itf.encode_file(first.trace, model=run.model.name, property=first.name, kind=first.kind))
+    file.write(itf.encode_file(first.trace, model=run.model.name, property=first.name, kind=first.kind.value))
     print(f"wrote {file.path}: the counterexample to {first.name}", file=sys.stderr)
 
 

@@ -9,15 +9,12 @@ from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.language.instance import INSTANCES, instantiate
 from assay.checker.language.loader import NamedModel, library, load_all
-from assay.checker.language.model import Kind
 from assay.checker.report import machine, markdown, text
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
 from rich.text import Text
 
 __all__ = ["list"]
-
-_PROPERTIES = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
 
 
 def list(
@@ -94,5 +91,5 @@ def _record(model: NamedModel) -> dict[str, Any]:
         "expected": str(specification.expected),
         "instances": _instances(model),
         "actions": [method.name for method in specification.actions],
-        "properties": [{"name": p.name, "kind": p.kind.value, "doc": p.doc} for p in specification.of(*_PROPERTIES)],
+        "properties": [{"name": p.name, "kind": p.kind.value, "doc": p.doc} for p in specification.properties],
     }

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assay.checker.engine.limits import Stop
+from assay.checker.language.reading import Frozen
+from assay.checker.language.specification import Property
 
-__all__ = ["DEADLOCK", "Exploration", "Progress", "Watcher"]
+__all__ = ["Exploration", "Path", "Progress", "Watcher"]
 
-DEADLOCK = "deadlock"
-"""The name under which a state without a successor, and not terminal, is found."""
+Path = tuple[Frozen, ...]
+"""States from an initial one on, each a successor of the one before."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,9 @@ class Exploration:
         Bytes held for states at the peak.
     fired, discovered : mapping from action name to int
         Successors the action computed, and how many of them were new.
-    found : mapping from property name to path
-        For each predicate that became true, a shortest path to where it did: packed or frozen states, the first one
-        initial. For a step invariant the
-        last two are the step.
+    found : mapping from property to path
+        For each property that fired, a shortest path to where it did. For a step invariant the last two states are
+        the step.
     tops : tuple of str
         The orders whose greatest element some state holds; a larger instance may show more.
     stop : Stop, optional
@@ -56,10 +57,15 @@ class Exploration:
     memory: int
     fired: Mapping[str, int]
     discovered: Mapping[str, int]
-    found: Mapping[str, tuple[object, ...]]
+    found: Mapping[Property, Path]
     tops: tuple[str, ...] = ()
     stop: Stop | None = None
     refused: str = ""
+
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every reachable state was explored (inside the state constraints), and there is one."""
+        return self.stop is None and self.frontier == 0 and self.distinct > 0
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from assay.checker.engine.exploration import DEADLOCK, Exploration, Progress, Watcher
+from assay.checker.engine.exploration import Exploration, Path, Progress, Watcher
 from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
 from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.tops import Top, orders_of
 from assay.checker.engine.trace import Failed
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import DEADLOCK, Judged
 from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.specification import Property
 
 __all__ = ["TooLarge", "explore"]
 
@@ -92,7 +93,7 @@ class _Search:
     parents: dict[Frozen, Frozen | None] = field(default_factory=dict)
     frontier: deque[Frozen] = field(default_factory=deque)
     following: deque[Frozen] = field(default_factory=deque)
-    found: dict[str, tuple[Frozen, ...]] = field(default_factory=dict)
+    found: dict[Property, Path] = field(default_factory=dict)
     generated: int = 0
     levels: int = 0
     depth: int = 0
@@ -100,10 +101,8 @@ class _Search:
 
     def __post_init__(self) -> None:
         specification = self.reading.specification
-        self.states = specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
-        self.steps = specification.of(Kind.STEP_INVARIANT)
-        self.terminal = specification.of(Kind.TERMINAL)
-        self.constraints = specification.of(Kind.CONSTRAINT)
+        self.states = specification.judged_on(Judged.STATE)
+        self.steps = specification.judged_on(Judged.STEP)
         self.fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self.discovered = dict(self.fired)
         self.tops = [Top(self.reading.instance, order) for order in orders_of(specification)]
@@ -135,13 +134,13 @@ class _Search:
             deadlocked = self._expand(self.frontier[0])
             state = self.frontier.popleft()
             if deadlocked:
-                self._report(DEADLOCK, self._path(state), fatal=True)
+                self._report(DEADLOCK, self._path(state))
 
     def _expand(self, state: Frozen) -> bool:
         """Take every step out of a state; return whether it is a deadlock that is looked for."""
         try:
             stuck = self._take_steps(state)
-            return stuck and self.deadlock and DEADLOCK not in self.found and not self._is_terminal(state)
+            return stuck and self.deadlock and DEADLOCK not in self.found and not self.reading.is_terminal(state)
         except Failed:
             raise
         except ModelError as error:
@@ -161,15 +160,11 @@ class _Search:
                 self.discovered[name] += 1
         return stuck
 
-    def _is_terminal(self, state: Frozen) -> bool:
-        thawed = self.reading.thaw(state)
-        return any(self.reading.truth(method, thawed) for method in self.terminal)
-
     def _check_step(self, state: Frozen, after: Frozen) -> None:
         for method in self.steps:
             before, later = self.reading.thaw(state), self.reading.thaw(after)
-            if not self.reading.truth(method, before, later) and method.name not in self.found:
-                self._report(method.name, (*self._path(state), after), fatal=True)
+            if self.reading.fires(method, before, later) and method not in self.found:
+                self._report(method, (*self._path(state), after))
 
     def _meet(self, state: Frozen, parent: Frozen | None) -> bool:
         """Check a state that is not stored, and store it if it is inside the constraints; return whether it was."""
@@ -182,7 +177,7 @@ class _Search:
 
     def _examine(self, state: Frozen, parent: Frozen | None) -> bool:
         thawed = self.reading.thaw(state)
-        inside = all(self.reading.truth(method, thawed) for method in self.constraints)
+        inside = self.reading.is_inside(state)
         if inside:
             self._demand_room()
             self.parents[state] = parent
@@ -191,9 +186,8 @@ class _Search:
             self.following.append(state)
             self.depth = self.levels + 1
         for method in self.states:  # what is found already is evaluated all the same: it must not fail in any state
-            fires = self.reading.truth(method, thawed) is (method.kind is Kind.REACHABLE)
-            if fires and method.name not in self.found:
-                self._report(method.name, self._path_through(parent, state), fatal=method.kind is not Kind.REACHABLE)
+            if self.reading.fires(method, thawed) and method not in self.found:
+                self._report(method, self._path_through(parent, state))
         return inside
 
     def _demand_room(self) -> None:
@@ -220,9 +214,9 @@ class _Search:
         self.stop = stop
         return _Ended()
 
-    def _report(self, name: str, path: Iterable[Frozen], *, fatal: bool) -> None:
-        self.found[name] = tuple(path)
-        if fatal and not self.keep_going:
+    def _report(self, found: Property, path: Iterable[Frozen]) -> None:
+        self.found[found] = tuple(path)
+        if found.kind.is_claim and not self.keep_going:
             raise _Ended
 
     def _path_through(self, parent: Frozen | None, state: Frozen) -> tuple[Frozen, ...]:

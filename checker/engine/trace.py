@@ -35,6 +35,11 @@ class Trace:
         return iter(self.steps)
 
     @property
+    def states(self) -> tuple[Frozen, ...]:
+        """Its states."""
+        return tuple(step.state for step in self.steps)
+
+    @property
     def last(self) -> Frozen:
         """The state it leads to."""
         return self.steps[-1].state

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import Enum
 from typing import Any, ClassVar, Literal, TypeVar, overload
 
 from assay.checker.errors import ModelError
 from assay.checker.language.expectations import Expectation, Holds
+from assay.checker.language.kinds import Kind
 
 __all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
 __all__ += ["reachable", "require", "step_invariant", "terminal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Fairness = Literal["weak", "strong"]
-
-
-class Kind(Enum):
-    """What a decorated method of a model is."""
-
-    ACTION = "action"
-    INITIAL = "initial"
-    INVARIANT = "invariant"
-    LEMMA = "lemma"
-    STEP_INVARIANT = "step invariant"
-    REACHABLE = "reachable"
-    TERMINAL = "terminal"
-    CONSTRAINT = "constraint"
-    AXIOM = "axiom"
 
 
 class Disabled(Exception):

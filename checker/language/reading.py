@@ -173,8 +173,30 @@ class Reading:
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
-        quantify = some if method.kind is Kind.REACHABLE else every
+        quantify = some if method.kind.existential else every
         return quantify(self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name])
+
+    def fires(self, method: Method, state: Model, *after: Model) -> bool:
+        """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
+        return self.truth(method, state, *after) is method.kind.fires_when
+
+    def is_inside(self, state: Frozen) -> bool:
+        """Return whether a state satisfies the state constraints, so that it is explored."""
+        constraints = self.specification.of(Kind.CONSTRAINT)
+        return not constraints or self._all(constraints, state)
+
+    def _all(self, methods: tuple[Method, ...], state: Frozen) -> bool:
+        thawed = self.thaw(state)
+        return every(self.truth(method, thawed) for method in methods)
+
+    def is_terminal(self, state: Frozen) -> bool:
+        """Return whether stopping is fine in a state."""
+        thawed = self.thaw(state)
+        return some(self.truth(method, thawed) for method in self.specification.of(Kind.TERMINAL))
+
+    def is_deadlock(self, state: Frozen) -> bool:
+        """Return whether a state has no successor, and is not terminal."""
+        return next(self.successors(state), None) is None and not self.is_terminal(state)
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
         try:

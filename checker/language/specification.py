@@ -13,6 +13,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
 from assay.checker.language.expectations import Expectation, Violates
+from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged, Meaning
 from assay.checker.language.mentioned import functions_of, sorts_named
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
@@ -20,7 +21,7 @@ from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, 
 from assay.checker.language.values import _ParameterMark
 from assay.checker.language.wording import article, listed, nearest
 
-__all__ = ["MISSING", "Constant", "Method", "Specification", "Variable", "specify"]
+__all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
 
 
 class _Missing:
@@ -69,6 +70,17 @@ class Method:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
 
+Property = Method | Deadlock
+"""What a verdict is about. Properties are told apart as objects: two may have the same name."""
+
+
+def meaning_of(subject: Property) -> Meaning:
+    """Return what a property means."""
+    meaning = subject.kind.meaning
+    assert meaning is not None, f"{subject.kind.value} is no property"
+    return meaning
+
+
 @dataclass(frozen=True)
 class Specification:
     """A model class, described."""
@@ -98,6 +110,33 @@ class Specification:
     def actions(self) -> tuple[Method, ...]:
         """The actions, in the order of their definition."""
         return self.of(Kind.ACTION)
+
+    def judged_on(self, *what: Judged) -> tuple[Method, ...]:
+        """Return the methods that are properties of states, of steps, ..., in the order of their definition."""
+        return tuple(m for m in self.methods if m.kind.meaning is not None and m.kind.meaning.judged_on in what)
+
+    @property
+    def properties(self) -> tuple[Method, ...]:
+        """The properties that the model states of its states and steps, in the order of their definition."""
+        return tuple(method for method in self.methods if method.kind.is_judged)
+
+    def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
+        """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
+        return (*self.properties, DEADLOCK) if deadlock else self.properties
+
+    @property
+    def claims(self) -> tuple[Method, ...]:
+        """Those of the properties that can be violated by a trace."""
+        return tuple(method for method in self.properties if method.kind.is_claim)
+
+    @property
+    def expected_violation(self) -> Property | None:
+        """The property that checking the default instance must violate, or None where all must hold."""
+        return self.named(self.expected.property) if isinstance(self.expected, Violates) else None
+
+    def named(self, name: str) -> Property | None:
+        """Return the property of a name, as a user writes it: a method before the deadlock that every model has."""
+        return next((found for found in self.judged(deadlock=True) if found.name == name), None)
 
 
 @functools.cache
@@ -138,17 +177,23 @@ def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tu
         )
 
 
-_CLAIMS = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
-
-
 def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
-    expected = cls.expected
-    claims = [method.name for method in methods if method.kind in _CLAIMS] + ["deadlock"]
-    if isinstance(expected, Violates) and expected.property not in claims:
+    expected, place = cls.expected, source.field_location(cls, "expected")
+    if not isinstance(expected, Violates):
+        return
+    claims = [method.name for method in methods if method.kind.is_claim] + [DEADLOCK.name]
+    if expected.property not in claims:
         raise ModelError(
             f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
-            location=source.field_location(cls, "expected"),
+            location=place,
             help=f"possible are {', '.join(claims)}",
+        )
+    if expected.property == DEADLOCK.name and any(m.name == DEADLOCK.name and m.kind.is_judged for m in methods):
+        raise ModelError(
+            f"{cls.__name__} is expected to violate 'deadlock', which may be its own property or a state where "
+            "nothing can happen",
+            location=place,
+            help="give the property another name",
         )
 
 

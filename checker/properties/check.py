@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Literal
 
 from assay.checker.engine import reference
-from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
+from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError, Unsupported
-from assay.checker.language.expectations import Holds
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import Deadlock, Judged, Kind
 from assay.checker.language.reading import Reading
-from assay.checker.language.specification import Method
+from assay.checker.language.specification import Method, Property, meaning_of
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.verdicts import Verdict
 
@@ -87,9 +87,6 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         return _with_axioms(broken, judge(instance, exploration, deadlock=options.deadlock))
 
 
-_CLAIMS = (Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
-
-
 def searched_for_what_is_expected(instance: Instance) -> Instance:
     """Return the instance; of a model that is expected to violate a property, without what else it claims.
 
@@ -97,10 +94,10 @@ def searched_for_what_is_expected(instance: Instance) -> Instance:
     the property that the variant is meant to violate would end the search there.
     """
     specification = instance.specification
-    expected = specification.expected
-    if isinstance(expected, Holds):
+    expected = specification.expected_violation
+    if expected is None:
         return instance
-    kept = tuple(m for m in specification.methods if m.kind not in _CLAIMS or m.name == expected.property)
+    kept = tuple(method for method in specification.methods if not method.kind.is_claim or method == expected)
     return instance.about(replace(specification, methods=kept))
 
 
@@ -143,8 +140,7 @@ def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult
     if not broken:
         return result
     findings = tuple(
-        PropertyResult(axiom.name, Kind.AXIOM.value, Verdict.VIOLATED, note=f"false in this instance: {axiom.doc}")
-        for axiom in broken
+        PropertyResult(axiom, Verdict.VIOLATED, note=f"false in this instance: {axiom.doc}") for axiom in broken
     )
     warnings = result.warnings
     if result.verdict is not Verdict.VIOLATED:
@@ -213,39 +209,32 @@ class _Patience:
 
 def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:
     """Turn what an explorer found into verdicts, each trace executed again. The instance must be active."""
-    specification = instance.specification
-    judged = [
-        _judge(instance, exploration, method.name, method.kind, method)
-        for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE)
-    ]
-    if deadlock:
-        judged.append(_judge(instance, exploration, DEADLOCK, None, None))
-    judged += _dead_actions(exploration)
+    judged = [_judge(instance, exploration, subject) for subject in instance.specification.judged(deadlock=deadlock)]
+    if exploration.is_exhaustive:
+        judged += [found for found in _coverage(instance, exploration) if found.verdict is Verdict.VIOLATED]
     actions = tuple(
         ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
     )
     return CheckResult(instance, exploration, tuple(judged), actions, tuple(_warnings(instance, exploration)))
 
 
-def _judge(
-    instance: Instance, exploration: Exploration, name: str, kind: Kind | None, method: Method | None
-) -> PropertyResult:
-    label = kind.value if kind else DEADLOCK
-    path = exploration.found.get(name)
-    wanted = kind is Kind.REACHABLE
+def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:
+    path, meaning = exploration.found.get(subject), meaning_of(subject)
     if path is not None:
-        trace = execute(instance, path)  # type: ignore[arg-type]
-        _confirm(instance, trace, name, method)
-        return PropertyResult(name, label, Verdict.HOLDS if wanted else Verdict.VIOLATED, trace)
-    if not _exhaustive(exploration):
-        return PropertyResult(name, label, Verdict.UNKNOWN, note=_why_not(exploration))
-    if wanted:
-        return PropertyResult(name, label, Verdict.VIOLATED, note="no state reaches it")
-    return PropertyResult(name, label, Verdict.HOLDS)
+        trace = execute(instance, path)
+        _confirm(trace, subject)
+        return PropertyResult(subject, meaning.fired, trace)
+    if not exploration.is_exhaustive:
+        return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
+    return PropertyResult(subject, meaning.unfired, note=meaning.never)
 
 
-def _exhaustive(exploration: Exploration) -> bool:
-    return exploration.stop is None and exploration.frontier == 0 and exploration.distinct > 0
+def _coverage(instance: Instance, exploration: Exploration) -> Iterator[PropertyResult]:
+    """Judge what is judged by counts: an action that never fired."""
+    for method in instance.specification.judged_on(Judged.COVERAGE):
+        meaning = meaning_of(method)
+        fired = exploration.fired[method.name] > 0
+        yield PropertyResult(method, meaning.fired if fired else meaning.unfired, note="" if fired else meaning.never)
 
 
 def _why_not(exploration: Exploration) -> str:
@@ -254,28 +243,22 @@ def _why_not(exploration: Exploration) -> str:
     return "nothing was explored" if exploration.distinct == 0 else "the search ended at a violation"
 
 
-def _confirm(instance: Instance, trace: Trace, name: str, method: Method | None) -> None:
-    """Evaluate the property on the trace's last state (or step) under the reference reading."""
-    reading = Reading(instance)
-    if method is None:
-        confirmed = next(reading.successors(trace.last), None) is None
-    elif method.kind is Kind.STEP_INVARIANT:
-        before, after = (reading.thaw(step.state) for step in trace.steps[-2:])
-        confirmed = not reading.truth(method, before, after)
+def _confirm(trace: Trace, subject: Property) -> None:
+    """Evaluate a property again where an explorer says that it fires, by the interpreter.
+
+    Raises
+    ------
+    EngineFault
+        If it does not fire there: the explorer is wrong.
+    """
+    reading = Reading(trace.instance)
+    if isinstance(subject, Deadlock):
+        confirmed = reading.is_deadlock(trace.last)
     else:
-        confirmed = reading.truth(method, reading.thaw(trace.last)) is (method.kind is Kind.REACHABLE)
+        states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
+        confirmed = reading.fires(subject, *map(reading.thaw, states))
     if not confirmed:
-        raise EngineFault(f"the explorer found {name} where the model's own code does not")
-
-
-def _dead_actions(exploration: Exploration) -> list[PropertyResult]:
-    if not _exhaustive(exploration):
-        return []
-    return [
-        PropertyResult(name, "action", Verdict.VIOLATED, note="the action never fired")
-        for name, fired in exploration.fired.items()
-        if not fired
-    ]
+        raise EngineFault(f"the explorer found {subject.name} where the model's own code does not")
 
 
 def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
@@ -284,7 +267,7 @@ def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
         warnings.append(f"explored by the reference, which is slow: {exploration.refused}")
     if exploration.distinct == 0:
         warnings.append("nothing was explored: no initial state satisfies the constraints")
-    if instance.specification.of(Kind.CONSTRAINT) and _exhaustive(exploration):
+    if instance.specification.of(Kind.CONSTRAINT) and exploration.is_exhaustive:
         warnings.append("exhaustive inside the state constraint only; states outside were checked, not explored")
     warnings += [
         f"the greatest {order} of this instance was used: one with more of them may show more"

@@ -8,13 +8,13 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
-from assay.checker.language.model import Disabled, Kind
+from assay.checker.language.kinds import DEADLOCK, Judged, Kind
+from assay.checker.language.model import Disabled
 from assay.checker.language.reading import Call, Frozen, Reading
-from assay.checker.language.specification import Method
+from assay.checker.language.specification import Method, Property
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
 
@@ -57,11 +57,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Sighting:
-    """A property that became false, or a `@reachable` that was reached, in a state counted from 1."""
+    """A property that fired: became false, or was reached, in a state counted from 1."""
 
-    name: str
-    kind: str
+    subject: Property
     number: int
+
+    @property
+    def name(self) -> str:
+        """What the property is called."""
+        return self.subject.name
 
 
 @dataclass(frozen=True)
@@ -113,11 +117,11 @@ def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool 
         demand_axioms(instance)
         reading = Reading(instance)
         steps, refusal = _execute(reading, recorded)
-        sightings = dict.fromkeys(_sightings(reading, steps, deadlock and refusal is None))
-        first = {sighting.name: sighting for sighting in reversed(sightings)}
+        sightings = list(_sightings(reading, steps, deadlock and refusal is None))
+        first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
-        reached = tuple(sighting for sighting in ordered if sighting.kind == Kind.REACHABLE.value)
-        violations = tuple(sighting for sighting in ordered if sighting.kind != Kind.REACHABLE.value)
+        violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
+        reached = tuple(sighting for sighting in ordered if not sighting.subject.kind.is_claim)
         return Replay(Trace(instance, tuple(steps)), violations, reached, refusal)
 
 
@@ -200,21 +204,13 @@ def _guard(frame: traceback.FrameSummary) -> Guard:
 
 
 def _sightings(reading: Reading, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:
-    specification = reading.specification
+    on_states, on_steps = (reading.specification.judged_on(what) for what in (Judged.STATE, Judged.STEP))
+    before = None
     for number, step in enumerate(steps, start=1):
-        thawed = reading.thaw(step.state)
-        for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE):
-            if reading.truth(method, thawed) is (method.kind is Kind.REACHABLE):
-                yield Sighting(method.name, method.kind.value, number)
-        for method in specification.of(Kind.STEP_INVARIANT) if number > 1 else ():
-            if not reading.truth(method, reading.thaw(steps[number - 2].state), thawed):
-                yield Sighting(method.name, method.kind.value, number)
-    if deadlock and steps and _stuck(reading, steps[-1].state):
-        yield Sighting(DEADLOCK, DEADLOCK, len(steps))
-
-
-def _stuck(reading: Reading, state: Frozen) -> bool:
-    if next(reading.successors(state), None) is not None:
-        return False
-    thawed = reading.thaw(state)
-    return not any(reading.truth(method, thawed) for method in reading.specification.of(Kind.TERMINAL))
+        state = reading.thaw(step.state)
+        yield from (Sighting(method, number) for method in on_states if reading.fires(method, state))
+        if before is not None:
+            yield from (Sighting(method, number) for method in on_steps if reading.fires(method, before, state))
+        before = state
+    if deadlock and steps and reading.is_deadlock(steps[-1].state):
+        yield Sighting(DEADLOCK, len(steps))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.trace import Trace
-from assay.checker.language.expectations import Expectation, Holds
+from assay.checker.language.expectations import Expectation
 from assay.checker.language.instance import Instance
+from assay.checker.language.kinds import Kind
+from assay.checker.language.specification import Property
 from assay.checker.verdicts import Verdict
 
 __all__ = ["ActionCoverage", "CheckResult", "PropertyResult"]
@@ -20,8 +22,8 @@ class PropertyResult:
 
     Attributes
     ----------
-    name, kind : str
-        As the model names it, and what it is: ``"invariant"``, ``"deadlock"``, ``"reachable"``, ...
+    subject : Property
+        What the verdict is about: a method of the model, or the deadlock.
     verdict : Verdict
         *Holds* only where the exploration was exhaustive, or where a `@reachable` state was reached.
     trace : Trace, optional
@@ -30,11 +32,20 @@ class PropertyResult:
         What limits the verdict, in words.
     """
 
-    name: str
-    kind: str
+    subject: Property
     verdict: Verdict
     trace: Trace | None = None
     note: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the property is called: no identity, for a model may have a property called ``deadlock``."""
+        return self.subject.name
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return self.subject.kind
 
 
 @dataclass(frozen=True)
@@ -66,13 +77,17 @@ class CheckResult:
 
     @property
     def exhaustive(self) -> bool:
-        """Whether every reachable state (inside the constraints) was explored."""
-        return self.exploration.frontier == 0 and self.exploration.stop is None
+        """Whether every reachable state (inside the constraints) was explored, and there is one."""
+        return self.exploration.is_exhaustive
 
     @property
     def violated(self) -> tuple[str, ...]:
         """The names of the violated properties."""
-        return tuple(result.name for result in self.properties if result.verdict is Verdict.VIOLATED)
+        return tuple(found.name for found in self._violated)
+
+    @property
+    def _violated(self) -> tuple[Property, ...]:
+        return tuple(result.subject for result in self.properties if result.verdict is Verdict.VIOLATED)
 
     @property
     def expected(self) -> Expectation:
@@ -82,9 +97,8 @@ class CheckResult:
     @property
     def as_expected(self) -> bool:
         """Whether it showed that: a broken model by the property it names, a sound one in everything."""
-        if isinstance(self.expected, Holds):
-            return self.verdict is Verdict.HOLDS
-        return self.expected.property in self.violated
+        wanted = self.instance.specification.expected_violation
+        return self.verdict is Verdict.HOLDS if wanted is None else wanted in self._violated
 
     @property
     def parameters(self) -> Mapping[str, int | bool | str]:

@@ -89,10 +89,10 @@ def _bounds(run: CheckRun) -> dict[str, Any]:
 def _property(run: CheckRun, found: PropertyResult) -> dict[str, Any]:
     trace = None
     if found.trace is not None:
-        trace = encode_trace(found.trace, model=run.model.name, property=found.name, kind=found.kind)
+        trace = encode_trace(found.trace, model=run.model.name, property=found.name, kind=found.kind.value)
     return {
         "name": found.name,
-        "kind": found.kind,
+        "kind": found.kind.value,
         "verdict": found.verdict.value,
         "note": found.note,
         "length": None if found.trace is None else len(found.trace),

@@ -125,7 +125,7 @@ def as_json(run: ReplayRun) -> str:
         "verdict": replay.verdict.value,
         "length": len(run.recorded.states),
         "executed": len(replay.trace),
-        "violations": [{"name": s.name, "kind": s.kind, "state": s.number} for s in replay.violations],
+        "violations": [{"name": s.name, "kind": s.subject.kind.value, "state": s.number} for s in replay.violations],
         "reached": [{"name": s.name, "state": s.number} for s in replay.reached],
         "refusal": None if refusal is None else {"state": refusal.number, "explanation": _explanation(run, refusal)},
         "trace": encode_trace(replay.trace, model=run.model.name),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.language.expectations import Holds
+from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
-from assay.checker.language.model import Kind
+from assay.checker.language.specification import meaning_of
 from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
@@ -108,11 +107,12 @@ class CheckRun:
 
     @property
     def _violated(self) -> str:
-        expected, violated = self.result.expected, self.result.violated
-        if isinstance(expected, Holds) or not self.as_expected:
-            return f"violated: {', '.join(violated)}"
-        others = [name for name in violated if name != expected.property]
-        return f"violated, as expected: {expected.property}" + (f"; and also {', '.join(others)}" if others else "")
+        expected = self.model.specification.expected_violation
+        violated = [found.subject for found in self.result.properties if found.verdict is Verdict.VIOLATED]
+        if expected is None or not self.as_expected:
+            return f"violated: {', '.join(subject.name for subject in violated)}"
+        others = [subject.name for subject in violated if subject != expected]
+        return f"violated, as expected: {expected.name}" + (f"; and also {', '.join(others)}" if others else "")
 
     @property
     def statistics(self) -> str:
@@ -144,9 +144,8 @@ class CheckRun:
     @property
     def _left_out(self) -> tuple[str, ...]:
         """The claims of the model that the check passed over, to find the violation that is expected."""
-        judged = {found.name for found in self.result.properties}
-        claims = self.model.specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT)
-        return tuple(method.name for method in claims if method.name not in judged)
+        judged = {found.subject for found in self.result.properties}
+        return tuple(method.name for method in self.model.specification.claims if method not in judged)
 
     @property
     def expectation_note(self) -> str:
@@ -158,22 +157,21 @@ class CheckRun:
 
 def claim(result: PropertyResult) -> str:
     """Return what a property claims, so that *holds* and *violated* read right before it."""
-    return f"no {result.name}" if result.kind == result.name == DEADLOCK else result.name
+    return meaning_of(result.subject).claim.format(result.name)
 
 
 def headline(result: PropertyResult) -> str:
     """Return what a trace shows, to stand above it."""
     assert result.trace is not None
-    what = "counterexample to" if result.verdict is Verdict.VIOLATED else "witness of"
-    what = "a deadlock" if result.kind == DEADLOCK else f"{what} {result.name}"
+    what = meaning_of(result.subject).shown.format(result.name)
     return f"{what}: {plural(len(result.trace), 'state')}, none is shorter"
 
 
 def about(result: PropertyResult) -> str:
     """Return what a property is, and what is known of it beside the verdict."""
-    if result.kind == "action":
+    if result.kind is Kind.ACTION:
         return result.note
-    parts = [result.kind] if result.kind != result.name else []
+    parts = [result.kind.value] if result.kind is not Kind.DEADLOCK else []
     if result.trace is not None and result.verdict is Verdict.HOLDS:
         parts.append(f"reached in {plural(len(result.trace), 'state')}")
     elif result.trace is not None:

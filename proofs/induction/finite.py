@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assay.checker.engine import reference
-from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.errors import AssayError, EngineFault, ModelError
@@ -53,9 +52,9 @@ def _found(instance: Instance, states: int) -> Iterator[Refutation]:
     outcome = reference.explore(instance, Limits(states=states, seconds=PATIENCE), keep_going=True, deadlock=False)
     _demand_uninterrupted(outcome.stop)
     found = outcome.found
-    for method in instance.specification.of(Kind.LEMMA, Kind.INVARIANT, Kind.STEP_INVARIANT):
-        if method.name in found:
-            trace = along(instance, found[method.name])  # type: ignore[arg-type]
+    for method in instance.specification.claims:
+        if method in found:
+            trace = along(instance, found[method])
             yield Refutation(method.name, method.kind.value, trace, "the smoke instance")
 
 
@@ -71,8 +70,8 @@ def violation(specification: Specification, seconds: float) -> Refutation | None
         return None
     _demand_uninterrupted(result.exploration.stop)
     for found in result.properties:
-        if found.verdict is Verdict.VIOLATED and found.trace is not None and found.name != DEADLOCK:
-            return Refutation(found.name, found.kind, found.trace, "the default instance")
+        if found.verdict is Verdict.VIOLATED and found.trace is not None and found.kind is not Kind.DEADLOCK:
+            return Refutation(found.name, found.kind.value, found.trace, "the default instance")
     return None
 
 

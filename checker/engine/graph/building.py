@@ -12,7 +12,7 @@ from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached,
 from assay.checker.engine.memory import default_limit, resident
 from assay.checker.engine.reference import TooLarge
 from assay.checker.language.instance import Instance
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import Kind
 from assay.checker.language.reading import Frozen, Reading
 
 __all__ = ["state_graph"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import networkx as nx
-from assay.checker.engine.exploration import DEADLOCK
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
 from assay.checker.language.instance import Instance
-from assay.checker.language.model import Kind
-from assay.checker.language.reading import Reading
-from assay.checker.language.specification import Method
+from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged
+from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.specification import Method, Property
 
 __all__ = ["mark", "mark_path", "where"]
 
@@ -52,39 +51,44 @@ class _Judge:
         with self._instance.active():
             self._reading = Reading(self._instance)
 
-    def truth(self, method: Method, *nodes: int) -> bool:
-        states = [self._reading.thaw(self._graph.nodes[node]["state"]) for node in nodes]
+    def fires(self, found: Property, *nodes: int) -> bool:
+        if isinstance(found, Deadlock):
+            return self._ends(nodes[0]) and not self._may_end(nodes[0])
+        states = [self._reading.thaw(self._state(node)) for node in nodes]
         with self._instance.active():
-            return self._reading.truth(method, *states)
+            return self._reading.fires(found, *states)
 
-    def _false(self, *nodes: int, kinds: tuple[Kind, ...]) -> Iterator[str]:
-        for method in self._instance.specification.of(*kinds):
-            if not self.truth(method, *nodes):
-                yield method.name
+    def _state(self, node: int) -> Frozen:
+        state: Frozen = self._graph.nodes[node]["state"]
+        return state
+
+    def _claims(self, what: Judged) -> Iterator[Method]:
+        return (method for method in self._instance.specification.judged_on(what) if method.kind.is_claim)
 
     def violated(self, node: int) -> tuple[str, ...]:
-        false = tuple(self._false(node, kinds=(Kind.INVARIANT, Kind.LEMMA)))
-        return (*false, DEADLOCK) if self._ends(node) and not self._may_end(node) else false
+        false = tuple(found.name for found in self._claims(Judged.STATE) if self.fires(found, node))
+        return (*false, DEADLOCK.name) if self.fires(DEADLOCK, node) else false
 
     def is_terminal(self, node: int) -> bool:
         return self._ends(node) and self._may_end(node)
 
     def broken(self, source: int, target: int) -> tuple[str, ...]:
-        return tuple(self._false(source, target, kinds=(Kind.STEP_INVARIANT,)))
+        return tuple(found.name for found in self._claims(Judged.STEP) if self.fires(found, source, target))
 
     def _ends(self, node: int) -> bool:
         """Whether nothing follows: asked of the model, for what follows may be cut off, or outside a constraint."""
         if self._graph.out_degree(node):
             return False
         with self._instance.active():
-            return next(self._reading.successors(self._graph.nodes[node]["state"]), None) is None
+            return next(self._reading.successors(self._state(node)), None) is None
 
     def _may_end(self, node: int) -> bool:
-        return any(self.truth(method, node) for method in self._instance.specification.of(Kind.TERMINAL))
+        with self._instance.active():
+            return self._reading.is_terminal(self._state(node))
 
 
 def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
-    """Yield the nodes that a property is about: where a `@reachable` is true, or an invariant or lemma false.
+    """Yield the nodes where a property fires: a `@reachable` is true, an invariant or lemma false, or a deadlock.
 
     Raises
     ------
@@ -92,14 +96,13 @@ def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
         If the model has no such property.
     """
     specification = graph.graph["instance"].specification
-    methods = {method.name: method for method in specification.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)}
-    if name not in methods:
+    properties = {found.name: found for found in (DEADLOCK, *specification.judged_on(Judged.STATE))}
+    if name not in properties:
         raise UsageError(
-            f"{graph.graph['model']} has no property of states {name!r}",
-            help=f"possible are {', '.join(methods) or 'none'}",
+            f"{graph.graph['model']} has no property of states {name!r}", help=f"possible are {', '.join(properties)}"
         )
-    judge, wanted = _Judge(graph), methods[name].kind is Kind.REACHABLE
-    return (node for node in graph if judge.truth(methods[name], node) is wanted)
+    judge = _Judge(graph)
+    return (node for node in graph if judge.fires(properties[name], node))
 
 
 def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> list[int]:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.exploration import DEADLOCK, Exploration, Watcher
+from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native.cache import are_loadable, load_functions
 from assay.checker.engine.native.codegen.codes import Codes
@@ -26,8 +26,9 @@ from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.program import PredicateIR
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import DEADLOCK, Judged, Kind
 from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.specification import Property
 
 __all__ = ["CompiledInstance", "explore"]
 
@@ -107,7 +108,7 @@ class CompiledInstance:
         return search(
             self.program,
             self.pack(initial),
-            stop_on=_mask(predicate.kind is not Kind.REACHABLE for predicate in self.source.inspected),
+            stop_on=_mask(found.kind.is_claim for found in self.instance.specification.judged_on(Judged.STATE)),
             check_deadlock=deadlock,
             stop_on_deadlock=deadlock,
             keep_going=keep_going,
@@ -169,11 +170,12 @@ def explore(
     )
 
 
-def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple[str, tuple[Frozen, ...]]]:
-    for bit, path in outcome.found.items():
-        yield compiled.source.inspected[bit].name, compiled.unpack(path)
-    for bit, path in outcome.found_steps.items():
-        yield compiled.source.steps[bit].name, compiled.unpack(path)
+def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple[Property, Path]]:
+    """Yield what fired; the bits of a mask are the properties of states, or of steps, in their order."""
+    specification = compiled.instance.specification
+    for what, found in ((Judged.STATE, outcome.found), (Judged.STEP, outcome.found_steps)):
+        judged = specification.judged_on(what)
+        yield from ((judged[bit], compiled.unpack(path)) for bit, path in found.items())
     if outcome.deadlock is not None:
         yield DEADLOCK, compiled.unpack(outcome.deadlock)
 
@@ -219,12 +221,9 @@ def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, 
         for _ in reading.successors(path[-1]):
             pass
     elif kind is FaultKind.STEPS:
-        for method in specification.of(Kind.STEP_INVARIANT):
+        for method in specification.judged_on(Judged.STEP):
             reading.truth(method, reading.thaw(path[-2]), reading.thaw(path[-1]))
     else:
         state = reading.thaw(path[-1])
-        for method in specification.of(*_PREDICATES):
+        for method in (*specification.judged_on(Judged.STATE), *specification.of(Kind.CONSTRAINT, Kind.TERMINAL)):
             reading.truth(method, state)
-
-
-_PREDICATES = (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.CONSTRAINT, Kind.TERMINAL)

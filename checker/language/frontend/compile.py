@@ -10,22 +10,12 @@ from assay.checker.language.frontend.shapes import described
 from assay.checker.language.frontend.statements import Statements
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import Kind
 from assay.checker.language.specification import Method, Specification
 from assay.checker.language.types import BoolType
 from assay.checker.language.wording import article
 
 __all__ = ["compile_model"]
-
-_PREDICATES = (
-    Kind.INVARIANT,
-    Kind.LEMMA,
-    Kind.STEP_INVARIANT,
-    Kind.REACHABLE,
-    Kind.TERMINAL,
-    Kind.CONSTRAINT,
-    Kind.AXIOM,
-)
 
 
 @functools.cache
@@ -41,7 +31,7 @@ def compile_model(specification: Specification) -> ModelIR:
         specification,
         tuple(_action(specification, method) for method in specification.actions),
         tuple(_action(specification, method) for method in specification.of(Kind.INITIAL)),
-        tuple(_predicate(specification, method) for method in specification.of(*_PREDICATES)),
+        tuple(_predicate(specification, method) for method in specification.methods if method.kind.is_predicate),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import Location
 from assay.checker.language.ir.nodes import Block, Expr, Name
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import Judged, Kind
 from assay.checker.language.specification import Specification
 
 __all__ = ["ActionIR", "ModelIR", "PredicateIR"]
@@ -41,6 +41,10 @@ class ModelIR:
     actions: tuple[ActionIR, ...]
     initials: tuple[ActionIR, ...]
     predicates: tuple[PredicateIR, ...]
+
+    def judged_on(self, *what: Judged) -> tuple[PredicateIR, ...]:
+        """Return the properties of states, of steps, ..., in the order of their definition."""
+        return tuple(p for p in self.predicates if p.kind.meaning is not None and p.kind.meaning.judged_on in what)
 
     def of(self, *kinds: Kind) -> tuple[PredicateIR, ...]:
         """Return the predicates of these kinds, in the order of their definition."""

@@ -10,6 +10,7 @@ from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import explorer as native
 from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel, library
 from assay.checker.language.specification import specify
 from assay.models.atomic_commit import AtomicCommit
@@ -27,7 +28,7 @@ class Account:
     generated: int
     depth: int
     fired: dict[str, int]
-    found: dict[str, int]
+    found: dict[tuple[Kind, str], int]
     tops: tuple[str, ...]
 
     @classmethod
@@ -35,7 +36,7 @@ class Account:
         assert exploration.stop is None
         assert exploration.frontier == 0
         assert sum(exploration.discovered.values()) <= exploration.distinct
-        paths = {name: len(path) for name, path in exploration.found.items()}
+        paths = {(found.kind, found.name): len(path) for found, path in exploration.found.items()}
         counts = exploration.distinct, exploration.generated, exploration.depth
         return cls(*counts, dict(exploration.fired), paths, exploration.tops)
 

@@ -70,7 +70,8 @@ def depth_of_violation(specification, instance, steps: int) -> int | None:
     with alone.active():
         found = reference.explore(alone, Limits(depth=steps + 1, states=3000, seconds=3), deadlock=False)
     assume(found.stop is None or found.stop.reason is StopReason.DEPTH)
-    return len(found.found["invariant_0"]) - 1 if "invariant_0" in found.found else None
+    violated = alone.specification.named("invariant_0")
+    return len(found.found[violated]) - 1 if violated in found.found else None
 
 
 def searches_agree(source: str, folder: Path) -> None:

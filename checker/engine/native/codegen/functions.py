@@ -14,7 +14,7 @@ from assay.checker.engine.tops import orders_of, uses_top
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.nodes import Expr, Quantifier, Root, Universe
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
-from assay.checker.language.model import Kind
+from assay.checker.language.kinds import Judged, Kind
 from assay.checker.language.types import SortType
 
 __all__ = ["Source", "generate"]
@@ -48,8 +48,8 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     The functions are those of `assay.checker.engine.native.program.Program`.
     """
     generator = _Generator(instance, layout)
-    inspected = model.of(Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
-    steps = model.of(Kind.STEP_INVARIANT)
+    inspected = model.judged_on(Judged.STATE)
+    steps = model.judged_on(Judged.STEP)
     parts = [_HEAD, generator.tables(), generator.expand(model.actions)]
     if inspected:
         parts.append(generator.test("inspect", inspected))
@@ -125,7 +125,7 @@ class _Generator:
                 with out.block(f"if not {truth}:"):
                     out.line("mask = 0")
                 continue
-            fires = truth if predicate.kind in (Kind.REACHABLE, Kind.TERMINAL) else f"not {truth}"
+            fires = truth if predicate.kind.fires_when else f"not {truth}"
             with out.block(f"if {fires}:"):
                 out.line(f"mask |= {number(1 << position)}")
 
@@ -180,6 +180,5 @@ def _closed(predicate: PredicateIR) -> Expr:
     """Return a predicate's body, quantified over its parameters."""
     body = predicate.body
     for parameter in reversed(predicate.parameters):
-        universal = predicate.kind is not Kind.REACHABLE
-        body = Quantifier(universal, parameter, Universe(parameter.type), body)
+        body = Quantifier(not predicate.kind.existential, parameter, Universe(parameter.type), body)
     return body

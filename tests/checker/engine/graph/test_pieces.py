@@ -91,7 +91,7 @@ def test_a_compressed_graph_gives_the_same_piece(gathering, compressed):
 def counterexample(instance, name):
     with instance.active():
         explored = reference.explore(instance, Limits(), keep_going=True)
-        return execute(instance, explored.found[name])
+        return execute(instance, explored.found[instance.specification.named(name)])
 
 
 def test_the_path_of_a_counterexample_is_marked(counter):

@@ -86,7 +86,8 @@ def windy() -> Any:
     """The levels up to the violation, with the counterexample marked."""
     instance = instantiate(specify(Wind))
     with instance.active():
-        trace = execute(instance, reference.explore(instance, Limits()).found["no_draught"])
+        found = reference.explore(instance, Limits()).found
+        trace = execute(instance, found[instance.specification.named("no_draught")])
     graph = state_graph(instance, Limits(depth=len(trace)))
     mark(graph)
     mark_path(graph, trace)

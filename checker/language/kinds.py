@@ -1,0 +1,157 @@
+"""The kinds of methods that a model has, and what each kind of property means: the one place where that is said.
+
+Explorers ask a kind when it fires and whether that ends a search, the judge which verdict follows, and reports how
+to word it. A new kind of property is a member here, with an entry in the table of meanings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from assay.checker.verdicts import Verdict
+
+__all__ = ["DEADLOCK", "Deadlock", "Judged", "Kind", "Meaning"]
+
+
+class Judged(Enum):
+    """What a property is judged on."""
+
+    INSTANCE = auto()
+    """The instance alone, before anything is explored."""
+    STATE = auto()
+    """Each state that is reached, also one outside the state constraint."""
+    STEP = auto()
+    """Each step: the states before and after it."""
+    ENDING = auto()
+    """Each state without a successor."""
+    COVERAGE = auto()
+    """What was counted, once everything is explored."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a kind of property means.
+
+    Attributes
+    ----------
+    judged_on : Judged
+        What its predicate is evaluated on.
+    fires_when : bool
+        The truth value that is looked for; where the predicate has it, the property *fires*.
+    fired, unfired : Verdict
+        The verdict once it has fired; and where everything was explored and it has not.
+    existential : bool
+        Whether the predicate is true for *some* choice of its parameters, instead of for all.
+    claim, shown : str
+        How a report words what the property says, and what its trace shows; ``{}`` is its name.
+    never : str
+        What a report says where it is violated because it did not fire.
+    """
+
+    judged_on: Judged
+    fires_when: bool
+    fired: Verdict = Verdict.VIOLATED
+    unfired: Verdict = Verdict.HOLDS
+    existential: bool = False
+    claim: str = "{}"
+    shown: str = "counterexample to {}"
+    never: str = ""
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether firing is a violation. Then it ends a search, for nothing found later could take it back."""
+        return self.fired is Verdict.VIOLATED
+
+
+class Kind(Enum):
+    """What a decorated method of a model is. Nothing can be decorated as a deadlock, which every model has."""
+
+    ACTION = "action"
+    INITIAL = "initial"
+    INVARIANT = "invariant"
+    LEMMA = "lemma"
+    STEP_INVARIANT = "step invariant"
+    REACHABLE = "reachable"
+    DEADLOCK = "deadlock"
+    TERMINAL = "terminal"
+    CONSTRAINT = "constraint"
+    AXIOM = "axiom"
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the kind means as a property; None for what only makes or bounds states."""
+        return _MEANINGS.get(self)
+
+    @property
+    def is_predicate(self) -> bool:
+        """Whether a method of this kind is true or false, instead of making states."""
+        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK)
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says of what is explored that something never happens: a violation is a trace."""
+        meaning = self.meaning
+        return meaning is not None and meaning.judged_on in _EXPLORED and meaning.is_claim
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it is a property that a model states, of its states or steps."""
+        meaning = self.meaning
+        return meaning is not None and meaning.judged_on in (Judged.STATE, Judged.STEP)
+
+    @property
+    def fires_when(self) -> bool:
+        """The truth value of the predicate that matters: a terminal state is one where it is true."""
+        return self.meaning.fires_when if self.meaning is not None else self is Kind.TERMINAL
+
+    @property
+    def existential(self) -> bool:
+        """Whether the predicate is true for some choice of its parameters, instead of for all."""
+        return self.meaning is not None and self.meaning.existential
+
+
+_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING)
+
+_ALWAYS = Meaning(Judged.STATE, fires_when=False)
+
+_MEANINGS = {
+    Kind.INVARIANT: _ALWAYS,
+    Kind.LEMMA: _ALWAYS,
+    Kind.STEP_INVARIANT: Meaning(Judged.STEP, fires_when=False),
+    Kind.REACHABLE: Meaning(
+        Judged.STATE,
+        fires_when=True,
+        fired=Verdict.HOLDS,
+        unfired=Verdict.VIOLATED,
+        existential=True,
+        shown="witness of {}",
+        never="no state reaches it",
+    ),
+    Kind.DEADLOCK: Meaning(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
+    Kind.ACTION: Meaning(
+        Judged.COVERAGE,
+        fires_when=True,
+        fired=Verdict.HOLDS,
+        unfired=Verdict.VIOLATED,
+        existential=True,
+        never="the action never fired",
+    ),
+    Kind.AXIOM: Meaning(Judged.INSTANCE, fires_when=False),
+}
+
+
+@dataclass(frozen=True)
+class Deadlock:
+    """The property that no reachable state is a deadlock: one without a successor that is not terminal.
+
+    Every model has it. It is this object, whatever a model calls its own properties.
+    """
+
+    name: str = "deadlock"
+    kind: Kind = Kind.DEADLOCK
+    doc: str = ""
+
+
+DEADLOCK: Final = Deadlock()
