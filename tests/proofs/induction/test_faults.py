@@ -18,6 +18,8 @@ from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult
 from assay.proofs.logic.z3_backend import SolverFault
 
+from tests.processes import started
+
 HEADER = """
 from assay.checker.language import *
 
@@ -278,24 +280,22 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
     slow.write_text(
         "import time\n"
         "from assay.checker.language.loader import load\n"
-        "from assay.proofs.encoding import solving\n"
+        "from assay.proofs.induction import solving\n"
         "from assay.proofs.induction.prover import ProofOptions, prove_model\n"
         "decide = solving.Solver.decide\n"
         "def later(self, index, seconds):\n"
+        "    print('deciding', flush=True)\n"
         "    time.sleep(3)\n"
         "    return decide(self, index, seconds)\n"
         "solving.Solver.decide = later\n"
-        "print('go', flush=True)\n"
         "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0))\n"
         "print(result.verdict.value, result.interrupted, len(result.obligations))\n"
     )
-    process = subprocess.Popen([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "go\n"
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    told, _ = process.communicate(timeout=20)
-    verdict, interrupted, count = told.split()
+    with started([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True) as process:
+        assert [process.stdout.readline() for _ in range(2)] == ["deciding\n"] * 2  # both workers are at it
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+    verdict, interrupted, count = told.splitlines()[-1].split()
     assert (verdict, interrupted) == ("unknown", "True")
     assert int(count) > 0
 
@@ -306,15 +306,14 @@ def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path
         "from assay.checker.language.loader import load\n"
         "from assay.proofs.induction.bounded import search_steps\n"
         "from assay.proofs.induction.prover import ProofOptions\n"
-        "print('go', flush=True)\n"
-        "result = search_steps(load('two_phase_commit').specification, 40, ProofOptions(timeout=300.0))\n"
+        "options = ProofOptions(timeout=300.0)\n"
+        "watch = lambda done, total: print('deciding', flush=True)\n"
+        "result = search_steps(load('two_phase_commit').specification, 40, options, watch)\n"
         "print(result.verdict.value, result.interrupted, all(o.proved for o in result.obligations))\n"
     )
-    process = subprocess.Popen([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "go\n"
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    told, _ = process.communicate(timeout=20)
-    assert told.split() == ["unknown", "True", "True"]
+    with started([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "deciding\n"
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+    assert told.splitlines()[-1].split() == ["unknown", "True", "True"]
     assert process.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -9,6 +10,8 @@ import sys
 
 import pytest
 from assay.checker.engine.native import cache
+
+from tests.processes import started
 
 SOURCE = """
 from numba import cfunc, types
@@ -101,9 +104,10 @@ def test_where_nothing_can_be_written_code_is_compiled_all_the_same(directory, m
 
 def test_two_first_runs_at_once_do_no_harm(directory):
     environment = os.environ | {"ASSAY_CACHE_DIR": str(directory)}
-    runs = [
-        subprocess.Popen([sys.executable, "-c", CALL], env=environment, stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    assert [run.communicate()[0].split()[0] for run in runs] == ["42"] * 3
+    command = [sys.executable, "-c", CALL]
+    with contextlib.ExitStack() as stack:
+        runs = [
+            stack.enter_context(started(command, env=environment, stdout=subprocess.PIPE, text=True)) for _ in range(3)
+        ]
+        assert [run.communicate()[0].split()[0] for run in runs] == ["42"] * 3
     assert in_another_process(directory) == ["42", "False"]
