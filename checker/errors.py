@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AssayError", "EngineFault", "InputError", "Location", "ModelError", "Unsupported", "UsageError"]
+__all__ = [
+    "AssayError",
+    "AssayWarning",
+    "EngineFault",
+    "InputError",
+    "Location",
+    "ModelError",
+    "Unsupported",
+    "UsageError",
+]
 
 
 @dataclass(frozen=True)
@@ -65,3 +74,7 @@ class EngineFault(AssayError):
     """A fault of ours: two independent computations of the same thing disagree."""
 
     exit_status = 70
+
+
+class AssayWarning(UserWarning):
+    """Something that changes no verdict and that the user is to know: the command line shows it in one line."""

@@ -1,12 +1,14 @@
-"""What was proved before, by the content of the query: in the user's cache directory."""
+"""What was proved before, by the content of the query: kept in a directory of the user's own."""
 
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.checker.errors import AssayWarning
+from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
 from assay.proofs.logic.smtlib import script
 from assay.proofs.logic.terms import Term
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Known", "digest"]
 
-VERSION = "assay proof 1"
+VERSION = "assay proof 2"
 """Raised when a proof of an earlier version is to count no more."""
 
 
@@ -37,25 +39,33 @@ class Known:
     """
 
     def __init__(self, problem: Problem, solver: Solver) -> None:
-        from assay.checker.engine.native.cache import cache_directory
-
-        self.directory = cache_directory() / "proofs"
+        kept = kept_directory()
+        self.directory = None if kept is None else _inside(kept)
         self.digests = [
             digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat")
             for o in solver.obligations
         ]
 
-    def _path(self, index: int) -> Path:
-        return self.directory / self.digests[index]
-
     def is_proved(self, index: int) -> bool:
         """Return whether an obligation was proved before."""
-        return self._path(index).is_file()
+        name = self.digests[index]
+        return self.directory is not None and self.directory.read(name) == _content(name)
 
     def remember(self, index: int) -> None:
         """Note that an obligation is proved; a cache that cannot be written is no error."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            self._path(index).touch()
-        except OSError:
-            return
+        name = self.digests[index]
+        if self.directory is not None:
+            self.directory.write(name, _content(name))
+
+
+def _inside(kept: OwnDirectory) -> OwnDirectory | None:
+    try:
+        return kept.inside("proofs")
+    except UntrustedError as error:
+        warnings.warn(f"no proof is remembered: {error}", AssayWarning, stacklevel=2)
+        return None
+
+
+def _content(name: str) -> bytes:
+    """Return what a file must say to be believed: a damaged or an empty one proves nothing."""
+    return f"{VERSION}\n{name}\n".encode()

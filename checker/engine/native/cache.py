@@ -1,63 +1,34 @@
-"""Compiled code, kept between runs in a directory of the user.
+"""Compiled code, kept between runs in a directory of the user's own (`assay.checker.storage` says what that is).
 
 A file is named by what it was made from: the source, and the versions of everything that compiled it. It is
 written beside and then renamed, so that two first runs at once do no harm, and it carries a checksum, so that
-a damaged one is made again.
+a damaged one is made again. Where nothing can be kept, code is compiled for this process alone.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import platform
+import re
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 
 from assay.checker.engine.native.objects import ObjectCode, link_object, target_name
 from assay.checker.errors import EngineFault
+from assay.checker.storage import kept_directory
 
-__all__ = ["are_loadable", "cache_directory", "compiled", "is_compiled", "load_functions"]
+__all__ = ["are_loadable", "compiled", "is_compiled", "load_functions"]
 
 _MAGIC = b"assay object 1\n"
+_LONGEST_NAME = 60
+"""Characters of a model's name in the name of a file: file systems take 255 bytes in all."""
 
-
-@cache
-def cache_directory() -> Path:
-    """Return the directory for compiled code, and make it.
-
-    ``ASSAY_CACHE_DIR``, else ``XDG_CACHE_HOME/assay``, else ``~/.cache/assay``; a temporary one, for this
-    process only, where none of these can be written.
-    """
-    for candidate in _candidates():
-        if _usable(candidate):
-            return candidate
-    return Path(tempfile.mkdtemp(prefix="assay-"))
-
-
-def _candidates() -> list[Path]:
-    explicit, shared = os.environ.get("ASSAY_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME")
-    candidates = [Path(explicit)] if explicit else []
-    if shared:
-        candidates.append(Path(shared) / "assay")
-    with contextlib.suppress(RuntimeError):  # no home directory
-        candidates.append(Path.home() / ".cache" / "assay")
-    return candidates
-
-
-def _usable(directory: Path) -> bool:
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            return True
-    except OSError:
-        return False
+_linked: dict[str, dict[str, int]] = {}
+"""What this process linked where nothing can be kept: the same code is not compiled twice."""
 
 
 @cache
@@ -69,18 +40,6 @@ def _toolchain() -> str:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join((_toolchain(), *parts)).encode()).hexdigest()[:32]
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that no reader ever sees a part of it; do nothing where that is not possible."""
-    with contextlib.suppress(OSError):
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.replace(temporary, path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[str, int]:
@@ -105,12 +64,21 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
     EngineFault
         If what was just compiled cannot be linked.
     """
-    path = _object_file(name, source)
-    addresses = _try_link(_read(path))
+    file, directory = _file_name(name, source), kept_directory()
+    if directory is None:
+        if file not in _linked:
+            _linked[file] = _linked_fresh(name, build())
+        return _linked[file]
+    addresses = _try_link(_unpack(directory.read(file)))
     if addresses is None:
         code = build()
-        write_atomically(path, _pack(code))
-        addresses = _try_link(code)
+        directory.write(file, _pack(code))
+        addresses = _linked_fresh(name, code)
+    return addresses
+
+
+def _linked_fresh(name: str, code: ObjectCode) -> dict[str, int]:
+    addresses = _try_link(code)
     if addresses is None:
         raise EngineFault(f"compiled code for {name} cannot be linked")
     return addresses
@@ -118,7 +86,8 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
 
 def is_compiled(name: str, source: str) -> bool:
     """Return whether `compiled` would find these functions in the cache."""
-    return _object_file(name, source).exists()
+    directory = kept_directory()
+    return directory is not None and directory.has(_file_name(name, source))
 
 
 def are_loadable(name: str, source: str) -> bool:
@@ -126,8 +95,10 @@ def are_loadable(name: str, source: str) -> bool:
     return is_compiled(name, source + _compiler_text())
 
 
-def _object_file(name: str, source: str) -> Path:
-    return cache_directory() / f"{name}-{_digest(name, source)}.o"
+def _file_name(name: str, source: str) -> str:
+    """Return a name that every file system takes, however a model is called; what tells files apart is the digest."""
+    readable = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:_LONGEST_NAME]
+    return f"{readable}-{_digest(name, source)}.o"
 
 
 def _try_link(code: ObjectCode | None) -> dict[str, int] | None:
@@ -145,8 +116,9 @@ def _pack(code: ObjectCode) -> bytes:
     return _MAGIC + hashlib.sha256(body).digest() + body
 
 
-def _read(path: Path) -> ObjectCode | None:
-    content = _bytes_of(path) or b""
+def _unpack(content: bytes | None) -> ObjectCode | None:
+    """Return the code in a file; None if there is no file, or it is damaged."""
+    content = content or b""
     start = len(_MAGIC) + 32
     body = content[start:]
     if content[:start] != _MAGIC + hashlib.sha256(body).digest():
@@ -154,13 +126,6 @@ def _read(path: Path) -> ObjectCode | None:
     header, _, image = body.partition(b"\n")
     fields = json.loads(header)
     return ObjectCode(fields["symbols"], tuple(fields["imports"]), image)
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def load_functions(name: str, source: str, entries: tuple[str, ...]) -> dict[str, int]:

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assay.checker.errors import UsageError
+from assay.checker.errors import AssayWarning, UsageError
 from assay.checker.language.loader import load
+from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.induction.prover import ProofOptions, prove_model
@@ -208,20 +210,46 @@ def test_no_time_is_unknown_and_never_green() -> None:
     assert any("not decided" in o.note for o in result.failed)
 
 
-def test_cache_remembers_what_was_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assay.checker.engine.native.cache import cache_directory
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the directory in which proofs are remembered."""
+    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "kept"))
+    kept_directory.cache_clear()
+    yield tmp_path / "kept" / "proofs"
+    kept_directory.cache_clear()
 
-    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path))
-    cache_directory.cache_clear()
-    try:
-        options = ProofOptions(use_cache=True)
-        first = prove_model(load("two_phase_commit").specification, options)
-        again = prove_model(load("two_phase_commit").specification, options)
-    finally:
-        cache_directory.cache_clear()
-    assert not any(o.note == "proved before" for o in first.obligations)
-    assert all(o.note in ("proved before", "on sight") for o in again.obligations)
-    assert again.verdict is Verdict.HOLDS
+
+def notes() -> set[str]:
+    result = prove_model(load("two_phase_commit").specification, ProofOptions(use_cache=True))
+    assert result.verdict is Verdict.HOLDS
+    return {o.note for o in result.obligations if o.note != "on sight"}
+
+
+def test_cache_remembers_what_was_proved(kept: Path) -> None:
+    assert "proved before" not in notes()
+    assert notes() == {"proved before"}
+
+
+@pytest.mark.parametrize("content", [b"", b"assay proof 2\n", b"\xff" * 100])
+def test_cache_believes_no_file_without_its_content(kept: Path, content: bytes) -> None:
+    notes()
+    for path in kept.iterdir():
+        path.write_bytes(content)
+    assert "proved before" not in notes()
+    assert notes() == {"proved before"}
+
+
+def test_cache_believes_no_file_that_others_can_write(kept: Path) -> None:
+    notes()
+    for path in kept.iterdir():
+        path.chmod(0o666)
+    assert "proved before" not in notes()
+
+
+def test_cache_that_cannot_be_used_is_said(kept: Path) -> None:
+    kept.parent.write_text("")
+    with pytest.warns(AssayWarning, match="nothing is kept between runs: .*kept cannot be used"):
+        assert "proved before" not in notes()
 
 
 def die_once(task: int, folder: Path) -> int:

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 from assay.checker.engine.native import cache
+from assay.checker.errors import AssayWarning
+from assay.checker.storage import OwnDirectory, kept_directory
 
 from tests.processes import started
 
@@ -31,9 +33,9 @@ print(ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1), "numba" in s
 @pytest.fixture
 def directory(tmp_path, monkeypatch):
     monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "cache"))
-    cache.cache_directory.cache_clear()
+    kept_directory.cache_clear()
     yield tmp_path / "cache"
-    cache.cache_directory.cache_clear()
+    kept_directory.cache_clear()
 
 
 def call(address):
@@ -83,23 +85,22 @@ def test_other_source_is_another_file(directory):
     assert len(list(directory.glob("answer-*.o"))) == 2
 
 
-def test_a_directory_that_cannot_be_made_is_passed_over(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("not a directory")
-    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "file" / "cache"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "shared"))
-    cache.cache_directory.cache_clear()
-    try:
-        assert cache.cache_directory() == tmp_path / "shared" / "assay"
-    finally:
-        cache.cache_directory.cache_clear()
-
-
-def test_where_nothing_can_be_written_code_is_compiled_all_the_same(directory, monkeypatch):
-    def refuse(path, content):
-        raise PermissionError
-
-    monkeypatch.setattr(cache.tempfile, "mkstemp", lambda **options: refuse("", b""))
+def test_where_nothing_can_be_kept_code_is_compiled_once_for_this_process(directory, monkeypatch):
+    directory.write_text("not a directory")
+    with pytest.warns(AssayWarning, match="nothing is kept between runs: .*not a directory"):
+        assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+    monkeypatch.setattr("assay.checker.engine.native.compiler.compile_source", None)
     assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+
+
+def test_a_directory_that_cannot_be_written_is_no_error(directory, monkeypatch):
+    monkeypatch.setattr(OwnDirectory, "write", lambda self, name, content: None)
+    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+
+
+def test_a_name_may_be_of_any_length_and_of_any_letters(directory):
+    assert call(cache.load_functions("Ä/\0" * 100, SOURCE, ("answer",))["answer"]) == 42
+    assert len(list(directory.iterdir())) == 1
 
 
 def test_two_first_runs_at_once_do_no_harm(directory):
