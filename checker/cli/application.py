@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from assay.checker.cli.misuse import explain
 from assay.checker.cli.registry import COMMANDS, available
 from assay.checker.cli.settings import Settings
-from assay.checker.errors import AssayError, ModelError
+from assay.checker.cli.signals import ending_in_order
+from assay.checker.cli.streams import guarded as guarded_streams
+from assay.checker.errors import AssayError, AssayWarning, ModelError
+from assay.checker.report.terminal import console_on
 from assay.checker.verdicts import ExitStatus
 from cyclopts import App, CycloptsError
 
@@ -35,22 +39,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         What follows ``assay``; the arguments of this process by default.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    with ending_in_order() as ending, guarded_streams(), _warnings_in_lines():
+        return ending.status(_attempt(sys.argv[1:] if arguments is None else arguments))
+
+
+def _attempt(arguments: Sequence[str]) -> int:
+    """Return the exit status of a command line, whatever becomes of it."""
     try:
-        return int(_run(sys.argv[1:] if arguments is None else arguments))
+        status = int(_run(arguments))
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         _say("interrupted: nothing was decided")
         return ExitStatus.UNKNOWN
+    except MemoryError:
+        _say("error: out of memory: nothing was decided")
+        _say("help: --memory-limit ends a run in order before the memory is exhausted")
+        return ExitStatus.UNKNOWN
     except AssayError as error:
         return _report(error)
-    except Exception as error:
+    except BaseException as error:
         return _fault(error)
 
 
 def _run(arguments: Sequence[str]) -> int:
     app = _application()
+    app.console = console_on(soft_wrap=False)
     try:
         command, bound, _ = app.parse_args(list(arguments), exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -71,6 +85,24 @@ def _application() -> App:
     for name, command in available().items():
         app.command(command.target, name=name, help=command.help)
     return app
+
+
+@contextlib.contextmanager
+def _warnings_in_lines() -> Iterator[None]:
+    """Show our own warnings as lines, each once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", AssayWarning)
+        others, seen = warnings.showwarning, set[str]()
+
+        def show(message: Warning | str, category: type[Warning], *where: Any, **options: Any) -> None:
+            if not issubclass(category, AssayWarning):
+                others(message, category, *where, **options)
+            elif str(message) not in seen:
+                seen.add(str(message))
+                _say(f"warning: {_one_line(str(message))}")
+
+        warnings.showwarning = show
+        yield
 
 
 def _version() -> str:
@@ -98,19 +130,20 @@ def _show_how(error: AssayError) -> None:
     from assay.checker.engine.trace import Failed
 
     if isinstance(error, Failed):
-        from assay.checker.report.text import console_on, render_trace, write
+        from assay.checker.report.terminal import write
+        from assay.checker.report.text import render_trace
 
         _say("\nhow it gets there:")
         write(render_trace(error.trace()), console_on(sys.stderr))
 
 
-def _fault(error: Exception) -> int:
+def _fault(error: BaseException) -> int:
     _say(f"error: {type(error).__name__}: {_one_line(str(error))}; {REPORT} (ASSAY_DEBUG=1 shows where)")
     _debug(error)
     return ExitStatus.FAULT
 
 
-def _debug(error: Exception) -> None:
+def _debug(error: BaseException) -> None:
     if os.environ.get("ASSAY_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
 

@@ -6,16 +6,16 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination
 from assay.checker.cli.registry import quorum_reader
-from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.cli.request import Request, assignments, model_among, source_of
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import InputError, UsageError
+from assay.checker.errors import UsageError
+from assay.checker.inputs import read_text
 from assay.checker.language.instance import settable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
@@ -116,6 +116,8 @@ def check(
     elif as_ is not None:
         raise UsageError("--as is the format of a configuration; name one with --quorums FILE")
     if replay is not None:
+        if itf is not None:
+            raise UsageError("--itf writes a counterexample that is found, and --replay looks for none: leave out one")
         return _replay(request, load(model), replay, form, output)
     return _check_one(request, load(model), form, output, itf)
 
@@ -140,7 +142,8 @@ def _under(request: Request, model: NamedModel, file: str, as_: str | None, repl
 
 
 def _check_one(request: Request, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:
-    with destination(output) as file, destination(itf) as trace_file:
+    source = source_of(model)
+    with destination(output, itf, source) as file, destination(itf, source) as trace_file:
         run = request.run(model)
         deliver(form.one(run), file)
         if trace_file is not None:
@@ -149,7 +152,7 @@ def _check_one(request: Request, model: NamedModel, form: Form, output: str | No
 
 
 def _check_many(request: Request, models: Sequence[NamedModel], form: Form, output: str | None) -> int:
-    with destination(output) as file:
+    with destination(output, *map(source_of, models)) as file:
         runs: list[CheckRun] = []
         for model in models:
             runs.append(request.run(model))
@@ -165,8 +168,8 @@ def _replay(request: Request, model: NamedModel, path: str, form: Form, output: 
     from assay.checker.report import itf
     from assay.checker.report.replay import ReplayRun
 
-    with destination(output) as file:
-        recorded = itf.parse(_read(path), path)
+    with destination(output, path, source_of(model)) as file:
+        recorded = itf.parse(read_text(path), path)
         request = replace(request, settings={**_recorded_settings(recorded, model), **request.settings})
         instance = request.instantiate(model)
         executed = replay(instance, itf.decode_states(recorded, instance), deadlock=request.options.deadlock)
@@ -182,12 +185,3 @@ def _recorded_settings(recorded: RecordedTrace, model: NamedModel) -> dict[str, 
         if name not in known:
             print(f"{recorded.path} has {name}={value}, which {model.name} does not know", file=sys.stderr)
     return {name: value for name, value in recorded.settings.items() if name in known}
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"cannot read {path}: it is not text in UTF-8") from None

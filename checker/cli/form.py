@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from assay.checker.cli.output import Destination, print_result, silence
+from assay.checker.cli.output import Destination, print_result
 from assay.checker.report.run import CheckRun
 
 if TYPE_CHECKING:
@@ -110,9 +110,6 @@ def _print(lines: list[Text]) -> None:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         print_result(_plain(lines))
         return
-    from assay.checker.report.text import console_on, write
+    from assay.checker.report.terminal import console_on, write
 
-    try:
-        write(lines, console_on(sys.stdout))
-    except BrokenPipeError:
-        silence()
+    write(lines, console_on(sys.stdout))

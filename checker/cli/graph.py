@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from assay.checker.cli import units
 from assay.checker.cli.excerpt import Excerpt, draw
 from assay.checker.cli.output import Destination, destination, print_result
-from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.cli.request import Request, assignments, model_among, source_of
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
@@ -96,8 +96,9 @@ def graph(
     )
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
     request = Request(Options(Engine(engine), limits), instance, assignments(settings_))
-    with destination(output) as file:
-        found = draw(request, load(_named(model)), excerpt, READABLE if form in PICTURES and not large else None)
+    subject = load(_named(model))
+    with destination(output, source_of(subject)) as file:
+        found = draw(request, subject, excerpt, READABLE if form in PICTURES and not large else None)
         if found is None:
             return ExitStatus.UNKNOWN
         _deliver(render(found, form), file)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assay.checker.errors import UsageError
 
-__all__ = ["Destination", "destination", "print_result", "silence"]
+__all__ = ["Destination", "destination", "print_result"]
 
 
 class Destination:
@@ -35,25 +35,37 @@ class Destination:
         if real.exists() and not os.access(real, os.W_OK):
             raise UsageError(f"cannot write {self.path}: permission denied")
         try:
-            handle, name = tempfile.mkstemp(prefix=f".{real.name}.", suffix=".part", dir=real.parent)
+            os.stat(real.parent / (real.name or "."))  # a name may be too long, which its temporary name would hide
+        except FileNotFoundError:
+            pass
         except OSError as error:
-            why = error.strerror or str(error)
-            raise UsageError(f"cannot write {self.path}: {why[:1].lower()}{why[1:]}") from None
+            raise self._refused(error) from None
+        try:
+            handle, name = tempfile.mkstemp(prefix=".assay-", suffix=".part", dir=real.parent)
+        except OSError as error:
+            raise self._refused(error) from None
         os.close(handle)
         return Path(name)
 
+    def _refused(self, error: OSError) -> UsageError:
+        why = error.strerror or str(error)
+        return UsageError(f"cannot write {self.path}: {why[:1].lower()}{why[1:]}")
+
     def write(self, text: str) -> None:
-        """Put the content where it belongs, in one step."""
+        """Put the content where it belongs, in one step: all of it, or none if the disk is full."""
         try:
             if self._temporary is None:
-                self.path.write_text(text, encoding="utf-8")
+                self.path.write_text(text, encoding="utf-8", errors="backslashreplace")
                 return
             real = Path(os.path.realpath(self.path))
-            self._temporary.write_text(text, encoding="utf-8")
+            with self._temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # or a crash of the machine could leave an empty file under the new name
             self._temporary.chmod(_mode(real))
             self._temporary.replace(real)
         except OSError as error:
-            raise UsageError(f"cannot write {self.path}: {error.strerror or error}") from None
+            raise self._refused(error) from None
 
     def discard(self) -> None:
         """Leave nothing behind that was not written whole."""
@@ -79,36 +91,46 @@ def _mode(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def destination(path: str | Path | None) -> Iterator[Destination | None]:
+def destination(path: str | Path | None, *others: str | Path | None) -> Iterator[Destination | None]:
     """Reserve a file for the length of a block; None where no file was asked for.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        The file.
+    *others : str or Path, optional
+        Files of the same command line that must not be the same one: other outputs, and what is read.
 
     Raises
     ------
     UsageError
-        If it cannot be written, before the block begins.
+        If it cannot be written, or is one of the others, before the block begins.
     """
     if path is None:
         yield None
         return
-    reserved = Destination(Path(path))
+    for other in others:
+        if other is not None and _is_same(path, other):
+            raise UsageError(f"cannot write {path}: the same command reads or writes {other}, which is that file")
+    try:
+        reserved = Destination(Path(path))
+    except ValueError:
+        raise UsageError(f"cannot write {str(path)!r}: no file can have this name") from None
     try:
         yield reserved
     finally:
         reserved.discard()
 
 
-def print_result(text: str) -> None:
-    """Write a result to standard output; a reader that went away, such as `head`, is no error."""
+def _is_same(path: str | Path, other: str | Path) -> bool:
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence()
-    except OSError as error:
-        silence()
-        raise UsageError(f"cannot write to standard output: {(error.strerror or str(error)).lower()}") from None
+        if os.path.realpath(path) == os.path.realpath(other):
+            return not _is_special(Path(path))
+        return os.path.samefile(path, other) and not _is_special(Path(path))
+    except (OSError, ValueError):
+        return False
 
 
-def silence() -> None:
-    """Let what is still written to standard output vanish, as its reader did."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def print_result(text: str) -> None:
+    """Write a result to standard output."""
+    sys.stdout.write(text)

@@ -53,12 +53,11 @@ def _line() -> Iterator[Callable[[Callable[[], str]], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
+    from assay.checker.report.terminal import console_on
     from rich.live import Live
     from rich.text import Text
 
-    console = Console(stderr=True, highlight=False)
-    with Live(console=console, transient=True, auto_refresh=False) as live:
+    with Live(console=console_on(sys.stderr), transient=True, auto_refresh=False) as live:
         last = time.perf_counter()
 
         def show(line: Callable[[], str]) -> None:

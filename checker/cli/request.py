@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["Request", "assignments", "model_among"]
+__all__ = ["Request", "assignments", "model_among", "source_of"]
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,11 @@ def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None,
     if model is None and len(strays) == 1:
         return strays[0], [setting for setting in settings if "=" in setting]
     return model, list(settings)
+
+
+def source_of(model: NamedModel) -> str | None:
+    """Return the file that a model is from, which no output may replace."""
+    return getattr(sys.modules.get(model.cls.__module__), "__file__", None)
 
 
 def assignments(settings: Sequence[str]) -> dict[str, str]:

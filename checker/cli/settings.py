@@ -2,12 +2,14 @@
 
 ``[tool.assay.check]`` holds options of `check` by their long names. The options in `SHARED` may stand in
 ``[tool.assay]`` itself, for every command that has them. In the environment they are ``ASSAY_CHECK_FULL`` and
-``ASSAY_ENGINE``. A name that means nothing is refused.
+``ASSAY_ENGINE``. A name that means nothing is refused, and so is a file to write outside of the project.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.inputs import read_text
 from assay.checker.language.loader import nearest
 from cyclopts.config import Dict
 
@@ -25,6 +28,9 @@ __all__ = ["SHARED", "Settings"]
 
 SHARED = ("engine", "max-states", "max-depth", "time-limit", "memory-limit", "deadlock", "no-deadlock")
 """Options that may be set for all commands at once."""
+
+WRITTEN = ("output", "itf", "certificate")
+"""Options that name what is written: a settings file may name only what is in its own project."""
 
 RESERVED = ("ASSAY_DEBUG", "ASSAY_CACHE_DIR")
 """Environment variables that are no options of a command."""
@@ -90,6 +96,8 @@ class Settings:
             if key not in options:
                 near = nearest(key, options)
                 raise UsageError(f"[tool.assay.{command}] has no key {key!r}{near}", location=Location(str(path)))
+            if key in WRITTEN and path is not None:
+                _demand_own_output(key, own[key], path)
         return {**{key: table[key] for key in SHARED if key in table and key in options}, **own}
 
     def _misplaced(self, key: str, command: str, options: list[str], place: Location) -> UsageError:
@@ -118,12 +126,43 @@ def _project_file() -> Path | None:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    place = Location(str(path))
     try:
-        with path.open("rb") as file:
-            project = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", location=Location(str(path))) from None
-    table = project.get("tool", {}).get("assay", {})
+        project = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", location=place) from None
+    except RecursionError:
+        raise InputError("it is nested too deep", location=place) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise InputError(f"not valid TOML: {error}".partition(";")[0], location=place) from None
+    tools = project.get("tool", {})
+    if not isinstance(tools, dict):
+        raise InputError("[tool] is to be a table", location=place)
+    table = tools.get("assay", {})
     if not isinstance(table, dict):
-        raise InputError("[tool.assay] is to be a table", location=Location(str(path)))
+        raise InputError("[tool.assay] is to be a table", location=place)
     return table
+
+
+def _demand_own_output(key: str, value: object, path: Path) -> None:
+    """Refuse to write where a settings file says, unless it is the user's own and the place is in its project.
+
+    Whoever runs assay in a directory obeys what lies there, or above: a file that came with a download, or that
+    somebody else put into a shared directory, is not to choose which of the user's files is overwritten.
+    """
+    place, project = Location(str(path)), Path(os.path.realpath(path)).parent
+    if not isinstance(value, str) or "\0" in value:
+        raise InputError(f"{key} is to be the name of a file", location=place)
+    status = path.stat()
+    if status.st_uid not in (0, os.geteuid()) or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise InputError(
+            f"{key} is not obeyed: the file belongs to another user, or others can write it",
+            location=place,
+            help=f"say --{key} {shlex.quote(value)} on the command line",
+        )
+    if not Path(os.path.realpath(value)).is_relative_to(project):
+        raise InputError(
+            f"{key} is not obeyed: {value} is outside of {project}",
+            location=place,
+            help=f"say --{key} {shlex.quote(value)} on the command line",
+        )

@@ -134,7 +134,7 @@ def _split(reference: str) -> tuple[str, str | None]:
 
 def _models_of(origin: str) -> tuple[NamedModel, ...]:
     in_library = _library_module(origin)
-    if _looks_like_a_file(origin) and (in_library is None or Path(origin).exists()):
+    if _looks_like_a_file(origin) and (in_library is None or _is_there(Path(origin))):
         found = _named(origin, _execute(Path(origin)))
     elif in_library is not None:
         found = _named(in_library[0], _import(in_library[1]))
@@ -148,7 +148,7 @@ def _models_of(origin: str) -> tuple[NamedModel, ...]:
 
 
 def _looks_like_a_file(origin: str) -> bool:
-    return origin.endswith(".py") or "/" in origin or "\\" in origin or Path(origin).exists()
+    return origin.endswith(".py") or "/" in origin or "\\" in origin or _is_there(Path(origin))
 
 
 def _named(origin: str, module: ModuleType) -> tuple[NamedModel, ...]:
@@ -217,11 +217,21 @@ def _execute(path: Path) -> ModuleType:
 def _demand_python_file(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
-    if not path.exists():
+    if _is_there(path) and not path.is_file():
+        raise InputError(f"{path} is not a file", help="a model is a file that ends in .py")
+    if not _is_there(path):
         siblings = [file.name for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
         raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")
     if path.suffix != ".py":
         raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is something of a name, which may be one that nothing can have."""
+    try:
+        return path.exists()
+    except OSError:  # too long
+        return False
 
 
 @contextlib.contextmanager
@@ -253,7 +263,9 @@ def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None)
         raise ModelError(
             f"it imports {error.name!r}, which is not installed", location=_deepest_place(error, path)
         ) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a file may raise anything, SystemExit too
         first_line = str(error).partition("\n")[0]
         raise ModelError(
             f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else "") + _meant(error),

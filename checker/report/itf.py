@@ -122,6 +122,8 @@ def parse(text: str, path: str) -> RecordedTrace:
         raise InputError(f"not valid JSON: {error.msg}", location=place) from None
     except RecursionError:
         raise InputError("not a trace: it is nested too deep", location=Location(path)) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise InputError(f"not a trace: {error}".partition(";")[0], location=Location(path)) from None
     _demand(isinstance(content, dict), "an object with the keys vars and states", path)
     meta, states = content.get("#meta", {}), content.get("states")
     _demand(isinstance(meta, dict), '"#meta" to be an object', path)

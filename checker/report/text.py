@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
 
 from assay.checker.engine.trace import Trace
 from assay.checker.language.loader import NamedModel
@@ -11,24 +10,11 @@ from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun, about, claim, headline, number, plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
-from rich.console import Console
 from rich.text import Text
 
-__all__ = ["STYLE", "columns", "console_on", "render_library", "render_run", "render_trace", "title", "write"]
+__all__ = ["STYLE", "columns", "render_library", "render_run", "render_trace", "title"]
 
 STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
-
-
-def console_on(stream: IO[str], *, plain: bool = False) -> Console:
-    """Return a console that colours only on a terminal, and neither wraps nor guesses what to highlight."""
-    return Console(file=stream, highlight=False, soft_wrap=True, markup=False, emoji=False, no_color=plain or None)
-
-
-def write(lines: Iterable[Text], console: Console) -> None:
-    """Write lines to a console."""
-    for line in lines:
-        line.rstrip()
-        console.print(line)
 
 
 def render_run(run: CheckRun, *, full: bool = False) -> Iterator[Text]:

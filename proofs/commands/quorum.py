@@ -88,7 +88,7 @@ def quorum(
     from assay.proofs.quorums.resolution import UnknownNodes
 
     given, limit = _settings(settings), units.duration("--time-limit", time_limit)
-    with destination(output) as place:
+    with destination(output, file, against) as place:
         with supervised(limit):
             subject = _read(file, as_, given)
         questions = Questions(

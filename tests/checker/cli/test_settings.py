@@ -67,7 +67,7 @@ def test_flags_can_be_switched_in_either_place(assay: Assay, tmp_path: Path, mon
         ("[tool.assay]\nengine = 'fast'\n", "engine fast in pyproject.toml: expected auto, reference or native"),
         ("[tool.assay]\ncheck = 3\n", "[tool.assay.check] is to be a table"),
         ("[tool]\nassay = 3\n", "[tool.assay] is to be a table"),
-        ("[tool.assay\n", "pyproject.toml: cannot be read"),
+        ("[tool.assay\n", "pyproject.toml: not valid TOML: "),
     ],
 )
 def test_a_setting_that_means_nothing_is_refused(assay: Assay, tmp_path: Path, text: str, complaint: str) -> None:

@@ -1,0 +1,60 @@
+"""Signals that ask a process to end: it ends in order, as after Ctrl-C, and its status tells which signal it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+__all__ = ["Ending", "ending_in_order"]
+
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Ending:
+    """Which signal, if any, has asked this process to end."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+    def status(self, status: int) -> int:
+        """Return the exit status: that of the run or, by the shell's convention, 128 and the signal's number."""
+        return status if self.signal is None else 128 + self.signal
+
+    def hear(self, number: int, frame: FrameType | None) -> None:
+        """End what is under way as an interrupt does; the same signal once more ends the process at once."""
+        del frame
+        self.signal = number
+        signal.signal(number, signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def ending_in_order() -> Iterator[Ending]:
+    """Hear the signals that end a process, within the block; what is ignored stays ignored.
+
+    Explorers and provers know one way to stop early, which is an interrupt: they keep what they found. What is
+    forked from this process is ended by the signals as ever.
+    """
+    ending = Ending()
+    if threading.current_thread() is not threading.main_thread():
+        yield ending
+        return
+    heard = [number for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in heard:
+        signal.signal(number, ending.hear)
+    os.register_at_fork(after_in_child=lambda: _give_back(heard, ending))
+    try:
+        yield ending
+    finally:
+        _give_back(heard, ending)
+
+
+def _give_back(heard: list[int], ending: Ending) -> None:
+    """Give the signals their default action back, where they are still ours."""
+    for number in heard:
+        if signal.getsignal(number) == ending.hear:
+            signal.signal(number, signal.SIG_DFL)

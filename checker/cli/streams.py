@@ -1,0 +1,99 @@
+"""Standard output and standard error, whatever has become of them.
+
+A result that cannot be written is an error, except where its reader went away, as `head` does. What is said on
+standard error is said if it can be, and never changes the outcome.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from assay.checker.errors import UsageError
+
+__all__ = ["guarded"]
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """Guard both streams for the length of a block; those that a test or a caller has put in their place stay.
+
+    A result that cannot be written raises `UsageError` from wherever it is written or flushed.
+    """
+    _occupy_closed_descriptors()
+    before = sys.stdout, sys.stderr
+    if _is_own(sys.stdout, sys.__stdout__):
+        sys.stdout = _text(_Results(1, "wb", closefd=False), sys.stdout)
+    if _is_own(sys.stderr, sys.__stderr__):
+        sys.stderr = _text(_Remarks(2, "wb", closefd=False), sys.stderr)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(UsageError):  # of what was left when an error ended the block
+            sys.stdout.flush()
+        sys.stdout, sys.stderr = before
+
+
+def _occupy_closed_descriptors() -> None:
+    """Open what was closed, so that no file of ours becomes standard output.
+
+    Standard output is opened for reading only: to write there stays the error that it is.
+    """
+    for descriptor, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, mode)  # takes the lowest that is free: this one
+
+
+def _is_own(stream: Any, original: Any) -> bool:
+    """Return whether a stream is the one that Python made; None stands for a closed one."""
+    return stream is original and (stream is None or isinstance(stream, io.TextIOWrapper))
+
+
+def _text(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
+    encoding = "utf-8" if like is None else like.encoding
+    buffered = io.BufferedWriter(raw)
+    return io.TextIOWrapper(buffered, encoding=encoding, errors="backslashreplace", line_buffering=raw.isatty())
+
+
+class _Results(io.FileIO):
+    """Standard output."""
+
+    def write(self, content: Any) -> int:
+        """Write, or say why not; where the reader went away, pass over what is left."""
+        try:
+            return super().write(content) or 0
+        except BrokenPipeError:
+            return _forget(self, content)
+        except OSError as error:
+            _forget(self, content)
+            why = "it is closed" if error.errno == _CLOSED else (error.strerror or str(error)).lower()
+            raise UsageError(f"cannot write to standard output: {why}") from None
+
+
+class _Remarks(io.FileIO):
+    """Standard error."""
+
+    def write(self, content: Any) -> int:
+        """Write, if that is possible."""
+        try:
+            return super().write(content) or 0
+        except OSError:
+            return _forget(self, content)
+
+
+_CLOSED = 9
+"""EBADF: to write to what was never opened."""
+
+
+def _forget(stream: io.FileIO, content: Any) -> int:
+    """Let what is written from now on vanish, as its reader did."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+    return len(content)
