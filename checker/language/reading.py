@@ -168,7 +168,9 @@ class Reading:
             return None
         except ModelError as error:
             raise self._explained(method, arguments, error.message, error.location, error.help) from None
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a model may raise anything, SystemExit too
             raise self._raised(method, arguments, error) from error
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
@@ -203,7 +205,9 @@ class Reading:
             value = method.function(state, *after, *arguments)
         except ModelError as error:
             raise self._explained(method, arguments, error.message, error.location, error.help) from None
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a model may raise anything, SystemExit too
             raise self._raised(method, arguments, error) from error
         if not isinstance(value, bool):
             raise self._explained(
