@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import QuorumSystem
 
 __all__ = ["Configuration", "Reconfiguration", "Way"]
@@ -72,6 +73,8 @@ class Configuration:
         What the configuration says of each node, if `built_from` can make others of it.
     built_from : callable, optional
         Returns the system with these roles instead; None if the format has no such configuration.
+    identities : mapping of node to Identity
+        What the system knows its members by, where that is more than their names.
     """
 
     format: str
@@ -85,3 +88,4 @@ class Configuration:
     voters: tuple[str, ...] = ()
     roles: Mapping[str, Hashable] = field(default_factory=dict)
     built_from: Callable[[Mapping[str, Hashable]], QuorumSystem | None] | None = field(default=None, compare=False)
+    identities: Mapping[str, Identity] = field(default_factory=dict)

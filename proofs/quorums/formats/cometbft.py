@@ -27,6 +27,7 @@ from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, distinct, note, warning
 from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, all_of
 
@@ -92,7 +93,25 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))
     told = _SOURCE if rule == _RULE else "the setting threshold, which is none of CometBFT's own"
     findings = [*_findings(validators, total), *_page(document, len(validators))]
-    return Configuration("cometbft", (source.name,), system, tuple(findings), rule, told, _CHANGES)
+    return Configuration(
+        "cometbft",
+        (source.name,),
+        system,
+        tuple(findings),
+        rule,
+        told,
+        _CHANGES,
+        identities=_identities(validators, listed.items()),
+    )
+
+
+def _identities(validators: Sequence[Member], listed: Sequence[Element]) -> dict[str, Identity]:
+    """Return what the chain knows each validator by: its address, whatever its operator calls it."""
+    found = {}
+    for member, element in zip(validators, listed, strict=True):
+        address = _address(element)
+        found[member.name] = Identity((Mark("address", frozenset([address.upper()]), address),))
+    return found
 
 
 def _threshold(settings: Settings, total: int) -> tuple[int, str]:

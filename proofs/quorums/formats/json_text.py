@@ -29,6 +29,7 @@ _TOKEN = re.compile(rf"{_BLANK.pattern.replace(' ', chr(92) + ' ')}{_TOKENS})?",
 _SHELL_TOKEN = re.compile(
     rf"{_SHELL_BLANK.pattern}{_TOKENS} | ('(?:[^'\\\x00-\x1f]++|\\.)*+') | ([()]) )?", re.VERBOSE | re.DOTALL
 )
+_SECTION = re.compile(r"\[\[?[A-Za-z][\w .:-]*\]\]?[ \t\r]*(?:[#;][^\n]*)?(?:\n|\Z)")
 _NOTHING, _SIGN, _STRING, _NUMBER, _WORD, _SINGLE, _BRACKET = range(7)
 _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
 _NUMERIC = ("NumberLong", "NumberInt", "Long", "Int32", "Double")
@@ -40,9 +41,10 @@ MAX_VALUES = 300_000
 
 
 def looks_like_json(source: Source, *, shell: bool = False) -> bool:
-    """Say whether the text starts as a JSON object or list does; in a shell, after comments."""
-    start = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
-    return source.text[start.end() if start else 0 :][:1] in ("{", "[")
+    """Say whether the text starts as a JSON object or list does, and not as a `[section]`; in a shell, after comments."""
+    match = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
+    start = match.end() if match else 0
+    return source.text[start : start + 1] in ("{", "[") and _SECTION.match(source.text, start) is None
 
 
 def parse_json(source: Source, *, shell: bool = False) -> Element:

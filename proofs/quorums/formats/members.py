@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
+from assay.proofs.quorums.identities import Identity
+from assay.proofs.quorums.namesakes import assigned
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
-from assay.proofs.quorums.trees import NEVER, Node, Threshold, Tree, names, substitute
+from assay.proofs.quorums.trees import NEVER, Node, Threshold, Tree, leaves, names, substitute
 
-__all__ = ["Member", "View", "count", "distinct", "drifted", "majority_of", "note", "warning"]
+__all__ = ["Drift", "Member", "View", "count", "distinct", "drifted", "majority_of", "note", "warning"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class View:
         Names in the tree that this file knows never to vote.
     labels : mapping
         Labels of the nodes it names.
+    identities : mapping
+        What identifies the nodes it names, where that is more than their names.
     """
 
     node: str
@@ -97,20 +101,89 @@ class View:
     location: Location
     absent: frozenset[str] = frozenset()
     labels: Mapping[str, Mapping[str, str]] | None = None
+    identities: Mapping[str, Identity] = field(default_factory=dict)
 
 
-def drifted(views: Sequence[View], name: str, duty: Obligation) -> tuple[QuorumSystem, list[Finding]]:
+@dataclass(frozen=True)
+class Drift:
+    """What several servers' own files say together: a system, what was noticed, and who its nodes are."""
+
+    system: QuorumSystem
+    findings: list[Finding]
+    identities: Mapping[str, Identity]
+
+
+def drifted(views: Sequence[View], name: str, duty: Obligation) -> Drift:
     """Join what several servers' own files say into one system.
 
     If all files agree, that is the system of any one of them. Otherwise each server acts on its own file, as
-    in a federation: a set can act if it satisfies the file of each of its members.
+    in a federation: a set can act if it satisfies the file of each of its members. Files that give one name to
+    different members do not agree.
 
     Raises
     ------
     InputError
         If two files belong to the same server.
     """
-    distinct((Member(view.node, view.location) for view in views), "server of a file")
+    _one_file_each(views)
+    alike, identities = _namesakes_apart(views)
+    _one_file_each(alike)
+    system, findings = _joined(alike, name, duty)
+    findings += [_addresses_differ(views)] if alike is not views else []
+    return Drift(system, findings, identities)
+
+
+def _one_file_each(views: Sequence[View]) -> None:
+    seen: dict[str, View] = {}
+    for view in views:
+        node_name(view.node, view.location)
+        first = seen.setdefault(view.node, view)
+        if first is not view:
+            message = f"this file belongs to the server {shown(view.node)}, as {first.location.file} does"
+            raise InputError(message, location=view.location, help="Give one file for each server.")
+
+
+def _namesakes_apart(views: Sequence[View]) -> tuple[Sequence[View], dict[str, Identity]]:
+    """Return the views with each member called alike in all of them, and who is who."""
+    sides = [{n: view.identities.get(n) for n in (view.node, *names(view.tree), *view.absent)} for view in views]
+    called = assigned(sides)
+    identities = {
+        global_name: identity
+        for view, names_ in zip(views, called, strict=True)
+        for local, global_name in names_.items()
+        if (identity := view.identities.get(local)) is not None
+    }
+    if all(local == global_name for names_ in called for local, global_name in names_.items()):
+        return views, identities
+    return [_view_renamed(view, names_) for view, names_ in zip(views, called, strict=True)], identities
+
+
+def _view_renamed(view: View, called: Mapping[str, str]) -> View:
+    leaves_ = {leaf.name: Node(called[leaf.name], leaf.origin) for leaf in leaves(view.tree)}
+    return replace(
+        view,
+        node=called[view.node],
+        tree=substitute(view.tree, leaves_),
+        absent=frozenset(called[name] for name in view.absent),
+        labels={called.get(name, name): found for name, found in (view.labels or {}).items()},
+        identities={called.get(name, name): found for name, found in view.identities.items()},
+    )
+
+
+def _addresses_differ(views: Sequence[View]) -> Finding:
+    """Say which name the files give to different members, with an example of each."""
+    seen: dict[str, tuple[Identity, View]] = {}
+    for view in views:
+        for name, identity in view.identities.items():
+            first, where = seen.setdefault(name, (identity, view))
+            if first.is_same(identity) is False:
+                message = f"{name} is {first.words} in {where.location.file}, and {identity.words} here"
+                help = "These are two members: give each its own name, or write the same of it in all files."
+                return warning("members-differ", message, view.location, help)
+    return warning("members-differ", "the files give one name to different members", None)
+
+
+def _joined(views: Sequence[View], name: str, duty: Obligation) -> tuple[QuorumSystem, list[Finding]]:
     acting = [view for view in views if view.acts]
     nodes = tuple(view.node for view in acting)
     labels = {node: dict(found) for view in views for node, found in (view.labels or {}).items()}

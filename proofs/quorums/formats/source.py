@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assay.checker.errors import InputError, Location
+from assay.proofs.quorums.formats.processes import Process
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NAME", "MAX_NODES", "Source", "node_name", "read_source", "shown"]
 
@@ -39,10 +40,16 @@ class Source:
         The path, as messages show it.
     text : str
         The decoded text, without a byte order mark, with line ends as they are.
+    first : int
+        The line of the file that the text begins in, where it is a part of a larger file.
+    process : Process, optional
+        What is read instead of a text: one process of a manifest that starts several.
     """
 
     name: str
     text: str
+    first: int = 1
+    process: Process | None = None
     _starts: list[int] = field(default_factory=list, repr=False, compare=False)
 
     def at(self, offset: int) -> Location:
@@ -51,11 +58,11 @@ class Source:
             self._starts.append(0)
             self._starts.extend(match.end() for match in re.finditer("\n", self.text))
         line = bisect_right(self._starts, offset)
-        return Location(self.name, line, offset - self._starts[line - 1] + 1)
+        return Location(self.name, line + self.first - 1, offset - self._starts[line - 1] + 1)
 
     def line(self, number: int) -> Location:
-        """Return the place of a whole line; lines count from 1."""
-        return Location(self.name, number)
+        """Return the place of a whole line of the text; lines count from 1."""
+        return Location(self.name, number + self.first - 1)
 
     @property
     def whole(self) -> Location:

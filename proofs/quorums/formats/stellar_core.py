@@ -28,6 +28,7 @@ from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
 from assay.proofs.quorums.formats.source import Source, node_name, shown
 from assay.proofs.quorums.formats.toml_text import looks_like_toml, parse_toml
+from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, names
 
@@ -68,6 +69,7 @@ class _Core:
     tree: Threshold
     labels: Mapping[str, Mapping[str, str]]
     findings: tuple[Finding, ...]
+    identities: Mapping[str, Identity]
 
 
 def _recognise(source: Source) -> bool:
@@ -86,7 +88,14 @@ def _core(source: Source, me: str) -> _Core:
     assert tree is not None
     _sane(tree, document)
     labels = {v.name: {"organisation": v.domain} for v in validators}
-    return _Core(tree, labels, tuple(_findings(document, tree, generated, written)))
+    return _Core(tree, labels, tuple(_findings(document, tree, generated, written)), _identities(tree, aliases))
+
+
+def _identities(tree: Tree, aliases: Mapping[str, str]) -> dict[str, Identity]:
+    """Return what the network knows each node by, its public key; a node without a name is called by it."""
+    keys = {name: key for key, name in aliases.items() if not key.startswith("$")}
+    keys.update({name: name for name in names(tree) if name not in aliases.values()})
+    return {name: Identity((Mark("public key", frozenset([key]), key),)) for name, key in keys.items()}
 
 
 def _aliases(document: Element, me: str) -> dict[str, str]:
@@ -273,7 +282,16 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     message = "one file says what one node trusts: every validator is taken to have this same quorum set"
     help = "Give the directory with the files of all, or a snapshot of the network."
     findings = (*core.findings, note("same-set-assumed", message, source.line(1), help))
-    return Configuration("stellar-core", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
+    return Configuration(
+        "stellar-core",
+        (source.name,),
+        system,
+        findings,
+        _RULE,
+        _SOURCE,
+        _CHANGES,
+        identities={node: core.identities[node] for node in nodes if node in core.identities},
+    )
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
@@ -283,10 +301,22 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     for file in files:
         core = _core(file.source, file.stem)
         findings.extend(core.findings)
-        views.append(View(file.stem, core.tree, True, file.source.line(1), labels=core.labels))
-    system, differ = drifted(views, f"stellar-core nodes with {len(views)} files", _DUTY)
+        views.append(
+            View(file.stem, core.tree, True, file.source.line(1), labels=core.labels, identities=core.identities)
+        )
+    drift = drifted(views, f"stellar-core nodes with {len(views)} files", _DUTY)
     names_ = tuple(file.source.name for file in files)
-    return Configuration("stellar-core", names_, system, (*differ, *findings), _RULE, _SOURCE, _CHANGES)
+    findings = [*drift.findings, *findings]
+    return Configuration(
+        "stellar-core",
+        names_,
+        drift.system,
+        tuple(findings),
+        _RULE,
+        _SOURCE,
+        _CHANGES,
+        identities=drift.identities,
+    )
 
 
 FORMAT = Format("stellar-core", "stellar-core.cfg (TOML)", _recognise, _parse, _together)

@@ -30,6 +30,7 @@ from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, distinct, note
 from assay.proofs.quorums.formats.source import MAX_DEPTH, Source, node_name, shown
+from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
@@ -140,7 +141,16 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     name = f"Stellar network of {len(trees)} nodes"
     system = QuorumSystem(name, tuple(trees), {"quorum": Federation(trees)}, (_DUTY,), labels)
     findings = tuple(_findings(validators, trees.items(), names))
-    return Configuration("stellar-network", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
+    return Configuration(
+        "stellar-network",
+        (source.name,),
+        system,
+        findings,
+        _RULE,
+        _SOURCE,
+        _CHANGES,
+        identities={names[v.key]: Identity((Mark("public key", frozenset([v.key]), v.key),)) for v in validators},
+    )
 
 
 def _validators(document: Element) -> tuple[list[_Validator], Mapping[str, Element]]:

@@ -8,7 +8,8 @@ it never votes. Any two quorums must meet, for leaders and for commits alike.
 
 A file without `server.N` lines, or with one participant while `standaloneEnabled` is not false, is a server
 on its own: three of these are no ensemble. A server acts on its own copy of the file, so the files of several
-servers are read as a federation when they differ.
+servers are read as a federation when they differ. A server is known by its id *and* its addresses: the same ids on
+other machines are another ensemble. (`0.0.0.0` in a server's own line says where it listens, not where it is.)
 
 Source: `QuorumMaj`, `QuorumHierarchical` and `QuorumPeerConfig` in `org.apache.zookeeper.server.quorum`; the
 Administrator's Guide, *Cluster Options*; *ZooKeeper Dynamic Reconfiguration*, for `;` and roles.
@@ -23,10 +24,12 @@ from dataclasses import dataclass
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
+from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
@@ -56,13 +59,17 @@ class _Server:
     """A `server.N` line."""
 
     id: int
-    host: str
+    addresses: tuple[Address, ...]
     observer: bool
     line: Property
 
     @property
     def member(self) -> Member:
         return Member(str(self.id), self.line.location)
+
+    @property
+    def identity(self) -> Identity | None:
+        return identity_of(self.id, self.addresses)
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,8 @@ def _server(number: int, line: Property) -> _Server:
         )
     if client and not re.fullmatch(r"(.*:)?\d{1,5}", client.strip(), re.ASCII):
         raise line.wrong(f"the client address {shown(client)} of server.{number}", "Write ;port or ;host:port.")
-    return _Server(number, parts[0][1] if parts[0] else "", role.lower() == "observer", line)
+    addresses = tuple(Address(part[1], (int(part[2]), int(part[3]))) for part in parts if part)
+    return _Server(number, addresses, role.lower() == "observer", line)
 
 
 def _is_port(text: str) -> bool:
@@ -203,12 +211,18 @@ def _group(line: Property, listed: Sequence[int], weights: Mapping[int, int]) ->
 
 
 def _labels(ensemble: _Ensemble) -> dict[str, dict[str, str]]:
-    labels = {str(server.id): {"host": server.host} for server in ensemble.participants if server.host}
+    hosts = {str(server.id): server.addresses[0].host for server in ensemble.participants}
+    labels = {name: {"host": host} for name, host in hosts.items() if host}
     for gid, listed in _grouped(ensemble).items():
         for number in listed:
             if str(number) in labels:
                 labels[str(number)]["group"] = str(gid)
     return labels
+
+
+def _identities(ensemble: _Ensemble) -> dict[str, Identity]:
+    found = {str(server.id): server.identity for server in ensemble.servers.values()}
+    return {name: identity for name, identity in found.items() if identity is not None}
 
 
 def _absent(ensemble: _Ensemble) -> frozenset[str]:
@@ -244,9 +258,9 @@ def _ghost(line: Property, number: int, observer: bool) -> Finding:
 def _view(ensemble: _Ensemble, node: str) -> View:
     here = Location(ensemble.source.name, 1)
     if ensemble.standalone:
-        return View(node, Threshold(1, ((1, Node(node, here)),), here), True, here)
+        return View(node, Threshold(1, ((1, Node(node, here)),), here), True, here, identities=_identities(ensemble))
     acts = any(str(server.id) == node for server in ensemble.participants)
-    return View(node, _tree(ensemble), acts, here, _absent(ensemble), _labels(ensemble))
+    return View(node, _tree(ensemble), acts, here, _absent(ensemble), _labels(ensemble), _identities(ensemble))
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -255,13 +269,13 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     if ensemble.standalone:
         node = str(ensemble.participants[0].id) if ensemble.participants else "standalone"
         system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_DUTY,))
-        return _configuration((source.name,), system, [_alone(source)])
+        return _configuration((source.name,), system, [_alone(source)], _identities(ensemble))
     tree = _tree(ensemble)
     nodes = tuple(str(server.id) for server in ensemble.participants)
     labels, absent = _labels(ensemble), _absent(ensemble)
     name = f"ZooKeeper ensemble of {len(nodes)}"
     system = QuorumSystem(name, nodes, {"quorum": tree}, (_DUTY,), labels, absent)
-    return _configuration((source.name,), system, _findings(ensemble))
+    return _configuration((source.name,), system, _findings(ensemble), _identities(ensemble))
 
 
 def _alone(source: Source) -> Finding:
@@ -273,8 +287,12 @@ def _alone(source: Source) -> Finding:
     )
 
 
-def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
-    return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
+def _configuration(
+    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
+) -> Configuration:
+    return Configuration(
+        "zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities
+    )
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
@@ -282,14 +300,16 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     ensembles = [(file, _ensemble(file.source)) for file in _with_servers(files)]
     views = [_view(ensemble, _owner(file, ensemble)) for file, ensemble in ensembles]
     name = f"ZooKeeper servers with {len(views)} files"
-    system, findings = drifted(views, name, _DUTY)
+    drift = drifted(views, name, _DUTY)
+    findings = list(drift.findings)
     for _, ensemble in ensembles:
         findings.extend([_alone(ensemble.source)] if ensemble.standalone else _findings(ensemble))
     idle = [view for view in views if not view.acts]
     findings.extend(
         note("no-vote", f"server {view.node} is no participant in its own file", view.location) for view in idle
     )
-    return _configuration(tuple(file.source.name for file, _ in ensembles), system, findings)
+    files_ = tuple(file.source.name for file, _ in ensembles)
+    return _configuration(files_, drift.system, findings, drift.identities)
 
 
 def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:

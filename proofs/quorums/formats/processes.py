@@ -1,0 +1,58 @@
+"""A process that a file starts: its arguments and its environment, each word with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assay.checker.errors import InputError, Location
+
+__all__ = ["Process", "Word"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text and where it stands."""
+
+    text: str
+    location: Location
+
+    def wrong(self, message: str, help: str) -> InputError:
+        """Return the error that says what is wrong with it."""
+        return InputError(message, location=self.location, help=help)
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a unit file, a script, a manifest or an environment file says of one process.
+
+    Parameters
+    ----------
+    name : str
+        What the file calls it: a service, a container, the file itself.
+    location : Location
+    arguments : tuple of Word
+        The command, after the rules of the shell.
+    environment : mapping of str to Word
+    replaced : mapping of str to Word
+        What variables were set to first, if they were set again to something else.
+    """
+
+    name: str
+    location: Location
+    arguments: tuple[Word, ...] = ()
+    environment: Mapping[str, Word] = field(default_factory=dict)
+    replaced: Mapping[str, Word] = field(default_factory=dict)
+
+    def flag(self, name: str) -> Word | None:
+        """Return the value of the last `--name=value` or `--name value`, with one dash or two; None without it."""
+        found = None
+        for place, word in enumerate(self.arguments):
+            dashed, equals, value = word.text.partition("=")
+            if dashed not in (f"--{name}", f"-{name}"):
+                continue
+            if equals:
+                found = Word(value, word.location)
+            elif place + 1 < len(self.arguments):
+                found = self.arguments[place + 1]
+        return found
