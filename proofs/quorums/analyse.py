@@ -23,6 +23,7 @@ from assay.proofs.quorums.certificates.write import Certificate, certify
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.namesakes import told_apart
 from assay.proofs.quorums.report import Assessment, ClassCosts, Demand, Missing, QuorumReport
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
@@ -96,6 +97,8 @@ def analyse(
         If a second solver contradicts a verdict.
     """
     asked = questions or Questions()
+    if against is not None:
+        configuration, against = told_apart(configuration, against)
     began = monotonic()
     deadline = Deadline.after(asked.time_limit)
     first = deadline if asked.time_limit is None else deadline.within(asked.time_limit * FOR_SAFETY)

@@ -7,7 +7,7 @@ members, and here names are made unique where different members share one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.proofs.quorums.configurations import Configuration
@@ -42,17 +42,32 @@ def assigned(sides: Sequence[Members]) -> list[dict[str, str]]:
     """
     people: list[_Person] = []
     index: dict[Hashable, list[_Person]] = {}
-    found = [{name: _person(people, index, name, identity) for name, identity in side.items()} for side in sides]
+    found = [_people_of(side, people, index) for side in sides]
     called = _called(people)
     return [{name: called[id(person)] for name, person in side.items()} for side in found]
 
 
+def _people_of(side: Members, people: list[_Person], index: dict[Hashable, list[_Person]]) -> dict[str, _Person]:
+    """Find or add the members of one configuration, in which no two names are one member."""
+    taken: dict[str, _Person] = {}
+    ids: set[int] = set()
+    for name, identity in side.items():
+        person = _person(people, index, (name, identity), ids)
+        ids.add(id(person))
+        taken[name] = person
+    return taken
+
+
 def _person(
-    people: list[_Person], index: dict[Hashable, list[_Person]], name: str, identity: Identity | None
+    people: list[_Person],
+    index: dict[Hashable, list[_Person]],
+    member: tuple[str, Identity | None],
+    taken: Collection[int],
 ) -> _Person:
+    name, identity = member
     keys: list[Hashable] = [("name", name), *(identity.keys if identity is not None else ())]
     candidates = [person for key in keys for person in index.get(key, ())]
-    person = next((one for one in candidates if one.is_same(name, identity)), None)
+    person = next((one for one in candidates if id(one) not in taken and one.is_same(name, identity)), None)
     if person is None:
         person = _Person(name, identity)
         people.append(person)
@@ -80,11 +95,11 @@ def _called(people: Sequence[_Person]) -> dict[int, str]:
 
 
 def _free(name: str, identity: Identity | None, used: Iterable[str]) -> str:
-    wanted = f"{name} ({identity.words if identity is not None else 'elsewhere'})"
+    wanted = f"{name}@{identity.words if identity is not None else 'elsewhere'}"
     number, free = 1, wanted
     while free in used:
         number += 1
-        free = f"{wanted} #{number}"
+        free = f"{wanted}#{number}"
     return free
 
 
@@ -159,4 +174,4 @@ def _moved(names: Sequence[str], new: Configuration) -> Finding:
     kinds = {new.identities[name].kind for name in names if name in new.identities}
     what = f"another {kinds.pop()}" if len(kinds) == 1 else "other machines"
     message = f"{some}: the same name with {what} is another member"
-    return Finding(Severity.WARNING, "other-members", message, None, "Add the new members, then remove the old ones.")
+    return Finding(Severity.WARNING, "other-members", message, None, "Give new members names of their own.")

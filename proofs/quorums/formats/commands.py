@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assay.checker.errors import Location
 from assay.proofs.quorums.formats.processes import Process, Word
@@ -151,7 +152,7 @@ def _assignments(command: list[tuple[str, Word]]) -> tuple[dict[str, Word], list
 
 def _given_to_container(words: tuple[Word, ...]) -> dict[str, Word]:
     found = {}
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         match = _ASSIGNMENT.match(word.text)
         if match is not None and before.text in ("-e", "--env"):
             found[match["name"]] = Word(word.text[match.end() :], word.location)

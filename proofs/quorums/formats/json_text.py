@@ -41,7 +41,7 @@ MAX_VALUES = 300_000
 
 
 def looks_like_json(source: Source, *, shell: bool = False) -> bool:
-    """Say whether the text starts as a JSON object or list does, and not as a `[section]`; in a shell, after comments."""
+    """Say whether the text starts as JSON does, with an object or list (no `[section]`); in a shell, after comments."""
     match = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
     start = match.end() if match else 0
     return source.text[start : start + 1] in ("{", "[") and _SECTION.match(source.text, start) is None

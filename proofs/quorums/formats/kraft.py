@@ -99,9 +99,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 def _configuration(
     files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
 ) -> Configuration:
-    return Configuration(
-        "kafka-kraft", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities
-    )
+    return Configuration("kafka-kraft", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities)
 
 
 def _findings(source: Source) -> list[Finding]:

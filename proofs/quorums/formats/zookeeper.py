@@ -133,8 +133,8 @@ def _server(number: int, line: Property) -> _Server:
         )
     if client and not re.fullmatch(r"(.*:)?\d{1,5}", client.strip(), re.ASCII):
         raise line.wrong(f"the client address {shown(client)} of server.{number}", "Write ;port or ;host:port.")
-    addresses = tuple(Address(part[1], (int(part[2]), int(part[3]))) for part in parts if part)
-    return _Server(number, addresses, role.lower() == "observer", line)
+    reached = tuple(Address(part[1], (int(part[2]), int(part[3]))) for part in parts if part)
+    return _Server(number, reached, role.lower() == "observer", line)
 
 
 def _is_port(text: str) -> bool:
@@ -290,9 +290,7 @@ def _alone(source: Source) -> Finding:
 def _configuration(
     files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
 ) -> Configuration:
-    return Configuration(
-        "zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities
-    )
+    return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities)
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:

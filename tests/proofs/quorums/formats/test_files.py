@@ -148,7 +148,7 @@ def test_it_must_be_known_whose_file_it_is(tmp_path):
 
 
 def test_two_files_of_one_server_contradict(tmp_path):
-    with pytest.raises(InputError, match="this file belongs to the server '1', as .*a-1.cfg does"):
+    with pytest.raises(InputError, match=r"this file belongs to the server '1', as .*a-1\.cfg does"):
         read_configuration(cluster(tmp_path, **{"a-1": zoo(3), "b-1": zoo(3)}))
 
 

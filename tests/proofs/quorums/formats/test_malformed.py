@@ -128,7 +128,7 @@ CASES = [
     ("etcd", "ETCD_NAME=a\nETCD_DISCOVERY=https://d/1", 2, "the members are found by discovery, at 'https://d/1'"),
     ("etcd", "etcd --config-file /etc/etcd.yml --initial-cluster a=http://a:1", 1, "in the configuration file"),
     ("etcd", "name: a\ninitial-cluster-state: old", 2, "initial-cluster-state is 'old'"),
-    ("etcd", "name: a\nname: b", 2, "the key 'name' is repeated; first in line 1"),
+    ("etcd", "initial-cluster: a=http://a\nname: a\nname: b", 3, "the key 'name' is repeated; first in line 2"),
     ("etcd", "ETCD_INITIAL_CLUSTER=a=http://a:1,a=http://a:1", 1, "the URL 'http://a:1' occurs twice"),
     ("etcd", "ETCD_INITIAL_CLUSTER=a=http://a:1,b=ftp://b", 1, "initial-cluster has 'b=ftp://b'"),
     ("etcd", "ETCD_INITIAL_CLUSTER=a=http://a:1\nETCD_INITIAL_CLUSTER=b=http://b:1", 2, "initial-cluster is set twice"),

@@ -27,7 +27,7 @@ def text_of(report):
 
 
 def etcd(*names):
-    listed = [{"ID": i, "name": name, "peerURLs": [f"http://{name}:2380"]} for i, name in enumerate(names, 1)]
+    listed = [{"ID": ord(name), "name": name, "peerURLs": [f"http://{name}:2380"]} for name in names]
     return parsed(json.dumps({"members": listed}))
 
 
