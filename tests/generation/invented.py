@@ -1,0 +1,312 @@
+"""Invented models: the source of a module with one model, ``Invented``, whose whole vocabulary is drawn as well.
+
+`tests.checker.language.random_models` draws expressions over one vocabulary; here the types themselves are drawn: keys
+and elements of every type, nested records and optionals, numbers near the ends of machine words, two things of one
+name, names that mean something to a solver, helpers that call ``super()``, constraints, moving loops, and errors.
+"""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from tests.generation.choices import Choices, Drawn, Seeded
+from tests.generation.expressions import Helper, Scope
+from tests.generation.statements import Statements
+from tests.generation.types import (
+    BOOL,
+    INT,
+    Bool,
+    EnumClass,
+    MapOf,
+    Optional,
+    Quorums,
+    Range,
+    Record,
+    SortClass,
+    Tuple,
+    Type,
+    Union,
+    is_container,
+    size,
+)
+from tests.generation.vocabulary import Vocabulary, invent
+
+__all__ = ["Invented", "from_seed", "invented"]
+
+HEADER = "from typing import Self\n\nfrom assay.checker.language import *\n"
+
+
+@dataclass(frozen=True)
+class Invented:
+    """The source of a model, and of a module that it imports as ``apart``, if it does; its sizes, as ``--set`` has them."""
+
+    source: str
+    apart: str | None
+    sizes: tuple[str, ...]
+
+
+def from_seed(seed: int) -> Invented:
+    """Return the model of a seed."""
+    return _write(Seeded(seed))
+
+
+@st.composite
+def invented(draw: DrawFn) -> Invented:
+    """Draw a model by hypothesis."""
+    return _write(Drawn(draw))
+
+
+def _write(choices: Choices) -> Invented:
+    vocabulary = invent(choices)
+    writer = _Writer(choices, vocabulary)
+    declarations = "\n".join(_declared(d) for d in vocabulary.apart)
+    apart = f"{HEADER}\n{declarations}" if vocabulary.apart else None
+    sizes = tuple(f"{sort.name}={sort.elements}" for sort in (*vocabulary.sorts, *vocabulary.orders))
+    return Invented(writer.module(), apart, sizes)
+
+
+def _declared(type_: EnumClass | Record) -> str:
+    name = str(type_).rpartition(".")[2]
+    if isinstance(type_, EnumClass):
+        return (
+            f"\nclass {name}(Enum):\n    {', '.join(type_.members)} = range({len(type_.members)})\n"
+            if len(type_.members) > 1
+            else f"\nclass {name}(Enum):\n    {type_.members[0]} = 0\n"
+        )
+    return f"\n@record\nclass {name}:\n" + ("".join(f"    {f}: {t}\n" for f, t in type_.fields) or '    """Empty."""\n')
+
+
+class _Writer:
+    def __init__(self, choices: Choices, vocabulary: Vocabulary) -> None:
+        self.choices = choices
+        self.vocabulary = vocabulary
+        self.statements = Statements(choices, vocabulary)
+        self.parameters = 0
+
+    def module(self) -> str:
+        v, choices = self.vocabulary, self.choices
+        lines = [HEADER]
+        if v.apart:
+            lines.append("import apart\n")
+        lines += [f"\nclass {s.name}({'Order' if s.ordered else 'Sort'}):\n    pass\n" for s in (*v.sorts, *v.orders)]
+        lines += [f"\nclass {q.name}(QuorumSystem[{q.member.name}]):\n    pass\n" for q in v.quorums]
+        lines += [_declared(d) for d in (*v.enums, *v.records)]
+        variant = choices.chance(30)
+        if choices.chance(40):
+            v.constants["LIMIT"] = choices.pick([3, 0, -1])
+            lines.append(f"\nLIMIT = {v.constants['LIMIT']}\n")
+        lines += self._model("Base" if variant else "Invented")
+        if variant:
+            lines += self._variant()
+        return "\n".join(lines)
+
+    def _model(self, name: str) -> list[str]:
+        v = self.vocabulary
+        sizes = {s.name: s.elements for s in (*v.sorts, *v.orders)}
+        lines = [f"\nclass {name}(Model):", f"    default = {sizes!r}"]
+        lines += [f"    {x.name}: {x.type}{self._default(x.type)}" for x in v.variables]
+        lines += ["", *self._initial()]
+        self.helpers: tuple[Helper, ...] = ()
+        for index in range(self.choices.pick([1, 0, 2])):
+            lines += self._helper(index)
+        self.actions = []
+        for index in range(self.choices.number(1, 3)):
+            lines += self._action(index)
+        return lines + self._properties()
+
+    def _scope(self) -> None:
+        self.statements.scope = Scope(helpers=self.helpers)
+
+    # Initial values
+
+    def _default(self, type_: Type) -> str:
+        """Return `` = ...`` where a variable needs an initial value, or often gets one."""
+        match type_:
+            case SortClass(_, _, ordered):
+                return " = anything()" if not ordered or self.choices.chance(50) else ""
+            case Quorums():
+                return " = anything()"
+            case MapOf(_, value):
+                plain = self._constant(value)
+                nested = isinstance(value, MapOf)
+                if nested:
+                    return self._default(value) and f" = everywhere({self._default(value)[3:]})"
+                return f" = everywhere({plain})" if plain is not None and not is_container(value) else ""
+        plain = self._constant(type_)
+        return "" if plain is None or is_container(type_) else f" = {plain}"
+
+    def _constant(self, type_: Type) -> str | None:
+        """Return a value of a type that is written without a state, if there is one."""
+        match type_:
+            case Bool():
+                return self.choices.pick(["False", "True"])
+            case Range(low, high):
+                return str(self.choices.pick([low, high]))
+            case EnumClass(name, members):
+                return f"{name}.{self.choices.pick(members)}"
+            case Optional(inner):
+                return "None" if self.choices.chance(60) else self._constant(inner) or "None"
+            case Tuple(items):
+                return self._constants("(", [self._constant(t) for t in items], ",)")
+            case Record(name, fields):
+                return self._constants(f"{name}(", [self._constant(t) for _, t in fields], ")")
+            case Union(alternatives):
+                return next((c for c in map(self._constant, alternatives) if c is not None), None)
+        return None
+
+    @staticmethod
+    def _constants(start: str, parts: list[str | None], end: str) -> str | None:
+        return None if None in parts else start + ", ".join(p for p in parts if p is not None) + end
+
+    def _initial(self) -> list[str]:
+        """An initial method that gives every scalar and map that needs it a value."""
+        v = self.vocabulary
+        parameters = [(f"p{i}", s) for i, s in enumerate((*v.sorts, *v.orders))]
+        self.helpers = ()
+        self._scope()
+        lines = ["    @initial", f"    def begin(self{''.join(f', {n}: {t}' for n, t in parameters)}) -> None:"]
+        for name, sort in parameters:
+            target = next(x.name for x in v.variables if x.type == sort and x.name.startswith("any"))
+            lines.append(f"        self.{target} = {name}")
+        given = {str(t): n for n, t in parameters}
+        for variable in v.variables:
+            if (
+                isinstance(variable.type, MapOf)
+                and not is_container(variable.type.value)
+                and self._constant(variable.type.value) is None
+            ):
+                lines.append(
+                    f"        self.{variable.name} = {{k: {self._written(variable.type.value, given)} for k in {self._all(variable.type.key)}}}"
+                ) if self._all(variable.type.key) else None
+            elif (
+                not is_container(variable.type)
+                and not isinstance(variable.type, Quorums)
+                and not variable.name.startswith("any")
+            ):
+                lines.append(f"        self.{variable.name} = {self._written(variable.type, given)}")
+        return [*lines, ""]
+
+    @staticmethod
+    def _all(type_: Type) -> str | None:
+        return (
+            str(type_)
+            if isinstance(type_, SortClass | EnumClass)
+            else f"range({type_.low}, {type_.high + 1})"
+            if isinstance(type_, Range)
+            else None
+        )
+
+    def _written(self, type_: Type, given: dict[str, str]) -> str:
+        match type_:
+            case SortClass():
+                return given[str(type_)]
+            case Tuple(items):
+                return f"({', '.join(self._written(t, given) for t in items)},)"
+            case Record(name, fields):
+                return f"{name}({', '.join(self._written(t, given) for _, t in fields)})"
+            case Union(alternatives):
+                return self._written(alternatives[0], given)
+            case Optional(inner):
+                return "None" if self.choices.chance(40) else self._written(inner, given)
+        return self._constant(type_) or "None"
+
+    # Methods
+
+    def _parameter_types(self) -> list[Type]:
+        v = self.vocabulary
+        types = [
+            *v.sorts,
+            *v.orders,
+            *v.enums,
+            *v.quorums,
+            BOOL,
+            *(r for r in v.records if size(r) <= 9),
+            Optional(v.orders[0]),
+        ]
+        return [self.choices.pick(types) for _ in range(self.choices.pick([1, 0, 2]))]
+
+    def _named(self, types: list[Type]) -> str:
+        return "".join(f", {self.statements.fresh(type_)}: {type_}" for type_ in types)
+
+    def _helper(self, index: int) -> list[str]:
+        self._scope()
+        types = self._parameter_types()
+        result = self.choices.pick([BOOL, BOOL, INT, self.vocabulary.orders[0]])
+        lines = [f"    def h{index}(self{self._named(types)}) -> {result}:"]
+        if self.choices.chance(40):
+            lines += [
+                f"        if {self.statements.expr(BOOL, 1)}:",
+                f"            return {self.statements.expr(result, 1)}",
+            ]
+        lines += [f"        return {self.statements.expr(result, 2)}", ""]
+        self.helpers += (Helper(f"h{index}", tuple(types), result),)
+        return lines
+
+    def _action(self, index: int) -> list[str]:
+        self._scope()
+        types = self._parameter_types()
+        self.actions.append((f"a{index}", types))
+        lines = ["    @action", f"    def a{index}(self{self._named(types)}) -> None:"]
+        if self.choices.chance(60):
+            lines.append(f"        require({self.statements.expr(BOOL, 2)})")
+        return [*lines, *self.statements.block(2, 3, "        "), ""]
+
+    def _properties(self) -> list[str]:
+        lines = []
+        for kind, number in (
+            ("invariant", self.choices.pick([1, 2])),
+            ("lemma", 1),
+            ("reachable", 1),
+            ("terminal", 1),
+            ("constraint", self.choices.pick([0, 0, 0, 1])),
+        ):
+            for index in range(number):
+                self._scope()
+                types = self._parameter_types()[:1] if kind not in ("terminal", "constraint") else []
+                lines += [
+                    f"    @{kind}",
+                    f"    def {kind}_{index}(self{self._named(types)}) -> bool:",
+                    f"        return {self.statements.expr(BOOL, 3)}",
+                    "",
+                ]
+        return lines + self._step_invariant()
+
+    def _step_invariant(self) -> list[str]:
+        self._scope()
+        before = self.statements.expr(BOOL, 2)
+        self.statements.scope.state = "after"
+        return [
+            "    @step_invariant",
+            "    def step_0(self, after: Self) -> bool:",
+            f"        return {before} or {self.statements.expr(BOOL, 2)}",
+            "",
+        ]
+
+    def _variant(self) -> list[str]:
+        """A variant whose helpers and actions call what they replace."""
+        lines = ["\nclass Invented(Base):", '    """A variant."""', ""]
+        for helper in self.helpers:
+            self._scope()
+            self.statements.scope.helpers = ()
+            named = self._named(list(helper.parameters))
+            arguments = ", ".join(part.split(":")[0].strip() for part in named.split(",")[1:])
+            call = f"super().{helper.name}({arguments})"
+            body = f"{call} if {self.statements.expr(BOOL, 1)} else {self.statements.expr(helper.result, 1)}"
+            lines += [f"    def {helper.name}(self{named}) -> {helper.result}:", f"        return {body}", ""]
+        name, types = self.choices.pick(self.actions)
+        self._scope()
+        named = self._named(types)
+        arguments = ", ".join(part.split(":")[0].strip() for part in named.split(",")[1:])
+        lines += [
+            "    @action",
+            f"    def {name}(self{named}) -> None:",
+            *self.statements.block(1, 2, "        "),
+            f"        super().{name}({arguments})",
+            "",
+        ]
+        return lines
