@@ -16,6 +16,7 @@ from assay.checker.language.types import (
     BagType,
     Bound,
     IntType,
+    QuorumType,
     SeqType,
     Type,
     subtypes,
@@ -206,8 +207,8 @@ def instantiate(
         _demand_known(specification, own)
     _demand_known(specification, given)
 
-    def blamed(setting: str) -> AbstractContextManager[None]:
-        return nullcontext() if setting in given else _blaming(specification, name, [setting])
+    def blamed(*settings: str) -> AbstractContextManager[None]:
+        return nullcontext() if given.keys() & settings else _blaming(specification, name, settings[:1])
 
     sizes, constants, quorums = {}, {}, {}
     for sort in specification.sorts:
@@ -217,13 +218,26 @@ def instantiate(
         with blamed(constant.name):
             constants[constant.name] = _constant(specification, constant, merged)
     for quorum in specification.quorums:
-        with blamed(quorum.cls.__name__):
+        with blamed(quorum.cls.__name__, quorum.member.cls.__name__):
             setting = merged.get(quorum.cls.__name__, "majority")
             quorums[quorum.cls] = quorums_of(quorum, sizes[quorum.member.cls], setting)
+        if quorum.member.cls.__name__ in given and quorum.cls.__name__ not in given:
+            _demand_all_members(quorum, sizes[quorum.member.cls], quorums[quorum.cls])
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
     return instance
+
+
+def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[int]]) -> None:
+    """Refuse a size for which a model's own quorums, written out for another one, leave members out."""
+    left_out = set(range(size)).difference(*quorums)
+    if left_out:
+        name, member = quorum.cls.__name__, quorum.member.cls.__name__
+        raise UsageError(
+            f"{member}={size}: the model writes the quorums of {name} out, and number {min(left_out) + 1} is in none",
+            help=f"state the quorums of this size too: --set {name}=majority, or {name}={{1,2}},{{2,3}}",
+        )
 
 
 def _demand_sane_types(instance: Instance) -> None:
@@ -261,6 +275,13 @@ def _own_settings(specification: Specification, name: str) -> dict[str, Any]:
                 location=source.field_location(specification.cls, stated),
                 help=f'name sizes and values: {stated} = {{"Node": 3}}',
             )
+        for setting in settings:
+            if not isinstance(setting, str):
+                raise ModelError(
+                    f"{stated} sets {setting!r}, which is no name",
+                    location=source.field_location(specification.cls, stated),
+                    help=f'name sizes and values in quotes: {stated} = {{"Node": 3}}',
+                )
         merged.update(settings)
     return merged
 

@@ -14,6 +14,7 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import os
 import pkgutil
 import re
 import sys
@@ -25,6 +26,8 @@ from pathlib import Path
 from types import ModuleType
 
 from assay.checker.errors import AssayError, InputError, Location, ModelError, UsageError
+from assay.checker.language import source
+from assay.checker.language.definitions import demand_each_once
 from assay.checker.language.model import Model
 from assay.checker.language.specification import Specification, specify
 from assay.checker.language.wording import nearest
@@ -82,10 +85,14 @@ def load(reference: str) -> NamedModel:
     models = _models_of(origin)
     if wanted is None:
         return models[0]
-    for model in models:
-        if wanted in (model.cls.__name__, _snake(model.cls.__name__)):
-            return model
     known = [model.cls.__name__ for model in models]
+    called_so = [model for model in models if model.cls.__name__ == wanted]
+    called_so = called_so or [model for model in models if _snake(model.cls.__name__) == wanted]
+    if len(called_so) > 1:
+        both = ", ".join(model.cls.__name__ for model in called_so)
+        raise UsageError(f"{wanted!r} may be any of {both} in {origin}", help="write the class as the file does")
+    if called_so:
+        return called_so[0]
     near = nearest(wanted, [*map(_snake, known), *known])
     raise UsageError(f"{origin} has no model {wanted!r}{near}", help=f"it has {', '.join(known)}")
 
@@ -134,7 +141,7 @@ def _split(reference: str) -> tuple[str, str | None]:
 
 def _models_of(origin: str) -> tuple[NamedModel, ...]:
     in_library = _library_module(origin)
-    if _looks_like_a_file(origin) and (in_library is None or _is_there(Path(origin))):
+    if _looks_like_a_file(origin) and (in_library is None or os.path.exists(origin)):
         found = _named(origin, _execute(Path(origin)))
     elif in_library is not None:
         found = _named(in_library[0], _import(in_library[1]))
@@ -148,10 +155,12 @@ def _models_of(origin: str) -> tuple[NamedModel, ...]:
 
 
 def _looks_like_a_file(origin: str) -> bool:
-    return origin.endswith(".py") or "/" in origin or "\\" in origin or _is_there(Path(origin))
+    # os.path.exists says no, where Path.exists raises: for a name that is too long for the file system, or has a null.
+    return origin.endswith(".py") or "/" in origin or "\\" in origin or os.path.exists(origin)
 
 
 def _named(origin: str, module: ModuleType) -> tuple[NamedModel, ...]:
+    _demand_defined_once(module)
     classes = [
         value
         for name, value in vars(module).items()
@@ -168,6 +177,13 @@ def _named(origin: str, module: ModuleType) -> tuple[NamedModel, ...]:
     )
 
 
+def _demand_defined_once(module: ModuleType) -> None:
+    """Refuse a file in which one function or class replaces another: a variant would vanish, and its claims with it."""
+    path = getattr(module, "__file__", None)
+    if path is not None and Path(path).is_file():
+        demand_each_once(path, source.parse(path).body, Path(path).name, assigned=False)
+
+
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
@@ -175,11 +191,15 @@ def _snake(name: str) -> str:
 def _exists(dotted: str) -> bool:
     if not all(part.isidentifier() for part in dotted.split(".")):
         return False
-    with _directory_importable(Path.cwd()):
+    with _directory_importable(Path.cwd()), contextlib.redirect_stdout(sys.stderr):
         try:
             return importlib.util.find_spec(dotted) is not None
-        except (ImportError, ValueError):
+        except (ImportError, ValueError, OSError):
             return False
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a package above it raises when it is imported; importing it again says where
+            return True
 
 
 def _unknown(origin: str) -> UsageError:
@@ -215,23 +235,15 @@ def _execute(path: Path) -> ModuleType:
 
 
 def _demand_python_file(path: Path) -> None:
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
-    if _is_there(path) and not path.is_file():
-        raise InputError(f"{path} is not a file", help="a model is a file that ends in .py")
-    if not _is_there(path):
-        siblings = [file.name for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
+    if not os.path.exists(path):
+        siblings = [file.name for file in path.parent.glob("*.py")] if os.path.isdir(path.parent) else []
         raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")
     if path.suffix != ".py":
         raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
-
-
-def _is_there(path: Path) -> bool:
-    """Return whether there is something of a name, which may be one that nothing can have."""
-    try:
-        return path.exists()
-    except OSError:  # too long
-        return False
+    if not os.path.isfile(path):
+        raise InputError(f"{path} is not a file", help="a model is a file that ends in .py")
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.kinds import Kind
 
 __all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
-__all__ += ["reachable", "require", "step_invariant", "terminal"]
+__all__ += ["reachable", "removed", "require", "step_invariant", "terminal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Fairness = Literal["weak", "strong"]
@@ -24,6 +24,17 @@ def require(*conditions: bool) -> None:
     """Let an action happen only where all the conditions are true; they are all evaluated."""
     if not all(conditions):
         raise Disabled
+
+
+class _Removed:
+    """The type of `removed`."""
+
+    def __repr__(self) -> str:
+        return "removed"
+
+
+removed: Any = _Removed()
+"""``off = removed`` in a variant takes away the action, or property, ``off`` that it inherits."""
 
 
 class Model:

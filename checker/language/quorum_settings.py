@@ -3,58 +3,90 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from assay.checker.errors import UsageError
-from assay.checker.language.types import (
-    QuorumType,
-)
+from assay.checker.language.types import QuorumType
 
 __all__ = ["quorums_of", "thresholds"]
 
+_MOST_QUORUMS = 1_000_000
+"""Quorums that are enumerated; as many as a type may have values."""
+
 
 def thresholds(size: int, threshold: int) -> list[frozenset[int]]:
+    """Return every set of ``threshold`` of ``size`` members."""
     return [frozenset(members) for members in itertools.combinations(range(size), threshold)]
 
 
 def quorums_of(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[int]]:
-    name, text = quorum.cls.__name__, str(setting)
-    if text == "majority":
-        return thresholds(size, size // 2 + 1)
-    if text == "all":
-        return thresholds(size, size)
+    """Return the quorums over ``size`` members that a setting stands for, each as the indices of its members.
+
+    Raises
+    ------
+    UsageError
+        If the setting means nothing, names members that do not exist, or stands for more than a million quorums.
+    """
+    name, text = quorum.cls.__name__, setting if isinstance(setting, str) else repr(setting)
+    if text in ("majority", "all"):
+        return _every_set(name, size, size // 2 + 1 if text == "majority" else size)
     if re.fullmatch(r"[0-9]+", text):
-        threshold = int(text)
-        if not 1 <= threshold <= size:
+        if len(text) > 9 or not 1 <= int(text) <= size:
             raise UsageError(
-                f"{name}={threshold}: a threshold over {size} members is between 1 and {size}",
-                help="a quorum is any set of so many members",
+                f"{name}={text}: a threshold over {size} members is between 1 and {size}",
+                help="a quorum is then any set of that many members",
             )
-        return thresholds(size, threshold)
-    sets = (
-        _explicit(name, setting) if isinstance(setting, str) else [frozenset(map(int, members)) for members in setting]
-    )
+        return _every_set(name, size, int(text))
+    sets = _explicit(name, setting) if isinstance(setting, str) else _listed(name, setting)
     for members in sets:
-        if not members or not all(0 <= member < size for member in members):
+        if not all(0 <= member < size for member in members):
             raise UsageError(
-                f"{name}: each quorum needs members between 1 and {size}, found {sorted(m + 1 for m in members)}",
+                f"{name}: members are between 1 and {size}, found {sorted(m + 1 for m in members)}",
                 help="number them from 1: {1,2} or {a1,a2}",
             )
     return list(dict.fromkeys(sets))
 
 
+def _every_set(name: str, size: int, threshold: int) -> list[frozenset[int]]:
+    count = math.comb(size, threshold)
+    if count > _MOST_QUORUMS:
+        raise UsageError(
+            f"{name}: {threshold} of {size} members form {count:,} quorums, more than {_MOST_QUORUMS:,}",
+            help="make the instance smaller, or write some quorums out: {1,2},{2,3}",
+        )
+    return thresholds(size, threshold)
+
+
+def _listed(name: str, setting: object) -> list[frozenset[int]]:
+    """Return quorums that a model states as collections of indices, counted from 0."""
+    sets = list(setting) if isinstance(setting, Iterable) else None
+    if sets is None or not all(isinstance(members, set | frozenset | list | tuple) for members in sets):
+        raise _no_system(name, setting)
+    if not all(type(member) is int for members in sets for member in members):
+        raise _no_system(name, setting)
+    return [frozenset(members) for members in sets]
+
+
+def _no_system(name: str, setting: object) -> UsageError:
+    return UsageError(
+        f"{name}={setting}: not a quorum system",
+        help="possible are majority, all, a threshold such as 2, or explicit sets such as {1,2},{2,3}",
+    )
+
+
 def _explicit(name: str, text: str) -> list[frozenset[int]]:
     if not re.fullmatch(r"\s*\{[^{}]*\}(\s*,\s*\{[^{}]*\})*\s*", text):
-        raise UsageError(
-            f"{name}={text}: not a quorum system",
-            help="possible are majority, all, a threshold such as 2, or explicit sets such as {1,2},{2,3}",
-        )
+        raise _no_system(name, text)
     return [_members(name, inner) for inner in re.findall(r"\{([^{}]*)\}", text)]
 
 
 def _members(name: str, text: str) -> frozenset[int]:
-    numbers = [re.fullmatch(r"[A-Za-z_]*([0-9]+)", part.strip()) for part in text.split(",")]
+    if not text.strip():
+        return frozenset()
+    numbers = [re.fullmatch(r"[A-Za-z_]*([0-9]{1,9})", part.strip()) for part in text.split(",")]
     found = [int(number[1]) - 1 for number in numbers if number]
     if len(found) != len(numbers):
         raise UsageError(f"{name}: {{{text}}} is not a set of members", help="number them from 1: {1,2} or {a1,a2}")

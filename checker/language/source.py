@@ -10,6 +10,7 @@ import ast
 import functools
 import inspect
 import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,13 +45,38 @@ def source_file(thing: type[Any] | Callable[..., Any]) -> str:
 
 @functools.cache
 def _parse(path: str, _modified: int) -> ast.Module:
-    text = Path(path).read_text(encoding="utf-8")
-    return ast.parse(text, filename=path)
+    # Bytes, not text: the parser itself then minds a byte order mark and a declared encoding.
+    return ast.parse(Path(path).read_bytes(), filename=path)
 
 
 @functools.cache
-def _classes(path: str, modified: int) -> tuple[ast.ClassDef, ...]:
-    return tuple(node for node in ast.walk(_parse(path, modified)) if isinstance(node, ast.ClassDef))
+def _classes(path: str, modified: int) -> dict[str, list[ast.ClassDef]]:
+    """Return the classes of a file by their qualified names; several of one name where one replaces another."""
+    found: dict[str, list[ast.ClassDef]] = {}
+    pending: list[tuple[ast.AST, str]] = [(_parse(path, modified), "")]
+    while pending:
+        node, prefix = pending.pop()
+        for child in ast.iter_child_nodes(node):
+            inner = prefix
+            if isinstance(child, ast.ClassDef):
+                found.setdefault(prefix + child.name, []).append(child)
+                inner = f"{prefix}{child.name}."
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = f"{prefix}{child.name}.<locals>."
+            pending.append((child, inner))
+    return found
+
+
+@functools.cache
+def _functions(path: str, modified: int) -> dict[tuple[str, int], ast.FunctionDef | ast.Lambda]:
+    """Return the functions of a file by their names and first lines."""
+    found: dict[tuple[str, int], ast.FunctionDef | ast.Lambda] = {}
+    for node in ast.walk(_parse(path, modified)):
+        if isinstance(node, ast.FunctionDef):
+            found.setdefault((node.name, _first_line(node)), node)
+        elif isinstance(node, ast.Lambda):
+            found.setdefault(("<lambda>", node.lineno), node)
+    return found
 
 
 def parse(path: str) -> ast.Module:
@@ -78,11 +104,9 @@ def function_of(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef | as
     """
     code = inspect.unwrap(function).__code__
     path = source_file(function)
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name and _first_line(node) == code.co_firstlineno:
-            return path, node
-        if isinstance(node, ast.Lambda) and code.co_name == "<lambda>" and node.lineno == code.co_firstlineno:
-            return path, node
+    node = _read(path, _functions).get((code.co_name, code.co_firstlineno))
+    if node is not None:
+        return path, node
     raise ModelError(
         f"{function.__qualname__} is not where it was when the file was imported",
         location=Location(path, code.co_firstlineno),
@@ -101,15 +125,15 @@ def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
         classes = _read(path, _classes)
     except ModelError:
         return None
-    wanted = [name for name in cls.__qualname__.split(".") if name != "<locals>"]
-    found = [node for node in classes if node.name == wanted[-1]]
-    line = getattr(cls, "__firstlineno__", None)
-    exact = [node for node in found if _class_line(node) == line]
-    return (path, (exact or found)[0]) if found else None
+    found = classes.get(cls.__qualname__, [])
+    exact = [node for node in found if _holds(node, cls)]
+    return (path, (exact or found)[-1]) if found else None
 
 
-def _class_line(node: ast.ClassDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+def _holds(node: ast.ClassDef, cls: type[Any]) -> bool:
+    """Return whether a class is the one of a syntax tree, by the lines of its methods."""
+    lines = [value.__code__.co_firstlineno for value in vars(cls).values() if isinstance(value, types.FunctionType)]
+    return any(node.lineno <= line <= (node.end_lineno or 0) for line in lines)
 
 
 def field_location(cls: type[Any], name: str) -> Location | None:
@@ -165,8 +189,8 @@ def _targets(statement: ast.stmt) -> list[str]:
         case ast.AnnAssign(target=ast.Name(id=name)):
             return [name]
         case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return [part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return [name]
         case _:
             return []

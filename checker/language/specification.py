@@ -12,10 +12,11 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
-from assay.checker.language.expectations import Expectation, Violates
+from assay.checker.language.definitions import demand_overrides, demand_single_definitions
+from assay.checker.language.expectations import Expectation, Holds, Violates
 from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged, Meaning
 from assay.checker.language.mentioned import functions_of, sorts_named
-from assay.checker.language.model import Kind, Model
+from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, is_container, subtypes
 from assay.checker.language.values import _ParameterMark
@@ -146,8 +147,11 @@ def specify(cls: type[Model]) -> Specification:
     Raises
     ------
     ModelError
-        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action.
+        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action,
+        or a name is defined twice.
     """
+    demand_single_definitions(cls)
+    demand_overrides(cls)
     hints = hints_of(cls, source.field_location(cls, ""))
     variables, constants = _fields(cls, hints)
     methods = tuple(_methods(cls))
@@ -178,8 +182,15 @@ def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tu
 
 
 def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
-    expected, place = cls.expected, source.field_location(cls, "expected")
-    if not isinstance(expected, Violates):
+    expected: object = cls.expected
+    place = source.field_location(cls, "expected")
+    if not isinstance(expected, Holds | Violates):
+        raise ModelError(
+            f"expected is {expected!r}, which is no expectation",
+            location=place,
+            help='say what checking must show: expected = Violates("safe"), or Holds()',
+        )
+    if isinstance(expected, Holds):
         return
     claims = [method.name for method in methods if method.kind.is_claim] + [DEADLOCK.name]
     if expected.property not in claims:
@@ -280,7 +291,8 @@ def _methods(cls: type[Model]) -> Iterator[Method]:
             if kind is not None:
                 names.setdefault(name, kind)
     for name, kind in names.items():
-        yield _method(cls, name, kind)
+        if inspect.getattr_static(cls, name) is not removed:
+            yield _method(cls, name, kind)
 
 
 def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
@@ -292,12 +304,6 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
             f"{name} replaces a method that is decorated as {inherited.value}, but is not decorated itself",
             location=place,
             help=f"decorate it: @{inherited.name.lower()}",
-        )
-    if kind is not inherited and _ACTING & {kind, inherited}:
-        raise ModelError(
-            f"{name} is {article(inherited.value)} in a base of {cls.__name__}, and {article(kind.value)} here",
-            location=place,
-            help="choose another name",
         )
     if not isinstance(function, types.FunctionType):
         raise ModelError(

@@ -20,6 +20,7 @@ from assay.checker.language import (
     action,
     everywhere,
     invariant,
+    removed,
     step_invariant,
 )
 from assay.checker.language.instance import Instance, instantiate
@@ -104,6 +105,83 @@ def test_an_override_takes_the_place_of_what_it_replaces() -> None:
     assert take.function is Variant.take
 
 
+class WithoutDrop(Base):
+    """What it inherits and does not have."""
+
+    drop = removed
+    few = removed
+
+
+class DropAgain(WithoutDrop):
+    """A variant of that."""
+
+    @action
+    def drop(self, n: Node) -> None:
+        self.held.discard(n)
+
+
+def test_what_is_removed_is_gone_until_it_is_defined_again() -> None:
+    assert [method.name for method in specify(WithoutDrop).methods] == ["take"]
+    assert [method.name for method in specify(DropAgain).methods] == ["take", "drop"]
+
+
+class Left(Base):
+    """A variant that says what a sibling says too."""
+
+    @invariant
+    def few(self) -> bool:
+        return False
+
+
+class Right(Base):
+    """The sibling."""
+
+    more: Set[Node]
+
+    @invariant
+    def few(self) -> bool:
+        return True
+
+
+class Both(Left, Right):
+    """Inherits from both; one of the two invariants would vanish."""
+
+
+class BothWithout(Left, Right):
+    """Says which one it is."""
+
+    few = removed
+
+
+class Counting(Model):
+    """A mixin that declares what it needs, and goes on where it begins."""
+
+    more: Set[Node]
+
+    @action
+    def take(self, n: Node) -> None:
+        super().take(n)  # type: ignore[misc]
+        self.more.add(n)
+
+
+class Mixed(Counting, Right):
+    """A cooperative mixin before its base."""
+
+
+def test_of_two_definitions_that_a_class_inherits_none_is_lost() -> None:
+    with pytest.raises(
+        ModelError, match="Both inherits few from Left and from Right, of which neither derives"
+    ) as caught:
+        specify(Both)
+    assert caught.value.location
+    assert caught.value.help == "define few here, or choose another name"
+    assert [method.name for method in specify(BothWithout).methods] == ["take", "drop"]
+
+
+def test_a_mixin_may_call_what_it_replaces() -> None:
+    assert specify(Mixed).actions[0].function is Counting.take
+
+
 def test_the_state_after_a_step_is_no_parameter() -> None:
     assert specify(Variant).of(Kind.STEP_INVARIANT)[0].parameters == ()
 
@@ -146,6 +224,7 @@ def test_settings_may_be_text() -> None:
         (2, [{0, 1}, {0, 2}, {1, 2}]),
         ("{1,2},{2,3}", [{0, 1}, {1, 2}]),
         (" { n1 , n2 } , { n3 } ", [{0, 1}, {2}]),
+        ("{1,2},{}", [{0, 1}, set()]),
         ([{0, 1}, {1, 2}, {0, 1}], [{0, 1}, {1, 2}]),
     ],
 )
@@ -163,9 +242,14 @@ def test_quorum_systems(setting: Any, quorums: list[set[int]]) -> None:
         ({"strict": "perhaps"}, "strict=perhaps: expected true or false"),
         ({"Quorum": "4"}, "Quorum=4: a threshold over 3 members is between 1 and 3"),
         ({"Quorum": "some"}, "Quorum=some: not a quorum system"),
-        ({"Quorum": "{1,2},{}"}, "Quorum: {} is not a set of members"),
+        ({"Quorum": 3.5}, "Quorum=3.5: not a quorum system"),
+        ({"Quorum": [5]}, "Quorum=[5]: not a quorum system"),
+        ({"Quorum": [["n1"]]}, "Quorum=[['n1']]: not a quorum system"),
+        ({"Quorum": None}, "Quorum=None: not a quorum system"),
+        ({"Quorum": "9" * 5000}, f"Quorum={'9' * 5000}: a threshold over 3 members is between 1 and 3"),
+        ({"Node": 40}, "Quorum: 21 of 40 members form 131,282,408,400 quorums, more than 1,000,000"),
         ({"Quorum": "{1 2}"}, "Quorum: {1 2} is not a set of members"),
-        ({"Quorum": "{1,4}"}, "Quorum: each quorum needs members between 1 and 3, found [1, 4]"),
+        ({"Quorum": "{1,4}"}, "Quorum: members are between 1 and 3, found [1, 4]"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message: str) -> None:
@@ -173,6 +257,20 @@ def test_settings_that_do_not_fit_are_refused(settings: dict[str, Any], message:
         instantiate(specify(Base), settings)
     assert caught.value.message == message
     assert caught.value.help
+
+
+class WrittenOut(Base):
+    """A model whose quorums are for three members."""
+
+    default = {"Quorum": "{1,2},{2,3}"}
+
+
+def test_quorums_written_out_for_another_size_leave_nobody_out_silently() -> None:
+    with pytest.raises(UsageError) as caught:
+        instantiate(specify(WrittenOut), {"Node": 4, "Ballot": 2, "Other": 1})
+    assert caught.value.message == "Node=4: the model writes the quorums of Quorum out, and number 4 is in none"
+    made = instantiate(specify(WrittenOut), {"Node": 4, "Ballot": 2, "Other": 1, "Quorum": "{1,2}"})
+    assert list(map(set, made.quorums[Quorum])) == [{0, 1}]
 
 
 def test_there_are_three_instances() -> None:

@@ -410,7 +410,7 @@ class OverriddenByAValue(Base):
 class OtherKind(Base):
     @invariant
     def toggle(self) -> bool:
-#   ^ toggle is an action in a base of OtherKind, and an invariant here
+#   ^ toggle is an action in Base (annotations.py:35), and an invariant here
 #     help: choose another name
         return True
 
@@ -443,8 +443,8 @@ class ReservedField(Base):
 
 class VariableNamedAsMethod(Base):
     toggle: bool = False
-#   ^ toggle replaces a method that is decorated as action, but is not decorated itself
-#     help: decorate it: @action
+#   ^ toggle is an action in Base (annotations.py:35), and a state variable here
+#     help: choose another name
 
 
 class ParameterOfOtherType(Base):

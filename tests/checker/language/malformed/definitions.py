@@ -1,0 +1,215 @@
+"""Definitions of which one would replace another, and names that mean something else."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Base(Model):
+    default = {"Node": 2}
+    limit: Parameter[int] = 3
+    flag: bool
+    seen: Set[Node]
+    LEAST: ClassVar[int] = 2
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+    @invariant
+    def safe(self) -> bool:
+        return True
+
+    @reachable
+    def seen_one(self) -> bool:
+        return self.helper()
+
+    def helper(self) -> bool:
+        return self.flag
+
+    @property
+    def quiet(self) -> bool:
+        return not self.flag
+
+
+class TwoInvariants(Base):
+    @invariant
+    def steady(self) -> bool:
+        return False
+
+    @invariant
+    def steady(self) -> bool:
+#   ^ TwoInvariants defines steady twice: the definition in line 46 is lost
+#     help: give one of them another name, or delete it
+        return True
+
+
+class TwoActions(Base):
+    @action
+    def act(self) -> None:
+        self.flag = True
+
+    @action
+    def act(self, n: Node) -> None:
+#   ^ TwoActions defines act twice: the definition in line 58 is lost
+#     help: give one of them another name, or delete it
+        self.flag = False
+
+
+class AnActionAndAHelper(Base):
+    @action
+    def act(self) -> None:
+        self.flag = True
+
+    def act(self) -> bool:
+#   ^ AnActionAndAHelper defines act twice: the definition in line 70 is lost
+#     help: give one of them another name, or delete it
+        return True
+
+
+class TwoVariables(Base):
+    more: bool = False
+    more: Set[Node]
+#   ^ TwoVariables defines more twice: the definition in line 80 is lost
+#     help: give one of them another name, or delete it
+
+
+class TwoSettings(Base):
+    default = {"Node": 1}
+    default = {"Node": 2}
+#   ^ TwoSettings defines default twice: the definition in line 87 is lost
+#     help: give one of them another name, or delete it
+
+
+class AVariableAndAnAction(Base):
+    act: bool
+
+    @action
+    def act(self) -> None:
+#   ^ AVariableAndAnAction defines act twice: the definition in line 94 is lost
+#     help: give one of them another name, or delete it
+        self.flag = True
+
+
+class ATupleAgain(Base):
+    ONE, TWO = 1, 2
+    TWO = 3
+#   ^ ATupleAgain defines TWO twice: the definition in line 104 is lost
+#     help: give one of them another name, or delete it
+
+
+class InABranch(Base):
+    if True:
+        @invariant
+        def steady(self) -> bool:
+            return True
+
+    @invariant
+    def steady(self) -> bool:
+#   ^ InABranch defines steady twice: the definition in line 113 is lost
+#     help: give one of them another name, or delete it
+        return True
+
+
+class InvariantAsAction(Base):
+    @action
+    def safe(self) -> None:
+#   ^ safe is an invariant in Base (definitions.py:29), and an action here
+#     help: choose another name
+        self.flag = True
+
+
+class InvariantAsReachable(Base):
+    @reachable
+    def safe(self) -> bool:
+#   ^ safe is an invariant in Base (definitions.py:29), and a reachable here
+#     help: choose another name
+        return True
+
+
+class InvariantAsVariable(Base):
+    safe: bool
+#   ^ safe is an invariant in Base (definitions.py:29), and a state variable here
+#     help: choose another name
+
+
+class VariableAsMethod(Base):
+    def flag(self) -> bool:
+#   ^ flag is a state variable in Base (definitions.py:20), and a helper here
+#     help: choose another name
+        return True
+
+
+class VariableAsProperty(Base):
+    @property
+    def flag(self) -> bool:
+#   ^ flag is a state variable in Base (definitions.py:20), and a property here
+#     help: choose another name
+        return True
+
+
+class VariableAsClass(Base):
+    class seen(Sort):
+#   ^ seen is a state variable in Base (definitions.py:21), and a class here
+#     help: choose another name
+        """A sort."""
+
+
+class PropertyAsVariable(Base):
+    quiet: bool
+#   ^ quiet is a property in Base (definitions.py:40), and a state variable here
+#     help: choose another name
+
+
+class HelperAsVariable(Base):
+    helper: bool = True
+#   ^ helper is a helper in Base (definitions.py:36), and a state variable here
+#     help: choose another name
+
+
+class ParameterAsVariable(Base):
+    limit: Range[0, 3] = 0
+#   ^ limit is a parameter in Base (definitions.py:19), and a state variable here
+#     help: choose another name
+
+
+class ConstantAsVariable(Base):
+    LEAST: Range[0, 3] = 0
+#   ^ LEAST is a constant in Base (definitions.py:22), and a state variable here
+#     help: choose another name
+
+
+class HelperAsInvariant(Base):
+    @invariant
+    def helper(self) -> bool:
+#   ^ helper is a helper in Base (definitions.py:36), and an invariant here
+#     help: choose another name
+        return True
+
+
+class RemovesNothing(Base):
+    stop = removed
+#   ^ stop is removed, but no base of RemovesNothing has a decorated method of that name
+#     help: only actions, properties and the like can be taken away
+
+
+class RemovesAVariable(Base):
+    flag = removed
+#   ^ flag is removed, but no base of RemovesAVariable has a decorated method of that name
+#     help: only actions, properties and the like can be taken away
+
+
+class RemovesTwice(Base):
+    safe = removed
+    safe = removed
+#   ^ RemovesTwice defines safe twice: the definition in line 212 is lost
+#     help: give one of them another name, or delete it
