@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -149,7 +150,8 @@ def _debug(error: BaseException) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text on one line, with numbers that nobody reads to the end cut short."""
+    return re.sub(r"([0-9]{40})[0-9]{40,}", r"\1...", " ".join(text.split()))
 
 
 _say: Callable[[str], None] = lambda line: print(line, file=sys.stderr)  # noqa: E731

@@ -29,13 +29,14 @@ class Destination:
         self._temporary = None if _is_special(path) else self._reserve()
 
     def _reserve(self) -> Path:
-        if self.path.is_dir():
-            raise UsageError(f"cannot write {self.path}: it is a directory")
         real = Path(os.path.realpath(self.path))
-        if real.exists() and not os.access(real, os.W_OK):
-            raise UsageError(f"cannot write {self.path}: permission denied")
         try:
-            os.stat(real.parent / (real.name or "."))  # a name may be too long, which its temporary name would hide
+            # A name may be too long, which that of the temporary file would hide.
+            mode = os.stat(real).st_mode
+            if stat.S_ISDIR(mode):
+                raise UsageError(f"cannot write {self.path}: it is a directory")
+            if not os.access(real, os.W_OK):
+                raise UsageError(f"cannot write {self.path}: permission denied")
         except FileNotFoundError:
             pass
         except OSError as error:

@@ -284,3 +284,17 @@ def test_a_misspelt_decorator_is_refused_with_the_nearest_one(assay: Assay, tmp_
     (tmp_path / "bad.py").write_text(RAISES.replace("@action", "@actoin"))
     error = refused(assay, "check bad.py")
     assert "bad.py:5:6: importing it raised NameError: name 'actoin' is not defined; did you mean 'action'?" in error
+
+
+def test_a_number_that_nobody_reads_to_the_end_is_cut_short(assay: Assay) -> None:
+    ran = assay("check", "lease.py", "--set", f"Node={'9' * 5000}")
+    assert (ran.status, ran.out) == (2, "")
+    assert len(ran.err) < 200
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(0)", "BaseException('no')", "GeneratorExit"])
+def test_a_file_that_raises_anything_is_refused_at_its_line(assay: Assay, tmp_path: Path, raised: str) -> None:
+    (tmp_path / "raises.py").write_text(f"\nraise {raised}\n")
+    ran = assay("check raises.py")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("error: raises.py:2:1: importing it raised ")

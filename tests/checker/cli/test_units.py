@@ -34,3 +34,19 @@ def test_what_is_no_positive_amount_is_refused(text: str) -> None:
     for read in (units.count, units.duration, units.memory):
         with pytest.raises(UsageError, match="expected"):
             read("--limit", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["9223372036854775808", "1" + "0" * 99, "9" * 400, "1." + "5" * 200, "999999999999h", "9" * 5000 + "k"]
+)
+def test_what_no_machine_holds_is_refused_in_one_short_line(text: str) -> None:
+    for read in (units.count, units.duration, units.memory):
+        with pytest.raises(UsageError, match="expected") as caught:
+            read("--limit", text)
+        assert len(str(caught.value)) < 150
+
+
+def test_the_largest_limits_are_taken_exactly() -> None:
+    assert units.count("--max-states", "999999999999999") == 999_999_999_999_999
+    assert units.duration("--time-limit", "876000h") == 876_000 * 3600
+    assert units.memory("--memory-limit", "1024TiB") == 1024 * 1024**4

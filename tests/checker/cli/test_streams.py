@@ -1,0 +1,129 @@
+"""What becomes of results, remarks and files where they cannot be written, and of a run that is told to end."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ASSAY, hear_signals, run, started
+
+VIOLATED = ("check", "lease.py:GrantsTwice")
+ENDLESS = ("check", "lease.py", "--set", "Node=12", "--engine")
+
+
+def closing(*descriptors: int) -> Callable[[], None]:
+    def prepare() -> None:
+        hear_signals()
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    return prepare
+
+
+@pytest.mark.parametrize("command", [VIOLATED, ("--help",), ("list",), ("check", "--help"), ("prove", "consensus")])
+@pytest.mark.parametrize(
+    ("stream", "why"), [("closed", "it is closed"), ("full", "no space left on device")], ids=["closed", "full"]
+)
+def test_a_result_that_cannot_be_written_is_one_line(command: tuple[str, ...], stream: str, why: str) -> None:
+    with open("/dev/full", "w") as full:
+        options = {"prepare": closing(1), "stdout": None} if stream == "closed" else {"stdout": full}
+        ran = run(*command, **options)
+    assert (ran.returncode, ran.stderr) == (2, f"error: cannot write to standard output: {why}\n")
+
+
+@pytest.mark.parametrize(("command", "status"), [(VIOLATED, 1), (("check", "nonsense"), 2)])
+@pytest.mark.parametrize("stream", ["closed", "full"])
+def test_remarks_that_cannot_be_written_change_nothing(command: tuple[str, ...], status: int, stream: str) -> None:
+    with open("/dev/full", "w") as full:
+        options = {"prepare": closing(2), "stderr": None} if stream == "closed" else {"stderr": full}
+        ran = run(*command, **options)
+    assert ran.returncode == status
+    assert "nonsense" not in ran.stdout
+
+
+def test_without_any_stream_a_report_goes_to_its_file(tmp_path: Path) -> None:
+    ran = run(*VIOLATED, "--output", "report.txt", prepare=closing(0, 1, 2), stdout=None, stderr=None)
+    assert ran.returncode == 1
+    assert (tmp_path / "report.txt").read_text().startswith("lease.py:GrantsTwice\n")
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "2", "-1", "many", "9" * 30])
+def test_help_is_shown_in_any_width(columns: str) -> None:
+    ran = run("check", "--help", env={**os.environ, "COLUMNS": columns})
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("Usage: assay check")
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_told_to_end_reports_what_it_covered(engine: str, number: signal.Signals, tmp_path: Path) -> None:
+    command = [*ASSAY, *ENDLESS, engine, "--output", "report.txt", "--itf", "trace.json"]
+    with started(command, stderr=subprocess.PIPE, text=True) as process:
+        while len(list(tmp_path.glob(".assay-*.part"))) < 2:  # the outputs are reserved, and exploring begins
+            assert process.poll() is None
+        process.send_signal(number)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert list(tmp_path.glob(".assay-*")) == []
+    assert "Traceback" not in told
+    report = tmp_path / "report.txt"
+    assert "\nunknown: interrupted" in report.read_text() if report.exists() else "nothing was decided" in told
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    def ignore() -> None:
+        hear_signals()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    with started([*ASSAY, "check", "lease.py"], prepare=ignore, stdout=subprocess.PIPE, text=True) as process:
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "holds" in out
+
+
+def no_room() -> None:
+    """Let files be of a hundred bytes at most: what the disk takes when it is nearly full."""
+    hear_signals()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+@pytest.mark.parametrize("before", [None, "what was there\n"])
+def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path, before: str | None) -> None:
+    report = tmp_path / "report.txt"
+    if before is not None:
+        report.write_text(before)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = run(*VIOLATED, "--engine", "reference", "--output", "report.txt", prepare=no_room, env=environment)
+    assert (ran.returncode, ran.stderr) == (2, "error: cannot write report.txt: file too large\n")
+    assert report.exists() == (before is not None)
+    assert before is None or report.read_text() == before
+    assert list(tmp_path.glob(".assay-*")) == []
+
+
+def test_a_pipe_that_nobody_writes_is_no_trace_and_no_model(tmp_path: Path) -> None:
+    for name in ("trace.json", "model.py"):
+        os.mkfifo(tmp_path / name)
+    ran = run("check", "lease.py", "--replay", "trace.json", patience=20)
+    assert (ran.returncode, ran.stderr) == (2, "error: cannot read trace.json: it is a pipe that nobody writes\n")
+    ran = run("check", "model.py", patience=20)
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "error: model.py is not a file")
+
+
+def test_a_trace_may_come_through_a_pipe(tmp_path: Path) -> None:
+    run(*VIOLATED, "--itf", "trace.json")
+    content = (tmp_path / "trace.json").read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(content), daemon=True)
+    with started([*ASSAY, *VIOLATED, "--replay", "pipe"], stdout=subprocess.PIPE, text=True) as process:
+        writer.start()
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode in (1, 2)  # 2 where the writer came too late
+    assert process.returncode == 2 or "violated: one_holder" in out
