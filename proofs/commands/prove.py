@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -21,7 +21,7 @@ from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.checker.language.specification import Specification
-    from assay.proofs.induction.prover import ProofOptions
+    from assay.proofs.induction.options import ProofOptions, Watch
     from assay.proofs.induction.results import ProofResult
     from assay.proofs.reports.run import ProofRun
     from rich.text import Text
@@ -30,6 +30,9 @@ __all__ = ["prove"]
 
 LEAST = 64
 """Mebibytes without which a solver does not even begin."""
+
+MOST_STEPS = 1000
+"""Steps in a row that may be asked for: each has a copy of the state, and the queries grow with them."""
 
 
 def prove(
@@ -90,7 +93,7 @@ def prove(
     full
         Show all obligations, with whether each is in EPR, all counterexamples, and whole states.
     """
-    from assay.proofs.induction.prover import ProofOptions
+    from assay.proofs.induction.options import ProofOptions
 
     if quorums is not None:
         raise UsageError(
@@ -144,6 +147,16 @@ def _positive(name: str, value: int) -> int:
     return value
 
 
+def _steps(name: str, value: int) -> int:
+    if value > MOST_STEPS:
+        raise UsageError(f"{name} {value}: expected a number from 1 to {MOST_STEPS}")
+    return _positive(name, value)
+
+
+def _tell(words: str) -> None:
+    print(f"warning: {words}", file=sys.stderr, flush=True)
+
+
 def _demand_one(model: str | None, **options: object) -> None:
     for name, value in options.items():
         if value:
@@ -170,20 +183,21 @@ class Mode:
 
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
+        from assay.proofs.induction.options import Watch
         from assay.proofs.reports.run import ProofRun
 
-        with proving(model.name) as watch:
+        with proving(model.name) as progress:
+            watch = Watch(tell=_tell) if progress is None else Watch(progress, _tell)
             result = self._result(model.specification, watch)
         return ProofRun(model, result, self.options.timeout, self.command(model))
 
-    def _result(self, specification: Specification, watch: Callable[[int, int], None] | None) -> ProofResult:
-        from assay.proofs.induction import bounded, prover
+    def _result(self, specification: Specification, watch: Watch) -> ProofResult:
+        from assay.proofs.induction import bounded, prover, several_steps
 
         if self.bounded is not None:
-            steps = _positive("--bounded", self.bounded)
-            return bounded.search_steps(specification, steps, self.options, watch)
+            return bounded.search_steps(specification, _steps("--bounded", self.bounded), self.options, watch)
         if self.induction is not None:
-            return bounded.induct(specification, _positive("--induction", self.induction), self.options, watch)
+            return several_steps.induct(specification, _steps("--induction", self.induction), self.options, watch)
         return prover.prove_model(specification, self.options, watch)
 
     def command(self, model: NamedModel) -> str:
@@ -205,7 +219,7 @@ class Mode:
 
 
 def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
-    from assay.proofs.induction.certificates import demand_writable, write_certificates
+    from assay.proofs.induction.certificates import certificates_of, demand_writable, write_certificates
 
     with destination(output) as file:
         if mode.certificate is not None:
@@ -215,7 +229,9 @@ def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: 
         if mode.certificate is not None and run.result.interrupted:
             print(f"interrupted: no certificates in {mode.certificate}", file=sys.stderr)
         elif mode.certificate is not None:
-            count = write_certificates(model.specification, mode.options, run.result, mode.certificate)
+            result = run.result
+            written = certificates_of(result)
+            count = write_certificates(result.specification.name, result.verdict, written, mode.certificate)
             print(f"wrote {count} obligations to {mode.certificate}", file=sys.stderr)
         return run.status
 
@@ -264,7 +280,7 @@ def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], form
 def _recheck(directory: str, format_: str, output: str | None) -> int:
     if format_ != "text":
         raise UsageError(f"--recheck has no report in --format {format_}: it is text")
-    from assay.proofs.induction.certificates import recheck, render_recheck
+    from assay.proofs.induction.recheck import recheck, render_recheck
 
     with destination(output) as file:
         found = recheck(directory)

@@ -76,6 +76,8 @@ class Problem:
         Invariants, lemmas, and the bounds of what the variables hold.
     steps : list of Predicate
         Step invariants; the symbols of the state after the step are primed.
+    constraints : list of Predicate
+        State constraints: no step is taken out of a state in which one of them is false.
     transitions, beginnings : list of Transition
         The actions, and the ways to make an initial state.
     barriers : list of Barrier
@@ -86,6 +88,7 @@ class Problem:
     axioms: list[tuple[str, Term]] = field(default_factory=list)
     invariants: list[Predicate] = field(default_factory=list)
     steps: list[Predicate] = field(default_factory=list)
+    constraints: list[Predicate] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     beginnings: list[Transition] = field(default_factory=list)
     barriers: list[Barrier] = field(default_factory=list)
@@ -151,10 +154,11 @@ def encode(
 
 
 def _invariants(problem: Problem, model: ModelIR) -> None:
-    for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT):
+    rooms = {Kind.STEP_INVARIANT: problem.steps, Kind.CONSTRAINT: problem.constraints}
+    for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.CONSTRAINT):
         formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
         if formula is not None:
-            into = problem.steps if predicate.kind is Kind.STEP_INVARIANT else problem.invariants
+            into = rooms.get(predicate.kind, problem.invariants)
             into.append(Predicate(predicate.name, predicate.kind, formula, predicate))
     for name, formula in problem.attempt("the bounds", lambda: list(bounds(problem.theory))) or ():
         problem.invariants.append(Predicate(name, Kind.LEMMA, formula))

@@ -14,7 +14,7 @@ from assay.proofs.logic.terms import Term
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
-    from assay.proofs.induction.solving import Solver
+    from assay.proofs.induction.obligations import Obligation
 
 __all__ = ["Known", "digest"]
 
@@ -28,22 +28,21 @@ def digest(query: Sequence[Term]) -> str:
 
 
 class Known:
-    """The obligations of a solver that are known to be true.
+    """Obligations that are known to be true.
 
     Parameters
     ----------
     problem : Problem
         The model.
-    solver : Solver
+    obligations : sequence of Obligation
         Its obligations.
     """
 
-    def __init__(self, problem: Problem, solver: Solver) -> None:
+    def __init__(self, problem: Problem, obligations: Sequence[Obligation]) -> None:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
         self.digests = [
-            digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat")
-            for o in solver.obligations
+            digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat") for o in obligations
         ]
 
     def is_proved(self, index: int) -> bool:

@@ -1,105 +1,132 @@
-"""What is to be proved, one query each: unsatisfiable if the claim is true."""
+"""What is to be proved, one query each: unsatisfiable if the claim is true; of a guard, satisfiable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.theory import primed
+from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.logic.binders import Definition, replace_symbols
-from assay.proofs.logic.connectives import conjunction, negation
+from assay.proofs.logic.connectives import conjunction, disjunction, negation
 from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
 
-__all__ = ["Claim", "Obligation", "consecution", "implied", "initiation", "step_obligations", "vacuity"]
-__all__ += ["wholeness"]
+__all__ = [
+    "Obligation",
+    "consecution",
+    "definedness",
+    "guards",
+    "implied",
+    "inductive",
+    "initiation",
+    "step_obligations",
+]
+
+Predicates = Sequence[Predicate]
 
 
-class Claim(Enum):
-    """What kind of claim an obligation is."""
-
-    INITIATION = "initially"
-    CONSECUTION = "preserved"
-    IMPLIED = "implied"
-    STEP = "step"
-    WHOLE = "never fails"
-    AXIOMS = "axioms consistent"
-    INVARIANTS = "invariants consistent"
-    ENABLED = "enabled"
-    CONTENT = "not by the axioms alone"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Obligation:
     """One claim, as a query.
 
     Attributes
     ----------
     claim : Claim
-        What kind of claim.
-    subject : str
-        The property; of `ENABLED`, the action.
-    transition : Transition, optional
-        The step it is about.
+        What it proves.
     query : tuple of Term
-        The formulas that must not be satisfiable together with the axioms; or must be, if ``satisfiable``.
-    satisfiable : bool
-        Whether the claim is that the query has a model.
-    negated : Term, optional
-        Of the query, the formula that says that the property is violated.
+        The formulas that must not be satisfiable together with the axioms; of a guard, that must be.
+    on_sight : bool
+        Whether the query cannot be satisfied on sight: what is denied is among what is assumed.
+    supporting : bool
+        Whether it was not asked for itself: what was asked for rests on it.
     """
 
     claim: Claim
-    subject: str
-    transition: Transition | None
     query: tuple[Term, ...]
-    satisfiable: bool = False
-    negated: Term | None = None
+    on_sight: bool = False
+    supporting: bool = False
 
     @property
-    def action(self) -> str:
-        """The name of the action, or nothing."""
-        return "" if self.transition is None else self.transition.name
+    def satisfiable(self) -> bool:
+        """Whether the claim is that the query has a model."""
+        return self.claim.kind.is_guard
 
-    @property
-    def name(self) -> str:
-        """The name of the obligation, unique but for cases of one action's parameters."""
-        where = f" {self.action}" if self.claim in (Claim.CONSECUTION, Claim.STEP) else ""
-        return f"{self.subject}: {self.claim.value}{where}"
 
-    @property
-    def trivial(self) -> bool:
-        """Whether it holds on sight."""
-        return not self.satisfiable and FALSE in self.query
+def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that predicates hold initially, and are preserved where the hypotheses hold before."""
+    for predicate in predicates:
+        yield from initiation(problem, predicate)
+        yield from consecution(problem, predicate, hypotheses)
 
 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
-    """Yield the claims that a predicate is true in every initial state."""
+    """Yield the claims that a predicate is true in every initial state, however it is made."""
     for beginning in problem.beginnings:
         after = replace_symbols(predicate.formula, beginning.definitions)
-        yield _refuted(Claim.INITIATION, predicate.name, beginning, (), after)
+        yield _refuted(Claim(ClaimKind.INITIATION, predicate, beginning), (beginning.guard,), after)
 
 
-def consecution(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
-    """Yield the claims that a predicate is preserved by each action, if all invariants are true before."""
-    hypotheses = tuple(invariant.formula for invariant in problem.invariants)
+def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that a predicate is preserved by each action, if all hypotheses are true before."""
+    before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         after = replace_symbols(predicate.formula, transition.definitions)
-        known = conjunction((*hypotheses, negation(after)))
-        if after in hypotheses:
-            known = FALSE
-        yield _refuted(Claim.CONSECUTION, predicate.name, transition, (known,) if known is FALSE else hypotheses, after)
+        yield _refuted(Claim(ClaimKind.CONSECUTION, predicate, transition), (*before, transition.guard), after)
 
 
-def step_obligations(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
-    """Yield the claims that each action satisfies a step invariant where all invariants are true."""
-    hypotheses = tuple(invariant.formula for invariant in problem.invariants)
+def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that each action satisfies a step invariant where all hypotheses are true."""
+    before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         formula = replace_symbols(predicate.formula, _afterwards(predicate.formula, problem, transition))
-        yield _refuted(Claim.STEP, predicate.name, transition, hypotheses, formula)
+        yield _refuted(Claim(ClaimKind.STEP, predicate, transition), (*before, transition.guard), formula)
+
+
+def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that actions are defined: where all hypotheses are true, nothing raises in the middle of one."""
+    before = assumed_before(problem, hypotheses)
+    for transition in problem.faulty:
+        yield Obligation(Claim(ClaimKind.DEFINED, None, transition), (*before, transition.failure))
+
+
+def implied(predicate: Predicate, lemmas: Predicates) -> Obligation:
+    """Return the claim that lemmas alone imply a predicate, which then needs no induction of its own."""
+    return _refuted(Claim(ClaimKind.IMPLIED, predicate), formulas_of(lemmas), predicate.formula)
+
+
+def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that guard against a proof of nothing, with what the proof assumes and nothing else."""
+    before = assumed_before(problem, hypotheses)
+    yield Obligation(Claim(ClaimKind.AXIOMS), ())
+    yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
+    yield Obligation(Claim(ClaimKind.BEGINS), (disjunction(_begun(problem, b) for b in problem.beginnings),))
+    for name in dict.fromkeys(transition.name for transition in problem.transitions):
+        # An action whose parameters have several cases is enabled if it is in one of them.
+        cases = [transition for transition in problem.transitions if transition.name == name]
+        query = (*before, disjunction(case.guard for case in cases))
+        yield Obligation(Claim(ClaimKind.ENABLED, None, cases[0]), query)
+    for predicate in problem.invariants:
+        if predicate.kind is Kind.INVARIANT:
+            yield Obligation(Claim(ClaimKind.CONTENT, predicate), (negation(predicate.formula),))
+
+
+def formulas_of(predicates: Predicates) -> tuple[Term, ...]:
+    """Return what predicates say."""
+    return tuple(predicate.formula for predicate in predicates)
+
+
+def assumed_before(problem: Problem, hypotheses: Predicates) -> tuple[Term, ...]:
+    """Return what is assumed of a state out of which a step is taken: the hypotheses, and the state constraints."""
+    return formulas_of((*hypotheses, *problem.constraints))
+
+
+def _begun(problem: Problem, beginning: Transition) -> Term:
+    """Return that a way to make an initial state leads into the constraints: elsewhere nothing begins."""
+    inside = (replace_symbols(c.formula, beginning.definitions) for c in problem.constraints)
+    return conjunction((beginning.guard, *inside))
 
 
 def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict[Symbol, Definition]:
@@ -113,40 +140,6 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
     return found
 
 
-def wholeness(problem: Problem) -> Iterator[Obligation]:
-    """Yield the claims that the model's own code never fails in the middle of an action where all invariants are true.
-
-    What is left open by them: an expression that fails, such as an item beyond the end of a sequence.
-    """
-    hypotheses = tuple(invariant.formula for invariant in problem.invariants)
-    for transition in problem.faulty:
-        query = (*hypotheses, transition.failure)
-        yield Obligation(Claim.WHOLE, transition.name, transition, query, negated=transition.failure)
-
-
-def implied(problem: Problem, predicate: Predicate) -> Obligation:
-    """Return the claim that the lemmas alone imply a predicate, which then needs no induction of its own."""
-    lemmas = tuple(p.formula for p in problem.invariants if p.kind is Kind.LEMMA)
-    return _refuted(Claim.IMPLIED, predicate.name, None, lemmas, predicate.formula)
-
-
-def _refuted(
-    claim: Claim, subject: str, transition: Transition | None, hypotheses: tuple[Term, ...], formula: Term
-) -> Obligation:
-    guard = () if transition is None else (transition.guard,)
-    negated = negation(formula)
-    query = (*hypotheses, *guard, negated)
-    return Obligation(claim, subject, transition, query, negated=negated)
-
-
-def vacuity(problem: Problem) -> Iterator[Obligation]:
-    """Yield the claims that guard against a proof of nothing."""
-    invariants = tuple(invariant.formula for invariant in problem.invariants)
-    yield Obligation(Claim.AXIOMS, "axioms", None, (), satisfiable=True)
-    yield Obligation(Claim.INVARIANTS, "invariants", None, invariants, satisfiable=True)
-    for transition in problem.transitions:
-        yield Obligation(Claim.ENABLED, transition.name, transition, (*invariants, transition.guard), satisfiable=True)
-    for predicate in problem.invariants:
-        if predicate.kind is Kind.INVARIANT:
-            query = (negation(predicate.formula),)
-            yield Obligation(Claim.CONTENT, predicate.name, None, query, satisfiable=True)
+def _refuted(claim: Claim, known: tuple[Term, ...], formula: Term) -> Obligation:
+    query = (*known, negation(formula))
+    return Obligation(claim, query, on_sight=conjunction(query) is FALSE)

@@ -45,5 +45,21 @@ class ProofOptions:
     search: float = 5.0
 
 
-Watch = Callable[[int, int], None]
-"""Called with how many obligations are decided, of how many."""
+def _silent(*_: object) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how a proof gets on; nobody, unless it is said.
+
+    Attributes
+    ----------
+    progress : callable
+        Called with how many obligations are decided, of how many.
+    tell : callable
+        Called with what a user should know at once, in words.
+    """
+
+    progress: Callable[[int, int], None] = _silent
+    tell: Callable[[str], None] = _silent

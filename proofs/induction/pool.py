@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
+
+from assay.proofs.logic.answers import SolverFault
 
 __all__ = ["Lost", "can_fork", "run_all"]
 
@@ -29,8 +33,8 @@ GRACE = 5.0
 
 def run_all(
     tasks: Sequence[int], work: Callable[[int], R], *, workers: int, seconds: float
-) -> Iterator[tuple[int, R | Lost]]:
-    """Yield each task with its result, as they come.
+) -> Generator[tuple[int, R | Lost], None, None]:
+    """Yield each task with its result, as they come; closing the generator ends what is under way.
 
     Parameters
     ----------
@@ -60,10 +64,8 @@ def _guarded(work: Callable[[int], R], task: int) -> R | Lost:
         return work(task)
     except MemoryError:
         return Lost("out of memory")
-    except Exception as error:
-        if type(error).__name__ == "SolverFault":
-            return Lost(f"the solver gave up: {error}")
-        raise
+    except SolverFault as error:
+        return Lost(f"the solver gave up: {error}")
 
 
 @dataclass
@@ -82,20 +84,26 @@ class _Pool(Generic[R]):
     seconds: float
     workers: list[_Worker[R]] = field(default_factory=list)
     again: set[int] = field(default_factory=set)
+    lifeline: tuple[int, int] = field(default_factory=os.pipe)
 
     def run(self) -> Iterator[tuple[int, R | Lost]]:
         try:
-            self.workers = [self._start() for _ in range(self.count)]
+            for _ in range(self.count):
+                self.workers.append(self._start())
             while any(worker.task is not None for worker in self.workers):
                 yield from self._next()
         finally:
             for worker in self.workers:
                 self._stop(worker)
+            for end in self.lifeline:
+                os.close(end)
 
     def _start(self) -> _Worker[R]:
         context = multiprocessing.get_context("fork")
         mine, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.work), daemon=True)
+        # A child inherits this process's ends of all pipes; it closes them, or else no end would ever be closed.
+        foreign = [mine, *(worker.connection for worker in self.workers if not worker.connection.closed)]
+        process = context.Process(target=_serve, args=(theirs, self.work, foreign, self.lifeline), daemon=True)
         process.start()
         theirs.close()
         worker: _Worker[R] = _Worker(process, mine)
@@ -155,9 +163,15 @@ class _Pool(Generic[R]):
         worker.process.join()
 
 
-def _serve(connection: Connection, work: Callable[[int], Any]) -> None:
+def _serve(
+    connection: Connection, work: Callable[[int], Any], foreign: Sequence[Connection], lifeline: tuple[int, int]
+) -> None:
     """Answer tasks until the other end is closed. An interrupt is for the process that began this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in foreign:
+        other.close()
+    threading.Thread(target=_die_with_the_parent, args=lifeline, daemon=True).start()
     while True:
         try:
             task = connection.recv()
@@ -167,3 +181,14 @@ def _serve(connection: Connection, work: Callable[[int], Any]) -> None:
             connection.send(_guarded(work, task))
         except Exception as error:
             connection.send(error)
+
+
+def _die_with_the_parent(read: int, write: int) -> None:
+    """Wait for the end of the process that began this one, however it comes, and end this one.
+
+    Only that process holds the writing end of the lifeline: nothing is ever written, so reading returns when it is
+    gone. A solver that runs lets go of the interpreter, so this thread is heard while it does.
+    """
+    os.close(write)
+    os.read(read, 1)
+    os._exit(1)

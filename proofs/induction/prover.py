@@ -10,19 +10,18 @@ from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.loader import nearest
 from assay.checker.language.specification import Specification
-from assay.proofs.encoding.problem import Problem, encode
+from assay.proofs.encoding.problem import Barrier, Problem, encode
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.results import ProofResult
-from assay.proofs.logic.epr import described
 
-__all__ = ["ProofOptions", "encoded", "prove_model"]
+__all__ = ["ProofOptions", "demand_known", "described", "encoded", "prove_model"]
 
 
 def prove_model(
     specification: Specification,
     options: ProofOptions = ProofOptions(),  # noqa: B008 - frozen
-    watch: Watch | None = None,
+    watch: Watch = Watch(),  # noqa: B008 - frozen
 ) -> ProofResult:
     """Prove that a model's properties hold for any sizes, or say what stands in the way.
 
@@ -35,31 +34,39 @@ def prove_model(
     """
     started = time.monotonic()
     problem, barriers = encoded(specification, options)
-    _demand_known(problem, options.only)
-    run = Attempt(problem, options, watch)
-    run.first_round()
-    run.second_round()
-    run.warn()
-    refutations = run.refutations()
-    solver = run.solver
+    demand_known(problem, options.only)
+    attempt = Attempt(problem, options, watch)
+    attempt.run()
+    refutations = attempt.refutations()
+    abstraction = attempt.fragment.abstraction
     return ProofResult(
-        specification=specification,
-        fixed=problem.theory.fixed,
-        instance=problem.theory.instance,
-        barriers=tuple(barriers),
-        obligations=run.in_order(),
+        **described(problem, barriers),
+        obligations=attempt.in_order(),
         refutations=tuple(refutations),
-        cycle=described(solver.alternation),
-        relational=tuple(sorted(f.name for f in solver.abstraction.functions)) if solver.abstraction else (),
-        assumptions=tuple(name for name, _ in problem.axioms),
-        warnings=tuple(run.warnings),
+        cycle=attempt.fragment.cycle,
+        relational=tuple(sorted(f.name for f in abstraction.functions)) if abstraction else (),
+        explorations=tuple(attempt.explorations),
+        warnings=tuple(attempt.warnings()),
         seconds=time.monotonic() - started,
-        dropped=tuple(sorted(run.dropped)),
-        interrupted=run.interrupted,
+        dropped=attempt.dropped,
+        partial=attempt.partial,
+        interrupted=attempt.interrupted,
     )
 
 
-def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Any]]:
+def described(problem: Problem, barriers: Sequence[Barrier]) -> dict[str, Any]:
+    """Return what every result says of its problem: for which instances it is, and what it assumes."""
+    return {
+        "specification": problem.specification,
+        "fixed": problem.theory.fixed,
+        "instance": problem.theory.instance,
+        "barriers": tuple(barriers),
+        "axioms": tuple(name for name, _ in problem.axioms),
+        "constraints": tuple(constraint.name for constraint in problem.constraints),
+    }
+
+
+def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Barrier]]:
     """Return the problem for any sizes; where that cannot be, for an instance, with what stood in the way."""
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
@@ -91,7 +98,14 @@ def _values(specification: Specification, fixed: Mapping[str, str]) -> dict[str,
     return {name: instance.constants[name] for name in stated}
 
 
-def _demand_known(problem: Problem, only: Sequence[str]) -> None:
+def demand_known(problem: Problem, only: Sequence[str]) -> None:
+    """Refuse names that are neither a property's nor an action's.
+
+    Raises
+    ------
+    UsageError
+        If there is one, with the nearest that there is.
+    """
     known = [p.name for p in (*problem.invariants, *problem.steps)] + [m.name for m in problem.specification.actions]
     for name in only:
         if name not in known:

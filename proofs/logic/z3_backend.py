@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from assay.proofs.logic.answers import Answer, SolverFault
 from assay.proofs.logic.enums import facts, only_these
 from assay.proofs.logic.interrupts import held_back
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
@@ -16,13 +17,6 @@ with held_back():  # the library looks for its binary with a bare `except`
     from z3 import z3core
 
 __all__ = ["Z3", "Answer", "SolverFault"]
-
-Answer = str
-"""``"unsat"``, ``"sat"`` or ``"unknown"``."""
-
-
-class SolverFault(Exception):
-    """The solver gave up with an error, such as running out of memory."""
 
 
 class Z3:

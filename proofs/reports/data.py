@@ -9,7 +9,7 @@ from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.report.itf import encode_trace
 from assay.checker.report.machine import VERSION
 from assay.checker.verdicts import Verdict, exit_status
-from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
 from assay.proofs.reports.run import ProofRun
 from assay.proofs.reports.text import render_proof
 
@@ -34,13 +34,17 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
         "epr": not result.cycle,
         "cycle": list(result.cycle),
         "relations": list(result.relational),
-        "assumptions": list(result.assumptions),
+        "assumptions": list(result.axioms),
+        "constraints": list(result.constraints),
+        "unproved_lemmas": list(result.unproved_lemmas),
+        "only_steps_of": list(result.partial),
         "barriers": [
             {"method": b.method, "construct": b.construct, "location": str(b.location) if b.location else None}
             for b in result.barriers
         ],
         "obligations": [_obligation(run, o) for o in result.obligations],
         "violations": [_violation(run, r) for r in result.refutations],
+        "explorations": [_exploration(e) for e in result.explorations],
         "warnings": list(result.warnings),
         "not_proved": run.not_proved,
         "command": run.command,
@@ -59,18 +63,30 @@ def proofs_record(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]])
 
 
 def _obligation(run: ProofRun, result: ObligationResult) -> dict[str, Any]:
+    claim, decision = result.claim, result.decision
     return {
-        "name": result.name,
-        "claim": result.claim,
-        "subject": result.subject,
-        "action": result.action or None,
+        "name": claim.name,
+        "claim": claim.kind.value,
+        "subject": claim.subject,
+        "action": claim.action or None,
+        "steps": claim.steps,
         "guard": result.guard,
+        "supporting": result.obligation.supporting,
         "verdict": {True: "proved", False: "refuted", None: "unknown"}[result.proved],
-        "seconds": round(result.seconds, 6),
-        "note": result.note,
+        "seconds": round(decision.seconds, 6),
+        "note": decision.note,
         "epr": None if result.guard else not result.cycle,
         "cycle": list(result.cycle),
         "counterexample": None if result.counterexample is None else _example(run, result.counterexample),
+    }
+
+
+def _exploration(exploration: Exploration) -> dict[str, Any]:
+    return {
+        "source": exploration.source,
+        "states": exploration.states,
+        "seconds": round(exploration.seconds, 6),
+        "trouble": exploration.trouble or None,
     }
 
 
@@ -79,22 +95,24 @@ def _example(run: ProofRun, example: Counterexample) -> dict[str, Any]:
     if example.after is not None:
         steps.append(TraceStep(example.call, example.after))
     trace = Trace(example.instance, tuple(steps))
+    violated = example.claim.subject
     return {
-        "violated": example.violated,
+        "violated": violated,
         "part": example.part,
         "location": str(example.location) if example.location else None,
         "reachable": example.reachable,
-        "note": example.note,
+        "failure": example.failure or None,
         "parameters": dict(example.instance.settings()),
-        "states": encode_trace(trace, model=run.model.name, property=example.violated, kind="induction"),
+        "states": encode_trace(trace, model=run.model.name, property=violated, kind="induction"),
     }
 
 
 def _violation(run: ProofRun, refutation: Refutation) -> dict[str, Any]:
-    trace = encode_trace(refutation.trace, model=run.model.name, property=refutation.name, kind=refutation.kind)
+    kind = refutation.kind.value
+    trace = encode_trace(refutation.trace, model=run.model.name, property=refutation.name, kind=kind)
     return {
         "name": refutation.name,
-        "kind": refutation.kind,
+        "kind": kind,
         "source": refutation.source,
         "failure": refutation.failure or None,
         "trace": trace,
@@ -112,16 +130,17 @@ def proofs_page(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -
     return "\n".join(_table(runs, unproved)) + "\n"
 
 
+def _shown(run: ProofRun) -> str:
+    return ", ".join(run.result.violated) or run.shown
+
+
 def _table(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield "| model | proved for | expected | shown | obligations | seconds | EPR |"
     yield "| --- | --- | --- | --- | ---: | ---: | --- |"
     for run in runs:
         proved, total = run.counts
-        shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(
-            run.verdict, ", ".join(run.result.violated)
-        )
         epr = "no" if run.result.cycle else "with relations" if run.result.relational else "yes"
-        cells = [run.model.name, run.scope, str(run.result.expected), shown, f"{proved}/{total}"]
+        cells = [run.model.name, run.scope, str(run.result.expected), _shown(run), f"{proved}/{total}"]
         yield f"| {' | '.join([*cells, f'{run.result.seconds:.2f}', epr])} |"
     for name, why in unproved:
         yield f"| {name} | | | cannot be proved: {why} | | | |"

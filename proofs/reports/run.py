@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.expectations import Holds
 from assay.checker.language.loader import NamedModel
+from assay.checker.language.model import Kind
 from assay.checker.language.types import BagType, Bound, SeqType, subtypes
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
@@ -55,17 +56,32 @@ class ProofRun:
 
     @property
     def scope(self) -> str:
+        """For which instances and under which assumptions: all that a verdict is worth."""
+        return ", ".join(filter(None, [self._sizes or "its one instance", self.conditions]))
+
+    @property
+    def _sizes(self) -> str:
         """For which instances: all, or those with some sizes."""
         if self.result.instance is not None:
-            settings = self.result.instance.settings()
-            return ", ".join([*(f"{name}={value}" for name, value in settings.items()), *self._rooms()])
+            return ", ".join(f"{name}={value}" for name, value in self.result.instance.settings().items())
         sorts = [sort.__name__ for sort in self.result.specification.sorts]
         quorums = [quorum.cls.__name__ for quorum in self.result.specification.quorums]
         fixed = [f"{name}={value}" for name, value in self.result.fixed.items()]
         free = [c.name for c in self.result.specification.constants if c.name not in self.result.fixed]
         parts = [f"any number of {_listed([*sorts, *quorums])}"] if sorts or quorums else []
         parts += [f"any {_listed(free)}"] if free else []
-        return ", ".join([*parts, *fixed, *self._rooms()]) or "its one instance"
+        return ", ".join([*parts, *fixed])
+
+    @property
+    def conditions(self) -> str:
+        """What is assumed beside the sizes: how much sequences hold, state constraints, the model's axioms."""
+        parts = list(self._rooms())
+        if self.result.constraints:
+            parts.append(f"inside the constraint {_listed(list(self.result.constraints))}")
+        axioms = [method.name for method in self.result.specification.of(Kind.AXIOM)]
+        if axioms:
+            parts.append(f"assuming {_listed(axioms)}")
+        return ", ".join(parts)
 
     def _rooms(self) -> Iterator[str]:
         """Yield how much the sequences and bags hold, which is part of the claim."""
@@ -82,35 +98,82 @@ class ProofRun:
     @property
     def counts(self) -> tuple[int, int]:
         """How many obligations were proved, of how many; the guards aside."""
-        own = [o for o in self.result.obligations if not o.guard]
+        own = self.result.own
         return sum(bool(o.proved) for o in own), len(own)
 
     @property
     def slowest(self) -> ObligationResult | None:
         """The obligation that took longest."""
-        return max(self.result.obligations, key=lambda o: o.seconds, default=None)
+        return max(self.result.obligations, key=lambda o: o.decision.seconds, default=None)
+
+    @property
+    def shown(self) -> str:
+        """The verdict in a few words, for a table."""
+        if self.verdict is Verdict.VIOLATED:
+            names = list(self.result.violated) or [f"{name} is never enabled" for name in self.result.dead_actions]
+            return f"violates {_first_few(names)}" if self.result.violated else _first_few(names)
+        return "proved" if self.verdict is Verdict.HOLDS else "not proved"
 
     @property
     def sentence(self) -> str:
         """The verdict in one sentence."""
-        proved, total = self.counts
+        total = self.counts[1]
         if self.verdict is Verdict.HOLDS:
-            return f"proved for {self.scope}: all {plural(total, 'obligation')} in {seconds(self.result.seconds)}"
+            what = f"{_listed(list(self.asked))}, with what it rests on: " if self.supported else ""
+            spent = seconds(self.result.seconds)
+            return f"proved for {self.scope}: {what}all {plural(total, 'obligation')} in {spent}"
         if self.verdict is Verdict.VIOLATED:
-            expected = self.result.as_expected and not isinstance(self.result.expected, Holds)
-            names = self.result.violated or tuple(o.subject for o in self.result.guards_failed)
-            return f"violated{', as expected' if expected else ''}: {', '.join(names)}"
+            return self._violated
         if self.result.interrupted:
-            if self.result.bounded:
-                return "interrupted: no violation found in what was looked for"
-            return f"interrupted: {proved} of {plural(total, 'obligation')} proved"
-        if self.result.bounded:
-            return f"unknown: {self.result.bounded}"
+            return self._open
+        return f"{'unknown' if self.result.bounded or not total else 'not proved'}: {self._open}"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of what was asked for."""
+        return tuple(dict.fromkeys(o.claim.subject for o in self.result.own if not o.obligation.supporting))
+
+    @property
+    def supported(self) -> bool:
+        """Whether there is more to the proof than what was asked for: lemmas that it rests on."""
+        return any(o.obligation.supporting for o in self.result.own)
+
+    @property
+    def _violated(self) -> str:
+        if not self.result.violated:
+            return f"violated: {_listed(list(self.result.dead_actions))} can never happen"
+        expected = self.result.as_expected and not isinstance(self.result.expected, Holds)
+        return f"violated{', as expected' if expected else ''}: {', '.join(self.result.violated)}"
+
+    @property
+    def _open(self) -> str:
+        """Why nothing is known."""
+        result, (proved, total) = self.result, self.counts
+        open_ = f"{total - proved} of {plural(total, 'obligation')} open"
+        if result.interrupted:
+            return f"interrupted: {'no violation found in what was looked for' if result.bounded else open_}"
+        if result.bounded:
+            return result.bounded
         if not total:
-            return "unknown: there was nothing to prove"
-        if self.result.guards_failed and not self.result.failed:
-            return f"not proved: {_listed([o.name for o in self.result.guards_failed])} does not hold"
-        return f"not proved: {total - proved} of {plural(total, 'obligation')} open"
+            return "nothing was checked: the model has no invariant, lemma or step invariant"
+        if result.partial and not result.failed:
+            where = f"only steps of {_listed(list(result.partial))} were looked at"
+            return f"{where}; the {plural(total, 'obligation')} there are proved"
+        if result.unproved_lemmas and all(o.obligation.supporting for o in result.failed):
+            return (
+                f"{_listed(list(self.asked))} rests on {_listed(list(result.unproved_lemmas))}, which is open; {open_}"
+            )
+        return open_ if result.failed else "; ".join(self._guards())
+
+    def _guards(self) -> Iterator[str]:
+        """Yield which guards against a proof of nothing were not met, and which were not decided."""
+        guards = self.result.guards_failed
+        refuted = [o.claim.name for o in guards if o.proved is False]
+        undecided = [o.claim.name for o in guards if o.proved is None]
+        if refuted:
+            yield f"{_listed(refuted)} does not hold"
+        if undecided:
+            yield f"{_listed(undecided)} was not decided"
 
     @property
     def fragment(self) -> str:
@@ -124,9 +187,15 @@ class ProofRun:
     def not_proved(self) -> str:
         """What the verdict says nothing about."""
         parts = ["liveness", "deadlock", "reachability"]
+        if self.result.constraints:
+            parts.insert(0, "what lies beyond the constraint")
         if self.result.instance is not None:
             parts.insert(0, "other sizes")
         return ", ".join(parts)
+
+
+def _first_few(names: Sequence[str]) -> str:
+    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _listed(names: list[str]) -> str:

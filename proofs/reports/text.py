@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Trace
+from assay.checker.language.model import Kind
 from assay.checker.report.run import plural, seconds
 from assay.checker.report.text import STYLE, columns, render_trace
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.results import Counterexample, ObligationResult, Refutation
+from assay.proofs.induction.claims import ClaimKind
+from assay.proofs.induction.decisions import Means
+from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
 from assay.proofs.reports.run import ProofRun
 from rich.text import Text
 
@@ -34,44 +37,40 @@ def render_proof(run: ProofRun, *, full: bool = False) -> Iterator[Text]:
 
 def render_proofs(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]] = ()) -> Iterator[Text]:
     """Yield a table of models, and why some could not be proved at all."""
-    heads = ("model", "expected", "verdict", "obligations", "seconds", "EPR")
+    heads = ("model", "expected", "verdict", "obligations", "seconds", "EPR", "for")
     rows = [[Text(head, style="dim") for head in heads], *(_row(run) for run in runs)]
     yield from columns(rows, right={3, 4})
     for name, why in unproved:
         yield Text(f"{name}: {why}", style="yellow")
     yield Text()
     failed = [run.model.name for run in runs if run.expectation is not Verdict.HOLDS]
-    if failed:
-        yield Text(f"not as expected: {', '.join(failed)}", style="bold red")
-    else:
+    if failed or unproved:
+        names = [*failed, *(name for name, _ in unproved)]
+        yield Text(f"not as expected: {', '.join(names)}", style="bold red")
+    elif runs:
         yield Text(f"as expected: all {plural(len(runs), 'model')}", style="green")
+    else:
+        yield Text("nothing was proved: there is no model", style="yellow")
 
 
 def _row(run: ProofRun) -> list[Text]:
     proved, total = run.counts
-    shown = {Verdict.HOLDS: "proved", Verdict.UNKNOWN: "not proved"}.get(
-        run.verdict, f"violates {_first_few(run.result.violated)}"
-    )
-    style = "" if run.expectation is Verdict.HOLDS else STYLE[run.verdict]
     return [
         Text(run.model.name),
         Text(str(run.result.expected)),
-        Text(shown, style=style),
+        Text(run.shown, style="" if run.expectation is Verdict.HOLDS else STYLE[run.verdict]),
         Text(f"{proved}/{total}"),
         Text(f"{run.result.seconds:.2f}"),
         Text("no" if run.result.cycle else "with relations" if run.result.relational else "yes"),
+        Text(run.scope, style="dim"),
     ]
-
-
-def _first_few(names: Sequence[str]) -> str:
-    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
 def _header(run: ProofRun) -> Iterator[Text]:
     yield Text.assemble((run.model.name, "bold"), f"  {run.model.cls.__name__}")
     if run.model.doc:
         yield Text(f"  {run.model.doc}", style="dim")
-    rows = [("for", run.scope), ("assuming", ", ".join(run.result.assumptions) or "nothing")]
+    rows = [("for", run.scope), ("assuming", ", ".join(_assumed(run)) or "nothing")]
     rows += [("fragment", run.fragment), ("bounds", f"{run.timeout:g} s each"), ("expected", str(run.result.expected))]
     yield from columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
     for barrier in run.result.barriers:
@@ -79,10 +78,23 @@ def _header(run: ProofRun) -> Iterator[Text]:
         yield Text(f"  {place}{barrier.construct} in {barrier.method} needs sizes", style="yellow")
 
 
+def _assumed(run: ProofRun) -> Iterator[str]:
+    yield from run.result.axioms
+    yield from (f"{name} before each step (a state constraint)" for name in run.result.constraints)
+
+
 def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
-    shown = [o for o in run.result.obligations if full or not (o.proved and o.note == "on sight")]
-    yield from columns([_obligation(o, full) for o in shown], right={3}, indent="  ")
-    hidden = len(run.result.obligations) - len(shown)
+    results = run.result.obligations
+    shown = [o for o in results if full or not o.proved or o.decision.means is not Means.SIGHT]
+    asked = [o for o in results if not o.obligation.supporting and not o.guard]
+    support = [o for o in shown if o.obligation.supporting]
+    guards = [o for o in shown if o.guard]
+    if support:
+        yield from columns([_obligation(o, full) for o in asked], right={3}, indent="  ")
+        yield Text("  resting on", style="dim")
+    rest = (*support, *guards) if support else shown
+    yield from columns([_obligation(o, full) for o in rest], right={3}, indent="  ")
+    hidden = sum(o not in shown and o not in (asked if support else ()) for o in results)
     if hidden:
         yield Text(
             f"  {plural(hidden, 'obligation')} proved on sight: the action changes nothing that the property reads",
@@ -95,19 +107,19 @@ def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
     if result.guard:
         words = {True: ("fine", "green"), False: ("fails", "bold red"), None: ("unknown", "yellow")}
     word, style = words[result.proved]
-    where = f"{result.claim} {result.action}" if result.action and not result.guard else result.claim
+    decision = result.decision
     return (
         Text(word, style=style),
-        Text(result.subject),
-        Text(where.replace("preserved ", "preserved by ").replace("step ", "in "), style="dim"),
-        Text(f"{result.seconds:.3f} s" if result.seconds else ""),
-        Text("; ".join(filter(None, [_fragment(result) if full else "", result.note])), style="dim"),
+        Text(result.claim.subject),
+        Text(result.claim.words, style="dim"),
+        Text(f"{decision.seconds:.3f} s" if decision.seconds else ""),
+        Text("; ".join(filter(None, [_fragment(result) if full else "", decision.note])), style="dim"),
     )
 
 
 def _fragment(result: ObligationResult) -> str:
     """Return whether the query is in EPR, or what leads out of it; nothing of what is no refutation."""
-    if result.guard or result.note == "on sight":
+    if result.guard or result.obligation.on_sight:
         return ""
     return f"outside of EPR: {', '.join(result.cycle)}" if result.cycle else "EPR"
 
@@ -124,15 +136,14 @@ def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
 
 
 def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text]:
-    renderer = Renderer(example.instance)
+    renderer, claim = Renderer(example.instance), result.claim
     settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
-    what = "violated initially" if result.claim == "initially" else f"not preserved by {result.action}"
-    if result.claim == "step":
-        what = f"violated by a step of {result.action}"
-    what = "may fail" if result.claim == "never fails" else f"is {what}"
-    yield Text.assemble("counterexample to induction: ", (result.subject, "bold red"), f" {what}")
-    yield Text(f"  smallest instance: {settings}", style="dim")
-    title = "initial state" if result.claim == "initially" else "a state that satisfies all invariants"
+    yield Text.assemble(
+        "counterexample to induction: ", (claim.subject, "bold red"), f" {_REFUTED[claim.kind]}{claim.action}"
+    )
+    if settings:
+        yield Text(f"  smallest instance: {settings}", style="dim")
+    title = "initial state" if claim.kind is ClaimKind.INITIATION else "a state that satisfies all invariants"
     yield Text.assemble("  1  ", (title, "bold"))
     rows = list(renderer.state(example.before))
     width = max((len(name) for name, _ in rows), default=0)
@@ -145,14 +156,20 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
         if not changes:
             yield Text("       (no change)", style="dim")
     place = f"  ({example.location})" if example.location else ""
-    if result.claim == "never fails":
-        yield Text.assemble("  the model's own code fails: ", (example.note, "bold red"), (place, "dim"))
-        yield from _reached(example)
-        return
-    yield Text.assemble("  violated: ", (example.part or result.subject, "bold red"), (place, "dim"))
+    if example.failure:
+        yield Text.assemble("  the model's own code fails: ", (example.failure, "bold red"), (place, "dim"))
+    else:
+        yield Text.assemble("  violated: ", (example.part or claim.subject, "bold red"), (place, "dim"))
     yield from _reached(example)
-    if example.note:
-        yield Text(f"  {example.note}", style="yellow")
+
+
+_REFUTED = {
+    ClaimKind.INITIATION: "is violated in a state of ",
+    ClaimKind.CONSECUTION: "is not preserved by ",
+    ClaimKind.STEP: "is violated by a step of ",
+    ClaimKind.DEFINED: "may fail: ",
+}
+"""What a counterexample shows of the property that it is about, or of the action."""
 
 
 def _reached(example: Counterexample) -> Iterator[Text]:
@@ -163,7 +180,9 @@ def _reached(example: Counterexample) -> Iterator[Text]:
             "  the state cannot be reached in this instance: a lemma that excludes it would help", style="yellow"
         )
     elif example.call is not None:
-        yield Text("  the state can be reached: the protocol is broken, see the trace", style="bold red")
+        lemma = example.claim.predicate is not None and example.claim.predicate.kind is Kind.LEMMA
+        what = "the lemma is false" if lemma and not example.failure else "the protocol is broken, see the trace"
+        yield Text(f"  the state can be reached: {what}", style="bold red")
 
 
 def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
@@ -175,7 +194,7 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
         yield Text(f"  then {refutation.failure}", style="bold red")
         return
     yield Text.assemble(
-        f"the {refutation.kind} " if "invariant" in refutation.kind or refutation.kind == "lemma" else "",
+        f"the {refutation.kind.value} ",
         (refutation.name, "bold red"),
         f" is violated in {refutation.source}: {plural(len(trace), 'state')}",
     )
@@ -185,8 +204,12 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
 def _conclusion(run: ProofRun) -> Iterator[Text]:
     yield Text(run.sentence, style=STYLE[run.verdict])
     slowest = run.slowest
-    if slowest is not None and slowest.seconds:
-        yield Text(f"  {seconds(run.result.seconds)} in all; slowest: {slowest.name}, {slowest.seconds:.3f} s")
+    if slowest is not None and slowest.decision.seconds:
+        yield Text(
+            f"  {seconds(run.result.seconds)} in all; slowest: {slowest.claim.name}, {slowest.decision.seconds:.3f} s"
+        )
+    for exploration in run.result.explorations:
+        yield Text(f"  {_explored(exploration)}", style="dim")
     for warning in run.result.warnings:
         yield Text(f"  warning: {warning}", style="yellow")
     undecided = [o for o in run.result.failed if o.proved is None]
@@ -199,3 +222,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
     yield Text(f"  not proved: {run.not_proved}", style="dim")
     if run.verdict is not Verdict.HOLDS:
         yield Text(f"  reproduce: {run.command}")
+
+
+def _explored(exploration: Exploration) -> str:
+    states = "" if exploration.states is None else f": {plural(exploration.states, 'state')}"
+    return f"explored beside the proof: {exploration.source} in {seconds(exploration.seconds)}{states}"

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Sequence
-from pathlib import Path
 
-from assay.checker.errors import UsageError
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.certificates import FORMAT, INDEX
-from assay.proofs.logic.smtlib import script
+from assay.proofs.induction import certificates
+from assay.proofs.induction.certificates import Certificate
 from assay.proofs.theorems.deciding import Finding, Judgement
 from assay.proofs.theorems.theorem import Theorem
 from assay.proofs.theorems.venn import reduced
 
 __all__ = ["certificate", "write_certificates"]
 
-_ANSWERS = {Verdict.HOLDS: "unsat", Verdict.VIOLATED: "sat", Verdict.UNKNOWN: "unknown"}
+_ANSWERS = {Verdict.HOLDS: "unsat", Verdict.VIOLATED: "sat", Verdict.UNKNOWN: None}
 
 
-def certificate(theorem: Theorem, finding: Finding) -> str:
+def certificate(theorem: Theorem, finding: Finding) -> Certificate:
     """Return the script that denies a claim: unsatisfiable if and only if the claim's formula is valid."""
     claim = finding.claim
-    answer = _ANSWERS[finding.truth]
     comments = [
         f"{theorem.name}: {claim.words}",
         f"the formula: {claim.formula}",
@@ -32,7 +26,8 @@ def certificate(theorem: Theorem, finding: Finding) -> str:
     ]
     if finding.counterexample is not None:
         comments.append(f"refuted by: {finding.counterexample}")
-    return script(reduced(claim.denial).query, comments=comments, expected=None if answer == "unknown" else answer)
+    query = reduced(claim.denial).query
+    return Certificate(f"{theorem.name}: {claim.name}", query, comments, _ANSWERS[finding.truth])
 
 
 def write_certificates(judgements: Sequence[Judgement], directory: str) -> int:
@@ -43,29 +38,8 @@ def write_certificates(judgements: Sequence[Judgement], directory: str) -> int:
     UsageError
         If the directory cannot be written.
     """
-    place, entries = Path(directory), []
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for judgement in judgements:
-            for finding in judgement.findings:
-                entries.append(_written(place, judgement.theorem, finding))
-        verdict = Verdict.HOLDS
-        for judgement in judgements:
-            verdict = verdict & judgement.verdict
-        index = {"format": FORMAT, "model": "theorems", "verdict": verdict.value, "obligations": entries}
-        (place / INDEX).write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {directory}: {error.strerror or error}") from None
-    return len(entries)
-
-
-def _written(place: Path, theorem: Theorem, finding: Finding) -> dict[str, str]:
-    name = f"{theorem.name}-{re.sub('[^a-z0-9]+', '_', finding.claim.name.lower())}.smt2"
-    text = certificate(theorem, finding)
-    (place / name).write_text(text, encoding="utf-8")
-    return {
-        "file": name,
-        "name": f"{theorem.name}: {finding.claim.name}",
-        "expected": _ANSWERS[finding.truth],
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-    }
+    verdict = Verdict.HOLDS
+    for judgement in judgements:
+        verdict = verdict & judgement.verdict
+    written = (certificate(judgement.theorem, finding) for judgement in judgements for finding in judgement.findings)
+    return certificates.write_certificates("theorems", verdict, written, directory)

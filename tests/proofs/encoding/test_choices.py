@@ -116,4 +116,4 @@ def test_a_maximum_of_nothing_disables_no_action_that_does_not_ask_for_it(tmp_pa
     path = tmp_path / "nothing.py"
     path.write_text(NOTHING_SEEN)
     proof = prove_model(load(f"{path}:NothingSeen").specification, ProofOptions())
-    assert [o.subject for o in proof.obligations if o.proved is False] == ["nobody_looked"]
+    assert [o.claim.subject for o in proof.obligations if o.proved is False] == ["nobody_looked"]

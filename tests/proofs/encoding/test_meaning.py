@@ -211,5 +211,5 @@ def test_state_is_reached_beside_steps_that_fail(tmp_path: Path) -> None:
         return self.count < 2
 """
     result = proved(tmp_path, body, search=5.0)
-    assert set(result.violated) == {"low", "take never fails"}
+    assert set(result.violated) == {"low", "take is defined"}
     assert all(o.counterexample.reachable for o in result.failed if o.counterexample is not None)

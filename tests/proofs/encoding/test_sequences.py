@@ -11,12 +11,13 @@ from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
-from assay.proofs.induction.bounded import induct, search_steps
-from assay.proofs.induction.certificates import recheck, write_certificates
+from assay.proofs.induction.bounded import search_steps
 from assay.proofs.induction.prover import ProofOptions
+from assay.proofs.induction.recheck import recheck
 from assay.proofs.induction.results import ProofResult
+from assay.proofs.induction.several_steps import induct
 from assay.proofs.reports.run import ProofRun
-from claims import open_claims, proved, specified
+from claims import certified, open_claims, proved, specified
 
 QUEUE = """
     default = dict(Node=2)
@@ -107,13 +108,13 @@ def test_bound_may_be_a_parameter_and_then_is_part_of_the_verdict(tmp_path: Path
     ("body", "claim", "words"),
     [
         (OVERFLOWING, "queue within its bound: preserved put", "it would hold 3 elements"),
-        (TAKING_FROM_NOTHING, "get: never fails", "pop from empty list"),
+        (TAKING_FROM_NOTHING, "get: defined", "pop from empty list"),
         (
             BAG.format(guard="len(self.bag) <= 3", taken="n in self.bag"),
             "bag within its bound: preserved put",
             "hold 4",
         ),
-        (BAG.format(guard="len(self.bag) < 3", taken="n in Node"), "get: never fails", "KeyError"),
+        (BAG.format(guard="len(self.bag) < 3", taken="n in Node"), "get: defined", "KeyError"),
     ],
 )
 def test_what_the_explorers_stop_at_is_refuted_with_a_run_and_the_words_of_the_code(
@@ -125,7 +126,7 @@ def test_what_the_explorers_stop_at_is_refuted_with_a_run_and_the_words_of_the_c
     example = next(o.counterexample for o in result.failed)
     assert example is not None
     assert example.reachable
-    assert words in example.note
+    assert words in example.failure
     found = search_steps(specified(tmp_path, body), 4, ProofOptions(workers=1))
     assert words in found.refutations[0].failure
 
@@ -151,17 +152,15 @@ def test_queue_is_proved_by_induction_over_two_steps_too(tmp_path: Path) -> None
     result = induct(specified(tmp_path, guarded), 2, ProofOptions(workers=1))
     assert open_claims(result) == []
     assert result.verdict is Verdict.HOLDS
-    assert "get never fails: after 2 states" in [o.name for o in result.obligations]
+    assert "get: inductive over 2 states" in [o.claim.name for o in result.obligations]
     broken = induct(specified(tmp_path, TAKING_FROM_NOTHING), 2, ProofOptions(workers=1))
     assert broken.verdict is Verdict.VIOLATED
 
 
 @pytest.mark.parametrize("body", [SOUND, OVERFLOWING, BAG.format(guard="len(self.bag) < 3", taken="n in self.bag")])
 def test_second_solver_agrees_on_the_certificates(tmp_path: Path, body: str) -> None:
-    specification = specified(tmp_path, body)
-    options = ProofOptions(screening=0, workers=1)
     result = proved(tmp_path, body)
-    assert write_certificates(specification, options, result, str(tmp_path / "out")) > 4
+    assert certified(result, tmp_path / "out") > 4
     assert [r.name for r in recheck(str(tmp_path / "out")).results if r.verdict is not Verdict.HOLDS] == []
 
 

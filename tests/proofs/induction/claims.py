@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assay.checker.language.loader import load
 from assay.checker.language.specification import Specification
+from assay.proofs.induction.certificates import certificates_of, write_certificates
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult
 
@@ -46,6 +47,12 @@ def proved(folder: Path, body: str, **options: object) -> ProofResult:
     return prove_model(specified(folder, body), ProofOptions(**given))  # type: ignore[arg-type]
 
 
+def certified(result: ProofResult, folder: Path) -> int:
+    """Write the certificates of a proof, and return how many there are."""
+    name, verdict = result.specification.name, result.verdict
+    return write_certificates(name, verdict, certificates_of(result), str(folder))
+
+
 def open_claims(result: ProofResult) -> list[str]:
     """Return the names of the obligations that were not proved."""
-    return [obligation.name for obligation in result.failed]
+    return [obligation.claim.name for obligation in result.failed]

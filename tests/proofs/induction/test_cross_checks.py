@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
-from assay.proofs.induction.bounded import Unrolling
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.prover import ProofOptions, prove_model
+from assay.proofs.induction.unrolling import Unrolling
 from assay.proofs.logic.connectives import negation
 from assay.proofs.logic.terms import Term
 from assay.proofs.logic.z3_backend import Z3
+from claims import certified
 
 EPR = ["consensus", "consensus:ChoosesTwice", "two_phase_commit", "two_phase_commit:CommitsOnMajority"]
 EPR += ["two_phase_commit:ForgetfulParticipant", "atomic_commit:CommitsOnMajority"]
@@ -28,26 +29,26 @@ def test_substitution_and_two_vocabularies_agree(name: str) -> None:
     """By substitution the state after a step has no symbols of its own; here it has."""
     problem = encode(load(name).specification)
     for predicate in problem.invariants:
-        for obligation in consecution(problem, predicate):
+        for obligation in consecution(problem, predicate, problem.invariants):
             alone = encode(load(name).specification)
-            alone.transitions = [obligation.transition]
+            alone.transitions = [obligation.claim.transition]
             unrolling = Unrolling(alone)
             before = [unrolling.at(p.formula, 0) for p in problem.invariants]
             after = negation(unrolling.at(predicate.formula, 1))
             doubled = answer((*problem.assumptions, *before, unrolling.step(0), after))
-            single = "unsat" if obligation.trivial else answer((*problem.assumptions, *obligation.query))
-            assert doubled == single, obligation.name
+            single = "unsat" if obligation.on_sight else answer((*problem.assumptions, *obligation.query))
+            assert doubled == single, obligation.claim.name
 
 
 @pytest.mark.parametrize("name", ["two_phase_commit", "two_phase_commit:CommitsOnMajority", "consensus:ChoosesTwice"])
 def test_cvc5_agrees_on_every_certificate(name: str, tmp_path) -> None:
     pytest.importorskip("cvc5")
     from assay.checker.verdicts import Verdict
-    from assay.proofs.induction.certificates import recheck, write_certificates
+    from assay.proofs.induction.recheck import recheck
 
-    specification = load(name).specification
-    result = prove_model(specification, ProofOptions())
-    count = write_certificates(specification, ProofOptions(), result, str(tmp_path))
+    result = prove_model(load(name).specification, ProofOptions())
+    count = certified(result, tmp_path)
+    assert count == len(result.obligations)
     found = recheck(str(tmp_path))
     assert len(found.results) == count > 0
     assert [r.name for r in found.results if r.verdict is not Verdict.HOLDS] == []

@@ -16,7 +16,7 @@ from assay.proofs.induction.prover import ProofOptions, prove_model
 
 result = prove_model(load(sys.argv[1]).specification, ProofOptions(workers=int(sys.argv[2])))
 for o in result.obligations:
-    print(o.name, o.proved, o.cycle)
+    print(o.claim.name, o.proved, o.cycle)
     c = o.counterexample
     if c is not None:
         shown = Renderer(c.instance)

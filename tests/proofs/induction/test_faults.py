@@ -15,10 +15,12 @@ from assay.checker.errors import AssayWarning, UsageError
 from assay.checker.language.loader import load
 from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
+from assay.proofs.induction.claims import ClaimKind
+from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult
-from assay.proofs.logic.z3_backend import SolverFault
+from assay.proofs.logic.answers import SolverFault
 
 from tests.processes import started
 
@@ -60,8 +62,8 @@ class M(Model):
         screening=0,
     )
     assert result.verdict is Verdict.VIOLATED
-    failed = next(o for o in result.obligations if o.claim == "initially" and not o.proved)
-    assert failed.subject == "somebody_is_seen"
+    failed = next(o for o in result.obligations if o.claim.kind is ClaimKind.INITIATION and not o.proved)
+    assert failed.claim.subject == "somebody_is_seen"
     assert result.refutations[0].trace.steps[0].call is None
 
 
@@ -84,7 +86,7 @@ class M(Model):
 """,
     )
     assert result.verdict is not Verdict.HOLDS
-    assert "axioms: axioms consistent" in [o.name for o in result.guards_failed]
+    assert "axioms: axioms consistent" in [o.claim.name for o in result.guards_failed]
 
 
 def test_action_that_can_never_happen_is_a_finding(tmp_path: Path) -> None:
@@ -104,7 +106,7 @@ class M(Model):
 """,
     )
     assert result.verdict is Verdict.VIOLATED
-    assert [o.subject for o in result.guards_failed] == ["see"]
+    assert [o.claim.subject for o in result.guards_failed] == ["see"]
 
 
 def test_invariant_that_says_nothing_is_warned_of(tmp_path: Path) -> None:
@@ -190,7 +192,7 @@ class M(Model):
 """
     assert proved(tmp_path, body.format(guard="require(self.count < 3)")).verdict is Verdict.HOLDS
     broken = proved(tmp_path, body.format(guard="pass"))
-    assert any(o.subject == "count in range" and not o.proved for o in broken.obligations)
+    assert any(o.claim.subject == "count in range" and not o.proved for o in broken.obligations)
     assert broken.verdict is not Verdict.HOLDS
 
 
@@ -201,13 +203,14 @@ def test_unknown_name_in_only_is_refused_with_the_nearest() -> None:
 
 def test_only_keeps_to_one_property() -> None:
     result = prove_model(load("two_phase_commit").specification, ProofOptions(only=("votes_were_cast",)))
-    assert {o.subject for o in result.obligations} == {"votes_were_cast"}
+    own = [o for o in result.own if not o.obligation.supporting]
+    assert {o.claim.subject for o in own} == {"votes_were_cast"}
 
 
 def test_no_time_is_unknown_and_never_green() -> None:
     result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0))
     assert result.verdict is Verdict.UNKNOWN
-    assert any("not decided" in o.note for o in result.failed)
+    assert any("not decided" in o.decision.note for o in result.failed)
 
 
 @pytest.fixture
@@ -222,7 +225,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def notes() -> set[str]:
     result = prove_model(load("two_phase_commit").specification, ProofOptions(use_cache=True))
     assert result.verdict is Verdict.HOLDS
-    return {o.note for o in result.obligations if o.note != "on sight"}
+    return {o.decision.note for o in result.obligations if o.decision.means is not Means.SIGHT}
 
 
 def test_cache_remembers_what_was_proved(kept: Path) -> None:
@@ -308,14 +311,14 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
     slow.write_text(
         "import time\n"
         "from assay.checker.language.loader import load\n"
-        "from assay.proofs.induction import solving\n"
+        "from assay.proofs.induction import deciding\n"
         "from assay.proofs.induction.prover import ProofOptions, prove_model\n"
-        "decide = solving.Solver.decide\n"
-        "def later(self, index, seconds):\n"
+        "decide = deciding.Decider.decide\n"
+        "def later(self, obligation, seconds):\n"
         "    print('deciding', flush=True)\n"
         "    time.sleep(3)\n"
-        "    return decide(self, index, seconds)\n"
-        "solving.Solver.decide = later\n"
+        "    return decide(self, obligation, seconds)\n"
+        "deciding.Decider.decide = later\n"
         "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0))\n"
         "print(result.verdict.value, result.interrupted, len(result.obligations))\n"
     )

@@ -6,6 +6,7 @@ import pytest
 from agreement import disagreements, some_states
 from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import load
+from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.prover import ProofOptions, prove_model
@@ -40,7 +41,7 @@ def proved(name: str, **options: object) -> ProofResult:
 @pytest.mark.parametrize("name", SOUND)
 def test_sound_model_is_proved_for_any_sizes(name: str) -> None:
     result = proved(name)
-    assert [o.name for o in result.failed] == []
+    assert [o.claim.name for o in result.failed] == []
     assert result.verdict is Verdict.HOLDS
     assert result.instance is None
     assert result.barriers == ()
@@ -77,7 +78,7 @@ def test_paxos_names_the_cycle_of_sorts_and_the_maps_that_became_relations() -> 
 def test_commit_on_a_majority_has_the_smallest_counterexample_and_names_the_part() -> None:
     result = proved("two_phase_commit:CommitsOnMajority", screening=0)
     example = next(
-        o.counterexample for o in result.obligations if o.subject == "commit_needs_all_votes" and o.counterexample
+        o.counterexample for o in result.obligations if o.claim.subject == "commit_needs_all_votes" and o.counterexample
     )
     assert example.call == ("decide_commit", ())
     assert example.instance.settings()["Participant"] == 2
@@ -88,8 +89,8 @@ def test_commit_on_a_majority_has_the_smallest_counterexample_and_names_the_part
 def test_a_lemma_that_a_finite_instance_refutes_is_dropped_and_told_with_its_trace() -> None:
     result = proved("two_phase_commit:CommitsOnMajority", screening=10_000)
     refuted = next(r for r in result.refutations if r.name == "commit_needs_all_votes")
-    assert (refuted.kind, len(refuted.trace)) == ("lemma", 6)
-    assert all(o.subject != "commit_needs_all_votes" for o in result.obligations)
+    assert (refuted.kind, len(refuted.trace)) == (Kind.LEMMA, 6)
+    assert all(o.claim.subject != "commit_needs_all_votes" for o in result.obligations)
 
 
 def test_explorer_and_prover_never_contradict_each_other() -> None:
@@ -118,6 +119,6 @@ def test_bounded_search_that_finds_nothing_proves_nothing() -> None:
 
 
 def test_induction_over_two_steps_proves_what_one_does() -> None:
-    from assay.proofs.induction.bounded import induct
+    from assay.proofs.induction.several_steps import induct
 
     assert induct(load("two_phase_commit").specification, 2, ProofOptions()).verdict is Verdict.HOLDS

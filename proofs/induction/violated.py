@@ -1,4 +1,4 @@
-"""Which part of a property is violated, and for which values: for the reader of a counterexample."""
+"""Which conjunct of a property is violated, and for which values: for the reader of a counterexample."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.values import Value
 from assay.proofs.logic.structures import Structure, evaluate
 
-__all__ = ["violated_part"]
+__all__ = ["violated_conjunct"]
 
 
-def violated_part(
+def violated_conjunct(
     theory: Theory, predicate: PredicateIR, structure: Structure, instance: Instance
 ) -> tuple[str, Location | None]:
     """Return which part of a predicate is false in a structure and for which values, in words, and its place.

@@ -1,0 +1,196 @@
+"""Deciding one obligation: a few strategies, the most promising first, and a small counterexample if it is false."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.universes import numbers
+from assay.proofs.induction.claims import ClaimKind
+from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.fragment import Fragment
+from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.small import find_small
+from assay.proofs.logic.answers import Answer
+from assay.proofs.logic.enums import only_these, sorts_in
+from assay.proofs.logic.structures import Structure
+from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
+
+if TYPE_CHECKING:
+    from assay.proofs.logic.z3_backend import Z3
+
+__all__ = ["Decider", "undecided"]
+
+NOT_SMALL = "no counterexample with up to four elements a sort"
+
+SEARCH = 0.1
+"""The share of an obligation's time that is kept for a counterexample where no strategy decides."""
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to put a query to the solver, and its weight: the time left is shared among those that are left."""
+
+    abstract: bool
+    options: dict[str, object]
+    weight: float
+
+
+GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
+"""Decide on what the goal needs first: on the library's obligations the steadiest of fifteen settings, over seeds."""
+
+PORTFOLIO = (
+    Strategy(True, GOAL_FIRST, 10),
+    Strategy(False, GOAL_FIRST, 10),
+    Strategy(True, {"pull_nested_quantifiers": True}, 25),
+    Strategy(False, {}, 20),
+    Strategy(True, {"qi.eager_threshold": 20.0}, 35),
+)
+
+
+class _Clock:
+    """The time limit of one obligation, which is wall time."""
+
+    def __init__(self, seconds: float) -> None:
+        self.limit = seconds
+        self.started = time.monotonic()
+
+    @property
+    def spent(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        return self.limit - self.spent
+
+
+def undecided(spent: float, limit: float) -> str:
+    """Return why something is not known: the time was up, or the solver gave up before."""
+    if spent < 0.9 * limit:
+        return f"not decided: the solver gave up after {spent:.1f} of {limit:g} s"
+    return f"not decided in {limit:g} s"
+
+
+class Decider:
+    """What it takes to decide the obligations of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model.
+    fragment : Fragment
+        What is known of the obligations' queries.
+    memory : int, optional
+        Mebibytes that the solver may use.
+    """
+
+    def __init__(self, problem: Problem, fragment: Fragment, memory: int | None = None) -> None:
+        self.problem = problem
+        self.fragment = fragment
+        self.abstraction = fragment.abstraction
+        self.memory = memory
+        self._z3: Z3 | None = None
+
+    def prepare(self) -> None:
+        """Do what all obligations need, before the processes part that decide them."""
+        if self.abstraction is not None:
+            self.abstraction.query(self.problem.assumptions)
+
+    def decide(self, obligation: Obligation, seconds: float) -> Decision:
+        """Decide one obligation within some seconds."""
+        if obligation.on_sight:
+            return Decision(True, means=Means.SIGHT)
+        clock = _Clock(seconds)
+        decided = self._witness if obligation.satisfiable else self._refutation
+        return replace(decided(obligation, clock), seconds=clock.spent)
+
+    # Claims whose query has no model
+
+    def _refutation(self, obligation: Obligation, clock: _Clock) -> Decision:
+        """Try to prove a claim; where the solver sees a way out, look for a small counterexample."""
+        searched = False
+        waiting = list(self._portfolio())
+        while waiting:
+            left = max(clock.left - clock.limit * (0 if searched else SEARCH), 0.0)
+            strategy = waiting.pop(0)
+            share = strategy.weight / (strategy.weight + sum(other.weight for other in waiting))
+            answer = self._answer(obligation, strategy, max(left * share, 0.05))
+            if answer == "unsat":
+                return Decision(True, means=Means.RELATIONS if strategy.abstract else Means.SOLVER)
+            if answer == "sat" and not searched:
+                # A model of the query with relations need not be one with functions: from here on the query itself.
+                searched, waiting = True, [other for other in waiting if not other.abstract]
+                found = self._counterexample(obligation, clock.left / 2)
+                if found is not None:
+                    return Decision(False, structure=found)
+            if answer == "sat" and not strategy.abstract:
+                return Decision(False, reason="" if obligation.claim.kind is ClaimKind.IMPLIED else NOT_SMALL)
+        found = None if searched else self._counterexample(obligation, clock.left)
+        return (
+            Decision(None, reason=undecided(clock.spent, clock.limit))
+            if found is None
+            else Decision(False, structure=found)
+        )
+
+    def _portfolio(self) -> Iterator[Strategy]:
+        for strategy in PORTFOLIO:
+            if self.abstraction is not None:
+                yield strategy
+            elif strategy.abstract:
+                yield replace(strategy, abstract=False)
+
+    def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float) -> Answer:
+        solver = self.z3.again(**strategy.options)
+        query = self.fragment.query(obligation, abstract=strategy.abstract)
+        solver.declare(query)
+        solver.add(query)
+        return solver.check(seconds)
+
+    @property
+    def z3(self) -> Z3:
+        """The back end, made where it is used: in the process that solves."""
+        if self._z3 is None:
+            from assay.proofs.logic.z3_backend import Z3
+
+            self._z3 = Z3(memory=self.memory)
+        return self._z3
+
+    def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
+        """Return a small structure that refutes a claim; of what lemmas do not imply, nobody wants to see one."""
+        if obligation.claim.kind is ClaimKind.IMPLIED:
+            return None
+        relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
+        query = self.fragment.query(obligation, abstract=False)
+        window = numbers(self.problem.theory)
+        return find_small(query, relations, self._needed(obligation), max(seconds, 1.0), window)
+
+    def _needed(self, obligation: Obligation) -> tuple[Symbol, ...]:
+        transition = obligation.claim.transition
+        constants = () if transition is None else transition.constants
+        after = obligation.claim.kind is ClaimKind.INITIATION
+        return (*constants, *(() if after else self.problem.theory.state_symbols))
+
+    # Claims whose query has a model
+
+    def _witness(self, obligation: Obligation, clock: _Clock) -> Decision:
+        """Look for a model with few elements, then for any."""
+        query = self.fragment.query(obligation, abstract=False)
+        for bound in (2, 3, None):
+            solver = self.z3.again()
+            sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
+            solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
+            solver.add([*query, *sizes])
+            answer = solver.check(max(0.1, clock.left))
+            if answer == "sat":
+                return Decision(True)
+        if answer == "unsat":
+            return Decision(False)
+        return Decision(None, reason=undecided(clock.spent, clock.limit))
+
+    def _sorts(self, query: Sequence[Term]) -> list[Sort]:
+        if not self.problem.unbounded:
+            return []
+        return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.members]

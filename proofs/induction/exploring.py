@@ -1,0 +1,224 @@
+"""Explorations of finite instances beside a proof: which properties they violate, and whether a state is reachable."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from assay.checker.engine import reference
+from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.trace import Failed, Trace, TraceStep
+from assay.checker.errors import AssayError, EngineFault, ModelError
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.model import Kind
+from assay.checker.language.reading import Call, Frozen, Reading, Step
+from assay.checker.language.specification import Method, Specification
+from assay.checker.properties.check import Engine, Options, check, demand_axioms
+from assay.checker.verdicts import Verdict
+from assay.proofs.induction.results import Exploration, Refutation
+
+__all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_smoke", "failure_at_the_end", "path_to"]
+
+MOST_STATES = 20_000
+"""How many states a search may keep for one that is to be reached; the time it may take is for slow models."""
+
+PATIENCE = 10.0
+"""Seconds for so many states of the smoke instance as are asked for, which take a fraction of one."""
+
+SMOKE, DEFAULT = "the smoke instance", "the default instance"
+
+_Parents = dict[Frozen, tuple[Frozen, Call] | None]
+
+
+def explore_smoke(specification: Specification, settings: dict[str, object], states: int) -> Exploration:
+    """Explore some states of a model's smoke instance for what they violate.
+
+    Raises
+    ------
+    ModelError
+        If the model has no initial states, such as with a variable without a value.
+    """
+    started = time.monotonic()
+    try:
+        instance = instantiate(_without(specification, Kind.REACHABLE), settings, name="smoke")
+        with instance.active():
+            demand_axioms(instance)
+    except AssayError as error:
+        return Exploration(SMOKE, time.monotonic() - started, trouble=error.message)
+    with instance.active():
+        count, found = _explored(instance, states)
+    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found))
+
+
+def _without(specification: Specification, *kinds: Kind) -> Specification:
+    return replace(specification, methods=tuple(m for m in specification.methods if m.kind not in kinds))
+
+
+def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutation]]:
+    limits = Limits(states=states, seconds=PATIENCE)
+    try:
+        outcome = reference.explore(instance, limits, keep_going=True, deadlock=False)
+    except Failed as error:
+        return None, [_failure(error, SMOKE)]
+    _demand_uninterrupted(outcome.stop)
+    found, claims = outcome.found, instance.specification.claims
+    return outcome.distinct, [Refutation(m, along(instance, found[m]), SMOKE) for m in claims if m in found]
+
+
+def explore_default(specification: Specification, seconds: float) -> Exploration:
+    """Look in a model's default instance for one violation of an invariant, for some seconds."""
+    started = time.monotonic()
+    found: tuple[Refutation, ...] = ()
+    count, trouble = None, ""
+    try:
+        instance = instantiate(_without(specification, Kind.REACHABLE, Kind.LEMMA))
+        result = check(instance, Options(Engine.AUTO, Limits(seconds=seconds), deadlock=False))
+    except Failed as error:
+        found = (_failure(error, DEFAULT),)
+    except (AssayError, ImportError) as error:
+        trouble = error.message if isinstance(error, AssayError) else str(error)
+    else:
+        _demand_uninterrupted(result.exploration.stop)
+        count = result.exploration.distinct
+        found = tuple(
+            Refutation(p.subject, p.trace, DEFAULT)
+            for p in result.properties
+            if p.verdict is Verdict.VIOLATED and p.trace is not None and isinstance(p.subject, Method)
+        )[:1]
+    return Exploration(DEFAULT, time.monotonic() - started, count, found, trouble)
+
+
+def _failure(error: Failed, source: str) -> Refutation:
+    """Return how the model's own code fails, and what it is that does."""
+    trace = error.trace()
+    with trace.instance.active():
+        about, message = failure_at_the_end(trace)
+        return Refutation(about, trace, source, message)
+
+
+def failure_at_the_end(trace: Trace) -> tuple[Method, str]:
+    """Return the action or property whose code fails at the end of a trace, and how. Its instance must be active.
+
+    Raises
+    ------
+    EngineFault
+        If none does.
+    """
+    interpreter = Reading(trace.instance)
+    for method, evaluate in _evaluations(interpreter, trace):
+        try:
+            evaluate()
+        except ModelError as error:
+            return method, error.message
+    raise EngineFault("it is said that the model's own code fails, and it does not")
+
+
+def _evaluations(interpreter: Reading, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
+    """Yield all that is evaluated in the last state of a trace and out of it, in the order of the explorers."""
+    specification, state = interpreter.specification, trace.last
+    for before in [step.state for step in trace.steps[-2:-1]]:
+        for method in specification.of(Kind.STEP_INVARIANT):
+            yield method, partial(interpreter.truth, method, interpreter.thaw(before), interpreter.thaw(state))
+    for method in specification.of(Kind.CONSTRAINT, Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.TERMINAL):
+        yield method, partial(interpreter.truth, method, interpreter.thaw(state))
+    for method in specification.actions:
+        for call in _calls_of(interpreter, method):
+            yield method, partial(interpreter.step, state, call)
+
+
+def _demand_uninterrupted(stop: Stop | None) -> None:
+    """Pass an interrupt on that an exploration took for a limit."""
+    if stop is not None and stop.reason is StopReason.INTERRUPT:
+        raise KeyboardInterrupt
+
+
+def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | None, Trace | None]:
+    """Return whether a state is reachable in an instance, if that is found out in time, and how.
+
+    Steps in which the model's own code fails lead nowhere, nor do steps out of a state beyond the constraints. The
+    instance must be active.
+    """
+    interpreter, deadline = Reading(instance), time.monotonic() + seconds
+    try:
+        parents: _Parents = dict.fromkeys(interpreter.initial_states())
+    except AssayError:
+        return None, None
+    frontier = deque(parents)
+    while state not in parents and frontier:
+        if time.monotonic() > deadline or len(parents) > MOST_STATES:
+            return None, None
+        current = frontier.popleft()
+        for call, after in _steps(interpreter, current):
+            if after not in parents:
+                parents[after] = (current, call)
+                frontier.append(after)
+    return (True, _trace(instance, parents, state)) if state in parents else (False, None)
+
+
+def _steps(interpreter: Reading, state: Frozen) -> Iterator[Step]:
+    """Yield the steps out of a state, without those in which the model's own code fails."""
+    if not _is_inside(interpreter, state):
+        return
+    for call in _calls(interpreter):
+        with contextlib.suppress(AssayError):
+            after = interpreter.step(state, call)
+            if after is not None:
+                yield call, after
+
+
+def _is_inside(interpreter: Reading, state: Frozen) -> bool:
+    """Return whether a state satisfies the constraints; out of one that fails to say so, no step is taken."""
+    constraints = interpreter.specification.of(Kind.CONSTRAINT)
+    if not constraints:
+        return True
+    thawed = interpreter.thaw(state)
+    try:
+        return all(interpreter.truth(constraint, thawed) for constraint in constraints)
+    except ModelError:
+        return False
+
+
+def _calls(interpreter: Reading) -> Iterator[Call]:
+    """Yield the actions of a model, each with every choice of its arguments."""
+    for method in interpreter.specification.actions:
+        yield from _calls_of(interpreter, method)
+
+
+def _calls_of(interpreter: Reading, method: Method) -> Iterator[Call]:
+    universes = (interpreter.instance.universe(type_) for _, type_ in method.parameters)
+    yield from ((method.name, arguments) for arguments in itertools.product(*universes))
+
+
+def _trace(instance: Instance, parents: _Parents, state: Frozen) -> Trace:
+    steps: list[TraceStep] = []
+    origin = parents[state]
+    while origin is not None:
+        before, call = origin
+        steps.append(TraceStep(call, state))
+        state, origin = before, parents[before]
+    return Trace(instance, (TraceStep(None, state), *reversed(steps)))
+
+
+def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
+    """Return a path of states as a trace, whatever else fails on the way. The instance must be active.
+
+    Raises
+    ------
+    EngineFault
+        If the path is no run under the model's own code.
+    """
+    interpreter = Reading(instance)
+    if path[0] not in interpreter.initial_states():
+        raise EngineFault("the solver's run does not begin in an initial state")
+    steps = [TraceStep(None, path[0])]
+    for before, after in itertools.pairwise(path):
+        call = next((call for call, found in _steps(interpreter, before) if found == after), None)
+        if call is None:
+            raise EngineFault("the solver's run has a step that the model's own code has not")
+        steps.append(TraceStep(call, after))
+    return Trace(instance, tuple(steps))

@@ -1,0 +1,211 @@
+"""Certificates answered again by another solver, cvc5."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.verdicts import Verdict
+from assay.proofs.induction.certificates import FORMAT, INDEX
+from assay.proofs.induction.pool import Lost, run_all
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+__all__ = ["Recheck", "Rechecked", "recheck", "render_recheck"]
+
+
+@dataclass(frozen=True)
+class Rechecked:
+    """What the other solver says of one obligation."""
+
+    name: str
+    expected: str
+    answer: str
+    seconds: float
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the two agree."""
+        if "unknown" in (self.answer, self.expected):
+            return Verdict.UNKNOWN
+        return Verdict.HOLDS if self.answer == self.expected else Verdict.VIOLATED
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """What the other solver says of a directory."""
+
+    model: str
+    solver: str
+    results: tuple[Rechecked, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the two agree on all of it."""
+        if not self.results:
+            return Verdict.UNKNOWN
+        verdict = Verdict.HOLDS
+        for result in self.results:
+            verdict = verdict & result.verdict
+        return verdict
+
+
+def recheck(directory: str, seconds: float = 30.0) -> Recheck:
+    """Have cvc5 answer every script of a directory, in processes of their own.
+
+    Parameters
+    ----------
+    directory : str
+        What `write_certificates` wrote to.
+    seconds : float
+        Time for each script.
+
+    Raises
+    ------
+    UsageError
+        If cvc5 is not installed.
+    InputError
+        If the directory holds no certificates, or one was changed after it was written.
+    """
+    version = _solver_version()
+    model, entries = _index(Path(directory))
+    for entry in entries:
+        _demand_unchanged(entry)
+
+    def work(number: int) -> tuple[str, float]:
+        return _answer(entries[number], seconds)
+
+    workers = max(2, min(4, os.cpu_count() or 1))
+    outcomes = dict(run_all(range(len(entries)), work, workers=workers, seconds=seconds))
+    results = (_rechecked(entry, outcomes[number]) for number, entry in enumerate(entries))
+    return Recheck(model, f"cvc5 {version}", tuple(results))
+
+
+def _rechecked(entry: _Entry, outcome: tuple[str, float] | Lost) -> Rechecked:
+    if isinstance(outcome, Lost):
+        return Rechecked(entry.name, entry.expected, "unknown", 0.0, outcome.reason)
+    return Rechecked(entry.name, entry.expected, *outcome)
+
+
+def _solver_version() -> str:
+    try:
+        import cvc5
+    except ImportError:
+        raise UsageError("cvc5 is not installed", help="pip install 'assay[crosscheck]'") from None
+    return str(cvc5.__version__)
+
+
+# The index
+
+
+@dataclass(frozen=True)
+class _Entry:
+    path: Path
+    name: str
+    expected: str
+    digest: str
+
+
+def _index(directory: Path) -> tuple[str, list[_Entry]]:
+    path = directory / INDEX
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"no certificates: {(error.strerror or str(error)).lower()}", location=Location(str(path))
+        ) from None
+    except (ValueError, RecursionError):
+        raise _malformed(path, "not a JSON file") from None
+    if not isinstance(index, dict) or index.get("format") != FORMAT:
+        raise _malformed(path, f"not an index of certificates: its format is not {FORMAT!r}")
+    entries = index.get("obligations")
+    if not isinstance(index.get("model"), str) or not isinstance(entries, list):
+        raise _malformed(path, "not an index of certificates: it names no model, or no obligations")
+    return index["model"], [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _entry(index: Path, number: int, entry: Any) -> _Entry:
+    given = entry if isinstance(entry, Mapping) else {}
+    texts = [given.get(key) for key in ("file", "name", "expected", "sha256")]
+    if not all(isinstance(text, str) for text in texts):
+        raise _malformed(index, f"obligation {number} has not a file, a name, an expected answer and a sha256")
+    file, name, expected, digest = map(str, texts)
+    if expected not in ("sat", "unsat", "unknown"):
+        raise _malformed(index, f"obligation {number}: {expected!r} is no answer: sat, unsat or unknown")
+    if not file or Path(file).name != file or "\0" in file:
+        raise _malformed(index, f"obligation {number}: {file!r} is no file beside the index")
+    return _Entry(index.parent / file, name, expected, digest)
+
+
+def _malformed(path: Path, words: str) -> InputError:
+    return InputError(words, location=Location(str(path)))
+
+
+def _demand_unchanged(entry: _Entry) -> None:
+    try:
+        found = hashlib.sha256(entry.path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {(error.strerror or str(error)).lower()}", location=Location(str(entry.path))
+        ) from None
+    if found != entry.digest:
+        raise InputError("is not what the index says: it was changed", location=Location(str(entry.path)))
+
+
+# The answers
+
+_WAYS = (("enum-inst", 0.1), ("finite-model-find", 0.9))
+"""Options of cvc5, and their shares of the time: instantiation where no model is expected, else a finite model."""
+
+
+def _answer(entry: _Entry, seconds: float) -> tuple[str, float]:
+    """Answer one script."""
+    started = time.monotonic()
+    answer = "unknown"
+    for way, share in _WAYS if entry.expected == "unsat" else reversed(_WAYS):
+        answer = _ask(str(entry.path), way, seconds * share)
+        if answer != "unknown":
+            break
+    return answer, time.monotonic() - started
+
+
+def _ask(path: str, way: str, seconds: float) -> str:
+    import cvc5
+
+    manager = cvc5.TermManager()
+    solver = cvc5.Solver(manager)
+    solver.setOption(way, "true")
+    solver.setOption("tlimit-per", str(int(seconds * 1000)))
+    parser = cvc5.InputParser(solver, cvc5.SymbolManager(manager))
+    parser.setFileInput(cvc5.InputLanguage.SMT_LIB_2_6, path)
+    answer = "unknown"
+    while not (command := parser.nextCommand()).isNull():
+        said = str(command.invoke(solver, parser.getSymbolManager())).strip()
+        if command.getCommandName() == "check-sat":
+            answer = said
+    return answer if answer in ("sat", "unsat") else "unknown"
+
+
+def render_recheck(found: Recheck) -> list[Text]:
+    """Return the lines of the report on a recheck."""
+    from rich.text import Text
+
+    lines = [Text(f"{found.model}: {len(found.results)} certificates, by {found.solver}")]
+    words = {Verdict.HOLDS: "agrees", Verdict.VIOLATED: "DISAGREES", Verdict.UNKNOWN: "unknown"}
+    for result in found.results:
+        told = f"  {words[result.verdict]:<9}  {result.name}: {result.answer} ({result.seconds:.3f} s)"
+        if result.answer != result.expected:
+            told += f", claimed was {result.expected}"
+        lines.append(Text(told + (f": {result.reason}" if result.reason else "")))
+    agreed = sum(result.verdict is Verdict.HOLDS for result in found.results)
+    lines.append(Text(f"the two solvers agree on {agreed} of {len(found.results)}"))
+    return lines

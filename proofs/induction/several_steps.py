@@ -1,0 +1,89 @@
+"""Induction over several steps: the invariants in some states in a row imply them in the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from assay.checker.language.specification import Specification
+from assay.proofs.encoding.problem import Problem
+from assay.proofs.induction.bounded import Search
+from assay.proofs.induction.claims import Claim, ClaimKind
+from assay.proofs.induction.deciding import Decider
+from assay.proofs.induction.fragment import Fragment
+from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.options import ProofOptions, Watch
+from assay.proofs.induction.prover import demand_known, described, encoded
+from assay.proofs.induction.results import ObligationResult, ProofResult
+from assay.proofs.induction.unrolling import Unrolling
+from assay.proofs.logic.connectives import negation
+
+__all__ = ["induct"]
+
+
+def induct(
+    specification: Specification,
+    depth: int,
+    options: ProofOptions,
+    watch: Watch = Watch(),  # noqa: B008 - frozen
+) -> ProofResult:
+    """Prove by induction over some steps: first that no run of that many states violates anything, then the step.
+
+    All properties are proved together, since each is assumed for the others; with ``only``, those named are asked
+    for, and the others are what they rest on.
+    """
+    started = time.monotonic()
+    problem, barriers = encoded(specification, options)
+    demand_known(problem, options.only)
+    search = Search(problem, options, depth - 1, _all(problem), watch)
+    search.run()
+    results, interrupted = list(search.results), search.interrupted
+    if not search.refutations and not interrupted and search.reached == depth - 1:
+        try:
+            for result in _steps(problem, depth, options):
+                results.append(result)
+        except KeyboardInterrupt:
+            interrupted = True
+    asked = [r for r in search.refutations if not options.only or r.about.name in options.only]
+    return ProofResult(
+        **described(problem, barriers),
+        obligations=tuple(_as_asked(result, options.only) for result in results),
+        refutations=tuple(asked),
+        warnings=tuple(f"{r.name} is violated, and all rests on it" for r in search.refutations if r not in asked),
+        seconds=time.monotonic() - started,
+        interrupted=interrupted,
+    )
+
+
+def _as_asked(result: ObligationResult, only: tuple[str, ...]) -> ObligationResult:
+    """Return a result; of what was not asked for by name, as one that the rest is built on."""
+    if not only or result.claim.subject in only:
+        return result
+    return replace(result, obligation=replace(result.obligation, supporting=True))
+
+
+def _all(problem: Problem) -> frozenset[str]:
+    """Return the names of everything that is assumed, and must be true in the beginning: lemmas, too."""
+    properties = (predicate.name for predicate in (*problem.invariants, *problem.steps))
+    return frozenset((*properties, *(transition.name for transition in problem.transitions)))
+
+
+def _steps(problem: Problem, depth: int, options: ProofOptions) -> Iterator[ObligationResult]:
+    for obligation in _obligations(problem, depth):
+        decider = Decider(problem, Fragment(problem, [obligation]), options.memory)
+        decision = decider.decide(obligation, options.timeout)
+        yield ObligationResult(obligation, decision)
+
+
+def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
+    unrolling = Unrolling(problem)
+    known = [unrolling.at(p.formula, step) for step in range(depth) for p in problem.invariants]
+    steps = [unrolling.step(step) for step in range(depth)]
+    for predicate in (*problem.invariants, *problem.steps):
+        last = depth - 1 if predicate in problem.steps else depth
+        query = (*known, *steps, negation(unrolling.at(predicate.formula, last)))
+        yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), query)
+    for transition in problem.faulty:
+        query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
+        yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query)
