@@ -336,9 +336,9 @@ def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path
     slow.write_text(
         "from assay.checker.language.loader import load\n"
         "from assay.proofs.induction.bounded import search_steps\n"
-        "from assay.proofs.induction.prover import ProofOptions\n"
+        "from assay.proofs.induction.options import ProofOptions, Watch\n"
         "options = ProofOptions(timeout=300.0)\n"
-        "watch = lambda done, total: print('deciding', flush=True)\n"
+        "watch = Watch(lambda done, total: print('deciding', flush=True))\n"
         "result = search_steps(load('two_phase_commit').specification, 40, options, watch)\n"
         "print(result.verdict.value, result.interrupted, all(o.proved for o in result.obligations))\n"
     )
