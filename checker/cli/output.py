@@ -15,6 +15,10 @@ from assay.checker.errors import UsageError
 __all__ = ["Destination", "destination", "print_result"]
 
 
+_STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+"""Names of standard output; its descriptor is another one while a command runs (`assay.checker.cli.streams`)."""
+
+
 class Destination:
     """A file that is going to be written: its place is reserved before the work begins.
 
@@ -55,6 +59,9 @@ class Destination:
     def write(self, text: str) -> None:
         """Put the content where it belongs, in one step: all of it, or none if the disk is full."""
         try:
+            if str(self.path) in _STANDARD_OUTPUT:
+                print_result(text)
+                return
             if self._temporary is None:
                 self.path.write_text(text, encoding="utf-8", errors="backslashreplace")
                 return

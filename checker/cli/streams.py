@@ -22,20 +22,44 @@ __all__ = ["guarded"]
 def guarded() -> Iterator[None]:
     """Guard both streams for the length of a block; those that a test or a caller has put in their place stay.
 
-    A result that cannot be written raises `UsageError` from wherever it is written or flushed.
+    A result that cannot be written raises `UsageError` from wherever it is written or flushed. Results have a
+    descriptor of their own, and descriptor 1 is standard error: what native libraries print into it by themselves
+    does not mix with a report.
     """
     _occupy_closed_descriptors()
-    before = sys.stdout, sys.stderr
-    if _is_own(sys.stdout, sys.__stdout__):
-        sys.stdout = _text(_Results(1, "wb", closefd=False), sys.stdout)
-    if _is_own(sys.stderr, sys.__stderr__):
-        sys.stderr = _text(_Remarks(2, "wb", closefd=False), sys.stderr)
+    with contextlib.ExitStack() as stack:
+        if _is_own(sys.stdout, sys.__stdout__):
+            stack.enter_context(_results())
+        if _is_own(sys.stderr, sys.__stderr__):
+            stack.enter_context(_remarks())
+        yield
+
+
+@contextlib.contextmanager
+def _results() -> Iterator[None]:
+    before, own = sys.stdout, os.dup(1)
+    os.dup2(2, 1)
+    raw = _Results(own, "wb", closefd=False)
+    sys.stdout = _text(raw, before, line_buffering=raw.isatty())
     try:
         yield
     finally:
         with contextlib.suppress(UsageError):  # of what was left when an error ended the block
             sys.stdout.flush()
-        sys.stdout, sys.stderr = before
+        sys.stdout = before
+        os.dup2(own, 1)
+        os.close(own)
+
+
+@contextlib.contextmanager
+def _remarks() -> Iterator[None]:
+    before = sys.stderr
+    sys.stderr = _text(_Remarks(2, "wb", closefd=False), before, line_buffering=True)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        sys.stderr = before
 
 
 def _occupy_closed_descriptors() -> None:
@@ -55,10 +79,11 @@ def _is_own(stream: Any, original: Any) -> bool:
     return stream is original and (stream is None or isinstance(stream, io.TextIOWrapper))
 
 
-def _text(raw: io.FileIO, like: Any) -> io.TextIOWrapper:
+def _text(raw: io.FileIO, like: Any, *, line_buffering: bool) -> io.TextIOWrapper:
     encoding = "utf-8" if like is None else like.encoding
-    buffered = io.BufferedWriter(raw)
-    return io.TextIOWrapper(buffered, encoding=encoding, errors="backslashreplace", line_buffering=raw.isatty())
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding=encoding, errors="backslashreplace", line_buffering=line_buffering
+    )
 
 
 class _Results(io.FileIO):

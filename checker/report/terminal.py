@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
+import os
+import re
+import sys
 from collections.abc import Iterable
 from typing import IO
 
@@ -14,10 +17,22 @@ __all__ = ["console_on", "width", "write"]
 _NARROWEST, _WIDEST = 20, 500
 """Columns that Rich can lay out: in fewer it never ends, and a number of any size may stand in COLUMNS."""
 
+_USUAL = 80
+
 
 def width() -> int:
     """Return the columns of the terminal, as far as they make sense."""
-    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    return min(max(_columns(), _NARROWEST), _WIDEST)
+
+
+def _columns() -> int:
+    text = os.environ.get("COLUMNS", "")
+    if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        return int(text)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, AttributeError, ValueError):  # no terminal, no descriptor
+            return os.get_terminal_size(stream.fileno()).columns or _USUAL
+    return _USUAL
 
 
 def console_on(stream: IO[str] | None = None, *, soft_wrap: bool = True) -> Console:

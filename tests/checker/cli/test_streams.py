@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -46,6 +47,29 @@ def test_remarks_that_cannot_be_written_change_nothing(command: tuple[str, ...],
         ran = run(*command, **options)
     assert ran.returncode == status
     assert "nonsense" not in ran.stdout
+
+
+@pytest.mark.parametrize("command", [("quorum", "absent"), ("check", "nonsense"), ("graph",), ("prove", "nonsense")])
+def test_an_error_is_always_said(command: tuple[str, ...]) -> None:
+    ran = run(*command)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("error: ")
+
+
+def test_what_a_library_prints_by_itself_does_not_mix_with_the_report(tmp_path: Path) -> None:
+    noise = "import os\nfrom lease import Lease\nos.write(1, b'noise')\nclass Noisy(Lease):\n    pass\n"
+    (tmp_path / "noisy.py").write_text(noise)
+    ran = run("check", "noisy.py", "--format", "json")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["verdict"] == "holds"
+    assert "noise" in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1"])
+def test_standard_output_may_be_named_as_a_file(name: str) -> None:
+    ran = run(*VIOLATED, "--output", name)
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("lease.py:GrantsTwice\n")
 
 
 def test_without_any_stream_a_report_goes_to_its_file(tmp_path: Path) -> None:
