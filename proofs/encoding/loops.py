@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir import nodes as ir
@@ -56,17 +57,19 @@ class Loop:
         names = [variable(sort) for sort in case.sorts]
         value = case.build(names)
         inside = execution.member(value, self.node.domain)
-        before, locals_, guards = execution.definitions, dict(execution.names), execution.guards
-        rounds = {**before, **{symbol: _itself(_round(symbol)) for symbol in self._grown()}}
-        execution.definitions, execution.guards = dict(rounds), []
+        before, locals_, guards = dict(execution.definitions), dict(execution.names), execution.guards
+        grown = self._grown()
+        execution.definitions = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
+        rounds, execution.guards = dict(execution.definitions), []
         execution.names[self.node.variable.name] = value
         execution.statement(self.node.body)
         after, required = execution.definitions, logic.conjunction(execution.guards)
         execution.names, execution.definitions = locals_, dict(before)
-        execution.guards = [*guards, for_all(names, logic.implies(inside, required))]
+        known = {_in_round(symbol): _before(symbol, before) for symbol in grown}
+        execution.guards = [*guards, for_all(names, logic.implies(inside, replace_symbols(required, known)))]
         for symbol, definition in after.items():
             if definition is not rounds.get(symbol):
-                self._all_rounds(symbol, definition, names, inside)
+                self._all_rounds(symbol, definition, names, inside, known)
 
     def _grown(self) -> list[Symbol]:
         """Return the relations of the sets that rounds add to or discard from, other than under their own key."""
@@ -77,20 +80,33 @@ class Loop:
             for symbol in self.execution.theory.layout(name, update.location).leaves()
         ]
 
-    def _all_rounds(self, symbol: Symbol, definition: Definition, names: list[Term], inside: Term) -> None:
+    def _all_rounds(
+        self,
+        symbol: Symbol,
+        definition: Definition,
+        names: list[Term],
+        inside: Term,
+        known: Mapping[Symbol, Definition],
+    ) -> None:
+        """Define a symbol by what one round makes of it.
+
+        What a round reads of a set that rounds add to, or discard from, is whether it holds the round's own element,
+        which no other round changes: so it reads what there was before the loop. That a round neither adds nor
+        discards a member is another thing: there the set is what the rounds before have left.
+        """
         execution, update = self.execution, self._update(symbol)
         formals = tuple(variable(sort) for sort in symbol.arguments)
         old, new = execution.apply(symbol, formals), definition(*formals)
         if self.node.variable in update.place.keys:
             self._demand_one_case(update.place)
-            start = self._position(update.place)
+            start, new = self._position(update.place), replace_symbols(new, known)
             selected = dict(zip(names, formals[start:], strict=False))
             body = logic.ite(replace_variables(inside, selected), replace_variables(new, selected), old)
         elif update.operator == "add":  # type: ignore[union-attr]
-            added = replace_symbols(new, {_round(symbol): _never(symbol, FALSE)})
+            added = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, FALSE, known[_in_round(symbol)])})
             body = logic.disjunction((old, exists(names, logic.conjunction((inside, added)))))
         else:
-            kept = replace_symbols(new, {_round(symbol): _never(symbol, TRUE)})
+            kept = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, TRUE, known[_in_round(symbol)])})
             body = logic.conjunction((old, for_all(names, logic.implies(inside, kept))))
         execution.define(symbol, formals, body)
 
@@ -111,7 +127,20 @@ class Loop:
         return sum(len(cases(key.type)[0].sorts) for key in before)
 
 
-def _round(symbol: Symbol) -> Symbol:
+@dataclass(frozen=True)
+class _Left:
+    """What a set is before a round: for the members in question, what the round would leave as it is."""
+
+    formals: tuple[Term, ...]
+    unchanged: Term
+    otherwise: Definition
+
+    def __call__(self, *arguments: Term) -> Term:
+        return self.unchanged if arguments == self.formals else self.otherwise(*arguments)
+
+
+def _in_round(symbol: Symbol) -> Symbol:
+    """Return a symbol for what a set is before a round; it is replaced before the loop's formulas are used."""
     return symbol.copy("before the round")
 
 
@@ -120,5 +149,5 @@ def _itself(symbol: Symbol) -> Definition:
     return Definition(formals, symbol(*formals))
 
 
-def _never(symbol: Symbol, value: Term) -> Definition:
-    return Definition(tuple(variable(sort) for sort in symbol.arguments), value)
+def _before(symbol: Symbol, definitions: Mapping[Symbol, Definition]) -> Definition:
+    return definitions.get(symbol) or _itself(symbol)

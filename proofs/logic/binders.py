@@ -137,7 +137,7 @@ class Definition:
         return self.body
 
 
-Definitions = Mapping[Symbol, Definition]
+Definitions = Mapping[Symbol, Callable[..., Term]]
 
 
 def replace_variables(term: Term, values: Mapping[Term, Term]) -> Term:
