@@ -15,6 +15,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, SeqType
 from assay.proofs.encoding.cases import cases
+from assay.proofs.encoding.definedness import Failure
 from assay.proofs.encoding.loops import Loop, sums_up
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_type
@@ -46,8 +47,8 @@ class Transition:
         What the symbols that it changes become.
     location : Location, optional
         Where it stands.
-    failure : Term
-        Where the model's own code fails in the middle of it; not part of the guard.
+    failures : tuple of Failure
+        Where the model's own code raises in the middle of it; the guard is false there.
     """
 
     name: str
@@ -56,7 +57,12 @@ class Transition:
     guard: Term
     definitions: dict[Symbol, Definition]
     location: Location | None = None
-    failure: Term = FALSE
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def failure(self) -> Term:
+        """Where the model's own code raises in the middle of it, in any way."""
+        return logic.disjunction(failure.condition for failure in self.failures)
 
 
 def transition(theory: Theory, action: ActionIR) -> Iterator[Transition]:
@@ -99,7 +105,7 @@ class Execution(Updates):
             logic.conjunction(self.guards),
             _changes(self.definitions),
             action.location,
-            logic.disjunction(self.faults),
+            tuple(self.failures),
         )
 
     def statement(self, node: ir.Statement) -> None:
@@ -109,8 +115,10 @@ class Execution(Updates):
                 for inner in statements:
                     self.statement(inner)
             case ir.Require(condition):
+                self.demand_defined(condition)
                 self.guards.append(self.formula(condition))
             case ir.AssignLocal(name, value):
+                self.demand_defined(value)
                 self.names[name.name] = self.computed(value)
             case ir.If():
                 self._branch(node)
@@ -120,6 +128,7 @@ class Execution(Updates):
                 self._change(node)
 
     def _change(self, node: ir.Statement) -> None:
+        self.demand_defined(node)
         match node:
             case ir.Assign(place, value):
                 self.assign(self.places(place), self.computed(value))
@@ -147,6 +156,7 @@ class Execution(Updates):
     # Control
 
     def _branch(self, node: ir.If) -> None:
+        self.demand_defined(node.test)
         self.either(self.formula(node.test), lambda: self.statement(node.then), lambda: self.statement(node.otherwise))
 
     def either(self, test: Term, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
@@ -173,6 +183,7 @@ class Execution(Updates):
         return self.definitions, self.names, self.guards
 
     def _loop(self, node: ir.For) -> None:
+        self.demand_defined(node.domain)
         rounds = self._rounds(node)
         if rounds is None:
             Loop(self, node).run()

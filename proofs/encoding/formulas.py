@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import (
     BoolType,
@@ -231,7 +230,7 @@ class Formulas(Places):
     def _number(self, expr: ir.Expr) -> Term:
         match expr:
             case ir.Arithmetic(operator, left, right):
-                return self._arithmetic(operator, self.term(left), self.term(right), expr.location)
+                return self._arithmetic(operator, self.term(left), self.term(right))
             case ir.SizeOf(universe):
                 return self.size_of(universe, expr.location)
             case ir.Cardinality(collection):
@@ -246,7 +245,7 @@ class Formulas(Places):
                 return self.total(expr)
         raise self.blocked(type(expr).__name__, expr.location, finite=True)
 
-    def _arithmetic(self, operator: str, left: Term, right: Term, location: Location | None) -> Term:
+    def _arithmetic(self, operator: str, left: Term, right: Term) -> Term:
         match operator:
             case "+":
                 return logic.add((left, right))
@@ -256,7 +255,22 @@ class Formulas(Places):
                 return logic.multiply(left, right)
             case _ if right.op is Op.NUMBER and right.of > 0:
                 return (logic.divide if operator == "//" else logic.modulo)(left, right)
-        raise self.blocked(f"{operator} by what is no positive number", location, finite=True)
+            case _:
+                return _divided(operator, left, right)
+
+
+def _divided(operator: str, left: Term, right: Term) -> Term:
+    """Return what Python's // or % is, which round down; by zero, where the model's own code raises, it is 0.
+
+    Terms divide by what is positive: to divide by a negative number is to divide the negated by the negated.
+    """
+    minus = [logic.multiply(number(-1), term) for term in (left, right)]
+    if operator == "//":
+        up, down = logic.divide(left, right), logic.divide(*minus)
+    else:
+        up, down = logic.modulo(left, right), logic.multiply(number(-1), logic.modulo(*minus))
+    negative = logic.ite(logic.less(right, number(0)), down, number(0))
+    return logic.ite(logic.less(number(0), right), up, negative)
 
 
 def _compared_type(type_: Type) -> Type:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir import nodes as ir
@@ -60,13 +60,19 @@ class Loop:
         before, locals_, guards = dict(execution.definitions), dict(execution.names), execution.guards
         grown = self._grown()
         execution.definitions = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
-        rounds, execution.guards = dict(execution.definitions), []
+        rounds, context, failures = dict(execution.definitions), execution.context, execution.failures
+        execution.guards, execution.failures = [], []
+        execution.context = (*context, *guards, inside)
         execution.names[self.node.variable.name] = value
         execution.statement(self.node.body)
         after, required = execution.definitions, logic.conjunction(execution.guards)
         execution.names, execution.definitions = locals_, dict(before)
+        found, execution.context, execution.failures = execution.failures, context, failures
         known = {_in_round(symbol): _before(symbol, before) for symbol in grown}
         execution.guards = [*guards, for_all(names, logic.implies(inside, replace_symbols(required, known)))]
+        for failure in found:
+            condition = exists(names, replace_symbols(failure.condition, known))
+            failures.append(replace(failure, condition=condition))
         for symbol, definition in after.items():
             if definition is not rounds.get(symbol):
                 self._all_rounds(symbol, definition, names, inside, known)

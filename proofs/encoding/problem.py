@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from assay.checker.language.specification import Specification
 from assay.proofs.encoding.beginning import beginnings
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
+from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.formulas import Formulas
 from assay.proofs.encoding.theory import Blocked, Theory
@@ -54,12 +55,13 @@ class Barrier:
 
 @dataclass(frozen=True)
 class Predicate:
-    """A property as a closed formula."""
+    """A property as a closed formula, and where evaluating it raises."""
 
     name: str
     kind: Kind
     formula: Term
     ir: PredicateIR | None = None
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass
@@ -159,7 +161,8 @@ def _invariants(problem: Problem, model: ModelIR) -> None:
         formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
         if formula is not None:
             into = rooms.get(predicate.kind, problem.invariants)
-            into.append(Predicate(predicate.name, predicate.kind, formula, predicate))
+            undefined = tuple(_failures_of(problem.theory, predicate))
+            into.append(Predicate(predicate.name, predicate.kind, formula, predicate, undefined))
     for name, formula in problem.attempt("the bounds", lambda: list(bounds(problem.theory))) or ():
         problem.invariants.append(Predicate(name, Kind.LEMMA, formula))
 
@@ -180,6 +183,14 @@ def closed(theory: Theory, predicate: PredicateIR) -> Term:
     if predicate.kind is Kind.REACHABLE:
         return logic.disjunction(exists(names, logic.conjunction((known, body))) for names, known, body in parts)
     return logic.conjunction(for_all(names, logic.implies(known, body)) for names, known, body in parts)
+
+
+def _failures_of(theory: Theory, predicate: PredicateIR) -> Iterator[Failure]:
+    """Yield where evaluating a predicate raises, for some of its arguments."""
+    formulas = Formulas(theory)
+    for names, known in _bindings(formulas, predicate.parameters):
+        for failure in failures(formulas, predicate.body):
+            yield replace(failure, condition=exists(names, logic.conjunction((known, failure.condition))))
 
 
 def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[tuple[list[Term], Term]]:

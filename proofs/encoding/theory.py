@@ -13,7 +13,7 @@ from typing import Any
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
-from assay.checker.language.types import Bound, QuorumType, SortType
+from assay.checker.language.types import Bound, QuorumType, SortType, Type
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.layout import Layout, Unencodable, lay_out
 from assay.proofs.encoding.vocabulary import AFTER, Held, Member, Parameter, SizeOf
@@ -88,6 +88,10 @@ class Theory:
         """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
         term = self.bound(bound)
         return term.of if term.op == Op.NUMBER else None
+
+    def type_of(self, name: str) -> Type:
+        """Return the type of a variable."""
+        return self._variable(name).type
 
     def _variable(self, name: str) -> Variable:
         return next(v for v in self.specification.variables if v.name == name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from assay.checker.language.ir import nodes as ir
+from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.formulas import Formulas, Target
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.sequences import Items
@@ -34,19 +35,26 @@ class Updates(Formulas):
         What was chosen on the way, such as a maximum; a function of the variables of the loops around it.
     context : tuple of Term
         What is known where the statement stands, beside the guards: the tests of the branches around it.
-    faults : list of Term
-        Where the model's own code fails, as Python would: it takes from what is empty.
+    failures : list of Failure
+        Where the model's own code raises.
     """
 
     guards: list[Term] = field(default_factory=list)
     witnesses: list[Symbol] = field(default_factory=list)
     context: tuple[Term, ...] = ()
-    faults: list[Term] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
-    def fails_unless(self, condition: Term) -> None:
-        """Note that the model's own code fails here unless a condition is true, and go on where it is."""
-        self.faults.append(logic.conjunction((*self.context, *self.guards, logic.negation(condition))))
-        self.guards.append(condition)
+    def demand_defined(self, node: ir.Node) -> None:
+        """Note where evaluating the expressions of a node raises, and go on where it does not."""
+        for failure in failures(self, node):
+            self.fails(failure)
+
+    def fails(self, failure: Failure) -> None:
+        """Note where the model's own code raises, and go on where it does not."""
+        here = logic.conjunction((*self.context, *self.guards, failure.condition))
+        if here is not FALSE:
+            self.failures.append(replace(failure, condition=here))
+            self.guards.append(logic.negation(failure.condition))
 
     def computed(self, expr: ir.Expr) -> Value:
         """Return the value of an expression; what it chooses on the way becomes symbols of the action."""
@@ -168,7 +176,8 @@ class Updates(Formulas):
         taken: Value | None = None
         for test, arguments, layout in self._sequences(node.place):
             found = self.items_at(layout, arguments)
-            self.fails_unless(logic.implies(test, logic.less(number(0), found.length)))
+            empty = logic.conjunction((test, logic.at_most(found.length, number(0))))
+            self.fails(Failure(empty, "a pop from an empty sequence", node.location))
             mine = self._taken_out(found, node.first)
             taken = mine if taken is None else choose(test, mine, taken)
             rest = found.items[1:] if node.first else ()
@@ -192,7 +201,8 @@ class Updates(Formulas):
             found = self.items_at(layout, arguments)
             position = self.position(index, found.length)
             inside = logic.conjunction((logic.at_most(number(0), position), logic.less(position, found.length)))
-            self.fails_unless(logic.implies(test, inside))
+            beyond = logic.conjunction((test, logic.negation(inside)))
+            self.fails(Failure(beyond, "an item beyond the end of a sequence", node.location))
             for place in range(len(found.items)):
                 here = logic.conjunction((test, logic.equal(position, number(place))))
                 self._write_item(layout, place, here, arguments, value)
@@ -216,7 +226,8 @@ class Updates(Formulas):
         value, place = self.computed(node.value), node.place
         targets = self.places(place)
         if not node.add:
-            self.fails_unless(logic.less(number(0), self.copies_at(value, targets)))
+            none = logic.at_most(self.copies_at(value, targets), number(0))
+            self.fails(Failure(none, "the removal of what a bag does not hold", node.location))
         for test, arguments, layout in targets:
             assert isinstance(layout, BagLayout)
             for case, symbol in layout.counts:

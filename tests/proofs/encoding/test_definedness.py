@@ -1,0 +1,91 @@
+"""What raises under Python raises under the formulas, and nothing else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agreement import disagreements, scattered_states
+from assay.checker.language.instance import instantiate
+from assay.checker.language.loader import library_names, load, load_all
+from assay.proofs.encoding.problem import Problem, encode
+from assay.proofs.logic.terms import FALSE
+from claims import specified
+
+PARTIAL = Path(__file__).parent / "models" / "partial.py"
+NEVER_FAIL = {
+    "asks_before",
+    "asks_one_of_two",
+    "stops_at_the_first_that_is_true",
+    "divides_by_what_is_negative",
+    "the_smallest_in_a_branch",
+}
+
+
+def whats(problem: Problem, action: str) -> list[str]:
+    """Return how an action may fail, in words."""
+    found = [t for t in problem.transitions if t.name == action]
+    return [failure.what for transition in found for failure in transition.failures]
+
+
+def test_formulas_fail_where_the_code_raises_and_nowhere_else() -> None:
+    specification = load(f"{PARTIAL}:Partial").specification
+    instance = instantiate(specification, {})
+    problem = encode(specification, instance=instance)
+    assert problem.barriers == []
+    with instance.active():
+        assert next(disagreements(problem, instance, scattered_states(instance, 150)), None) is None
+
+
+def test_every_partial_operation_has_a_failure_with_its_place() -> None:
+    specification = load(f"{PARTIAL}:Partial").specification
+    problem = encode(specification, instance=instantiate(specification, {}))
+    partial = {t.name for t in problem.transitions if t.failures}
+    assert {t.name for t in problem.transitions} - partial <= NEVER_FAIL
+    failures = [f for t in (*problem.transitions, *problem.invariants) for f in t.failures]
+    assert all(failure.location is not None for failure in failures)
+    assert {p.name for p in problem.invariants if p.failures} == {"of_the_state", "of_all", "implied", "whatever"}
+
+
+def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:
+    problem = encode(
+        specified(
+            tmp_path,
+            """
+    default = {"Node": 2}
+    perhaps: bool | None = None
+    flag: bool
+    n: Range[0, 3] = 0
+    queue: Seq[Range[0, 3], 2]
+    nodes: Set[Node]
+    count: Map[Range[0, 1], Range[0, 3]] = everywhere(0)
+
+    @action
+    def copy(self) -> None:
+        self.flag = self.perhaps
+
+    @action
+    def take(self) -> None:
+        self.n = self.queue[0] // self.count[self.n]
+
+    @action
+    def largest(self) -> None:
+        self.flag = max(self.count[0] for n in self.nodes) == self.queue[1]
+""",
+        )
+    )
+    assert whats(problem, "copy") == ["None where there is to be a bool"]
+    assert whats(problem, "take") == [
+        "an item beyond the end of a sequence",
+        "a key that is no Range[0, 1]",
+        "a division by zero",
+    ]
+    assert whats(problem, "largest") == ["the largest of nothing", "an item beyond the end of a sequence"]
+
+
+def test_no_model_of_the_library_can_fail() -> None:
+    for name in library_names():
+        for model in load_all(name):
+            problem = encode(model.specification)
+            predicates = (*problem.invariants, *problem.steps)
+            assert [t.name for t in problem.transitions if t.failure is not FALSE] == []
+            assert [p.name for p in predicates if p.failures] == []
