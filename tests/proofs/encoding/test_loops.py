@@ -10,8 +10,9 @@ from assay.checker.language.instance import instantiate
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
-from assay.proofs.induction.bounded import induct, search_steps
+from assay.proofs.induction.bounded import search_steps
 from assay.proofs.induction.prover import ProofOptions, prove_model
+from assay.proofs.induction.several_steps import induct
 
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 MOVES = Path(__file__).parent / "models" / "moves.py"
