@@ -9,7 +9,7 @@ from typing import Any
 from assay.checker.language.model import Model
 from assay.checker.language.sorts import Element
 
-__all__ = ["functions_of", "sorts_named"]
+__all__ = ["functions_of", "is_named", "sorts_named"]
 
 
 def functions_of(cls: type[Model]) -> list[types.FunctionType]:
@@ -59,6 +59,11 @@ def sorts_named(functions: list[types.FunctionType]) -> Iterator[type[Any]]:
         for value in _named(function):
             if isinstance(value, type) and issubclass(value, Element) and value.__module__ != Element.__module__:
                 yield value
+
+
+def is_named(thing: object, functions: list[types.FunctionType]) -> bool:
+    """Return whether functions name a thing."""
+    return any(value is thing for function in functions for value in _named(function))
 
 
 def _is_own(function: types.FunctionType) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 import math
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.freezing import Misfit, freezer, thawer
 from assay.checker.language.instance import Instance
-from assay.checker.language.mentioned import functions_of
+from assay.checker.language.mentioned import functions_of, is_named
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some
 from assay.checker.language.specification import MISSING, Method, Variable
@@ -33,8 +33,9 @@ from assay.checker.language.types import (
     SeqType,
     SetType,
     Type,
+    is_container,
 )
-from assay.checker.language.values import Anything, Everywhere
+from assay.checker.language.values import Anything, Everywhere, everywhere
 
 __all__ = ["Call", "Frozen", "Reading", "Step"]
 
@@ -67,7 +68,20 @@ class Reading:
     def _derive(self) -> type[Model]:
         cls = self.specification.cls
         namespace: dict[str, Any] = {cell.name: cell for cell in self._cells}
+        if is_named(everywhere, functions_of(cls)):
+            namespace["__setattr__"] = self._expanding_setattr()
         return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
+
+    def _expanding_setattr(self) -> Callable[[Model, str, Any], None]:
+        """Return how states assign where a model names `everywhere`: its maps get their entries at once."""
+        types = {variable.name: variable.type for variable in self.specification.variables}
+
+        def assign(state: Model, name: str, value: Any) -> None:
+            if isinstance(value, Everywhere) and name in types:
+                value = _expand(types[name], value, self.instance)
+            object.__setattr__(state, name, value)
+
+        return assign
 
     def thaw(self, frozen: Frozen) -> Model:
         """Return a state whose methods can be called; its variables thaw when they are read."""
@@ -282,14 +296,14 @@ class _Cell:
         if "_frozen" not in state.__dict__:
             raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
         frozen = state.__dict__["_frozen"][self.name]
-        if frozen is MISSING:
-            raise ModelError(
-                f"{self.name} is read before it has a value",
-                location=self.variable.location,
-                help="give it a default, or set it earlier in the method decorated with @initial",
-            )
-        value = state.__dict__[self.name] = self._thaw(frozen)
+        value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
         return value
+
+    def _unwritten(self) -> Any:
+        """Return what the variable is before it has a value: a map whose entries are written one by one."""
+        if isinstance(self.variable.type, MapType):
+            return _unwritten_map(self.variable, self.variable.type, self._instance)
+        raise _unread(self.variable)
 
     def freeze(self, value: Any, before: Any) -> Any:
         try:
@@ -310,6 +324,66 @@ class _Cell:
             return (self.freeze(value, None),)
         except ModelError as error:
             raise ModelError(error.message, location=self.variable.location, help=error.help) from None
+
+
+def _unread(variable: Variable) -> ModelError:
+    return ModelError(
+        f"{variable.name} is read before it has a value",
+        location=variable.location,
+        help="give it a default, or set it earlier in the method decorated with @initial",
+    )
+
+
+class _UnwrittenMap(dict[Any, Any]):
+    """A map in the making: its entries are written one by one, and none is read before."""
+
+    def __init__(self, variable: Variable, size: int, entries: Mapping[Any, Any]) -> None:
+        super().__init__(entries)
+        self._variable = variable
+        self._size = size
+
+    def __missing__(self, key: Any) -> Any:
+        raise _unread(self._variable)
+
+    def _demand_whole(self) -> None:
+        if len(self) != self._size:
+            raise _unread(self._variable)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._demand_whole()
+        return super().__iter__()
+
+    def __contains__(self, key: object) -> bool:
+        self._demand_whole()
+        return super().__contains__(key)
+
+    def __eq__(self, other: object) -> bool:
+        self._demand_whole()
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def keys(self) -> Any:
+        self._demand_whole()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._demand_whole()
+        return super().values()
+
+    def items(self) -> Any:
+        self._demand_whole()
+        return super().items()
+
+
+def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _UnwrittenMap:
+    entries = {}
+    for key in instance.universe(type_.key):
+        if isinstance(type_.value, MapType):
+            entries[key] = _unwritten_map(variable, type_.value, instance)
+        elif is_container(type_.value):
+            entries[key] = thawer(type_.value, instance)(_empty(type_.value, instance))
+    return _UnwrittenMap(variable, instance.size(type_.key), entries)
 
 
 def _expand(type_: Type, value: Any, instance: Instance) -> Any:

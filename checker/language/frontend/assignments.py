@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.expressions import ARITHMETIC
@@ -22,7 +23,10 @@ from assay.checker.language.ir.nodes import (
     Cast,
     Collection,
     Expr,
+    For,
     If,
+    IntRange,
+    Literal,
     Name,
     Place,
     Read,
@@ -31,8 +35,20 @@ from assay.checker.language.ir.nodes import (
     Statement,
     Stored,
     Universe,
+    walk,
 )
-from assay.checker.language.types import INT, BagType, IntType, MapType, OptionalType, SeqType, SetType, Type
+from assay.checker.language.types import (
+    INT,
+    BagType,
+    IntType,
+    MapType,
+    OptionalType,
+    SeqType,
+    SetType,
+    Type,
+    is_container,
+)
+from assay.checker.language.values import everywhere
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["Assignments"]
@@ -52,8 +68,14 @@ class Assignments(Updates):
                 return self._assign_name(name, value, node)
             case ast.Tuple(elts=targets):
                 return self._assign_tuple(targets, value, node)
+            case ast.Attribute() | ast.Subscript() if is_pop(value):
+                # Python takes the item before it looks where to put it.
+                popped = self.pop(value, "popped")
+                item = self.names.pop("popped")
+                assert isinstance(item, Name)
+                return [popped, self._store(self._target(target), item, node)]
             case ast.Attribute() | ast.Subscript():
-                return [self._assign_place(target, value, node)]
+                return self._assign_place(target, value, node)
             case _:
                 self.fail(target, "this cannot be assigned to", _ASSIGNABLE)
 
@@ -61,7 +83,7 @@ class Assignments(Updates):
 
     def _assign_name(self, name: str, value: ast.expr, node: ast.stmt) -> list[Statement]:
         self._demand_assignable(name, node)
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "pop":
+        if is_pop(value):
             return [self.pop(value, name)]
         compiled = self.value(value)
         if isinstance(compiled, Collection):
@@ -175,11 +197,16 @@ class Assignments(Updates):
             )
         self.no_variable(name, node)
 
-    def _assign_place(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> Statement:
+    def _assign_place(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
         place = self._target(target)
         if isinstance(place, tuple):
             assert isinstance(place[0].type, SeqType)
-            return self._store(place, self.expr(value, place[0].type.element), node)
+            return [self._store(place, self.expr(value, place[0].type.element), node)]
+        if isinstance(place.type, MapType) and not place.keys and self._is_everywhere(value):
+            return self._assign_everywhere(place, value, node)
+        return [self._assign_container(place, value, node)]
+
+    def _assign_container(self, place: Place, value: ast.expr, node: ast.stmt) -> Statement:
         match place.type:
             case MapType():
                 return self._assign_map(place, place.type, value, node)
@@ -205,24 +232,84 @@ class Assignments(Updates):
             self.facts[Read(target)] = target.type.inner
         return Assign(target, value, location=self.at(node))
 
-    def _assign_map(self, place: Place, type_: MapType, node: ast.expr, statement: ast.AST) -> AssignMap:
+    def _assign_map(self, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:
+        if self._is_everywhere(node):
+            self.fail(node, "everywhere is the value of a whole variable", _every_key(place.type))
         match node:
             case ast.DictComp(key=ast.Name(id=key), value=value, generators=[ast.comprehension(ifs=[]) as clause]) if (
                 isinstance(clause.target, ast.Name) and clause.target.id == key
             ):
                 variable, domain, bindings = self.binder(clause.target, clause.iter)
             case _:
-                self.fail(node, "a map is assigned by a comprehension over all its keys", "{k: ... for k in K}")
-        if not isinstance(domain, Universe) or domain.of != type_.key:
+                self.fail(node, "a map is assigned by a comprehension over all its keys", _every_key(place.type))
+        if not self._is_all_of(domain, type_.key):
             self.fail(
                 clause.iter,
                 f"this is not all of {type_.key}, and a map has a value at every key",
                 f"for {key} in {type_.key}",
             )
+        if isinstance(domain, IntRange):
+            variable = self.fresh(key, type_.key, clause.target)
+            bindings = {key: variable}
         with self.nested(**bindings), self.comprehension_scope():
+            return self._entry_assigned(place, type_, variable, value, statement)
+
+    def _is_all_of(self, domain: Collection, key: Type) -> bool:
+        """Return whether a collection is all of a type, each value once."""
+        if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
+            bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
+            return (domain.start, domain.stop) == bounds
+        return isinstance(domain, Universe) and domain.of == key
+
+    def _entry_assigned(
+        self, place: Place, type_: MapType, variable: Name, value: ast.expr, statement: ast.stmt
+    ) -> Statement:
+        """Compile what a comprehension says of the entry of each key, and the assignment of them all."""
+        if not is_container(type_.value):
             item = self.fit(self.expr(value, type_.value), type_.value, value, "the value")
+            self.wrote(place.variable)
+            return AssignMap(place, variable, item, location=self.at(statement))
+        if isinstance(value, ast.Name):
+            self.fail(value, "every key would share one container", "copy it for each: set(...)")
+        entry = Place(place.root, place.variable, (*place.keys, variable), type_.value, location=self.at(value))
+        inner = self._assign_container(entry, value, statement)
+        self._demand_unread(inner, place.variable, value)
+        return For(variable, Universe(type_.key), Block((inner,)), location=self.at(statement))
+
+    def _demand_unread(self, statement: Statement, variable: str, node: ast.expr) -> None:
+        """Refuse entries that are computed from the map that they replace: Python reads it all before it changes."""
+        places = [part for part in walk(statement) if isinstance(part, Place) and part.variable == variable]
+        if len(places) > 1:
+            self.fail(
+                node,
+                f"the entries of {variable} are computed from {variable} itself, which changes meanwhile",
+                "assign the entries in loops, or keep what they need in another variable",
+            )
+
+    def _assign_everywhere(self, place: Place, node: ast.expr, statement: ast.stmt) -> list[Statement]:
+        """Compile ``self.m = everywhere(value)``, also nested: the value is computed once, before the map changes."""
+        type_: Type = place.type
+        while isinstance(type_, MapType) and self._is_everywhere(node):
+            type_, node = type_.value, self.only(node)
+        if is_container(type_):
+            self.fail(node, f"everywhere takes a single value here, not {article(type_)}", _every_key(place.type))
+        value = self.fit(self.expr(node, type_), type_, node, "the value")
+        variable = self.fresh("value", type_, node)
         self.wrote(place.variable)
-        return AssignMap(place, variable, item, location=self.at(statement))
+        return [AssignLocal(variable, value, location=self.at(node)), self._filled(place, variable, statement)]
+
+    def _is_everywhere(self, node: ast.expr) -> TypeGuard[ast.Call]:
+        return isinstance(node, ast.Call) and self.resolve(node.func)[1] is everywhere
+
+    def _filled(self, place: Place, value: Name, statement: ast.stmt) -> Statement:
+        """Return the assignment of one value to all entries of a map, whose entries may be maps."""
+        assert isinstance(place.type, MapType)
+        variable, type_ = self.fresh("key", place.type.key, statement), place.type.value
+        if not isinstance(type_, MapType):
+            return AssignMap(place, variable, value, location=self.at(statement))
+        entry = Place(place.root, place.variable, (*place.keys, variable), type_, location=place.location)
+        body = Block((self._filled(entry, value, statement),))
+        return For(variable, Universe(place.type.key), body, location=self.at(statement))
 
     def _choose_sequence(self, place: Place, element: Type, node: ast.IfExp, statement: ast.stmt) -> If:
         """Compile ``self.queue = a if test else b`` as a branch."""
@@ -233,7 +320,7 @@ class Assignments(Updates):
             otherwise = self._assign_collection(place, element, node.orelse, statement)
         return If(test, Block((then,)), Block((otherwise,)), location=self.at(statement))
 
-    def _assign_collection(self, place: Place, element: Type, node: ast.expr, statement: ast.AST) -> AssignCollection:
+    def _assign_collection(self, place: Place, element: Type, node: ast.expr, statement: ast.stmt) -> AssignCollection:
         value = self.value(node, element)
         wanted = is_sequence if isinstance(place.type, SeqType) else is_set
         if not isinstance(value, Collection) or not wanted(value):
@@ -246,7 +333,8 @@ class Assignments(Updates):
         if is_call_of(node, "frozenset") or isinstance(self.resolve(node)[1], frozenset):
             self.fail(node, "a frozenset cannot be changed later", "copy it: set(...)")
         if isinstance(node, ast.Name):
-            self.names[node.id] = GivenAway(place.variable)
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+            self.names[node.id] = GivenAway(ast.unparse(target) if target else f"self.{place.variable}")
         value = self._as_elements(value, element, node)
         self.wrote(place.variable)
         return AssignCollection(place, value, location=self.at(statement))
@@ -299,10 +387,31 @@ class Assignments(Updates):
         return self._local(target.id, self._computed(node, current), node)
 
 
+def is_pop(node: ast.expr) -> TypeGuard[ast.Call]:
+    """Return whether an expression takes an item out of a sequence."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
+
+
 def _is_local(node: ast.expr, names: Mapping[str, object]) -> bool:
     """Return whether an expression is the name of a local copy."""
     binding = names.get(node.id) if isinstance(node, ast.Name) else None
     return isinstance(binding, Snapshot) and not binding.alias
+
+
+def _every_key(type_: Type) -> str:
+    """Return how a whole map is written."""
+    if not isinstance(type_, MapType):
+        return "..."
+    names = "kmn"
+    depth, text = 0, "..."
+    keys = []
+    while isinstance(type_, MapType):
+        keys.append(type_.key)
+        type_ = type_.value
+    for depth, key in reversed(list(enumerate(keys))):
+        name = names[depth] if depth < len(names) else f"k{depth}"
+        text = f"{{{name}: {text} for {name} in {key}}}"
+    return text
 
 
 _ASSIGNABLE = "possible are self.x, self.x[k] and local names"

@@ -34,6 +34,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
 )
 from assay.checker.language.types import BOOL, INT, Type, is_container
+from assay.checker.language.wording import numbered
 
 __all__ = ["Helpers", "is_alias"]
 
@@ -137,6 +138,8 @@ class Helpers(Functions):
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 ):
                     return self._with_name(name, value, remaining, function, expected)
+                case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
+                    return self._with_names(targets, value, remaining, function, expected)
                 case ast.If(test=test, body=then, orelse=otherwise):
                     paths = [*then, *remaining], [*otherwise, *remaining]
                     return self._branched(statement, self.condition(test), *paths, function, expected)
@@ -155,12 +158,71 @@ class Helpers(Functions):
         if isinstance(value, Collection):
             self.names[name] = self.snapshot(value, alias=is_alias(node, value))
             return self.body(remaining, function, expected)
-        variable = self.names[name] = self.fresh(name, value.type, node)
-        names = dict(self.names)
+        return self._with_values([(name, value, node)], remaining, function, expected)
+
+    def _with_names(
+        self,
+        targets: list[ast.expr],
+        node: ast.expr,
+        remaining: list[ast.stmt],
+        function: ast.AST,
+        expected: Type | None,
+    ) -> Value:
+        """Compile what follows ``a, b = ...``: all values are computed before the first name changes its meaning."""
+        if not isinstance(node, ast.Tuple):
+            return self._with_items(targets, node, remaining, function, expected)
+        if len(node.elts) != len(targets):
+            found = numbered(len(node.elts), "value")
+            self.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
+        values = []
+        for target, element in zip(targets, node.elts, strict=True):
+            if not isinstance(target, ast.Name):
+                self.fail(target, "this cannot be assigned to here", "a helper whose value is used assigns names only")
+            values.append((target.id, self.expr(element), element))
+        return self._with_values(values, remaining, function, expected)
+
+    def _with_items(
+        self,
+        targets: list[ast.expr],
+        node: ast.expr,
+        remaining: list[ast.stmt],
+        function: ast.AST,
+        expected: Type | None,
+    ) -> Value:
+        value = self.expr(node)
+        pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
+        if _is_simple(value):
+            self.names.update(self.unpacked(pattern, value))
+            return self.body(remaining, function, expected)
+        variable = self.fresh("value", value.type, node)
+        self.names.update(self.unpacked(pattern, variable))
         result = self.body(remaining, function, expected)
         if isinstance(result, Expr):
             return Let(variable, value, result, location=self.at(node))
-        self.names = {**names, name: self._demand_simple(value, node)}
+        self._demand_simple(value, node)
+        raise AssertionError
+
+    def _with_values(
+        self,
+        values: list[tuple[str, Expr, ast.expr]],
+        remaining: list[ast.stmt],
+        function: ast.AST,
+        expected: Type | None,
+    ) -> Value:
+        """Compile what follows where names get values; a set as the result has them written out."""
+        lets = [(self.fresh(name, value.type, node), value, node) for name, value, node in values]
+        self.names.update({name: variable for (name, _, _), (variable, _, _) in zip(values, lets, strict=True)})
+        names = dict(self.names)
+        result = self.body(remaining, function, expected)
+        if isinstance(result, Expr):
+            for variable, value, node in reversed(lets):
+                result = Let(variable, value, result, location=self.at(node))
+            return result
+        simple = {variable: self._demand_simple(value, node) for variable, value, node in lets}
+        self.names = {
+            name: simple.get(binding, binding) if isinstance(binding, Name) else binding
+            for name, binding in names.items()
+        }
         return self.body(remaining, function, expected)
 
     def _branched(

@@ -7,9 +7,9 @@ import ast
 from assay.checker.language.frontend.records import Records
 from assay.checker.language.frontend.scope import Binding
 from assay.checker.language.frontend.typing import known
-from assay.checker.language.ir.nodes import TRUE, And, Compare, Comparison, Expr, Field, Narrow, Or
-from assay.checker.language.types import OptionalType, RecordType, UnionType
-from assay.checker.language.wording import listed, nearest, numbered
+from assay.checker.language.ir.nodes import TRUE, And, Compare, Comparison, Expr, Field, Literal, Narrow, Not, Or
+from assay.checker.language.types import BoolType, OptionalType, RecordType, UnionType
+from assay.checker.language.wording import article, listed, nearest, numbered
 
 __all__ = ["Patterns"]
 
@@ -32,6 +32,8 @@ class Patterns(Records):
                 return Compare(Comparison.EQ, subject, wanted, location=self.at(pattern)), {}
             case ast.MatchSingleton(value=None):
                 return self.none_test(subject, pattern), {}
+            case ast.MatchSingleton(value=bool() as value):
+                return self._is_truth(subject, value, pattern), {}
             case ast.MatchOr(patterns=patterns):
                 return self._alternatives(pattern, patterns, subject)
             case ast.MatchClass():
@@ -40,6 +42,15 @@ class Patterns(Records):
                 self.fail(
                     pattern, "this pattern is not part of the language", "possible are records, values, names, | and _"
                 )
+
+    def _is_truth(self, subject: Expr, value: bool, pattern: ast.pattern) -> Expr:
+        inner = subject.type.inner if isinstance(subject.type, OptionalType) else subject.type
+        if not isinstance(inner, BoolType):
+            self.fail(pattern, f"{article(subject.type)} is never {value}", "compare it with a value of its type")
+        if subject.type == inner:
+            return subject if value else Not(subject, location=self.at(pattern))
+        wanted = self.fit(Literal(value, inner), subject.type, pattern, "the case")
+        return Compare(Comparison.EQ, subject, wanted, location=self.at(pattern))
 
     def _alternatives(
         self, pattern: ast.MatchOr, patterns: list[ast.pattern], subject: Expr

@@ -110,7 +110,7 @@ def _impure(node: ast.stmt) -> tuple[str, str | None] | None:
                 "a property, or a helper whose value is used, does not change the state",
                 "compute a value and return it",
             )
-        case ast.AugAssign() | ast.Assign(targets=[ast.Tuple()]):
+        case ast.AugAssign():
             return "here each name is given its value once, alone", "write one assignment a name: total = total + 1"
         case ast.Match():
             return "a value is not computed by match", "use isinstance and if"

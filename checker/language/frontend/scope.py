@@ -59,9 +59,9 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class GivenAway:
-    """A name for a local set that was made the value of a state variable: the two are one container since."""
+    """A name for a local set that was made the value of a place, as it is written: the two are one container since."""
 
-    variable: str
+    place: str
 
 
 Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway
@@ -135,8 +135,14 @@ class Scope:
 
     def fresh(self, name: str, type_: Type, node: ast.AST) -> Name:
         """Return a name that is unique within the method."""
-        count = self.used[name] = self.used.get(name, 0) + 1
-        return Name(name if count == 1 else f"{name}_{count}", type_, location=self.at(node))
+        count = self.used.get(name, 0) + 1
+        unique = name if count == 1 else f"{name}_{count}"
+        while unique in self.used:  # a model may itself have an x_2 beside its x
+            count += 1
+            unique = f"{name}_{count}"
+        self.used[name] = count
+        self.used.setdefault(unique, 1)
+        return Name(unique, type_, location=self.at(node))
 
     @contextmanager
     def nested(self, **names: Binding) -> Iterator[None]:
@@ -199,11 +205,11 @@ class Scope:
         match binding:
             case Unbound():
                 self.fail(node, f"{node.id} has a value on some paths only", "give it one before the branch or loop")
-            case GivenAway(variable):
+            case GivenAway(place):
                 self.fail(
                     node,
-                    f"{node.id} is the container in self.{variable} since it was assigned to it",
-                    f"assign a copy: self.{variable} = set({node.id})",
+                    f"{node.id} is the container in {place} since it was assigned to it",
+                    f"assign a copy: {place} = set({node.id})",
                 )
             case Snapshot(collection, changes):
                 if self._changes(collection) != changes:

@@ -13,13 +13,17 @@ from assay.checker.language.ir.nodes import (
     And,
     AssignLocal,
     Block,
+    Collection,
     Expr,
     For,
     If,
+    IntRange,
     Name,
     Narrow,
+    Place,
     Read,
     Statement,
+    walk,
 )
 
 __all__ = ["Statements"]
@@ -68,7 +72,7 @@ class Statements(Assignments):
             case ast.If():
                 return [self._if(node, self.condition(node.test), node.body, node.orelse)]
             case ast.For():
-                return [self._for(node)]
+                return self._for(node)
             case ast.Match():
                 return self._match(node)
             case _:
@@ -77,11 +81,12 @@ class Statements(Assignments):
     # Branches and loops
 
     def _if(self, node: ast.AST, test: Expr, then: list[ast.stmt], otherwise: list[ast.stmt]) -> If:
-        before = dict(self.names)
+        before, written = dict(self.names), dict(self.written)
         first, first_names, first_facts = self._branch(then, learned(test, True), node)
-        self.names = dict(before)
+        first_written, self.names, self.written = self.written, dict(before), dict(written)
         second, second_names, second_facts = self._branch(otherwise, learned(test, False), node)
         self.names = _merged(before, first_names, second_names)
+        self.written = _most(first_written, self.written)
         self.facts = {e: t for e, t in first_facts.items() if second_facts.get(e) == t}
         return If(test, first, second, location=self.at(node))
 
@@ -95,14 +100,16 @@ class Statements(Assignments):
         self.facts = {e: t for e, t in saved.items() if self.facts.get(e) == t}
         return result
 
-    def _for(self, node: ast.For) -> For:
+    def _for(self, node: ast.For) -> list[Statement]:
         self._demand_whole(node)
         variable, domain, bindings = self.binder(node.target, node.iter)
         before = dict(self.names)
         entries = self._entries(bindings, node)
         self.names.update(bindings)
         parameters, self.parameters = self.parameters, self.parameters | bindings.keys()
-        self._forget_what_changes(node)
+        written = self._written_in(node)
+        self._forget(written)
+        first, domain = self._fixed(domain, written, node)
         known = dict(self.facts)
         body = self.block(node.body, node)
         body = Block((*entries, *body.statements), location=body.location)
@@ -112,7 +119,22 @@ class Statements(Assignments):
         loop = For(variable, domain, body, location=self.at(node))
         demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
         demand_unchanged(loop)
-        return loop
+        return [*first, loop]
+
+    def _fixed(self, domain: Collection, written: set[str], node: ast.For) -> tuple[list[Statement], Collection]:
+        """Return a range whose bounds the loop cannot change, for Python evaluates them once, and what comes before."""
+        if not isinstance(domain, IntRange):
+            return [], domain
+        first: list[Statement] = []
+
+        def fixed(bound: Expr) -> Expr:
+            if not any(isinstance(part, Place) and part.variable in written for part in walk(bound)):
+                return bound
+            variable = self.fresh("bound", bound.type, node.iter)
+            first.append(AssignLocal(variable, bound, location=self.at(node.iter)))
+            return variable
+
+        return first, IntRange(fixed(domain.start), fixed(domain.stop), location=domain.location)
 
     def _demand_whole(self, node: ast.For) -> None:
         if node.orelse:
@@ -131,9 +153,9 @@ class Statements(Assignments):
                 bindings[name] = variable
         return statements
 
-    def _forget_what_changes(self, node: ast.For) -> None:
+    def _forget(self, written: set[str]) -> None:
         """Drop what is known of whatever the body may change: a later round must not rely on it."""
-        for variable in self._written_in(node):
+        for variable in written:
             if variable.startswith("local "):
                 self.facts = without(self.facts, variable.removeprefix("local "))
             else:
@@ -163,16 +185,17 @@ class Statements(Assignments):
             return []
         case = cases[0]
         test, bindings = self.pattern(case.pattern, subject)
-        before, facts = dict(self.names), dict(self.facts)
+        before, facts, written = dict(self.names), dict(self.facts), dict(self.written)
         self.names.update(bindings)
         self.facts = together(facts, learned(test, True))
         if case.guard is not None:
             test = And((test, self.condition(case.guard)), location=self.at(case.pattern))
         body = self.block(case.body, node)
         first_names = {name: binding for name, binding in self.names.items() if name not in bindings}
-        first_facts = self.facts
-        self.names, self.facts = dict(before), dict(facts)
+        first_facts, first_written = self.facts, self.written
+        self.names, self.facts, self.written = dict(before), dict(facts), dict(written)
         rest = Block(tuple(self._cases(cases[1:], subject, node)))
+        self.written = _most(first_written, self.written)
         self.names = _merged(before, {**before, **first_names}, self.names)
         self.facts = {e: t for e, t in first_facts.items() if self.facts.get(e) == t}
         return [If(test, body, rest, location=self.at(case.pattern))]
@@ -188,6 +211,11 @@ def _merged(before: dict[str, Binding], first: dict[str, Binding], second: dict[
         else:
             names[name] = Unbound()
     return names
+
+
+def _most(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+    """Return how often each variable was written after two branches: a name that either made stale, is stale."""
+    return {name: max(first.get(name, 0), second.get(name, 0)) for name in {**first, **second}}
 
 
 def _ends(statements: list[ast.stmt]) -> bool:

@@ -171,3 +171,47 @@ class EveryElement(Model):
     @reachable
     def item(self) -> bool:
         return any(self.queue[i] == 1 for i in range(2))
+
+
+class Branches(Model):
+    """What one branch changes makes nothing stale in another."""
+
+    default = {"Node": 2}
+    a: Set[Node]
+    b: Set[Node]
+    who: Node | None
+
+    @action
+    def step(self, n: Node) -> None:
+        others = {m for m in self.a if m != n}
+        if len(others) == 0:
+            self.a.add(n)
+        else:
+            self.b = set(others)
+
+    @action
+    def cases(self, n: Node) -> None:
+        others = {m for m in self.a if m != n}
+        match self.who:
+            case None:
+                self.a.discard(n)
+                self.who = n
+            case m if m == n:
+                self.b = set(others)
+            case _:
+                self.b |= others
+                self.who = None
+
+    @action
+    def after(self, n: Node) -> None:
+        if n in self.a:
+            self.a.discard(n)
+            rest = set(self.a)
+        else:
+            self.a.add(n)
+            rest = set(self.a)
+        self.b = rest
+
+    @invariant
+    def some(self) -> bool:
+        return len(self.b) < 2

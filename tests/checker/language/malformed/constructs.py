@@ -101,7 +101,7 @@ class DictionaryDisplay(Base):
     def act(self, n: Node) -> None:
         self.colors = {n: Color.RED}
 #                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in K}
+#                       help: {k: ... for k in Node}
 
 
 class DictionaryAsValue(Base):

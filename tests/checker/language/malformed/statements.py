@@ -37,6 +37,60 @@ class Base(Model):
         self.flag = not self.flag
 
 
+class SharesOneContainer(Base):
+    @action
+    def act(self) -> None:
+        some = {n for n in Node if n in self.seen}
+        self.held = {n: some for n in Node}
+#                       ^ every key would share one container
+#                         help: copy it for each: set(...)
+
+
+class ReplacesItselfBySets(Base):
+    @action
+    def act(self) -> None:
+        self.held = {n: {m for m in Node if n in self.held[m]} for n in Node}
+#                       ^ the entries of held are computed from held itself, which changes meanwhile
+#                         help: assign the entries in loops, or keep what they need in another variable
+
+
+class EverywhereASet(Base):
+    @action
+    def act(self) -> None:
+        self.held = everywhere(self.seen)
+#                              ^ everywhere takes a single value here, not a Set[Node]
+#                                help: {k: ... for k in Node}
+
+
+class GivenAwayToAnEntry(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {m for m in Node if m in self.seen}
+        self.held[n] = some
+        self.nodes = set(some)
+#                        ^ some is the container in self.held[n] since it was assigned to it
+#                          help: assign a copy: self.held[n] = set(some)
+
+
+class NeverTrue(Base):
+    @action
+    def act(self) -> None:
+        match self.count:
+            case True:
+#                ^ a Range[0, limit] is never True
+#                  help: compare it with a value of its type
+                self.flag = True
+
+
+class AssignsAnEntryInAHelper(Base):
+    @invariant
+    def claim(self) -> bool:
+        x, self.flag = True, False
+#          ^ this cannot be assigned to here
+#            help: a helper whose value is used assigns names only
+        return x
+
+
 class StopsInALoopInTwoWays(Base):
     @action
     def act(self) -> None:
@@ -365,7 +419,7 @@ class FiltersAMap(Base):
     def act(self) -> None:
         self.colors = {n: Color.RED for n in Node if n in self.nodes}
 #                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in K}
+#                       help: {k: ... for k in Node}
 
 
 class CopiesAMap(Base):
@@ -373,7 +427,7 @@ class CopiesAMap(Base):
     def act(self) -> None:
         self.colors = dict(self.colors)
 #                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in K}
+#                       help: {k: ... for k in Node}
 
 
 class UnpacksTooFew(Base):

@@ -220,7 +220,7 @@ class ArithmeticOnAMap(Base):
     def act(self) -> None:
         self.colors = self.colors | self.colors
 #                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in K}
+#                       help: {k: ... for k in Node}
 
 
 class ArithmeticOnBools(Base):
