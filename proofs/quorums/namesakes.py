@@ -115,6 +115,7 @@ def renamed(system: QuorumSystem, names: Mapping[str, str]) -> QuorumSystem:
         system,
         nodes=tuple(map(of, system.nodes)),
         classes={name: _class_renamed(kind, names) for name, kind in system.classes.items()},
+        services={name: _class_renamed(kind, names) for name, kind in system.services.items()},
         obligations=tuple(
             replace(
                 duty,

@@ -7,10 +7,13 @@ one unless it is said (`write-dc`, `read-dc`); `EACH_QUORUM` more than half in e
 content with a hint on the coordinator. Lightweight transactions order themselves by serial quorums, so any
 two of those in use must meet: `SERIAL` does not mix with `LOCAL_SERIAL`.
 
-Read is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, and cqlsh's
-`CONSISTENCY` and `SERIAL CONSISTENCY` commands. Levels are chosen request by request, so they are said beside
-the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. What is not said is `LOCAL_ONE`, the
-default of the drivers.
+After `ALTER KEYSPACE` data stays where it is until a full repair: what was written before must be met by reads of now
+as well, unless `repaired=yes` says that a repair stands between.
+
+Read is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, `ALTER KEYSPACE` and
+`DROP KEYSPACE`, and cqlsh's `CONSISTENCY` and `SERIAL CONSISTENCY` commands. Levels are chosen request by request, so
+they are said beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. What is not said is
+`LOCAL_ONE`, the default of the drivers.
 
 Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cassandra documentation,
 *Dynamo*, *Tunable Consistency*; CQL, *CREATE KEYSPACE*.
@@ -19,7 +22,7 @@ Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cas
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
@@ -39,7 +42,9 @@ _CHANGES = Reconfiguration(
     Way.NONE,
     "after ALTER KEYSPACE old and new replicas are asked alike: a full repair must come before reads rely on it",
     "Cassandra documentation, Changing the replication factor",
+    stays=True,
 )
+_REPAIR = "Apache Cassandra documentation, ALTER KEYSPACE, and Changing the replication factor"
 _HINT = "a hint on the coordinator"
 _LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "LOCAL_ONE")
 _SERIAL = ("SERIAL", "LOCAL_SERIAL")
@@ -52,20 +57,31 @@ def _recognise(source: Source) -> bool:
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    keyspaces = _chosen(read_keyspaces(source), settings)
+    centres = settings["data-centres"].words() if "data-centres" in settings else ()
+    keyspaces = _chosen(read_keyspaces(source, centres), settings)
     said = {**_commands(source), **settings}
     classes: dict[str, Tree] = {}
     duties: list[Obligation] = []
     for keyspace in keyspaces:
         _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, duties)
-    members = distinct((m for k in keyspaces for m in k.replicas), "replica")
+    members = _members(keyspaces, classes)
     hinted = any(leaf.name == _HINT for tree in classes.values() for leaf in _leaves(tree))
     labels = {m.name: {"dc": dc} for k in keyspaces if k.topology for dc, ms in k.centres.items() for m in ms}
     name = f"keyspace {keyspaces[0].name}" if len(keyspaces) == 1 else f"{len(keyspaces)} keyspaces"
     nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
-    system = QuorumSystem(name, nodes, classes, tuple(duties), labels)
+    needed = tuple(name for name in classes if " before ALTER " not in name)
+    system = QuorumSystem(name, nodes, classes, tuple(duties), labels, needed=needed)
     findings = tuple(_findings(keyspaces, said))
     return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
+
+
+def _members(keyspaces: Sequence[Keyspace], classes: Mapping[str, Tree]) -> tuple[Member, ...]:
+    """Return the replicas of now and, where writes of before count, those of before as well."""
+    now = distinct((m for k in keyspaces for m in k.replicas), "replica")
+    seen = {member.name for member in now}
+    mentioned = {leaf.name for tree in classes.values() for leaf in _leaves(tree)}
+    old = {m.name: m for k in keyspaces for earlier in k.before for m in earlier.replicas}
+    return (*now, *(member for name, member in old.items() if name in mentioned - seen))
 
 
 def _leaves(tree: Tree) -> list[Node]:
@@ -94,6 +110,13 @@ def _add_classes(
         classes[f"{prefix}{kind}"] = _tree(keyspace, level, said.get(f"{kind}-dc"))
     words = "every read sees every acknowledged write"
     duties.append(Obligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
+    repaired = "repaired" in said and said["repaired"].choice("yes", "no") == "yes"
+    for number, old in enumerate(() if repaired else keyspace.before, 1):
+        level = said["write"].choice(*_LEVELS) if "write" in said else "LOCAL_ONE"
+        name = f"{prefix}write before ALTER {number}"
+        classes[name] = _tree(old, level, said.get("write-dc"))
+        words = "without a repair, every read sees what was written before ALTER KEYSPACE"
+        duties.append(Obligation((name, f"{prefix}read"), words=words, source=_REPAIR))
     serial = [_as_serial(said["serial"], word) for word in said["serial"].words()] if "serial" in said else []
     for level in dict.fromkeys(serial):
         classes[prefix + level] = _tree(keyspace, level, said.get("write-dc"))
@@ -156,22 +179,28 @@ def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[Finding]:
         message = f"no consistency level is given for {' and '.join(missing)}: LOCAL_ONE, the drivers' default"
         help = "Say them: -- assay: write=QUORUM; read=QUORUM"
         findings.append(note("default-consistency", message, keyspaces[0].location, help))
+    levels = {said[kind].value.upper() for kind in ("write", "read", "serial") if kind in said}
     for keyspace in keyspaces:
         for name, members in keyspace.centres.items():
-            findings.extend(_few(keyspace, name, members))
+            findings.extend(_few(keyspace, name, members, levels))
+        if keyspace.assumed:
+            message = "'replication_factor' stands for every data centre, and none is named: two are assumed"
+            help = "Say them: -- assay: data-centres=dc1, dc2"
+            findings.append(warning("data-centres-assumed", message, keyspace.location, help))
     if "write" in said and said["write"].value.upper() == "ANY":
         message = "ANY is content with a hint, which no read sees"
         findings.append(warning("any-is-a-hint", message, said["write"].location, "Use at least ONE."))
     return findings
 
 
-def _few(keyspace: Keyspace, centre: str, members: Sequence[Member]) -> list[Finding]:
+def _few(keyspace: Keyspace, centre: str, members: Sequence[Member], levels: Collection[str]) -> list[Finding]:
     where = f"{keyspace.name} in {centre}" if centre else keyspace.name
     place = members[0].location
     if len(members) == 1:
         return [warning("one-replica", f"{where} has one replica: its loss is a loss of data", place)]
-    if len(members) == 2:
-        message = f"{where} has two replicas, whose quorum is both: no failure is survived"
+    by_quorum = sorted(level for level in levels if "QUORUM" in level or "SERIAL" in level)
+    if len(members) == 2 and by_quorum:
+        message = f"{where} has two replicas, and {by_quorum[0]} waits for both"
         return [warning("two-replicas", message, place, "Use three.")]
     return []
 
@@ -187,6 +216,8 @@ FORMAT = Format(
         "serial": "the serial levels in use: SERIAL, LOCAL_SERIAL, or both with a comma",
         "write-dc": "the data centre whose coordinators serve writes (default: any)",
         "read-dc": "the data centre whose coordinators serve reads (default: any)",
+        "data-centres": "the data centres that there are, where replication_factor stands for them",
+        "repaired": "yes if a full repair followed each ALTER KEYSPACE (default: no)",
         "keyspace": "the keyspace to verify, of several (default: all)",
     },
 )

@@ -15,7 +15,7 @@ from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.element import Element, Plain
 from assay.proofs.quorums.formats.source import MAX_DEPTH, Source, shown
 
-__all__ = ["looks_like_json", "parse_json", "unwrap_extended"]
+__all__ = ["looks_like_json", "parse_json", "parse_value_at", "unwrap_extended"]
 
 _BLANK = re.compile(r"[ \t\r\n]*+")
 _SHELL_BLANK = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?(?:\*/|\Z))*+", re.DOTALL)
@@ -47,6 +47,19 @@ def looks_like_json(source: Source, *, shell: bool = False) -> bool:
     return source.text[start : start + 1] in ("{", "[") and _SECTION.match(source.text, start) is None
 
 
+def parse_value_at(source: Source, offset: int) -> tuple[Element, int]:
+    """Return the value of a database shell that starts at an offset of a text, and where it ends.
+
+    Raises
+    ------
+    InputError
+        As `parse_json`, but text may follow.
+    """
+    reader = _Reader(source, True, offset)
+    element = reader.value("", 0)
+    return element, reader.last
+
+
 def parse_json(source: Source, *, shell: bool = False) -> Element:
     """Parse a text as one JSON value; O(size).
 
@@ -72,11 +85,11 @@ def parse_json(source: Source, *, shell: bool = False) -> Element:
 class _Reader:
     """Reads one token ahead: `kind`, `token` and `start` are those of the token that comes next."""
 
-    def __init__(self, source: Source, shell: bool) -> None:
+    def __init__(self, source: Source, shell: bool, offset: int = 0) -> None:
         self.source = source
         self.shell = shell
         self.scan = (_SHELL_TOKEN if shell else _TOKEN).match
-        self.end = 0
+        self.end = self.last = offset
         self.values = 0
         self.advance()
 
@@ -84,7 +97,7 @@ class _Reader:
         match = self.scan(self.source.text, self.end)
         assert match is not None, "the pattern matches the empty text"
         self.kind = match.lastindex or _NOTHING
-        self.end = match.end()
+        self.last, self.end = self.end, match.end()
         self.start = match.start(self.kind) if self.kind else self.end
         self.token = match[self.kind] if self.kind else ""
 
@@ -231,6 +244,13 @@ class _Reader:
         return value
 
 
+def _double(inner: Element) -> float:
+    """Read `"1.0"`, a text, as MongoDB writes floating-point numbers; those that are not finite are no setting."""
+    if not isinstance(inner.value, str) or not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", inner.value, re.ASCII):
+        raise inner.wrong(f"{inner.name} is {shown(inner.value)}", "Write a number in quotes, such as 1.0.")
+    return float(inner.value)
+
+
 def unwrap_extended(element: Element) -> Element:
     """Replace the wrappers of MongoDB's extended JSON, such as `{"$numberLong": "5"}`, by their numbers."""
     value = element.value
@@ -242,5 +262,7 @@ def unwrap_extended(element: Element) -> Element:
         (key, inner), *_ = value.items()
         if key in ("$numberInt", "$numberLong"):
             return Element(inner.decimal(), element.place, element.path)
+        if key == "$numberDouble":
+            return Element(_double(inner), element.place, element.path)
     members = {key: unwrap_extended(inner) for key, inner in value.items()}
     return Element(members, element.place, element.path)

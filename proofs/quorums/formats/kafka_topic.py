@@ -7,38 +7,67 @@ replicas are up that any in-sync set has one among them; with `unclean.leader.el
 replica will do, so writes are safe only if `min.insync.replicas` equals the replication factor. With
 `acks=1` the leader alone acknowledges.
 
-Read are properties (of a broker, of a topic; `acks` of a producer may stand beside them), and the output of
-`kafka-topics.sh --describe`. What is not said has Kafka's default: acks=all (producers since 3.0),
-`min.insync.replicas=1`, clean elections, and a replication factor of 1.
+What is survived is counted from an in-sync set that is whole, as Kafka's documentation counts it: with n replicas and
+`min.insync.replicas` m, writes go on after n - m losses, and committed records are there after n - 1.
+
+A reassignment keeps the old replicas until the new ones are in sync, so a change between topics with clean elections
+is safe by Kafka's own rule, whatever replicas they share.
+
+Read are properties (of a broker, of a topic; `acks` of a producer may stand beside them), the output of
+`kafka-topics.sh --describe`, also that of versions before 3, and `KafkaTopic` and `Kafka` resources of Strimzi. What is
+not said has Kafka's default, and is remarked on: acks=all (producers since 3.0), `min.insync.replicas=1`, clean
+elections, and a replication factor of 1. The internal topics are read where the file has settings of their own.
 
 Source: Apache Kafka documentation, *Replication*, *Availability and Durability Guarantees*, *Unclean leader
-election*; topic configuration `min.insync.replicas`; producer configuration `acks`.
+election*; topic configuration `min.insync.replicas`; broker configuration `offsets.topic.replication.factor`,
+`transaction.state.log.replication.factor`, `transaction.state.log.min.isr`; producer configuration `acks`; KIP-455;
+Strimzi documentation, *KafkaTopicSpec* and *KafkaClusterSpec*.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Settings
-from assay.proofs.quorums.formats.members import Member, count, distinct, warning
+from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.formats.strimzi import NamedSettings, is_of_strimzi, topics_of
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
-from assay.proofs.quorums.trees import Tree
+from assay.proofs.quorums.trees import Tree, all_of
 
 __all__ = ["FORMAT"]
 
 _RULE = "every leader that can be elected has every acknowledged write"
 _SOURCE = "Apache Kafka documentation, Availability and Durability Guarantees"
-_CHANGES = Reconfiguration(
-    Way.NONE,
+_REASSIGNMENT = "KIP-455; Kafka documentation, topic configuration"
+
+
+def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
+    """Return what a reassignment goes through: all replicas of old and new in sync at once."""
+    nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
+    writes = {f"old {name}": kind for name, kind in old.classes.items() if name.endswith("write")}
+    words = "old replicas leave only after the new ones have every acknowledged write"
+    duties = tuple(Obligation((name, "all in sync"), words=words, source=_REASSIGNMENT) for name in writes)
+    classes = {**writes, "all in sync": all_of(nodes)}
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, duties)
+
+
+_REASSIGNED = Reconfiguration(
+    Way.CHAINED,
     "a reassignment keeps the old replicas until the new ones are in sync; min.insync.replicas changes at once",
-    "KIP-455; Kafka documentation, topic configuration",
+    _REASSIGNMENT,
+    _handed_over,
+)
+_UNPROTECTED = Reconfiguration(
+    Way.NONE,
+    "a reassignment waits for replicas in sync, and neither unclean elections nor acks other than all do",
+    _REASSIGNMENT,
 )
 _KEYS = r"min\.insync\.replicas|(?:default\.)?replication\.factor|unclean\.leader\.election\.enable"
 _MARK = re.compile(
@@ -46,8 +75,13 @@ _MARK = re.compile(
     re.MULTILINE,
 )
 _DESCRIBED = re.compile(r"^[ \t]*Topic:", re.MULTILINE)
-_FIELD = re.compile(r"\b(\w+):(?=\s|$)((?:(?!\b\w+:(?:\s|$)).)*)")
+_FIELD = re.compile(r"(?:^|[ \t])(\w+):((?:(?![ \t]\w+:).)*)")
 _MOST = 1000
+_MOST_REPLICAS = 32767
+_INTERNAL = (
+    ("__consumer_offsets", "offsets.topic.replication.factor", ""),
+    ("__transaction_state", "transaction.state.log.replication.factor", "transaction.state.log.min.isr"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,32 +93,57 @@ class _Topic:
     least: int
     unclean: bool
     location: Location
-    assumed: bool = False
+    states_factor: bool = True
+    states_least: bool = True
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None
+    return is_of_strimzi(source) or _MARK.search(source.text) is not None
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    topics = _described(source, settings) if _DESCRIBED.search(source.text) else [_from_properties(source, settings)]
-    acks = _acks(source, settings)
+    named = _named(source)
+    topics = _from_settings(named, settings) if named else _described(source, settings)
+    lines = {key: line for one in named for key, line in one.lines.items()}
+    acks = _acks(lines, settings)
     classes: dict[str, Tree] = {}
+    services: dict[str, Tree] = {}
     duties = []
     for topic in topics:
         prefix = f"{topic.name} " if len(topics) > 1 else ""
         classes[f"{prefix}write"] = _write(topic, acks)
         classes[f"{prefix}election"] = _election(topic, acks)
+        services[f"{prefix}writes"] = classes[f"{prefix}write"]
+        services[f"{prefix}committed records"] = count(1, topic.replicas, topic.location)
         duties.append(_duty(prefix))
     nodes = tuple(dict.fromkeys(member.name for topic in topics for member in topic.replicas))
     name = f"Kafka topic {topics[0].name}" if len(topics) == 1 else f"{len(topics)} Kafka replica sets"
-    system = QuorumSystem(name, nodes, classes, tuple(duties))
-    findings = [f for topic in topics for f in _findings(topic, acks)]
-    if topics[0].assumed:
+    system = QuorumSystem(name, nodes, classes, tuple(duties), services=services)
+    findings = [f for topic in topics for f in _findings(topic, acks)] + _assumed(topics, lines)
+    is_protected = acks == "all" and not any(topic.unclean for topic in topics)
+    changes = _REASSIGNED if is_protected else _UNPROTECTED
+    return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE, changes)
+
+
+def _assumed(topics: Sequence[_Topic], lines: Mapping[str, Property]) -> list[Finding]:
+    """Say what was taken because the file does not say it."""
+    findings = []
+    if not topics[0].states_factor:
         message = "the file does not say the replication factor: 1 is taken, the default"
         help = "Say it: # assay: replication-factor=3"
         findings.append(warning("replication-factor-assumed", message, topics[0].location, help))
-    return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
+    silent = [topic for topic in topics if not topic.states_least]
+    if silent:
+        some = silent[0].name if len(silent) == 1 else f"{silent[0].name} and {len(silent) - 1} more"
+        message = (
+            f"{some}: nothing here overrides min.insync.replicas: 1 is taken, the default; brokers may have another"
+        )
+        help = "Say it: # assay: min-insync-replicas=2"
+        findings.append(note("min-insync-assumed", message, silent[0].location, help))
+    if "default.replication.factor" in lines and len(topics) == 1:
+        message = "the internal topics (offsets, transactions) have settings of their own, and none is here"
+        findings.append(note("internal-topics-not-read", message, topics[0].location))
+    return findings
 
 
 def _duty(prefix: str) -> Obligation:
@@ -103,11 +162,11 @@ def _election(topic: _Topic, acks: str) -> Tree:
     return count(max(asked, 1), topic.replicas, topic.location)
 
 
-def _acks(source: Source, settings: Settings) -> str:
+def _acks(lines: Mapping[str, Property], settings: Settings) -> str:
     chosen = settings.get("acks")
     if chosen is not None:
         return "all" if chosen.choice("all", "-1", "1", "0") in ("all", "-1") else chosen.value.strip()
-    line = None if _DESCRIBED.search(source.text) else parse_properties(source).get("acks")
+    line = lines.get("acks")
     if line is None or line.value.strip() in ("all", "-1"):
         return "all"
     if line.value.strip() not in ("0", "1"):
@@ -115,29 +174,80 @@ def _acks(source: Source, settings: Settings) -> str:
     return line.value.strip()
 
 
-def _from_properties(source: Source, settings: Settings) -> _Topic:
-    lines = parse_properties(source)
+def _named(source: Source) -> list[NamedSettings]:
+    """Return the settings of resources or of properties; nothing if the text is what a tool printed."""
+    if is_of_strimzi(source):
+        found = topics_of(source)
+        if not found:
+            help = "Give a resource of the kind Kafka or KafkaTopic."
+            raise InputError("no resource is about topics", location=source.whole, help=help)
+        return found
+    if _DESCRIBED.search(source.text) is not None:
+        return []
+    return [NamedSettings("default", parse_properties(source), source.line(1))]
+
+
+def _from_settings(named: Sequence[NamedSettings], settings: Settings) -> list[_Topic]:
+    if len(named) > _MOST:
+        raise InputError(f"more than {_MOST} topics", location=named[0].location, help="Give fewer at once.")
+    names = [one.name for one in named]
+    for one in named:
+        if names.count(one.name) > 1:
+            help = "Give the resources of one cluster."
+            raise InputError(f"the topic {shown(one.name)} occurs twice", location=one.location, help=help)
+    return [topic for one in named for topic in _from_lines(one, settings)]
+
+
+def _from_lines(one: NamedSettings, settings: Settings) -> list[_Topic]:
+    lines = one.lines
     factor = lines.get("replication.factor") or lines.get("default.replication.factor")
-    given = settings.get("replication-factor")
-    size = factor.whole(low=1, high=32767) if factor else 1
-    size = given.whole(1, 32767) if given is not None else size
-    place = factor.location if factor else source.line(1)
-    replicas = tuple(Member(f"replica-{i}", place) for i in range(1, size + 1))
     least = lines.get("min.insync.replicas")
+    place = factor.location if factor else least.location if least else one.location
     unclean = lines.get("unclean.leader.election.enable")
-    return _Topic(
-        "default",
-        replicas,
-        least.whole(low=1, high=2**31 - 1) if least else 1,
+    given = settings.get("replication-factor")
+    size = given.whole(1, _MOST_REPLICAS) if given is not None else _whole(factor, 1, _MOST_REPLICAS)
+    default = _Topic(
+        one.name,
+        _replicas(size, place),
+        _least(least, settings),
         unclean.flag() if unclean else False,
         least.location if least else place,
-        assumed=factor is None and given is None,
+        states_factor=factor is not None or given is not None,
+        states_least=least is not None or "min-insync-replicas" in settings,
     )
+    return [default, *_internal(lines, default)]
+
+
+def _internal(lines: Mapping[str, Property], default: _Topic) -> Iterator[_Topic]:
+    """Yield the topics of Kafka itself that the file has settings for."""
+    for name, factor_key, least_key in _INTERNAL:
+        factor, least = lines.get(factor_key), lines.get(least_key)
+        line = factor or least
+        if line is None:
+            continue
+        size = _whole(factor, 3, _MOST_REPLICAS)
+        need = _whole(least, 2, 2**31 - 1) if least_key else default.least
+        yield _Topic(name, _replicas(size, line.location), need, default.unclean, line.location)
+
+
+def _whole(line: Property | None, default: int, high: int) -> int:
+    return default if line is None else line.whole(low=1, high=high)
+
+
+def _least(line: Property | None, settings: Settings) -> int:
+    """Return `min.insync.replicas`: that of the topic, or what was said of the brokers, or Kafka's default."""
+    if line is not None:
+        return line.whole(low=1, high=2**31 - 1)
+    given = settings.get("min-insync-replicas")
+    return given.whole(1, _MOST_REPLICAS) if given is not None else 1
+
+
+def _replicas(size: int, place: Location) -> tuple[Member, ...]:
+    return tuple(Member(f"replica-{i}", place) for i in range(1, size + 1))
 
 
 def _described(source: Source, settings: Settings) -> list[_Topic]:
     """Read `kafka-topics.sh --describe`: a line for each topic, then one for each of its partitions."""
-    del settings
     heads: dict[str, dict[str, Property]] = {}
     topics: dict[tuple[object, ...], _Topic] = {}
     for number, text in enumerate(source.text.split("\n"), 1):
@@ -150,7 +260,7 @@ def _described(source: Source, settings: Settings) -> list[_Topic]:
         if "Partition" not in fields:
             heads[fields["Topic"]] = _configs(fields.get("Configs", ""), place)
             continue
-        topic = _partition(fields, heads.get(fields["Topic"], {}), place)
+        topic = _partition(fields, heads.get(fields["Topic"], {}), place, settings)
         key = (frozenset(m.name for m in topic.replicas), topic.least, topic.unclean)
         topics.setdefault(key, topic)
         if len(topics) > _MOST:
@@ -167,7 +277,9 @@ def _configs(text: str, place: Location) -> dict[str, Property]:
     return {key.strip(): Property(key.strip(), value, place) for key, _, value in pairs}
 
 
-def _partition(fields: Mapping[str, str], configs: Mapping[str, Property], place: Location) -> _Topic:
+def _partition(
+    fields: Mapping[str, str], configs: Mapping[str, Property], place: Location, settings: Settings
+) -> _Topic:
     listed = fields.get("Replicas", "")
     if not re.fullmatch(r"\d{1,10}(,\s?\d{1,10})*", listed, re.ASCII):
         help = "Write the ids of brokers, separated by commas."
@@ -177,9 +289,10 @@ def _partition(fields: Mapping[str, str], configs: Mapping[str, Property], place
     return _Topic(
         f"{fields['Topic']}-{fields['Partition']}",
         replicas,
-        least.whole(low=1, high=2**31 - 1) if least else 1,
+        _least(least, settings),
         unclean.flag() if unclean else False,
         place,
+        states_least=least is not None or "min-insync-replicas" in settings,
     )
 
 
@@ -208,5 +321,6 @@ FORMAT = Format(
     settings={
         "acks": "what producers wait for: all, 1 or 0 (default: all)",
         "replication-factor": "the number of replicas, where the file does not say",
+        "min-insync-replicas": "what brokers have for topics that do not say it themselves (default: 1)",
     },
 )

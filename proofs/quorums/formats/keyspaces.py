@@ -1,10 +1,18 @@
-"""The keyspaces that CQL creates, and how each is replicated."""
+"""The keyspaces that CQL leaves behind: created, altered and dropped, statement by statement.
+
+`CREATE KEYSPACE IF NOT EXISTS` of one that exists does nothing, `ALTER KEYSPACE` without a replication leaves it as it
+was, and what is dropped is gone. Whatever else the text does is passed over.
+
+Source: Cassandra documentation, CQL, *CREATE KEYSPACE*, *ALTER KEYSPACE*, *DROP KEYSPACE*; for `replication_factor` of
+NetworkTopologyStrategy, which stands for every data centre that is not named, CASSANDRA-14303.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.formats.members import Member
@@ -13,10 +21,14 @@ from assay.proofs.quorums.formats.source import MAX_NODES, Source, node_name, sh
 __all__ = ["Keyspace", "blanked", "creates_keyspace", "read_keyspaces"]
 
 _MOST_CENTRES = 1000
-_CREATE = re.compile(
-    r"\bCREATE\s+KEYSPACE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)\s+WITH\b",
+_ASSUMED = ("a data centre", "another")
+"""As many data centres as show what can go wrong where their number is not known."""
+_STATEMENT = re.compile(
+    r"(?<![\w.])(?P<verb>CREATE|ALTER|DROP)\s+(?:KEYSPACE|SCHEMA)\s+(?P<exists>IF\s+(?:NOT\s+)?EXISTS\s+)?"
+    r"(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)(?P<with>\s+WITH\b)?",
     re.IGNORECASE,
 )
+_TEXT = re.compile(r"'(?:[^']|'')*'")
 _REPLICATION = re.compile(r"\breplication\s*=\s*\{(?P<body>[^{}]*)(?P<end>\}?)", re.IGNORECASE)
 _PAIR = re.compile(r"\s*'(?P<key>(?:[^']|'')*)'\s*:\s*(?:'(?P<text>(?:[^']|'')*)'|(?P<number>[\w./-]+))\s*(?:,|$)")
 _BLANK = re.compile(r"\s*")
@@ -31,6 +43,10 @@ class Keyspace:
     centres: Mapping[str, tuple[Member, ...]]
     topology: bool
     location: Location
+    before: tuple[Keyspace, ...] = ()
+    """How it was replicated before each `ALTER KEYSPACE`: data stays where it is until a repair."""
+    assumed: tuple[str, ...] = ()
+    """The data centres that nothing names, where `replication_factor` stands for all that there are."""
 
     @property
     def replicas(self) -> list[Member]:
@@ -38,8 +54,19 @@ class Keyspace:
 
 
 def creates_keyspace(source: Source) -> bool:
-    """Say whether the text has a statement that creates a keyspace."""
-    return _CREATE.search(source.text) is not None
+    """Say whether the text has a statement that creates or alters a keyspace."""
+    return any(match["verb"].upper() != "DROP" and match["with"] for match in _statements(blanked(source)))
+
+
+def _statements(text: str) -> list[re.Match[str]]:
+    texts = [match.span() for match in _TEXT.finditer(text)]
+    starts = [start for start, _ in texts]
+
+    def is_quoted(offset: int) -> bool:
+        place = bisect_right(starts, offset) - 1
+        return place >= 0 and offset < texts[place][1]
+
+    return [match for match in _STATEMENT.finditer(text) if not is_quoted(match.start())]
 
 
 def blanked(source: Source) -> str:
@@ -50,39 +77,87 @@ def blanked(source: Source) -> str:
     )
 
 
-def read_keyspaces(source: Source) -> list[Keyspace]:
-    """Read the replicated keyspaces of a text; those of Cassandra itself are left out.
+def read_keyspaces(source: Source, centres: Sequence[str] = ()) -> list[Keyspace]:
+    """Read the replicated keyspaces that a text leaves; those of Cassandra itself are left out.
+
+    Parameters
+    ----------
+    source : Source
+    centres : sequence of str
+        The data centres that there are, for `replication_factor` of NetworkTopologyStrategy.
 
     Raises
     ------
     InputError
-        If there are none, one is created twice, or a replication is malformed or cannot be analysed.
+        If none is left, one is created twice or dropped before it is created, or a replication is malformed or
+        cannot be analysed.
     """
     text = blanked(source)
-    found: dict[str, Keyspace] = {}
-    starts = list(_CREATE.finditer(text))
-    for index, match in enumerate(starts):
-        place = source.at(match.start())
-        name = match["name"].strip('"').replace('""', '"') if match["name"][0] == '"' else match["name"].lower()
-        if name in found:
-            first = found[name].location.line
-            raise InputError(
-                f"the keyspace {shown(name)} is created twice; first in line {first}",
-                location=place,
-                help="Keep one of the statements.",
-            )
-        end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
-        keyspace = _keyspace(source, text, end, match, name)
-        if keyspace is not None:
-            found[name] = keyspace
-    if not found:
+    found: dict[str, Keyspace | None] = {}
+    statements = _statements(text)
+    for index, match in enumerate(statements):
+        end = statements[index + 1].start() if index + 1 < len(statements) else len(text)
+        _execute(_Statement(source, text, match, end, tuple(centres)), found)
+    kept = [keyspace for keyspace in found.values() if keyspace is not None]
+    if not kept:
         raise InputError(
-            "no statement creates a replicated keyspace",
+            "no statement leaves a replicated keyspace",
             location=source.line(1),
             help="Give the output of DESCRIBE KEYSPACE.",
         )
-    several = len(found) > 1
-    return [_renamed(keyspace) if several else keyspace for keyspace in found.values()]
+    return [_renamed(keyspace) for keyspace in kept] if len(kept) > 1 else kept
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One statement about a keyspace, and where it ends."""
+
+    source: Source
+    text: str
+    match: re.Match[str]
+    end: int
+    centres: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        quoted = self.match["name"]
+        return quoted[1:-1].replace('""', '"') if quoted[0] == '"' else quoted.lower()
+
+    @property
+    def place(self) -> Location:
+        return self.source.at(self.match.start())
+
+    @property
+    def stop(self) -> int:
+        semicolon = self.text.find(";", self.match.end(), self.end)
+        return self.end if semicolon < 0 else semicolon
+
+    @property
+    def options(self) -> re.Match[str] | None:
+        return _REPLICATION.search(self.text, self.match.end(), self.stop)
+
+
+def _execute(statement: _Statement, found: dict[str, Keyspace | None]) -> None:
+    """Do to the keyspaces what a statement does; one that is not replicated by number is kept as None."""
+    verb, name = statement.match["verb"].upper(), statement.name
+    first = found.get(name)
+    if verb == "DROP":
+        found.pop(name, None)
+    elif verb == "CREATE" and name in found:
+        if not statement.match["exists"]:
+            line = f"; first in line {first.location.line}" if first else ""
+            message = f"the keyspace {shown(name)} is created twice{line}"
+            raise InputError(message, location=statement.place, help="Keep one of the statements.")
+    elif verb == "CREATE":
+        found[name] = _keyspace(statement)
+    elif name not in found or statement.options is not None:
+        found[name] = _altered(first, _keyspace(statement))
+
+
+def _altered(old: Keyspace | None, new: Keyspace | None) -> Keyspace | None:
+    if old is None or new is None or (old.centres, old.topology) == (new.centres, new.topology):
+        return new
+    return replace(new, before=(*old.before, replace(old, before=())))
 
 
 def _renamed(keyspace: Keyspace) -> Keyspace:
@@ -91,14 +166,13 @@ def _renamed(keyspace: Keyspace) -> Keyspace:
         dc: tuple(Member(f"{keyspace.name}.{m.name}", m.location) for m in members)
         for dc, members in keyspace.centres.items()
     }
-    return Keyspace(keyspace.name, centres, keyspace.topology, keyspace.location)
+    before = tuple(_renamed(old) for old in keyspace.before)
+    return replace(keyspace, centres=centres, before=before)
 
 
-def _keyspace(source: Source, text: str, end: int, create: re.Match[str], name: str) -> Keyspace | None:
-    place = source.at(create.start())
-    options = _REPLICATION.search(text, create.end(), end)
-    semicolon = text.find(";", create.end(), end)
-    if options is None or not options["end"] or -1 < semicolon < options.start():
+def _keyspace(statement: _Statement) -> Keyspace | None:
+    source, name, place, options = statement.source, statement.name, statement.place, statement.options
+    if options is None or not options["end"]:
         message = f"the keyspace {shown(name)} has no complete replication"
         help = "Write WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3}."
         raise InputError(message, location=place, help=help)
@@ -114,7 +188,11 @@ def _keyspace(source: Source, text: str, end: int, create: re.Match[str], name: 
     if kind != "NetworkTopologyStrategy":
         help = "Use NetworkTopologyStrategy or SimpleStrategy."
         raise InputError(f"the replication class {shown(strategy.value)}", location=strategy.place, help=help)
-    return Keyspace(name, _centres(pairs, strategy), True, strategy.place)
+    factor = pairs.pop("replication_factor", None)
+    assumed = () if factor is None or statement.centres else _ASSUMED
+    if factor is not None:
+        pairs = {**dict.fromkeys(statement.centres or assumed, factor), **pairs}
+    return Keyspace(name, _centres(pairs, strategy), True, strategy.place, assumed=assumed)
 
 
 @dataclass(frozen=True)
@@ -168,10 +246,6 @@ def _simple(pairs: Mapping[str, _Option], strategy: _Option) -> tuple[Member, ..
 
 
 def _centres(pairs: dict[str, _Option], strategy: _Option) -> dict[str, tuple[Member, ...]]:
-    if "replication_factor" in pairs:
-        help = "Give the number of each data centre, as DESCRIBE KEYSPACE prints it."
-        message = "'replication_factor' stands for data centres that the file does not name"
-        raise InputError(message, location=pairs["replication_factor"].place, help=help)
     centres: dict[str, tuple[Member, ...]] = {}
     if len(pairs) > _MOST_CENTRES:
         help = f"Use at most {_MOST_CENTRES}."

@@ -9,16 +9,20 @@ priority above 0. A write is acknowledged by its primary and as many others as t
 - a name: the mode of `settings.getLastErrorModes`, as many different values of each tag as it says.
 
 Every elected primary must have every acknowledged write, so writes and elections must meet in a member with
-data; and two elections must meet. What is not said has the default since MongoDB 5.0: `majority`, unless
-there are arbiters and the voters with data are not more than the majority, and then `w: 1`.
+data; and two elections must meet. A default write concern that the document states (`getLastErrorDefaults`) is the one
+that counts. What is not said has the default since MongoDB 5.0: `majority`, unless there are arbiters and the voters
+with data are not more than the majority, and then `w: 1`. Before 5.0, which a document with `slaveDelay` is from, it is
+`w: 1`; since then (`secondaryDelaySecs`) `getLastErrorDefaults` is still printed as `w: 1`, and counts no more.
 
 `replSetReconfig` changes the vote of at most one member at a time (since 4.4, unless it is forced), so that any
 majority of one configuration meets any of the next.
 
-Read is JSON, extended JSON, or what the shells print (unquoted keys, `Long('0')`, `ObjectId('...')`).
+Read is JSON, extended JSON, what the shells print (unquoted keys, `Long('0')`, `ObjectId('...')`), after a prompt
+too, and scripts with `rs.initiate`, `rs.reconfig`, `rs.add`, `rs.addArb` and `rs.remove`.
 
 Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*,
-*replSetReconfig*; `repl_set_config.cpp` (`_calculateMajorities`), `member_config.cpp`, `repl_set_config_checks.cpp`.
+*replSetReconfig*; *Release Notes for MongoDB 5.0*; `repl_set_config.cpp` (`_calculateMajorities`),
+`member_config.cpp`, `repl_set_config_checks.cpp`.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 
 from assay.checker.errors import InputError
@@ -33,8 +38,8 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
-from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json, unwrap_extended
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
+from assay.proofs.quorums.formats.mongo_shell import has_replica_set, replica_set_document
 from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, Tree, all_of, any_of
@@ -48,8 +53,6 @@ _CHANGES = Reconfiguration(
     "replSetReconfig adds or removes at most one voting member at a time, unless it is forced",
     "MongoDB manual, replSetReconfig (since 4.4)",
 )
-_MEMBERS = re.compile(r"\bmembers[\"']?\s*:\s*\[")
-_HOST = re.compile(r"\bhost[\"']?\s*:")
 _MOST_MEMBERS, _MOST_VOTERS = 50, 7
 
 
@@ -70,6 +73,14 @@ class _Peer:
         return not self.arbiter
 
 
+class _Version(Enum):
+    """What the words of a document tell of the version that it is from."""
+
+    BEFORE_5 = "slaveDelay"
+    SINCE_5 = "secondaryDelaySecs"
+    UNSAID = ""
+
+
 @dataclass(frozen=True)
 class _Set:
     """A replica set."""
@@ -77,6 +88,7 @@ class _Set:
     name: str
     peers: tuple[_Peer, ...]
     document: Element
+    version: _Version
 
     @property
     def voters(self) -> list[_Peer]:
@@ -92,6 +104,8 @@ class _Set:
 
     @property
     def implicit_concern(self) -> str:
+        if self.version is _Version.BEFORE_5:
+            return "1"
         arbiters = any(peer.arbiter for peer in self.peers)
         return "1" if arbiters and len(self.voters_with_data) <= self.majority else "majority"
 
@@ -124,7 +138,7 @@ def _with_roles(replica_set: _Set, given: str | None, roles: Mapping[str, Hashab
         for host, r in roles.items()
         if isinstance(r, _Role)
     )
-    other = _Set(replica_set.name, peers, element)
+    other = _Set(replica_set.name, peers, element, replica_set.version)
     try:
         _check(other)
         return _system(other, given or other.implicit_concern, element)
@@ -133,9 +147,7 @@ def _with_roles(replica_set: _Set, given: str | None, roles: Mapping[str, Hashab
 
 
 def _recognise(source: Source) -> bool:
-    if not looks_like_json(source, shell=True):
-        return False
-    return bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
+    return has_replica_set(source)
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -174,8 +186,7 @@ def _system(replica_set: _Set, concern: str, place: Element) -> QuorumSystem:
 
 
 def _replica_set(source: Source) -> _Set:
-    document = unwrap_extended(parse_json(source, shell=True))
-    document = document.get("config") or document if isinstance(document.value, dict) else document
+    document = replica_set_document(source)
     listed = document.need("members").items()
     if not 1 <= len(listed) <= _MOST_MEMBERS:
         message = f"there are {len(listed)} members"
@@ -184,9 +195,16 @@ def _replica_set(source: Source) -> _Set:
     distinct((peer.member for peer in peers), "host")
     _distinct_ids(listed)
     name = document.get("_id")
-    replica_set = _Set(str(name.text()) if name else "", peers, document)
+    replica_set = _Set(name.text() if name else "", peers, document, _version(listed))
     _check(replica_set)
     return replica_set
+
+
+def _version(listed: Sequence[Element]) -> _Version:
+    for version in (_Version.BEFORE_5, _Version.SINCE_5):
+        if any(version.value in element for element in listed):
+            return version
+    return _Version.UNSAID
 
 
 def _distinct_ids(listed: Sequence[Element]) -> None:
@@ -254,12 +272,21 @@ def _concern(replica_set: _Set, settings: Settings) -> tuple[str, Element]:
     given = settings.get("write-concern")
     if given is not None:
         return given.value.strip(), replica_set.document
+    w = _stated(replica_set)
+    if w is None or _is_vestige(replica_set, w):
+        return replica_set.implicit_concern, replica_set.document
+    return (w.text() if isinstance(w.value, str) else str(w.whole(0, _MOST_MEMBERS))), w
+
+
+def _stated(replica_set: _Set) -> Element | None:
     options = replica_set.document.get("settings")
     default = options.get("getLastErrorDefaults") if options else None
-    w = default.get("w") if default else None
-    if w is None or w.value in (1, 0):
-        return replica_set.implicit_concern, replica_set.document
-    return (w.text() if isinstance(w.value, str) else str(w.whole(1, _MOST_MEMBERS))), w
+    return default.get("w") if default else None
+
+
+def _is_vestige(replica_set: _Set, w: Element) -> bool:
+    """Tell whether the stated concern is what every set since 5.0 prints and none uses."""
+    return replica_set.version is _Version.SINCE_5 and not isinstance(w.value, bool) and w.value == 1
 
 
 def _is_said(replica_set: _Set, settings: Settings) -> bool:
@@ -318,13 +345,22 @@ def _findings(replica_set: _Set, concern: str, given: bool) -> list[Finding]:
     if sum(peer.arbiter for peer in replica_set.peers) > 1:
         place = replica_set.document.need("members").location
         findings.append(warning("two-arbiters", "there is more than one arbiter", place, "Keep at most one."))
-    if not given:
+    w = _stated(replica_set)
+    if not given and (w is None or _is_vestige(replica_set, w)):
         findings.append(_assumed(replica_set, concern))
+    if w is not None and replica_set.version is _Version.SINCE_5 and not _is_vestige(replica_set, w):
+        message = "getLastErrorDefaults is no place for a default write concern since MongoDB 5.0"
+        findings.append(warning("unusable-default", message, w.location, "Use setDefaultRWConcern."))
     return findings
 
 
 def _assumed(replica_set: _Set, concern: str) -> Finding:
     message = f"no write concern is given: w: {concern} is taken"
+    if replica_set.version is _Version.BEFORE_5:
+        message += ", the default before MongoDB 5.0"
+        return warning("implicit-w1", message, replica_set.document.location, "Write with w: majority.")
+    if replica_set.version is _Version.UNSAID:
+        message += ", the default since MongoDB 5.0"
     if concern == "1":
         message += ", the implicit default with an arbiter and too few voters with data"
         return warning("implicit-w1", message, replica_set.document.location, "Set a default write concern.")

@@ -9,6 +9,9 @@ standby disconnects, so that in the course of time any k may be the only ones th
 a custom parameter that PostgreSQL accepts and ignores). `*` is any standby whatever, also a backup
 receiver: the standbys are then those of `assay.standbys`, or else as many as show what can go wrong.
 
+The service goes on while the primary and k standbys are up and, once the primary is lost, while a failover finds its
+m standbys and the promoted one has k others to wait for.
+
 Source: PostgreSQL documentation, 19.6 *Replication* (`synchronous_standby_names`) and 26.2.8 *Synchronous
 Replication*; `syncrep_gram.y`, `syncrep_scanner.l`; Patroni, *Quorum-based synchronous mode*, for k + m > s.
 """
@@ -26,7 +29,7 @@ from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, node_name, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
-from assay.proofs.quorums.trees import Node, Tree, all_of
+from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
 
@@ -88,9 +91,21 @@ def _parse(source: Source, settings: Settings) -> Configuration:
                 source=_SOURCE,
             ),
         ),
+        services={"commits, with failover": _service(commit, candidates, standbys, need, asked)},
     )
     findings = [*remarks, *_findings(wait, commits if not waiting else None, "standbys-asked" in said, need)]
     return Configuration("postgresql", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
+
+
+def _service(commit: Tree, candidates: Sequence[Member], standbys: Sequence[Member], need: int, asked: int) -> Tree:
+    """Return what has to be up: what a commit takes now, or what a failover and a commit after it take.
+
+    The promoted standby may be one of those that acknowledge, and waits for `need` others then.
+    """
+    parts: list[Tree] = [count(asked, standbys, standbys[0].location)] if standbys else []
+    if need:
+        parts.append(count(need + 1, candidates, candidates[0].location))
+    return any_of([commit, all_of(parts)]) if parts else commit
 
 
 def _parameters(source: Source) -> dict[str, Setting]:

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.formats import Source, parse_source
-from assay.proofs.quorums.systems import Federation
+from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import subtrees
 from quorum_oracle import is_broken, minimal, quorums
 
@@ -39,9 +39,15 @@ def smallest(configuration: Configuration, name: str = "quorum") -> set[frozense
 
 
 def tolerance(configuration: Configuration) -> int:
-    """The largest f such that after any f crashes every needed class still has a quorum; -1 if it has none."""
+    """The largest f such that after any f crashes every service, or needed class, goes on; -1 if one never does."""
     system = configuration.system
-    every = [minimal(quorums(system.classes[name], system.nodes)) for name in system.live_classes]
+    kinds = system.services or {name: system.classes[name] for name in system.live_classes}
+    return min(tolerance_of(configuration, kind) for kind in kinds.values())
+
+
+def tolerance_of(configuration: Configuration, kind: QuorumClass) -> int:
+    system = configuration.system
+    every = [minimal(quorums(kind, system.nodes))]
     for size, lost in _losses(system.nodes):
         if any(not any(quorum.isdisjoint(lost) for quorum in each) for each in every):
             return size - 1

@@ -1,13 +1,18 @@
 """The traps that operators fall into, each modelled as its system really behaves."""
 
+from itertools import product
+
 import pytest
 from assay.checker.errors import InputError
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.remarks import remarks
+from assay.proofs.quorums.analyses.resilience.survival import NODES
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.source import Source
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
-from format_oracle import codes, parse, smallest, tolerance, verdict
+from assay.proofs.quorums.trees import satisfied
+from format_oracle import codes, parse, smallest, tolerance, tolerance_of, verdict
 
 # --- ZooKeeper ---------------------------------------------------------------------------------------------
 
@@ -132,6 +137,51 @@ def test_a_write_concern_by_tags_counts_their_different_values():
     assert smallest(configuration, "write") == {frozenset({"m0", "m2"}), frozenset({"m1", "m2"})}
 
 
+DELAYS = {"slaveDelay": "before", "secondaryDelaySecs": "since", "tags": "unsaid"}
+
+
+@pytest.mark.parametrize("word", DELAYS)
+@pytest.mark.parametrize("stated", [None, 0, 1, 2, "majority"])
+def test_the_default_write_concern_is_that_of_the_version_and_a_stated_one_counts(word, stated):
+    value = "{}" if word == "tags" else "0"
+    listed = ", ".join(f"{{_id: {i}, host: 'm{i}', {word}: {value}}}" for i in range(3))
+    shown = f'"{stated}"' if stated == "majority" else stated
+    default = "" if stated is None else f"getLastErrorDefaults: {{w: {shown}, wtimeout: 0}}"
+    configuration = parse(f"{{_id: 'rs', members: [{listed}], settings: {{{default}}}}}", "mongodb")
+    ignored = DELAYS[word] == "since" and stated == 1
+    expected = stated if stated is not None and not ignored else 1 if DELAYS[word] == "before" else "majority"
+    assert f"w: {expected}" in configuration.system.name
+    assert verdict(configuration) == ("split" if expected in (0, 1) else "safe")
+
+
+SCRIPT = """
+    // three servers
+    cfg = {
+      "_id": "rs0", settings: {chainingAllowed: true},
+      "members": [{_id: 0, host: "a:1"}]  // the first
+    };
+    /* rs.add("never:1") */
+    rs.initiate(cfg)
+    rs.add("b:1")
+    rs.add({host: "c:1", priority: 0})
+    rs.add("gone:1"); rs.remove("gone:1")
+    rs.addArb("d:1"); rs.add("e:1", true)
+"""
+
+
+def test_a_script_is_read_to_its_end():
+    configuration = parse(SCRIPT, write_concern="majority")
+    assert configuration.system.nodes == ("a:1", "b:1", "c:1", "d:1", "e:1")
+    assert "two-arbiters" in codes(configuration)
+    assert smallest(configuration, "write") == {frozenset({"a:1", "b:1", "c:1"})}
+
+
+@pytest.mark.parametrize("prompt", ["rs0:PRIMARY> rs.conf()", "rs0 [direct: primary] test> rs.conf()", "> use admin"])
+def test_what_a_session_printed_is_read(prompt):
+    text = prompt + '\n{\n  "_id" : "rs0", "members" : [ { "_id" : NumberInt(0), "host" : "a" } ]\n}\n' + prompt
+    assert parse(text).system.nodes == ("a",)
+
+
 def test_more_acknowledgements_than_members_with_data_are_no_quorum():
     assert verdict(mongodb(member(0), member(1), member(2), write_concern="4")) == "no quorum"
 
@@ -193,6 +243,49 @@ def test_a_quorum_of_two_replicas_is_both():
     assert "two-replicas" in codes(configuration)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ALTER KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3};", "split"),
+        ("ALTER KEYSPACE k WITH durable_writes = false;", "safe"),
+        ("DROP KEYSPACE IF EXISTS k; CREATE KEYSPACE k WITH replication = "
+         "{'class': 'SimpleStrategy', 'replication_factor': 2};", "safe"),
+        ("CREATE KEYSPACE IF NOT EXISTS k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3};",
+         "safe"),
+        ("-- ALTER KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3};", "safe"),
+        ("INSERT INTO t (a) VALUES ('ALTER KEYSPACE k WITH replication = {}');", "safe"),
+    ],
+)  # fmt: skip
+def test_statements_after_the_first_count(text, expected):
+    """From one replica to three, a quorum of reads misses what the one had, unless a repair copied it."""
+    create = "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\n"
+    configuration = parse(create + text, "cassandra", write="QUORUM", read="QUORUM")
+    assert verdict(configuration) == expected
+    assert verdict(parse(create + text, "cassandra", write="QUORUM", read="QUORUM", repaired="yes")) == "safe"
+
+
+def test_a_data_centre_that_is_added_is_read_from():
+    text = (
+        "CREATE KEYSPACE k WITH replication = {'class': 'NetworkTopologyStrategy', 'a': 3};\n"
+        "ALTER KEYSPACE k WITH replication = {'class': 'NetworkTopologyStrategy', 'a': 3, 'b': 3};\n"
+    )
+    assert verdict(parse(text, "cassandra", write="LOCAL_QUORUM", read="LOCAL_QUORUM", repaired="yes")) == "split"
+    each = {"write": "EACH_QUORUM", "read": "LOCAL_QUORUM"}
+    assert verdict(parse(text, "cassandra", **each)) == "split"
+    assert verdict(parse(text, "cassandra", **each, repaired="yes")) == "safe"
+    assert verdict(parse(text, "cassandra", **each, read_dc="a")) == "safe"
+
+
+def test_a_replication_factor_for_all_data_centres():
+    text = "CREATE KEYSPACE k WITH replication = {'class': 'NetworkTopologyStrategy', 'replication_factor': 3%s};"
+    local = {"write": "LOCAL_QUORUM", "read": "LOCAL_QUORUM"}
+    assert "data-centres-assumed" in codes(parse(text % "", "cassandra", **local))
+    assert verdict(parse(text % "", "cassandra", **local)) == "split"
+    assert verdict(parse(text % "", "cassandra", **local, data_centres="a")) == "safe"
+    both = parse(text % ", 'b': 1", "cassandra", data_centres="a, b")
+    assert [both.system.groups("dc")[dc] for dc in "ab"] == [("a-1", "a-2", "a-3"), ("b-1",)]
+
+
 # --- PostgreSQL --------------------------------------------------------------------------------------------
 
 
@@ -204,6 +297,21 @@ def test_a_failover_is_safe_exactly_when_k_plus_m_exceeds_s(kind, standbys):
         for m in range(1, standbys + 1):
             text = f"synchronous_standby_names = '{kind} {k} ({names})'\nassay.standbys_asked = {m}\n"
             assert verdict(parse(text, "postgresql")) == ("safe" if k + m > standbys else "split")
+
+
+@pytest.mark.parametrize("standbys", [1, 2, 3, 4])
+def test_commits_go_on_with_the_primary_or_after_a_failover(standbys):
+    """By counting: the primary and k standbys, or m standbys of which one is promoted and waits for k others."""
+    names = [f"s{i}" for i in range(standbys)]
+    for k in range(1, standbys + 1):
+        for m in range(1, standbys + 1):
+            text = f"synchronous_standby_names = 'ANY {k} ({', '.join(names)})'\nassay.standbys_asked = {m}\n"
+            system = parse(text, "postgresql").system
+            (service,) = system.services.values()
+            for primary, up in product([True, False], range(standbys + 1)):
+                alive = set(names[:up]) | ({"primary"} if primary else set())
+                expected = (primary and up >= k) or up >= max(m, k + 1)
+                assert satisfied(service, alive) == expected, (k, m, primary, up)
 
 
 def test_a_star_counts_any_receiver_and_is_split():
@@ -253,10 +361,86 @@ def test_unclean_elections_are_safe_only_if_min_insync_is_the_replication_factor
 
 
 @pytest.mark.parametrize("least", [1, 2, 3])
-def test_clean_elections_are_safe_and_survive_min_insync_less_one(least):
+def test_clean_elections_are_safe_and_survival_is_counted_from_a_whole_in_sync_set(least):
     configuration = parse(f"replication.factor=3\nmin.insync.replicas={least}\n", "kafka-topic")
     assert verdict(configuration) == "safe"
-    assert tolerance(configuration) == min(3 - least, least - 1)
+    services = configuration.system.services
+    assert tolerance_of(configuration, services["writes"]) == 3 - least
+    assert tolerance_of(configuration, services["committed records"]) == 3 - 1
+    assert analyse(configuration).survival.tolerances[NODES].at_least == 3 - least
+
+
+def test_a_reassignment_is_safe_by_kafkas_own_rule():
+    def described(replicas, configs="min.insync.replicas=2"):
+        return parse(f"Topic: t\tPartitionCount: 1\tConfigs: {configs}\n"
+                     f"\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: {replicas}\tIsr: {replicas}\n")  # fmt: skip
+
+    report = analyse(described("1,2,3"), against=described("4,5,6"))
+    assert (report.change.condition, report.status) == (Condition.SAFE, 0)
+    unclean = "min.insync.replicas=3,unclean.leader.election.enable=true"
+    report = analyse(described("1,2,3", unclean), against=described("1,2,4", unclean))
+    assert report.change.condition is Condition.SPLIT
+
+
+def test_a_description_without_an_override_states_no_min_insync():
+    text = "Topic: t\tPartitionCount: 1\tConfigs: \n\tTopic: t\tPartition: 0\tReplicas: 1,2,3\tIsr: 1,2,3\n"
+    assert "min-insync-assumed" in codes(parse(text))
+    told = parse(text, min_insync_replicas="2")
+    assert "min-insync-assumed" not in codes(told)
+    assert {len(quorum) for quorum in smallest(told, "write")} == {2}
+
+
+def test_the_header_of_kafka_before_3():
+    text = (
+        "Topic:t\tPartitionCount:1\tReplicationFactor:3\tConfigs:retention.ms=1,min.insync.replicas=2\n"
+        "\tTopic: t\tPartition: 0\tLeader: 1\tReplicas: 1,2,3\tIsr: 1,2,3\n"
+    )
+    assert {len(quorum) for quorum in smallest(parse(text), "write")} == {2}
+
+
+def test_internal_topics_are_read_or_said_not_to_be():
+    text = "default.replication.factor=3\nmin.insync.replicas=2\n"
+    assert "internal-topics-not-read" in codes(parse(text))
+    text += "offsets.topic.replication.factor=1\ntransaction.state.log.min.isr=2\n"
+    system = parse(text, "kafka-topic").system
+    assert {name.rpartition(" ")[0] for name in system.classes} == {
+        "default", "__consumer_offsets", "__transaction_state"
+    }  # fmt: skip
+    assert "__consumer_offsets committed records" in system.services
+
+
+STRIMZI = """
+    apiVersion: kafka.strimzi.io/v1beta2
+    kind: Kafka
+    metadata: {name: c}
+    spec:
+      kafka: {config: {default.replication.factor: 3, min.insync.replicas: 2}}
+    ---
+    apiVersion: kafka.strimzi.io/v1beta2
+    kind: KafkaTopic
+    metadata:
+      name: orders
+    spec:
+      partitions: 3
+      replicas: %s
+      config: {%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("replicas", "config", "expected", "need"),
+    [
+        (3, "", "safe", 2),
+        (4, "min.insync.replicas: 3", "safe", 3),
+        (3, "'unclean.leader.election.enable': true", "split", 2),
+        (1, "", "no quorum", 2),
+    ],
+)
+def test_topics_of_strimzi_inherit_from_the_kafka_beside_them(replicas, config, expected, need):
+    configuration = parse(STRIMZI % (replicas, config))
+    assert configuration.format == "kafka-topic"
+    assert verdict(configuration) == expected
+    assert configuration.system.classes["write"].need == need
 
 
 def test_min_insync_equal_to_the_replication_factor_is_warned_of():
