@@ -131,8 +131,8 @@ def _show_how(error: AssayError) -> None:
     from assay.checker.engine.trace import Failed
 
     if isinstance(error, Failed):
+        from assay.checker.report.parts import render_trace
         from assay.checker.report.terminal import write
-        from assay.checker.report.text import render_trace
 
         _say("\nhow it gets there:")
         write(render_trace(error.trace()), console_on(sys.stderr))

@@ -50,14 +50,14 @@ class Excerpt:
     origin: str | None = None
     depth: int | None = None
 
-    def demand_sense(self, specification: Specification) -> None:
+    def demand_sense(self, specification: Specification, *, deadlock: bool) -> None:
         """Refuse what contradicts itself, or names nothing."""
         if self.depth is not None and self.depth < 0:
             raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
         if self.until and self.origin is not None:
             raise UsageError("--from and --until-violation (or --property) exclude each other")
-        known = [found.name for found in specification.judged(deadlock=True)]
-        if self.property is not None and specification.named(self.property) is None:
+        known = [found.name for found in specification.judged(deadlock=deadlock)]
+        if self.property is not None and self.property not in known:
             near = nearest(self.property, known)
             raise UsageError(
                 f"{specification.name} has no property {self.property!r}{near}", help=f"it has {', '.join(known)}"
@@ -82,7 +82,7 @@ def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | 
     UsageError
         If the excerpt makes no sense, or has more states than are readable.
     """
-    excerpt.demand_sense(model.specification)
+    excerpt.demand_sense(model.specification, deadlock=request.options.deadlock)
     instance = request.instantiate(model)
     with instance.active():
         demand_axioms(instance)
@@ -97,7 +97,7 @@ def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | 
         return None
     if readable is not None and len(graph) > readable:
         raise _unreadable(f"{len(graph):,}")
-    mark(graph)
+    mark(graph, deadlock=request.options.deadlock)
     return graph
 
 

@@ -47,6 +47,7 @@ def graph(
     time_limit: str | None = None,
     memory_limit: str | None = None,
     engine: Literal["auto", "reference", "native"] = "auto",
+    deadlock: bool = True,
     large: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Draw the state graph of MODEL: dot, SVG, GraphML or JSON.
@@ -56,7 +57,7 @@ def graph(
     Parameters
     ----------
     model
-        A library name (two_phase_commit, two_phase_commit:CommitOnMajority), a dotted name
+        A library name (two_phase_commit, two_phase_commit:CommitsOnMajority), a dotted name
         (package.module:Class), or path/to/file.py[:Class].
     settings
         Sizes of sorts, values of parameters, quorum systems: --set Participant=2 crashes=1.
@@ -84,6 +85,8 @@ def graph(
         Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
     engine
         Which explorer; auto starts in the reference and moves on to native where the state space is large.
+    deadlock
+        Count a state in which nothing can happen, although it is not terminal, as a violation.
     large
         Draw a picture even of so many states that nobody can read it.
     """
@@ -95,7 +98,7 @@ def graph(
         memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
     )
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
-    request = Request(Options(Engine(engine), limits), instance, assignments(settings_))
+    request = Request(Options(Engine(engine), limits, deadlock=deadlock), instance, assignments(settings_))
     subject = load(_named(model))
     with destination(output, source_of(subject)) as file:
         found = draw(request, subject, excerpt, READABLE if form in PICTURES and not large else None)

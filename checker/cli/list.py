@@ -9,7 +9,8 @@ from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.language.instance import INSTANCES, instantiate
 from assay.checker.language.loader import NamedModel, library, load_all
-from assay.checker.report import machine, markdown, text
+from assay.checker.report import machine
+from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
 from rich.text import Text
@@ -49,7 +50,7 @@ def list(
 
 def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
     rows = [(Text(m.name, style="" if m.variant else "bold"), Text(str(m.specification.expected))) for m in models]
-    for model, line in zip(models, text.columns(rows), strict=True):
+    for model, line in zip(models, columns(rows), strict=True):
         if not model.variant and model is not models[0]:
             yield Text()
         yield line
@@ -74,11 +75,17 @@ def _instances(model: NamedModel) -> dict[str, dict[str, Any]]:
 
 
 def _page(models: Sequence[NamedModel]) -> str:
+    heads = ("model", "expected", "default instance", "what it is")
     rows = (
-        (f"`{m.name}`", str(m.specification.expected), f"`{_readable(m)['default']}`", markdown.escape(m.doc))
-        for m in models
+        (
+            Cell(model.name, is_code=True),
+            Cell(str(model.specification.expected)),
+            Cell(_readable(model)["default"], is_code=True),
+            Cell(model.doc),
+        )
+        for model in models
     )
-    return "\n".join(markdown.table(("model", "expected", "default instance", "what it is"), rows)) + "\n"
+    return "\n".join(Table(heads, tuple(rows)).markdown()) + "\n"
 
 
 def _record(model: NamedModel) -> dict[str, Any]:

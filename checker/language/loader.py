@@ -3,7 +3,7 @@
 A reference is the name of a library model (``two_phase_commit``), with or without its folder
 (``classics/lock_server``), a dotted name (``package.module:Class``) or a file (``path/to/file.py``);
 each may name one of its classes after a colon, in either spelling
-(``two_phase_commit:CommitOnMajority``, ``two_phase_commit:commit_on_majority``).
+(``two_phase_commit:CommitsOnMajority``, ``two_phase_commit:commits_on_majority``).
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from typing import Any
 
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.replay import Refusal, Replay
-from assay.checker.report import machine, markdown, text
+from assay.checker.report import machine
 from assay.checker.report.itf import RecordedTrace, encode_trace
+from assay.checker.report.parts import STYLE, code, escape, facts, render_trace, title, unfolding
 from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import ExitStatus, exit_status
@@ -54,7 +55,7 @@ class ReplayRun:
     def origin(self) -> str:
         """The file, and what it was recorded as."""
         meta = self.recorded.meta
-        what = [str(meta[key]) for key in ("kind", "property") if key in meta]
+        what = list(dict.fromkeys(str(meta[key]) for key in ("kind", "property") if key in meta))
         what += [f"of {meta['model']}"] if "model" in meta else []
         of = f", recorded for {' '.join(what)}" if what else ""
         return f"{self.recorded.path}: {plural(len(self.recorded.states), 'state')}{of}"
@@ -80,17 +81,17 @@ class ReplayRun:
 
 def as_text(run: ReplayRun, *, full: bool = False) -> Iterator[Text]:
     """Yield the lines of the text report."""
-    yield text.title(run.model)
+    yield title(run.model)
     rows = [("instance", run.settings), ("engine", "reference"), ("trace", run.origin)]
-    yield from text.columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
+    yield from facts(rows)
     yield Text()
-    yield from text.render_trace(run.replay.trace, full=full)
+    yield from render_trace(run.replay.trace, full=full)
     if run.replay.refusal is not None:
         first, *rest = _refusal(run, run.replay.refusal)
         yield Text(first, style="bold red")
         yield from map(Text, rest)
     yield Text()
-    yield Text(run.sentence, style=text.STYLE[run.replay.verdict])
+    yield Text(run.sentence, style=STYLE[run.replay.verdict])
     for sighting in run.replay.reached:
         yield Text(f"  reached: {sighting.name} in state {sighting.number}")
     yield Text(f"  not checked: {run.not_checked}", style="dim")
@@ -140,11 +141,11 @@ def _explanation(run: ReplayRun, refusal: Refusal) -> list[str]:
 
 def as_markdown(run: ReplayRun, *, full: bool = False) -> str:
     """Return the Markdown report."""
-    lines = [f"### `{run.model.name}`: {run.replay.verdict.value} along a recorded trace", ""]
-    lines += [f"**{markdown.escape(run.sentence)}**", ""]
-    lines += [f"Trace: {markdown.escape(run.origin)}; instance `{run.settings}`", ""]
-    lines += markdown.trace_block("the trace", run.replay.trace, full=full, open_=True)
+    lines = [f"### {code(run.model.name)}: {run.replay.verdict.value} along a recorded trace", ""]
+    lines += [f"**{escape(run.sentence)}**", ""]
+    lines += [f"Trace: {escape(run.origin)}; instance {code(run.settings)}", ""]
+    lines += unfolding("the trace", render_trace(run.replay.trace, full=full))
     if run.replay.refusal is not None:
         lines += ["", "```text", *_refusal(run, run.replay.refusal), "```"]
-    lines += ["", f"Not checked: {run.not_checked}.", "", f"Reproduce: `{run.command}`"]
+    lines += ["", f"Not checked: {run.not_checked}.", "", f"Reproduce: {code(run.command)}"]
     return "\n".join(lines) + "\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Trace
 from assay.checker.language.model import Kind
+from assay.checker.report.parts import STYLE, columns, render_trace
 from assay.checker.report.run import plural, seconds
-from assay.checker.report.text import STYLE, columns, render_trace
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.claims import ClaimKind

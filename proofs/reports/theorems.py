@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assay.checker.report.machine import VERSION
-from assay.checker.report.markdown import escape, table
+from assay.checker.report.parts import STYLE, Cell, Table
 from assay.checker.report.run import plural, seconds
-from assay.checker.report.text import STYLE
 from assay.checker.verdicts import Verdict, exit_status
 from assay.proofs.theorems.deciding import Finding, Judgement
 from assay.proofs.theorems.evaluation import Structure
@@ -131,19 +130,24 @@ def _structure_record(structure: Structure) -> dict[str, Any]:
 def theorems_page(judgements: Sequence[Judgement]) -> str:
     """Return the report as Markdown: a table of the theorems, and one of the beliefs that are false."""
     lines = [f"{_conclusion(judgements)}.", ""]
-    lines += table(("theorem", "statement", "status", "formulas", "seconds"), map(_row, judgements), right={3, 4})
+    heads = ("theorem", "statement", "status", "formulas", "seconds")
+    lines += Table(heads, tuple(map(_row, judgements)), frozenset({3, 4})).markdown()
     beliefs = [finding for judgement in judgements for finding in judgement.findings if not finding.claim.holds]
     if beliefs:
-        lines += ["", *table(("false", "status", "because"), map(_belief, beliefs))]
+        lines += ["", *Table(("false", "status", "because"), tuple(map(_belief, beliefs))).markdown()]
     return "\n".join(lines) + "\n"
 
 
-def _row(judgement: Judgement) -> tuple[str, ...]:
+def _row(judgement: Judgement) -> tuple[Cell, ...]:
     theorem = judgement.theorem
-    cell = f"{escape(theorem.statement)} ({escape(theorem.source)})"
-    status, count = _STATUS[judgement.verdict], str(len(judgement.findings))
-    return f"`{theorem.name}`", cell, status, count, f"{judgement.seconds:.3f}"
+    return (
+        Cell(theorem.name, is_code=True),
+        Cell(f"{theorem.statement} ({theorem.source})"),
+        Cell(_STATUS[judgement.verdict]),
+        Cell(str(len(judgement.findings))),
+        Cell(f"{judgement.seconds:.3f}"),
+    )
 
 
-def _belief(finding: Finding) -> tuple[str, ...]:
-    return escape(finding.claim.words), _WORDS[finding.truth], escape(finding.claim.example)
+def _belief(finding: Finding) -> tuple[Cell, ...]:
+    return Cell(finding.claim.words), Cell(_WORDS[finding.truth]), Cell(finding.claim.example)

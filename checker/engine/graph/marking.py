@@ -16,7 +16,7 @@ from assay.checker.language.specification import Method, Property
 __all__ = ["mark", "mark_path", "where"]
 
 
-def mark(graph: nx.MultiDiGraph) -> None:
+def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
     """Mark the states and steps of a graph that violate a property, and those that nothing follows.
 
     Nodes get the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
@@ -27,8 +27,10 @@ def mark(graph: nx.MultiDiGraph) -> None:
     ----------
     graph : MultiDiGraph
         A state graph; a compressed one evaluates its marks when they are read.
+    deadlock : bool
+        Whether a deadlock is a violation.
     """
-    judge = _Judge(graph)
+    judge = _Judge(graph, deadlock=deadlock)
     if isinstance(graph, CompressedStateGraph):
         targets = graph.rows.targets
         graph.annotate(
@@ -45,8 +47,9 @@ def mark(graph: nx.MultiDiGraph) -> None:
 class _Judge:
     """The properties of an instance, evaluated on the states of a graph by the reference reading."""
 
-    def __init__(self, graph: nx.MultiDiGraph) -> None:
+    def __init__(self, graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
         self._graph = graph
+        self._deadlock = deadlock
         self._instance: Instance = graph.graph["instance"]
         with self._instance.active():
             self._reading = Reading(self._instance)
@@ -67,7 +70,7 @@ class _Judge:
 
     def violated(self, node: int) -> tuple[str, ...]:
         false = tuple(found.name for found in self._claims(Judged.STATE) if self.fires(found, node))
-        return (*false, DEADLOCK.name) if self.fires(DEADLOCK, node) else false
+        return (*false, DEADLOCK.name) if self._deadlock and self.fires(DEADLOCK, node) else false
 
     def is_terminal(self, node: int) -> bool:
         return self._ends(node) and self._may_end(node)

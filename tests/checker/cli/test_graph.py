@@ -190,3 +190,20 @@ def test_without_graphviz_nothing_is_explored(run, folder, monkeypatch):
     assert status == 2
     assert "Graphviz" in err
     assert "--format dot" in err
+
+
+def test_a_deadlock_counts_unless_it_is_told_not_to(run, assay, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("lease.py:NeverReleases", "--until-violation")[0] == 0
+    status, _, said = run("lease.py:NeverReleases", "--until-violation", "--no-deadlock")
+    assert (status, said.startswith("error: no property of NeverReleases is violated")) == (2, True)
+    marked = json.loads(run("lease.py:NeverReleases", "--format", "json")[1])["nodes"]
+    unmarked = json.loads(run("lease.py:NeverReleases", "--format", "json", "--no-deadlock")[1])["nodes"]
+    assert any("deadlock" in node["violates"] for node in marked)
+    assert not any(node["violates"] for node in unmarked)
+
+
+def test_a_deadlock_is_no_property_where_it_does_not_count(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, _, said = run("lease.py", "--property", "deadlock", "--no-deadlock")
+    assert (status, "has no property 'deadlock'" in said) == (2, True)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
+from types import ModuleType
+
+import pytest
+from assay.checker.cli.registry import COMMANDS
+from assay.checker.language import loader
+from assay.checker.language.loader import load
 
 from tests.command_line import Assay
 
@@ -53,3 +61,22 @@ def test_list_loads_neither_compiler_nor_solver() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stderr == "[]\n"
+
+
+@pytest.mark.parametrize("command", ["check", "graph", "list", "prove", "quorum"])
+def test_every_model_that_a_help_text_names_exists(assay: Assay, command: str) -> None:
+    text = assay(command, "--help").out
+    named = set(re.findall(r"\b[a-z_]+:[A-Z][A-Za-z]+\b", text)) - {"module:Class"}
+    for name in named:
+        assert load(name).name == name
+    assert named or command in ("list", "quorum")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [loader, *map(importlib.import_module, (command.target.partition(":")[0] for command in COMMANDS.values()))],
+)
+def test_every_model_that_a_docstring_names_exists(module: ModuleType) -> None:
+    for name in re.findall(r"\b[a-z_]+:[A-Za-z_]*[a-z]\b", module.__doc__ or ""):
+        if name not in ("file.py:Class", "module:Class", "module:function"):
+            assert load(name).name.partition(":")[0] == name.partition(":")[0]

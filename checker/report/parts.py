@@ -1,0 +1,209 @@
+"""The parts that reports are laid out from: facts, tables, states, traces; for the terminal and for Markdown.
+
+What a report says is put together once, from these; a form of the report only arranges them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.language.loader import NamedModel
+from assay.checker.report.values import Renderer
+from assay.checker.verdicts import Verdict
+from rich.text import Text
+
+__all__ = [
+    "STYLE",
+    "Cell",
+    "Table",
+    "code",
+    "columns",
+    "escape",
+    "facts",
+    "folded",
+    "render_trace",
+    "title",
+    "unfolding",
+]
+
+STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
+
+LINE = 116
+"""Characters after which a value goes on in the next line, on a terminal of any width as in a file."""
+
+ENDS = 100
+"""States of a trace that are shown at each of its ends, where it is too long to be read."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes
+    ----------
+    words : str
+        What it says.
+    style : str
+        How it looks on a terminal.
+    is_code : bool
+        Whether it is a name, which Markdown sets in its own type.
+    is_strong : bool
+        Whether Markdown sets it in bold.
+    """
+
+    words: str
+    style: str = ""
+    is_code: bool = False
+    is_strong: bool = False
+
+    @property
+    def text(self) -> Text:
+        """The cell on a terminal."""
+        return Text(self.words, style=self.style)
+
+    @property
+    def markdown(self) -> str:
+        """The cell in Markdown."""
+        words = code(self.words) if self.is_code else escape(self.words)
+        return f"**{words}**" if self.is_strong else words
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes
+    ----------
+    heads : tuple of str
+        What stands above each column.
+    rows : tuple of rows
+        As many cells each.
+    right : frozenset of int
+        The columns that are flush right.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    right: frozenset[int] = frozenset()
+
+    def text(self, *, indent: str = "", heads: bool = True) -> Iterator[Text]:
+        """Yield its lines for a terminal."""
+        first = [[Text(head, style="dim") for head in self.heads]] if heads else []
+        yield from columns(
+            [*first, *([cell.text for cell in row] for row in self.rows)], right=self.right, indent=indent
+        )
+
+    def markdown(self, order: Sequence[int] | None = None) -> Iterator[str]:
+        """Yield its lines in Markdown; ``order`` names the columns that are shown, as they follow each other."""
+        shown = range(len(self.heads)) if order is None else order
+        yield _bars(self.heads[i] for i in shown)
+        yield _bars("---:" if i in self.right else "---" for i in shown)
+        yield from (_bars(row[i].markdown for i in shown) for row in self.rows)
+
+
+def _bars(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(_unbarred(cell) for cell in cells)} |"
+
+
+def _unbarred(cell: str) -> str:
+    """Return a cell whose bars do not end it; those of escaped words are harmless already."""
+    return re.sub(r"(?<!\\)\|", r"\\|", cell)
+
+
+def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent: str = "") -> Iterator[Text]:
+    """Yield the rows with their cells aligned, two blanks apart; the columns in ``right`` to the right."""
+    flush, count = set(right), max(map(len, rows), default=0)
+    widths = [max((len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+    for row in rows:
+        line = Text(indent)
+        for i, cell in enumerate(row):
+            space = " " * (widths[i] - len(cell))
+            line += Text.assemble(space, cell) if i in flush else Text.assemble(cell, space)
+            line += "  "
+        line.rstrip()
+        yield line
+
+
+def title(model: NamedModel) -> Text:
+    """Return the name of a model, and its class where the name does not tell."""
+    cls = model.cls.__name__
+    named = model.name.endswith(f":{cls}")
+    return Text.assemble((model.name, "bold"), "" if named else f"  {cls}")
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> Iterator[Text]:
+    """Yield what a report is about, a line each: a name and what there is to say of it."""
+    yield from columns([(Text(name, style="dim"), Text(words)) for name, words in rows], indent="  ")
+
+
+def render_trace(trace: Trace, *, full: bool = False) -> Iterator[Text]:
+    """Yield a trace, step by step: the first state in full, then what each action changed.
+
+    Parameters
+    ----------
+    full : bool
+        Whether all states are shown, and each as a whole; else the middle of a long trace is left out.
+    """
+    renderer, width = Renderer(trace.instance), len(str(len(trace)))
+    left_out = range(0) if full or len(trace) <= 2 * ENDS + 1 else range(ENDS, len(trace) - ENDS)
+    before: TraceStep | None = None
+    for index, step in enumerate(trace):
+        if index not in left_out:
+            yield from _step(renderer, index + 1, width, before, step, full)
+        elif index == left_out.start:
+            yield Text(f"  ... {len(left_out):,} states are not shown: --full shows them all", style="dim")
+        before = step
+
+
+def _step(
+    renderer: Renderer, number: int, width: int, before: TraceStep | None, step: TraceStep, full: bool
+) -> Iterator[Text]:
+    action = renderer.call(step.call) if step.call else "initial state"
+    yield Text.assemble(f"  {number:>{width}}  ", (action, "bold"))
+    indent = " " * (width + 6)
+    if before is None or full:
+        rows = list(renderer.state(step.state))
+        names = max((len(name) for name, _ in rows), default=0)
+        for name, value in rows:
+            yield from map(Text, folded(f"{indent}{name:<{names}} = {value}", len(indent) + names + 3))
+        return
+    changes = renderer.changes(before.state, step.state)
+    for change in changes:
+        yield from map(Text, folded(f"{indent}{change}", len(indent) + len(change.path) + 2))
+    if not changes:
+        yield Text(f"{indent}(no change)", style="dim")
+
+
+def folded(line: str, indent: int) -> Iterator[str]:
+    """Yield a line in pieces that can be read, broken after commas; those after the first are indented."""
+    begun = ""
+    for part in line.split(", "):
+        if begun and len(begun) + len(part) + 3 > LINE:
+            yield f"{begun},"
+            begun = " " * indent + part
+        else:
+            begun = f"{begun}, {part}" if begun else part
+    yield begun
+
+
+def unfolding(heading: str, lines: Iterable[Text | str], *, is_open: bool = True) -> Iterator[str]:
+    """Yield lines as Markdown leaves them, under a heading that folds them away."""
+    yield f"<details{' open' if is_open else ''}><summary>{escape(heading)}</summary>"
+    yield from ("", "```text")
+    yield from (line if isinstance(line, str) else line.plain.rstrip() for line in lines)
+    yield from ("```", "", "</details>")
+
+
+def escape(words: str) -> str:
+    """Return words that Markdown leaves as they are."""
+    return "".join(f"\\{c}" if c in "*_`<>[]#|\\" else c for c in words)
+
+
+def code(words: str) -> str:
+    """Return words as Markdown sets names; those with backticks between more of them."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", words)), default=0) + 1)
+    space = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{fence}{space}{words}{space}{fence}"
