@@ -17,6 +17,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
+from assay.checker.engine.native.codegen.instructions import Module
 from assay.checker.engine.native.objects import ObjectCode, link_object, target_name
 from assay.checker.errors import EngineFault
 from assay.checker.storage import kept_directory
@@ -128,25 +129,27 @@ def _unpack(content: bytes | None) -> ObjectCode | None:
     return ObjectCode(fields["symbols"], tuple(fields["imports"]), image)
 
 
-def load_functions(name: str, source: str, entries: tuple[str, ...]) -> dict[str, int]:
-    """Return the addresses of the C functions that generated source defines.
+def load_functions(name: str, module: Module, text: str, entries: tuple[str, ...]) -> dict[str, int]:
+    """Return the addresses of generated functions.
 
     Parameters
     ----------
     name : str
         Something to recognise the files by, such as the model's name.
-    source : str
-        A module in the language of `assay.checker.engine.native.compiler`.
+    module : Module
+        The functions.
+    text : str
+        Their listing, which says whether they are in the cache.
     entries : tuple of str
         The functions that are wanted; one that is absent from the module has the address 0.
     """
 
     def build() -> ObjectCode:
-        from assay.checker.engine.native.compiler import compile_source
+        from assay.checker.engine.native.compiler import compile_module
 
-        return compile_source(source, entries)
+        return compile_module(module)
 
-    return dict.fromkeys(entries, 0) | compiled(name, source + _compiler_text(), build)
+    return dict.fromkeys(entries, 0) | compiled(name, text + _compiler_text(), build)
 
 
 @cache

@@ -68,7 +68,7 @@ class CompiledInstance:
 
     @cached_property
     def _addresses(self) -> dict[str, int]:
-        return load_functions(self._name, self.source.text, _ENTRIES)
+        return load_functions(self._name, self.source.module, self.source.text, _ENTRIES)
 
     @cached_property
     def program(self) -> Program:

@@ -1,18 +1,23 @@
-"""One action in generated code: loops over its parameters, its guards as far outside as may be, and its body."""
+"""One action in generated code: loops over its parameters, guards hoisted as far out as possible, and its body."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
+from assay.checker.engine.native.abi import STATUS_FULL
 from assay.checker.engine.native.codegen.access import View
-from assay.checker.engine.native.codegen.analysis import conjuncts, has_require
-from assay.checker.engine.native.codegen.layout import Layout
-from assay.checker.engine.native.codegen.statements import Statements
-from assay.checker.engine.native.codegen.writer import Writer
-from assay.checker.language.ir.definedness import can_fail
+from assay.checker.engine.native.codegen.bitsets import intersection
+from assay.checker.engine.native.codegen.context import Context, MaskPlan
+from assay.checker.engine.native.codegen.counting import each_bit
+from assay.checker.engine.native.codegen.guards import Guard, guards_of, in_order_of_use, levels
+from assay.checker.engine.native.codegen.instructions import Variable
+from assay.checker.engine.native.codegen.masks import over_elements, plan_condition
+from assay.checker.engine.native.codegen.sets import plan_collection
+from assay.checker.engine.native.codegen.values import Word, number
+from assay.checker.engine.native.codegen.words import add, less, multiply
+from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.language.ir.nodes import (
-    AssignLocal,
     Block,
     Comprehension,
     Expr,
@@ -24,196 +29,157 @@ from assay.checker.language.ir.nodes import (
     Root,
     Statement,
     Universe,
-    free_names,
-    walk,
 )
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import BoolType, IntType
 
-__all__ = ["Action"]
+__all__ = ["Expansion", "expand_action"]
 
-_Item = Require | AssignLocal
-
-
-class Action:
-    """One action within ``expand``: loops over its parameters, with each guard as far outside as it may be."""
-
-    def __init__(self, layout: Layout, out: Writer, index: int, action: ActionIR) -> None:
-        self.out = out
-        self.index = index
-        self.action = action
-        self.layout = layout
-        self.before = View("w", "states", "at")
-        self.working = View("t", "out", "to")
-        self.emitter = Statements(layout.codes, layout, out, {Root.STATE: self.before}, self._failed)
-        self.emitter.scratch = View("s", "out", f"to + {self.layout.words}")
-        self.guards, self.rest = _guards(action.body)
-        self.parameters = _in_order_of_use(action.parameters, self.guards)
-
-    def _failed(self) -> list[str]:
-        return ["status[0] = 2", "status[1] = i", f"status[2] = {self.index}", "return before"]
-
-    def write(self) -> None:
-        """Write the action."""
-        self.out.line(f"# {self.action.name}")
-        levels = _levels(self.guards, self.parameters)
-        self._loop(0, levels, set())
-
-    def _loop(self, depth: int, levels: list[list[_Item]], done: set[int]) -> None:
-        """Write the guards at a depth, then the loop over the next parameter with those it can absorb."""
-        remaining = [item for item in levels[depth] if id(item) not in done]
-        self._guarded(remaining, lambda: self._inner(depth, levels))
-
-    def _guarded(self, items: list[_Item], inner: Callable[[], None]) -> None:
-        if not items:
-            inner()
-            return
-        item, rest = items[0], items[1:]
-        if isinstance(item, AssignLocal):
-            self.emitter.statement(item)
-            self._guarded(rest, inner)
-            return
-        known = dict(self.emitter.known_masks)
-        self._compute_sets(item.condition)
-        test = self.emitter.expr(item.condition)
-        with self.out.block(f"if {test}:"):
-            self._guarded(rest, inner)
-        self.emitter.known_masks = known
-
-    def _compute_sets(self, condition: Expr) -> None:
-        """Compute once, before a guard, the sets in it that do not depend on what it quantifies over."""
-        for part in walk(condition):
-            if isinstance(part, Comprehension) and part not in self.emitter.known_masks and self._is_closed(part):
-                mask = self.emitter.collection_mask(part)
-                if mask is not None:
-                    self.emitter.known_masks[part] = self.out.named("set", mask)
-
-    def _is_closed(self, part: Comprehension) -> bool:
-        bound = {inner.variable.name for inner in walk(part) if isinstance(inner, Generator | Quantifier | Let)}
-        return free_names(part) - bound <= self.emitter.names.keys() and not can_fail(part)
-
-    def _inner(self, depth: int, levels: list[list[_Item]]) -> None:
-        if depth == len(self.parameters):
-            self._body()
-            return
-        parameter = self.parameters[depth]
-        absorbed, mask = self._absorbed(parameter, levels[depth + 1])
-        with ExitStack() as stack:
-            if mask is not None:
-                self.emitter.bits(stack, mask, parameter, None)
-            else:
-                stack.enter_context(self.emitter.iterate(Universe(parameter.type), parameter))
-                if _by_code(parameter):
-                    code = self.emitter.names[parameter.name]
-                    self.emitter.bind(parameter, self.emitter.value_of(parameter.type, code))
-            self._loop(depth + 1, levels, absorbed)
-
-    def _absorbed(self, parameter: Name, items: list[_Item]) -> tuple[set[int], str | None]:
-        """Return the guards that a word can express for all values of a parameter at once, and that word."""
-        masks, absorbed = [], set()
-        for item in items:
-            if not isinstance(item, Require):
-                break
-            mask = self.emitter.mask(item.condition, parameter)
-            if mask is not None:
-                masks.append(mask)
-                absorbed.add(id(item))
-            elif can_fail(item.condition):
-                break
-        if not masks:
-            return set(), None
-        domain = self.emitter.collection_mask(Universe(parameter.type))
-        return absorbed, f"({' & '.join([*masks, str(domain)])})"
-
-    def _body(self) -> None:
-        out, words = self.out, self.layout.words
-        with out.block("if n + 2 > capacity:"):
-            for line in ("status[0] = 1", "status[1] = i", "return before"):
-                out.line(line)
-        out.line(f"to = n * {words}")
-        for index in self.layout.registers:
-            out.line(f"{self.working.word(index)} = {self.before.word(index)}")
-        for index in self.layout.memory:
-            out.line(f"{self.working.cell(str(index))} = {self.before.cell(str(index))}")
-        self.emitter.views[Root.STATE] = self.working
-        known, self.emitter.known_masks = self.emitter.known_masks, {}
-        if has_require(Block(self.rest)):
-            self._tentative()
-        else:
-            self.emitter.block(Block(self.rest))
-            self._emit()
-        self.emitter.views[Root.STATE] = self.before
-        self.emitter.known_masks = known
-
-    def _tentative(self) -> None:
-        """Write a body that may find on the way that the action is not enabled."""
-        enabled = self.emitter.enabled = self.out.fresh("enabled")
-        self.out.line(f"{enabled} = True")
-        with self.out.block("while True:"):
-            self.emitter.block(Block(self.rest))
-            self.out.line("break")
-        with self.out.block(f"if {enabled}:"):
-            self._emit()
-
-    def _emit(self) -> None:
-        for index in self.layout.registers:
-            self.out.line(f"{self.working.cell(str(index))} = {self.working.word(index)}")
-        self.out.line(f"actions[n] = {self.index}")
-        self.out.line("n += 1")
+_MOST = 1 << 40
+"""More successors than any buffer has room for."""
 
 
-def _by_code(parameter: Name) -> bool:
-    return isinstance(parameter.type, BoolType | IntType)
+@dataclass(frozen=True)
+class Expansion:
+    """The variables of ``expand``.
 
-
-def _in_order_of_use(parameters: tuple[Name, ...], guards: list[_Item]) -> tuple[Name, ...]:
-    """Return the parameters in the order in which guards first need them, each guard as far out as can be."""
-    needed: dict[str, None] = {}
-    for guard in guards:
-        names = free_names(guard)
-        needed.update(dict.fromkeys(parameter.name for parameter in parameters if parameter.name in names))
-    rank = {name: index for index, name in enumerate(needed)}
-    return tuple(sorted(parameters, key=lambda parameter: rank.get(parameter.name, len(rank))))
-
-
-def _guards(body: Block) -> tuple[list[_Item], tuple[Statement, ...]]:
-    """Split a body into what comes before the first other statement, conjunctions in parts, and the rest."""
-    guards: list[_Item] = []
-    for position, statement in enumerate(body.statements):
-        match statement:
-            case Require(condition):
-                guards += [Require(part, location=part.location) for part in conjuncts(condition)]
-            case AssignLocal(variable, _) if not _assigned_again(variable, body, position):
-                guards.append(statement)
-            case _:
-                return guards, body.statements[position:]
-    return guards, ()
-
-
-def _assigned_again(variable: Name, body: Block, position: int) -> bool:
-    others = body.statements[:position] + body.statements[position + 1 :]
-    return any(
-        isinstance(part, AssignLocal) and part.variable.name == variable.name
-        for other in others
-        for part in walk(other)
-    )
-
-
-def _levels(guards: list[_Item], parameters: tuple[Name, ...]) -> list[list[_Item]]:
-    """Say for each guard after how many parameters it can be evaluated.
-
-    A guard that cannot fail moves outwards as far as its names allow; nothing moves before one that can.
+    Attributes
+    ----------
+    state, start, count : Variable
+        The number of the state, and how many successors were written before it, and until now.
+    target : Variable
+        The index of the first word of the next successor.
+    capacity : Word
+        How many successors there is room for.
+    before, working : View
+        The state, and the copy of it that an action changes.
     """
-    known = {parameter.name: depth + 1 for depth, parameter in enumerate(parameters)}
-    levels: list[list[_Item]] = [[] for _ in range(len(parameters) + 1)]
-    barrier = latest = 0
-    for guard in guards:
-        expression = guard.condition if isinstance(guard, Require) else guard.value
-        depth = max([barrier, *(known.get(name, 0) for name in free_names(expression))])
-        if can_fail(expression):
-            depth = barrier = max(depth, latest)
-        latest = max(latest, depth)
-        if isinstance(guard, AssignLocal):
-            known[guard.variable.name] = depth
-        levels[depth].append(guard)
-    return levels
+
+    state: Variable
+    start: Variable
+    count: Variable
+    target: Variable
+    capacity: Word
+    before: View
+    working: View
+
+
+@dataclass(frozen=True)
+class _Action:
+    """An action under generation: its parameters in the order of their loops, and what comes at which depth."""
+
+    index: int
+    parameters: tuple[Name, ...]
+    levels: list[list[Guard]]
+    rest: tuple[Statement, ...]
+
+
+def expand_action(ctx: Context, run: Expansion, index: int, action: ActionIR) -> None:
+    """Generate the successors of a state by one action."""
+    guards, rest = guards_of(action.body, ctx.facts)
+    parameters = in_order_of_use(action.parameters, guards, ctx.facts)
+    _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest), 0, frozenset())
+
+
+def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: frozenset[int]) -> None:
+    """Generate the guards at a depth, then the loop over the next parameter with those it can absorb."""
+    skip, gathered = ctx.b.label(), dict(ctx.gathered)
+    for guard in action.levels[depth]:
+        if id(guard) in done:
+            continue
+        if isinstance(guard, Require):
+            _gather_sets(ctx, guard.condition)
+            ctx.b.unless(ctx.truth(guard.condition), skip)
+        else:
+            ctx.execute(guard)
+    if depth == len(action.parameters):
+        _body(ctx, run, action)
+    else:
+        _next_parameter(ctx, run, action, depth)
+    ctx.b.place(skip)
+    ctx.gathered = gathered
+
+
+def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -> None:
+    parameter = action.parameters[depth]
+    absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
+    loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)
+    domain = plan_collection(Universe(parameter.type), ctx) if plans else None
+    if domain is not None:
+        mask = domain()
+        for plan in plans:
+            mask = intersection(ctx.b, mask, plan())
+        loop = each_bit(ctx, mask, parameter)
+    with loop:
+        _loop(ctx, run, action, depth + 1, absorbed)
+
+
+def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[frozenset[int], list[MaskPlan]]:
+    """Return the guards that a word can express for all values of a parameter at once, and how to compute it."""
+    over = over_elements(ctx, parameter, frozenset(ctx.names))
+    plans: list[MaskPlan] = []
+    absorbed: set[int] = set()
+    for guard in guards if over is not None else ():
+        if not isinstance(guard, Require):
+            break
+        assert over is not None
+        plan = plan_condition(guard.condition, over, ctx)
+        if plan is not None:
+            plans.append(plan)
+            absorbed.add(id(guard))
+        elif ctx.facts.can_fail(guard.condition):
+            break
+    return frozenset(absorbed), plans
+
+
+def _gather_sets(ctx: Context, condition: Expr) -> None:
+    """Compute once, before a guard, the sets in it that do not depend on what it quantifies over."""
+    for part in ctx.facts.parts(condition):
+        if isinstance(part, Comprehension) and _is_closed(ctx, part):
+            plan = plan_collection(part, ctx)
+            if plan is not None:
+                ctx.gathered[id(part)] = plan()
+
+
+def _is_closed(ctx: Context, part: Comprehension) -> bool:
+    inner = ctx.facts.parts(part)
+    bound = {node.variable.name for node in inner if isinstance(node, Generator | Quantifier | Let)}
+    return ctx.facts.names(part) - bound <= ctx.names.keys() and not ctx.facts.can_fail(part)
+
+
+def _body(ctx: Context, run: Expansion, action: _Action) -> None:
+    _demand_room(ctx, run)
+    _copy_state(ctx, run)
+    gathered, ctx.gathered = ctx.gathered, {}
+    ctx.views[Root.STATE], ctx.disabled = run.working, ctx.b.label()
+    ctx.execute(Block(action.rest))
+    _write_state(ctx, run, action.index)
+    ctx.b.place(ctx.disabled)
+    ctx.views[Root.STATE], ctx.gathered = run.before, gathered
+
+
+def _demand_room(ctx: Context, run: Expansion) -> None:
+    """Come back with the states before this one where there is no room for a successor and for scratch."""
+    b = ctx.b
+    needed = add(b, b.get_word(run.count, 0, _MOST), number(2))
+    with b.when(less(b, run.capacity, needed)):
+        for field, value in ((0, number(STATUS_FULL)), (1, b.get_word(run.state))):
+            b.store(EXPAND["status"], number(field), value)
+        b.leave(b.get_word(run.start))
+
+
+def _copy_state(ctx: Context, run: Expansion) -> None:
+    b, before, working = ctx.b, run.before, run.working
+    b.set(run.target, multiply(b, b.get_word(run.count, 0, _MOST), number(ctx.layout.words)))
+    for index in ctx.layout.registers:
+        b.set(working.registers[index], b.get_mask(before.registers[index]))
+    for index in ctx.layout.memory:
+        working.store(b, number(index), before.load(b, number(index)))
+
+
+def _write_state(ctx: Context, run: Expansion, action: int) -> None:
+    b, working = ctx.b, run.working
+    for index in ctx.layout.registers:
+        working.store(b, number(index), b.get_mask(working.registers[index]))
+    count = b.get_word(run.count, 0, _MOST)
+    b.store(EXPAND["actions"], count, number(action))
+    b.set(run.count, add(b, count, number(1)))

@@ -1,188 +1,234 @@
-"""Assignments of scalars, maps and sets in generated code."""
+"""Assignments of scalars, maps, sets and whole sequences in generated code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
-from assay.checker.engine.native.codegen.access import Spot, View, read, write
-from assay.checker.engine.native.codegen.expressions import Expressions
+from assay.checker.engine.native.codegen.access import (
+    Spot,
+    copy_slot,
+    read_bits,
+    row,
+    whole_words,
+    write,
+    write_bits,
+)
+from assay.checker.engine.native.codegen.bitsets import difference, intersection, of_bits, union
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.counting import counting
 from assay.checker.engine.native.codegen.layout import WORD, Bits
+from assay.checker.engine.native.codegen.places import cell_at, entry_of, spot_at, write_cell
+from assay.checker.engine.native.codegen.records import fitted
+from assay.checker.engine.native.codegen.scalars import Fitted, value_of
+from assay.checker.engine.native.codegen.sequences import put_item, set_length
+from assay.checker.engine.native.codegen.sets import plan_collection
+from assay.checker.engine.native.codegen.truth import negation
+from assay.checker.engine.native.codegen.values import Kind, number
+from assay.checker.engine.native.codegen.words import add, less, narrowed
+from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
+    Assign,
+    AssignCollection,
     AssignMap,
+    Clear,
     Collection,
-    Expr,
     Member,
     Name,
     Node,
     Place,
     Root,
     SetOf,
+    SetUpdate,
+    Slice,
     Stored,
-    walk,
 )
-from assay.checker.language.types import INT, IntType, MapType, SetType, Type
+from assay.checker.language.types import MapType, SeqType, SetType
 
-__all__ = ["Assignments", "mentions"]
-
-
-class Assignments(Expressions):
-    """Changes of scalars, maps and sets.
-
-    `scratch` is where a variable is kept while it is computed anew from itself.
-    """
-
-    scratch: View | None = None
-
-    def _assign(self, place: Place, value: Expr) -> None:
-        self.write_code(place, self.fitted(value, place.type))
-
-    def fitted(self, value: Expr, type_: Type) -> str:
-        """Return the code of a value to be stored as one of a type, checked against its range."""
-        if not isinstance(type_, IntType):
-            return self.code_of(value.type, self.expr(value))
-        code, conditions = self.ranged(self.expr(value), INT, type_)
-        for condition in conditions:
-            self.fail_if(f"not {condition}")
-        return code
-
-    def _assign_map(self, node: AssignMap) -> None:
-        place = node.place
-        assert isinstance(place.type, MapType)
-        target = Place(place.root, place.variable, (*place.keys, node.variable), place.type.value)
-        with ExitStack() as stack:
-            if _reads_elsewhere(node.value, place.variable, node.variable):
-                stack.callback(self._keep(place.variable))
-            counter = self.out.fresh("key")
-            stack.enter_context(self.out.block(f"for {counter} in range({self.codes.size(place.type.key)}):"))
-            self.bind(node.variable, self.value_of(place.type.key, counter))
-            kept = dict(self.snapshots)
-            code = self.out.named("code", self.fitted(node.value, target.type))
-            self.snapshots = {}
-            self.write_code(target, code)
-            self.snapshots = kept
-
-    def _keep(self, variable: str) -> Callable[[], object]:
-        """Write a copy of a variable to scratch, read it from there, and return what ends that."""
-        assert self.scratch is not None
-        where, current = self.layout.places[variable], self.views[Root.STATE]
-        for word in where.words:
-            if where.in_register:
-                self.out.line(f"{self.scratch.word(word)} = {current.word(word)}")
-            else:
-                self.out.line(f"{self.scratch.cell(str(word))} = {current.cell(str(word))}")
-        self.snapshots[variable] = self.scratch
-        return lambda: self.snapshots.pop(variable)
-
-    def _for_all(self, place: Place, value: Collection, bit: str) -> None:
-        """Write a bit of a stored set for every element of a collection."""
-        assert isinstance(place.type, SetType)
-        variable = Name(self.out.fresh("element"), value.element)
-        with self.iterate(value, variable):
-            code = self.out.named("code", self.fitted(variable, place.type.element))
-            kept, self.snapshots = self.snapshots, {}
-            write(self.spot(place).moved(code, Bits(1)), 1, bit, self.out)
-            self.snapshots = kept
-
-    def _update_set(self, operator: str, place: Place, value: Collection) -> None:
-        assert isinstance(place.type, SetType)
-        element = place.type.element
-        if isinstance(value, SetOf):
-            self._update_items(operator, place, value)
-            return
-        size = self.universe_size(element)
-        mask = self.collection_mask(value) if size is not None else None
-        if size is not None and mask is not None:
-            spot = self.spot(place)
-            old = read(spot, size, self.out)
-            new = {"add": f"({old} | {mask})", "discard": f"({old} & ~{mask})", "keep": f"({old} & {mask})"}[operator]
-            write(spot, size, new, self.out)
-            return
-        with ExitStack() as stack:
-            if mentions(value, place.variable) or operator == "keep":
-                stack.callback(self._keep(place.variable))
-            if operator == "keep":
-                self._keep_only(place, value)
-            else:
-                self._for_all(place, value, "1" if operator == "add" else "0")
-
-    def _update_items(self, operator: str, place: Place, value: SetOf) -> None:
-        assert isinstance(place.type, SetType)
-        if operator == "keep":
-            mask = self.collection_mask(value)
-            self._keep_items(place, value, mask)
-            return
-        checked = [self.checked_code(item) for item in value.items]
-        codes = []
-        for item, (code, conditions) in zip(value.items, checked, strict=True):
-            if isinstance(place.type.element, IntType):
-                codes.append(self._discardable(item, place.type.element, operator))
-                continue
-            if operator == "add":
-                for condition in conditions:
-                    self.fail_if(f"not {condition}")
-            codes.append((self.out.named("code", code), [] if operator == "add" else conditions))
-        for code, conditions in codes:
-            spot = self.spot(place).moved(code, Bits(1))
-            if conditions:
-                with self.out.block(f"if {' and '.join(conditions)}:"):
-                    write(spot, 1, "0", self.out)
-            else:
-                write(spot, 1, "1" if operator == "add" else "0", self.out)
-
-    def _discardable(self, item: Expr, element: IntType, operator: str) -> tuple[str, list[str]]:
-        if operator == "add":
-            return self.fitted(item, element), []
-        return self.ranged(self.expr(item), INT, element)
-
-    def _keep_items(self, place: Place, value: SetOf, mask: str | None) -> None:
-        assert isinstance(place.type, SetType)
-        size = self.universe_size(place.type.element)
-        if size is not None and mask is not None:
-            spot = self.spot(place)
-            write(spot, size, f"({read(spot, size, self.out)} & {mask})", self.out)
-            return
-        with ExitStack() as stack:
-            stack.callback(self._keep(place.variable))
-            self._keep_only(place, value)
-
-    def _keep_only(self, place: Place, value: Collection) -> None:
-        """Write that a stored set loses what a collection does not hold; it is read from scratch."""
-        assert isinstance(place.type, SetType)
-        variable = Name(self.out.fresh("element"), place.type.element)
-        with self.iterate(Stored(place), variable):
-            test = self.expr(Member(variable, value))
-            code = self.code_of(place.type.element, self.names[variable.name])
-            kept, self.snapshots = self.snapshots, {}
-            with self.out.block(f"if not {test}:"):
-                write(self.spot(place).moved(code, Bits(1)), 1, "0", self.out)
-            self.snapshots = kept
-
-    def _clear(self, spot: Spot) -> None:
-        self._fill(spot, None)
-
-    def _copy(self, source: Spot, target: Spot) -> None:
-        self._fill(target, source)
-
-    def _fill(self, target: Spot, source: Spot | None) -> None:
-        """Write a whole slot: another one of the same form, or zeros."""
-        bits = target.slot.bits
-        if bits <= WORD:
-            write(target, bits, "0" if source is None else read(source, bits, self.out), self.out)
-            return
-        word = self.out.fresh("word")
-        with self.out.block(f"for {word} in range({-(-bits // WORD)}):"):
-            value = "0" if source is None else read(source.moved(f"{word} * {WORD}"), WORD, self.out)
-            write(target.moved(f"{word} * {WORD}"), WORD, value, self.out)
+__all__ = ["assign", "assign_collection", "assign_map", "clear", "update_set"]
 
 
-def mentions(node: Node, variable: str) -> bool:
-    """Return whether some IR reads or writes a variable of the state."""
-    return any(isinstance(part, Place) and part.variable == variable for part in walk(node))
+def assign(node: Assign, ctx: Context) -> None:
+    """Put a scalar into a place, after failing where its range is exceeded."""
+    code = fitted(ctx, node.value, node.place.type).demanded(ctx)
+    write_cell(ctx, cell_at(ctx, node.place), code)
 
 
-def _reads_elsewhere(value: Expr, variable: str, key: Name) -> bool:
+def assign_map(node: AssignMap, ctx: Context) -> None:
+    """Give a map a value at every key; all values are of the state before."""
+    type_ = node.place.type
+    assert isinstance(type_, MapType)
+    spot = spot_at(ctx, node.place)
+    kept = _reads_elsewhere(ctx, node.value, node.place.variable, node.variable)
+    with (
+        _snapshot(ctx, node.place.variable) if kept else nullcontext(),
+        counting(ctx.b, number(0), number(ctx.codes.size(type_.key))) as key,
+        ctx.binding(node.variable, value_of(ctx, type_.key, key)),
+    ):
+        code = fitted(ctx, node.value, type_.value).demanded(ctx)
+        write_cell(ctx, entry_of(ctx, spot, type_, key), code)
+
+
+@contextmanager
+def _snapshot(ctx: Context, variable: str) -> Iterator[None]:
+    """Keep a copy of a variable in scratch, from which it is read within."""
+    assert ctx.scratch is not None
+    where, current = ctx.layout.places[variable], ctx.views[Root.STATE]
+    for word in where.words:
+        if where.in_register:
+            ctx.b.set(ctx.scratch.registers[word], ctx.b.get_mask(current.registers[word]))
+        else:
+            ctx.scratch.store(ctx.b, number(word), current.load(ctx.b, number(word)))
+    ctx.snapshots[variable] = ctx.scratch
+    yield
+    del ctx.snapshots[variable]
+
+
+def _mentions(ctx: Context, node: Node, variable: str) -> bool:
+    """Return whether some IR reads a variable of the state."""
+    return any(isinstance(part, Place) and part.variable == variable for part in ctx.facts.parts(node))
+
+
+def _reads_elsewhere(ctx: Context, value: Node, variable: str, key: Name) -> bool:
     """Return whether a value reads a map under other keys than the one it is for."""
     return any(
-        isinstance(part, Place) and part.variable == variable and part.keys[-1:] != (key,) for part in walk(value)
+        isinstance(part, Place) and part.variable == variable and part.keys[-1:] != (key,)
+        for part in ctx.facts.parts(value)
     )
+
+
+# Sets
+
+
+def update_set(node: SetUpdate, ctx: Context) -> None:
+    """Add a collection to a stored set, remove it, or remove everything else."""
+    assert isinstance(node.place.type, SetType)
+    if isinstance(node.value, SetOf) and node.operator != "keep":
+        _update_items(ctx, node, node.value)
+        return
+    plan = plan_collection(node.value, ctx)
+    if plan is not None and node.value.element == node.place.type.element:
+        spot, size = spot_at(ctx, node.place), ctx.codes.size(node.place.type.element)
+        combine = {"add": union, "discard": difference, "keep": intersection}[node.operator]
+        mask = plan()
+        write_bits(ctx.b, spot, size, combine(ctx.b, row(ctx.b, spot, size), mask))
+        return
+    ctx.evaluate(node.value)
+    spot, keeps = spot_at(ctx, node.place), node.operator == "keep"
+    with (
+        _snapshot(ctx, node.place.variable)
+        if keeps or _mentions(ctx, node.value, node.place.variable)
+        else nullcontext()
+    ):
+        if keeps:
+            _keep_only(ctx, spot, node.place, node.value)
+        else:
+            _write_all(ctx, spot, node.place, node.value, adds=node.operator == "add")
+
+
+def _update_items(ctx: Context, node: SetUpdate, items: SetOf) -> None:
+    assert isinstance(node.place.type, SetType)
+    element, adds = node.place.type.element, node.operator == "add"
+    codes = [fitted(ctx, item, element) for item in items.items]
+    if adds:
+        codes = [Fitted(code.demanded(ctx)) for code in codes]
+    spot = spot_at(ctx, node.place)
+    for code in codes:
+        _write_bit(ctx, spot, code, adds)
+
+
+def _write_bit(ctx: Context, spot: Spot, code: Fitted, value: bool) -> None:
+    """Write the bit of an element, unless the set has none for it."""
+    with ctx.b.when(code.inside):
+        write(ctx.b, spot.moved(code.code, Bits(1)), 1, number(int(value)))
+
+
+def _write_all(ctx: Context, spot: Spot, place: Place, value: Collection, *, adds: bool) -> None:
+    """Write a bit of a stored set for every element of a collection."""
+    assert isinstance(place.type, SetType)
+    variable = ctx.fresh(value.element)
+    with ctx.each(value, variable):
+        code = fitted(ctx, variable, place.type.element)
+        _write_bit(ctx, spot, Fitted(code.demanded(ctx)) if adds else code, adds)
+
+
+def _keep_only(ctx: Context, spot: Spot, place: Place, value: Collection) -> None:
+    """Remove from a stored set, which is read from scratch, what a collection does not hold."""
+    assert isinstance(place.type, SetType)
+    variable = ctx.fresh(place.type.element)
+    with ctx.each(Stored(place), variable):
+        holds = ctx.truth(Member(variable, value))
+        with ctx.b.when(negation(ctx.b, holds)):
+            _write_bit(ctx, spot, fitted(ctx, variable, place.type.element), False)
+
+
+def assign_collection(node: AssignCollection, ctx: Context) -> None:
+    """Make a stored set or sequence equal to a collection, which is evaluated before anything changes."""
+    place, value = node.place, node.value
+    if isinstance(value, Stored) and value.place.type == place.type:
+        _fill(ctx, spot_at(ctx, place), spot_at(ctx, value.place))
+    elif isinstance(place.type, SeqType):
+        _assign_sequence(ctx, place, value)
+    else:
+        _assign_set(ctx, place, value)
+
+
+def _assign_set(ctx: Context, place: Place, value: Collection) -> None:
+    assert isinstance(place.type, SetType)
+    plan = plan_collection(value, ctx)
+    if plan is not None and value.element == place.type.element:
+        mask = plan()
+        write_bits(ctx.b, spot_at(ctx, place), ctx.codes.size(place.type.element), mask)
+        return
+    ctx.evaluate(value)
+    spot = spot_at(ctx, place)
+    with _snapshot(ctx, place.variable) if _mentions(ctx, value, place.variable) else nullcontext():
+        _fill(ctx, spot, None)
+        _write_all(ctx, spot, place, value, adds=True)
+
+
+def clear(node: Clear, ctx: Context) -> None:
+    """Empty a container."""
+    _fill(ctx, spot_at(ctx, node.place), None)
+
+
+def _fill(ctx: Context, target: Spot, source: Spot | None) -> None:
+    """Write a whole slot: another one of the same form, or zeros."""
+    bits = target.slot.bits
+    if bits <= WORD:
+        write_bits(ctx.b, target, bits, of_bits(0) if source is None else read_bits(ctx.b, source, bits))
+        return
+    with counting(ctx.b, number(0), number(whole_words(bits))) as index:
+        copy_slot(ctx.b, target, source, index)
+
+
+# Sequences
+
+
+def _assign_sequence(ctx: Context, place: Place, value: Collection) -> None:
+    assert isinstance(place.type, SeqType)
+    if not isinstance(value, SetOf | Slice | Stored) or not isinstance(value.element, type(place.type.element)):
+        raise Unsupported(
+            "the native explorer cannot make a sequence of this",
+            location=value.location,
+            help="assign a list written out, a slice or a copy; use append and pop, or --engine reference",
+        )
+    ctx.evaluate(value)
+    spot = spot_at(ctx, place)
+    with _snapshot(ctx, place.variable) if _mentions(ctx, value, place.variable) else nullcontext():
+        _refill(ctx, spot, place.type, value)
+
+
+def _refill(ctx: Context, spot: Spot, type_: SeqType, value: Collection) -> None:
+    b, bound, variable = ctx.b, ctx.codes.instance.bound(type_.bound), ctx.fresh(value.element)
+    length = b.variable("length", Kind.WORD)
+    b.set(length, number(0))
+    _fill(ctx, spot, None)
+    with ctx.each(value, variable):
+        so_far = b.get_word(length, 0, bound)
+        ctx.fail_unless(less(b, so_far, number(bound)))
+        if bound:
+            at = narrowed(so_far, 0, bound - 1)
+            put_item(ctx, spot, at, fitted(ctx, variable, type_.element).demanded(ctx))
+            b.set(length, add(b, at, number(1)))
+    set_length(ctx, spot, b.get_word(length, 0, bound))

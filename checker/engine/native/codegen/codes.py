@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from assay.checker.errors import Unsupported
 from assay.checker.language.instance import Instance
 from assay.checker.language.types import (
     IntType,
@@ -23,6 +24,9 @@ from assay.checker.language.types import (
 
 __all__ = ["Codes"]
 
+_MOST = 1 << 62
+"""The most codes of a type: sums of a few of them, and a bit for the absence of a value, still fit a word."""
+
 
 class Codes:
     """The numbering of the scalar types of an instance."""
@@ -32,12 +36,32 @@ class Codes:
         self._sizes: dict[Type, int] = {}
         self._encoders: dict[Type, dict[Any, int]] = {}
         self._decoders: dict[Type, list[Any]] = {}
+        self._key_codes: dict[Type, tuple[int, ...]] = {}
 
     def size(self, type_: Type) -> int:
-        """Return how many codes a scalar type has."""
+        """Return how many codes a scalar type has.
+
+        Raises
+        ------
+        Unsupported
+            If they are more than a machine word can tell apart.
+        """
         if type_ not in self._sizes:
-            self._sizes[type_] = self.instance.size(type_)
+            size = self.instance.size(type_)
+            if size > _MOST:
+                raise Unsupported(
+                    f"{type_} has {size:,} values, more than a machine word can tell apart, so the native explorer "
+                    "cannot hold it",
+                    help="make its ranges narrower, or use --engine reference",
+                )
+            self._sizes[type_] = size
         return self._sizes[type_]
+
+    def key_codes(self, type_: Type) -> tuple[int, ...]:
+        """Return the codes of a type's values, in the order of its universe: that of the keys of a frozen map."""
+        if type_ not in self._key_codes:
+            self._key_codes[type_] = tuple(self.encode(type_, value) for value in self.instance.universe(type_))
+        return self._key_codes[type_]
 
     def width(self, type_: Type) -> int:
         """Return how many bits hold a code."""

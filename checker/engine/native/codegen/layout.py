@@ -128,6 +128,7 @@ class Layout:
     def __init__(self, codes: Codes, variables: Iterable[Variable]) -> None:
         self.codes = codes
         self.variables = tuple(variables)
+        self.types = {variable.name: variable.type for variable in self.variables}
         slots = {variable.name: self.slot(variable.type) for variable in self.variables}
         self._demand_sane(slots)
         self.places, self.words = _placed(slots)
@@ -191,30 +192,38 @@ class Layout:
         match type_, slot:
             case SetType(element), _:
                 return sum(1 << self.codes.encode(element, item) for item in value)
-            case MapType(_, item_type), Planes(count, width):
-                codes = [self.codes.encode(item_type, item) for item in value]
-                return sum((codes[k] >> b & 1) << (b * count + k) for k in range(count) for b in range(width))
-            case MapType(_, item_type), Array():
-                return self._pack_items(item_type, slot, value)
+            case MapType(key_type, item_type), Planes(count, width):
+                codes = [(k, self.codes.encode(item_type, item)) for k, item in self._entries(key_type, value)]
+                return sum((code >> b & 1) << (b * count + k) for k, code in codes for b in range(width))
+            case MapType(key_type, item_type), Array():
+                return self._pack_items(item_type, slot, self._entries(key_type, value))
             case SeqType(element, _), Seq():
-                return len(value) | self._pack_items(element, slot.items, value) << slot.start
+                return len(value) | self._pack_items(element, slot.items, enumerate(value)) << slot.start
             case BagType(element, _), Bag(counts):
                 return sum(n << position(counts, self.codes.encode(element, item)) for item, n in value)
             case _:
                 return self.codes.encode(type_, value)
 
-    def _pack_items(self, type_: Type, array: Array, values: Iterable[Any]) -> int:
-        return sum(self._pack(type_, array.item, value) << position(array, k) for k, value in enumerate(values))
+    def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
+        """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
+
+        An entry lies where generated code looks for it: by its key's code. The order of a universe is another one.
+        """
+        return zip(self.codes.key_codes(key), values, strict=True)
+
+    def _pack_items(self, type_: Type, array: Array, items: Iterable[tuple[int, Any]]) -> int:
+        return sum(self._pack(type_, array.item, value) << position(array, k) for k, value in items)
 
     def _unpack(self, type_: Type, slot: Slot, bits: int) -> Any:
         match type_, slot:
             case SetType(element), _:
                 return frozenset(self.codes.decode(element, code) for code in _ones(bits))
-            case MapType(_, item_type), Planes(count, width):
-                codes = [sum((bits >> (b * count + k) & 1) << b for b in range(width)) for k in range(count)]
+            case MapType(key_type, item_type), Planes(count, width):
+                keys = self.codes.key_codes(key_type)
+                codes = [sum((bits >> (b * count + k) & 1) << b for b in range(width)) for k in keys]
                 return tuple(self.codes.decode(item_type, code) for code in codes)
-            case MapType(_, item_type), Array(count, _, _):
-                return tuple(self._unpack_item(item_type, slot, k, bits) for k in range(count))
+            case MapType(key_type, item_type), Array():
+                return tuple(self._unpack_item(item_type, slot, k, bits) for k in self.codes.key_codes(key_type))
             case SeqType(element, _), Seq():
                 length, items = bits & ((1 << slot.length_width) - 1), bits >> slot.start
                 return tuple(self._unpack_item(element, slot.items, k, items) for k in range(length))

@@ -1,280 +1,195 @@
-"""Loops over collections."""
+"""Loops over collections: each gives every element as often as it occurs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
-from assay.checker.engine.native.codegen.access import array_item, offset, read, row
-from assay.checker.engine.native.codegen.analysis import conjuncts
-from assay.checker.engine.native.codegen.layout import WORD, Bag, Seq
-from assay.checker.engine.native.codegen.masks import Masks
-from assay.checker.engine.native.codegen.restrict import Restriction, restriction, without
-from assay.checker.engine.native.codegen.writer import constant, number
-from assay.checker.errors import Unsupported
-from assay.checker.language.ir.definedness import can_fail
+from assay.checker.engine.native.codegen.access import read_bits
+from assay.checker.engine.native.codegen.bags import copies_at
+from assay.checker.engine.native.codegen.comprehensions import each_generated, each_in_universe
+from assay.checker.engine.native.codegen.context import Context, Loops
+from assay.checker.engine.native.codegen.counting import bits_of_words, counting, each_bit, each_code
+from assay.checker.engine.native.codegen.layout import WORD, Bag
+from assay.checker.engine.native.codegen.places import spot_at
+from assay.checker.engine.native.codegen.records import as_value
+from assay.checker.engine.native.codegen.scalars import as_word_of, same, value_of
+from assay.checker.engine.native.codegen.sequences import item_code, length_of
+from assay.checker.engine.native.codegen.sets import plan_collection, quorum_table
+from assay.checker.engine.native.codegen.truth import any_of, both, choose, negation
+from assay.checker.engine.native.codegen.values import FALSE, Bool, Mask, Scalar, Word, number
+from assay.checker.engine.native.codegen.words import add, equal, less, multiply, narrowed, unequal
 from assay.checker.language.ir.nodes import (
-    TRUE,
     Collection,
     Comprehension,
-    Expr,
-    Generator,
     IntRange,
-    Member,
     Members,
     Name,
     Place,
+    SetChoice,
     SetOf,
+    SetOperation,
     Slice,
     Stored,
     Universe,
-    free_names,
 )
-from assay.checker.language.types import BagType, IntType, SeqType, SetType, subtypes
+from assay.checker.language.types import BagType, SeqType, SetType
 
-__all__ = ["Loops"]
+__all__ = ["LOOPS"]
 
 
-class Loops(Masks):
-    """Loops, each written as a context whose body comes within."""
+@contextmanager
+def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
+    with each_code(ctx, ctx.codes.size(domain.of), variable):
+        yield
 
-    @contextmanager
-    def iterate_where(
-        self, domain: Collection, variable: Name, conditions: list[Expr], stop: str | None = None
-    ) -> Iterator[tuple[Expr, ...]]:
-        """Write a loop over at least the elements that satisfy conditions; yield those that all of them do."""
-        part = None
-        if isinstance(domain, Stored) and isinstance(domain.place.type, SetType):
-            part = restriction(variable, conditions, self.codes, self._is_known)
-        with ExitStack() as stack:
-            if (
-                part is None
-                or not isinstance(domain, Stored)
-                or not self._row(stack, domain.place, variable, part, stop)
-            ):
-                stack.enter_context(self.iterate(domain, variable, stop))
-                yield ()
-            else:
-                yield part.used
 
-    def _is_known(self, expression: Expr) -> bool:
-        names = free_names(expression)
-        return names <= self.names.keys() and not names & self.masked and not can_fail(expression)
+@contextmanager
+def _int_range(domain: IntRange, variable: Name, ctx: Context) -> Iterator[None]:
+    start, stop = as_word_of(ctx, ctx.expr(domain.start)), as_word_of(ctx, ctx.expr(domain.stop))
+    with counting(ctx.b, start, stop) as counter, ctx.binding(variable, counter):
+        yield
 
-    def _row(self, stack: ExitStack, place: Place, variable: Name, part: Restriction, stop: str | None) -> bool:
-        spot, terms = self.spot(place), [str(part.base)]
-        if part.count > WORD and not (spot.where.in_register or part.fixed):
-            self._words_between(stack, place, variable, part.base, part.base + part.count, stop)
-            return True
-        if part.count > WORD:
-            return False
-        terms += [f"{self.code_of(value.type, self.expr(value))} * {stride}" for value, stride in part.fixed]
-        start = self.out.named("start", " + ".join(terms))
-        self.bits(stack, row(spot.moved(start), part.count, self.out), variable, stop, start)
-        return True
 
-    def _words_between(
-        self, stack: ExitStack, place: Place, variable: Name, low: int, high: int, stop: str | None
-    ) -> None:
-        """Write a loop over the elements of a large set whose codes are in a range."""
-        spot, word = self.spot(place), self.out.fresh("word")
-        fixed = constant(spot.shift)
-        start = f"{fixed // WORD}" if fixed is not None else f"({spot.shift} >> 6)"
-        first, last = low // WORD, (high - 1) // WORD
-        self._enter(stack, f"for {word} in range({first}, {last + 1}):", stop)
-        part = self.out.named("part", spot.view.cell(f"{spot.where.words[0]} + {start} + {word}"))
-        if low % WORD:
-            with self.out.block(f"if {word} == {first}:"):
-                self.out.line(f"{part} &= {number(-1 << low % WORD)}")
-        if high % WORD:
-            with self.out.block(f"if {word} == {last}:"):
-                self.out.line(f"{part} &= {number((1 << high % WORD) - 1)}")
-        self.bits(stack, part, variable, stop, f"{word} * {WORD}")
-
-    @contextmanager
-    def iterate(self, domain: Collection, variable: Name, stop: str | None = None) -> Iterator[None]:
-        """Write a loop over a collection, each element once for each time that it occurs there.
-
-        Parameters
-        ----------
-        domain : Collection
-            What to loop over. A comprehension gives an element as often as its generators do.
-        variable : Name
-            Stands for the element within the body.
-        stop : str, optional
-            A condition; the loop ends where it is true.
-        """
-        with ExitStack() as stack:
-            match domain:
-                case Universe(of):
-                    self._count(stack, str(self.codes.size(of)), variable, stop)
-                case IntRange(start, end):
-                    first, last = self.expr(start), self.expr(end)
-                    self._count(stack, f"{first}, {last}", variable, stop)
-                case Members():
-                    self._members(stack, domain, variable, stop)
-                case Stored(place) if isinstance(place.type, SetType):
-                    self._stored_set(stack, place, variable, stop)
-                case Stored(place) if isinstance(place.type, SeqType):
-                    self._sequence(stack, place, variable, stop, 0, None)
-                case Slice(place, start, end):
-                    self._sequence(stack, place, variable, stop, start, end)
-                case Stored(place) if isinstance(place.type, BagType):
-                    self._bag(stack, place, variable, stop)
-                case Comprehension(item, generators):
-                    self.generate(stack, generators, stop)
-                    self.bind(variable, self.out.named("item", self.expr(item)))
-                case SetOf():
-                    self._written_out(stack, domain, variable, stop)
-                case _:
-                    self._any_set(stack, domain, variable, stop)
+@contextmanager
+def _members(domain: Members, variable: Name, ctx: Context) -> Iterator[None]:
+    table, words = quorum_table(ctx, domain)
+    quorum = narrowed(ctx.word(domain.quorum), 0, len(table.entries) // words - 1)
+    if words == 1:
+        with each_bit(ctx, Mask(ctx.b.load(table, quorum)), variable):
+            yield
+        return
+    with counting(ctx.b, number(0), number(words)) as word:
+        index = add(ctx.b, multiply(ctx.b, quorum, number(words)), word)
+        with each_bit(ctx, Mask(ctx.b.load(table, index)), variable, multiply(ctx.b, word, number(WORD))):
             yield
 
-    def generate(
-        self, stack: ExitStack, generators: tuple[Generator, ...], stop: str | None, *, once: bool = False
-    ) -> None:
-        """Write nested loops for generators, the first one outermost, with their conditions.
 
-        With ``once``, each loop gives each element of its domain once.
-        """
-        for generator in generators:
-            condition = generator.condition
-            if once:
-                self.distinct(stack, generator.domain, generator.variable)
-            elif condition is None:
-                stack.enter_context(self.iterate(generator.domain, generator.variable, stop))
-            else:
-                loop = self.iterate_where(generator.domain, generator.variable, conjuncts(condition), stop)
-                condition = without(condition, stack.enter_context(loop), universal=False)
-            if condition is not None and condition != TRUE:
-                stack.enter_context(self.out.block(f"if {self.expr(condition)}:"))
-
-    def _enter(self, stack: ExitStack, head: str, stop: str | None) -> None:
-        stack.enter_context(self.out.block(head))
-        if stop is not None:
-            with self.out.block(f"if {stop}:"):
-                self.out.line("break")
-
-    def _count(self, stack: ExitStack, bounds: str, variable: Name, stop: str | None) -> None:
-        counter = self.out.fresh(f"{variable.name}_")
-        self._enter(stack, f"for {counter} in range({bounds}):", stop)
-        self.bind(variable, counter)
-
-    def bits(self, stack: ExitStack, mask: str, variable: Name, stop: str | None, base: str | None = None) -> None:
-        """Write a loop over the bits of a word that are 1."""
-        rest, code = self.out.fresh("rest"), self.out.fresh(f"{variable.name}_")
-        self.out.line(f"{rest} = {mask}")
-        self._enter(stack, f"while {rest} != 0:", stop)
-        self.out.line(f"{code} = lowest({rest})" + (f" + {base}" if base else ""))
-        self.out.line(f"{rest} &= {rest} - 1")
-        self.bind(variable, self.value_of(variable.type, code))
-
-    def _members(self, stack: ExitStack, domain: Members, variable: Name, stop: str | None) -> None:
-        table, words = self.quorums(domain)
-        quorum = self.expr(domain.quorum)
-        if words == 1:
-            self.bits(stack, f"{table}[{quorum}]", variable, stop)
-            return
-        quorum, word = self.out.named("quorum", quorum), self.out.fresh("word")
-        self._enter(stack, f"for {word} in range({words}):", stop)
-        self.bits(stack, f"{table}[{quorum} * {words} + {word}]", variable, stop, f"{word} * {WORD}")
-
-    def _stored_set(self, stack: ExitStack, place: Place, variable: Name, stop: str | None) -> None:
-        spot, size = self.spot(place), self.codes.size(variable.type)
-        if size <= WORD:
-            self.bits(stack, read(spot, size, self.out), variable, stop)
-            return
-        fixed, word = constant(spot.shift), self.out.fresh("word")
-        start = f"{fixed // WORD}" if fixed is not None else f"({spot.shift} >> 6)"
-        self._enter(stack, f"for {word} in range({-(-size // WORD)}):", stop)
-        cell = spot.view.cell(f"{spot.where.words[0]} + {start} + {word}")
-        self.bits(stack, cell, variable, stop, f"{word} * {WORD}")
-
-    def _sequence(
-        self, stack: ExitStack, place: Place, variable: Name, stop: str | None, start: int, end: int | None
-    ) -> None:
-        spot = self.spot(place)
-        assert isinstance(spot.slot, Seq)
-        length = self.out.named("length", read(spot, spot.slot.length_width, self.out))
-        last = length if end is None else f"min({length}, {end})"
-        index = self.out.fresh("index")
-        self._enter(stack, f"for {index} in range({start}, {last}):", stop)
-        item = array_item(spot.moved(offset(spot.slot)), spot.slot.items, index, self.out)
-        code = self.out.named(f"{variable.name}_", read(item, spot.slot.items.item.bits, self.out))
-        self.bind(variable, self.value_of(variable.type, code))
-
-    def _bag(self, stack: ExitStack, place: Place, variable: Name, stop: str | None) -> None:
-        spot = self.spot(place)
-        assert isinstance(spot.slot, Bag)
-        code = self.out.fresh(f"{variable.name}_")
-        self._enter(stack, f"for {code} in range({spot.slot.counts.count}):", stop)
-        copies = read(array_item(spot, spot.slot.counts, code, self.out), spot.slot.counts.item.bits, self.out)
-        stack.enter_context(self.out.block(f"if {copies} != 0:"))
-        self.bind(variable, self.value_of(variable.type, code))
-
-    def _written_out(self, stack: ExitStack, domain: SetOf, variable: Name, stop: str | None) -> None:
-        if not domain.items:
-            self._enter(stack, "for _ in range(0):", stop)
-            self.bind(variable, "False" if str(variable.type) == "bool" else "0")
-            return
-        values = [self.out.named("item", self.expr(item)) for item in domain.items]
-        index, value = self.out.fresh("index"), self.out.fresh(f"{variable.name}_")
-        self._enter(stack, f"for {index} in range({len(values)}):", stop)
-        chain = values[-1]
-        for position, item in reversed(list(enumerate(values[:-1]))):
-            chain = f"({item} if {index} == {position} else {chain})"
-        self.out.line(f"{value} = {chain}")
-        self.bind(variable, value)
-        repeats = [f"({index} > {position} and {value} == {item})" for position, item in enumerate(values[:-1])]
-        if repeats and not domain.ordered:
-            stack.enter_context(self.out.block(f"if not ({' or '.join(repeats)}):"))
-
-    def _any_set(self, stack: ExitStack, domain: Collection, variable: Name, stop: str | None) -> None:
-        """Loop over a set by its word, or over the universe, asking for membership."""
-        mask = self.collection_mask(domain)
-        if mask is not None:
-            self.bits(stack, mask, variable, stop)
-            return
-        if any(isinstance(part, IntType) and part.is_computed for part in subtypes(domain.element)):
-            raise Unsupported(
-                "a set of computed numbers has no bounds, so the native explorer cannot run over it",
-                location=domain.location,
-                help="keep them in a Set[Range[lo, hi]], run over what they come from, or use --engine reference",
-            )
-        code = self.out.fresh(f"{variable.name}_")
-        self._enter(stack, f"for {code} in range({self.codes.size(domain.element)}):", stop)
-        self.bind(variable, self.value_of(variable.type, code))
-        stack.enter_context(self.out.block(f"if {self.expr(Member(variable, domain))}:"))
-
-    def distinct(self, stack: ExitStack, domain: Collection, variable: Name) -> None:
-        """Write a loop over a collection that gives each element once."""
-        if isinstance(domain, Comprehension) and not _is_filter(domain):
-            mask = self.collection_mask(domain)
-            if mask is None and self.universe_size(domain.element) is not None and isinstance(domain, Comprehension):
-                mask = self.gathered(domain)
-            if mask is not None:
-                self.bits(stack, mask, variable, None)
-                return
-            self._any_set(stack, domain, variable, None)
-            return
-        stack.enter_context(self.iterate(domain, variable))
-
-
-def _is_filter(domain: Comprehension) -> bool:
-    generator = domain.generators[0]
-    return len(domain.generators) == 1 and domain.item == generator.variable and _is_distinct(generator.domain)
-
-
-def _is_distinct(domain: Collection) -> bool:
-    """Return whether a loop over a collection gives each element once."""
-    match domain:
-        case Slice():
-            return False
-        case Stored(place):
-            return not isinstance(place.type, SeqType)
-        case SetOf():
-            return not domain.ordered
-        case Comprehension():
-            return _is_filter(domain)
+@contextmanager
+def _stored(domain: Stored, variable: Name, ctx: Context) -> Iterator[None]:
+    match domain.place.type:
+        case SetType():
+            loop = _stored_set(domain.place, variable, ctx)
+        case SeqType():
+            loop = _sequence(domain.place, variable, ctx, 0, None)
+        case BagType():
+            loop = _bag(domain.place, variable, ctx)
         case _:
-            return True
+            raise NotImplementedError(str(domain.place.type))
+    with loop:
+        yield
+
+
+@contextmanager
+def _stored_set(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
+    spot, size = spot_at(ctx, place), ctx.codes.size(variable.type)
+    loop = (
+        each_bit(ctx, read_bits(ctx.b, spot, size), variable)
+        if size <= WORD
+        else bits_of_words(ctx, spot, variable, 0, size)
+    )
+    with loop:
+        yield
+
+
+@contextmanager
+def _slice(domain: Slice, variable: Name, ctx: Context) -> Iterator[None]:
+    with _sequence(domain.place, variable, ctx, domain.start, domain.stop):
+        yield
+
+
+@contextmanager
+def _sequence(place: Place, variable: Name, ctx: Context, start: int, stop: int | None) -> Iterator[None]:
+    spot, length = spot_at(ctx, place), length_of(ctx, place)
+    if not length.high:
+        with ctx.b.when(FALSE), ctx.binding(variable, value_of(ctx, variable.type, number(0))):
+            yield
+        return
+    first = number(min(start, length.high))
+    last = length if stop is None else choose(ctx.b, less(ctx.b, length, number(stop)), length, _least(stop, length))
+    with counting(ctx.b, first, last) as index:
+        code = item_code(ctx, spot, narrowed(index, 0, length.high - 1))
+        with ctx.binding(variable, value_of(ctx, variable.type, code)):
+            yield
+
+
+def _least(stop: int, length: Word) -> Word:
+    return number(min(stop, length.high))
+
+
+@contextmanager
+def _bag(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
+    spot = spot_at(ctx, place)
+    assert isinstance(spot.slot, Bag)
+    with (
+        counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,
+        ctx.b.when(unequal(ctx.b, copies_at(ctx, spot, code), number(0))),
+        ctx.binding(variable, value_of(ctx, variable.type, code)),
+    ):
+        yield
+
+
+@contextmanager
+def _comprehension(domain: Comprehension, variable: Name, ctx: Context) -> Iterator[None]:
+    with each_generated(ctx, domain.generators), ctx.binding(variable, ctx.expr(domain.item)):
+        yield
+
+
+@contextmanager
+def _written_out(domain: SetOf, variable: Name, ctx: Context) -> Iterator[None]:
+    """Loop over what is written out, each element of a set once, whatever is equal among them."""
+    items = [as_value(ctx, item, domain.of) for item in domain.items] or [_nothing(ctx, domain)]
+    with counting(ctx.b, number(0), number(len(domain.items))) as index:
+        value = items[-1]
+        for position, item in reversed(list(enumerate(items[:-1]))):
+            value = _chosen(ctx, equal(ctx.b, index, number(position)), item, value)
+        with ctx.binding(variable, value):
+            if domain.ordered:
+                yield
+                return
+            with ctx.b.when(negation(ctx.b, _seen_before(ctx, items, index, value))):
+                yield
+
+
+def _nothing(ctx: Context, domain: SetOf) -> Scalar:
+    return value_of(ctx, domain.of, number(0))
+
+
+def _chosen(ctx: Context, test: Bool, then: Scalar, otherwise: Scalar) -> Scalar:
+    if isinstance(then, Bool) and isinstance(otherwise, Bool):
+        return choose(ctx.b, test, then, otherwise)
+    return choose(ctx.b, test, as_word_of(ctx, then), as_word_of(ctx, otherwise))
+
+
+def _seen_before(ctx: Context, items: list[Scalar], index: Word, value: Scalar) -> Bool:
+    return any_of(
+        ctx.b,
+        [
+            both(ctx.b, less(ctx.b, number(position), index), same(ctx, value, item))
+            for position, item in enumerate(items[:-1])
+        ],
+    )
+
+
+@contextmanager
+def _any_set(domain: Collection, variable: Name, ctx: Context) -> Iterator[None]:
+    """Loop over a set by its word, or over the universe, asking for membership."""
+    ctx.evaluate(domain)
+    plan = plan_collection(domain, ctx)
+    loop = each_in_universe(ctx, domain, variable) if plan is None else each_bit(ctx, plan(), variable)
+    with loop:
+        yield
+
+
+LOOPS: Loops = {
+    Universe: _universe,
+    IntRange: _int_range,
+    Members: _members,
+    Stored: _stored,
+    Slice: _slice,
+    Comprehension: _comprehension,
+    SetOf: _written_out,
+    SetOperation: _any_set,
+    SetChoice: _any_set,
+}
+"""For each collection the loop over it."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assay.checker.engine.native.codegen.analysis import conjuncts
 from assay.checker.engine.native.codegen.codes import Codes
-from assay.checker.language.ir.definedness import can_fail
+from assay.checker.engine.native.codegen.facts import Facts, conjuncts
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,
@@ -53,24 +52,24 @@ class Restriction:
     used: tuple[Expr, ...]
 
 
-def demanded(body: Expr, universal: bool) -> list[Expr]:
+def demanded(body: Expr, universal: bool, facts: Facts) -> list[Expr]:
     """Return the conditions without which an element makes no difference to a quantifier."""
     if not universal:
-        return conjuncts(body)
+        return conjuncts(body, facts)
     parts = body.parts if isinstance(body, Or) else (body,)
-    return [inner for part in parts if isinstance(part, Not) for inner in conjuncts(part.operand)]
+    return [inner for part in parts if isinstance(part, Not) for inner in conjuncts(part.operand, facts)]
 
 
-def without(body: Expr, used: tuple[Expr, ...], universal: bool) -> Expr:
+def without(body: Expr, used: tuple[Expr, ...], universal: bool, facts: Facts) -> Expr:
     """Return the body of a quantifier, given that conditions are true."""
     if not universal:
-        rest = tuple(part for part in conjuncts(body) if part not in used)
+        rest = tuple(part for part in conjuncts(body, facts) if part not in used)
         return And(rest, location=body.location) if len(rest) > 1 else rest[0] if rest else TRUE
     parts = body.parts if isinstance(body, Or) else (body,)
     kept: list[Expr] = []
     for part in parts:
         if isinstance(part, Not):
-            inner = without(part.operand, used, False)
+            inner = without(part.operand, used, False, facts)
             if inner != TRUE:
                 kept.append(Not(inner, location=part.location))
         else:
@@ -81,7 +80,7 @@ def without(body: Expr, used: tuple[Expr, ...], universal: bool) -> Expr:
 
 
 def restriction(
-    variable: Name, conditions: list[Expr], codes: Codes, known: Callable[[Expr], bool]
+    variable: Name, conditions: list[Expr], codes: Codes, facts: Facts, bound: frozenset[str]
 ) -> Restriction | None:
     """Return the row of codes that conditions leave of a variable, or None if that is all of them.
 
@@ -93,15 +92,17 @@ def restriction(
         What must be true of it.
     codes : Codes
         The numbering.
-    known : callable
-        Whether an expression can be evaluated before the loop.
+    facts : Facts
+        What is known of the conditions.
+    bound : frozenset of str
+        The names that have a value before the loop.
     """
-    if any(can_fail(condition) for condition in conditions):
+    if any(facts.can_fail(condition) for condition in conditions):
         return None
     kind, base, used = _kind(variable, conditions, codes)
     if kind is None:
         return None
-    equal = _equalities(variable, kind, conditions, known)
+    equal = _equalities(variable, kind, conditions, lambda value: facts.names(value) <= bound)
     fixed: list[tuple[Expr, int]] = []
     count = codes.size(kind)
     for index, stride in sorted(enumerate(codes.strides(kind)), key=lambda pair: -pair[1]):

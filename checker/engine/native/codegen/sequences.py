@@ -1,147 +1,135 @@
-"""Changes of sequences and bags, and whole containers assigned, in generated code."""
+"""Sequences in generated code: their length and items, and their changes."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
-from assay.checker.engine.native.codegen.access import Spot, array_item, offset, read, write
-from assay.checker.engine.native.codegen.assigning import Assignments, mentions
-from assay.checker.engine.native.codegen.layout import Bag, Seq
-from assay.checker.errors import Unsupported
-from assay.checker.language.ir.nodes import (
-    Collection,
-    Expr,
-    Name,
-    Place,
-    SeqPop,
-    SetOf,
-    Slice,
-    Stored,
+from assay.checker.engine.native.codegen.access import Spot, array_item, read, write
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.counting import counting
+from assay.checker.engine.native.codegen.layout import Seq
+from assay.checker.engine.native.codegen.locals import assign_local
+from assay.checker.engine.native.codegen.places import spot_at
+from assay.checker.engine.native.codegen.records import fitted
+from assay.checker.engine.native.codegen.scalars import as_word_of, value_of
+from assay.checker.engine.native.codegen.truth import choose
+from assay.checker.engine.native.codegen.values import TRUE, Scalar, Word, number
+from assay.checker.engine.native.codegen.words import (
+    add,
+    equal,
+    less,
+    less_or_equal,
+    narrowed,
+    subtract,
+    within,
 )
-from assay.checker.language.types import BagType, SeqType, SetType
+from assay.checker.language.ir.nodes import Expr, Place, SeqAppend, SeqItem, SeqLength, SeqPop, SeqStore
+from assay.checker.language.types import SeqType
 
-__all__ = ["Sequences"]
+__all__ = ["append", "item_code", "length_of", "pop", "put_item", "seq_item", "seq_length", "set_length", "store_item"]
 
 
-class Sequences(Assignments):
-    """Changes of sequences and bags."""
+def _bound(ctx: Context, place: Place) -> int:
+    assert isinstance(place.type, SeqType)
+    return ctx.codes.instance.bound(place.type.bound)
 
-    def _assign_collection(self, place: Place, value: Collection) -> None:
-        if isinstance(place.type, SeqType):
-            self._assign_sequence(place, value)
-            return
-        assert isinstance(place.type, SetType)
-        size = self.universe_size(place.type.element)
-        mask = self.collection_mask(value) if size is not None else None
-        if size is not None and mask is not None:
-            write(self.spot(place), size, mask, self.out)
-            return
-        if isinstance(value, Stored) and value.place.type == place.type:
-            self._copy(self.spot(value.place), self.spot(place))
-            return
-        with ExitStack() as stack:
-            if mentions(value, place.variable):
-                stack.callback(self._keep(place.variable))
-            kept, self.snapshots = self.snapshots, {}
-            self._clear(self.spot(place))
-            self.snapshots = kept
-            self._for_all(place, value, "1")
 
-    def _append(self, place: Place, value: Expr) -> None:
-        assert isinstance(place.type, SeqType)
-        code = self.out.named("code", self.fitted(value, place.type.element))
-        spot = self.spot(place)
-        assert isinstance(spot.slot, Seq)
-        length = self.out.fresh("length")
-        self.out.line(f"{length} = {read(spot, spot.slot.length_width, self.out)}")
-        self.fail_if(f"{length} >= {self.codes.instance.bound(place.type.bound)}")
-        self._put(spot, length, code)
-        write(spot, spot.slot.length_width, f"({length} + 1)", self.out)
+def _slot(spot: Spot) -> Seq:
+    assert isinstance(spot.slot, Seq)
+    return spot.slot
 
-    def _put(self, spot: Spot, index: str, code: str) -> None:
-        assert isinstance(spot.slot, Seq)
-        item = array_item(spot.moved(offset(spot.slot)), spot.slot.items, index, self.out)
-        write(item, spot.slot.items.item.bits, code, self.out)
 
-    def _got(self, spot: Spot, index: str) -> str:
-        assert isinstance(spot.slot, Seq)
-        item = array_item(spot.moved(offset(spot.slot)), spot.slot.items, index, self.out)
-        return read(item, spot.slot.items.item.bits, self.out)
+def length_of(ctx: Context, place: Place) -> Word:
+    """Return the length of a sequence."""
+    return _length_at(ctx, spot_at(ctx, place), _bound(ctx, place))
 
-    def _pop(self, node: SeqPop) -> None:
-        assert isinstance(node.place.type, SeqType)
-        spot = self.spot(node.place)
-        assert isinstance(spot.slot, Seq)
-        length = self.out.fresh("length")
-        self.out.line(f"{length} = {read(spot, spot.slot.length_width, self.out)}")
-        self.fail_if(f"{length} == 0")
-        if node.into is not None:
-            value = self.value_of(node.place.type.element, self._got(spot, "0" if node.first else f"({length} - 1)"))
-            self.out.line(f"{self.assigned(node.into)} = {value}")
-        if node.first:
-            index = self.out.fresh("index")
-            with self.out.block(f"for {index} in range({length} - 1):"):
-                self._put(spot, index, self.out.named("code", self._got(spot, f"({index} + 1)")))
-        self._put(spot, f"({length} - 1)", "0")
-        write(spot, spot.slot.length_width, f"({length} - 1)", self.out)
 
-    def _store_item(self, place: Place, index: Expr, value: Expr) -> None:
-        assert isinstance(place.type, SeqType)
-        code = self.out.named("code", self.fitted(value, place.type.element))
-        spot, position = self.seq_position(place, index)
-        self._put(spot, position, code)
+def _length_at(ctx: Context, spot: Spot, bound: int) -> Word:
+    return narrowed(read(ctx.b, spot, _slot(spot).length_width), 0, bound) if bound else number(0)
 
-    def _assign_sequence(self, place: Place, value: Collection) -> None:
-        assert isinstance(place.type, SeqType)
-        if isinstance(value, Stored) and value.place.type == place.type:
-            self._copy(self.spot(value.place), self.spot(place))
-            return
-        if not isinstance(value, SetOf | Slice | Stored) or not isinstance(value.element, type(place.type.element)):
-            raise Unsupported(
-                "the native explorer cannot make a sequence of this",
-                location=value.location,
-                help="assign a list written out, a slice or a copy; use append and pop, or --engine reference",
-            )
-        bound = self.codes.instance.bound(place.type.bound)
-        with ExitStack() as stack:
-            if mentions(value, place.variable):
-                stack.callback(self._keep(place.variable))
-            self._refill(place, value, bound)
 
-    def _refill(self, place: Place, value: Collection, bound: int) -> None:
-        assert isinstance(place.type, SeqType)
-        variable, length = Name(self.out.fresh("element"), value.element), self.out.fresh("length")
-        self._fresh_spot_do(lambda: self._clear(self.spot(place)))
-        self.out.line(f"{length} = 0")
-        with self.iterate(value, variable):
-            self.fail_if(f"{length} >= {bound}")
-            code = self.out.named("code", self.fitted(variable, place.type.element))
-            self._fresh_spot_do(lambda: self._put(self.spot(place), length, code))
-            self.out.line(f"{length} += 1")
-        self._fresh_spot_do(lambda: self._set_length(place, length))
+def set_length(ctx: Context, spot: Spot, length: Word) -> None:
+    """Write the length of a sequence."""
+    write(ctx.b, spot, _slot(spot).length_width, length)
 
-    def _set_length(self, place: Place, length: str) -> None:
-        spot = self.spot(place)
-        assert isinstance(spot.slot, Seq)
-        write(spot, spot.slot.length_width, length, self.out)
 
-    def _fresh_spot_do(self, action: object) -> None:
-        """Write to the state itself, though it is read from scratch."""
-        kept, self.snapshots = self.snapshots, {}
-        action()  # type: ignore[operator]
-        self.snapshots = kept
+def _item_at(ctx: Context, spot: Spot, index: Word) -> Spot:
+    slot = _slot(spot)
+    return array_item(ctx.b, spot.moved(number(slot.start)), slot.items, index)
 
-    def _update_bag(self, add: bool, place: Place, value: Expr) -> None:
-        assert isinstance(place.type, BagType)
-        code = self.out.named("code", self.fitted(value, place.type.element))
-        if add:
-            total = self.bag_total(place)
-            self.fail_if(f"{total} >= {self.codes.instance.bound(place.type.bound)}")
-        spot = self.spot(place)
-        assert isinstance(spot.slot, Bag)
-        item = array_item(spot, spot.slot.counts, code, self.out)
-        copies, width = self.out.fresh("copies"), spot.slot.counts.item.bits
-        self.out.line(f"{copies} = {read(item, width, self.out)}")
-        if not add:
-            self.fail_if(f"{copies} == 0")
-        write(item, width, f"({copies} {'+' if add else '-'} 1)", self.out)
+
+def item_code(ctx: Context, spot: Spot, index: Word) -> Word:
+    """Return the code of an item of a sequence."""
+    return read(ctx.b, _item_at(ctx, spot, index), _slot(spot).items.item.bits)
+
+
+def put_item(ctx: Context, spot: Spot, index: Word, code: Word) -> None:
+    """Write the code of an item of a sequence."""
+    write(ctx.b, _item_at(ctx, spot, index), _slot(spot).items.item.bits, code)
+
+
+def seq_length(node: SeqLength, ctx: Context) -> Word:
+    """Compute the length of a sequence."""
+    return length_of(ctx, node.place)
+
+
+def seq_item(node: SeqItem, ctx: Context) -> Scalar:
+    """Compute an item of a sequence, after failing where there is none."""
+    spot, index = _position(ctx, node.place, node.index)
+    code = item_code(ctx, spot, index) if _bound(ctx, node.place) else number(0)
+    return value_of(ctx, node.type, code)
+
+
+def _position(ctx: Context, place: Place, index: Expr) -> tuple[Spot, Word]:
+    """Return where a sequence is, and a position that is inside; a negative index counts from its end."""
+    bound, given = _bound(ctx, place), as_word_of(ctx, ctx.expr(index))
+    spot = spot_at(ctx, place)
+    if not bound:
+        ctx.fail_if(TRUE)
+        return spot, number(0)
+    length = _length_at(ctx, spot, bound)
+    ctx.fail_unless(within(ctx.b, given, -bound, bound - 1))
+    near = narrowed(given, -bound, bound - 1)
+    position = choose(ctx.b, less(ctx.b, near, number(0)), add(ctx.b, near, length), near)
+    ctx.fail_unless(less_or_equal(ctx.b, number(0), position))
+    ctx.fail_unless(less(ctx.b, position, length))
+    return spot, narrowed(position, 0, bound - 1)
+
+
+def append(node: SeqAppend, ctx: Context) -> None:
+    """Append to a sequence, after failing where it is full."""
+    assert isinstance(node.place.type, SeqType)
+    code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
+    bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
+    length = _length_at(ctx, spot, bound)
+    ctx.fail_unless(less(ctx.b, length, number(bound)))
+    if bound:
+        length = narrowed(length, 0, bound - 1)
+        put_item(ctx, spot, length, code)
+        set_length(ctx, spot, add(ctx.b, length, number(1)))
+
+
+def pop(node: SeqPop, ctx: Context) -> None:
+    """Remove the first or last item of a sequence, after failing where it is empty."""
+    assert isinstance(node.place.type, SeqType)
+    bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
+    length = _length_at(ctx, spot, bound)
+    ctx.fail_if(equal(ctx.b, length, number(0)))
+    last = subtract(ctx.b, narrowed(length, 1, bound), number(1)) if bound else number(0)
+    if node.into is not None:
+        code = item_code(ctx, spot, number(0) if node.first else last) if bound else number(0)
+        assign_local(ctx, node.into, value_of(ctx, node.place.type.element, code))
+    if not bound:
+        return
+    if node.first:
+        with counting(ctx.b, number(0), last) as index:
+            put_item(ctx, spot, index, item_code(ctx, spot, add(ctx.b, index, number(1))))
+    put_item(ctx, spot, last, number(0))
+    set_length(ctx, spot, last)
+
+
+def store_item(node: SeqStore, ctx: Context) -> None:
+    """Replace an item of a sequence, after failing where there is none."""
+    assert isinstance(node.place.type, SeqType)
+    code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
+    spot, index = _position(ctx, node.place, node.index)
+    if _bound(ctx, node.place):
+        put_item(ctx, spot, index, code)

@@ -1,105 +1,46 @@
-"""Statements in generated code: what an action does to the working copy of a state."""
+"""Control in generated code: what an action does to the working copy of a state, and when."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from assay.checker.engine.native.codegen.comprehensions import each_distinct
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.language.ir.nodes import Block, For, If, Require
 
-from assay.checker.engine.native.codegen.analysis import has_require
-from assay.checker.engine.native.codegen.sequences import Sequences
-from assay.checker.language.ir.nodes import (
-    Assign,
-    AssignCollection,
-    AssignLocal,
-    AssignMap,
-    BagUpdate,
-    Block,
-    Clear,
-    Expr,
-    For,
-    If,
-    Require,
-    SeqAppend,
-    SeqPop,
-    SeqStore,
-    SetUpdate,
-    Statement,
-)
-
-__all__ = ["Statements"]
+__all__ = ["block", "for_", "if_", "require"]
 
 
-class Statements(Sequences):
-    """Statements. `enabled` names the flag that a require lowers."""
+def block(node: Block, ctx: Context) -> None:
+    """Execute statements in sequence."""
+    for statement in node.statements:
+        ctx.execute(statement)
 
-    enabled: str | None = None
 
-    def block(self, block: Block) -> None:
-        """Write statements in sequence."""
-        for statement in block.statements:
-            self.statement(statement)
+def require(node: Require, ctx: Context) -> None:
+    """Give the action up where a condition is not true."""
+    assert ctx.disabled is not None
+    ctx.b.unless(ctx.truth(node.condition), ctx.disabled)
 
-    def statement(self, node: Statement) -> None:
-        """Write one statement."""
-        match node:
-            case Block():
-                self.block(node)
-            case Require(condition):
-                self._require(condition)
-            case Assign(place, value):
-                self._assign(place, value)
-            case AssignLocal(variable, value):
-                self.out.line(f"{self.assigned(variable)} = {self.expr(value)}")
-            case If():
-                self._if(node)
-            case For():
-                self._for(node)
+
+def if_(node: If, ctx: Context) -> None:
+    """Execute one of several blocks. A chain of ``elif`` is walked, not descended."""
+    b, done = ctx.b, ctx.b.label()
+    rest: Block | None = Block((node,))
+    while rest is not None:
+        match rest.statements:
+            case (If(test, then, otherwise),):
+                other = b.label()
+                b.unless(ctx.truth(test), other)
+                block(then, ctx)
+                b.jump(done)
+                b.place(other)
+                rest = otherwise
             case _:
-                self._update(node)
+                block(rest, ctx)
+                rest = None
+    b.place(done)
 
-    def _update(self, node: Statement) -> None:
-        match node:
-            case AssignCollection(place, value):
-                self._assign_collection(place, value)
-            case AssignMap():
-                self._assign_map(node)
-            case SetUpdate(operator, place, value):
-                self._update_set(operator, place, value)
-            case SeqAppend(place, value):
-                self._append(place, value)
-            case SeqPop():
-                self._pop(node)
-            case SeqStore(place, index, value):
-                self._store_item(place, index, value)
-            case BagUpdate(add, place, value):
-                self._update_bag(add, place, value)
-            case Clear(place):
-                self._clear(self.spot(place))
-            case _:
-                raise NotImplementedError(type(node).__name__)
 
-    # Control
-
-    def _require(self, condition: Expr) -> None:
-        test = self.expr(condition)
-        with self.out.block(f"if not {test}:"):
-            self.out.line(f"{self.enabled} = False")
-            self.out.line("break")
-
-    def _if(self, node: If) -> None:
-        with self.out.block(f"if {self.expr(node.test)}:"):
-            self.block(node.then)
-        if node.otherwise.statements:
-            with self.out.block("else:"):
-                self.block(node.otherwise)
-
-    def _for(self, node: For) -> None:
-        stop = f"not {self.enabled}" if has_require(node.body) else None
-        with ExitStack() as stack:
-            if stop is None:
-                self.distinct(stack, node.domain, node.variable)
-            else:
-                stack.enter_context(self.iterate(node.domain, node.variable, stop))
-            self.block(node.body)
-        if stop is not None:
-            with self.out.block(f"if {stop}:"):
-                self.out.line("break")
+def for_(node: For, ctx: Context) -> None:
+    """Execute a block for each element of a collection."""
+    with each_distinct(ctx, node.domain, node.variable):
+        block(node.body, ctx)

@@ -7,27 +7,31 @@ import ctypes
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from assay.checker.engine.native import cache
+from assay.checker.engine.native.codegen.instructions import listing
 from assay.checker.errors import AssayWarning
 from assay.checker.storage import OwnDirectory, kept_directory
 
+from tests.checker.engine.native.generated import answer
 from tests.processes import started
 
-SOURCE = """
-from numba import cfunc, types
-
-@cfunc(types.int64(types.int64))
-def answer(x):
-    return x + 41
-"""
-CALL = f"""
+CALL = """
 import ctypes, sys
 from assay.checker.engine.native.cache import load_functions
-address = load_functions("answer", {SOURCE!r}, ("answer",))["answer"]
+from assay.checker.engine.native.codegen.instructions import listing
+from tests.checker.engine.native.generated import answer
+address = load_functions("answer", answer(41), listing(answer(41)), ("answer",))["answer"]
 print(ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1), "numba" in sys.modules)
 """
+ROOT = Path(__file__).parents[4]
+
+
+def load(name="answer", by=41, entries=("answer",)):
+    module = answer(by)
+    return cache.load_functions(name, module, listing(module), entries)
 
 
 @pytest.fixture
@@ -45,12 +49,12 @@ def call(address):
 def in_another_process(directory):
     environment = os.environ | {"ASSAY_CACHE_DIR": str(directory)}
     return subprocess.run(
-        [sys.executable, "-c", CALL], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", CALL], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
 
 
 def test_a_function_that_is_not_in_the_module_has_no_address(directory):
-    addresses = cache.load_functions("answer", SOURCE, ("answer", "question"))
+    addresses = load(entries=("answer", "question"))
     assert addresses["question"] == 0
     assert call(addresses["answer"]) == 42
 
@@ -62,44 +66,44 @@ def test_a_model_is_compiled_without_numba(directory):
 
 @pytest.mark.parametrize("damage", [b"", b"assay object 1\n", b"\0" * 4096])
 def test_a_damaged_file_is_made_again(directory, damage):
-    cache.load_functions("answer", SOURCE, ("answer",))
+    load()
     (path,) = directory.glob("answer-*.o")
     whole = path.read_bytes()
     path.write_bytes(damage)
-    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+    assert call(load()["answer"]) == 42
     assert len(path.read_bytes()) == len(whole)
 
 
 def test_a_file_with_one_wrong_byte_is_made_again(directory):
-    cache.load_functions("answer", SOURCE, ("answer",))
+    load()
     (path,) = directory.glob("answer-*.o")
     content = bytearray(path.read_bytes())
     content[-7] ^= 1
     path.write_bytes(content)
-    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+    assert call(load()["answer"]) == 42
 
 
 def test_other_source_is_another_file(directory):
-    cache.load_functions("answer", SOURCE, ("answer",))
-    cache.load_functions("answer", SOURCE.replace("41", "40"), ("answer",))
+    load()
+    load(by=40)
     assert len(list(directory.glob("answer-*.o"))) == 2
 
 
 def test_where_nothing_can_be_kept_code_is_compiled_once_for_this_process(directory, monkeypatch):
     directory.write_text("not a directory")
     with pytest.warns(AssayWarning, match="nothing is kept between runs: .*not a directory"):
-        assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
-    monkeypatch.setattr("assay.checker.engine.native.compiler.compile_source", None)
-    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+        assert call(load()["answer"]) == 42
+    monkeypatch.setattr("assay.checker.engine.native.compiler.compile_module", None)
+    assert call(load()["answer"]) == 42
 
 
 def test_a_directory_that_cannot_be_written_is_no_error(directory, monkeypatch):
     monkeypatch.setattr(OwnDirectory, "write", lambda self, name, content: None)
-    assert call(cache.load_functions("answer", SOURCE, ("answer",))["answer"]) == 42
+    assert call(load()["answer"]) == 42
 
 
 def test_a_name_may_be_of_any_length_and_of_any_letters(directory):
-    assert call(cache.load_functions("Ä/\0" * 100, SOURCE, ("answer",))["answer"]) == 42
+    assert call(load("Ä/\0" * 100)["answer"]) == 42
     assert len(list(directory.iterdir())) == 1
 
 
@@ -108,7 +112,8 @@ def test_two_first_runs_at_once_do_no_harm(directory):
     command = [sys.executable, "-c", CALL]
     with contextlib.ExitStack() as stack:
         runs = [
-            stack.enter_context(started(command, env=environment, stdout=subprocess.PIPE, text=True)) for _ in range(3)
+            stack.enter_context(started(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+            for _ in range(3)
         ]
         assert [run.communicate()[0].split()[0] for run in runs] == ["42"] * 3
     assert in_another_process(directory) == ["42", "False"]

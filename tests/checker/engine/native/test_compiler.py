@@ -1,226 +1,252 @@
-"""The compiler of generated code: the same Python, run by CPython and compiled by Numba, says the same."""
-
-# ruff: noqa: E501
+"""The compiler of generated code: what compiled instructions compute is what Python computes."""
 
 from __future__ import annotations
 
-import ast
-import ctypes
-from types import SimpleNamespace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pytest
-from assay.checker.engine.native.compiler import compile_source
-from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.engine.native.codegen import bitsets, truth, words
+from assay.checker.engine.native.codegen.builder import Builder
+from assay.checker.engine.native.codegen.counting import counting
+from assay.checker.engine.native.codegen.instructions import Function, Module, Op, Table, listing
+from assay.checker.engine.native.codegen.values import TRUE, Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.compiler import compile_module
 from assay.checker.engine.native.objects import link_object
-from assay.checker.language.instance import instantiate
-from assay.checker.language.reading import Reading
-from assay.checker.language.specification import specify
-from assay.models.paxos import Paxos
+from assay.checker.errors import Unsupported
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-WORDS = 6
-HEAD = """
-import numpy as np
-from numba import cfunc, types
-TABLE = np.array([3, -1, 9223372036854775807, (-9223372036854775808)], dtype=np.int64)
-words = types.CPointer(types.int64)
-indices = types.CPointer(types.int32)
-"""
+from tests.checker.engine.native.generated import MEMORY, load, run
+
+WORDS = 4
+ONES = 2**64 - 1
 
 
-def signed(number: int) -> int:
-    """Return a number as a 64-bit word holds it."""
-    number &= (1 << 64) - 1
-    return number - (1 << 64) if number >> 63 else number
+def signed(bits: int) -> int:
+    """Return 64 bits as a signed number."""
+    bits &= ONES
+    return bits - 2**64 if bits >> 63 else bits
 
 
-class Word(int):
-    """A 64-bit word under CPython: arithmetic wraps around, shifts count modulo 64."""
+@dataclass(frozen=True)
+class Both:
+    """An expression twice: how it is generated, and what Python computes for given memory."""
 
-    def _wrapped(name: str) -> Any:  # type: ignore[misc]
-        def operation(self: int, other: int) -> Word:
-            return Word(signed(getattr(int, name)(int(self), int(other))))
-
-        return operation
-
-    __add__, __sub__, __mul__ = _wrapped("__add__"), _wrapped("__sub__"), _wrapped("__mul__")
-    __and__, __or__, __xor__ = _wrapped("__and__"), _wrapped("__or__"), _wrapped("__xor__")
-    __floordiv__, __mod__ = _wrapped("__floordiv__"), _wrapped("__mod__")
-
-    def __lshift__(self, other: int) -> Word:
-        return Word(signed(int(self) << (int(other) & 63)))
-
-    def __rshift__(self, other: int) -> Word:
-        return Word(int(self) >> (int(other) & 63))
-
-    def __invert__(self) -> Word:
-        return Word(~int(self))
-
-    def __neg__(self) -> Word:
-        return Word(signed(-int(self)))
+    generate: Callable[[Builder], Any]
+    compute: Callable[[list[int]], int]
 
 
-class _Words(ast.NodeTransformer):
-    """Makes every number that is written out a word."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if isinstance(node.value, bool) or not isinstance(node.value, int):
-            return node
-        return ast.Call(ast.Name("Word", ast.Load()), [node], [])
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        return node if isinstance(node.func, ast.Name) and node.func.id == "range" else self.generic_visit(node)  # type: ignore[return-value]
+def _mask_leaf(index: int) -> Both:
+    return Both(lambda b: Mask(load(b, index).ref), lambda memory: memory[index] & ONES)
 
 
-def by_compiler(body: str, values: list[int]) -> list[int]:
-    """Compile a body over ``x`` (words) and run it; return the words afterwards and the result."""
-    source = f"{HEAD}\n@cfunc(types.int64(words, types.int64))\ndef f(x, n):\n{body}\n"
-    address = link_object(compile_source(source, ("f",)))["f"]
-    memory = np.array(values, np.int64)
-    result = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(address)(memory.ctypes.data, len(values))
-    return [*memory.tolist(), result]
+def _binary(generate: Callable[..., Any], compute: Callable[[int, int], int]) -> Callable[[Both, Both], Both]:
+    return lambda left, right: Both(
+        lambda b: generate(b, left.generate(b), right.generate(b)),
+        lambda memory: compute(left.compute(memory), right.compute(memory)),
+    )
 
 
-def by_cpython(body: str, values: list[int]) -> list[int]:
-    """Run the same body under CPython."""
-    namespace: dict[str, Any] = {
-        "TABLE": [Word(3), Word(-1), Word(2**63 - 1), Word(-(2**63))],
-        "lowest": lambda word: Word((int(word) & -int(word)).bit_length() - 1),
-        "population": lambda word: Word((int(word) & (2**64 - 1)).bit_count()),
-    }
-    namespace["Word"] = Word
-    tree = ast.fix_missing_locations(_Words().visit(ast.parse(f"def f(x, n):\n{body}\n")))
-    exec(compile(tree, "body", "exec"), namespace)
-    memory = [Word(value) for value in values]
-    result = namespace["f"](memory, Word(len(values)))
-    return [*map(int, memory), signed(int(result))]
+def _unary(generate: Callable[..., Any], compute: Callable[[int], int]) -> Callable[[Both], Both]:
+    return lambda inner: Both(lambda b: generate(b, inner.generate(b)), lambda memory: compute(inner.compute(memory)))
+
+
+def _choice(test: Both, then: Both, otherwise: Both) -> Both:
+    return Both(
+        lambda b: truth.choose(b, test.generate(b), then.generate(b), otherwise.generate(b)),
+        lambda memory: then.compute(memory) if test.compute(memory) else otherwise.compute(memory),
+    )
+
+
+def _known_mask(bits: int) -> Both:
+    return Both(lambda _: bitsets.of_bits(bits), lambda _: bits)
+
+
+def _known_truth(value: bool) -> Both:
+    return Both(lambda _: truth.truth(value), lambda _: int(value))
+
+
+MASK_LEAVES = st.one_of(
+    st.integers(0, WORDS - 1).map(_mask_leaf), st.sampled_from([0, 1, ONES, 1 << 63, 6]).map(_known_mask)
+)
+ON_MASKS = (
+    _binary(bitsets.union, lambda x, y: x | y),
+    _binary(bitsets.intersection, lambda x, y: x & y),
+    _binary(bitsets.difference, lambda x, y: x & ~y & ONES),
+    _binary(bitsets.same_bits, lambda x, y: ~(x ^ y) & ONES),
+)
+ON_TRUTHS = (
+    _binary(truth.both, lambda x, y: x & y),
+    _binary(truth.either, lambda x, y: x | y),
+    _binary(truth.same_truth, lambda x, y: int(x == y)),
+)
 
 
 @st.composite
-def expressions(draw: st.DrawFn, depth: int = 3, truth: bool = False) -> str:
-    """Draw an expression over words in ``x`` and the locals ``a`` and ``b``."""
-    inner = {"depth": depth - 1}
-    if truth:
-        kind = draw(st.integers(0, 3)) if depth else 0
-        if kind == 0:
-            operator = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
-            return f"({draw(expressions(depth=0))} {operator} {draw(expressions(depth=0))})"
-        if kind == 1:
-            operator = draw(st.sampled_from(["and", "or"]))
-            return f"({draw(expressions(truth=True, **inner))} {operator} {draw(expressions(truth=True, **inner))})"
-        if kind == 2:
-            return f"(not {draw(expressions(truth=True, **inner))})"
-        return f"({draw(expressions(**inner))} <= {draw(expressions(**inner))} < {draw(expressions(**inner))})"
-    kind = draw(st.integers(0, 6)) if depth else 0
+def masks(draw: st.DrawFn, depth: int = 3) -> Both:
+    if depth == 0:
+        return draw(MASK_LEAVES)
+    kind = draw(st.integers(0, 3))
     if kind == 0:
-        return draw(
-            st.sampled_from(["a", "b", "x[0]", "x[1]", "x[a & 3]", "TABLE[b & 3]", "0", "1", "7", "(-1)", "63"])
-        )
+        return _unary(bitsets.complement, lambda x: ~x & ONES)(draw(masks(depth - 1)))
     if kind == 1:
-        operator = draw(st.sampled_from(["+", "-", "*", "&", "|", "^", "<<", ">>"]))
-        return f"({draw(expressions(**inner))} {operator} {draw(expressions(**inner))})"
+        return _unary(bitsets.spread, lambda x: ONES if x else 0)(draw(truths(depth - 1)))
     if kind == 2:
-        return f"({draw(expressions(**inner))} {draw(st.sampled_from(['//', '%']))} {draw(st.sampled_from(['3', '8', '(-5)']))})"
-    if kind == 3:
-        return f"({draw(expressions(**inner))} if {draw(expressions(truth=True, **inner))} else {draw(expressions(**inner))})"
-    if kind == 4:
-        return f"~{draw(expressions(**inner))}"
-    if kind == 5:
-        return f"population({draw(expressions(**inner))})"
-    return f"min({draw(expressions(**inner))}, {draw(expressions(**inner))})"
+        return _choice(draw(truths(depth - 1)), draw(masks(depth - 1)), draw(masks(depth - 1)))
+    return draw(st.sampled_from(ON_MASKS))(draw(masks(depth - 1)), draw(masks(depth - 1)))
 
 
 @st.composite
-def bodies(draw: st.DrawFn, depth: int = 2, indent: str = "    ", looping: bool = False) -> str:
-    """Draw statements."""
-    lines = []
-    for _ in range(draw(st.integers(1, 3))):
-        kind = draw(st.integers(0, 6 if depth else 2))
-        if kind <= 1:
-            target, operator = (
-                draw(st.sampled_from(["a", "b", "x[2]", "x[b & 3]"])),
-                draw(st.sampled_from(["=", "+=", "&=", "|="])),
-            )
-            lines.append(f"{indent}{target} {operator} {draw(expressions())}")
-        elif kind == 2:
-            lines.append(f"{indent}a, b = {draw(expressions(depth=1))}, {draw(expressions(depth=1))}")
-        elif kind == 3:
-            lines.append(f"{indent}if {draw(expressions(truth=True))}:")
-            lines.append(draw(bodies(depth=depth - 1, indent=indent + "    ", looping=looping)))
-            lines += [f"{indent}else:", draw(bodies(depth=depth - 1, indent=indent + "    ", looping=looping))]
-        elif kind == 4:
-            lines.append(f"{indent}for c{depth} in range({draw(st.sampled_from(['3', '1, 4', 'n', 'a & 3']))}):")
-            lines.append(f"{indent}    a += c{depth}")
-            lines.append(draw(bodies(depth=depth - 1, indent=indent + "    ", looping=True)))
-        elif kind == 5:
-            lines += [f"{indent}rest{depth} = {draw(expressions())}", f"{indent}while rest{depth} != 0:"]
-            lines += [f"{indent}    b += lowest(rest{depth})", f"{indent}    rest{depth} &= rest{depth} - 1"]
-            lines.append(draw(bodies(depth=0, indent=indent + "    ")))
-        elif looping:
-            lines += [f"{indent}if {draw(expressions(truth=True))}:", f"{indent}    break"]
-        else:
-            lines += [f"{indent}if {draw(expressions(truth=True))}:", f"{indent}    return {draw(expressions())}"]
-    return "\n".join(lines)
+def truths(draw: st.DrawFn, depth: int = 3) -> Both:
+    kind = draw(st.integers(0, 5)) if depth else 5
+    if kind == 0:
+        return _unary(truth.negation, lambda x: 1 - x)(draw(truths(depth - 1)))
+    if kind == 1:
+        return _unary(bitsets.is_empty, lambda x: int(x == 0))(draw(masks(depth - 1)))
+    if kind == 2:
+        return _unary(bitsets.is_some, lambda x: int(x != 0))(draw(masks(depth - 1)))
+    if kind == 3:
+        return _choice(draw(truths(depth - 1)), draw(truths(depth - 1)), draw(truths(depth - 1)))
+    if kind == 4:
+        return draw(st.sampled_from(ON_TRUTHS))(draw(truths(depth - 1)), draw(truths(depth - 1)))
+    return _known_truth(draw(st.booleans()))
 
 
 numbers = st.one_of(st.integers(-4, 70), st.integers(-(2**63), 2**63 - 1))
+memories = st.lists(numbers, min_size=WORDS, max_size=WORDS)
 
 
-@settings(max_examples=150, deadline=None)
-@given(bodies(), st.lists(numbers, min_size=WORDS, max_size=WORDS))
-def test_compiled_code_does_what_cpython_does(body: str, values: list[int]) -> None:
-    whole = f"    a, b = x[4], x[5]\n{body}\n    return a ^ b"
-    assert by_compiler(whole, values) == by_cpython(whole, values)
+def store(b: Builder, index: int, value: Word | Mask) -> None:
+    b.store(MEMORY["memory"], number(index), value)
 
 
-def test_a_read_that_is_not_evaluated_does_not_happen() -> None:
-    body = "    return x[n * 100000000] if n < 0 else 5"
-    assert by_compiler(body, [0]) == [0, 5]
+@settings(max_examples=80, deadline=None)
+@given(st.lists(masks(), min_size=1, max_size=4), st.lists(truths(), min_size=1, max_size=4), memories)
+def test_words_of_truth_values_are_sets(some_masks: list[Both], some_truths: list[Both], memory: list[int]) -> None:
+    room = [0] * (len(some_masks) + len(some_truths))
+
+    def build(b: Builder) -> None:
+        for position, one in enumerate(some_masks, WORDS):
+            store(b, position, one.generate(b))
+        for position, one in enumerate(some_truths, WORDS + len(some_masks)):
+            store(b, position, words.as_number(b, one.generate(b)))
+
+    expected = [signed(one.compute(memory)) for one in some_masks] + [one.compute(memory) for one in some_truths]
+    assert run(build, memory + room) == memory + expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, ONES), st.integers(0, 63))
+def test_bits_are_found_counted_and_moved(bits: int, by: int) -> None:
+    def build(b: Builder) -> None:
+        mask, shift = Mask(load(b, 0).ref), load(b, 1, 0, 63)
+        store(b, 2, bitsets.population(b, mask))
+        store(b, 3, bitsets.moved_up(b, mask, shift))
+        store(b, 4, bitsets.moved_down(b, mask, shift))
+        store(b, 5, bitsets.only(b, shift))
+        store(b, 6, bitsets.below(b, shift))
+        with b.when(bitsets.is_some(b, mask)):
+            store(b, 7, bitsets.lowest(b, mask))
+            store(b, 8, bitsets.without_lowest(b, mask))
+
+    lowest = (bits & -bits).bit_length() - 1 if bits else 0
+    expected = [
+        bits.bit_count(),
+        bits << by,
+        bits >> by,
+        1 << by,
+        (1 << by) - 1,
+        lowest,
+        bits & (bits - 1) if bits else 0,
+    ]
+    assert run(build, [signed(bits), by, *[0] * 7])[2:] == [signed(one) for one in expected]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(-5, 5), st.integers(-5, 5), st.integers(-6, 6))
+def test_loops_count_as_range_does_and_are_left_where_they_are_left(start: int, stop: int, last: int) -> None:
+    def build(b: Builder) -> None:
+        total, done = b.variable("total", Kind.WORD), b.label()
+        b.set(total, number(0))
+        with counting(b, load(b, 0, -5, 5), load(b, 1, -5, 5)) as counter:
+            b.set(total, words.bounded_sum(b, b.get_word(total), counter, -100, 100))
+            with b.when(words.equal(b, counter, load(b, 2))):
+                b.jump(done)
+        b.place(done)
+        store(b, 3, b.get_word(total))
+
+    expected = 0
+    for counter in range(start, stop):
+        expected += counter
+        if counter == last:
+            break
+    assert run(build, [start, stop, last, 0])[3] == expected
+
+
+def test_only_one_of_two_values_is_evaluated() -> None:
+    def build(b: Builder) -> None:
+        negative = words.less(b, load(b, 0), number(0))
+        far = number(100_000_000_000)
+        chosen = truth.evaluated_if(b, negative, lambda: Word(b.load(MEMORY["memory"], far), 0, 9), lambda: number(5))
+        assert isinstance(chosen, Word)
+        store(b, 0, chosen)
+
+    assert run(build, [1]) == [5]
+
+
+def test_a_table_is_read_by_its_index() -> None:
+    table = Table("powers", (1, 3, 9, -(2**63)))
+    function = Function("f", MEMORY)
+    b = Builder(function)
+    store(b, 0, Word(b.load(table, load(b, 0, 0, 3)), -(2**63), 2**63 - 1))
+    b.leave(number(0))
+    assert "powers" in listing(Module((table,), (function,)))
+    assert link_object(compile_module(Module((table,), (function,))))["f"]
 
 
 def test_a_loop_that_llvm_replaces_by_a_formula_of_wide_numbers_is_linked() -> None:
     """The sum of the squares of squares is a polynomial divided by 30, in 128-bit arithmetic."""
-    body = "    a = 0\n    for c in range(n):\n        a += c * c * c * c\n    return a"
-    assert by_compiler(body, [0] * 5) == [*[0] * 5, sum(c**4 for c in range(5))]
+
+    def build(b: Builder) -> None:
+        total = b.variable("total", Kind.WORD)
+        b.set(total, number(0))
+        with counting(b, number(0), load(b, 0, 0, 5)) as counter:
+            square = words.multiply(b, counter, counter)
+            b.set(total, words.bounded_sum(b, b.get_word(total), words.multiply(b, square, square), 0, 10**6))
+        store(b, 0, b.get_word(total))
+
+    assert run(build, [5]) == [sum(c**4 for c in range(5))]
 
 
-def test_a_statement_outside_of_the_language_is_a_fault_of_ours() -> None:
-    with pytest.raises(NotImplementedError, match="raise"):
-        compile_source(f"{HEAD}\n@cfunc(types.int64(types.int64))\ndef f(x):\n    raise ValueError\n", ("f",))
+def test_a_thousand_nested_branches_compile() -> None:
+    """Labels do not nest, so nothing here recurses."""
+
+    def build(b: Builder) -> None:
+        end = b.label()
+        for value in range(1_000):
+            b.unless(words.unequal(b, load(b, 0), number(value)), end)
+        store(b, 0, number(-1))
+        b.place(end)
+
+    assert run(build, [999]) == [999]
+    assert run(build, [1_000]) == [-1]
 
 
-@pytest.mark.slow
-def test_numba_gives_the_same_successors_of_paxos() -> None:
-    instance = instantiate(specify(Paxos), name="smoke")
-    with instance.active():
-        compiled = CompiledInstance(instance)
-        namespace: dict[str, Any] = {}
-        exec(compiled.source.text, namespace)
-        reading = Reading(instance)
-        states = list(reading.initial_states())
-        for state in states:
-            states += [after for _, after in reading.successors(state) if after not in states and len(states) < 120]
-        packed = compiled.pack(states)
-        ours = _expanded(compiled.program.expand, packed, compiled.program.words)
-        theirs = _expanded(namespace["expand"].address, packed, compiled.program.words)
-    assert ours == theirs
+def test_values_are_used_as_what_they_are() -> None:
+    b = Builder(Function("f", MEMORY))
+    with pytest.raises(TypeError):
+        Word(TRUE.ref, 0, 1)
+    with pytest.raises(TypeError):
+        Bool(number(1).ref)
+    with pytest.raises(TypeError):
+        b.compute(Op.ADD, TRUE.ref, number(1).ref)
+    with pytest.raises(TypeError):
+        b.set(b.variable("flag", Kind.BIT), number(1))
 
 
-def _expanded(address: int, states: Any, words: int) -> SimpleNamespace:
-    capacity = 65536
-    out, actions = np.zeros((capacity, words), np.uint64), np.zeros(capacity, np.int32)
-    ends, status = np.zeros(len(states), np.int64), np.zeros(3, np.int64)
-    pointer, number = ctypes.c_void_p, ctypes.c_int64
-    function = ctypes.CFUNCTYPE(number, pointer, number, pointer, pointer, pointer, number, pointer)(address)
-    arrays = (states.ctypes.data, len(states), out.ctypes.data, actions.ctypes.data, ends.ctypes.data)
-    count = function(*arrays, capacity, status.ctypes.data)
-    return SimpleNamespace(
-        count=count,
-        out=out[:count].tolist(),
-        actions=actions[:count].tolist(),
-        ends=ends.tolist(),
-        status=status.tolist(),
-    )
+def test_a_number_beyond_a_word_is_refused_where_a_machine_would_need_it() -> None:
+    b = Builder(Function("f", MEMORY))
+    with pytest.raises(Unsupported, match="9223372036854775808 does not fit"):
+        store(b, 0, number(2**63))

@@ -1,0 +1,188 @@
+"""What is known at a point of the generation, and the tables of the functions that know each form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.engine.native.codegen.access import View
+from assay.checker.engine.native.codegen.builder import Builder
+from assay.checker.engine.native.codegen.codes import Codes
+from assay.checker.engine.native.codegen.facts import Facts
+from assay.checker.engine.native.codegen.instructions import Label, Table, Variable
+from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.codegen.values import Bool, Mask, Scalar, Word, known
+from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
+from assay.checker.language.types import Type
+
+__all__ = [
+    "CollectionPlans",
+    "ConditionPlans",
+    "Context",
+    "Evaluation",
+    "Expressions",
+    "Forms",
+    "Loops",
+    "MaskPlan",
+    "Membership",
+    "Over",
+    "Statements",
+]
+
+MaskPlan = Callable[[], Mask]
+"""Computes a word of truth values. To have a plan costs nothing: code is generated when it is called."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """For which element's codes a word of truth values is computed.
+
+    Attributes
+    ----------
+    variable : Name
+        Stands for the element; it has no value of its own.
+    size : int
+        How many elements there are, at most 64.
+    bound : frozenset of str
+        The names that will have a value when the plan is called.
+    """
+
+    variable: Name
+    size: int
+    bound: frozenset[str]
+
+
+Expressions = Mapping[type[Expr], Callable[[Any, "Context"], Scalar]]
+Statements = Mapping[type[Statement], Callable[[Any, "Context"], None]]
+Loops = Mapping[type[Collection], Callable[[Any, Name, "Context"], AbstractContextManager[None]]]
+Membership = Mapping[type[Collection], Callable[[Any, Scalar, "Context"], Bool]]
+Evaluation = Mapping[type[Collection], Callable[[Any, "Context"], None]]
+CollectionPlans = Mapping[type[Collection], Callable[[Any, "Context"], MaskPlan | None]]
+ConditionPlans = Mapping[type[Expr], Callable[[Any, Over, "Context"], MaskPlan | None]]
+"""Tables of the functions that know each form; a form is given to the function as what it is."""
+
+
+@dataclass(frozen=True)
+class Forms:
+    """For each form of the IR the function that knows it. To look one up is all that a dispatcher does."""
+
+    expressions: Expressions
+    statements: Statements
+    loops: Loops
+    membership: Membership
+    evaluation: Evaluation
+    collection_plans: CollectionPlans
+    condition_plans: ConditionPlans
+
+
+@dataclass
+class Context:
+    """What is known at a point of the generation of one function.
+
+    Attributes
+    ----------
+    b : Builder
+        Where instructions are appended.
+    views : dict from Root to View
+        The states that places are in.
+    failure : Label
+        Where the code goes on when the model has no meaning, or a number is beyond a word.
+    disabled : Label, optional
+        Where it goes on when an action is not enabled.
+    scratch : View, optional
+        Where a variable is kept while it is computed anew from itself.
+    names : dict from str to Scalar or Variable
+        What the names in scope stand for.
+    snapshots : dict from str to View
+        The variables of the state that are read from where they were kept.
+    gathered : dict from int to Mask
+        The sets that were computed before, by the identity of their nodes.
+    """
+
+    codes: Codes
+    layout: Layout
+    facts: Facts
+    forms: Forms
+    tables: Mapping[type[Any], Table]
+    b: Builder
+    views: dict[Root, View]
+    failure: Label
+    disabled: Label | None = None
+    scratch: View | None = None
+    names: dict[str, Scalar | Variable] = field(default_factory=dict)
+    snapshots: dict[str, View] = field(default_factory=dict)
+    gathered: dict[int, Mask] = field(default_factory=dict)
+    _fresh: int = 0
+
+    # Dispatch
+
+    def expr(self, node: Expr) -> Scalar:
+        """Compute the value of an expression."""
+        return self.forms.expressions[type(node)](node, self)
+
+    def truth(self, node: Expr) -> Bool:
+        """Compute a truth value."""
+        value = self.expr(node)
+        if not isinstance(value, Bool):
+            raise TypeError(f"{node} is no truth value")
+        return value
+
+    def word(self, node: Expr) -> Word:
+        """Compute a number, or a code."""
+        value = self.expr(node)
+        if not isinstance(value, Word):
+            raise TypeError(f"{node} is no number")
+        return value
+
+    def execute(self, node: Statement) -> None:
+        """Execute a statement."""
+        self.forms.statements[type(node)](node, self)
+
+    def each(self, domain: Collection, variable: Name) -> AbstractContextManager[None]:
+        """Do what is generated within for every element, as often as it occurs; the variable stands for it."""
+        return self.forms.loops[type(domain)](domain, variable, self)
+
+    def contains(self, collection: Collection, value: Scalar) -> Bool:
+        """Compute whether a collection holds a value; of what may fail in it, only what that needs is evaluated."""
+        return self.forms.membership[type(collection)](collection, value, self)
+
+    def evaluate(self, collection: Collection) -> None:
+        """Evaluate what may fail in a collection, all of it, as Python does before it uses a set."""
+        if self.facts.can_fail(collection):
+            self.forms.evaluation[type(collection)](collection, self)
+
+    # Names
+
+    @contextmanager
+    def binding(self, name: Name, value: Scalar | Variable) -> Iterator[None]:
+        """Let a name stand for a value within."""
+        outer = self.names.get(name.name)
+        self.names[name.name] = value
+        yield
+        if outer is None:
+            del self.names[name.name]
+        else:
+            self.names[name.name] = outer
+
+    def fresh(self, type_: Type) -> Name:
+        """Return a name that the model does not use."""
+        self._fresh += 1
+        return Name(f"{self._fresh}", type_)  # no identifier of Python
+
+    # Failure
+
+    def fail_if(self, condition: Bool) -> None:
+        """Fail where something is true: the model has no meaning there, or a number no place."""
+        if known(condition) == 0:
+            return
+        on = self.b.label()
+        self.b.branch(condition, self.failure, on)
+        self.b.place(on)
+
+    def fail_unless(self, condition: Bool) -> None:
+        """Fail where something is not true."""
+        if known(condition) == 1:
+            return
+        self.b.unless(condition, self.failure)

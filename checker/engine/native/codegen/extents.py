@@ -1,0 +1,55 @@
+"""How many elements a collection gives at most."""
+
+from __future__ import annotations
+
+import math
+
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.language.ir.nodes import (
+    Collection,
+    Comprehension,
+    Generator,
+    Members,
+    SetChoice,
+    SetOf,
+    SetOperation,
+    Slice,
+    Stored,
+    Universe,
+)
+from assay.checker.language.types import SeqType
+
+__all__ = ["most_choices", "most_of"]
+
+
+def most_of(ctx: Context, collection: Collection) -> int | None:
+    """Return a bound of how many elements a loop over a collection gives, repeats included; None if there is none."""
+    match collection:
+        case Universe(of):
+            return ctx.codes.size(of)
+        case Stored(place) | Slice(place, _, _):
+            if isinstance(place.type, SeqType):
+                return ctx.codes.instance.bound(place.type.bound)
+            return ctx.codes.size(collection.element)
+        case Members(_, member):
+            return ctx.codes.size(member)
+        case SetOf(items):
+            return len(items)
+        case Comprehension(_, generators):
+            return most_choices(ctx, generators)
+        case SetOperation(_, left, right):
+            return _added(most_of(ctx, left), most_of(ctx, right))
+        case SetChoice(_, then, otherwise):
+            return _added(most_of(ctx, then), most_of(ctx, otherwise))
+        case _:
+            return None
+
+
+def _added(left: int | None, right: int | None) -> int | None:
+    return None if left is None or right is None else left + right
+
+
+def most_choices(ctx: Context, generators: tuple[Generator, ...]) -> int | None:
+    """Return a bound of how many choices generators give; None if there is none."""
+    counts = [most_of(ctx, generator.domain) for generator in generators]
+    return None if None in counts else math.prod(count for count in counts if count is not None)

@@ -1,0 +1,86 @@
+"""Which function knows which form of the IR."""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen import (
+    assigning,
+    bags,
+    conditions,
+    folds,
+    numbers,
+    records,
+    sequences,
+    statements,
+)
+from assay.checker.engine.native.codegen import locals as local_names
+from assay.checker.engine.native.codegen.comprehensions import plan_comprehension
+from assay.checker.engine.native.codegen.context import Forms
+from assay.checker.engine.native.codegen.evaluation import EVALUATION
+from assay.checker.engine.native.codegen.loops import LOOPS
+from assay.checker.engine.native.codegen.masks import CONDITION_PLANS
+from assay.checker.engine.native.codegen.membership import MEMBERSHIP, member
+from assay.checker.engine.native.codegen.places import read_place
+from assay.checker.engine.native.codegen.quantifiers import quantifier
+from assay.checker.engine.native.codegen.sets import COLLECTION_PLANS
+from assay.checker.language.ir import nodes
+
+__all__ = ["FORMS"]
+
+FORMS = Forms(
+    expressions={
+        nodes.Literal: numbers.literal,
+        nodes.Name: numbers.name,
+        nodes.ConstantRef: numbers.constant_ref,
+        nodes.Read: read_place,
+        nodes.Field: records.field,
+        nodes.Item: records.item,
+        nodes.Make: records.made,
+        nodes.MakeTuple: records.made,
+        nodes.Cast: records.cast,
+        nodes.Narrow: records.narrow,
+        nodes.IsKind: records.is_kind,
+        nodes.Compare: conditions.compare,
+        nodes.Not: conditions.not_,
+        nodes.And: conditions.conjunction,
+        nodes.Or: conditions.disjunction,
+        nodes.Implies: conditions.implication,
+        nodes.Conditional: numbers.conditional,
+        nodes.Arithmetic: numbers.arithmetic,
+        nodes.Let: numbers.let,
+        nodes.Quantifier: quantifier,
+        nodes.Member: member,
+        nodes.SetRelation: folds.set_relation,
+        nodes.SameContents: folds.same_contents,
+        nodes.Cardinality: folds.cardinality,
+        nodes.Sum: folds.sum_of,
+        nodes.Extreme: folds.extreme,
+        nodes.SizeOf: numbers.size_of,
+        nodes.LeastOf: numbers.least_of,
+        nodes.SeqLength: sequences.seq_length,
+        nodes.SeqItem: sequences.seq_item,
+        nodes.BagCount: bags.bag_count,
+        nodes.BagTotal: bags.bag_total,
+    },
+    statements={
+        nodes.Block: statements.block,
+        nodes.Require: statements.require,
+        nodes.Assign: assigning.assign,
+        nodes.AssignLocal: local_names.assign,
+        nodes.AssignCollection: assigning.assign_collection,
+        nodes.AssignMap: assigning.assign_map,
+        nodes.SetUpdate: assigning.update_set,
+        nodes.SeqAppend: sequences.append,
+        nodes.SeqPop: sequences.pop,
+        nodes.SeqStore: sequences.store_item,
+        nodes.BagUpdate: bags.update,
+        nodes.Clear: assigning.clear,
+        nodes.If: statements.if_,
+        nodes.For: statements.for_,
+    },
+    loops=LOOPS,
+    membership=MEMBERSHIP,
+    evaluation=EVALUATION,
+    collection_plans={**COLLECTION_PLANS, nodes.Comprehension: plan_comprehension},
+    condition_plans=CONDITION_PLANS,
+)
+"""The forms of expressions, statements and collections, and of the conditions that may be computed as words."""

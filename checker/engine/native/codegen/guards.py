@@ -1,0 +1,64 @@
+"""What comes before the first change of an action: which of it is a guard, and how far out each guard may move."""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen.facts import Facts, conjuncts
+from assay.checker.language.ir.nodes import AssignLocal, Block, Name, Require, Statement
+
+__all__ = ["Guard", "guards_of", "in_order_of_use", "levels"]
+
+Guard = Require | AssignLocal
+
+
+def guards_of(body: Block, facts: Facts) -> tuple[list[Guard], tuple[Statement, ...]]:
+    """Split a body into what comes before the first other statement, conjunctions in parts, and the rest."""
+    guards: list[Guard] = []
+    counts = _assignments(body, facts)
+    for position, statement in enumerate(body.statements):
+        match statement:
+            case Require(condition):
+                guards += [Require(part, location=part.location) for part in conjuncts(condition, facts)]
+            case AssignLocal(variable, _) if counts[variable.name] == 1:
+                guards.append(statement)
+            case _:
+                return guards, body.statements[position:]
+    return guards, ()
+
+
+def _assignments(body: Block, facts: Facts) -> dict[str, int]:
+    """Return how often each local name is assigned."""
+    counts: dict[str, int] = {}
+    for part in facts.parts(body):
+        if isinstance(part, AssignLocal):
+            counts[part.variable.name] = counts.get(part.variable.name, 0) + 1
+    return counts
+
+
+def in_order_of_use(parameters: tuple[Name, ...], guards: list[Guard], facts: Facts) -> tuple[Name, ...]:
+    """Return the parameters in the order in which guards first need them, so that guards move far out."""
+    needed: dict[str, None] = {}
+    for guard in guards:
+        names = facts.names(guard)
+        needed.update(dict.fromkeys(parameter.name for parameter in parameters if parameter.name in names))
+    rank = {name: index for index, name in enumerate(needed)}
+    return tuple(sorted(parameters, key=lambda parameter: rank.get(parameter.name, len(rank))))
+
+
+def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> list[list[Guard]]:
+    """Say for each guard after how many parameters it can be evaluated.
+
+    A guard that cannot fail moves outwards as far as its names allow; nothing moves before one that can.
+    """
+    known = {parameter.name: depth + 1 for depth, parameter in enumerate(parameters)}
+    result: list[list[Guard]] = [[] for _ in range(len(parameters) + 1)]
+    barrier = latest = 0
+    for guard in guards:
+        expression = guard.condition if isinstance(guard, Require) else guard.value
+        depth = max([barrier, *(known.get(name, 0) for name in facts.names(expression))])
+        if facts.can_fail(expression):
+            depth = barrier = max(depth, latest)
+        latest = max(latest, depth)
+        if isinstance(guard, AssignLocal):
+            known[guard.variable.name] = depth
+        result[depth].append(guard)
+    return result

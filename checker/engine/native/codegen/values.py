@@ -1,0 +1,117 @@
+"""The typed values of generated code.
+
+A truth value, a number and a set of elements are three types, though a machine word could hold each. What
+computes with them says which it takes, so that none can be stored or tested as another.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+__all__ = [
+    "ALL",
+    "FALSE",
+    "FIRST",
+    "LAST",
+    "NONE",
+    "TRUE",
+    "Bool",
+    "Constant",
+    "Kind",
+    "Mask",
+    "Ref",
+    "Scalar",
+    "Temp",
+    "Word",
+    "fits",
+    "known",
+    "number",
+]
+
+FIRST, LAST = -(1 << 63), (1 << 63) - 1
+"""The least and the greatest number of a word."""
+
+
+class Kind(enum.Enum):
+    """What a register of the machine holds."""
+
+    BIT = "i1"
+    WORD = "i64"
+
+
+@dataclass(frozen=True, slots=True)
+class Temp:
+    """The result of an instruction."""
+
+    index: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that is known. As a word it may be beyond 64 bits until an instruction needs it."""
+
+    value: int
+    kind: Kind
+
+
+Ref = Temp | Constant
+
+
+def _demand(ref: Ref, kind: Kind) -> None:
+    if ref.kind is not kind:
+        raise TypeError(f"{ref} is no {kind.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """A truth value."""
+
+    ref: Ref
+
+    def __post_init__(self) -> None:
+        _demand(self.ref, Kind.BIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A number: a range's value as it is, or the code of any other scalar; between ``low`` and ``high``."""
+
+    ref: Ref
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        _demand(self.ref, Kind.WORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Sixty-four truth values: bit i says something of the element with code i."""
+
+    ref: Ref
+
+    def __post_init__(self) -> None:
+        _demand(self.ref, Kind.WORD)
+
+
+Scalar = Bool | Word
+
+TRUE, FALSE = Bool(Constant(1, Kind.BIT)), Bool(Constant(0, Kind.BIT))
+NONE, ALL = Mask(Constant(0, Kind.WORD)), Mask(Constant(-1, Kind.WORD))
+
+
+def number(value: int) -> Word:
+    """Return a number that is known."""
+    return Word(Constant(value, Kind.WORD), value, value)
+
+
+def known(value: Scalar | Mask) -> int | None:
+    """Return what a value is, or None if only the running code knows."""
+    return value.ref.value if isinstance(value.ref, Constant) else None
+
+
+def fits(low: int, high: int) -> bool:
+    """Return whether a word holds every number of an interval."""
+    return low >= FIRST and high <= LAST

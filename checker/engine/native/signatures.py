@@ -1,0 +1,77 @@
+"""The parameters of the native functions of a model: the one table that generator, kernel and tests read.
+
+Every function returns a 64-bit number. A parameter is a number, or a pointer to 64-bit words, to 64-bit numbers, or
+to 32-bit numbers; no two pointers of one call overlap.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["EXPAND", "STEPS", "TEST", "Parameter", "Passed", "Signature"]
+
+
+class Passed(enum.Enum):
+    """How a parameter is passed."""
+
+    NUMBER = "int64"
+    WORDS = "uint64 *"
+    NUMBERS = "int64 *"
+    INDICES = "int32 *"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a native function."""
+
+    name: str
+    passed: Passed
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The parameters of a native function, in order."""
+
+    parameters: tuple[Parameter, ...]
+
+    def __getitem__(self, name: str) -> Parameter:
+        """Return the parameter of a name."""
+        return next(parameter for parameter in self.parameters if parameter.name == name)
+
+    @property
+    def prototype(self) -> Any:
+        """The type of a pointer to such a function, for `ctypes`."""
+        numbers = (parameter.passed is Passed.NUMBER for parameter in self.parameters)
+        return ctypes.CFUNCTYPE(ctypes.c_int64, *(ctypes.c_int64 if n else ctypes.c_void_p for n in numbers))
+
+
+def _signature(**parameters: Passed) -> Signature:
+    return Signature(tuple(Parameter(name, passed) for name, passed in parameters.items()))
+
+
+EXPAND = _signature(
+    states=Passed.WORDS,
+    count=Passed.NUMBER,
+    out=Passed.WORDS,
+    actions=Passed.INDICES,
+    ends=Passed.NUMBERS,
+    capacity=Passed.NUMBER,
+    status=Passed.NUMBERS,
+)
+"""Write the successors of each state to ``out``, their actions to ``actions``, in ``ends`` their number after it."""
+
+TEST = _signature(states=Passed.WORDS, count=Passed.NUMBER, masks=Passed.WORDS, status=Passed.NUMBERS)
+"""Write to ``masks``, for each state, the predicates that fire."""
+
+STEPS = _signature(
+    before=Passed.WORDS,
+    count=Passed.NUMBER,
+    after=Passed.WORDS,
+    ends=Passed.NUMBERS,
+    masks=Passed.WORDS,
+    status=Passed.NUMBERS,
+)
+"""Write to ``masks``, for each successor ``after`` of the states ``before``, the predicates that fire on the step."""
