@@ -16,6 +16,7 @@ from assay.proofs.induction.counterexamples import counterexample
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
+from assay.proofs.induction.findings import declared, refutations
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     Obligation,
@@ -28,6 +29,7 @@ from assay.proofs.induction.obligations import (
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import Lost, can_fork, run_all
 from assay.proofs.induction.results import Exploration, ObligationResult, Refutation
+from assay.proofs.induction.selection import Selection
 
 __all__ = ["Attempt"]
 
@@ -54,7 +56,7 @@ class Attempt:
     explorations : list of Exploration
         What was explored beside the proof.
     dropped : tuple of str
-        Lemmas that the smoke instance refutes.
+        What nothing was proved with, because it is false or was not proved itself.
     interrupted : bool
         Whether the user ended it.
     """
@@ -72,33 +74,59 @@ class Attempt:
         self.invariants = [p for p in self.problem.invariants if p.kind is Kind.INVARIANT]
         self.hypotheses = self.lemmas or self.invariants
         self.fragment = Fragment(self.problem)
+        self.selection = Selection(self.problem, self.options.only)
 
     # Rounds
 
     def run(self) -> None:
-        """Decide everything; begin again without the lemmas that the smoke instance refutes."""
-        self._round(screen=self.options.screening > 0)
-        refuted = [r.about for e in self.explorations for r in e.refutations if r.kind is Kind.LEMMA]
-        false = [p for p in self.lemmas if self._method(p) in refuted]
+        """Decide everything; begin again without the lemmas that turn out to be false."""
+        self._prove(screen=self.options.screening > 0)
+        false = [p for p in self.lemmas if declared(self.problem, p) in self._refuted_lemmas()]
         if false and not self.interrupted:
-            self._drop(false)
-            self._round(screen=False)
-        if not self.interrupted and self.lemmas:
-            self._strengthen()
+            self.dropped = tuple(predicate.name for predicate in false)
+            self._go_on_without(false)
+        if self.options.only:
+            self._drop_open_lemmas()
 
-    def _method(self, predicate: Predicate) -> Method | None:
-        return next((m for m in self.problem.specification.methods if m.name == predicate.name), None)
+    def _refuted_lemmas(self) -> list[Method | Predicate]:
+        found = (refutation for exploration in self.explorations for refutation in exploration.refutations)
+        return [refutation.about for refutation in found if refutation.kind is Kind.LEMMA]
 
-    def _drop(self, false: Sequence[Predicate]) -> None:
+    def _go_on_without(self, predicates: Sequence[Predicate]) -> None:
         self.results.clear()
-        self.dropped = tuple(predicate.name for predicate in false)
-        self.lemmas = [p for p in self.lemmas if p not in false]
-        self.hypotheses = self.lemmas or self.invariants
+        self.lemmas = [p for p in self.lemmas if p not in predicates]
+        self.invariants = [p for p in self.invariants if p not in predicates]
+        self._prove(screen=False)
 
-    def _round(self, *, screen: bool) -> None:
+    def _drop_open_lemmas(self) -> None:
+        """Try to prove what was asked for without the lemmas that were not proved, as long as there are such.
+
+        What is left in the end is proved together, so it may be assumed. If it is not enough, the first try stands:
+        it names what would have to be proved.
+        """
+        first = dict(self.results), list(self.explorations), self.hypotheses, self.fragment
+        dropped: list[Predicate] = []
+        while not self.interrupted and (open_ := self._open_support()):
+            dropped += open_
+            self._go_on_without(open_)
+        if dropped and any(not r.proved and not r.guard for r in self.results.values()):
+            self.results, self.explorations, self.hypotheses, self.fragment = first
+        else:
+            self.dropped += tuple(predicate.name for predicate in dropped)
+
+    def _open_support(self) -> list[Predicate]:
+        """Return what was assumed and not proved, beside what was asked for."""
+        open_ = [r.claim.predicate for r in self.results.values() if r.obligation.supporting and not r.proved]
+        return [p for p in (*self.lemmas, *self.invariants) if p in open_]
+
+    def _prove(self, *, screen: bool) -> None:
+        """Decide with the lemmas as hypotheses, and what of the rest they imply; then with what they do not imply."""
+        self.hypotheses = self.lemmas or self.invariants
         found = [implied(p, self.lemmas) for p in self.invariants] if self.lemmas else []
         found += self._by_induction(self.hypotheses)
         self._decide(found, screen=screen, also=self._guards())
+        if not self.interrupted and self.lemmas:
+            self._strengthen()
 
     def _by_induction(self, predicates: Sequence[Predicate]) -> list[Obligation]:
         """Return what is to be proved of some hypotheses, assuming them and nothing else before each step."""
@@ -117,7 +145,7 @@ class Attempt:
 
     def _strengthen(self) -> None:
         """Where lemmas do not imply an invariant, let it be proved by induction, and be a hypothesis for the rest."""
-        rest = [p for p in self.invariants if self._is_wanted_property(p) and not self._is_implied(p)]
+        rest = [p for p in self.invariants if self.selection.has(p) and not self._is_implied(p)]
         if not rest:
             return
         failed = {key for key, result in self.results.items() if not result.proved}
@@ -133,41 +161,10 @@ class Attempt:
         found = self.results.get(Claim(ClaimKind.IMPLIED, predicate).key)
         return found is not None and bool(found.proved)
 
-    # What is asked for
-
-    def _wanted(self, obligations: Sequence[Obligation]) -> Iterator[Obligation]:
-        """Yield the obligations that are asked for, and those that they rest on."""
-        for obligation in obligations:
-            claim = obligation.claim
-            if self._is_wanted(claim):
-                yield obligation
-            elif self._asks_for_properties and claim.predicate in self.hypotheses:
-                yield replace(obligation, supporting=True)
-
-    def _is_wanted(self, claim: Claim) -> bool:
-        only = self.options.only
-        is_step = claim.transition is not None and claim.kind is not ClaimKind.INITIATION
-        if not only or (is_step and claim.action in only):
-            return True
-        return claim.predicate is not None and self._is_wanted_property(claim.predicate)
-
-    def _is_wanted_property(self, predicate: Predicate) -> bool:
-        return not self.options.only or predicate.name in self.options.only
-
-    @property
-    def _asks_for_properties(self) -> bool:
-        return any(self._is_wanted_property(p) for p in (*self.problem.invariants, *self.problem.steps))
-
-    @property
-    def partial(self) -> tuple[str, ...]:
-        """The actions to whose steps it is kept."""
-        names = dict.fromkeys(method.name for method in self.problem.specification.actions)
-        return tuple(name for name in names if name in self.options.only)
-
     # Deciding
 
     def _decide(self, obligations: Sequence[Obligation], *, also: Sequence[Obligation], screen: bool = False) -> None:
-        asked = [*self._wanted(obligations), *also]
+        asked = [*self.selection.of(obligations, self.hypotheses), *also]
         fragment = Fragment(self.problem, asked)
         if any(not o.satisfiable for o in asked):
             self.fragment = fragment
@@ -260,7 +257,7 @@ class Attempt:
             if exploration.trouble:
                 yield f"{exploration.source} was not explored beside the proof: {exploration.trouble}"
         for name in self.dropped:
-            yield f"the lemma {name} is violated in the smoke instance: nothing here is proved with it"
+            yield f"{name} is false, or not proved: nothing here is proved with it"
         for result in self.results.values():
             if result.claim.kind is ClaimKind.CONTENT and result.proved is False:
                 yield f"{result.claim.subject} follows from the axioms alone: it says nothing of the protocol"
@@ -270,41 +267,20 @@ class Attempt:
         found = self._found()
         open_ = any(not r.proved and not r.guard for r in self.results.values())
         wanted = {p.name for p in (*self.invariants, *self.problem.steps)}
-        if (open_ or found) and not wanted & {r.name for r in found} and not self.interrupted and not self.options.only:
+        searched = self.interrupted or self.options.only or wanted & {r.name for r in found}
+        if (open_ or found) and not searched:
             self._explore_default()
             found = self._found()
-        order = [p.name for p in (*self.problem.invariants, *self.problem.steps)]
-        return sorted(found, key=lambda r: _index(order, r.name, len(order)))
+        return found
 
     def _found(self) -> list[Refutation]:
-        explored = (r for exploration in self.explorations for r in exploration.refutations)
-        found = {refutation.name: refutation for refutation in (*self._reached(), *explored)}
-        return [r for r in found.values() if not self.options.only or r.about.name in self.options.only]
+        return refutations(self.problem, self.results.values(), self.explorations, self.options.only)
 
     def _explore_default(self) -> None:
         try:
             self.explorations.append(explore_default(self.problem.specification, self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
-
-    def _reached(self) -> Iterator[Refutation]:
-        """Yield what counterexamples show that begin in a reachable state: the reference interpreter takes the run."""
-        for result in self.results.values():
-            example = result.counterexample
-            if example is not None and example.reachable and example.path is not None:
-                settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
-                source = f"an instance with {settings}" if settings else "its one instance"
-                yield Refutation(
-                    self._culprit(result.claim, example.after is None), example.path, source, example.failure
-                )
-
-    def _culprit(self, claim: Claim, in_step: bool) -> Method | Predicate:
-        """Return what is false, or what fails: the action, if the step itself does."""
-        predicate = claim.predicate
-        about_step = in_step and claim.kind is not ClaimKind.INITIATION
-        if predicate is None or (about_step and predicate.ir is not None):
-            return next(m for m in self.problem.specification.actions if m.name == claim.action)
-        return self._method(predicate) or predicate
 
 
 def _index(items: Sequence[Any], item: Any, otherwise: int) -> int:

@@ -49,7 +49,7 @@ def prove_model(
         warnings=tuple(attempt.warnings()),
         seconds=time.monotonic() - started,
         dropped=attempt.dropped,
-        partial=attempt.partial,
+        partial=attempt.selection.actions,
         interrupted=attempt.interrupted,
     )
 

@@ -1,0 +1,171 @@
+"""Work in processes: what dies, hangs or runs out of memory takes nothing with it, and nothing outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from assay.proofs.induction.pool import Lost, run_all
+from assay.proofs.logic.answers import SolverFault
+
+from tests.processes import PATIENCE, started
+
+
+def die_once(task: int, folder: Path) -> int:
+    marker = folder / str(task)
+    if task == 1 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task * 10
+
+
+def test_process_that_dies_once_is_started_again(tmp_path: Path) -> None:
+    found = dict(run_all([0, 1, 2], lambda task: die_once(task, tmp_path), workers=2, seconds=20))
+    assert found == {0: 0, 1: 10, 2: 20}
+
+
+def die_always(task: int) -> int:
+    if task == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
+    found = dict(run_all([0, 1, 2], die_always, workers=2, seconds=20))
+    assert (found[0], found[2]) == (0, 2)
+    assert isinstance(found[1], Lost)
+    assert "twice" in found[1].reason
+
+
+def run_out_of_memory(task: int) -> int:
+    if task == 1:
+        raise SolverFault("out of memory")
+    return task
+
+
+def test_solver_out_of_memory_is_tried_again_and_then_unknown() -> None:
+    found = dict(run_all([0, 1, 2], run_out_of_memory, workers=2, seconds=20))
+    assert (found[0], found[2]) == (0, 2)
+    assert found[1] == Lost("the solver gave up: out of memory, twice")
+
+
+def hang(task: int) -> int:
+    if task == 1:
+        time.sleep(60)
+    return task
+
+
+def test_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.proofs.induction.pool.GRACE", 0.2)
+    found = dict(run_all([0, 1, 2], hang, workers=2, seconds=0.3))
+    assert isinstance(found[1], Lost)
+    assert (found[0], found[2]) == (0, 2)
+
+
+SLOW = """
+import os, sys, time
+from assay.checker.cli import main
+from assay.proofs.induction import deciding
+
+decide = deciding.Decider.decide
+
+def later(self, obligation, seconds):
+    print('deciding', os.getpid(), flush=True)
+    time.sleep({pause})
+    return decide(self, obligation, seconds)
+
+deciding.Decider.decide = later
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def slowly(folder: Path, pause: float) -> Path:
+    """Write the command with a pause before each obligation, which names its process."""
+    path = folder / "slow.py"
+    path.write_text(SLOW.format(pause=pause))
+    return path
+
+
+def is_there(process: int) -> bool:
+    """Return whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+def test_solvers_end_when_the_process_that_began_them_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, str(slowly(tmp_path, 300)), "prove", "two_phase_commit", "--workers", "2"]
+    with started(command, stdout=subprocess.PIPE, text=True) as process:
+        solvers = [int(process.stdout.readline().split()[1]) for _ in range(2)]
+        assert process.pid not in solvers
+        process.kill()
+        process.communicate(timeout=PATIENCE)  # returns when nobody holds the pipe any more
+    until = time.monotonic() + PATIENCE
+    while any(map(is_there, solvers)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(is_there, solvers))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_command_that_is_asked_to_end_reports_what_was_decided(tmp_path: Path, number: int) -> None:
+    command = [sys.executable, str(slowly(tmp_path, 3)), "prove", "two_phase_commit", "--workers", "2"]
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        solvers = [int(process.stdout.readline().split()[1]) for _ in range(2)]
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert "\ninterrupted: " in out
+    assert "obligations open" in out
+    assert "Traceback" not in err
+    assert process.returncode == (3 if number == signal.SIGINT else 128 + number)
+    assert not any(map(is_there, solvers))
+
+
+def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "import time\n"
+        "from assay.checker.language.loader import load\n"
+        "from assay.proofs.induction import deciding\n"
+        "from assay.proofs.induction.prover import ProofOptions, prove_model\n"
+        "decide = deciding.Decider.decide\n"
+        "def later(self, obligation, seconds):\n"
+        "    print('deciding', flush=True)\n"
+        "    time.sleep(3)\n"
+        "    return decide(self, obligation, seconds)\n"
+        "deciding.Decider.decide = later\n"
+        "result = prove_model(load('two_phase_commit').specification, ProofOptions(workers=2, screening=0))\n"
+        "print(result.verdict.value, result.interrupted, len(result.obligations))\n"
+    )
+    with started([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True) as process:
+        assert [process.stdout.readline() for _ in range(2)] == ["deciding\n"] * 2  # both workers are at it
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+    verdict, interrupted, count = told.splitlines()[-1].split()
+    assert (verdict, interrupted) == ("unknown", "True")
+    assert int(count) > 0
+
+
+def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        "from assay.checker.language.loader import load\n"
+        "from assay.proofs.induction.bounded import search_steps\n"
+        "from assay.proofs.induction.options import ProofOptions, Watch\n"
+        "options = ProofOptions(timeout=300.0)\n"
+        "watch = Watch(lambda done, total: print('deciding', flush=True))\n"
+        "result = search_steps(load('two_phase_commit').specification, 40, options, watch)\n"
+        "print(result.verdict.value, result.interrupted, all(o.proved for o in result.obligations))\n"
+    )
+    with started([sys.executable, str(slow)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "deciding\n"
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=20)
+    assert told.splitlines()[-1].split() == ["unknown", "True", "True"]
+    assert process.returncode == 0
