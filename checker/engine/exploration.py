@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assay.checker.engine.limits import Stop
+from assay.checker.engine.trace import Failed
 from assay.checker.language.reading import Frozen
 from assay.checker.language.specification import Property
 
@@ -40,10 +41,17 @@ class Exploration:
     found : mapping from property to path
         For each property that fired, a shortest path to where it did. For a step invariant the last two states are
         the step.
+    failure : Failed, optional
+        Where the model's own code fails: an action or a property raises, or a value exceeds its bound. What is found
+        beside it is right; nothing else was decided.
+    cut : int
+        Initial states and successors that a state constraint kept out, counted as often as they were generated.
     tops : tuple of str
         The orders whose greatest element some state holds; a larger instance may show more.
     stop : Stop, optional
         Why the run ended before it was exhaustive.
+    handed_over : int
+        States that the native explorer had the interpreter expand.
     refused : str
         Why it was not the native explorer, where it was meant to be.
     """
@@ -58,14 +66,17 @@ class Exploration:
     fired: Mapping[str, int]
     discovered: Mapping[str, int]
     found: Mapping[Property, Path]
+    failure: Failed | None = None
+    cut: int = 0
     tops: tuple[str, ...] = ()
     stop: Stop | None = None
+    handed_over: int = 0
     refused: str = ""
 
     @property
     def is_exhaustive(self) -> bool:
         """Whether every reachable state was explored (inside the state constraints), and there is one."""
-        return self.stop is None and self.frontier == 0 and self.distinct > 0
+        return self.stop is None and self.failure is None and self.frontier == 0 and self.distinct > 0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-__all__ = ["Limits", "Stop", "StopReason", "depth_reached", "states_reached", "time_reached"]
+from assay.checker.engine.memory import describe_bytes
+
+__all__ = ["Limits", "Stop", "StopReason", "depth_reached", "interrupted", "memory_reached", "states_reached"]
+__all__ += ["time_reached"]
 
 
 class StopReason(Enum):
@@ -65,3 +68,13 @@ def depth_reached(depth: int, frontier: int) -> Stop:
 def time_reached() -> Stop:
     """Return the stop at a time. Not how long it was: an engine may have got only what another one left of it."""
     return Stop(StopReason.TIME, "the time limit was reached")
+
+
+def memory_reached(held: int, limit: int) -> Stop:
+    """Return the stop at the memory that the process holds, whatever it holds it for."""
+    return Stop(StopReason.MEMORY, f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}")
+
+
+def interrupted(seconds: float) -> Stop:
+    """Return the stop at an interrupt: Ctrl-C, or a signal that asks to end."""
+    return Stop(StopReason.INTERRUPT, f"interrupted after {seconds:.1f} s")

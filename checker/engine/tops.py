@@ -1,7 +1,11 @@
-"""Whether a run used the greatest element of an order: then a larger instance may show more.
+"""Whether a run came to the greatest element of an order: then a larger instance may show more.
 
 A finite instance cuts an unbounded order off. A protocol that never gets to the last ballot behaves the same
 with more of them; one that does may hide a bug that needs one ballot more.
+
+Not every order is one that a run gets ahead in. Processes may be ordered, to break ties. Such an order says nothing of
+the kind, and is recognised by either of two signs: it is what a map is keyed by, so its elements are things with a
+state of their own; or the greatest of them is there from the beginning.
 """
 
 from __future__ import annotations
@@ -51,9 +55,10 @@ __all__ = ["Top", "holds_element", "orders_of", "uses_top"]
 
 
 def orders_of(specification: Specification) -> list[SortType]:
-    """Return the orders of a model that its state variables mention."""
-    parts = (part for variable in specification.variables for part in subtypes(variable.type))
-    return list(dict.fromkeys(part for part in parts if isinstance(part, SortType) and part.ordered))
+    """Return the orders that state variables of a model hold elements of, without those that a map is keyed by."""
+    parts = [part for variable in specification.variables for part in subtypes(variable.type)]
+    keys = {inner for part in parts if isinstance(part, MapType) for inner in subtypes(part.key)}
+    return list(dict.fromkeys(p for p in parts if isinstance(p, SortType) and p.ordered and p not in keys))
 
 
 def holds_element(value: object, element: Element) -> bool:
@@ -67,16 +72,22 @@ def holds_element(value: object, element: Element) -> bool:
 
 
 class Top:
-    """The greatest element of an order, and whether a state seen so far holds it."""
+    """The greatest element of an order, and whether a run came to it: a state holds it, and no initial one does."""
 
     def __init__(self, instance: Instance, order: SortType) -> None:
         self.sort = order.cls
-        self.used = False
         self._element: Element = instance.elements(order.cls)[-1]
+        self._held = self._given = False
 
-    def look_at(self, state: Frozen) -> None:
-        """Look at a state, unless one that holds it was seen already."""
-        self.used = self.used or holds_element(state, self._element)
+    @property
+    def reached(self) -> bool:
+        """Whether the run came to it."""
+        return self._held and not self._given
+
+    def look_at(self, state: Frozen, *, initial: bool) -> None:
+        """Look at a state, unless one that holds it was seen already; the initial ones come first."""
+        if not self._held and holds_element(state, self._element):
+            self._held, self._given = True, initial
 
 
 def uses_top(specification: Specification, order: SortType) -> Expr:

@@ -87,6 +87,11 @@ class Failed(ModelError):
         self._instance = instance
         self._path = path
 
+    @property
+    def rank(self) -> tuple[int, str, str]:
+        """What orders the failures of a model: those on shorter paths first, and never two engines differently."""
+        return len(self._path), str(self.location), self.message
+
     def trace(self) -> Trace:
         """Return how it gets there, executed again."""
         with self._instance.active():
@@ -94,7 +99,7 @@ class Failed(ModelError):
 
 
 def _call_between(reading: Reading, before: Frozen, after: Frozen) -> Call:
-    for call, successor in reading.successors(before):
+    for call, successor in reading.attempts(before):  # another action may fail there, which is no matter here
         if successor == after:
             return call
     raise EngineFault(

@@ -56,10 +56,14 @@ class Reading:
     ----------
     instance : Instance
         The finite structure. It must be active (`Instance.active`) while a reading is used.
+    pulse : callable, optional
+        Called before each call of a method: who explores looks at limits there, however many choices a method has
+        of which none is enabled. What it raises ends what is being computed.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, pulse: Callable[[], None] | None = None) -> None:
         self.instance = instance
+        self._pulse = pulse or _unobserved
         self.specification = instance.specification
         self._cells = [_Cell(variable, instance) for variable in self.specification.variables]
         self._state_class = self._derive()
@@ -118,7 +122,11 @@ class Reading:
         return frozenset([*self.names, "_frozen"])
 
     def initial_states(self) -> list[Frozen]:
-        """Return the initial states, each once, in a fixed order.
+        """Return the initial states, each once, in a fixed order. See `each_initial_state`."""
+        return list(self.each_initial_state())
+
+    def each_initial_state(self) -> Iterator[Frozen]:
+        """Yield the initial states, each once, in a fixed order.
 
         Raises
         ------
@@ -128,19 +136,23 @@ class Reading:
         values = [cell.initial_values() for cell in self._cells]
         makers = self.specification.of(Kind.INITIAL)
         self._demand_few(math.prod(map(len, values)), makers)
-        starts = itertools.product(*values)
+        found: set[Frozen] = set()
+        for start in itertools.product(*values):
+            self._pulse()
+            for state in self._made(makers, start):
+                if state not in found:
+                    self._demand_complete(state)
+                    found.add(state)
+                    yield state
+
+    def _made(self, makers: tuple[Method, ...], start: Frozen) -> Iterator[Frozen]:
         if not makers:
-            found = dict.fromkeys(starts)
-        else:
-            found = dict.fromkeys(
-                state for start in starts for maker in makers for _, state in self._outcomes(maker, start)
-            )
-        for state in found:
-            self._demand_complete(state)
-        return list(found)
+            yield start
+        for maker in makers:
+            yield from (state for _, state in self._outcomes(maker, start))
 
     def _demand_few(self, starts: int, makers: tuple[Method, ...]) -> None:
-        choices = starts * (sum(len(self._arguments[maker.name]) for maker in makers) if makers else 1)
+        choices = starts * (sum(self._arguments[maker.name].size for maker in makers) if makers else 1)
         if choices > _MOST_CHOICES:
             raise ModelError(
                 f"{self.specification.name} has {choices:,} choices of an initial state in this instance",
@@ -161,6 +173,20 @@ class Reading:
         for method in self.specification.actions:
             yield from self._outcomes(method, state)
 
+    def attempts(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
+        """Yield each call that a state enables with the state after it, or with the error that the model raises."""
+        for method in self.specification.actions:
+            for arguments in self._arguments[method.name]:
+                outcome = self._attempt(method, state, arguments)
+                if outcome is not None:
+                    yield (method.name, arguments), outcome
+
+    def _attempt(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | ModelError | None:
+        try:
+            return self._run(method, state, arguments)
+        except ModelError as error:
+            return error
+
     def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
         for arguments in self._arguments[method.name]:
             after = self._run(method, state, arguments)
@@ -174,6 +200,7 @@ class Reading:
         return self._run(method, state, arguments)
 
     def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | None:
+        self._pulse()
         thawed = self.thaw(state)
         try:
             method.function(thawed, *arguments)
@@ -189,8 +216,8 @@ class Reading:
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
-        quantify = some if method.kind.existential else every
-        return quantify(self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name])
+        found = {self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name]}
+        return True in found if method.kind.existential else False not in found
 
     def fires(self, method: Method, state: Model, *after: Model) -> bool:
         """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
@@ -215,6 +242,7 @@ class Reading:
         return next(self.successors(state), None) is None and not self.is_terminal(state)
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
+        self._pulse()
         try:
             value = method.function(state, *after, *arguments)
         except ModelError as error:
@@ -230,9 +258,9 @@ class Reading:
         return value
 
     @cached_property
-    def _arguments(self) -> Mapping[str, list[tuple[Any, ...]]]:
+    def _arguments(self) -> Mapping[str, _Choices]:
         return {
-            method.name: list(itertools.product(*(self.instance.universe(type_) for _, type_ in method.parameters)))
+            method.name: _Choices(tuple(self.instance.universe(type_) for _, type_ in method.parameters))
             for method in self.specification.methods
         }
 
@@ -254,6 +282,28 @@ class Reading:
         place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
         return self._explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
 
+
+def _unobserved() -> None:
+    """Do nothing, where nobody looks on."""
+
+
+class _Choices:
+    """The choices of a method's arguments: kept while they are few, else made anew each time."""
+
+    def __init__(self, universes: tuple[tuple[Any, ...], ...]) -> None:
+        self._universes = universes
+        self.size = math.prod(map(len, universes))
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
+
+    @cached_property
+    def _kept(self) -> list[tuple[Any, ...]]:
+        return list(itertools.product(*self._universes))
+
+
+_MOST_KEPT = 1 << 16
+"""Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""
 
 _HERE = Path(__file__).parent
 

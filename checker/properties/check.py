@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from functools import cached_property
 from typing import Literal
 
-from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration, Watcher
+from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
-from assay.checker.errors import EngineFault, ModelError, Unsupported
+from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
-from assay.checker.language.kinds import Deadlock, Judged, Kind
+from assay.checker.language.kinds import Deadlock, Judged, Kind, Meaning
 from assay.checker.language.reading import Reading
 from assay.checker.language.specification import Method, Property, meaning_of
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
+from assay.checker.properties.warnings import warnings_about
 from assay.checker.verdicts import Verdict
 
-__all__ = ["Engine", "Options", "check"]
-
-
-class Engine(Enum):
-    """Which explorer to use; *auto* starts in the reference and moves on to native if the state space is large."""
-
-    AUTO = "auto"
-    REFERENCE = "reference"
-    NATIVE = "native"
+__all__ = ["Engine", "Options", "check", "judge"]
 
 
 @dataclass(frozen=True)
@@ -58,19 +48,14 @@ class Options:
     broken_axioms: Literal["refuse", "report"] = "refuse"
 
 
-WARM, COLD = 0.3, 3.0
-"""Seconds that *auto* gives the reference explorer where native code is in the cache, and where it is not: about
-what it takes to load it, and to compile it."""
-
-
 def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:
     """Check every property of a model's instance.
 
     Raises
     ------
     ModelError
-        If an axiom is false in the instance (and is not to be reported), an action or a property raises, or a
-        bound is exceeded.
+        If an axiom is false in the instance (and is not to be reported); or if the model's own code fails, and no
+        property is violated beside that.
     EngineFault
         If a counterexample does not execute under the reference reading.
     """
@@ -83,8 +68,12 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
             raise _refusal(broken[0])
         if broken and not options.keep_going:
             instance = _without_lemmas(instance)
-        exploration = explore(instance, options, watch)
-        return _with_axioms(broken, judge(instance, exploration, deadlock=options.deadlock))
+        search = Search(options.limits, options.keep_going, options.deadlock, watch)
+        exploration = explore(instance, search, options.engine)
+        result = _with_axioms(broken, judge(instance, exploration, deadlock=options.deadlock))
+        if exploration.failure is not None and result.verdict is not Verdict.VIOLATED:
+            raise exploration.failure
+        return result
 
 
 def searched_for_what_is_expected(instance: Instance) -> Instance:
@@ -149,64 +138,6 @@ def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult
     return replace(result, properties=findings + result.properties, warnings=warnings)
 
 
-def explore(instance: Instance, options: Options, watch: Watcher | None = None) -> Exploration:
-    """Explore with the engine that the options name. The instance must be active."""
-    explorer = {Engine.AUTO: _explore_either, Engine.REFERENCE: _explore_slowly, Engine.NATIVE: _explore_natively}
-    return explorer[options.engine](instance, options, watch)
-
-
-def _explore_slowly(
-    instance: Instance, options: Options, watch: Watcher | None, give_up: _Patience | None = None
-) -> Exploration:
-    keep_going, deadlock = options.keep_going, options.deadlock
-    return reference.explore(
-        instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch, give_up=give_up
-    )
-
-
-def _explore_natively(instance: Instance, options: Options, watch: Watcher | None) -> Exploration:
-    from assay.checker.engine.native import explorer as native
-
-    keep_going, deadlock = options.keep_going, options.deadlock
-    return native.explore(instance, options.limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
-
-
-def _explore_either(instance: Instance, options: Options, watch: Watcher | None) -> Exploration:
-    """Explore by the reference as long as that is quick, then natively; by the reference to the end if it must be."""
-    patience, started = _Patience(instance), time.perf_counter()
-    try:
-        try:
-            found = _explore_slowly(instance, options, watch, patience)
-            return replace(found, refused=patience.refused)
-        except reference.TooLarge as slow:
-            rest = replace(options, limits=options.limits.after(slow.seconds))
-        return _explore_natively(instance, rest, watch)
-    except Unsupported as error:
-        rest = replace(options, limits=options.limits.after(time.perf_counter() - started))
-        return replace(_explore_slowly(instance, rest, watch), refused=error.message)
-
-
-class _Patience:
-    """When *auto* moves on to the native explorer: not where that is known to be unable to take the model on."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self.refused = ""
-
-    def __call__(self, seconds: float) -> bool:
-        return seconds > WARM and (self._compiled or seconds > COLD) and not self.refused
-
-    @cached_property
-    def _compiled(self) -> bool:
-        from assay.checker.engine.native.explorer import CompiledInstance
-
-        try:
-            return CompiledInstance(self._instance).is_cached
-        except Unsupported as error:
-            self.refused = error.message
-            return False
-
-
 def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:
     """Turn what an explorer found into verdicts, each trace executed again. The instance must be active."""
     judged = [_judge(instance, exploration, subject) for subject in instance.specification.judged(deadlock=deadlock)]
@@ -215,7 +146,7 @@ def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True
     actions = tuple(
         ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
     )
-    return CheckResult(instance, exploration, tuple(judged), actions, tuple(_warnings(instance, exploration)))
+    return CheckResult(instance, exploration, tuple(judged), actions, tuple(warnings_about(exploration)))
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:
@@ -226,20 +157,29 @@ def _judge(instance: Instance, exploration: Exploration, subject: Property) -> P
         return PropertyResult(subject, meaning.fired, trace)
     if not exploration.is_exhaustive:
         return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
-    return PropertyResult(subject, meaning.unfired, note=meaning.never)
+    return PropertyResult(subject, meaning.unfired, note=_never(meaning, exploration))
+
+
+def _never(meaning: Meaning, exploration: Exploration) -> str:
+    inside = " inside the constraint" if meaning.never and exploration.cut else ""
+    return meaning.never + inside
 
 
 def _coverage(instance: Instance, exploration: Exploration) -> Iterator[PropertyResult]:
     """Judge what is judged by counts: an action that never fired."""
     for method in instance.specification.judged_on(Judged.COVERAGE):
         meaning = meaning_of(method)
-        fired = exploration.fired[method.name] > 0
-        yield PropertyResult(method, meaning.fired if fired else meaning.unfired, note="" if fired else meaning.never)
+        if exploration.fired[method.name]:
+            yield PropertyResult(method, meaning.fired)
+        else:
+            yield PropertyResult(method, meaning.unfired, note=_never(meaning, exploration))
 
 
 def _why_not(exploration: Exploration) -> str:
     if exploration.stop is not None:
         return exploration.stop.detail
+    if exploration.failure is not None:
+        return "the model's own code fails"
     return "nothing was explored" if exploration.distinct == 0 else "the search ended at a violation"
 
 
@@ -259,18 +199,3 @@ def _confirm(trace: Trace, subject: Property) -> None:
         confirmed = reading.fires(subject, *map(reading.thaw, states))
     if not confirmed:
         raise EngineFault(f"the explorer found {subject.name} where the model's own code does not")
-
-
-def _warnings(instance: Instance, exploration: Exploration) -> list[str]:
-    warnings = []
-    if exploration.refused:
-        warnings.append(f"explored by the reference, which is slow: {exploration.refused}")
-    if exploration.distinct == 0:
-        warnings.append("nothing was explored: no initial state satisfies the constraints")
-    if instance.specification.of(Kind.CONSTRAINT) and exploration.is_exhaustive:
-        warnings.append("exhaustive inside the state constraint only; states outside were checked, not explored")
-    warnings += [
-        f"the greatest {order} of this instance was used: one with more of them may show more"
-        for order in exploration.tops
-    ]
-    return warnings

@@ -102,7 +102,7 @@ class CheckRun:
             return self._violated
         if self.verdict is Verdict.UNKNOWN:
             return f"unknown: {exploration.stop.detail if exploration.stop else 'nothing was explored'}"
-        inside = " inside the constraint" if self.result.instance.specification.of(Kind.CONSTRAINT) else ""
+        inside = " inside the constraint" if exploration.cut else ""
         return f"holds for {self.settings}: exhaustive, all {plural(exploration.distinct, 'state')}{inside}"
 
     @property

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import networkx as nx
-from assay.checker.engine.exploration import Progress, Watcher
+from assay.checker.engine.exploration import Path, Watcher
 from assay.checker.engine.graph.attributes import describe
-from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
-from assay.checker.engine.memory import default_limit, resident
-from assay.checker.engine.reference import TooLarge
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.lookout import Lookout, TooLarge
+from assay.checker.engine.trace import Failed
+from assay.checker.engine.walk import Walk
+from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.kinds import Kind
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.reading import Call, Frozen
 
 __all__ = ["state_graph"]
-
-_GLANCE = 256
-"""States expanded between two looks at the clock and the memory."""
 
 
 def state_graph(
@@ -26,6 +23,7 @@ def state_graph(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     *,
     watch: Watcher | None = None,
+    give_up: Callable[[float], bool] | None = None,
     give_up_after: int | None = None,
 ) -> nx.MultiDiGraph:
     """Build the graph of the reachable states of an instance, breadth first.
@@ -38,8 +36,10 @@ def state_graph(
         Where to stop. A graph that a limit cut off says so: ``graph.graph["complete"]`` is false.
     watch : callable, optional
         Called now and then with the progress.
+    give_up : callable, optional
+        Asked now and then with the seconds so far; raise `TooLarge` once it returns True.
     give_up_after : int, optional
-        Raise `TooLarge` once this many states are stored.
+        Raise `TooLarge` once the graph has this many nodes.
 
     Returns
     -------
@@ -53,111 +53,62 @@ def state_graph(
     Raises
     ------
     ModelError
-        If an action raises, or a value exceeds its bound.
+        If there is no initial state, because the model's own code fails there. Where it fails later, the graph lacks
+        that step, and says so: ``graph.graph["failure"]``.
     TooLarge
-        See `give_up_after`.
+        See `give_up` and `give_up_after`.
 
     Notes
     -----
-    A complete graph has an edge for every successor that is generated, except for those outside a state
-    constraint: without one, what an exploration counts as *generated*, less its initial states.
+    A graph that nothing cut off has an edge for every successor that is generated: what an exploration counts as
+    *generated*, less its initial states. Those outside a state constraint have none, and are counted as ``cut``.
     """
+    builder = _Builder(give_up_after)
     with instance.active():
-        search = _Search(Reading(instance), limits, watch, give_up_after)
-        try:
-            search.run()
-        except KeyboardInterrupt:
-            search.stop = Stop(StopReason.INTERRUPT, "interrupted")
-        search.graph.graph.update(describe(instance, search.stop), initial=tuple(range(search.initial)))
-    return search.graph
+        walk = Walk(instance, Lookout(limits, watch, give_up), builder)
+        walk.run()
+        builder.graph.graph.update(describe(instance, walk.stop, walk.cut, builder.failure), initial=builder.initial)
+    return builder.graph
 
 
-class _Ended(Exception):
-    """A limit was reached."""
+class _Builder:
+    """The visitor that keeps states as nodes, and steps as edges."""
 
+    def __init__(self, give_up_after: int | None) -> None:
+        self.graph = nx.MultiDiGraph()
+        self._give_up_after = give_up_after
+        self._numbers: dict[Frozen, int] = {}
+        self.failure: Failed | None = None
 
-@dataclass
-class _Search:
-    reading: Reading
-    limits: Limits
-    watch: Watcher | None
-    give_up_after: int | None
-    graph: nx.MultiDiGraph = field(default_factory=nx.MultiDiGraph)
-    numbers: dict[Frozen, int] = field(default_factory=dict)
-    initial: int = 0
-    generated: int = 0
-    depth: int = 0
-    expanded: int = 0
-    stop: Stop | None = None
+    def begin(self, walk: Walk) -> None:
+        self._walk = walk
 
-    def __post_init__(self) -> None:
-        self.constraints = self.reading.specification.of(Kind.CONSTRAINT)
-        self.started = time.perf_counter()
-        self.memory = resident() + default_limit() if self.limits.memory is None else self.limits.memory
-
-    def run(self) -> None:
-        try:
-            self._begin()
-            while self.expanded < len(self.numbers):
-                self._level()
-        except _Ended:
-            pass
-
-    def _begin(self) -> None:
-        for state in self.reading.initial_states():
-            self.generated += 1
-            self._number(state, depth=1)
-            self.initial = len(self.numbers)
-
-    def _level(self) -> None:
-        first, end = self.expanded, len(self.numbers)
-        if self.limits.depth is not None and self.depth >= self.limits.depth:
-            raise self._halted(depth_reached(self.depth, end - first))
-        for node in range(first, end):
-            if node % _GLANCE == 0:
-                self._glance()
-            self._expand(node)
-            self.expanded += 1
-
-    def _expand(self, node: int) -> None:
-        attributes = self.graph.nodes[node]
-        for (action, arguments), after in self.reading.successors(attributes["state"]):
-            self.generated += 1
-            target = self._number(after, attributes["depth"] + 1)
-            if target is not None:
-                self.graph.add_edge(node, target, action=action, arguments=arguments)
-        attributes["frontier"] = False
-
-    def _number(self, state: Frozen, depth: int) -> int | None:
-        """Return the node of a state, a new one if need be; None if it is outside the constraints."""
-        if state in self.numbers:
-            return self.numbers[state]
-        thawed = self.reading.thaw(state)
-        if not all(self.reading.truth(method, thawed) for method in self.constraints):
-            return None
-        self._demand_room()
-        node = self.numbers[state] = len(self.numbers)
-        self.graph.add_node(node, state=state, initial=depth == 1, depth=depth, frontier=True)
-        self.depth = depth
-        return node
-
-    def _demand_room(self) -> None:
-        stored = len(self.numbers)
-        if self.limits.states is not None and stored >= self.limits.states:
-            raise self._halted(states_reached(self.limits.states))
-        if self.give_up_after is not None and stored >= self.give_up_after:
+    def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
+        if not inside:
+            return
+        if self._give_up_after is not None and len(self._numbers) >= self._give_up_after:
             raise TooLarge
+        node = self._numbers[state] = len(self._numbers)
+        depth = 1 if parent is None else self.graph.nodes[self._numbers[parent]]["depth"] + 1
+        self.graph.add_node(node, state=state, initial=parent is None, depth=depth, frontier=True)
 
-    def _glance(self) -> None:
-        seconds, held, stored = time.perf_counter() - self.started, resident(), len(self.numbers)
-        if self.watch is not None:
-            self.watch(Progress(stored, self.generated, self.depth, stored - self.expanded, seconds, held))
-        if self.limits.seconds is not None and seconds > self.limits.seconds:
-            raise self._halted(time_reached())
-        if held > self.memory:
-            holds = f"the run holds {held >> 20:,} MiB, the limit is {self.memory >> 20:,} MiB"
-            raise self._halted(Stop(StopReason.MEMORY, holds))
+    def step(self, before: Frozen, call: Call, after: Frozen) -> None:
+        """Nothing yet: the state after it may have no node."""
 
-    def _halted(self, stop: Stop) -> _Ended:
-        self.stop = stop
-        return _Ended()
+    def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
+        action, arguments = call
+        if after in self._numbers:
+            self.graph.add_edge(self._numbers[before], self._numbers[after], action=action, arguments=arguments)
+
+    def leave(self, state: Frozen, calls: int) -> None:  # noqa: ARG002
+        self.graph.nodes[self._numbers[state]]["frontier"] = False
+
+    def fail(self, error: ModelError, path: Path) -> None:
+        self.failure = self.failure or Failed(error, self._walk.reading.instance, path)
+
+    def has_ended(self, *, between_levels: bool) -> bool:  # noqa: ARG002
+        return False
+
+    @property
+    def initial(self) -> tuple[int, ...]:
+        return tuple(node for node, initial in self.graph.nodes(data="initial") if initial)

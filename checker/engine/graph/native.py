@@ -13,9 +13,10 @@ from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.edges import edges
-from assay.checker.engine.native.explorer import CompiledInstance, raise_as_reference
+from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.store import OutOfMemory
-from assay.checker.errors import UsageError
+from assay.checker.errors import Unsupported, UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.reading import Frozen
 
@@ -45,15 +46,21 @@ def native_state_graph(
     Raises
     ------
     ModelError
-        If the model cannot be compiled, an action raises, or a value exceeds its bound.
+        If the model cannot be compiled.
+    Unsupported
+        If the interpreter has to expand a state, because an action raises there or a value exceeds its bound.
     UsageError
         If the edges need more memory than there is.
     """
     with instance.active():
         compiled = CompiledInstance(instance)
-        outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch)
-        if outcome.fault is not None:
-            raise_as_reference(compiled, outcome.fault)
+        handover = Handover(instance, compiled.layout, deadlock=False)
+        outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch, handover=handover)
+        if handover.states or handover.findings.failure is not None:
+            raise Unsupported(
+                f"machine code cannot expand every state of {instance.specification.name}",
+                help="use --engine reference",
+            )
         layout = compiled.layout
     states = outcome.states()
 
@@ -79,5 +86,5 @@ def native_state_graph(
         Calls(instance, Rows(found.indptr, found.targets), found.actions, names, decode),
         initial=int(np.count_nonzero(outcome.parents() == abi.NONE)),
         expanded=outcome.expanded,
-        **describe(instance, outcome.stop),
+        **describe(instance, outcome.stop, outcome.cut),
     )

@@ -7,22 +7,27 @@ Addresses are stored as integers.
 from __future__ import annotations
 
 # What a function of a compiled model leaves in status[0].
-STATUS_DONE, STATUS_FULL, STATUS_ERROR = range(3)
+# STATUS_ASKED: `expand` saw the alarm in status[ALARM], and left before the state in status[1].
+STATUS_DONE, STATUS_FULL, STATUS_ERROR, STATUS_ASKED = range(4)
+
+ALARM = 3
+"""Where in a status another thread asks to come back to Python soon."""
 
 # What the kernel returns: why it came back.
 (
-    PAUSED,  # the budget of this slice is spent
+    PAUSED,  # the alarm went off
+    SEEDED,  # the caller's states are stored
     EXHAUSTED,  # every stored state is expanded
     DEPTH_REACHED,  # the next level is beyond max depth
     STATES_REACHED,  # a new state would be one more than max states
     NEED_ROOM,  # log and table must hold at least NEEDED more states
     NEED_BUFFER,  # the successors of one state do not fit
     STOPPED,  # something that ends the search was found
-    FAULT,  # the model has no meaning here: see FAULT_*
+    FAULT,  # machine code has no answer here: see FAULT_*
     CONTINUE,  # inside the kernel only
-) = range(9)
+) = range(10)
 
-# Which function of the model a fault comes from.
+# Which function of a compiled model has no answer.
 FAULT_EXPAND, FAULT_INSPECT, FAULT_WITHIN, FAULT_TERMINAL, FAULT_STEPS = range(5)
 
 RECENT_STATES = 1 << 10
@@ -30,6 +35,9 @@ RECENT_STATES = 1 << 10
 
 NONE = 0xFFFFFFFF
 """The parent of an initial state; therefore a run stores at most NONE - 1 states."""
+
+TAKEN = -1
+"""What SEEDS is where they are stored, and the kernel came back for something else."""
 
 (
     WORDS,
@@ -59,22 +67,30 @@ NONE = 0xFFFFFFFF
     OUTSIDE,
     STATUS,
     RECENT,
-    # work: initial states in the successor buffer, states a batch, states a slice; limits
+    # work: states that the caller put into the successor buffer, the state that they are successors of (NONE for
+    # initial states), and whether all but the properties of states is judged already; states a batch; limits
     SEEDS,
+    SEEDS_OF,
+    JUDGED,
     BATCH,
-    BUDGET,
     MAX_STATES,
     MAX_DEPTH,
     # counts
     DISTINCT,
     EXPANDED,
+    INSPECTED,
     GENERATED,
+    CUT,
     DEPTH,
     LEVEL_END,
     FIRED,
     DISCOVERED,
     NEEDED,
-    # findings: masks, then for each predicate where it first fired, as the parent's id and the state
+    EXCESS,
+    ENDED,
+    # findings: masks of so many words, then for each predicate where it first fired, as the parent's id and the state
+    MASK_WORDS,
+    STEP_MASK_WORDS,
     STOP_ON,
     STOP_ON_STEPS,
     CHECK_DEADLOCK,
@@ -97,4 +113,4 @@ NONE = 0xFFFFFFFF
     EDGE_ACTIONS,
     EDGE_INDPTR,
     FIELDS,
-) = range(56)
+) = range(63)

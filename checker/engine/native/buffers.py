@@ -17,7 +17,6 @@ _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.CANDIDATES: np.int64,
     abi.PLACES: np.int64,
     abi.TAGS: np.uint32,
-    abi.MASKS: np.uint64,
     abi.OUTSIDE: np.uint64,
 }
 
@@ -38,9 +37,10 @@ class Buffers:
     def __init__(self, control: npt.NDArray[np.int64], capacity: int, batch: int) -> None:
         self._control = control
         self._words = int(control[abi.WORDS])
+        self._mask_words = max(int(control[abi.MASK_WORDS]), int(control[abi.STEP_MASK_WORDS]), 1)
         self._arrays: dict[int, npt.NDArray[Any]] = {}
         self._publish(abi.ENDS, np.zeros(batch, np.int64))
-        self._publish(abi.STATUS, np.zeros(4, np.int64))
+        self._publish(abi.STATUS, np.zeros(abi.ALARM + 1, np.int64))
         self._publish(abi.RECENT, np.zeros(abi.RECENT_STATES * self._words, np.uint64))
         control[abi.BATCH] = batch
         self.resize(capacity)
@@ -57,21 +57,49 @@ class Buffers:
     def bytes_for(self, capacity: int) -> int:
         """Return the bytes held once `capacity` successors fit."""
         kinds = _FOR_EACH_SUCCESSOR.values()
-        return capacity * (8 * self._words + sum(np.dtype(kind).itemsize for kind in kinds))
+        return capacity * (8 * (self._words + self._mask_words) + sum(np.dtype(kind).itemsize for kind in kinds))
 
     def resize(self, capacity: int) -> None:
         """Make room for `capacity` successors; what was there is lost."""
         rows = max(capacity, _LEAST)
         self._publish(abi.SUCCESSORS, np.zeros(rows * self._words, np.uint64))
+        self._publish(abi.MASKS, np.zeros(rows * self._mask_words, np.uint64))
         for field, kind in _FOR_EACH_SUCCESSOR.items():
             self._publish(field, np.zeros(rows, kind))
         self._control[abi.CAPACITY] = capacity
 
-    def load(self, states: npt.NDArray[np.uint64]) -> None:
-        """Put initial states where successors go."""
+    @property
+    def status(self) -> npt.NDArray[np.int64]:
+        """What the compiled functions report, and where the alarm goes off."""
+        return self._arrays[abi.STATUS]
+
+    def load(
+        self,
+        states: npt.NDArray[np.uint64],
+        *,
+        parent: int = abi.NONE,
+        actions: npt.NDArray[np.int32] | None = None,
+    ) -> None:
+        """Put initial states, or the successors of one state, where the kernel takes them from."""
+        count = len(states)
         self._arrays[abi.SUCCESSORS][: states.size] = states.reshape(-1)
-        self._arrays[abi.ACTIONS][:] = 0
-        self._control[abi.SEEDS] = len(states)
+        self._arrays[abi.ACTIONS][:count] = 0 if actions is None else actions
+        self._control[abi.SEEDS], self._control[abi.SEEDS_OF] = count, parent
+
+    def loaded(self) -> npt.NDArray[np.uint64]:
+        """Return what was loaded and is not taken yet, a state a row."""
+        count = int(self._control[abi.SEEDS])
+        return self._arrays[abi.SUCCESSORS][: count * self._words].reshape(count, self._words).copy()
+
+    def judge(self, outside: npt.NDArray[np.bool_]) -> None:
+        """Say that what is loaded is judged already, and which of it is outside of the state constraints."""
+        self._arrays[abi.OUTSIDE][: len(outside)] = outside
+        self._control[abi.JUDGED] = 1
+
+    def forget(self) -> None:
+        """Forget the latest successors, which the kernel passes over: they were not stored after all."""
+        self._arrays[abi.RECENT][:] = 0
+        self._control[abi.JUDGED] = 0
 
     def _publish(self, field: int, array: npt.NDArray[Any]) -> None:
         self._arrays[field] = array

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
+from assay.checker.engine.native.alarm import Alarm
 from assay.checker.engine.native.buffers import Buffers
 from assay.checker.engine.native.loading import graph_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
@@ -15,8 +17,6 @@ from assay.checker.engine.native.search import publish_program
 from assay.checker.engine.native.store import OutOfMemory
 
 __all__ = ["Edges", "edges"]
-
-_SLICE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Edges:
     actions: npt.NDArray[np.int32]
 
 
-def edges(outcome: NativeOutcome, *, memory: int | None = None) -> Edges:
+def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[], None] | None = None) -> Edges:
     """Compute which stored state leads to which, by expanding each once more.
 
     Successors that are not stored, because a state constraint or a limit kept them out, have no edge, and
@@ -50,6 +50,8 @@ def edges(outcome: NativeOutcome, *, memory: int | None = None) -> Edges:
         A search without fault.
     memory : int, optional
         Bytes that the edges may take; by default what the machine has free.
+    look : callable, optional
+        Called now and then; what it raises ends it.
 
     Raises
     ------
@@ -64,12 +66,12 @@ def edges(outcome: NativeOutcome, *, memory: int | None = None) -> Edges:
         np.empty(outcome.generated, np.uint32),
         np.empty(outcome.generated, np.int32),
     )
-    count = _link(outcome, result)
+    count = _link(outcome, result, look or (lambda: None))
     result.indptr[outcome.expanded + 1 :] = count
     return Edges(result.indptr, result.targets[:count], result.actions[:count])
 
 
-def _link(outcome: NativeOutcome, result: Edges) -> int:
+def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None]) -> int:
     """Fill `result` and return how many edges there are."""
     control = np.zeros(abi.FIELDS, np.int64)
     publish_program(control, outcome.program)
@@ -80,12 +82,16 @@ def _link(outcome: NativeOutcome, result: Edges) -> int:
     control[abi.EDGE_TARGETS] = result.targets.ctypes.data
     control[abi.EDGE_ACTIONS] = result.actions.ctypes.data
     link = graph_kernel(outcome.program.words)["link"]
-    while True:
-        control[abi.BUDGET] = _SLICE
-        code = link(control.ctypes.data)
-        if code == abi.NEED_BUFFER:
-            buffers.resize(2 * buffers.capacity)
-        elif code == abi.EXHAUSTED:
-            return int(control[abi.EDGES])
-        elif code == abi.FAULT:
-            raise ValueError("the search ended with a fault of the model, so there is no graph of it")
+    with Alarm(buffers.status) as alarm:
+        while True:
+            before = int(control[abi.EXPANDED])
+            code = link(control.ctypes.data)
+            if code == abi.NEED_BUFFER:
+                buffers.resize(2 * buffers.capacity)
+            elif code == abi.EXHAUSTED:
+                return int(control[abi.EDGES])
+            elif code == abi.FAULT:
+                raise ValueError("the interpreter had to expand a state, so there is no graph in machine code")
+            else:
+                alarm.reset(advanced=int(control[abi.EXPANDED]) > before)
+                look()

@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.limits import Limits
+from assay.checker.engine.native import abi
 from assay.checker.engine.native.cache import are_loadable, load_functions
 from assay.checker.engine.native.codegen.codes import Codes
 from assay.checker.engine.native.codegen.functions import Source, generate
 from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import is_kernel_cached
-from assay.checker.engine.native.outcome import FaultKind, ModelFault, NativeOutcome
+from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.tops import orders_of
-from assay.checker.engine.trace import Failed
-from assay.checker.errors import ModelError, Unsupported
+from assay.checker.errors import Unsupported
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.program import PredicateIR
-from assay.checker.language.kinds import DEADLOCK, Judged, Kind
-from assay.checker.language.reading import Frozen, Reading
-from assay.checker.language.specification import Property
+from assay.checker.language.kinds import DEADLOCK, Judged
+from assay.checker.language.reading import Frozen
+from assay.checker.language.specification import Method, Property
 
 __all__ = ["CompiledInstance", "explore"]
 
 _ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "tops")
 
 
+_SOME = 1 << 10
+"""Initial states that are packed together."""
+
 _CHUNK = 1 << 16
-"""States looked at between two looks at whether the greatest elements have all been found."""
+"""States looked at together for the greatest elements of orders."""
 
 _TEST = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -101,35 +105,47 @@ class CompiledInstance:
         return tuple(self.layout.unpack(row) for row in path.tolist())
 
     def search(
-        self, limits: Limits, *, keep_going: bool = False, deadlock: bool = True, watch: Watcher | None = None
+        self,
+        limits: Limits,
+        *,
+        keep_going: bool = False,
+        deadlock: bool = True,
+        watch: Watcher | None = None,
+        handover: Handover | None = None,
     ) -> NativeOutcome:
         """Search from the initial states; a `@reachable` does not end the search."""
-        initial = Reading(self.instance).initial_states()
+        handover = handover or Handover(self.instance, self.layout, deadlock=deadlock)
         return search(
             self.program,
-            self.pack(initial),
-            stop_on=_mask(found.kind.is_claim for found in self.instance.specification.judged_on(Judged.STATE)),
+            _packed(handover),
+            stop_on=_claims(self.instance.specification.judged_on(Judged.STATE)),
             check_deadlock=deadlock,
-            stop_on_deadlock=deadlock,
             keep_going=keep_going,
             limits=limits,
             watch=watch,
+            handover=handover,
         )
 
     def tops(self, outcome: NativeOutcome) -> tuple[str, ...]:
-        """Return the orders whose greatest element a stored state holds, the latest states first."""
+        """Return the orders whose greatest element the run came to: see `assay.checker.engine.tops`."""
         orders = orders_of(self.instance.specification)
         everything, used = (1 << len(orders)) - 1, 0
         states = outcome.states()
-        for end in range(len(states), 0, -_CHUNK):
-            if used == everything:
+        initial = int(np.count_nonzero(outcome.parents() == abi.NONE))
+        given = self._held(states[:initial])
+        for end in range(len(states), initial, -_CHUNK):  # the latest first: they are the likeliest to hold it
+            if used | given == everything:
                 break
-            chunk = np.ascontiguousarray(states[max(0, end - _CHUNK) : end])
-            masks, status = np.zeros(len(chunk), np.uint64), np.zeros(3, np.int64)
-            test = _TEST(self._addresses["tops"])
-            test(chunk.ctypes.data, len(chunk), masks.ctypes.data, status.ctypes.data)
-            used |= int(np.bitwise_or.reduce(masks))
+            used |= self._held(states[max(initial, end - _CHUNK) : end])
+        used &= ~given
         return tuple(order.cls.__name__ for bit, order in enumerate(orders) if used >> bit & 1)
+
+    def _held(self, states: npt.NDArray[np.uint64]) -> int:
+        """Return the mask of the orders whose greatest element some of the states holds."""
+        masks, status = np.zeros(len(states), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
+        rows = np.ascontiguousarray(states)
+        _TEST(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
+        return int(np.bitwise_or.reduce(masks))
 
 
 def explore(
@@ -146,13 +162,15 @@ def explore(
 
     Raises
     ------
-    Failed
-        If an action or property raises, or a value exceeds its bound: the message is the reference reading's.
+    ModelError
+        If there is no initial state, because the model's own code fails there.
+    Unsupported
+        If the model, or a state of it, has no packed form.
     """
     compiled = CompiledInstance(instance)
-    outcome = compiled.search(limits, keep_going=keep_going, deadlock=deadlock, watch=watch)
-    if outcome.fault is not None:
-        raise_as_reference(compiled, outcome.fault)
+    handover = Handover(instance, compiled.layout, deadlock=deadlock)
+    outcome = compiled.search(limits, keep_going=keep_going, deadlock=deadlock, watch=watch, handover=handover)
+    findings = handover.findings
     names = [method.name for method in instance.specification.actions]
     return Exploration(
         engine="native",
@@ -164,7 +182,10 @@ def explore(
         memory=outcome.memory,
         fired=dict(zip(names, outcome.fired, strict=True)),
         discovered=dict(zip(names, outcome.discovered, strict=True)),
-        found=dict(_found(compiled, outcome)),
+        found={**findings.found, **dict(_found(compiled, outcome))},
+        failure=findings.failure,
+        cut=outcome.cut,
+        handed_over=handover.states,
         tops=compiled.tops(outcome) if orders_of(instance.specification) else (),
         stop=outcome.stop,
     )
@@ -180,8 +201,16 @@ def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple
         yield DEADLOCK, compiled.unpack(outcome.deadlock)
 
 
-def _mask(bits: Iterator[bool]) -> int:
-    return sum(1 << index for index, bit in enumerate(bits) if bit)
+def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:
+    """Yield the initial states, packed, some at a time."""
+    states = handover.reading.each_initial_state()
+    while some := list(islice(states, _SOME)):
+        yield handover.pack(some)
+
+
+def _claims(properties: Sequence[Method]) -> int:
+    """Return the mask of the properties whose violation ends a search."""
+    return sum(1 << bit for bit, method in enumerate(properties) if method.kind.is_claim)
 
 
 def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
@@ -190,40 +219,3 @@ def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
             f"the model has {len(predicates)} {what}; the native explorer checks 64 at a time",
             help="check the rest in a subclass, or with --engine reference",
         )
-
-
-def raise_as_reference(compiled: CompiledInstance, fault: ModelFault) -> NoReturn:
-    """Run again, under the reference reading, what has no meaning, for its message.
-
-    Raises
-    ------
-    Failed
-        Where the model's own code fails.
-    Unsupported
-        Where it does not: a number that it computes on the way, and does not keep, has no place in a packed state.
-    """
-    path = compiled.unpack(fault.path)
-    try:
-        _run_again(compiled, fault.kind, path)
-    except ModelError as error:
-        raise Failed(error, compiled.instance, path) from error
-    raise Unsupported(
-        f"in {compiled.instance.specification.name}, a number is on the way outside of the range it is packed in, "
-        "so the native explorer cannot go on",
-        help="put what is required of it before the assignment, or use --engine reference",
-    )
-
-
-def _run_again(compiled: CompiledInstance, kind: FaultKind, path: tuple[Frozen, ...]) -> None:
-    reading = Reading(compiled.instance)
-    specification = compiled.instance.specification
-    if kind is FaultKind.EXPAND:
-        for _ in reading.successors(path[-1]):
-            pass
-    elif kind is FaultKind.STEPS:
-        for method in specification.judged_on(Judged.STEP):
-            reading.truth(method, reading.thaw(path[-2]), reading.thaw(path[-1]))
-    else:
-        state = reading.thaw(path[-1])
-        for method in (*specification.judged_on(Judged.STATE), *specification.of(Kind.CONSTRAINT, Kind.TERMINAL)):
-            reading.truth(method, state)

@@ -1,4 +1,4 @@
-"""What the kernel watches for while it explores: predicates that fire, deadlocks, and faults of the model.
+"""What the kernel watches for while it explores: predicates that fire, deadlocks, and where code has no answer.
 
 A finding is kept as the id of the parent and the words of the state itself, so that it can be a state that is
 not stored: one outside the state constraint, or the end of a step.
@@ -35,38 +35,59 @@ _ONE = np.uint64(1)
 
 
 @inlined
+def _meets(found: int, wanted: int, count: int) -> Any:
+    """Tell whether two masks of `count` words have a bit in common."""
+    left, right = uint64s(found), uint64s(wanted)
+    common = np.uint64(0)
+    for word in range(count):
+        common |= left[word] & right[word]
+    return common != 0
+
+
+@inlined
 def stops(c: Any) -> Any:
     """Tell whether something was found that ends the search."""
-    on_state = np.uint64(c[abi.FOUND]) & np.uint64(c[abi.STOP_ON])
-    on_step = np.uint64(c[abi.FOUND_STEPS]) & np.uint64(c[abi.STOP_ON_STEPS])
-    on_deadlock = c[abi.STOP_ON_DEADLOCK] != 0 and c[abi.DEADLOCK] >= 0
-    return on_state != 0 or on_step != 0 or on_deadlock
+    on_state = _meets(c[abi.FOUND], c[abi.STOP_ON], c[abi.MASK_WORDS])
+    on_step = _meets(c[abi.FOUND_STEPS], c[abi.STOP_ON_STEPS], c[abi.STEP_MASK_WORDS])
+    return c[abi.ENDED] != 0 or on_state or on_step or (c[abi.STOP_ON_DEADLOCK] != 0 and c[abi.DEADLOCK] >= 0)
 
 
 @inlined
-def _record(parents: Any, rows: Any, fresh: int, parent: int, states: Any, start: int, words: int) -> None:
-    """Keep where each predicate of `fresh` fired first."""
-    for bit in range(64):
-        if (fresh >> np.uint64(bit)) & _ONE != 0:
-            parents[bit] = parent
-            for word in range(words):
-                rows[bit * words + word] = states[start + word]
+def _record(
+    found: Any,
+    parents: Any,
+    rows: Any,
+    words: int,
+    masks: Any,
+    at: int,
+    width: int,
+    parent: int,
+    states: Any,
+    start: int,
+) -> None:
+    """Keep where each predicate fired first, of those in the mask of `width` words at `at`."""
+    for word in range(width):
+        fresh = masks[at + word] & ~found[word]
+        if fresh != 0:
+            found[word] |= fresh
+            for bit in range(64):
+                if (fresh >> np.uint64(bit)) & _ONE != 0:
+                    predicate = 64 * word + bit
+                    parents[predicate] = parent
+                    for part in range(words):
+                        rows[predicate * words + part] = states[start + part]
 
 
 @inlined
-def _found_state(c: Any, words: int, mask: int, parent: int, states: Any, start: int) -> None:
-    fresh = mask & ~np.uint64(c[abi.FOUND])
-    if fresh != 0:
-        _record(int64s(c[abi.FOUND_PARENT]), uint64s(c[abi.FOUND_STATE]), fresh, parent, states, start, words)
-        c[abi.FOUND] = np.int64(np.uint64(c[abi.FOUND]) | fresh)
+def _found_state(c: Any, words: int, masks: Any, at: int, parent: int, states: Any, start: int) -> None:
+    parents, rows = int64s(c[abi.FOUND_PARENT]), uint64s(c[abi.FOUND_STATE])
+    _record(uint64s(c[abi.FOUND]), parents, rows, words, masks, at, c[abi.MASK_WORDS], parent, states, start)
 
 
 @inlined
-def _found_step(c: Any, words: int, mask: int, parent: int, states: Any, start: int) -> None:
-    fresh = mask & ~np.uint64(c[abi.FOUND_STEPS])
-    if fresh != 0:
-        _record(int64s(c[abi.STEP_PARENT]), uint64s(c[abi.STEP_STATE]), fresh, parent, states, start, words)
-        c[abi.FOUND_STEPS] = np.int64(np.uint64(c[abi.FOUND_STEPS]) | fresh)
+def _found_step(c: Any, words: int, masks: Any, at: int, parent: int, states: Any, start: int) -> None:
+    parents, rows = int64s(c[abi.STEP_PARENT]), uint64s(c[abi.STEP_STATE])
+    _record(uint64s(c[abi.FOUND_STEPS]), parents, rows, words, masks, at, c[abi.STEP_MASK_WORDS], parent, states, start)
 
 
 @inlined
@@ -83,7 +104,7 @@ def _parent_of(c: Any, first_parent: int, k: int) -> Any:
 
 @inlined
 def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) -> Any:
-    """Keep where the model has no meaning; status[2] says what was being computed."""
+    """Keep where a compiled function has no answer; status[2] says what it was computing."""
     c[abi.FAULT_KIND] = kind
     c[abi.FAULT_PARENT] = parent
     c[abi.FAULT_INDEX] = int64s(c[abi.STATUS])[2]
@@ -108,22 +129,27 @@ def raise_successor(c: Any, words: int, kind: int, first_parent: int, k: int) ->
 
 
 @inlined
-def check_new(c: Any, words: int, first: int) -> Any:
-    """Inspect the states stored from `first` on."""
-    if c[abi.INSPECT] == 0 or c[abi.DISTINCT] == first:
+def check_new(c: Any, words: int) -> Any:
+    """Inspect the states that were stored since the last inspection."""
+    first = c[abi.INSPECTED]
+    count = c[abi.DISTINCT] - first
+    if c[abi.INSPECT] == 0 or count == 0:
+        c[abi.INSPECTED] += count
         return abi.CONTINUE
     log = uint64s(c[abi.LOG] + 8 * words * first)
     masks = uint64s(c[abi.MASKS])
     status = int64s(c[abi.STATUS])
     parents = uint32s(c[abi.PARENTS])
-    count = c[abi.DISTINCT] - first
+    width = c[abi.MASK_WORDS]
     status[0] = abi.STATUS_DONE
     call_test(c[abi.INSPECT], log, count, masks, status)
     faulty = status[0] == abi.STATUS_ERROR
-    for j in range(status[1] if faulty else count):
-        if masks[j] != 0:
-            _found_state(c, words, masks[j], np.int64(parents[first + j]), log, j * words)
-    return raise_stored(c, words, abi.FAULT_INSPECT, first + status[1]) if faulty else abi.CONTINUE
+    if faulty:
+        count = status[1]
+    for j in range(count):
+        _found_state(c, words, masks, j * width, np.int64(parents[first + j]), log, j * words)
+    c[abi.INSPECTED] += count
+    return raise_stored(c, words, abi.FAULT_INSPECT, first + count) if faulty else abi.CONTINUE
 
 
 @inlined
@@ -141,9 +167,8 @@ def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
             call_test(c[abi.INSPECT], uint64s(c[abi.SUCCESSORS] + 8 * words * k), 1, mask, status)
             if status[0] == abi.STATUS_ERROR:
                 return raise_successor(c, words, abi.FAULT_INSPECT, first_parent, k)
-            if mask[0] != 0:
-                parent = _parent_of(c, first_parent, k)
-                _found_state(c, words, mask[0], parent, successors, k * words)
+            if _meets(c[abi.MASKS], c[abi.MASKS], c[abi.MASK_WORDS]):
+                _found_state(c, words, mask, 0, _parent_of(c, first_parent, k), successors, k * words)
     return abi.CONTINUE
 
 
@@ -155,14 +180,18 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
     before = uint64s(c[abi.LOG] + 8 * words * first_parent)
     successors = uint64s(c[abi.SUCCESSORS])
     masks = uint64s(c[abi.MASKS])
+    ends = int64s(c[abi.ENDS])
     status = int64s(c[abi.STATUS])
+    width = c[abi.STEP_MASK_WORDS]
     status[0] = abi.STATUS_DONE
-    call_steps(c[abi.STEPS], before, count, successors, int64s(c[abi.ENDS]), masks, status)
+    call_steps(c[abi.STEPS], before, count, successors, ends, masks, status)
     if status[0] == abi.STATUS_ERROR:
         return raise_successor(c, words, abi.FAULT_STEPS, first_parent, status[1])
+    i = 0
     for k in range(total):
-        if masks[k] != 0:
-            _found_step(c, words, masks[k], _parent_of(c, first_parent, k), successors, k * words)
+        while ends[i] <= k:
+            i += 1
+        _found_step(c, words, masks, k * width, first_parent + i, successors, k * words)
     return abi.CONTINUE
 
 

@@ -49,10 +49,11 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
 def link(c: Any, words: int) -> Any:
     """Write the edges of the states up to LEVEL_END, as a compressed sparse row matrix."""
     status = int64s(c[abi.STATUS])
-    last = min(c[abi.EXPANDED] + c[abi.BUDGET], c[abi.LEVEL_END])
-    while c[abi.EXPANDED] < last:
+    while c[abi.EXPANDED] < c[abi.LEVEL_END]:
+        if status[abi.ALARM] != 0:
+            return abi.PAUSED
         first = c[abi.EXPANDED]
-        count = min(c[abi.BATCH], last - first)
+        count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
         status[0] = abi.STATUS_DONE
         total = call_expand(
             c[abi.EXPAND],
@@ -66,8 +67,10 @@ def link(c: Any, words: int) -> Any:
         )
         if status[0] != abi.STATUS_DONE:
             count = status[1]
+        if count == 0 and status[0] == abi.STATUS_ASKED:
+            return abi.PAUSED
         if count == 0:
             return abi.NEED_BUFFER if status[0] == abi.STATUS_FULL else abi.FAULT
         _link_batch(c, words, first, count, total)
         c[abi.EXPANDED] += count
-    return abi.EXHAUSTED if c[abi.EXPANDED] == c[abi.LEVEL_END] else abi.PAUSED
+    return abi.EXHAUSTED

@@ -1,8 +1,8 @@
 """The breadth-first kernel, compiled once for all models.
 
-One call of `explore` runs a slice of a search: it expands states in the order of the log, a batch at a
-time, and comes back with the reason (see `assay.checker.engine.native.abi`). Nothing of a batch is counted
-before the caller has made room for all of it, so a slice can always be called again.
+One call of `explore` expands states in the order of the log, a batch at a time, and comes back with the reason (see
+`assay.checker.engine.native.abi`): at the latest when the alarm goes off, which another thread sets. Nothing of a batch
+is counted before the caller has made room for all of it, so the kernel can always be called again.
 """
 
 from __future__ import annotations
@@ -77,17 +77,24 @@ def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
                 c[abi.EXPANDED] += i
                 return k
             _store(c, words, j, place, first_parent + i)
-            discovered[actions[k]] += 1
+            if first_parent != abi.NONE:
+                discovered[actions[k]] += 1
     return -1
 
 
 @inlined
-def _count_actions(c: Any, total: int) -> None:
+def _count(c: Any, first_parent: int, total: int) -> None:
+    """Count the successors, each for its action; initial states are no action's, whatever stands in the buffer."""
     actions = int32s(c[abi.ACTIONS])
     fired = int64s(c[abi.FIRED])
-    for k in range(total):
-        fired[actions[k]] += 1
+    if first_parent != abi.NONE:
+        for k in range(total):
+            fired[actions[k]] += 1
     c[abi.GENERATED] += total
+    if c[abi.WITHIN] != 0:
+        outside = uint64s(c[abi.OUTSIDE])
+        for k in range(total):
+            c[abi.CUT] += np.int64(outside[k])
 
 
 @inlined
@@ -107,27 +114,33 @@ def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
 
 
 @inlined
-def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Count, check and store the successors of `count` states."""
-    stored = c[abi.DISTINCT]
-    candidates = sift(c, words, total)
-    locate(c, candidates)
+def _judge(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Judge what is not about a state that is stored: endings, steps, and states outside the constraint."""
     code = check_deadlocks(c, words, first_parent, count)
     if code == abi.CONTINUE:
         code = check_steps(c, words, first_parent, count, total)
-    if code == abi.CONTINUE:
-        code = _mark_outside(c, words, first_parent, total)
+    return _mark_outside(c, words, first_parent, total) if code == abi.CONTINUE else code
+
+
+@inlined
+def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Judge, store and count the successors of `count` states.
+
+    A fault in judging comes before anything is stored or counted, so that the caller can have the batch done again.
+    """
+    candidates = sift(c, words, total)
+    locate(c, candidates)
+    code = abi.CONTINUE if c[abi.JUDGED] != 0 else _judge(c, words, first_parent, count, total)
     if code != abi.CONTINUE:
         return code
     scout(c, words, candidates)
     excess = _insert(c, words, first_parent, candidates)
     if excess < 0:
         c[abi.EXPANDED] += count
-    _count_actions(c, total if excess < 0 else excess + 1)
-    code = check_new(c, words, stored)
-    if code != abi.CONTINUE:
-        return code
-    return abi.CONTINUE if excess < 0 else abi.STATES_REACHED
+    else:
+        c[abi.EXCESS] = 1
+    _count(c, first_parent, total if excess < 0 else excess + 1)
+    return check_new(c, words)
 
 
 @inlined
@@ -148,56 +161,81 @@ def _expand(c: Any, words: int, first: int, count: int) -> Any:
 
 
 @inlined
-def _batch(c: Any, words: int, seeds: int) -> Any:
-    """Expand the next states of this level; or take `seeds` initial states, as the successors of none."""
+def _take_seeds(c: Any, words: int) -> Any:
+    """Take the states that the caller put into the buffer, as the successors of one state, or of none."""
+    total = c[abi.SEEDS]
+    if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
+        c[abi.NEEDED] = total
+        return abi.NEED_ROOM
+    int64s(c[abi.ENDS])[0] = total
+    parent = c[abi.SEEDS_OF]
+    code = _absorb(c, words, parent, 0 if parent == abi.NONE else 1, total)
+    if code == abi.CONTINUE:
+        c[abi.SEEDS] = 0
+    elif c[abi.INSPECTED] < c[abi.DISTINCT]:  # they are stored, and one of them is still to be inspected
+        c[abi.SEEDS] = abi.TAKEN
+    return code
+
+
+@inlined
+def _batch(c: Any, words: int) -> Any:
+    """Expand the next states of this level."""
     status = int64s(c[abi.STATUS])
-    if seeds > 0:
-        first, count, total = abi.NONE, 1, seeds
-        status[0] = abi.STATUS_DONE
-        int64s(c[abi.ENDS])[0] = seeds
-    else:
-        first = c[abi.EXPANDED]
-        count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
-        total = _expand(c, words, first, count)
+    first = c[abi.EXPANDED]
+    count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
+    total = _expand(c, words, first, count)
     outcome, done, faulty_action = status[0], status[1], status[2]
     if outcome != abi.STATUS_DONE:
         count = done
-        if outcome == abi.STATUS_FULL and done == 0:
+        if done == 0 and outcome == abi.STATUS_FULL:
             return abi.NEED_BUFFER
+        if done == 0 and outcome == abi.STATUS_ASKED:
+            return abi.PAUSED
     if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
         c[abi.NEEDED] = total
         return abi.NEED_ROOM
     code = _absorb(c, words, first, count, total)
-    if code == abi.CONTINUE and outcome == abi.STATUS_ERROR:
+    if code != abi.CONTINUE or c[abi.EXCESS] != 0:
+        return code
+    if stops(c):
+        return abi.STOPPED
+    if outcome == abi.STATUS_ERROR:
         status[2] = faulty_action
-        code = raise_stored(c, words, abi.FAULT_EXPAND, first + count)
-    return abi.STOPPED if code == abi.CONTINUE and stops(c) else code
+        return raise_stored(c, words, abi.FAULT_EXPAND, first + count)
+    return abi.CONTINUE
+
+
+@inlined
+def _next_level(c: Any) -> Any:
+    """Begin the next level where this one is expanded, and tell whether there is one to expand."""
+    if c[abi.EXPANDED] == c[abi.LEVEL_END]:
+        if c[abi.DISTINCT] == c[abi.LEVEL_END]:
+            return abi.EXHAUSTED
+        c[abi.DEPTH] += 1
+        c[abi.LEVEL_END] = c[abi.DISTINCT]
+    return abi.DEPTH_REACHED if c[abi.DEPTH] == c[abi.MAX_DEPTH] else abi.CONTINUE
 
 
 @inlined
 def _explore(c: Any, words: int) -> Any:
     """Expand batch after batch until there is a reason to come back."""
-    goal = c[abi.GENERATED] + c[abi.BUDGET]
-    last = c[abi.EXPANDED] + c[abi.BUDGET]
+    status = int64s(c[abi.STATUS])
     while True:
-        seeds = c[abi.SEEDS]
-        if seeds == 0:
-            if c[abi.EXPANDED] == c[abi.LEVEL_END]:
-                if c[abi.DISTINCT] == c[abi.LEVEL_END]:
-                    return abi.EXHAUSTED
-                c[abi.DEPTH] += 1
-                c[abi.LEVEL_END] = c[abi.DISTINCT]
-            if c[abi.DEPTH] == c[abi.MAX_DEPTH]:
-                return abi.DEPTH_REACHED
-            if c[abi.GENERATED] >= goal or c[abi.EXPANDED] >= last:
-                return abi.PAUSED
-        code = _batch(c, words, seeds)
+        code = check_new(c, words)  # what a fault left to be inspected
+        if code == abi.CONTINUE and c[abi.EXCESS] != 0:
+            code = abi.STATES_REACHED
+        if code == abi.CONTINUE and c[abi.SEEDS] != 0:
+            if c[abi.SEEDS] != abi.TAKEN:
+                code = _take_seeds(c, words)
+            if code == abi.CONTINUE and c[abi.EXCESS] == 0:
+                c[abi.SEEDS] = 0
+                return abi.SEEDED
+        elif code == abi.CONTINUE:
+            code = abi.STOPPED if stops(c) else _next_level(c)
+            if code == abi.CONTINUE:
+                code = abi.PAUSED if status[abi.ALARM] != 0 else _batch(c, words)
         if code != abi.CONTINUE:
             return code
-        if seeds > 0:
-            c[abi.SEEDS] = 0
-            c[abi.EXPANDED] = 0
-            return abi.PAUSED
 
 
 _SIGNATURE = types.int64(pointer_to(types.int64))

@@ -19,7 +19,7 @@ Path = npt.NDArray[np.uint64]
 
 
 class FaultKind(Enum):
-    """The function of a program in which a model turned out to have no meaning."""
+    """The function of a program that has no answer."""
 
     EXPAND = abi.FAULT_EXPAND
     INSPECT = abi.FAULT_INSPECT
@@ -30,7 +30,7 @@ class FaultKind(Enum):
 
 @dataclass(frozen=True)
 class ModelFault:
-    """Where a model has no meaning: a bound exceeded, no value where one is used.
+    """Where a compiled function has no answer: a bound exceeded, no value where one is used.
 
     Attributes
     ----------
@@ -54,8 +54,10 @@ class NativeOutcome:
 
     Attributes
     ----------
-    distinct, generated, depth, frontier, seconds, memory, stop
+    distinct, generated, depth, frontier, seconds, cut, stop
         As in `assay.checker.engine.exploration.Exploration`.
+    memory : int
+        Bytes held for states and their successors.
     fired, discovered : tuple of int
         For each action the successors it computed, and how many of them were new.
     found, found_steps : dict from int to Path
@@ -64,7 +66,7 @@ class NativeOutcome:
     deadlock : Path, optional
         A shortest path to a state without successor where stopping is not fine.
     fault : ModelFault, optional
-        Where the model has no meaning, which ended the search.
+        Where a compiled function has no answer, if nobody else gave one: that ended the search.
     program : Program
         The compiled model.
     store : Store
@@ -77,6 +79,7 @@ class NativeOutcome:
     frontier: int
     seconds: float
     memory: int
+    cut: int
     fired: tuple[int, ...]
     discovered: tuple[int, ...]
     found: dict[int, Path]

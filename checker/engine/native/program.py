@@ -20,12 +20,12 @@ class Program:
     words : int
         64-bit words a state.
     actions, predicates, step_predicates : int
-        How many there are; at most 64 of each kind of predicate.
+        How many there are. A mask of predicates has a word for each 64 of them, and at least one.
     expand : int
         Address of ``int64 (uint64 *states, int64 count, uint64 *out, int32 *actions, int64 *ends, int64
         capacity, int64 *status)``: writes the successors of each state, in `ends` their number after it,
         and returns their number in all. Where those of a state do not fit, it completes the states before
-        it, and says so in `status`.
+        it, and says so in `status`; likewise where it sees the alarm, which is optional.
     inspect, within, terminal : int
         Addresses of ``int64 (uint64 *states, int64 count, uint64 *masks, int64 *status)``; 0 where the
         model has none. One mask a state: the predicates that fire; nonzero inside the state constraint;
@@ -45,3 +45,13 @@ class Program:
     within: int = 0
     terminal: int = 0
     steps: int = 0
+
+    @property
+    def mask_words(self) -> int:
+        """Words of a mask that `inspect` writes."""
+        return max(-(-self.predicates // 64), 1)
+
+    @property
+    def step_mask_words(self) -> int:
+        """Words of a mask that `steps` writes."""
+        return max(-(-self.step_predicates // 64), 1)

@@ -13,8 +13,6 @@ from assay.checker.engine.native.store import Store
 
 __all__ = ["Records"]
 
-_MOST_PREDICATES = 64
-
 
 class Records:
     """Arrays that the kernel writes findings to, held alive and published in the control block.
@@ -30,35 +28,43 @@ class Records:
     def __init__(self, control: npt.NDArray[np.int64], program: Program) -> None:
         self._control = control
         self._arrays: dict[int, npt.NDArray[Any]] = {}
-        self._actions = program.actions
-        rows = (_MOST_PREDICATES, program.words)
+        self._program = program
+        control[abi.MASK_WORDS], control[abi.STEP_MASK_WORDS] = program.mask_words, program.step_mask_words
         self._publish(abi.FIRED, np.zeros(max(program.actions, 1), np.int64))
         self._publish(abi.DISCOVERED, np.zeros(max(program.actions, 1), np.int64))
-        self._publish(abi.FOUND_PARENT, np.zeros(_MOST_PREDICATES, np.int64))
-        self._publish(abi.FOUND_STATE, np.zeros(rows, np.uint64))
-        self._publish(abi.STEP_PARENT, np.zeros(_MOST_PREDICATES, np.int64))
-        self._publish(abi.STEP_STATE, np.zeros(rows, np.uint64))
+        self._publish_masks(program.mask_words, abi.FOUND, abi.STOP_ON, abi.FOUND_PARENT, abi.FOUND_STATE)
+        self._publish_masks(
+            program.step_mask_words, abi.FOUND_STEPS, abi.STOP_ON_STEPS, abi.STEP_PARENT, abi.STEP_STATE
+        )
         self._publish(abi.FAULT_STATE, np.zeros(program.words, np.uint64))
         control[abi.DEADLOCK] = -1
+
+    def _publish_masks(self, words: int, found: int, stop_on: int, parents: int, states: int) -> None:
+        self._publish(found, np.zeros(words, np.uint64))
+        self._publish(stop_on, np.zeros(words, np.uint64))
+        self._publish(parents, np.zeros(64 * words, np.int64))
+        self._publish(states, np.zeros((64 * words, self._program.words), np.uint64))
 
     def _publish(self, field: int, array: npt.NDArray[Any]) -> None:
         self._arrays[field] = array
         self._control[field] = array.ctypes.data
 
-    def forget_actions(self) -> None:
-        """Start to count actions: the initial states are no action's successors."""
-        self._arrays[abi.FIRED][:] = 0
-        self._arrays[abi.DISCOVERED][:] = 0
+    def stop_on(self, states: int, steps: int, *, deadlock: bool) -> None:
+        """Say what ends the search: bits of the predicates, and of the step predicates."""
+        for field, mask in ((abi.STOP_ON, states), (abi.STOP_ON_STEPS, steps)):
+            words = self._arrays[field]
+            words[:] = [mask >> (64 * word) & 0xFFFFFFFFFFFFFFFF for word in range(len(words))]
+        self._control[abi.STOP_ON_DEADLOCK] = deadlock
 
     @property
     def fired(self) -> tuple[int, ...]:
         """For each action the successors it computed."""
-        return tuple(self._arrays[abi.FIRED].tolist()[: self._actions])
+        return tuple(self._arrays[abi.FIRED].tolist()[: self._program.actions])
 
     @property
     def discovered(self) -> tuple[int, ...]:
         """For each action the new states among its successors."""
-        return tuple(self._arrays[abi.DISCOVERED].tolist()[: self._actions])
+        return tuple(self._arrays[abi.DISCOVERED].tolist()[: self._program.actions])
 
     def found(self, store: Store) -> dict[int, Path]:
         """Return a shortest path to where each predicate fired."""
@@ -69,8 +75,9 @@ class Records:
         return self._paths(store, abi.FOUND_STEPS, abi.STEP_PARENT, abi.STEP_STATE)
 
     def _paths(self, store: Store, found: int, parents: int, states: int) -> dict[int, Path]:
-        mask = int(self._control[found])
-        bits = (bit for bit in range(_MOST_PREDICATES) if mask >> bit & 1)
+        bits = (
+            64 * i + bit for i, word in enumerate(self._arrays[found].tolist()) for bit in range(64) if word >> bit & 1
+        )
         return {bit: _extend(store, self._arrays[parents][bit], self._arrays[states][bit]) for bit in bits}
 
     def deadlock(self, store: Store) -> Path | None:
@@ -79,7 +86,7 @@ class Records:
         return store.path(state) if state >= 0 else None
 
     def fault(self, store: Store) -> ModelFault:
-        """Return what went wrong in the model."""
+        """Return where a compiled function has no answer."""
         path = _extend(store, self._control[abi.FAULT_PARENT], self._arrays[abi.FAULT_STATE])
         return ModelFault(FaultKind(int(self._control[abi.FAULT_KIND])), path, int(self._control[abi.FAULT_INDEX]))
 

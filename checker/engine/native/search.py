@@ -1,19 +1,21 @@
-"""Breadth-first search over packed states, in slices of native code."""
+"""Breadth-first search over packed states: the kernel does the work, and comes back here with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import Progress, Watcher
-from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, states_reached, time_reached
-from assay.checker.engine.memory import default_limit, describe_bytes
+from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, interrupted, states_reached
+from assay.checker.engine.lookout import Ended, Lookout
+from assay.checker.engine.memory import describe_bytes, resident
 from assay.checker.engine.native import abi
+from assay.checker.engine.native.alarm import Alarm
 from assay.checker.engine.native.buffers import Buffers
+from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import Kernel, search_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
@@ -22,7 +24,14 @@ from assay.checker.engine.native.store import OutOfMemory, Store
 
 __all__ = ["Tuning", "publish_program", "search"]
 
-_ALL = (1 << 64) - 1
+_ALL = -1
+"""The mask with every bit, however many there are."""
+
+_MOST = (1 << 62) - 1
+"""No limit that is reached."""
+
+Rows = npt.NDArray[np.uint64]
+"""Packed states, one a row."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +46,19 @@ class Tuning:
         States expanded together: enough to overlap their cache misses, few enough to stay in the cache.
     successors : int
         Successors a batch may have at first.
-    slice_seconds : float
-        How long to stay in native code at a time.
+    period : float
+        Seconds to stay in native code at a time.
     """
 
     states: int = 1 << 16
     batch: int = 64
     successors: int = 1 << 12
-    slice_seconds: float = 0.05
+    period: float = 0.05
 
 
 def search(
     program: Program,
-    initial: npt.NDArray[np.uint64],
+    initial: Rows | Iterable[Rows],
     *,
     stop_on: int = _ALL,
     stop_on_steps: int = _ALL,
@@ -59,6 +68,7 @@ def search(
     limits: Limits | None = None,
     watch: Watcher | None = None,
     tuning: Tuning | None = None,
+    handover: Handover | None = None,
 ) -> NativeOutcome:
     """Explore every state that can be reached, breadth first, and store each exactly.
 
@@ -66,7 +76,7 @@ def search(
     ----------
     program : Program
         The compiled model.
-    initial : array of shape (n, words)
+    initial : array of shape (n, words), or an iterable of such arrays
         The initial states, packed.
     stop_on, stop_on_steps : int
         Bits of the predicates, and step predicates, that end the search when they fire. The first
@@ -81,18 +91,20 @@ def search(
         Is given the progress, about twenty times a second.
     tuning : Tuning, optional
         Sizes to start from.
+    handover : Handover, optional
+        What answers where the program has no answer; without it the search ends there.
 
     Returns
     -------
     NativeOutcome
         With ``stop`` set when a limit was hit; what was counted and found until then is right.
     """
-    run = _Run(program, limits or Limits(), watch, tuning or Tuning())
+    run = _Run(program, Lookout(limits or Limits(), watch), tuning or Tuning(), handover, keep_going=keep_going)
     if not keep_going:
-        run.stop_on(stop_on, stop_on_steps, check_deadlock and stop_on_deadlock)
+        run.records.stop_on(stop_on, stop_on_steps, deadlock=check_deadlock and stop_on_deadlock)
     run.control[abi.CHECK_DEADLOCK] = check_deadlock
-    stop = run.interruptible(np.ascontiguousarray(initial, np.uint64).reshape(-1, program.words))
-    return run.outcome(stop)
+    chunks = [initial] if isinstance(initial, np.ndarray) else initial
+    return run.outcome(run.interruptible(chunks))
 
 
 def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
@@ -105,114 +117,178 @@ def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
     control[abi.STEPS] = program.steps
 
 
+_OVER = (abi.EXHAUSTED, abi.STOPPED, abi.FAULT)
+
+
 class _Run:
     """A search under way: the control block and the memory it points to."""
 
-    def __init__(self, program: Program, limits: Limits, watch: Watcher | None, tuning: Tuning) -> None:
+    def __init__(
+        self, program: Program, lookout: Lookout, tuning: Tuning, handover: Handover | None, *, keep_going: bool
+    ) -> None:
         kernel = search_kernel(program.words)
-        self._started = perf_counter()
-        self._program, self._limits, self._watch, self._tuning = program, limits, watch, tuning
-        self._memory_limit = default_limit() if limits.memory is None else limits.memory
+        self._program, self._lookout, self._tuning, self._handover = program, lookout, tuning, handover
+        self._keep_going = keep_going
         self.control = np.zeros(abi.FIELDS, np.int64)
         publish_program(self.control, program)
         self._publish_limits()
         self._explore = partial(kernel["explore"], self.control.ctypes.data)
+        self.records = Records(self.control, program)
         self._buffers = Buffers(self.control, tuning.successors, tuning.batch)
         self._store = Store(self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers))
-        self._records = Records(self.control, program)
         self._code = abi.PAUSED
+        if handover is not None:
+            handover.look = self._look
 
     def _publish_limits(self) -> None:
-        states, depth = self._limits.states, self._limits.depth
-        self.control[abi.MAX_STATES] = -1 if states is None else states
-        self.control[abi.MAX_DEPTH] = -1 if depth is None else max(depth, 1)
+        """Publish the limits; one beyond what can be counted is none."""
+        states, depth = self._lookout.limits.states, self._lookout.limits.depth
+        self.control[abi.MAX_STATES] = -1 if states is None else min(states, _MOST)
+        self.control[abi.MAX_DEPTH] = -1 if depth is None else min(max(depth, 1), _MOST)
 
-    def stop_on(self, states: int, steps: int, deadlock: bool) -> None:
-        """Say what ends the search."""
-        self.control[abi.STOP_ON] = _signed(states)
-        self.control[abi.STOP_ON_STEPS] = _signed(steps)
-        self.control[abi.STOP_ON_DEADLOCK] = deadlock
-
-    def interruptible(self, initial: npt.NDArray[np.uint64]) -> Stop | None:
-        """Search until the end, or until Ctrl-C; the control block is consistent at every moment."""
+    def interruptible(self, initial: Iterable[Rows]) -> Stop | None:
+        """Search until the end, or until an interrupt; the control block is consistent at every moment."""
         try:
-            return self._run(initial)
+            with Alarm(self._buffers.status, self._tuning.period) as self._alarm:
+                self._look()
+                return self._run(initial)
+        except Ended as ended:
+            return ended.stop
         except KeyboardInterrupt:
-            return Stop(StopReason.INTERRUPT, f"interrupted after {self._seconds:.1f} s")
+            return interrupted(self._lookout.seconds)
 
-    def _run(self, initial: npt.NDArray[np.uint64]) -> Stop | None:
-        chunk = self._buffers.capacity
-        for first in range(0, len(initial), chunk):
-            self._buffers.load(initial[first : first + chunk])
-            stop = self._until(lambda: self.control[abi.SEEDS] == 0)
-            if stop or self._code != abi.PAUSED:
-                return stop
-        self._records.forget_actions()
-        return self._until(lambda: False)
+    def _run(self, initial: Iterable[Rows]) -> Stop | None:
+        for states in initial:
+            rows = np.ascontiguousarray(states, np.uint64).reshape(-1, self._program.words)
+            for first in range(0, len(rows), self._buffers.capacity):
+                self._buffers.load(rows[first : first + self._buffers.capacity])
+                stop = self._until(abi.SEEDED)
+                if stop or self._code != abi.SEEDED:
+                    return stop
+        return self._until(None)
 
-    def _until(self, done: Callable[[], bool]) -> Stop | None:
-        """Run slices until `done`, or until the search is over."""
-        budget = 1 << 16
-        while not done():
-            self.control[abi.BUDGET] = budget
-            began = perf_counter()
+    def _until(self, goal: int | None) -> Stop | None:
+        """Run until the kernel comes back with a code, or the search is over."""
+        while True:
+            before = self._work()
             self._code = self._explore()
-            budget = self._next_budget(budget, perf_counter() - began)
-            stop = self._answer()
-            if stop or self._code in (abi.EXHAUSTED, abi.STOPPED, abi.FAULT):
+            stop = self._answer(before)
+            if stop or self._code == goal or self._code in _OVER:
                 return stop
+
+    def _work(self) -> tuple[int, ...]:
+        return tuple(int(self.control[field]) for field in (abi.EXPANDED, abi.GENERATED, abi.INSPECTED))
+
+    def _answer(self, before: tuple[int, ...]) -> Stop | None:
+        """Do what the kernel came back for; see where it was before."""
+        match self._code:
+            case abi.PAUSED:
+                self._alarm.reset(advanced=self._work() != before)
+                self._look()
+            case abi.SEEDED:
+                self.control[abi.JUDGED] = 0
+            case abi.NEED_ROOM:
+                return self._grow_store()
+            case abi.NEED_BUFFER:
+                return self._grow_buffers(2 * self._buffers.capacity)
+            case abi.STATES_REACHED:
+                return states_reached(int(self.control[abi.MAX_STATES]))
+            case abi.DEPTH_REACHED:
+                return self._at_depth()
+            case abi.FAULT if self._handover is not None:
+                return self._hand_over(self._handover)
         return None
 
-    def _next_budget(self, budget: int, seconds: float) -> int:
-        factor = self._tuning.slice_seconds / max(seconds, 1e-6)
-        return max(int(budget * min(max(factor, 0.25), 4.0)), 1024)
+    def _look(self) -> None:
+        stop = self._lookout.look(self._progress())
+        if stop is not None:
+            raise Ended(stop)
 
-    def _answer(self) -> Stop | None:
-        """Do what the kernel came back for."""
-        if self._code == abi.NEED_ROOM:
-            return self._grow_store()
-        if self._code == abi.NEED_BUFFER:
-            return self._grow_buffers()
-        if self._code == abi.STATES_REACHED:
-            return states_reached(int(self.control[abi.MAX_STATES]))
-        if self._code == abi.DEPTH_REACHED:
-            progress = self._progress()
-            return depth_reached(progress.depth, progress.frontier)
-        if self._watch and self._code == abi.PAUSED:
-            self._watch(self._progress())
-        return self._out_of_time() if self._code == abi.PAUSED else None
+    def _at_depth(self) -> Stop | None:
+        """End a level: the last one, or the one in which the model's own code failed."""
+        if self._failed:
+            self._code = abi.STOPPED
+            return None
+        progress = self._progress()
+        return depth_reached(progress.depth, progress.frontier)
+
+    @property
+    def _failed(self) -> bool:
+        return self._handover is not None and self._handover.findings.failure is not None and not self._keep_going
+
+    def _hand_over(self, handover: Handover) -> Stop | None:
+        """Let the interpreter answer what the kernel cannot, and then go on."""
+        control, self._code = self.control, abi.PAUSED
+        stop = None
+        if control[abi.INSPECTED] < control[abi.DISTINCT]:
+            handover.inspect(self.records.fault(self._store).path)
+            control[abi.INSPECTED] += 1
+        elif control[abi.SEEDS] > 0:
+            self._buffers.forget()
+            self._buffers.judge(handover.begin(self._buffers.loaded()))
+        elif control[abi.FAULT_KIND] == abi.FAULT_EXPAND or control[abi.BATCH] == 1:
+            stop = self._expand_by(handover, int(control[abi.EXPANDED]))
+            control[abi.BATCH] = self._tuning.batch
+        else:  # which state of the batch it is does not matter: each is done again alone
+            self._buffers.forget()
+            control[abi.BATCH] = 1
+        self._take_note(handover)
+        return stop
+
+    def _expand_by(self, handover: Handover, state: int) -> Stop | None:
+        """Have a state expanded by the interpreter; the kernel stores what is new."""
+        self._buffers.forget()
+        found = handover.expand(self._store.path(state))
+        count = len(found.states)
+        if not count:
+            self.control[abi.EXPANDED] += 1
+            return None
+        if count > self._buffers.capacity:
+            stop = self._grow_buffers(count)
+            if stop:
+                return stop
+        self._buffers.load(found.states, parent=state, actions=found.actions)
+        self._buffers.judge(found.outside)
+        return None
+
+    def _take_note(self, handover: Handover) -> None:
+        """End the search for what the interpreter found; for an error after this level, which may hide a violation."""
+        if self._keep_going:
+            return
+        if handover.findings.is_violated:
+            self.control[abi.ENDED] = 1
+        if handover.findings.failure is not None:
+            last = int(self.control[abi.DEPTH]) + 1
+            limit = int(self.control[abi.MAX_DEPTH])
+            self.control[abi.MAX_DEPTH] = last if limit < 0 else min(limit, last)
+
+    def _affordable(self) -> int:
+        """Return the bytes that states and buffers may take: what the limit leaves beside all else."""
+        return self._lookout.memory - max(resident() - self._store.memory - self._buffers.memory, 0)
 
     def _grow_store(self) -> Stop | None:
         if self.control[abi.DISTINCT] + self.control[abi.NEEDED] > abi.NONE:
             return Stop(StopReason.STATES, f"{abi.NONE:,} states are the most that can be numbered")
+        room = self._affordable()
         try:
-            self._store.reserve(int(self.control[abi.NEEDED]), self._memory_limit - self._buffers.memory)
+            self._store.reserve(int(self.control[abi.NEEDED]), room - self._buffers.memory)
         except OutOfMemory as error:
-            return self._out_of_memory(error.needed + self._buffers.memory)
+            return self._out_of_memory(error.needed + self._buffers.memory, room)
         return None
 
-    def _grow_buffers(self) -> Stop | None:
-        capacity = 2 * self._buffers.capacity
+    def _grow_buffers(self, capacity: int) -> Stop | None:
+        room = self._affordable()
         needed = self._store.memory + self._buffers.bytes_for(capacity)
-        if needed > self._memory_limit:
-            return self._out_of_memory(needed)
+        if needed > room:
+            return self._out_of_memory(needed, room)
         self._buffers.resize(capacity)
         return None
 
-    def _out_of_memory(self, needed: int) -> Stop:
-        limit, distinct = describe_bytes(self._memory_limit), int(self.control[abi.DISTINCT])
-        detail = f"more than {distinct:,} states would have needed {describe_bytes(needed)}; the limit is {limit}"
+    def _out_of_memory(self, needed: int, room: int) -> Stop:
+        limit = self._lookout.memory
+        distinct, total = int(self.control[abi.DISTINCT]), describe_bytes(needed + limit - room)
+        detail = f"more than {distinct:,} states would have needed {total}; the limit is {describe_bytes(limit)}"
         return Stop(StopReason.MEMORY, detail)
-
-    def _out_of_time(self) -> Stop | None:
-        seconds = self._limits.seconds
-        if seconds is None or self._seconds < seconds:
-            return None
-        return time_reached()
-
-    @property
-    def _seconds(self) -> float:
-        return perf_counter() - self._started
 
     @property
     def _depth(self) -> int:
@@ -226,20 +302,21 @@ class _Run:
             generated=int(self.control[abi.GENERATED]),
             depth=self._depth,
             frontier=distinct - int(self.control[abi.EXPANDED]),
-            seconds=self._seconds,
-            memory=self._store.memory + self._buffers.memory,
+            seconds=self._lookout.seconds,
+            memory=resident(),
         )
 
     def outcome(self, stop: Stop | None) -> NativeOutcome:
         """Read the outcome from the control block."""
-        now, store, records = self._progress(), self._store, self._records
+        now, store, records = self._progress(), self._store, self.records
         return NativeOutcome(
             distinct=now.distinct,
             generated=now.generated,
             depth=now.depth,
             frontier=now.frontier,
             seconds=now.seconds,
-            memory=now.memory,
+            memory=store.memory + self._buffers.memory,
+            cut=int(self.control[abi.CUT]),
             fired=records.fired,
             discovered=records.discovered,
             found=records.found(store),
@@ -255,8 +332,3 @@ class _Run:
 def _rebuild(kernel: Kernel, control: npt.NDArray[np.int64], buffers: Buffers) -> int:  # noqa: ARG001
     """Fill an empty table; the kernel uses the buffers, and as an argument they live as long as the store."""
     return kernel["rebuild"](control.ctypes.data)
-
-
-def _signed(mask: int) -> int:
-    """Return the signed 64-bit integer with the bits of `mask`."""
-    return mask - (1 << 64) if mask >> 63 else mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.engine.memory import available_memory, default_limit, describe_bytes
+from assay.checker.engine.memory import available_memory, default_limit, describe_bytes, resident
 from assay.checker.engine.native.search import Tuning, search
 
 from tests.checker.engine.native.two_phase import INITIAL, two_phase_commit
@@ -61,21 +61,18 @@ def test_sizes_are_rendered_for_readers(count, text):
     assert describe_bytes(count) == text
 
 
-@pytest.mark.parametrize("limit", [1 << 20, 4 << 20])
+@pytest.mark.parametrize("limit", [4 << 20, 16 << 20])
 def test_a_search_stops_rather_than_exceed_its_memory(limit):
+    program, held = two_phase_commit(8), resident()
     outcome = search(
-        two_phase_commit(7),
-        INITIAL,
-        stop_on=0,
-        check_deadlock=False,
-        limits=Limits(memory=limit),
-        tuning=Tuning(states=256),
+        program, INITIAL, stop_on=0, check_deadlock=False, limits=Limits(memory=held + limit), tuning=Tuning(states=256)
     )
     assert outcome.stop is not None
     assert outcome.stop.reason is StopReason.MEMORY
     assert "would have needed" in outcome.stop.detail
-    # it goes close to the limit, and never beyond
-    assert 0.85 * limit < outcome.memory <= limit
+    # it goes close to the limit, and not beyond but for what Python itself takes to say so
+    assert 0.5 * limit < outcome.memory
+    assert resident() <= held + limit + (1 << 20)
 
 
 def test_a_limit_below_the_scratch_memory_still_gives_an_outcome():

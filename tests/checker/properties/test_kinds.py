@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language import Model, Range, action, invariant, require, terminal
 from assay.checker.language.instance import instantiate
 from assay.checker.language.kinds import DEADLOCK, Judged, Kind
 from assay.checker.language.specification import specify
-from assay.checker.properties.check import Engine, Options, check, explore, judge
+from assay.checker.properties.check import Options, check, judge
 from assay.checker.verdicts import Verdict
 
 from tests.checker.properties.namesakes import Ambiguous, Circle, DeadEnd
@@ -75,7 +76,7 @@ def test_what_an_explorer_claims_and_the_interpreter_denies_is_a_fault_of_ours(s
     instance = instantiate(specify(Ends))
     claimed = instance.specification.named(subject) if isinstance(subject, str) else subject
     with instance.active():
-        exploration = replace(explore(instance, Options(Engine.REFERENCE)), found={claimed: path})
+        exploration = replace(explore(instance, Search(), Engine.REFERENCE), found={claimed: path})
         with pytest.raises(EngineFault, match="where the model's own code does not"):
             judge(instance, exploration)
 

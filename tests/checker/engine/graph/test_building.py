@@ -58,7 +58,7 @@ def test_successors_outside_a_constraint_are_no_nodes(counter):
     graph = state_graph(counter)
     assert sorted(state for _, (state,) in graph.nodes(data="state")) == [0, 1, 2, 3, 4, 5]
     assert graph.out_degree(graph_node(graph, 4)) == 1
-    assert graph.graph["complete"]
+    assert (graph.graph["complete"], graph.graph["cut"]) == (False, 1)
 
 
 def graph_node(graph, value):

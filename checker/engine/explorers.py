@@ -1,0 +1,183 @@
+"""Which explorer takes on an instance: the one place that chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import cached_property
+from time import perf_counter
+from typing import Protocol, TypeVar
+
+from assay.checker.engine import reference
+from assay.checker.engine.exploration import Exploration, Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.lookout import TooLarge
+from assay.checker.errors import Unsupported
+from assay.checker.language.instance import Instance
+
+__all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly"]
+
+
+class Engine(Enum):
+    """Which explorer to use; *auto* starts in the reference and moves on to native if the state space is large."""
+
+    AUTO = "auto"
+    REFERENCE = "reference"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What an explorer is asked for.
+
+    Attributes
+    ----------
+    limits : Limits
+        Where to stop.
+    keep_going : bool
+        Whether to go on after a violation or an error, to find one for each property.
+    deadlock : bool
+        Whether to look for deadlocks.
+    watch : callable, optional
+        Is given the progress now and then.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    keep_going: bool = False
+    deadlock: bool = True
+    watch: Watcher | None = None
+
+
+class Explorer(Protocol):
+    """Whatever explores an instance.
+
+    Two explorers may disagree in the order in which they meet the states of a level, and so in where within a level
+    a search ends; in nothing else. What one finds, the judge executes again.
+    """
+
+    def __call__(self, instance: Instance, search: Search) -> Exploration:
+        """Explore an instance, which is active, breadth first.
+
+        Raises
+        ------
+        ModelError
+            If there is no initial state, because the model's own code fails there.
+        Unsupported
+            If this explorer cannot take the instance on.
+        """
+
+
+def explore(instance: Instance, search: Search, engine: Engine = Engine.AUTO) -> Exploration:
+    """Explore with the engine of a name. The instance must be active."""
+    return explorer(engine)(instance, search)
+
+
+def explorer(engine: Engine) -> Explorer:
+    """Return the explorer of a name."""
+    return {Engine.AUTO: _either, Engine.REFERENCE: _slowly, Engine.NATIVE: _natively}[engine]
+
+
+def _slowly(instance: Instance, search: Search) -> Exploration:
+    return reference.explore(
+        instance, search.limits, keep_going=search.keep_going, deadlock=search.deadlock, watch=search.watch
+    )
+
+
+def _natively(instance: Instance, search: Search) -> Exploration:
+    from assay.checker.engine.native import explorer as native
+
+    return native.explore(
+        instance, search.limits, keep_going=search.keep_going, deadlock=search.deadlock, watch=search.watch
+    )
+
+
+def _either(instance: Instance, search: Search) -> Exploration:
+    def slowly(limits: Limits, patience: Patience | None) -> Exploration:
+        return reference.explore(
+            instance,
+            limits,
+            keep_going=search.keep_going,
+            deadlock=search.deadlock,
+            watch=search.watch,
+            give_up=patience,
+        )
+
+    def natively(limits: Limits) -> Exploration:
+        return _natively(instance, replace(search, limits=limits))
+
+    found, refused = first_slowly(instance, search.limits, slowly, natively)
+    return replace(found, refused=refused)
+
+
+WARM, COLD = 0.3, 3.0
+"""Seconds that *auto* gives the interpreter where native code is in the cache, and where it is not: about what it
+takes to load it, and to compile it."""
+
+
+class Patience:
+    """When *auto* moves on to machine code: not where that is known to be unable to take the model on."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self.refused = ""
+
+    def __call__(self, seconds: float) -> bool:
+        return seconds > WARM and (self._compiled or seconds > COLD) and not self.refused
+
+    @cached_property
+    def _compiled(self) -> bool:
+        try:
+            from assay.checker.engine.native.explorer import CompiledInstance
+
+            return CompiledInstance(self._instance).is_cached
+        except _UNABLE as error:
+            self.refused = _why(error)
+            return False
+
+
+T = TypeVar("T")
+
+
+def first_slowly(
+    instance: Instance,
+    limits: Limits,
+    slowly: Callable[[Limits, Patience | None], T],
+    natively: Callable[[Limits], T],
+) -> tuple[T, str]:
+    """Do something by the interpreter as long as that is quick, else in machine code; by the interpreter if it must be.
+
+    Parameters
+    ----------
+    slowly : callable
+        Does it within limits; gives up with `TooLarge` when its second argument, called with the seconds so far,
+        says so. That is None where it is to go on to the end.
+    natively : callable
+        Does it in machine code.
+
+    Returns
+    -------
+    result
+        What either did.
+    str
+        Why it was not machine code, where it was meant to be.
+    """
+    patience, started = Patience(instance), perf_counter()
+    try:
+        return slowly(limits, patience), patience.refused
+    except TooLarge:
+        pass
+    try:
+        return natively(limits.after(perf_counter() - started)), ""
+    except _UNABLE as error:
+        return slowly(limits.after(perf_counter() - started), None), _why(error)
+
+
+_UNABLE = (Unsupported, ImportError, MemoryError, OSError)
+"""What keeps machine code from running: the model, or a machine that has too little memory to load a compiler."""
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, Unsupported):
+        return error.message
+    return f"machine code could not be loaded ({type(error).__name__}: {error})"

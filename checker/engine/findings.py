@@ -1,0 +1,95 @@
+"""What an exploration finds, judged by the interpreter: where properties fire, and where the model's own code fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assay.checker.engine.exploration import Path
+from assay.checker.engine.trace import Failed
+from assay.checker.errors import ModelError
+from assay.checker.language.kinds import DEADLOCK, Judged
+from assay.checker.language.model import Model
+from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.specification import Method, Property
+
+__all__ = ["Findings"]
+
+
+@dataclass
+class Findings:
+    """Which properties fired, each at its first place, and the error that stands for all of the shortest ones.
+
+    Every property is evaluated in every state and on every step, also after it has fired: it must not fail anywhere.
+
+    Attributes
+    ----------
+    reading : Reading
+        What evaluates them.
+    deadlock : bool
+        Whether a deadlock is looked for.
+    found : dict from Property to Path
+        Where each fired first.
+    failure : Failed or None
+        Where the model's own code fails: of all places, one on a shortest path, and of these always the same.
+    """
+
+    reading: Reading
+    deadlock: bool = True
+    found: dict[Property, Path] = field(default_factory=dict)
+    failure: Failed | None = None
+
+    def __post_init__(self) -> None:
+        specification = self.reading.specification
+        self._on_states = specification.judged_on(Judged.STATE)
+        self._on_steps = specification.judged_on(Judged.STEP)
+
+    @property
+    def is_violated(self) -> bool:
+        """Whether something fired that is a violation."""
+        return any(subject.kind.is_claim for subject in self.found)
+
+    def judge_state(self, state: Frozen, path: Callable[[], Path]) -> None:
+        """Judge the properties of states; `path` returns a shortest path to the state."""
+        thawed = self.reading.thaw(state)
+        for method in self._on_states:
+            self._judge(method, path, thawed)
+
+    def judge_step(self, before: Frozen, after: Frozen, path: Callable[[], Path]) -> None:
+        """Judge the properties of steps; `path` returns a shortest path that ends with the step."""
+        if self._on_steps:
+            states = self.reading.thaw(before), self.reading.thaw(after)
+            for method in self._on_steps:
+                self._judge(method, path, *states)
+
+    def judge_ending(self, state: Frozen, path: Callable[[], Path]) -> None:
+        """Judge a state in which no call is enabled."""
+        if not self.deadlock:
+            return
+        try:
+            terminal = self.reading.is_terminal(state)
+        except ModelError as error:
+            self.fail(error, path())
+        else:
+            if not terminal:
+                self.find(DEADLOCK, path)
+
+    def _judge(self, method: Method, path: Callable[[], Path], *states: Model) -> None:
+        try:
+            fires = self.reading.fires(method, *states)
+        except ModelError as error:
+            self.fail(error, path())
+        else:
+            if fires:
+                self.find(method, path)
+
+    def find(self, subject: Property, path: Callable[[], Path]) -> None:
+        """Take note that a property fires."""
+        if subject not in self.found:
+            self.found[subject] = path()
+
+    def fail(self, error: ModelError, path: Path) -> None:
+        """Take note that the model's own code fails in the last state of a path, or on its last step."""
+        failed = Failed(error, self.reading.instance, path)
+        if self.failure is None or failed.rank < self.failure.rank:
+            self.failure = failed

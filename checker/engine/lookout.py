@@ -1,0 +1,74 @@
+"""The look at limits that every explorer takes now and then: clock, memory, progress, and whether to go on at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from assay.checker.engine.exploration import Progress, Watcher
+from assay.checker.engine.limits import Limits, Stop, memory_reached, time_reached
+from assay.checker.engine.memory import default_limit, resident
+
+__all__ = ["Ended", "Lookout", "TooLarge"]
+
+
+class TooLarge(Exception):
+    """Raised when a state space proves larger than the caller wanted the explorer to take on."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Ended(Exception):
+    """Raised inside an explorer where it ends before its frontier is empty."""
+
+    def __init__(self, stop: Stop | None = None) -> None:
+        super().__init__(stop)
+        self.stop = stop
+
+
+@dataclass
+class Lookout:
+    """What an explorer looks at between two pieces of work.
+
+    Attributes
+    ----------
+    limits : Limits
+        Where to stop.
+    watch : callable, optional
+        Is given the progress at each look.
+    give_up : callable, optional
+        Asked with the seconds so far; `TooLarge` is raised once it returns True.
+    """
+
+    limits: Limits
+    watch: Watcher | None = None
+    give_up: Callable[[float], bool] | None = None
+    started: float = field(default_factory=perf_counter)
+
+    def __post_init__(self) -> None:
+        self.memory = resident() + default_limit() if self.limits.memory is None else self.limits.memory
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return perf_counter() - self.started
+
+    def look(self, progress: Progress) -> Stop | None:
+        """Show the progress, and return why to stop, if a limit is reached.
+
+        Raises
+        ------
+        TooLarge
+            See `give_up`.
+        """
+        if self.give_up is not None and self.give_up(progress.seconds):
+            raise TooLarge(progress.seconds)
+        if self.watch is not None:
+            self.watch(progress)
+        if self.limits.seconds is not None and progress.seconds >= self.limits.seconds:
+            return time_reached()
+        held = resident()
+        return memory_reached(held, self.memory) if held > self.memory else None

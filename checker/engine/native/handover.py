@@ -1,0 +1,134 @@
+"""Where machine code has no answer, the interpreter gives one, state by state, and the search goes on natively.
+
+Compiled code has no answer where the model's own code fails, and where a number does not fit into its word on the
+way. Which of the two it is, the interpreter knows: it has no words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.exploration import Path
+from assay.checker.engine.findings import Findings
+from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Frozen, Reading
+
+__all__ = ["Handover", "Successors"]
+
+_GLANCE = 64
+"""Calls of the model's methods between two looks at the limits."""
+
+Rows = npt.NDArray[np.uint64]
+"""Packed states, one a row."""
+
+
+@dataclass(frozen=True)
+class Successors:
+    """The successors of a state, judged.
+
+    Attributes
+    ----------
+    states : array of shape (n, words)
+        The states, packed.
+    actions : int32 array of shape (n,)
+        The number of the action that leads to each.
+    outside : bool array of shape (n,)
+        Which of them a state constraint keeps out.
+    """
+
+    states: Rows
+    actions: npt.NDArray[np.int32]
+    outside: npt.NDArray[np.bool_]
+
+
+class Handover:
+    """The interpreter at the service of a native search.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance; it must be active.
+    layout : Layout
+        How its states are packed.
+    deadlock : bool
+        Whether a deadlock is looked for.
+
+    Attributes
+    ----------
+    findings : Findings
+        What it found in the states that it was asked for.
+    states : int
+        How many it expanded.
+    look : callable
+        Called now and then, to look at limits.
+    """
+
+    def __init__(self, instance: Instance, layout: Layout, *, deadlock: bool) -> None:
+        self.reading = Reading(instance, self._pulse)
+        self.findings = Findings(self.reading, deadlock)
+        self.states = 0
+        self.look: Callable[[], None] = lambda: None
+        self._layout = layout
+        self._pulses = 0
+        self._numbers = {method.name: number for number, method in enumerate(instance.specification.actions)}
+
+    def _pulse(self) -> None:
+        self._pulses += 1
+        if self._pulses % _GLANCE == 0:
+            self.look()
+
+    def unpack(self, rows: Rows) -> Path:
+        """Return packed states as frozen ones."""
+        return tuple(self._layout.unpack(row) for row in rows.tolist())
+
+    def pack(self, states: list[Frozen]) -> Rows:
+        """Return frozen states as packed ones."""
+        rows = [self._layout.pack(state) for state in states]
+        return np.array(rows, dtype=np.uint64).reshape(-1, self._layout.words)
+
+    def expand(self, rows: Rows) -> Successors:
+        """Expand the last state of a path, and judge its steps, and its successors outside the constraints."""
+        self.states += 1
+        path, calls = self.unpack(rows), 0
+        found: list[tuple[Frozen, int, bool]] = []
+        for calls, (call, after) in enumerate(self.reading.attempts(path[-1]), start=1):  # noqa: B007
+            if isinstance(after, ModelError):
+                self.findings.fail(after, path)
+            else:
+                found.append((after, self._numbers[call[0]], self._judge(path, after)))
+        if not calls:
+            self.findings.judge_ending(path[-1], lambda: path)
+        return Successors(
+            self.pack([state for state, _, _ in found]),
+            np.array([action for _, action, _ in found], np.int32),
+            np.array([outside for _, _, outside in found], np.bool_),
+        )
+
+    def _judge(self, path: Path, after: Frozen) -> bool:
+        self.findings.judge_step(path[-1], after, lambda: (*path, after))
+        return self._is_outside(after, (*path, after))
+
+    def _is_outside(self, state: Frozen, path: Path) -> bool:
+        """Return whether a state is outside, and judge it then; a state that is stored is inspected later."""
+        try:
+            inside = self.reading.is_inside(state)
+        except ModelError as error:
+            self.findings.fail(error, path)
+            inside = False
+        if not inside:
+            self.findings.judge_state(state, lambda: path)
+        return not inside
+
+    def begin(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Judge initial states, and return which of them are outside the constraints."""
+        return np.array([self._is_outside(state, (state,)) for state in self.unpack(rows)], np.bool_)
+
+    def inspect(self, rows: Rows) -> None:
+        """Judge the last state of a path."""
+        path = self.unpack(rows)
+        self.findings.judge_state(path[-1], lambda: path)

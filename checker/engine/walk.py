@@ -1,0 +1,199 @@
+"""The breadth-first walk through an instance by the interpreter: the one loop of all that does without machine code.
+
+The walk knows states, limits and progress. What is done with the states and steps is a visitor's: the reference
+explorer judges them, a state graph keeps them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from assay.checker.engine.exploration import Path, Progress
+from assay.checker.engine.limits import Stop, depth_reached, interrupted, states_reached
+from assay.checker.engine.lookout import Ended, Lookout
+from assay.checker.engine.memory import resident
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.reading import Call, Frozen, Reading
+
+__all__ = ["Visitor", "Walk"]
+
+_GLANCE = 64
+"""Calls of the model's methods between two looks at clock and memory: a fraction of a millisecond."""
+
+
+class Visitor(Protocol):
+    """What is done along a walk."""
+
+    def begin(self, walk: Walk) -> None:
+        """Take note of the walk, before its first state."""
+
+    def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
+        """Look at a state that is not stored; it is stored now, if it is inside the state constraints."""
+
+    def step(self, before: Frozen, call: Call, after: Frozen) -> None:
+        """Look at a step, before the state that it leads to is met."""
+
+    def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
+        """Look at a step once more, after the state that it leads to was met; that was stored just now if it is new."""
+
+    def leave(self, state: Frozen, calls: int) -> None:
+        """Look at a state that is expanded; so many calls were enabled there, those that failed included."""
+
+    def fail(self, error: ModelError, path: Path) -> None:
+        """Take note that the model's own code fails in the last state of a path."""
+
+    def has_ended(self, *, between_levels: bool) -> bool:
+        """Whether the walk is to end here; asked after each state, and once more after each level."""
+
+
+class Walk:
+    """A breadth-first walk.
+
+    A state is expanded whole before the walk may end, and the initial states count as one such expansion. So what
+    is found does not depend on the order of actions within a state, and an error beside a violation hides neither.
+
+    Parameters
+    ----------
+    instance : Instance
+        The model's instance; it must be active.
+    lookout : Lookout
+        The limits.
+    visitor : Visitor
+        What is done on the way.
+
+    Attributes
+    ----------
+    generated : int
+        Initial states and successors so far.
+    cut : int
+        Those of them that are outside the state constraints.
+    depth : int
+        Levels so far.
+    stop : Stop or None
+        The limit at which the walk ended.
+    """
+
+    def __init__(self, instance: Instance, lookout: Lookout, visitor: Visitor) -> None:
+        self.reading = Reading(instance, self._pulse)
+        self._lookout, self._visitor = lookout, visitor
+        self._parents: dict[Frozen, Frozen | None] = {}
+        self._frontier: deque[Frozen] = deque()
+        self._following: deque[Frozen] = deque()
+        self._pulses = self._levels = 0
+        self.generated = self.cut = self.depth = 0
+        self.stop: Stop | None = None
+
+    def run(self) -> None:
+        """Walk until everything is explored, the visitor has seen enough, or a limit is reached.
+
+        Raises
+        ------
+        ModelError
+            If there is no initial state to begin with, because the model's own code fails there.
+        TooLarge
+            If the lookout gives up.
+        """
+        try:
+            self._walk()
+        except Ended as ended:
+            self.stop = ended.stop
+        except KeyboardInterrupt:
+            self.stop = interrupted(self._lookout.seconds)
+
+    def _walk(self) -> None:
+        self._visitor.begin(self)
+        for state in self.reading.each_initial_state():
+            self._arrive(state, None)
+        while self._following and not self._has_ended(between_levels=True):
+            self._level()
+
+    def _has_ended(self, *, between_levels: bool = False) -> bool:
+        return self._visitor.has_ended(between_levels=between_levels)
+
+    def _level(self) -> None:
+        most = self._lookout.limits.depth
+        if most is not None and self.depth >= most:
+            raise Ended(depth_reached(self.depth, len(self._following)))
+        self._frontier, self._following = self._following, deque()
+        self._levels += 1
+        self._look()
+        while self._frontier and not self._has_ended():
+            self._expand(self._frontier[0])
+            self._frontier.popleft()
+
+    def _expand(self, state: Frozen) -> None:
+        calls = 0
+        for calls, (call, after) in enumerate(self.reading.attempts(state), start=1):  # noqa: B007
+            if isinstance(after, ModelError):
+                self._visitor.fail(after, self.path(state))
+            else:
+                self._visitor.step(state, call, after)
+                self._visitor.reach(state, call, after, new=self._arrive(after, state))
+        self._visitor.leave(state, calls)
+
+    def _arrive(self, state: Frozen, parent: Frozen | None) -> bool:
+        """Count a state, and store it if it is new and inside the constraints; return whether it was."""
+        self.generated += 1
+        if state in self._parents:
+            return False
+        inside = self._is_inside(state, parent)
+        if inside:
+            self._demand_room()
+        self._visitor.meet(state, parent, inside=inside)
+        if inside:
+            self._parents[state] = parent
+            self._following.append(state)
+            self.depth = self._levels + 1
+        else:
+            self.cut += 1
+        return inside
+
+    def _is_inside(self, state: Frozen, parent: Frozen | None) -> bool:
+        try:
+            return self.reading.is_inside(state)
+        except ModelError as error:
+            self._visitor.fail(error, self.path_through(parent, state))
+            return False
+
+    def _demand_room(self) -> None:
+        most = self._lookout.limits.states
+        if most is not None and len(self._parents) >= most:
+            raise Ended(states_reached(most))
+
+    def _pulse(self) -> None:
+        self._pulses += 1
+        if self._pulses % _GLANCE == 0:
+            self._look()
+
+    def _look(self) -> None:
+        stop = self._lookout.look(self.progress())
+        if stop is not None:
+            raise Ended(stop)
+
+    def progress(self) -> Progress:
+        """Return how far the walk is."""
+        seconds = self._lookout.seconds
+        return Progress(self.distinct, self.generated, self.depth, self.frontier, seconds, resident())
+
+    @property
+    def distinct(self) -> int:
+        """States that are stored."""
+        return len(self._parents)
+
+    @property
+    def frontier(self) -> int:
+        """States that are stored and not expanded."""
+        return len(self._frontier) + len(self._following)
+
+    def path(self, state: Frozen) -> Path:
+        """Return a shortest path to a state that is stored."""
+        path = [state]
+        while (parent := self._parents[path[-1]]) is not None:
+            path.append(parent)
+        return tuple(reversed(path))
+
+    def path_through(self, parent: Frozen | None, state: Frozen) -> Path:
+        """Return a shortest path to a state that need not be stored, over its parent."""
+        return (state,) if parent is None else (*self.path(parent), state)

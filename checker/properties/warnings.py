@@ -1,0 +1,31 @@
+"""What a reader of verdicts should know beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.checker.engine.exploration import Exploration
+
+__all__ = ["warnings_about"]
+
+
+def warnings_about(exploration: Exploration) -> Iterator[str]:
+    """Yield what limits an exploration, or was slow in it, a sentence each."""
+    if exploration.failure is not None:
+        error = exploration.failure
+        yield f"the model's own code fails, too: {error}"
+    elif exploration.handed_over:
+        yield (
+            f"{exploration.handed_over:,} states were expanded by the interpreter, which is slow: a number is on the "
+            "way outside of the range it is packed in"
+        )
+    if exploration.refused:
+        yield f"explored by the reference, which is slow: {exploration.refused}"
+    if exploration.generated == 0:
+        yield "nothing was explored: there is no initial state"
+    elif exploration.distinct == 0:
+        yield "nothing was explored: no initial state satisfies the constraints"
+    if exploration.cut and exploration.is_exhaustive:
+        yield "exhaustive inside the state constraint only; states outside were checked, not explored"
+    for order in exploration.tops:
+        yield f"the greatest {order} of this instance was used: one with more of them may show more"
