@@ -69,8 +69,12 @@ class CheckResult:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on all properties together."""
-        verdict = Verdict.HOLDS
+        """The verdict on all properties together.
+
+        Unless everything was explored, it is never *holds*, whatever was judged until then: no action may fail
+        either, nor be one that never fires, and a check may look for nothing else.
+        """
+        verdict = Verdict.HOLDS if self.exhaustive else Verdict.UNKNOWN
         for result in self.properties:
             verdict = verdict & result.verdict
         return verdict
