@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.specification import MISSING, Variable
 from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
 from assay.checker.language.values import Anything, Everywhere
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.bounds import keeps
+from assay.proofs.encoding.definedness import Failure
 from assay.proofs.encoding.execution import Execution, Transition, _combinations
 from assay.proofs.encoding.formulas import literal
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.values import are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition
@@ -31,10 +34,22 @@ def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
         if isinstance(variable_.default, Anything):
             guards.append(keeps(theory, variable_))
     if not model.initials:
-        yield Transition("initial state", (), (), logic.conjunction(guards), start)
+        yield _complete(theory, Transition("initial state", (), (), logic.conjunction(guards), start))
     for method in model.initials:
         for combination in _combinations(method.parameters):
-            yield Execution(theory, definitions=dict(start), guards=list(guards)).run(method, combination)
+            made = Execution(theory, definitions=dict(start), guards=list(guards)).run(method, combination)
+            yield _complete(theory, made)
+
+
+def _complete(theory: Theory, made: Transition) -> Transition:
+    """Return a way to make an initial state that fails where it leaves a variable without a value."""
+    missing = [
+        Failure(made.guard, f"an initial value of {variable_.name}", variable_.location)
+        for variable_ in theory.specification.variables
+        if variable_.default is MISSING
+        if made.definitions.keys().isdisjoint(theory.layouts[variable_.name].leaves())
+    ]
+    return replace(made, failures=(*made.failures, *missing))
 
 
 def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Definition]]:
@@ -43,8 +58,8 @@ def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Defi
     layout = theory.layout(variable_.name, variable_.location)
     try:
         yield from _filled(layout, variable_.type, variable_.default)
-    except Blocked as blocked:
-        raise Blocked(blocked.construct, variable_.location, finite=True) from None
+    except Barrier as barrier:
+        raise Barrier(barrier.construct, variable_.location, finite=True) from None
 
 
 def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:
@@ -62,7 +77,7 @@ def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, D
         case ScalarLayout():
             yield from _scalar(layout, type_, _empty(type_) if value is MISSING else value)
         case _:
-            raise Blocked("an initial value given key by key", None)
+            raise Barrier("an initial value given key by key", None)
 
 
 def _empty(type_: Type) -> Any:

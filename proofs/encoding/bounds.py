@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.language.specification import Variable
 from assay.checker.language.types import BagType, SeqType, Type, subtypes
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import all_values, in_type, in_window
 from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
@@ -30,13 +31,13 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
 
     Raises
     ------
-    Blocked
+    Barrier
         If that takes sizes that are not given.
     """
     try:
         return fits(theory, theory.layout(variable_.name, variable_.location))
-    except Blocked as blocked:
-        raise Blocked(f"{variable_.name} is a {variable_.type}", variable_.location, finite=blocked.finite) from None
+    except Barrier as barrier:
+        raise Barrier(f"{variable_.name} is a {variable_.type}", variable_.location, finite=barrier.finite) from None
 
 
 def holds_more(type_: Type) -> bool:

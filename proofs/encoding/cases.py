@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
+from assay.proofs.encoding.barriers import MOST_CASES_OF_A_TYPE, Barrier
 from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
@@ -75,7 +77,15 @@ def sort_of(type_: Type) -> Sort:
 
 @functools.cache
 def cases(type_: Type) -> tuple[Case, ...]:
-    """Return the cases of a scalar type."""
+    """Return the cases of a scalar type.
+
+    Raises
+    ------
+    Barrier
+        If there are too many: optionals and unions inside of one another multiply.
+    """
+    if _count(type_) > MOST_CASES_OF_A_TYPE:
+        raise Barrier(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
     match type_:
         case NoneOnly():
             return (Case("", (), lambda _: ABSENT, lambda _: (TRUE, ())),)
@@ -90,6 +100,22 @@ def cases(type_: Type) -> tuple[Case, ...]:
         case _:
             range_ = type_ if isinstance(type_, IntType) and type_.low is not None else None
             return (Case("", (sort_of(type_),), lambda terms: Atom(terms[0]), _atom, (range_,)),)
+
+
+@functools.cache
+def _count(type_: Type) -> int:
+    """Return how many cases a type has, without making them."""
+    match type_:
+        case OptionalType(inner):
+            return 1 + _count(inner)
+        case RecordType(_, fields):
+            return math.prod(_count(part) for _, part in fields)
+        case TupleType(items):
+            return math.prod(map(_count, items))
+        case UnionType(alternatives):
+            return sum(map(_count, alternatives))
+        case _:
+            return 1
 
 
 def _atom(value: Value) -> Match:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.proofs.encoding.cases import sort_of
+from assay.proofs.encoding.barriers import Barrier
+from assay.proofs.encoding.cases import cases, sort_of
 from assay.proofs.encoding.sequences import Sequences
-from assay.proofs.encoding.universes import all_values
+from assay.proofs.encoding.universes import all_values, few_numbers
 from assay.proofs.encoding.values import Value, are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Term, number
@@ -18,6 +20,9 @@ __all__ = ["Counting"]
 FEW = 4
 """Up to how many elements `len` is compared with by naming them, where there are no sizes."""
 
+SHORT = 256
+"""Up to how many combinations of elements are written out for that; counting them takes one term for each."""
+
 
 class Counting(Sequences):
     """Counts and sums in a state."""
@@ -26,12 +31,26 @@ class Counting(Sequences):
         """Return a comparison of a set's size with a small number, without counting; None if it is no such."""
         match expr:
             case ir.Compare(operator, ir.Cardinality(collection), ir.Literal(int() as few, _)):
-                return None if few > FEW else self._few(operator, collection, few)
+                return self._few(operator, collection, few) if self._is_short(collection, few + 1) else None
             case ir.Compare(ir.Comparison.EQ, ir.Literal(int() as few, _), ir.Cardinality(collection)):
-                return None if few > FEW else self._few(ir.Comparison.EQ, collection, few)
-            case ir.Compare(operator, ir.Literal(int() as few, _), ir.Cardinality(collection)) if few <= FEW:
-                return self.at_least(collection, few + (operator is ir.Comparison.LT))
+                return self._few(ir.Comparison.EQ, collection, few) if self._is_short(collection, few + 1) else None
+            case ir.Compare(operator, ir.Literal(int() as few, _), ir.Cardinality(collection)):
+                count = few + (operator is ir.Comparison.LT)
+                return self.at_least(collection, count) if self._is_short(collection, count) else None
         return None
+
+    def _is_short(self, collection: ir.Collection, count: int) -> bool:
+        """Return whether it is short to name that many elements one after the other, each out of all.
+
+        Elements of sorts are named by variables; numbers are written out, and so many times as are named.
+        """
+        if count > FEW + 1:
+            return False
+        combinations = 0
+        for case in cases(collection.element):
+            few = [few_numbers(self.theory, s, r) or () for s, r in zip(case.sorts, case.ranges, strict=True)]
+            combinations += math.prod(max(1, len(numbers)) for numbers in few)
+        return combinations**count <= SHORT
 
     def _few(self, operator: ir.Comparison, collection: ir.Collection, few: int) -> Term:
         more = logic.negation(self.at_least(collection, few + (operator is not ir.Comparison.LT)))
@@ -52,7 +71,7 @@ class Counting(Sequences):
         """Return the number of elements of a sort."""
         size = self.theory.size(sort_of(universe.of))
         if size is None:
-            raise self.blocked(f"the size of {universe.of}", location)
+            raise Barrier(f"the size of {universe.of}", location)
         return number(size)
 
     def count(self, collection: ir.Collection, location: Location | None) -> Term:
@@ -93,7 +112,7 @@ class Counting(Sequences):
 
         Raises
         ------
-        Blocked
+        Barrier
             If that needs sizes that are not given.
         """
         ordered = self.in_order(collection)

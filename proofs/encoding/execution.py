@@ -14,6 +14,7 @@ from assay.checker.language.frontend.loops import demand_unordered, has_order
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, SeqType
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.definedness import Failure
 from assay.proofs.encoding.loops import Loop, sums_up
@@ -110,6 +111,14 @@ class Execution(Updates):
 
     def statement(self, node: ir.Statement) -> None:
         """Execute one statement."""
+        try:
+            self._statement(node)
+        except Barrier as barrier:
+            if barrier.location is not None:
+                raise
+            raise barrier.at(node.location) from None
+
+    def _statement(self, node: ir.Statement) -> None:
         match node:
             case ir.Block(statements):
                 for inner in statements:
@@ -151,7 +160,7 @@ class Execution(Updates):
             case ir.BagUpdate():
                 self.update_bag(node)
             case _:
-                raise self.blocked(f"a {type(node).__name__.lower()}", node.location, finite=True)
+                raise Barrier(f"a {type(node).__name__.lower()}", node.location, finite=True)
 
     # Control
 
@@ -197,7 +206,7 @@ class Execution(Updates):
 
         Raises
         ------
-        Blocked
+        Barrier
             If they have to be executed one by one, and have no known end.
         """
         ordered = has_order(node.domain)

@@ -18,11 +18,11 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases, enum_value, sort_of
 from assay.proofs.encoding.places import Places
 from assay.proofs.encoding.sequences import never
 from assay.proofs.encoding.sets import Target
-from assay.proofs.encoding.theory import Blocked
 from assay.proofs.encoding.values import ABSENT, Atom, Product, Value, are_equal, cast, choose, is_kind, narrow
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import exists
@@ -52,7 +52,7 @@ def literal(value: object, type_: Type) -> Value:
         case UnionType(alternatives):
             kind = next(part for part in alternatives if type(value) is part.cls)
             return cast(literal(value, kind), kind, type_)
-    raise Blocked(f"the value {value!r}", None)
+    raise Barrier(f"the value {value!r}", None)
 
 
 @dataclass
@@ -92,6 +92,14 @@ class Formulas(Places):
 
     def value(self, expr: ir.Expr) -> Value:
         """Return what an expression is."""
+        try:
+            return self._value(expr)
+        except Barrier as barrier:
+            if barrier.location is not None:
+                raise
+            raise barrier.at(expr.location) from None
+
+    def _value(self, expr: ir.Expr) -> Value:
         match expr:
             case ir.Name(name, _):
                 return self.names[name]
@@ -198,7 +206,7 @@ class Formulas(Places):
                 return self._quantified(universal, name, domain, body)
             case ir.Member(part, collection):
                 return self.member(self.value(part), collection)
-        raise self.blocked(type(expr).__name__, expr.location)
+        raise Barrier(type(expr).__name__, expr.location)
 
     def _quantified(self, universal: bool, name: ir.Name, domain: ir.Collection, body: ir.Expr) -> Term:
         def instance(value: Value) -> Term:
@@ -243,7 +251,7 @@ class Formulas(Places):
                 return self.copies(self.value(part), place)
             case ir.BagTotal():
                 return self.total(expr)
-        raise self.blocked(type(expr).__name__, expr.location, finite=True)
+        raise Barrier(type(expr).__name__, expr.location, finite=True)
 
     def _arithmetic(self, operator: str, left: Term, right: Term) -> Term:
         match operator:

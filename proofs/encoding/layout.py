@@ -20,13 +20,14 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case, cases, sort_of
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.encoding.vocabulary import Held, Role
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 
-__all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout", "Unencodable"]
+__all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout"]
 __all__ += ["lay_out"]
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
@@ -35,14 +36,6 @@ Apply = Callable[[Symbol, Sequence[Term]], Term]
 
 MOST_ITEMS = 64
 """The greatest bound of a sequence that has symbols, which are as many."""
-
-
-class Unencodable(Exception):
-    """A type that has no symbols, in words; whether it has some where the sorts have sizes."""
-
-    def __init__(self, construct: str, *, finite: bool) -> None:
-        super().__init__(construct)
-        self.finite = finite
 
 
 Capacity = Callable[[Bound], int | None]
@@ -189,7 +182,7 @@ def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] 
 
     Raises
     ------
-    Unencodable
+    Barrier
         If there is a sequence or a bag in its type that has no symbols.
     """
     match type_:
@@ -216,14 +209,14 @@ def _by_case(held: Held, role: Role, type_: Type, shown: str = "") -> Iterator[t
 
 def _known(type_: SeqType | BagType, capacity: int | None) -> int:
     if capacity is None:
-        raise Unencodable(f"a {type_}", finite=False)
+        raise Barrier(f"a {type_}")
     return capacity
 
 
 def _most(type_: SeqType, capacity: int | None) -> int:
     known = _known(type_, capacity)
     if known > MOST_ITEMS:
-        raise Unencodable(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
+        raise Barrier(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
     return known
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir import nodes as ir
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case, cases
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
@@ -49,7 +50,7 @@ class Loop:
         """Execute the loop."""
         found = cases(self.node.domain.element)
         if len(found) != 1:
-            raise self.execution.blocked(f"a loop over {self.node.domain.element}", self.node.location, finite=True)
+            raise Barrier(f"a loop over {self.node.domain.element}", self.node.location, finite=True)
         self._rounds(found[0])
 
     def _rounds(self, case: Case) -> None:
@@ -125,7 +126,7 @@ class Loop:
         """Refuse keys before the loop's own of which it depends on the value how many arguments they are."""
         for key in place.keys[: place.keys.index(self.node.variable)]:
             if len(cases(key.type)) > 1:
-                raise self.execution.blocked(f"a loop over one key behind {key.type}", self.node.location, finite=True)
+                raise Barrier(f"a loop over one key behind {key.type}", self.node.location, finite=True)
 
     def _position(self, place: ir.Place) -> int:
         """Return which of a symbol's arguments the loop's variable selects."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.ir import nodes as ir
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case
 from assay.proofs.encoding.counting import Counting
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
@@ -88,13 +89,13 @@ class Places(Counting):
 
         Raises
         ------
-        Blocked
+        Barrier
             If one is something else.
         """
         found = []
         for test, arguments, layout in targets:
             if not isinstance(layout, SetLayout):
-                raise self.blocked(f"a {place.type}", place.location, finite=True)
+                raise Barrier(f"a {place.type}", place.location, finite=True)
             found.append((test, arguments, layout))
         return found
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from assay.checker.errors import Location
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
-from assay.checker.language.ir.program import ModelIR, PredicateIR
+from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.beginning import beginnings
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.formulas import Formulas
-from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
 from assay.proofs.logic import connectives as logic
@@ -29,28 +30,6 @@ from assay.proofs.logic.terms import FALSE, TRUE, Term, variable
 __all__ = ["Barrier", "Predicate", "Problem", "encode"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Barrier:
-    """A construct that has no translation.
-
-    Attributes
-    ----------
-    method : str
-        In which method or variable it is.
-    construct : str
-        What it is, in words.
-    location : Location, optional
-        Where it stands.
-    finite : bool
-        Whether it has none even where the sorts have sizes.
-    """
-
-    method: str
-    construct: str
-    location: Location | None
-    finite: bool
 
 
 @dataclass(frozen=True)
@@ -120,12 +99,13 @@ class Problem:
         """Whether the sorts have any number of elements."""
         return self.theory.instance is None
 
-    def attempt(self, method: str, make: Callable[[], T]) -> T | None:
-        """Return what is made, or note the barrier to it."""
+    def attempt(self, method: str, make: Callable[[], T], location: Location | None = None) -> T | None:
+        """Return what is made of a method that stands somewhere, or note the barrier to it."""
+        self.theory.allowance.renew()
         try:
             return make()
-        except Blocked as blocked:
-            self.barriers.append(Barrier(method, blocked.construct, blocked.location, blocked.finite))
+        except Barrier as barrier:
+            self.barriers.append(barrier.at(location).within(method))
             return None
 
 
@@ -148,30 +128,51 @@ def encode(
     problem = Problem(Theory(specification, values, instance))
     problem.axioms += problem.theory.background()
     for predicate in model.of(Kind.AXIOM):
-        formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
-        problem.axioms += [(predicate.name, formula)] if formula is not None else []
-    _invariants(problem, model)
+        found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
+        problem.axioms += [(predicate.name, found.formula)] if found is not None else []
+    _predicates(problem, model)
     _transitions(problem, model)
     return problem
 
 
-def _invariants(problem: Problem, model: ModelIR) -> None:
+def _predicates(problem: Problem, model: ModelIR) -> None:
     rooms = {Kind.STEP_INVARIANT: problem.steps, Kind.CONSTRAINT: problem.constraints}
     for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.CONSTRAINT):
-        formula = problem.attempt(predicate.name, lambda p=predicate: closed(problem.theory, p))  # type: ignore[misc]
-        if formula is not None:
-            into = rooms.get(predicate.kind, problem.invariants)
-            undefined = tuple(_failures_of(problem.theory, predicate))
-            into.append(Predicate(predicate.name, predicate.kind, formula, predicate, undefined))
+        found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
+        if found is not None:
+            rooms.get(predicate.kind, problem.invariants).append(found)
     for name, formula in problem.attempt("the bounds", lambda: list(bounds(problem.theory))) or ():
         problem.invariants.append(Predicate(name, Kind.LEMMA, formula))
 
 
+def _translated(theory: Theory, predicate: PredicateIR) -> Predicate:
+    undefined = tuple(_failures_of(theory, predicate))
+    found = Predicate(predicate.name, predicate.kind, closed(theory, predicate), predicate, undefined)
+    theory.demand_declared([found.formula, *(failure.condition for failure in undefined)])
+    return found
+
+
 def _transitions(problem: Problem, model: ModelIR) -> None:
     for action in model.actions:
-        found = problem.attempt(action.name, lambda a=action: list(transition(problem.theory, a)))  # type: ignore[misc]
-        problem.transitions += found or []
-    problem.beginnings += problem.attempt("initial state", lambda: list(beginnings(problem.theory, model))) or []
+        problem.transitions += (
+            problem.attempt(action.name, partial(_steps, problem.theory, action), action.location) or []
+        )
+    makes = partial(_beginnings, problem.theory, model)
+    problem.beginnings += problem.attempt("initial state", makes) or []
+
+
+def _steps(theory: Theory, action: ActionIR) -> list[Transition]:
+    return [_declared(theory, found) for found in transition(theory, action)]
+
+
+def _beginnings(theory: Theory, model: ModelIR) -> list[Transition]:
+    return [_declared(theory, found) for found in beginnings(theory, model)]
+
+
+def _declared(theory: Theory, found: Transition) -> Transition:
+    bodies = [definition.body for definition in found.definitions.values()]
+    theory.demand_declared([found.guard, found.failure, *bodies], found.constants)
+    return found
 
 
 def closed(theory: Theory, predicate: PredicateIR) -> Term:

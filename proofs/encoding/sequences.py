@@ -12,6 +12,7 @@ from functools import cached_property
 
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, SeqType, SortType, Type
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases, sort_of
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.sets import Predicate, Sets
@@ -82,9 +83,7 @@ class Sequences(Sets):
                 return self.stored_items(place).part(start, stop)
             case ir.SetOf(items, _):
                 return Items(number(len(items)), tuple(map(self.value, items)))
-        raise self.blocked(
-            f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True
-        )
+        raise Barrier(f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True)
 
     def stored_items(self, place: ir.Place) -> Items:
         """Return what the sequence at a place holds."""

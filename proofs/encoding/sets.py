@@ -7,12 +7,12 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, QuorumType, SetType, Type
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case, cases
 from assay.proofs.encoding.layout import Layout, SetLayout
-from assay.proofs.encoding.theory import Blocked, Theory, members_of
+from assay.proofs.encoding.theory import Theory, members_of
 from assay.proofs.encoding.universes import few_numbers, in_window
 from assay.proofs.encoding.values import Atom, Value, are_equal
 from assay.proofs.logic import connectives as logic
@@ -47,10 +47,6 @@ class Sets:
     definitions: dict[Symbol, Definition] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
 
-    def blocked(self, construct: str, location: Location | None, *, finite: bool = False) -> Blocked:
-        """Return the error for a construct that has no translation."""
-        return Blocked(construct, location, finite=finite)
-
     # Membership
 
     def member(self, value: Value, collection: ir.Collection) -> Term:
@@ -78,7 +74,7 @@ class Sets:
                 return logic.ite(self.formula(test), self.member(value, then), self.member(value, otherwise))
             case ir.Comprehension():
                 return self.any_of(collection, lambda item: are_equal(value, item))
-        raise self.blocked(_described(collection), collection.location, finite=True)
+        raise Barrier(_described(collection), collection.location, finite=True)
 
     def _stored(self, value: Value, place: ir.Place) -> Term:
         apply = self.applied(place.root)
@@ -102,6 +98,7 @@ class Sets:
             case ir.Stored(place) if isinstance(place.type, BagType):
                 return logic.disjunction(self.any_in_bag(place, holds))
             case ir.Stored() | ir.Slice() | ir.IntRange() if (found := self.in_order(collection)) is not None:
+                self.theory.allowance.spend(len(found))
                 return logic.disjunction(_if_there(test, item, holds) for test, item in found)
             case ir.Members() | ir.IntRange():
                 return logic.disjunction(
@@ -121,7 +118,7 @@ class Sets:
                 return logic.ite(self.formula(test), self.any_of(then, holds), self.any_of(otherwise, holds))
             case ir.Comprehension(item, generators):
                 return self._any_generated(item, generators, holds)
-        raise self.blocked(_described(collection), collection.location, finite=True)
+        raise Barrier(_described(collection), collection.location, finite=True)
 
     def all_of(self, collection: ir.Collection, holds: Predicate) -> Term:
         """Return whether something is true of all elements."""
@@ -147,6 +144,7 @@ class Sets:
         ]
         names = [terms[0] for terms in choices if terms[0].op == Op.VARIABLE]
         for terms in itertools.product(*choices):
+            self.theory.allowance.spend()
             told = self.closed(functools.partial(holds, terms))
             yield exists(names, logic.conjunction((in_window(self.theory, case, terms), told)))
 

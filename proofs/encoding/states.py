@@ -117,7 +117,7 @@ def _selected(parts: Any, value: Value, structure: Structure) -> Any:
 
 
 def _constant(sort: Sort, value: Any) -> Term:
-    from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE
+    from assay.proofs.logic.terms import BOOL, FALSE, TRUE
 
     if sort == BOOL:
         return TRUE if value else FALSE
@@ -200,13 +200,12 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
     for name, value in instance.constants.items():
         term = theory.parameter(name)
         tables.update({term.of: {(): value}} if term.op == Op.APPLY else {})
-    low, high = numbers(theory) or (0, 0)
-    sizes[INT] = high - low + 1
-    empty = Structure(sizes, {}, low)
+    matter = numbers(theory) or (0,)
+    empty = Structure(sizes, {}, matter)
     for variable_, value in zip(theory.specification.variables, state, strict=True):
         if variable_.name in theory.layouts:
             _fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
-    return Structure(sizes, tables, low)
+    return Structure(sizes, tables, matter)
 
 
 def _fill(

@@ -5,7 +5,7 @@ Where sizes are given, the sorts have so many elements, and the quorums are thos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,25 +14,30 @@ from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
 from assay.checker.language.types import Bound, QuorumType, SortType, Type
+from assay.proofs.encoding.barriers import Allowance, Barrier
 from assay.proofs.encoding.cases import sort_of
-from assay.proofs.encoding.layout import Layout, Unencodable, lay_out
-from assay.proofs.encoding.vocabulary import AFTER, Held, Member, Parameter, SizeOf
+from assay.proofs.encoding.layout import Layout, lay_out
+from assay.proofs.encoding.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, iff, negation
-from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Symbol, Term, constant, element, number, variable
+from assay.proofs.logic.orders import AtMost, Least, least_of, order_of
+from assay.proofs.logic.terms import (
+    BOOL,
+    FALSE,
+    INT,
+    TRUE,
+    Copy,
+    Op,
+    Sort,
+    Symbol,
+    Term,
+    constant,
+    element,
+    number,
+    variable,
+)
 
-__all__ = ["Blocked", "Theory", "members_of", "primed"]
-
-
-class Blocked(Exception):
-    """A construct that has no translation (unless the sorts have sizes), and where it stands."""
-
-    def __init__(self, construct: str, location: Location | None, *, finite: bool = False) -> None:
-        super().__init__(construct)
-        self.construct = construct
-        self.location = location
-        self.finite = finite
+__all__ = ["Theory", "members_of", "primed"]
 
 
 def members_of(quorum: QuorumType) -> Symbol:
@@ -42,7 +47,7 @@ def members_of(quorum: QuorumType) -> Symbol:
 
 def primed(symbol: Symbol) -> Symbol:
     """Return the symbol that stands for the same thing after a step."""
-    return symbol.copy(AFTER)
+    return symbol.copy(After.STEP)
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,14 @@ class Theory:
         The instance parameters that have a value; the others may have any.
     instance : Instance, optional
         The sizes and quorums; None where the sorts are unbounded.
+    allowance : Allowance
+        How much more may be written out one by one.
     """
 
     specification: Specification
     fixed: Mapping[str, Any] = field(default_factory=dict)
     instance: Instance | None = None
+    allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:
@@ -70,7 +78,7 @@ class Theory:
         for variable_ in self.specification.variables:
             try:
                 found[variable_.name] = lay_out(Held(variable_.name), variable_.type, self._capacity)
-            except Unencodable:
+            except Barrier:
                 continue
         return found
 
@@ -81,8 +89,8 @@ class Theory:
         declared = self._variable(name)
         try:
             return lay_out(Held(name), declared.type, self._capacity)
-        except Unencodable as error:
-            raise Blocked(str(error), location or declared.location, finite=error.finite) from None
+        except Barrier as barrier:
+            raise barrier.at(location or declared.location) from None
 
     def _capacity(self, bound: Bound) -> int | None:
         """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
@@ -126,6 +134,31 @@ class Theory:
         """Return the class of a sort of the model."""
         assert isinstance(sort.of, type)
         return sort.of
+
+    def demand_declared(self, formulas: Iterable[Term], own: Iterable[Symbol] = ()) -> None:
+        """Refuse formulas that speak of anything but the vocabulary, and symbols of their own.
+
+        A symbol that nothing defines can be whatever suits the solver: a proof would be about something else than the
+        model. No translation leaves one; this is to make sure of it.
+
+        Raises
+        ------
+        Barrier
+            If there is such a symbol.
+        """
+        known = frozenset(own)
+        for symbol in frozenset[Symbol]().union(*(formula.symbols for formula in formulas)) - known:
+            if not self._is_declared(symbol):
+                raise Barrier(f"a formula about {symbol}, which nothing defines,", finite=True)
+
+    def _is_declared(self, symbol: Symbol) -> bool:
+        match symbol.of:
+            case Held(variable_) | Copy(Symbol(of=Held(variable_)), After.STEP):
+                return any(declared.name == variable_ for declared in self.specification.variables)
+            case AtMost() | Least() | Member() | Parameter() | SizeOf() | Nowhere():
+                return True
+            case _:
+                return False
 
     # What is assumed
 

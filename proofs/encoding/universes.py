@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import Location
 from assay.checker.language.types import IntType, OptionalType, RecordType, TupleType, Type, UnionType, subtypes
+from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import Case, cases
-from assay.proofs.encoding.theory import Blocked, Theory
+from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import at_most, conjunction, implies
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Term, element, number
@@ -17,6 +18,9 @@ __all__ = ["all_values", "few_numbers", "in_type", "in_window", "numbers", "with
 
 MANY = 64
 """Up to how many numbers a range is written out."""
+
+MOST_NUMBERS = 4096
+"""Up to how many numbers a structure has tables over."""
 
 
 def few_numbers(theory: Theory, sort: Sort, range_: IntType | None) -> list[Term] | None:
@@ -34,7 +38,7 @@ def all_values(theory: Theory, type_: Type, construct: str, location: Location |
 
     Raises
     ------
-    Blocked
+    Barrier
         If that needs sizes that are not given.
     """
     for case in cases(type_):
@@ -43,6 +47,7 @@ def all_values(theory: Theory, type_: Type, construct: str, location: Location |
             for sort, range_ in zip(case.sorts, case.ranges, strict=True)
         ]
         for terms in itertools.product(*universes):
+            theory.allowance.spend()
             yield case.build(terms)
 
 
@@ -56,7 +61,7 @@ def _elements(
         return found
     size = None if sort == INT else theory.size(sort)
     if size is None:
-        raise Blocked(construct, location, finite=sort == INT and theory.instance is not None)
+        raise Barrier(construct, location, finite=sort == INT and theory.instance is not None)
     return [element(sort, index) for index in range(size)]
 
 
@@ -94,9 +99,9 @@ def in_window(theory: Theory, case: Case, terms: Sequence[Term]) -> Term:
     return conjunction(within(theory, range_, term) for range_, term in pairs if range_ is not None)
 
 
-def numbers(theory: Theory) -> tuple[int, int] | None:
-    """Return the least and the greatest number of the model's ranges; None if that is not known."""
-    low, high = 0, 0
+def numbers(theory: Theory) -> tuple[int, ...] | None:
+    """Return the numbers in the model's ranges, and 0, in order; None if they are not known, or too many."""
+    found = {0}
     types = [v.type for v in theory.specification.variables]
     types += [type_ for method in theory.specification.methods for _, type_ in method.parameters]
     for part in (inner for type_ in types for inner in subtypes(type_)):
@@ -104,5 +109,8 @@ def numbers(theory: Theory) -> tuple[int, int] | None:
             bounds = theory.bound(part.low), theory.bound(part.high)
             if any(bound.op != Op.NUMBER for bound in bounds):
                 return None
-            low, high = min(low, bounds[0].of), max(high, bounds[1].of)
-    return low, high
+            low, high = (bound.of for bound in bounds)
+            if high - low >= MOST_NUMBERS:
+                return None
+            found.update(range(low, high + 1))
+    return tuple(sorted(found)) if len(found) <= MOST_NUMBERS else None

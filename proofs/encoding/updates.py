@@ -102,6 +102,7 @@ class Updates(Formulas):
         self, symbol: Symbol, test: Term, arguments: Sequence[Term], body: Callable[[tuple[Term, ...]], Term]
     ) -> None:
         """Change a symbol where its first arguments are these, and a test is true."""
+        self.theory.allowance.spend()
         formals = tuple(variable(sort) for sort in symbol.arguments)
         old = self.apply(symbol, formals)
         here = logic.conjunction([test, *map(logic.equal, formals, arguments)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-__all__ = ["AFTER", "Argument", "Chosen", "Held", "Member", "Nowhere", "Parameter", "Part", "Role", "SizeOf"]
+__all__ = ["After", "Argument", "Chosen", "Held", "Member", "Nowhere", "Parameter", "Part", "Role", "SizeOf"]
 
 
 class Role(Enum):
@@ -108,13 +108,10 @@ class Nowhere:
         return "no value"
 
 
-class _After(Enum):
+class After(Enum):
     """The mark of symbols in the state after a step."""
 
     STEP = "'"
 
     def __str__(self) -> str:
         return self.value
-
-
-AFTER = _After.STEP

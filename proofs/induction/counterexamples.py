@@ -134,7 +134,7 @@ def _both(problem: Problem, before: Structure, after: Structure) -> Structure:
     """Return the structure before a step, with the symbols after it primed."""
     tables = dict(before.tables)
     tables.update({primed(symbol): after.tables.get(symbol, {}) for symbol in problem.theory.state_symbols})
-    return Structure(before.sizes, tables, before.low)
+    return Structure(before.sizes, tables, before.numbers)
 
 
 def _violated(problem: Problem, claim: Claim, structure: Structure, instance: Instance) -> tuple[str, Location | None]:

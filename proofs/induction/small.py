@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["find_small"]
 
+MOST_POINTS = 20_000
+"""How many entries the tables of a structure may have: each of them is asked of the solver."""
+
 BOUNDS = (2, 3, 4)
 """How many elements a sort may have at most, attempt by attempt."""
 
@@ -23,7 +27,7 @@ def find_small(
     minimised: Sequence[Symbol],
     needed: Iterable[Symbol],
     seconds: float,
-    numbers: tuple[int, int] | None = None,
+    numbers: tuple[int, ...] | None = None,
 ) -> Structure | None:
     """Return a small structure that satisfies a query, or None if none was found.
 
@@ -37,8 +41,8 @@ def find_small(
         Symbols whose tables are wanted beside those in the query.
     seconds : float
         The time it may take.
-    numbers : (int, int), optional
-        The least and the greatest number that a symbol is ever applied to, if that is known.
+    numbers : tuple of int, optional
+        The numbers that a symbol is ever applied to, if they are known and not too many.
     """
     symbols = dict.fromkeys(needed)
     for formula in query:
@@ -56,7 +60,7 @@ class _Search:
     symbols: list[Symbol]
     sorts: list[Sort]
     deadline: float
-    numbers: tuple[int, int] | None
+    numbers: tuple[int, ...] | None
     z3: Z3 = field(default_factory=lambda: Z3(alone=True))
 
     def run(self) -> Structure | None:
@@ -66,9 +70,16 @@ class _Search:
         self.sorts = [sort for sort in self.sorts if sort not in given]
         for bound in BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
+            if self._points(sizes) > MOST_POINTS:
+                return None
             if self._satisfiable(sizes):
                 return self._minimal(self._fewest(sizes))
         return None
+
+    def _points(self, sizes: dict[Sort, int]) -> int:
+        """Return how many entries the tables of all symbols have together."""
+        empty = Structure(sizes, {}, self.numbers or (0,))
+        return sum(math.prod(map(empty.size, symbol.arguments)) for symbol in self.symbols)
 
     def _left(self) -> float:
         return max(0.001, self.deadline - time.monotonic())
@@ -131,9 +142,8 @@ class _Search:
             sort: {value(element(sort, index)): index for index in range(size)}
             for sort, size in [*sizes.items(), *((s, len(s.members)) for s in self._enumerations())]
         }
-        low, high = self.numbers or (0, 0)
-        sizes = {**sizes, INT: high - low + 1}
-        empty = Structure(sizes, {}, low)
+        numbers = self.numbers or (0,)
+        empty = Structure(sizes, {}, numbers)
         tables = {}
         for symbol in self.symbols:
             table = {}
@@ -141,7 +151,7 @@ class _Search:
                 raw = value(symbol(*map(_constant, symbol.arguments, point)))
                 table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
             tables[symbol] = table
-        return Structure(sizes, tables, low)
+        return Structure(sizes, tables, numbers)
 
     def _enumerations(self) -> list[Sort]:
         sorts = (sort for symbol in self.symbols for sort in (*symbol.arguments, symbol.result))

@@ -114,7 +114,7 @@ class Unrolling:
         tables = dict(structure.tables)
         for symbol in self.changing:
             tables[symbol] = structure.tables.get(self.symbol(symbol, step), {})
-        return Structure(structure.sizes, tables, structure.low)
+        return Structure(structure.sizes, tables, structure.numbers)
 
 
 def _rigid(theory: Theory) -> Iterator[Symbol]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,31 +24,32 @@ class Structure:
     Attributes
     ----------
     sizes : mapping from Sort to int
-        How many elements a sort has; of `INT`, how many numbers matter.
+        How many elements a sort has that is not enumerated.
     tables : mapping from Symbol to Table
         What the symbols are.
-    low : int
-        The least number that matters.
+    numbers : tuple of int
+        The numbers that matter: those that symbols have tables for, and that a variable may stand for.
     """
 
     sizes: Mapping[Sort, int]
     tables: Mapping[Symbol, Table]
-    low: int = 0
+    numbers: tuple[int, ...] = (0,)
 
     def size(self, sort: Sort) -> int:
         """Return the number of elements of a sort."""
-        if sort == BOOL:
+        if sort is BOOL:
             return 2
+        if sort is INT:
+            return len(self.numbers)
         return len(sort.members) or self.sizes.get(sort, 1)
 
     def tuples(self, sorts: tuple[Sort, ...]) -> Iterator[tuple[int, ...]]:
         """Yield every tuple of elements of some sorts."""
         return itertools.product(*map(self.elements, sorts))
 
-    def elements(self, sort: Sort) -> range:
+    def elements(self, sort: Sort) -> Sequence[int]:
         """Return the elements of a sort; of numbers, those that matter."""
-        low = self.low if sort == INT else 0
-        return range(low, low + self.size(sort))
+        return self.numbers if sort is INT else range(self.size(sort))
 
     def value(self, symbol: Symbol, arguments: tuple[int, ...]) -> Any:
         """Return what a symbol is; anything where nothing depends on it."""
@@ -64,7 +65,7 @@ class Structure:
             }
             for symbol, d in definitions.items()
         }
-        return Structure(self.sizes, {**self.tables, **changed}, self.low)
+        return Structure(self.sizes, {**self.tables, **changed}, self.numbers)
 
 
 def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
@@ -117,7 +118,7 @@ def in_order(structure: Structure) -> Structure:
     """Return the same structure with the elements of each order numbered from the least on."""
     new = {sort: _ranks(structure, sort) for sort in structure.sizes if order_of(sort) in structure.tables}
     tables = {symbol: _renumbered(symbol, table, new) for symbol, table in structure.tables.items()}
-    return Structure(structure.sizes, tables, structure.low)
+    return Structure(structure.sizes, tables, structure.numbers)
 
 
 def _ranks(structure: Structure, sort: Sort) -> list[int]:

@@ -16,7 +16,7 @@ from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.logic.structures import Structure, evaluate
-from assay.proofs.logic.terms import BOOL, INT, TRUE, Symbol
+from assay.proofs.logic.terms import BOOL, TRUE, Symbol
 
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:
@@ -59,7 +59,7 @@ def wider(structure: Structure) -> Structure:
 
     It is asked only where the numbers that the state's ranges hold do not do, since it takes longer.
     """
-    return Structure({**structure.sizes, INT: 64}, structure.tables, -16)
+    return Structure(structure.sizes, structure.tables, tuple(range(-16, 48)))
 
 
 def _of_predicates(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
@@ -124,7 +124,7 @@ def outcomes(problem: Problem, structure: Structure, call: Call) -> Iterator[tup
         if constants is None:
             continue
         for chosen in _choices(structure, [s for s in transition.constants if s not in constants]):
-            there = Structure(structure.sizes, {**structure.tables, **constants, **chosen}, structure.low)
+            there = Structure(structure.sizes, {**structure.tables, **constants, **chosen}, structure.numbers)
             enabled = evaluate(transition.guard, there, {})
             after = there.after(transition.definitions) if enabled else None
             yield evaluate(transition.failure, there, {}), after

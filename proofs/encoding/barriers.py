@@ -1,0 +1,69 @@
+"""What stands in the way of a translation, and how much may be written out before that is one."""
+
+from __future__ import annotations
+
+from assay.checker.errors import Location
+
+__all__ = ["MOST_CASES", "MOST_CASES_OF_A_TYPE", "Allowance", "Barrier"]
+
+MOST_CASES = 20_000
+"""How many cases one method may be written out into: some seconds, and formulas that a solver still reads."""
+
+MOST_CASES_OF_A_TYPE = 256
+"""Of so many cases may a type be: optionals and unions inside of one another multiply."""
+
+
+class Barrier(Exception):
+    """A construct that has no translation.
+
+    Attributes
+    ----------
+    construct : str
+        What it is, in words.
+    location : Location, optional
+        Where it stands.
+    finite : bool
+        Whether it has none even where the sorts have sizes.
+    method : str
+        In which method or variable it is.
+    """
+
+    def __init__(
+        self, construct: str, location: Location | None = None, *, finite: bool = False, method: str = ""
+    ) -> None:
+        super().__init__(construct)
+        self.construct = construct
+        self.location = location
+        self.finite = finite
+        self.method = method
+
+    def at(self, location: Location | None) -> Barrier:
+        """Return the same with its place, if it has none yet."""
+        return Barrier(self.construct, self.location or location, finite=self.finite, method=self.method)
+
+    def within(self, method: str) -> Barrier:
+        """Return the same with the method that it is in."""
+        return Barrier(self.construct, self.location, finite=self.finite, method=method)
+
+
+class Allowance:
+    """How many cases may still be written out, one by one, before there are too many for any solver."""
+
+    def __init__(self) -> None:
+        self.left = MOST_CASES
+
+    def renew(self) -> None:
+        """Begin another method."""
+        self.left = MOST_CASES
+
+    def spend(self, cases: int = 1) -> None:
+        """Write out some cases.
+
+        Raises
+        ------
+        Barrier
+            If there are too many.
+        """
+        self.left -= cases
+        if self.left < 0:
+            raise Barrier(f"what is more than {MOST_CASES:,} cases, written out one by one,", finite=True)
