@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -22,16 +25,47 @@ def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def packages_in_the_tree() -> set[str]:
-    return {
-        "assay." + ".".join(path.parent.relative_to(ROOT).parts)
-        for folder in FOLDERS
-        for path in (ROOT / folder).rglob("*.py")
-    }
+SOURCES = (*FOLDERS, "pyproject.toml", "README.md", "LICENSE")
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
-def test_the_packages_that_are_installed_are_those_in_the_tree(project: dict[str, Any]) -> None:
-    assert set(project["tool"]["setuptools"]["packages"]) == packages_in_the_tree()
+def modules_in(root: Path) -> set[str]:
+    return {f"assay/{path.relative_to(root)}" for folder in FOLDERS for path in (root / folder).rglob("*.py")}
+
+
+def built(tree: Path, folder: str) -> set[str]:
+    """Build a wheel from a tree, and return the modules in it."""
+    command = [sys.executable, "-c", BUILD, folder]
+    subprocess.run(command, cwd=tree, capture_output=True, check=True, timeout=120)
+    (wheel,) = (tree / folder).glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if name.endswith(".py")}
+
+
+def test_a_build_holds_what_is_in_the_tree_and_nothing_of_an_earlier_one(tmp_path: Path) -> None:
+    for source in SOURCES:
+        if (ROOT / source).is_dir():
+            shutil.copytree(ROOT / source, tmp_path / source, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (ROOT / source).exists():
+            shutil.copy(ROOT / source, tmp_path)
+    assert built(tmp_path, "first") == modules_in(tmp_path)
+    (tmp_path / "models" / "voting.py").unlink()
+    (tmp_path / "models" / "new").mkdir()
+    (tmp_path / "models" / "new" / "__init__.py").touch()
+    second = built(tmp_path, "second")
+    assert second == modules_in(tmp_path)
+    assert ("assay/models/voting.py" in second, "assay/models/new/__init__.py" in second) == (False, True)
+
+
+MODULES = {"python-sat": "pysat", "pyyaml": "yaml", "z3-solver": "z3"}
+"""What a distribution is imported as, where that is not its own name."""
+
+
+def test_everything_that_is_installed_is_imported_somewhere(project: dict[str, Any]) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    names = [re.split("[<>=]", dependency)[0] for dependency in project["project"]["dependencies"]]
+    modules = [MODULES.get(name, name) for name in names]
+    assert [name for name in modules if not re.search(rf"^\s*(import|from) {name}\b", text, re.MULTILINE)] == []
 
 
 def test_every_folder_with_modules_is_a_package() -> None:
@@ -57,7 +91,7 @@ def test_the_wheel_holds_every_module_and_says_that_it_is_typed() -> None:
     if wheel is None:
         pytest.skip("assay is installed from its source tree, not from a wheel")
     installed = {name for name in wheel if ".dist-info" not in name}
-    modules = {f"assay/{path.relative_to(ROOT)}" for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    modules = modules_in(ROOT)
     marks = {f"assay/{folder}/py.typed" for folder in FOLDERS if any((ROOT / folder).rglob("*.py"))}
     assert modules | marks <= installed
     assert {name for name in installed if not name.startswith("assay/")} <= {"../../../bin/assay"}

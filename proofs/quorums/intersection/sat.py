@@ -1,4 +1,4 @@
-"""Exact search with a SAT solver: Glucose, through python-sat (the extra ``quorums``)."""
+"""Exact search with a SAT solver: Glucose, through python-sat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["is_installed", "search"]
 
 
 def is_installed() -> bool:
-    """Tell whether python-sat (the extra ``quorums``) can be imported."""
+    """Tell whether python-sat can be imported."""
     try:
         import pysat.solvers  # noqa: F401
     except ImportError:
