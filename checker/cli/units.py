@@ -11,7 +11,7 @@ from assay.checker.errors import UsageError
 __all__ = ["count", "duration", "memory"]
 
 _COUNTS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
-_DURATIONS = {"": 1, "ms": Fraction(1, 1000), "s": 1, "m": 60, "min": 60, "h": 3600}
+_DURATIONS: dict[str, int | Fraction] = {"": 1, "ms": Fraction(1, 1000), "s": 1, "m": 60, "min": 60, "h": 3600}
 _MEMORY = {"": 1, "b": 1}
 _MEMORY |= {f"{prefix}{unit}": 1024**power for power, prefix in enumerate("kmgt", 1) for unit in ("", "ib")}
 _MEMORY |= {f"{prefix}b": 1000**power for power, prefix in enumerate("kmgt", 1)}

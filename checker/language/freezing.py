@@ -16,6 +16,7 @@ from assay.checker.language.types import (
     is_container,
 )
 from assay.checker.language.values import Bag
+from assay.checker.language.wording import spelled
 
 __all__ = ["Misfit", "freezer", "membership", "thawer"]
 
@@ -80,7 +81,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
                 raise TypeError
             if not low <= value <= high:
                 raise Misfit(
-                    f"would become {value}, outside of Range({low}, {high})",
+                    f"would become {spelled(value)}, outside of Range({low}, {high})",
                     "widen the range, or add a require",
                 )
             return value
@@ -90,7 +91,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
 
     def freeze(value: Any, before: Any) -> Any:
         if value is not before and not contained(value):
-            raise Misfit(f"is a {type_}, it cannot be {value!r}")
+            raise Misfit(f"is a {type_}, it cannot be {spelled(value)}")
         return value
 
     return freeze
@@ -104,7 +105,7 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
             raise TypeError
         for item in value.difference(before or ()):
             if not contained(item):
-                raise Misfit(f"is a set of {element}, it cannot hold {item!r}")
+                raise Misfit(f"is a set of {element}, it cannot hold {spelled(item)}")
         return frozenset(value)
 
     return freeze
@@ -124,7 +125,7 @@ def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise Misfit(f"is a {type_}, it cannot hold {item!r}")
+                raise Misfit(f"is a {type_}, it cannot hold {spelled(item)}")
         return tuple(value)
 
     return freeze
@@ -139,7 +140,7 @@ def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise Misfit(f"is a {type_}, it cannot hold {item!r}")
+                raise Misfit(f"is a {type_}, it cannot hold {spelled(item)}")
         return frozenset(value.counts.items())
 
     return freeze
@@ -152,9 +153,11 @@ def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Cal
         if len(thawed) != len(keys):
             extra = [k for k in thawed if k not in keys]
             if extra:
-                raise Misfit(f"is a {type_}, it has no key {extra[0]!r}")
+                raise Misfit(f"is a {type_}, it has no key {spelled(extra[0])}")
             missing = next(k for k in keys if k not in thawed)
-            raise Misfit(f"is a {type_}, it has no value for {missing!r}", "a map is total: give every key a value")
+            raise Misfit(
+                f"is a {type_}, it has no value for {spelled(missing)}", "a map is total: give every key a value"
+            )
         old = before or (None,) * len(keys)
         return tuple([inner(thawed[k], b) for k, b in zip(keys, old, strict=True)])
 

@@ -36,6 +36,7 @@ from assay.checker.language.types import (
     is_container,
 )
 from assay.checker.language.values import Anything, Everywhere, everywhere
+from assay.checker.language.wording import spelled
 
 __all__ = ["Call", "Frozen", "Reading", "Step"]
 
@@ -253,7 +254,7 @@ class Reading:
             raise self._raised(method, arguments, error) from error
         if not isinstance(value, bool):
             raise self._explained(
-                method, arguments, f"returned {value!r}; a {method.kind.value} returns a bool", None, None
+                method, arguments, f"returned {spelled(value)}; a {method.kind.value} returns a bool", None, None
             )
         return value
 
@@ -273,10 +274,10 @@ class Reading:
         help: str | None,
     ) -> ModelError:
         named = zip(method.parameters, arguments, strict=True)
-        call = f"{method.name}({', '.join(f'{name}={value!r}' for (name, _), value in named)})"
+        call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
         return ModelError(f"{call}: {message}", location=location or method.location, help=help)
 
-    def _raised(self, method: Method, arguments: tuple[Any, ...], error: Exception) -> ModelError:
+    def _raised(self, method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
         frames = traceback.extract_tb(error.__traceback__)
         last = next((frame for frame in reversed(frames) if Path(frame.filename).parent != _HERE), frames[-1])
         place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
@@ -361,7 +362,7 @@ class _Cell:
         except Misfit as misfit:
             raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
         except (TypeError, AttributeError, KeyError):
-            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {value!r}") from None
+            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
 
     def initial_values(self) -> tuple[Any, ...]:
         default = self.variable.default

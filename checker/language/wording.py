@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from collections.abc import Iterable
+from enum import Enum
 
-__all__ = ["article", "listed", "nearest", "numbered"]
+__all__ = ["article", "listed", "nearest", "numbered", "spelled"]
+
+_LONGEST = 300
+"""Characters of a value that a message shows."""
 
 
 def article(thing: object) -> str:
@@ -31,3 +36,30 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_folded = {candidate.casefold(): candidate for candidate in known}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
     return f"; did you mean {by_folded[near[0]]!r}?" if near else ""
+
+
+def spelled(value: object) -> str:
+    """Return a value as a model writes it: ``Color.BLACK``, ``Vote(by=n1, ballot=2)``, and not all of a long one."""
+    text = _spelled(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def _spelled(value: object) -> str:
+    match value:
+        case Enum():
+            return f"{type(value).__name__}.{value.name}"
+        case tuple():
+            return f"({', '.join(map(_spelled, value))}{',' if len(value) == 1 else ''})"
+        case list():
+            return f"[{', '.join(map(_spelled, value))}]"
+        case set() | frozenset() if value:
+            return f"{{{', '.join(map(_spelled, value))}}}"
+        case dict():
+            return f"{{{', '.join(f'{_spelled(key)}: {_spelled(item)}' for key, item in value.items())}}}"
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            shown = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+            return f"{type(value).__name__}({', '.join(f'{name}={_spelled(item)}' for name, item in shown)})"
+    try:
+        return repr(value)
+    except ValueError:  # more digits than Python writes
+        return "a number of thousands of digits"

@@ -113,7 +113,7 @@ class InitialValueOfASet(Base):
 
 class InitialMapWithoutEveryKey(Base):
     ready: Map[Color, bool] = {Color.RED: True}
-#   ^ ready is a Map[Color, bool], it has no value for <Color.GREEN: 1>
+#   ^ ready is a Map[Color, bool], it has no value for Color.GREEN
 #     help: a map is total: give every key a value
 
 
