@@ -1,0 +1,23 @@
+"""Names that another module has, too."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Level(Order):
+    """An order."""
+
+
+class Phase(Enum):
+    IDLE, BUSY, DONE = range(3)
+
+
+@record
+class Ping:
+    """From one to the other."""
