@@ -8,19 +8,20 @@ Read are three kinds of JSON: a list of nodes with `publicKey` and `quorumSet` (
 "qset": {"t", "v"}}]}`; and the compact `{"validators": [{"id", "qset"}], "qsets": {id: {"threshold",
 "members"}}}` of python-fbas, whose sets name each other.
 
-A threshold above the number of its members is never met: such snapshots use 9007199254740991 for it, and
-numbers are exact here. A node without a quorum set is *unknown*: it is no node of the system, whatever
-trusts it.
+A quorum set is insane if it or a set in it has a threshold below 1 or above the number of its members, or a node
+twice: what a node with such a set says is ignored by all others, so it is in no quorum. (Snapshots use the threshold
+9007199254740991 for sets that are not known; numbers are exact here.) A node without a quorum set is *unknown*: it is
+no node of the system, whatever trusts it.
 
 Source: Mazières, *The Stellar Consensus Protocol* (2015); `QuorumSetUtils.cpp` and `LocalNode.cpp` in
-stellar-core; the documentation of fbas_analyzer and of python-fbas.
+stellar-core (`isQuorumSetSane`, `isStatementSane`); the documentation of fbas_analyzer and of python-fbas.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
@@ -32,7 +33,7 @@ from assay.proofs.quorums.formats.members import Member, distinct, note
 from assay.proofs.quorums.formats.source import MAX_DEPTH, Source, node_name, shown
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
-from assay.proofs.quorums.trees import Node, Threshold, Tree
+from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, subtrees
 
 __all__ = ["FORMAT"]
 
@@ -78,13 +79,12 @@ class _Sets:
         if self.parts > _MOST_PARTS:
             message = f"the quorum sets unfold to more than {_MOST_PARTS:,} parts"
             raise element.wrong(message, "Give the part of the network that matters.")
-        threshold = element.get("threshold") or element.need("t")
-        return Threshold(threshold.whole(low=1), tuple((1, part) for part in parts), element.location)
+        threshold = element.get("t") or element.need("threshold")
+        return Threshold(threshold.whole(), tuple((1, part) for part in parts), element.location)
 
     def leaves(self, element: Element) -> list[Node]:
         members = [m for m in self.listed(element) if isinstance(m.value, str) and m.value not in self.shared]
-        distinct((Member(m.text(), m.location) for m in members), "validator of a quorum set")
-        return [Node(self.names.get(m.text(), m.text()), m.location) for m in members]
+        return [Node(self.names.get(m.text()) or node_name(m.text(), m.location), m.location) for m in members]
 
     def listed(self, element: Element) -> list[Element]:
         found = element.get("validators") or element.get("v") or element.get("members")
@@ -134,13 +134,16 @@ def _parse(source: Source, settings: Settings) -> Configuration:
             raise shared[key].wrong(f"{shown(key)} is both a validator and a quorum set", "Rename one of them.")
     sets = _Sets(names, shared)
     known = [v for v in validators if v.quorum_set is not None]
-    trees = {names[v.key]: _own(sets, v) for v in known}
+    written = {names[v.key]: _own(sets, v) for v in known}
+    insane = {tree: why for tree in dict.fromkeys(written.values()) if (why := _insanity(tree))}
+    trees = {name: Threshold(1, (), tree.origin) if tree in insane else tree for name, tree in written.items()}
     if not trees:
         raise document.wrong("no node has a quorum set", "Give a snapshot with quorum sets.")
     labels = {names[v.key]: {**v.labels, "key": v.key} for v in known}
     name = f"Stellar network of {len(trees)} nodes"
     system = QuorumSystem(name, tuple(trees), {"quorum": Federation(trees)}, (_DUTY,), labels)
-    findings = tuple(_findings(validators, trees.items(), names))
+    ignored = {name: insane[tree] for name, tree in written.items() if tree in insane}
+    findings = tuple(_findings(validators, ignored, names))
     return Configuration(
         "stellar-network",
         (source.name,),
@@ -210,19 +213,35 @@ def _fits(name: str) -> bool:
     return bool(name.strip()) and name.isprintable() and len(name) <= 60
 
 
+def _insanity(tree: Tree) -> str:
+    """Return what makes stellar-core ignore a quorum set; empty if nothing does. Linear in the size of the tree."""
+    for part in subtrees(tree):
+        if isinstance(part, Threshold) and part.need < 1:
+            return f"a threshold of {part.need}"
+        if isinstance(part, Threshold) and part.need > len(part.parts):
+            return f"a threshold of {part.need} over {len(part.parts)}"
+    seen: set[str] = set()
+    for leaf in leaves(tree):
+        if leaf.name in seen:
+            return f"{shown(leaf.name)} twice"
+        seen.add(leaf.name)
+    return ""
+
+
 def _findings(
-    validators: Sequence[_Validator], trees: Iterable[tuple[str, Tree]], names: Mapping[str, str]
-) -> list[Finding]:
-    findings = []
+    validators: Sequence[_Validator], ignored: Mapping[str, str], names: Mapping[str, str]
+) -> Iterator[Finding]:
     silent = [v for v in validators if v.quorum_set is None]
     if silent:
         message = f"{len(silent)} nodes have no quorum set here, such as {shown(names[silent[0].key])}"
-        findings.append(note("no-quorum-set", message, silent[0].element.location))
-    never = [n for n, t in trees if isinstance(t, Threshold) and t.need > t.total]
-    if never:
-        message = f"{len(never)} nodes have a threshold above their set and are in no quorum: {shown(never[0])}"
-        findings.append(note("unsatisfiable", message, None))
-    return findings
+        yield note("no-quorum-set", message, silent[0].element.location)
+    if ignored:
+        name, why = next(iter(ignored.items()))
+        place = next(v.element.location for v in validators if names[v.key] == name)
+        message = (
+            f"{len(ignored)} nodes have an insane quorum set, which the others ignore, such as {shown(name)}: {why}"
+        )
+        yield note("insane-quorum-set", message, place, "They are in no quorum.")
 
 
 FORMAT = Format(

@@ -1,5 +1,6 @@
 """The traps that operators fall into, each modelled as its system really behaves."""
 
+import json
 from itertools import product
 
 import pytest
@@ -538,9 +539,42 @@ def test_stellar_numbers_are_exact_beyond_floating_point():
     huge = 9007199254740993
     text = f'[{{"publicKey": "A", "quorumSet": {{"threshold": {huge}, "validators": ["A"], "innerQuorumSets": []}}}}]'
     configuration = parse(text)
-    assert configuration.system.classes["quorum"].trees["A"].need == huge
     assert verdict(configuration) == "no quorum"
-    assert "unsatisfiable" in codes(configuration)
+    (finding,) = configuration.findings
+    assert (finding.code, finding.message.endswith(f"'A': a threshold of {huge} over 1")) == ("insane-quorum-set", True)
+
+
+@pytest.mark.parametrize(
+    "insane",
+    [
+        {"threshold": 0, "validators": ["D", "E"]},
+        {"threshold": -1, "validators": ["D"]},
+        {"threshold": 3, "validators": ["D", "E"]},
+        {"threshold": 1, "validators": ["D", "D"]},
+        {"threshold": 1, "validators": ["D"], "innerQuorumSets": [{"threshold": 0, "validators": ["E"]}]},
+        {"threshold": 1, "validators": ["D"], "innerQuorumSets": [{"threshold": 1, "validators": ["E", "D"]}]},
+    ],
+)
+def test_nodes_with_an_insane_quorum_set_are_ignored_by_the_others(insane):
+    """`D` and `E` would be a quorum of their own, apart from the others."""
+    sane = {"threshold": 2, "validators": ["A", "B", "C"]}
+    listed = [{"publicKey": key, "quorumSet": sane} for key in "ABC"]
+    listed += [{"publicKey": key, "quorumSet": insane} for key in "DE"]
+    configuration = parse(json.dumps(listed))
+    assert verdict(configuration) == "safe"
+    assert not any(quorum & {"D", "E"} for quorum in smallest(configuration))
+    assert "insane-quorum-set" in codes(configuration)
+
+
+def test_a_lone_node_that_nothing_describes_is_no_quorum_of_anybody():
+    trusted = {"threshold": 2, "validators": ["A", "B", "C"]}
+    listed = [{"publicKey": key, "quorumSet": trusted} for key in "ABC"]
+    listed.append({"publicKey": "D", "quorumSet": {"threshold": 3, "validators": ["A", "B", "gone"]}})
+    configuration = parse(json.dumps(listed))
+    assert configuration.system.unknown == ("gone",)
+    for unknown in UnknownNodes:
+        assert verify(resolve(configuration.system, unknown)).condition is Condition.SAFE
+    assert analyse(configuration).subject.condition is Condition.SAFE
 
 
 def test_a_stellar_node_without_a_quorum_set_is_unknown():
