@@ -61,11 +61,14 @@ class NodeFile:
         The name of the file without its endings, or of the directory it is alone in.
     identity : str or None
         What a `myid` file beside it says.
+    folder : str or None
+        The directory of a node that it is in, possibly with other files.
     """
 
     source: Source
     stem: str
     identity: str | None = None
+    folder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ class Format:
         Reads the files of several nodes as one system. Without it, all files must say the same.
     settings : mapping of str to str
         What can be said besides the file, and what it means.
+    resources : function from Source to bool, optional
+        Whether a manifest has resources that this format reads as a whole, rather than by its parts.
     """
 
     name: str
@@ -93,6 +98,7 @@ class Format:
     parse: Callable[[Source, Settings], Configuration]
     together: Callable[[Sequence[NodeFile], Settings], Configuration] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    resources: Callable[[Source], bool] | None = None
 
 
 def read_settings(format: Format, sources: Sequence[Source], given: Mapping[str, str]) -> Settings:

@@ -97,8 +97,12 @@ class _Topic:
     states_least: bool = True
 
 
+def _has_topics(source: Source) -> bool:
+    return is_of_strimzi(source) and re.search(r"kind[\"']?[ ]*:[ ]*[\"']?Kafka(?:Topic)?\b", source.text) is not None
+
+
 def _recognise(source: Source) -> bool:
-    return is_of_strimzi(source) or _MARK.search(source.text) is not None
+    return _MARK.search(source.text) is not None
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -323,4 +327,5 @@ FORMAT = Format(
         "replication-factor": "the number of replicas, where the file does not say",
         "min-insync-replicas": "what brokers have for topics that do not say it themselves (default: 1)",
     },
+    resources=_has_topics,
 )

@@ -116,9 +116,9 @@ class Drift:
 def drifted(views: Sequence[View], name: str, duty: Obligation) -> Drift:
     """Join what several servers' own files say into one system.
 
-    If all files agree, that is the system of any one of them. Otherwise each server acts on its own file, as
-    in a federation: a set can act if it satisfies the file of each of its members. Files that give one name to
-    different members do not agree.
+    If all files agree, that is the system of any one of them, also for the servers whose files are missing.
+    Otherwise each server acts on its own file, as in a federation: a set can act if it satisfies the file of each of
+    its members. Files that give one name to different members do not agree.
 
     Raises
     ------
@@ -188,15 +188,26 @@ def _joined(views: Sequence[View], name: str, duty: Obligation) -> tuple[QuorumS
     nodes = tuple(view.node for view in acting)
     labels = {node: dict(found) for view in views for node, found in (view.labels or {}).items()}
     absent = frozenset().union(*(view.absent for view in views)) - set(nodes)
-    one_tree = len({view.tree for view in acting}) == 1
+    heard = acting or views
+    one_tree = len({view.tree for view in heard}) == 1
+    voters = tuple(node for node in names(heard[0].tree) if node not in absent) if one_tree else ()
     kind: QuorumClass
-    if one_tree and {*names(acting[0].tree)} - absent == set(nodes):
-        kind = acting[0].tree
+    findings = [] if one_tree else [_differ(heard)]
+    if voters and set(nodes) <= set(voters):
+        kind = heard[0].tree
+        missing = [node for node in voters if node not in set(nodes)]
+        findings += [_missing(heard, missing)] if missing else []
+        nodes = voters
     else:
         kind = Federation({view.node: _own(view, absent) for view in acting})
     known = {node: labels[node] for node in nodes if node in labels}
-    system = QuorumSystem(name, nodes, {"quorum": kind}, (duty,), known, absent)
-    return system, [] if one_tree else [_differ(acting)]
+    return QuorumSystem(name, nodes, {"quorum": kind}, (duty,), known, absent), findings
+
+
+def _missing(views: Sequence[View], nodes: Sequence[str]) -> Finding:
+    some = ", ".join(nodes[:5]) + (f" and {len(nodes) - 5} more" if len(nodes) > 5 else "")
+    message = f"no file of {some} is here: they are taken to say what the others say"
+    return note("files-missing", message, views[0].location)
 
 
 def _own(view: View, absent: frozenset[str]) -> Tree:

@@ -1,8 +1,9 @@
-"""Reading: which format a file has, a file alone, and a directory with the files of several nodes."""
+"""Reading: which format a file has, a file alone, the parts of a manifest, a directory with files of several nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assay.checker.errors import InputError, Location, UsageError
@@ -21,8 +22,11 @@ from assay.proofs.quorums.formats import (
     stellar_network,
     zookeeper,
 )
+from assay.proofs.quorums.formats.directories import search_directory
 from assay.proofs.quorums.formats.format import Format, NodeFile, read_settings
-from assay.proofs.quorums.formats.source import Source, read_source, shown
+from assay.proofs.quorums.formats.manifests import is_manifest, parts_of
+from assay.proofs.quorums.formats.members import note
+from assay.proofs.quorums.formats.source import Source, read_input, read_source, shown
 
 __all__ = ["FORMATS", "detect", "parse_source", "read_configuration"]
 
@@ -42,8 +46,7 @@ FORMATS: tuple[Format, ...] = (
     postgresql.FORMAT,
 )
 
-_MOST_FILES = 1000
-_IDENTITY = "myid"
+_INPUT = "-"
 
 
 def read_configuration(
@@ -54,8 +57,9 @@ def read_configuration(
     Parameters
     ----------
     path : Path or str
-        A file, or a directory: its files, and those of its directories one level down, each belong to a node.
-        Hidden files are left out, and a `myid` file says whose directory it is.
+        A file, `-` for standard input, or a directory: its files each belong to a node, and so does each directory in
+        it, with all its files. A `myid` file says whose directory it is. Hidden files are left out; those that are of
+        no format are passed over, which a note says.
     as_ : str, optional
         The name of the format; by default the content decides.
     settings : mapping of str to str, optional
@@ -69,17 +73,25 @@ def read_configuration(
         If there is no such format or setting.
     """
     path = Path(path)
+    if str(path) == _INPUT:
+        return parse_source(read_input(), as_=as_, settings=settings)
     if not path.is_dir():
         return parse_source(read_source(path), as_=as_, settings=settings)
-    files = _node_files(path)
-    return _together(files, _common_format(files, as_), settings or {})
+    found = search_directory(path)
+    files = [part for file in found.files for part in _parts(file)]
+    chosen, format, other = _of_one_format(files, path, as_)
+    configuration = _together(chosen, format, settings or {})
+    return _with_note(configuration, [*found.passed_over, *other])
 
 
 def parse_source(source: Source, *, as_: str | None = None, settings: Mapping[str, str] | None = None) -> Configuration:
     """Parse the text of one file; the parameters and errors are those of `read_configuration`."""
     _not_empty(source)
-    format = _named(as_) if as_ is not None else detect(source)
-    return format.parse(source, read_settings(format, [source], settings or {}))
+    if not is_manifest(source):
+        format = _named(as_) if as_ is not None else detect(source)
+        return format.parse(source, read_settings(format, [source], settings or {}))
+    chosen, format, _ = _of_one_format(_parts(NodeFile(source, Path(source.name).stem)), source.whole, as_)
+    return _together(chosen, format, settings or {}, remarks=[source])
 
 
 def detect(source: Source) -> Format:
@@ -91,16 +103,26 @@ def detect(source: Source) -> Format:
         If no format is recognised, or the file is empty.
     """
     _not_empty(source)
-    for format in FORMATS:
-        if format.recognise(source):
-            return format
-    known = ", ".join(format.name for format in FORMATS)
-    message = "the format of this file is not recognised"
-    raise InputError(message, location=source.whole, help=f"Name it with --as: {known}.")
+    found = _recognised(source)
+    if found is None:
+        message = "the format of this file is not recognised"
+        raise InputError(message, location=source.whole, help=f"Name it with --as: {_known()}.")
+    return found
+
+
+def _known() -> str:
+    return ", ".join(format.name for format in FORMATS)
+
+
+def _recognised(source: Source) -> Format | None:
+    """Return the first format that has the text; of a manifest, one that reads its resources as a whole."""
+    if is_manifest(source):
+        return next((one for one in FORMATS if one.resources is not None and one.resources(source)), None)
+    return next((one for one in FORMATS if one.recognise(source)), None)
 
 
 def _not_empty(source: Source) -> None:
-    if not source.text.strip():
+    if not source.text.strip() and source.process is None:
         raise InputError("the file is empty", location=source.whole, help="Give a configuration file.")
 
 
@@ -108,72 +130,82 @@ def _named(name: str) -> Format:
     for format in FORMATS:
         if format.name == name:
             return format
-    known = ", ".join(format.name for format in FORMATS)
-    raise UsageError(f"there is no format {shown(name)}", help=f"Formats: {known}.")
+    raise UsageError(f"there is no format {shown(name)}", help=f"Formats: {_known()}.")
 
 
-def _node_files(directory: Path) -> list[NodeFile]:
-    files: list[NodeFile] = []
-    for path in _visible(directory):
-        if path.is_dir():
-            files += _of_one_node(path)
-        elif path.name != _IDENTITY:
-            files.append(NodeFile(read_source(path), path.stem))
-        if len(files) > _MOST_FILES:
-            help = "Give the directory with the files of one cluster."
-            raise InputError(f"more than {_MOST_FILES} files", location=Location(str(directory)), help=help)
-    if not files:
-        help = "Put the configuration files of the nodes into it."
-        raise InputError("the directory has no files", location=Location(str(directory)), help=help)
-    return files
+def _parts(file: NodeFile) -> list[NodeFile]:
+    """Return a file, or what a manifest consists of: itself, if a format reads its resources, and its parts."""
+    if not is_manifest(file.source):
+        return [file]
+    whole = [file] if _recognised(file.source) is not None else []
+    return [*whole, *parts_of(file.source)]
 
 
-def _visible(directory: Path) -> list[Path]:
-    try:
-        return sorted(path for path in directory.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}",
-            location=Location(str(directory)),
-            help="Check the directory.",
-        ) from error
-
-
-def _of_one_node(directory: Path) -> list[NodeFile]:
-    paths = [path for path in _visible(directory) if path.is_file()]
-    identity = next((_identity(path) for path in paths if path.name == _IDENTITY), None)
-    return [NodeFile(read_source(path), directory.name, identity) for path in paths if path.name != _IDENTITY]
-
-
-def _identity(path: Path) -> str:
-    source = read_source(path)
-    text = source.text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
-        help = "ZooKeeper reads a number there."
-        raise InputError(f"myid is {shown(text)}", location=source.line(1), help=help)
-    return str(int(text))
-
-
-def _common_format(files: Sequence[NodeFile], as_: str | None) -> Format:
+def _of_one_format(
+    files: Sequence[NodeFile], place: Path | Location, as_: str | None
+) -> tuple[list[NodeFile], Format, list[str]]:
+    """Return the files of one format, that format, and the names of the files of none."""
+    here = place if isinstance(place, Location) else Location(str(place))
     if as_ is not None:
-        return _named(as_)
-    first = detect(files[0].source)
-    for file in files[1:]:
-        other = detect(file.source)
-        if other is not first:
+        format = _named(as_)
+        if not files:
+            message = f"nothing in this manifest is of {format.name}"
+            raise InputError(message, location=here, help="Give the manifest of the servers, or their files.")
+        mine = [file for file in files if _is_of(format, file.source)]
+        other = [file.source.name for file in files if file not in mine]
+        return (mine or list(files), format, _distinct(other if mine else [], mine))
+    formats = [(file, _recognised(file.source)) for file in files]
+    known = [(file, format) for file, format in formats if format is not None]
+    if not known:
+        one = "this file" if isinstance(place, Location) else "the files of this directory"
+        message = f"the format of {one} is not recognised"
+        raise InputError(message, location=here, help=f"Name it with --as: {_known()}.")
+    first, format = known[0]
+    for file, another in known[1:]:
+        if another is not format:
             raise InputError(
-                f"this is {other.name}, and {files[0].source.name} is {first.name}",
-                location=file.source.whole,
+                f"this is {another.name}, and {_named_part(first)} is {format.name}",
+                location=_place(file.source),
                 help="Put the files of one system into a directory, or name the format with --as.",
             )
-    return first
+    mine = [file for file, _ in known]
+    return mine, format, _distinct((file.source.name for file, found in formats if found is None), mine)
 
 
-def _together(files: Sequence[NodeFile], format: Format, given: Mapping[str, str]) -> Configuration:
+def _is_of(format: Format, source: Source) -> bool:
+    if is_manifest(source):
+        return format.resources is not None and format.resources(source)
+    return format.recognise(source)
+
+
+def _named_part(file: NodeFile) -> str:
+    return f"{file.stem} of {file.source.name}" if file.source.process is not None else file.source.name
+
+
+def _place(source: Source) -> Location:
+    return source.whole if source.process is None else source.process.location
+
+
+def _distinct(names: Iterable[str], read: Sequence[NodeFile]) -> list[str]:
+    taken = {file.source.name for file in read}
+    return [name for name in dict.fromkeys(names) if name not in taken]
+
+
+def _with_note(configuration: Configuration, names: Sequence[str]) -> Configuration:
+    if not names:
+        return configuration
+    some = ", ".join(names[:5]) + (f", and {len(names) - 5} more" if len(names) > 5 else "")
+    found = note("passed-over", f"these files are no configuration of {configuration.format}: {some}", None)
+    return replace(configuration, findings=(*configuration.findings, found))
+
+
+def _together(
+    files: Sequence[NodeFile], format: Format, given: Mapping[str, str], remarks: Sequence[Source] = ()
+) -> Configuration:
     sources = [file.source for file in files]
     for source in sources:
         _not_empty(source)
-    settings = read_settings(format, sources, given)
+    settings = read_settings(format, [*remarks, *sources], given)
     if len(files) == 1:
         return format.parse(sources[0], settings)
     if format.together is not None:
@@ -183,7 +215,7 @@ def _together(files: Sequence[NodeFile], format: Format, given: Mapping[str, str
         if configuration.system != parsed[0].system:
             raise InputError(
                 f"this says something else than {sources[0].name}",
-                location=source.whole,
+                location=_place(source),
                 help=f"Files of {format.name} do not say whose they are: give one, or make them agree.",
             )
     return parsed[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import stat
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,17 @@ from pathlib import Path
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.formats.processes import Process
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NAME", "MAX_NODES", "Source", "node_name", "read_source", "shown"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_NAME",
+    "MAX_NODES",
+    "Source",
+    "node_name",
+    "read_input",
+    "read_source",
+    "shown",
+]
 
 #: Files above this size are refused before they are read. The largest real configuration that we know, a
 #: snapshot of the whole Stellar network, has some 3 MB.
@@ -84,6 +95,24 @@ def read_source(path: Path) -> Source:
         If there is no such file, it is too large, or it is not text.
     """
     return decode(_bytes_of(path), str(path))
+
+
+def read_input() -> Source:
+    """Read standard input to its end, under the limit of files.
+
+    Raises
+    ------
+    InputError
+        If it is closed, too large, or not text.
+    """
+    here = Location("standard input")
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    except (AttributeError, OSError, ValueError) as error:
+        raise InputError("cannot be read", location=here, help="Pipe a configuration into it.") from error
+    if len(data) > MAX_BYTES:
+        raise _too_large(len(data), here)
+    return decode(data, here.file)
 
 
 def _bytes_of(path: Path) -> bytes:

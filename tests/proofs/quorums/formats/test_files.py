@@ -1,5 +1,6 @@
 """Files and directories: limits of size, what is no file, whose file it is, and configurations that drifted."""
 
+import io
 import time
 
 import pytest
@@ -109,9 +110,17 @@ def test_files_that_agree_are_one_system(tmp_path):
     assert configuration.system.classes == parse(zoo(3)).system.classes
 
 
-def test_a_server_without_a_file_is_unknown(tmp_path):
-    configuration = read_configuration(cluster(tmp_path, **{f"zoo-{i}": zoo(3) for i in (1, 2)}))
-    assert configuration.system.unknown == ("3",)
+def test_servers_without_a_file_are_taken_to_say_what_the_others_say_if_these_agree(tmp_path):
+    configuration = read_configuration(cluster(tmp_path, **{f"zoo-{i}": zoo(5) for i in (1, 2)}))
+    assert configuration.system.unknown == ()
+    assert configuration.system.nodes == ("1", "2", "3", "4", "5")
+    assert verdict(configuration) == "safe"
+    assert [finding.code for finding in configuration.findings] == ["files-missing"]
+
+
+def test_a_server_without_a_file_is_unknown_if_the_others_disagree(tmp_path):
+    configuration = read_configuration(cluster(tmp_path, **{"zoo-1": zoo(3), "zoo-2": zoo(5)}))
+    assert configuration.system.unknown == ("3", "4", "5")
 
 
 def test_a_server_that_is_an_observer_in_some_files_only(tmp_path):
@@ -157,6 +166,47 @@ def test_files_of_different_formats_are_not_mixed(tmp_path):
     (tmp_path / "b.conf").write_text("sentinel monitor m 10.0.0.1 6379 2\n")
     with pytest.raises(InputError, match=r"this is zookeeper, and .*b\.conf is redis-sentinel"):
         read_configuration(tmp_path)
+
+
+def test_files_of_no_concern_are_passed_over_and_named(tmp_path):
+    cluster(tmp_path, **{f"zoo-{i}": zoo(3) for i in (1, 2, 3)})
+    (tmp_path / "zoo-1.cfg.bak").write_text(zoo(5))
+    (tmp_path / "log4j.properties").write_text("log4j.rootLogger=INFO\n")
+    (tmp_path / "empty.cfg").write_text("\n")
+    (tmp_path / "data.bin").write_bytes(b"\0\xff")
+    configuration = read_configuration(tmp_path)
+    assert verdict(configuration) == "safe"
+    (finding,) = configuration.findings
+    assert finding.code == "passed-over"
+    assert all(name in finding.message for name in ("zoo-1.cfg.bak", "log4j.properties", "empty.cfg", "data.bin"))
+
+
+def test_directories_are_searched_below_that_of_each_node(tmp_path):
+    for i, name in enumerate("abc", 1):
+        conf, data = tmp_path / "hosts" / name / "etc" / "zookeeper", tmp_path / "hosts" / name / "var" / "lib"
+        conf.mkdir(parents=True)
+        data.mkdir(parents=True)
+        (conf / "zoo.cfg").write_text(zoo(3))
+        (data / "myid").write_text(str(i))
+    configuration = read_configuration(tmp_path)
+    assert configuration.system.nodes == ("1", "2", "3")
+    assert verdict(configuration) == "safe"
+
+
+def test_a_link_to_a_directory_is_not_followed(tmp_path):
+    cluster(tmp_path, **{f"zoo-{i}": zoo(3) for i in (1, 2, 3)})
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert verdict(read_configuration(tmp_path)) == "safe"
+
+
+def test_standard_input_is_read_for_a_dash(monkeypatch):
+    class Input:
+        buffer = io.BytesIO(zoo(3).encode())
+
+    monkeypatch.setattr("sys.stdin", Input())
+    configuration = read_configuration("-")
+    assert configuration.files == ("standard input",)
+    assert verdict(configuration) == "safe"
 
 
 def test_an_empty_directory_is_refused(tmp_path):

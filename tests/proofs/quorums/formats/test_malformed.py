@@ -210,7 +210,7 @@ CASES = [
      "there are the configurations of several sets: 'r', 's'"),
     ("mongodb", "rs.initiate({_id: 'r', members: [{_id: 0, host: 'a'}]})\nrs.add('a')", 2, "the host 'a' occurs twice"),
     ("mongodb", '{"members": [{"_id": 0, "host": "a", "priority": {"$numberDouble": "NaN"}}]}', 1, "is 'NaN'"),
-    ("kafka-topic", "apiVersion: kafka.strimzi.io/v1\nkind: KafkaUser", 0, "no resource is about topics"),
+    ("kafka-topic", "apiVersion: kafka.strimzi.io/v1\nkind: KafkaUser", 0, "nothing in this manifest is of kafka-topic"),
     ("kafka-topic", "apiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\nspec:\n  replicas: [3]", 4,
      "spec.replicas is a list, not a text"),
     ("kafka-topic", "apiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\nspec:\n  replicas: 0", 4,
