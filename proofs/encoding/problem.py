@@ -34,13 +34,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Predicate:
-    """A property as a closed formula, and where evaluating it raises."""
+    """A property as a closed formula, and where evaluating it raises.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    kind : Kind
+        What kind of property it is.
+    formula : Term
+        What it says, where nothing raises.
+    ir : PredicateIR, optional
+        Its code; of what follows from the types of variables, there is none.
+    failures : tuple of Failure
+        Where evaluating it raises.
+    about : Predicate, optional
+        Of the claim that evaluating a predicate never raises, that predicate.
+    """
 
     name: str
     kind: Kind
     formula: Term
     ir: PredicateIR | None = None
     failures: tuple[Failure, ...] = ()
+    about: Predicate | None = None
+
+    @property
+    def definedness(self) -> Predicate:
+        """The claim that evaluating it never raises."""
+        never = logic.conjunction(logic.negation(failure.condition) for failure in self.failures)
+        kind = Kind.STEP_INVARIANT if self.kind is Kind.STEP_INVARIANT else Kind.LEMMA
+        return Predicate(f"{self.name} is defined", kind, never, about=self)
 
 
 @dataclass
@@ -88,6 +112,16 @@ class Problem:
     def faulty(self) -> tuple[Transition, ...]:
         """The actions in the middle of which the model's own code may fail."""
         return tuple(transition for transition in self.transitions if transition.failure is not FALSE)
+
+    @cached_property
+    def definedness(self) -> tuple[Predicate, ...]:
+        """The claims that evaluating invariants, lemmas and constraints never raises, of those that may."""
+        return tuple(p.definedness for p in (*self.invariants, *self.constraints) if p.failures)
+
+    @cached_property
+    def step_definedness(self) -> tuple[Predicate, ...]:
+        """The claims that evaluating step invariants never raises, of those that may."""
+        return tuple(p.definedness for p in self.steps if p.failures)
 
     @property
     def bounds(self) -> tuple[Predicate, ...]:

@@ -122,17 +122,18 @@ class Attempt:
     def _prove(self, *, screen: bool) -> None:
         """Decide with the lemmas as hypotheses, and what of the rest they imply; then with what they do not imply."""
         self.hypotheses = self.lemmas or self.invariants
-        found = [implied(p, self.lemmas) for p in self.invariants] if self.lemmas else []
+        self.consequences = [*(self.invariants if self.lemmas else ()), *self.problem.definedness]
+        found = [implied(p, self.hypotheses) for p in self.consequences]
         found += self._by_induction(self.hypotheses)
         self._decide(found, screen=screen, also=self._guards())
-        if not self.interrupted and self.lemmas:
+        if not self.interrupted:
             self._strengthen()
 
     def _by_induction(self, predicates: Sequence[Predicate]) -> list[Obligation]:
         """Return what is to be proved of some hypotheses, assuming them and nothing else before each step."""
         problem = self.problem
         found = list(inductive(problem, predicates, predicates))
-        for predicate in problem.steps:
+        for predicate in (*problem.steps, *problem.step_definedness):
             found += step_obligations(problem, predicate, predicates)
         return found + list(definedness(problem, predicates))
 
@@ -144,16 +145,16 @@ class Attempt:
         return found
 
     def _strengthen(self) -> None:
-        """Where lemmas do not imply an invariant, let it be proved by induction, and be a hypothesis for the rest."""
-        rest = [p for p in self.invariants if self.selection.has(p) and not self._is_implied(p)]
+        """What the hypotheses do not imply, let it be proved by induction, and be a hypothesis for the rest."""
+        rest = [p for p in self.consequences if self.selection.has(p) and not self._is_implied(p)]
         if not rest:
             return
         failed = {key for key, result in self.results.items() if not result.proved}
         self.results = {key: result for key, result in self.results.items() if result.proved}
-        self.hypotheses = [*self.lemmas, *rest]
+        self.hypotheses = [*self.hypotheses, *rest]
         again = self._by_induction(self.hypotheses)
         self._decide(
-            [o for o in again if o.claim.predicate in rest or o.claim.key in failed],
+            [o for o in again if id(o.claim.predicate) in map(id, rest) or o.claim.key in failed],
             also=[g for g in self._guards() if g.claim.kind in (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)],
         )
 
@@ -236,7 +237,8 @@ class Attempt:
     def in_order(self) -> tuple[ObligationResult, ...]:
         """Return the results in the order of the model, whatever came first: the properties, then the guards."""
         problem = self.problem
-        predicates = [id(p) for p in (*problem.invariants, *problem.steps)]
+        declared_ = (*problem.invariants, *problem.steps)
+        predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
         transitions = [id(t) for t in (*problem.beginnings, *problem.transitions)]
         kinds = list(ClaimKind)
 

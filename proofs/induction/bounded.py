@@ -19,6 +19,7 @@ from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end
+from assay.proofs.induction.findings import declared
 from assay.proofs.induction.obligations import Obligation
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
@@ -105,6 +106,8 @@ class Search:
     def _queries(self, step: int) -> Iterator[_Sought]:
         """Yield what to look for after some steps: first what the last of them violates, then the state."""
         at, facts = self.unrolling.at, self._facts
+        if not step:
+            yield from self._beginning_raises()
         if step:
             for transition in (t for t in self.problem.faulty if self._is_wanted(t.name)):
                 query = (*facts, self.unrolling.failure(transition, step - 1))
@@ -118,6 +121,13 @@ class Search:
         for predicate in self._invariants:
             yield self._sought(predicate, step, at(predicate.formula, step), step)
 
+    def _beginning_raises(self) -> Iterator[_Sought]:
+        """Yield that nothing raises while an initial state is made: there is no run to show, if it does."""
+        for beginning in self.problem.beginnings:
+            if beginning.failures:
+                claim = Claim(ClaimKind.WITHIN, None, beginning, 0)
+                yield _Sought(Obligation(claim, (beginning.failure,)), 0)
+
     def _sought(self, predicate: Predicate, step: int, formula: Term, length: int) -> _Sought:
         query = (*self._facts, negation(formula))
         claim = Claim(ClaimKind.WITHIN, predicate, None, step)
@@ -129,15 +139,24 @@ class Search:
     @property
     def _invariants(self) -> list[Predicate]:
         """The invariants, and those lemmas that are asked for by name."""
-        declared = (p for p in self.problem.invariants if p.ir is not None and self._is_wanted(p.name))
-        return [p for p in declared if p.kind is Kind.INVARIANT or p.name in self.wanted]
+        kinds = (Kind.INVARIANT, Kind.CONSTRAINT)
+        found = [p for p in self.problem.definedness if p.about is not None and self._is_looked_at(p.about, kinds)]
+        return found + [p for p in self.problem.invariants if p.ir is not None and self._is_looked_at(p, kinds)]
 
     @property
     def _step_invariants(self) -> list[Predicate]:
-        return [p for p in self.problem.steps if self._is_wanted(p.name)]
+        found = (*self.problem.step_definedness, *self.problem.steps)
+        return [p for p in found if self._is_wanted((p.about or p).name)]
+
+    def _is_looked_at(self, predicate: Predicate, kinds: tuple[Kind, ...]) -> bool:
+        """Return whether to look for violations: of lemmas, only if they are asked for by name."""
+        if predicate.kind is Kind.CONSTRAINT:
+            return True
+        return predicate.name in self.wanted or (not self.wanted and predicate.kind in kinds)
 
     def _decided(self, sought: _Sought) -> ObligationResult:
         started, obligation = time.monotonic(), sought.obligation
+        claim = obligation.claim
         if obligation.on_sight:
             return ObligationResult(obligation, Decision(True))
         query = (*self.problem.assumptions, *obligation.query)
@@ -146,7 +165,7 @@ class Search:
         z3.add(query)
         if z3.check(self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.monotonic() - started))
-        found = self._small(sought, query)
+        found = None if claim.transition in self.problem.beginnings else self._small(sought, query)
         spent = time.monotonic() - started
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
@@ -165,17 +184,13 @@ class Search:
         with instance.active():
             path = self.unrolling.path(structure, instance, sought.length)
             trace = along(instance, path)
-            method = self._declared(claim.predicate)
-            if method is None:
-                action, failure = failure_at_the_end(trace)
-                return Refutation(claim.predicate or action, trace, source, failure)
+            predicate = claim.predicate
+            method = None if predicate is None else declared(self.problem, predicate)
+            if predicate is None or predicate.about is not None or method is None:
+                about, failure = failure_at_the_end(trace)
+                is_bound = predicate is not None and predicate.about is None
+                return Refutation(predicate if is_bound and predicate else about, trace, source, failure)
             return Refutation(method, trace, source, _confirmed(instance, method, path))
-
-    def _declared(self, predicate: Predicate | None) -> Method | None:
-        """Return the method that declares a property; of bounds, and of an action that fails, there is none."""
-        if predicate is None or predicate.ir is None:
-            return None
-        return next(m for m in self.problem.specification.methods if m.name == predicate.name)
 
 
 def _confirmed(instance: Instance, method: Method, path: list[Frozen]) -> str:
@@ -220,7 +235,7 @@ def search_steps(
 
 
 def _told(search: Search) -> str:
-    open_ = [result for result in search.results if result.proved is None]
+    open_ = [result for result in search.results if not result.proved]
     if open_:
         return f"{open_[0].claim.name}: {open_[0].decision.note}"
     if not search.results:

@@ -12,6 +12,7 @@ from assay.proofs.encoding.states import call_in, instance_of, state_in
 from assay.proofs.encoding.theory import primed
 from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.exploring import path_to
+from assay.proofs.induction.findings import declared
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
@@ -41,7 +42,7 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
     with instance.active():
-        if claim.kind is ClaimKind.INITIATION:
+        if claim.transition in problem.beginnings:
             return _initially(problem, claim, structure, instance)
         return _after_a_step(problem, claim, structure, instance, seconds)
 
@@ -53,13 +54,15 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
     try:
         possible = state in Reading(instance).initial_states()
     except ModelError as error:
-        return Counterexample(claim, instance, state, failure=error.message)
-    if not possible:
+        return Counterexample(claim, instance, state, location=error.location, failure=error.message)
+    if not possible or claim.kind is ClaimKind.DEFINED:
         raise EngineFault(f"{claim.name}: the solver's initial state is none under the model's own code")
-    part, place = _violated(problem, claim, begun, instance)
     trace = Trace(instance, (TraceStep(None, state),))
-    failure = _failure_of_property(problem, claim, instance, state)
-    return Counterexample(claim, instance, state, None, None, part, place, True, trace, failure)
+    failed = _failure_of_property(problem, claim, instance, state)
+    if failed is not None:
+        return Counterexample(claim, instance, state, None, None, "", failed.location, True, trace, failed.message)
+    part, place = _violated(problem, claim, begun, instance)
+    return Counterexample(claim, instance, state, None, None, part, place, True, trace)
 
 
 def _after_a_step(
@@ -71,28 +74,31 @@ def _after_a_step(
     before = state_in(problem.theory, structure, instance)
     call = call_in(transition, dict(method.parameters), structure)
     reachable, path = path_to(instance, before, seconds)
-    failure = _failure_of_step(instance, before, call)
-    if failure:
-        place = transition.location
-        return Counterexample(claim, instance, before, call, None, "", place, reachable, path, failure)
+    failed = _failure_of_step(instance, before, call)
+    if failed is not None:
+        place = failed.location or transition.location
+        return Counterexample(claim, instance, before, call, None, "", place, reachable, path, failed.message)
     stepped = structure.after(transition.definitions)
     after = state_in(problem.theory, stepped, instance)
     _demand_step(claim, instance, before, call, after)
-    judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
-    part, place = _violated(problem, claim, judged, instance)
-    failure = _failure_of_property(problem, claim, instance, before, after)
     if path is not None:
         path = Trace(instance, (*path.steps, TraceStep(call, after)))
-    return Counterexample(claim, instance, before, call, after, part, place, reachable, path, failure)
+    failed = _failure_of_property(problem, claim, instance, before, after)
+    if failed is not None:
+        place, words = failed.location, failed.message
+        return Counterexample(claim, instance, before, call, after, "", place, reachable, path, words)
+    judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
+    part, place = _violated(problem, claim, judged, instance)
+    return Counterexample(claim, instance, before, call, after, part, place, reachable, path)
 
 
-def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> str:
-    """Return how the model's own code fails in a step, or nothing if it takes it."""
+def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelError | None:
+    """Return how the model's own code fails in a step, or None if it takes it."""
     try:
         Reading(instance).step(before, call)
     except ModelError as error:
-        return error.message
-    return ""
+        return error
+    return None
 
 
 def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, after: Frozen) -> None:
@@ -107,27 +113,28 @@ def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, a
 
 def _failure_of_property(
     problem: Problem, claim: Claim, instance: Instance, state: Frozen, after: Frozen | None = None
-) -> str:
-    """Evaluate a property where the solver says that it is violated; return how its code fails, or nothing.
+) -> ModelError | None:
+    """Evaluate a property where the solver says that it is violated, or raises; return how it raises, or None.
 
     Raises
     ------
     EngineFault
-        If it is true.
+        If it is true, or does not raise where that is what the solver says.
     """
     predicate = claim.predicate
-    method = next((m for m in problem.specification.methods if predicate and m.name == predicate.name), None)
-    if method is None or predicate is None or predicate.ir is None:
-        return ""
+    method = None if predicate is None else declared(problem, predicate)
+    if method is None or predicate is None:
+        return None
     interpreter = Reading(instance)
     states = [state] if after is None else [state, after] if method.kind is Kind.STEP_INVARIANT else [after]
     try:
         holds = interpreter.truth(method, *map(interpreter.thaw, states))
     except ModelError as error:
-        return error.message
-    if holds:
-        raise EngineFault(f"{claim.name}: under the model's own code {method.name} is true in the solver's state")
-    return ""
+        return error
+    if holds or predicate.about is not None:
+        what = "does not raise" if predicate.about is not None else "is true"
+        raise EngineFault(f"{claim.name}: under the model's own code {method.name} {what} in the solver's state")
+    return None
 
 
 def _both(problem: Problem, before: Structure, after: Structure) -> Structure:

@@ -13,7 +13,9 @@ __all__ = ["declared", "refutations"]
 
 
 def declared(problem: Problem, predicate: Predicate) -> Method | None:
-    """Return the method that declares a property; what was derived from the variables has none."""
+    """Return the method that declares a property, or the one that never raises; of bounds there is none."""
+    if predicate.about is not None:
+        return declared(problem, predicate.about)
     if predicate.ir is None:
         return None
     return next((method for method in problem.specification.methods if method.name == predicate.name), None)
@@ -45,6 +47,6 @@ def _culprit(problem: Problem, claim: Claim, *, in_step: bool) -> Method | Predi
     """Return what is false, or whose code fails: that of the action, if the step has no state after it."""
     predicate = claim.predicate
     fails = in_step and claim.kind is not ClaimKind.INITIATION
-    if predicate is None or (fails and predicate.ir is not None):
+    if predicate is None or (fails and declared(problem, predicate) is not None):
         return next(method for method in problem.specification.actions if method.name == claim.action)
     return declared(problem, predicate) or predicate

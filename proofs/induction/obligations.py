@@ -86,7 +86,13 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
 
 
 def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that actions are defined: where all hypotheses are true, nothing raises in the middle of one."""
+    """Yield the claims that nothing raises in the middle of an action, or while an initial state is made.
+
+    For an action that is where all hypotheses are true.
+    """
+    for beginning in problem.beginnings:
+        if beginning.failures:
+            yield Obligation(Claim(ClaimKind.DEFINED, None, beginning), (beginning.failure,))
     before = assumed_before(problem, hypotheses)
     for transition in problem.faulty:
         yield Obligation(Claim(ClaimKind.DEFINED, None, transition), (*before, transition.failure))

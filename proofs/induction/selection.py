@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.obligations import Obligation
@@ -29,7 +30,9 @@ class Selection:
     names: tuple[str, ...]
 
     def has(self, predicate: Predicate) -> bool:
-        """Return whether a property is asked for."""
+        """Return whether a property is asked for; that it is defined is asked with it, and of constraints always."""
+        if predicate.about is not None:
+            return predicate.about.kind is Kind.CONSTRAINT or self.has(predicate.about)
         return not self.names or predicate.name in self.names
 
     @cached_property

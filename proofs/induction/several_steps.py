@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.bounded import Search
@@ -78,10 +79,11 @@ def _steps(problem: Problem, depth: int, options: ProofOptions) -> Iterator[Obli
 
 def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
     unrolling = Unrolling(problem)
-    known = [unrolling.at(p.formula, step) for step in range(depth) for p in problem.invariants]
+    invariants = (*problem.invariants, *problem.definedness)
+    known = [unrolling.at(p.formula, step) for step in range(depth) for p in invariants]
     steps = [unrolling.step(step) for step in range(depth)]
-    for predicate in (*problem.invariants, *problem.steps):
-        last = depth - 1 if predicate in problem.steps else depth
+    for predicate in (*invariants, *problem.steps, *problem.step_definedness):
+        last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
         query = (*known, *steps, negation(unrolling.at(predicate.formula, last)))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), query)
     for transition in problem.faulty:

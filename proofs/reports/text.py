@@ -10,7 +10,7 @@ from assay.checker.report.parts import STYLE, columns, render_trace
 from assay.checker.report.run import plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.claims import ClaimKind
+from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
 from assay.proofs.reports.run import ProofRun
@@ -138,12 +138,10 @@ def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
 def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text]:
     renderer, claim = Renderer(example.instance), result.claim
     settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
-    yield Text.assemble(
-        "counterexample to induction: ", (claim.subject, "bold red"), f" {_REFUTED[claim.kind]}{claim.action}"
-    )
+    yield Text.assemble("counterexample to induction: ", (claim.subject, "bold red"), f" {_refuted(claim)}")
     if settings:
         yield Text(f"  smallest instance: {settings}", style="dim")
-    title = "initial state" if claim.kind is ClaimKind.INITIATION else "a state that satisfies all invariants"
+    title = "initial state" if example.call is None else "a state that satisfies all invariants"
     yield Text.assemble("  1  ", (title, "bold"))
     rows = list(renderer.state(example.before))
     width = max((len(name) for name, _ in rows), default=0)
@@ -163,13 +161,16 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
     yield from _reached(example)
 
 
-_REFUTED = {
-    ClaimKind.INITIATION: "is violated in a state of ",
-    ClaimKind.CONSECUTION: "is not preserved by ",
-    ClaimKind.STEP: "is violated by a step of ",
-    ClaimKind.DEFINED: "may fail: ",
-}
-"""What a counterexample shows of the property that it is about, or of the action."""
+def _refuted(claim: Claim) -> str:
+    """Return what a counterexample shows of the property that it is about, or of the action."""
+    match claim.kind:
+        case ClaimKind.INITIATION:
+            return "is violated initially"
+        case ClaimKind.DEFINED:
+            return "is not defined"
+        case ClaimKind.STEP:
+            return f"is violated by a step of {claim.action}"
+    return f"is not preserved by {claim.action}"
 
 
 def _reached(example: Counterexample) -> Iterator[Text]:
