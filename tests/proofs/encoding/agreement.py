@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import random
+from collections import deque
 from collections.abc import Iterator
 
-from assay.checker.engine import reference
-from assay.checker.engine.limits import Limits
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
 from assay.checker.language.reading import Call, Frozen, Reading
@@ -21,10 +20,16 @@ from assay.proofs.logic.terms import BOOL, TRUE, Symbol
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:
     """Return some reachable states, breadth first. The instance must be active."""
-    search = reference._Search(Reading(instance), Limits(states=count), True, False, None, None)
+    interpreter = Reading(instance)
+    found: dict[Frozen, None] = {}
     with contextlib.suppress(ModelError):
-        search.run()
-    return list(search.parents)
+        waiting = deque(interpreter.initial_states())
+        while waiting and len(found) < count:
+            state = waiting.popleft()
+            if state not in found:
+                found[state] = None
+                waiting += [after for _, after in interpreter.successors(state)]
+    return list(found)
 
 
 def scattered_states(instance: Instance, count: int, steps: int = 2) -> list[Frozen]:

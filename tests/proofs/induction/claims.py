@@ -14,8 +14,8 @@ from assay.proofs.induction.results import ProofResult
 HEADER = """
 from enum import Enum
 from assay.checker.language import Map, Model, Order, Parameter, Range, Seq, Set, Bag, Sort
-from assay.checker.language import action, anything, axiom, constraint, everywhere, first, initial
-from assay.checker.language import invariant, lemma, require, step_invariant
+from assay.checker.language import action, anything, axiom, constraint, everywhere, first, implies
+from assay.checker.language import initial, invariant, lemma, require, step_invariant
 
 
 class Node(Sort):
