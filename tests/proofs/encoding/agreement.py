@@ -22,13 +22,13 @@ def some_states(instance: Instance, count: int) -> list[Frozen]:
     """Return some reachable states, breadth first. The instance must be active."""
     interpreter = Reading(instance)
     found: dict[Frozen, None] = {}
-    with contextlib.suppress(ModelError):
-        waiting = deque(interpreter.initial_states())
-        while waiting and len(found) < count:
-            state = waiting.popleft()
-            if state not in found:
-                found[state] = None
-                waiting += [after for _, after in interpreter.successors(state)]
+    waiting = deque(interpreter.initial_states())
+    while waiting and len(found) < count:
+        state = waiting.popleft()
+        if state not in found:
+            found[state] = None
+            with contextlib.suppress(ModelError):
+                waiting.extend(after for _, after in interpreter.successors(state))
     return list(found)
 
 

@@ -55,7 +55,7 @@ PLACES = {
     "guard": "    @action\n    def look(self):\n        {guard}\n        require({expression})\n",
     "invariant": "    @invariant\n    def looks(self):\n        return {unless} {expression} or True\n",
     "lemma": "    @lemma\n    def looks(self):\n        return {unless} {expression} or True\n",
-    "step invariant": "    @step_invariant\n    def looks(self, after):\n        return {unless} {expression} or self.done\n",
+    "step invariant": "    @step_invariant\n    def looks(self, then):\n        return {unless} {expression} or True\n",
     "constraint": "    @constraint\n    def looks(self):\n        return {unless} {expression} or True\n",
 }
 
