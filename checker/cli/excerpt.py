@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from assay.checker.cli.progress import watching
 from assay.checker.cli.request import Request
+from assay.checker.engine.explorers import Engine, Patience, first_slowly
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
-from assay.checker.engine.reference import TooLarge
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.lookout import TooLarge
 from assay.checker.engine.trace import Trace
-from assay.checker.errors import Unsupported, UsageError
+from assay.checker.errors import UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.loader import NamedModel, nearest
+from assay.checker.language.reading import Reading
 from assay.checker.language.specification import Specification
-from assay.checker.properties.check import Engine, Options, demand_axioms
+from assay.checker.properties.check import Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict
@@ -112,10 +115,17 @@ def _unreadable(states: str) -> UsageError:
 def _around(instance: Instance, request: Request, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
     """Build what follows some states."""
     if excerpt.origin is not None:
-        whole = _build(instance, request.options)
+        whole = _without_failure(_build(instance, request.options))
         return neighbourhood(whole, _origin(whole, excerpt.origin), excerpt.depth)
     depth = None if excerpt.depth is None else excerpt.depth + 1
-    return _build(instance, _to_depth(request.options, depth), readable)
+    return _without_failure(_build(instance, _to_depth(request.options, depth), readable))
+
+
+def _without_failure(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """Return a graph, unless the model's own code fails in a state of it: then steps are missing."""
+    if graph.graph["failure"] is not None:
+        raise graph.graph["failure"]
+    return graph
 
 
 def _to_depth(options: Options, depth: int | None) -> Options:
@@ -123,23 +133,26 @@ def _to_depth(options: Options, depth: int | None) -> Options:
 
 
 def _build(instance: Instance, options: Options, readable: int | None = None) -> nx.MultiDiGraph:
-    """Build a state graph by the reference reading as far as that is quick, else as arrays by the native explorer."""
-    quick = _QUICK if options.engine is Engine.AUTO else None
-    with watching(instance.specification.name, options.limits) as watch:
-        if options.engine is not Engine.NATIVE:
-            try:
-                return state_graph(instance, options.limits, watch=watch, give_up_after=readable or quick)
-            except TooLarge:
-                if readable or quick is None:
-                    raise
-        from assay.checker.engine.graph.native import native_state_graph
+    """Build a state graph by the interpreter as far as that is quick, else as arrays by the native explorer.
 
-        try:
-            return native_state_graph(instance, options.limits, watch=watch)
-        except Unsupported:
-            if options.engine is Engine.NATIVE:
-                raise
-            return state_graph(instance, options.limits, watch=watch)
+    It stops sooner than where states are only judged: a graph of Python objects takes a hundred times the memory.
+    """
+    with watching(instance.specification.name, options.limits) as watch:
+
+        def slowly(limits: Limits, patience: Patience | None) -> nx.MultiDiGraph:
+            few = readable or (_QUICK if patience else None)
+            return state_graph(instance, limits, watch=watch, give_up=patience, give_up_after=few)
+
+        def natively(limits: Limits) -> nx.MultiDiGraph:
+            from assay.checker.engine.graph.native import native_state_graph
+
+            return native_state_graph(instance, limits, watch=watch)
+
+        if options.engine is Engine.NATIVE:
+            return natively(options.limits)
+        if options.engine is Engine.REFERENCE or readable:
+            return slowly(options.limits, None)
+        return first_slowly(instance, options.limits, slowly, natively)[0]
 
 
 def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
@@ -159,9 +172,22 @@ def _until(request: Request, model: NamedModel, excerpt: Excerpt, readable: int 
     if trace is None:
         return None
     options = _to_depth(request.options, len(trace))
-    graph = _build(trace.instance, options, readable if excerpt.depth is None else None)
+    few = readable if excerpt.depth is None else None
+    graph = _build_to_cut(trace, options, few) if _is_cut(trace) else _build(trace.instance, options, few)
     path = mark_path(graph, trace)
     return graph if excerpt.depth is None else neighbourhood(graph, path, excerpt.depth)
+
+
+def _is_cut(trace: Trace) -> bool:
+    """Return whether a trace ends outside of the state constraints, where no graph has a node by itself."""
+    with trace.instance.active():
+        return not Reading(trace.instance).is_inside(trace.last)
+
+
+def _build_to_cut(trace: Trace, options: Options, few: int | None) -> nx.MultiDiGraph:
+    """Build a state graph with what is just outside of the constraints: by the interpreter, for arrays have no such."""
+    with watching(trace.instance.specification.name, options.limits) as watch:
+        return state_graph(trace.instance, options.limits, watch=watch, give_up_after=few, outside=True)
 
 
 def _search(request: Request, excerpt: Excerpt) -> Request:

@@ -144,5 +144,9 @@ def _status(graph: nx.MultiDiGraph, file: Destination | None) -> int:
         said += f"; incomplete: {stop.detail}"
     elif not graph.graph["complete"]:
         said += ", a part of the state graph"
+    if graph.graph["cut"]:
+        said += f"; {plural(graph.graph['cut'], 'way')} out of the constraint not followed"
+    if graph.graph["failure"] is not None:
+        said += f"; the model's own code fails, too: {graph.graph['failure']}"
     print(f"wrote {file.path}: {said}" if file else said, file=sys.stderr)
     return ExitStatus.UNKNOWN if limited else ExitStatus.AS_CLAIMED

@@ -25,6 +25,7 @@ def state_graph(
     watch: Watcher | None = None,
     give_up: Callable[[float], bool] | None = None,
     give_up_after: int | None = None,
+    outside: bool = False,
 ) -> nx.MultiDiGraph:
     """Build the graph of the reachable states of an instance, breadth first.
 
@@ -40,6 +41,9 @@ def state_graph(
         Asked now and then with the seconds so far; raise `TooLarge` once it returns True.
     give_up_after : int, optional
         Raise `TooLarge` once the graph has this many nodes.
+    outside : bool
+        Whether the states at which a state constraint cuts are nodes too, with the attribute ``outside``, which is
+        true. Nothing follows them.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def state_graph(
     A graph that nothing cut off has an edge for every successor that is generated: what an exploration counts as
     *generated*, less its initial states. Those outside a state constraint have none, and are counted as ``cut``.
     """
-    builder = _Builder(give_up_after)
+    builder = _Builder(give_up_after, outside=outside)
     with instance.active():
         walk = Walk(instance, Lookout(limits, watch, give_up), builder)
         walk.run()
@@ -74,9 +78,9 @@ def state_graph(
 class _Builder:
     """The visitor that keeps states as nodes, and steps as edges."""
 
-    def __init__(self, give_up_after: int | None) -> None:
+    def __init__(self, give_up_after: int | None, *, outside: bool) -> None:
         self.graph = nx.MultiDiGraph()
-        self._give_up_after = give_up_after
+        self._give_up_after, self._outside = give_up_after, outside
         self._numbers: dict[Frozen, int] = {}
         self.failure: Failed | None = None
 
@@ -84,13 +88,15 @@ class _Builder:
         self._walk = walk
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
-        if not inside:
+        if state in self._numbers or not (inside or self._outside):
             return
         if self._give_up_after is not None and len(self._numbers) >= self._give_up_after:
             raise TooLarge
         node = self._numbers[state] = len(self._numbers)
         depth = 1 if parent is None else self.graph.nodes[self._numbers[parent]]["depth"] + 1
         self.graph.add_node(node, state=state, initial=parent is None, depth=depth, frontier=True)
+        if not inside:
+            self.graph.nodes[node]["outside"] = True
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
         """Nothing yet: the state after it may have no node."""
@@ -100,8 +106,9 @@ class _Builder:
         if after in self._numbers:
             self.graph.add_edge(self._numbers[before], self._numbers[after], action=action, arguments=arguments)
 
-    def leave(self, state: Frozen, calls: int) -> None:  # noqa: ARG002
-        self.graph.nodes[self._numbers[state]]["frontier"] = False
+    def leave(self, state: Frozen, calls: int) -> None:
+        node = self._numbers[state]
+        self.graph.nodes[node]["frontier"] = self.graph.out_degree(node) < calls
 
     def fail(self, error: ModelError, path: Path) -> None:
         self.failure = self.failure or Failed(error, self._walk.reading.instance, path)

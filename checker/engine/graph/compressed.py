@@ -50,15 +50,18 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
     initial : int
         How many of the states, from 0 on, are initial.
     expanded : int, optional
-        How many of the states, from 0 on, have all their edges here; by default all. The rest is the
-        frontier.
+        How many of the states, from 0 on, are expanded; by default all. The rest is the frontier.
+    lacking : integer array of shape (n,), optional
+        Nonzero for those that are expanded, and lack edges all the same, to states that are not here.
     **attributes
         Attributes of the graph: see `assay.checker.engine.graph.attributes.describe`.
 
-    Notes ----- A node has the attributes ``state``, ``initial``, ``depth`` and ``frontier``, an edge
-    ``action`` and ``arguments``, as in the graph that `assay.checker.engine.graph.building.state_graph`
-    makes; parallel edges have the keys 0, 1, ... Nothing is decoded before it is read. The edges into
-    states are sorted out when they are first asked for, in O(n + m).
+    Notes
+    -----
+    A node has the attributes ``state``, ``initial``, ``depth`` and ``frontier``, an edge ``action`` and ``arguments``,
+    as in the graph that `assay.checker.engine.graph.building.state_graph` makes; parallel edges have the keys 0, 1, ...
+    Nothing is decoded before it is read. The edges into states are sorted out when they are first asked for, in
+    O(n + m).
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -76,6 +79,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         *,
         initial: int,
         expanded: int | None = None,
+        lacking: npt.NDArray[Any] | None = None,
         **attributes: Any,
     ) -> None:
         self.rows = Rows(np.asarray(indptr, dtype=np.int64), targets)
@@ -91,7 +95,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
             "state": decode,
             "initial": lambda node: node < self.initial,
             "depth": lambda node: int(self.depths[node]),
-            "frontier": lambda node: node >= self.expanded,
+            "frontier": lambda node: node >= self.expanded or (lacking is not None and bool(lacking[node])),
         }
         self._of_edges: dict[str, Callable[[int, int], Any]] = {"action": self._action, "arguments": self._arguments}
         self._node = Nodes(self.rows.size, self._of_nodes)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import networkx as nx
 import numpy as np
 from assay.checker.engine.exploration import Watcher
 from assay.checker.engine.graph.attributes import describe
+from assay.checker.engine.graph.building import state_graph
 from assay.checker.engine.graph.calls import Calls
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.graph.rows import Rows
@@ -16,7 +18,7 @@ from assay.checker.engine.native.edges import edges
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.store import OutOfMemory
-from assay.checker.errors import Unsupported, UsageError
+from assay.checker.errors import UsageError
 from assay.checker.language.instance import Instance
 from assay.checker.language.reading import Frozen
 
@@ -31,8 +33,11 @@ def native_state_graph(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     *,
     watch: Watcher | None = None,
-) -> CompressedStateGraph:
-    """Build the graph of the reachable states of an instance in machine code.
+) -> nx.MultiDiGraph:
+    """Build the graph of the reachable states of an instance in machine code, as a `CompressedStateGraph`.
+
+    Where machine code has no answer for some state, because an action raises there or a number does not fit into its
+    word, the interpreter builds an ordinary graph instead.
 
     Parameters
     ----------
@@ -47,8 +52,6 @@ def native_state_graph(
     ------
     ModelError
         If the model cannot be compiled.
-    Unsupported
-        If the interpreter has to expand a state, because an action raises there or a value exceeds its bound.
     UsageError
         If the edges need more memory than there is.
     """
@@ -56,12 +59,9 @@ def native_state_graph(
         compiled = CompiledInstance(instance)
         handover = Handover(instance, compiled.layout, deadlock=False)
         outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch, handover=handover)
-        if handover.states or handover.findings.failure is not None:
-            raise Unsupported(
-                f"machine code cannot expand every state of {instance.specification.name}",
-                help="use --engine reference",
-            )
         layout = compiled.layout
+    if handover.states or handover.findings.failure is not None:
+        return state_graph(instance, limits.after(outcome.seconds), watch=watch)
     states = outcome.states()
 
     @lru_cache(_REMEMBERED)
@@ -86,5 +86,6 @@ def native_state_graph(
         Calls(instance, Rows(found.indptr, found.targets), found.actions, names, decode),
         initial=int(np.count_nonzero(outcome.parents() == abi.NONE)),
         expanded=outcome.expanded,
+        lacking=found.lacking,
         **describe(instance, outcome.stop, outcome.cut),
     )

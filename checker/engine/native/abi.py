@@ -112,5 +112,6 @@ TAKEN = -1
     EDGE_TARGETS,
     EDGE_ACTIONS,
     EDGE_INDPTR,
+    EDGE_LACKING,
     FIELDS,
-) = range(63)
+) = range(64)

@@ -31,11 +31,14 @@ class Edges:
         The state that each edge leads to.
     actions : array of int32
         The action that each edge is a step of.
+    lacking : array of int32, as long as there are states
+        Nonzero where a state was expanded, and has successors that are not stored.
     """
 
     indptr: npt.NDArray[np.int64]
     targets: npt.NDArray[np.uint32]
     actions: npt.NDArray[np.int32]
+    lacking: npt.NDArray[np.int32]
 
 
 def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[], None] | None = None) -> Edges:
@@ -58,17 +61,18 @@ def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[
     OutOfMemory
         When they would take more.
     """
-    needed = 8 * outcome.generated + 8 * (outcome.distinct + 1)
+    needed = 8 * outcome.generated + 12 * (outcome.distinct + 1)
     if needed > (default_limit() if memory is None else memory):
         raise OutOfMemory(needed)
     result = Edges(
         np.zeros(outcome.distinct + 1, np.int64),
         np.empty(outcome.generated, np.uint32),
         np.empty(outcome.generated, np.int32),
+        np.zeros(outcome.distinct, np.int32),
     )
     count = _link(outcome, result, look or (lambda: None))
     result.indptr[outcome.expanded + 1 :] = count
-    return Edges(result.indptr, result.targets[:count], result.actions[:count])
+    return Edges(result.indptr, result.targets[:count], result.actions[:count], result.lacking)
 
 
 def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None]) -> int:
@@ -81,6 +85,7 @@ def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None]) -> in
     control[abi.EDGE_INDPTR] = result.indptr.ctypes.data
     control[abi.EDGE_TARGETS] = result.targets.ctypes.data
     control[abi.EDGE_ACTIONS] = result.actions.ctypes.data
+    control[abi.EDGE_LACKING] = result.lacking.ctypes.data
     link = graph_kernel(outcome.program.words)["link"]
     with Alarm(buffers.status) as alarm:
         while True:

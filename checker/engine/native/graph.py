@@ -29,6 +29,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     targets = uint32s(c[abi.EDGE_TARGETS])
     edge_actions = int32s(c[abi.EDGE_ACTIONS])
     indptr = int64s(c[abi.EDGE_INDPTR])
+    lacking = int32s(c[abi.EDGE_LACKING])
     edge = c[abi.EDGES]
     locate(c, take_all(c, words, total))
     scout(c, words, total)
@@ -40,6 +41,8 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
                 targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
                 edge_actions[edge] = actions[k]
                 edge += 1
+            else:
+                lacking[first + i] = 1
             k += 1
         indptr[first + i + 1] = edge
     c[abi.EDGES] = edge

@@ -9,6 +9,7 @@ Version 1::
       "actions": {"prepare": {"p": "Participant"}, ...},  the actions, with the types of their parameters
       "complete": true,                                   whether every reachable state and every step is here
       "stop": null,                                       or {"reason": "max-states", "detail": "..."}
+      "cut": 0,                                           steps and initial states that a state constraint kept out
       "initial": [0],
       "nodes": [
         {"id": 0, "initial": true, "depth": 1, "frontier": false, "state": {"decision": "INIT", ...}}, ...
@@ -22,8 +23,9 @@ The identifiers are numbers in breadth-first order. ``depth`` is 1 for an initia
 true for a state not all of whose steps are here. Values are encoded as in the Informal Trace Format; see
 `assay.checker.report.itf`. Where the graph was marked, nodes and edges have ``violates`` (the names of the
 properties that are violated there; ``"deadlock"`` is one), nodes ``terminal`` (nothing follows, and that is
-fine), and the nodes and edges of the marked path ``"path": true``. Other keys may join; a change of these
-is another version.
+fine), and the nodes and edges of the marked path ``"path": true``. The end of such a path may be a state outside of a
+state constraint, with ``"outside": true``; ``cut`` counts all steps that lead outside. Other keys may join; a
+change of these is another version.
 """
 
 from __future__ import annotations
@@ -85,6 +87,7 @@ class _Writer:
             },
             "complete": about["complete"],
             "stop": _stop(about["stop"]),
+            "cut": about["cut"],
             "initial": about["initial"],
         }
 
@@ -112,4 +115,4 @@ def _stop(stop: Stop | None) -> dict[str, str] | None:
 
 def _marks(data: Mapping[str, Any]) -> dict[str, Any]:
     marks = {name: data[name] for name in ("terminal", "violates") if name in data}
-    return {**marks, "path": True} if data.get("path") else marks
+    return {**marks, **{name: True for name in ("outside", "path") if data.get(name)}}

@@ -126,9 +126,10 @@ def _calls(steps: Iterable[Mapping[str, Any]]) -> list[Call]:
 
 def _node(node: int, data: Mapping[str, Any], labels: Labels, loops: list[Call]) -> dict[str, Any]:
     violated = data.get("violates", ())
+    outside = ["outside of the constraint"] if data.get("outside") else []
     stays = [f"{_LOOP} {line}" for line in labels.edge(loops)]
     shown: dict[str, Any] = {
-        "label": [str(node), *labels.node(data), *stays, *(f"violates {name}" for name in violated)],
+        "label": [str(node), *labels.node(data), *stays, *outside, *(f"violates {name}" for name in violated)],
         "tooltip": "\n".join([f"state {node}", *labels.full(data["state"])]),
     }
     if data["initial"]:

@@ -207,3 +207,77 @@ def test_a_deadlock_is_no_property_where_it_does_not_count(run, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     status, _, said = run("lease.py", "--property", "deadlock", "--no-deadlock")
     assert (status, "has no property 'deadlock'" in said) == (2, True)
+
+
+CONSTRAINED = """
+from assay.checker.language import *
+
+class Counter(Model):
+    x: Range[0, 9] = 0
+
+    @action
+    def up(self) -> None:
+        self.x += 1
+
+    @constraint
+    def few(self) -> bool:
+        return self.x < 3
+
+    @invariant
+    def small(self) -> bool:
+        return self.x != 3
+"""
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference", "native"])
+@pytest.mark.parametrize("depth", ["", " --depth 0"])
+def test_a_violation_outside_of_the_constraint_is_the_end_of_the_path(assay, folder, engine, depth):
+    (folder / "counter.py").write_text(CONSTRAINED)
+    ran = assay(f"graph counter.py --engine {engine} --until-violation --format json{depth}")
+    nodes = json.loads(ran.out)["nodes"]
+    assert (ran.status, [node["path"] for node in nodes]) == (0, [True] * 4)
+    assert (nodes[-1]["violates"], nodes[-1]["outside"]) == (["small"], True)
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference", "native"])
+def test_a_graph_that_a_constraint_cut_off_says_so(assay, folder, engine):
+    (folder / "counter.py").write_text(CONSTRAINED)
+    ran = assay(f"graph counter.py --engine {engine} --format json")
+    graph = json.loads(ran.out)
+    assert (graph["complete"], graph["cut"], [node["frontier"] for node in graph["nodes"]]) == (
+        False,
+        1,
+        [False, False, True],
+    )
+    assert "1 way out of the constraint not followed" in ran.err
+
+
+FAILING = """
+from assay.checker.language import *
+
+class Fails(Model):
+    x: Range[0, 9] = 1
+
+    @action
+    def bad(self) -> None:
+        require(self.x == 1)
+        self.x = 2
+
+    @action
+    def fails(self) -> None:
+        require(self.x == 1)
+        self.x = 4 // (self.x - 1)
+
+    @invariant
+    def safe(self) -> bool:
+        return self.x != 2
+"""
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference", "native"])
+def test_the_path_to_a_violation_is_shown_beside_an_error(assay, folder, engine):
+    (folder / "fails.py").write_text(FAILING)
+    ran = assay(f"graph fails.py --engine {engine} --until-violation --format json")
+    assert (ran.status, len(json.loads(ran.out)["nodes"])) == (0, 2)
+    assert "the model's own code fails, too" in ran.err
+    assert assay(f"graph fails.py --engine {engine}").status == 2
