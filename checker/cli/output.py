@@ -6,11 +6,11 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from assay.checker.errors import UsageError
+from assay.checker.outputs import Reserved
 
 __all__ = ["Destination", "destination", "print_result"]
 
@@ -30,27 +30,21 @@ class Destination:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._temporary = None if _is_special(path) else self._reserve()
+        try:
+            self._reserved = None if _is_special(path) else self._reserve()
+        except OSError as error:
+            raise self._refused(error) from None
 
-    def _reserve(self) -> Path:
-        real = Path(os.path.realpath(self.path))
+    def _reserve(self) -> Reserved:
         try:
-            # A name may be too long, which that of the temporary file would hide.
-            mode = os.stat(real).st_mode
-            if stat.S_ISDIR(mode):
-                raise UsageError(f"cannot write {self.path}: it is a directory")
-            if not os.access(real, os.W_OK):
-                raise UsageError(f"cannot write {self.path}: permission denied")
+            mode = os.stat(self.path).st_mode  # fails for a name that is too long, which a temporary one would hide
         except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise self._refused(error) from None
-        try:
-            handle, name = tempfile.mkstemp(prefix=".assay-", suffix=".part", dir=real.parent)
-        except OSError as error:
-            raise self._refused(error) from None
-        os.close(handle)
-        return Path(name)
+            return Reserved(self.path)
+        if stat.S_ISDIR(mode):
+            raise UsageError(f"cannot write {self.path}: it is a directory")
+        if not os.access(self.path, os.W_OK):
+            raise UsageError(f"cannot write {self.path}: permission denied")
+        return Reserved(self.path)
 
     def _refused(self, error: OSError) -> UsageError:
         why = error.strerror or str(error)
@@ -61,24 +55,17 @@ class Destination:
         try:
             if str(self.path) in _STANDARD_OUTPUT:
                 print_result(text)
-                return
-            if self._temporary is None:
+            elif self._reserved is None:
                 self.path.write_text(text, encoding="utf-8", errors="backslashreplace")
-                return
-            real = Path(os.path.realpath(self.path))
-            with self._temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())  # or a crash of the machine could leave an empty file under the new name
-            self._temporary.chmod(_mode(real))
-            self._temporary.replace(real)
+            else:
+                self._reserved.fill(text)
         except OSError as error:
             raise self._refused(error) from None
 
     def discard(self) -> None:
         """Leave nothing behind that was not written whole."""
-        if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
+        if self._reserved is not None:
+            self._reserved.discard()
 
 
 def _is_special(path: Path) -> bool:
@@ -88,14 +75,6 @@ def _is_special(path: Path) -> bool:
     except OSError:
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def _mode(path: Path) -> int:
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 @contextlib.contextmanager

@@ -309,11 +309,11 @@ _MOST_KEPT = 1 << 16
 _HERE = Path(__file__).parent
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
-def _remedy(error: Exception) -> str | None:
+def _remedy(error: BaseException) -> str | None:
     match error:
         case TypeError() | AttributeError() if "NoneType" in str(error):
             return "it may be None: ask `is not None` first"

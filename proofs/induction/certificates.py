@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import UsageError
+from assay.checker.outputs import write_whole
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.results import ObligationResult, ProofResult
@@ -105,7 +105,7 @@ def write_certificates(model: str, verdict: Verdict, certificates: Iterable[Cert
         for number, certificate in enumerate(certificates, start=1):
             entries.append(_written(place, number, certificate))
         index = {"format": FORMAT, "model": model, "verdict": verdict.value, "obligations": entries}
-        _write(place / INDEX, json.dumps(index, indent=2) + "\n")
+        write_whole(place / INDEX, json.dumps(index, indent=2) + "\n")
     except OSError as error:
         raise _unwritable(directory, error) from None
     return len(entries)
@@ -115,28 +115,13 @@ def _written(place: Path, number: int, certificate: Certificate) -> dict[str, An
     words = re.sub(r"[^A-Za-z0-9]+", "_", certificate.name).strip("_")[:LONGEST]
     name = f"{number:03}-{words}.smt2"
     text = script(certificate.query, comments=list(certificate.comments), expected=certificate.expected)
-    _write(place / name, text)
+    write_whole(place / name, text)
     return {
         "file": name,
         "name": certificate.name,
         "expected": certificate.expected or "unknown",
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all: a disk that fills leaves nothing that looks like one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".assay-", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _unwritable(directory: str, error: Exception) -> UsageError:

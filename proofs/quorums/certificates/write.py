@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.checker.errors import UsageError
+from assay.checker.outputs import write_whole
 from assay.proofs.quorums.certificates import crosscheck
 from assay.proofs.quorums.certificates.chain import is_chain
 from assay.proofs.quorums.certificates.smtlib import lemma_script, statement_script
@@ -78,7 +79,7 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for certificate, script in scripts:
-            (directory / certificate.file).write_text(script, encoding="utf-8")
+            write_whole(directory / certificate.file, script)
     except OSError as error:
         raise UsageError(f"cannot write certificates to {directory}: {error.strerror or error}") from None
     if not crosscheck.is_installed():

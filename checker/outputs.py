@@ -1,0 +1,74 @@
+"""Files that assay writes: each appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+__all__ = ["Reserved", "write_whole"]
+
+
+class Reserved:
+    """A file that is going to be written, and the place for its content beside it.
+
+    Parameters
+    ----------
+    path : Path
+        The file. It is replaced only once all of its content is on the disk.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._real = Path(os.path.realpath(path))
+        handle, name = tempfile.mkstemp(prefix=".assay-", suffix=".part", dir=self._real.parent)
+        os.close(handle)
+        self._temporary = Path(name)
+
+    def fill(self, text: str) -> None:
+        """Put the content where it belongs, in one step; if the disk is full, what was there stays.
+
+        Raises
+        ------
+        OSError
+            If not all of it can be written.
+        """
+        # Names that are no Unicode may stand in a report: they are escaped, not refused.
+        with self._temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # or a crash of the machine could leave an empty file under the new name
+        self._temporary.chmod(_mode(self._real))
+        self._temporary.replace(self._real)
+
+    def discard(self) -> None:
+        """Leave nothing behind that was not written whole."""
+        self._temporary.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If not all of it can be written.
+    """
+    reserved = Reserved(path)
+    try:
+        reserved.fill(text)
+    finally:
+        reserved.discard()
+
+
+def _mode(path: Path) -> int:
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
