@@ -67,11 +67,20 @@ def _run(arguments: Sequence[str]) -> int:
     app = _application()
     app.console = console_on(soft_wrap=False)
     try:
-        command, bound, _ = app.parse_args(list(arguments), exit_on_error=False, print_error=False)
+        command, bound, _ = app.parse_args(list(_spelled_out(arguments)), exit_on_error=False, print_error=False)
     except CycloptsError as error:
         raise explain(error, available()) from None
     status: Any = command(*bound.args, **bound.kwargs)
     return ExitStatus.AS_CLAIMED if status is None else status
+
+
+def _spelled_out(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the arguments, with the name of the stream for ``-``, which the parser would take for an option."""
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if argument != "-":
+            yield argument
+        else:
+            yield "/dev/stdout" if before in ("--output", "-o", "--itf") else "/dev/stdin"
 
 
 @cache

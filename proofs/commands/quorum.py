@@ -125,7 +125,7 @@ def _within(limit: float, analysis: Callable[[Callable[[QuorumReport], None]], Q
 def _read(path: str, as_: str | None, settings: dict[str, str]) -> Configuration:
     from assay.proofs.quorums.formats.reading import read_configuration
 
-    return read_configuration(Path(path), as_=as_, settings=settings)
+    return read_configuration(Path("-" if path == "/dev/stdin" else path), as_=as_, settings=settings)
 
 
 def _rendered(report: QuorumReport, form: Form, trees: bool) -> str | list[Text]:

@@ -19,6 +19,9 @@ VIOLATED = ("check", "lease.py:GrantsTwice")
 ENDLESS = ("check", "lease.py", "--set", "Node=12", "--engine")
 
 
+ENSEMBLE = "".join(f"server.{n}=zoo{n}:2888:3888\n" for n in (1, 2, 3))
+
+
 def closing(*descriptors: int) -> Callable[[], None]:
     def prepare() -> None:
         hear_signals()
@@ -68,6 +71,22 @@ def test_what_a_library_prints_by_itself_does_not_mix_with_the_report(tmp_path: 
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1"])
 def test_standard_output_may_be_named_as_a_file(name: str) -> None:
     ran = run(*VIOLATED, "--output", name)
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("lease.py:GrantsTwice\n")
+
+
+@pytest.mark.xfail(reason="not read before formats land it", strict=False)
+@pytest.mark.parametrize("command", [("quorum", "-"), ("quorum", "zoo.cfg", "--against", "-")], ids=" ".join)
+def test_a_hyphen_is_standard_input(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "zoo.cfg").write_text(ENSEMBLE)
+    with started([*ASSAY, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        out, _ = process.communicate(ENSEMBLE, timeout=60)
+    assert process.returncode == 0, out
+    assert "zookeeper" in out.lower()
+
+
+def test_a_hyphen_is_standard_output() -> None:
+    ran = run(*VIOLATED, "--output", "-")
     assert ran.returncode == 1
     assert ran.stdout.startswith("lease.py:GrantsTwice\n")
 
