@@ -6,8 +6,9 @@ quorums that have too little in common outside of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import accumulate
 
 from assay.proofs.quorums.analyses.minimise import fewest_true
 from assay.proofs.quorums.analyses.units import Units, members
@@ -45,8 +46,14 @@ def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -
     Closed where a lower bound on what quorums have in common meets a pair that has no more; otherwise by
     MaxSAT. ``at_least`` is None if no set of units breaks it.
     """
-    if (found := _by_counting(problem, units) or _by_power(problem, units, deadline)) is not None:
+    found = _by_counting(problem, units) or _by_power(problem, units, deadline)
+    if found is not None and found.is_settled:
         return found
+    searched = _by_maxsat(problem, units, deadline)
+    return searched if found is None or searched.is_settled else found
+
+
+def _by_maxsat(problem: Problem, units: Units, deadline: Deadline) -> Smallest:
     try:
         encoding, lying = broken(problem, units, deadline)
         fewest = fewest_true(encoding, list(lying.values()), deadline)
@@ -73,37 +80,49 @@ def _by_counting(problem: Problem, units: Units) -> Smallest | None:
 
 
 def _by_power(problem: Problem, units: Units, deadline: Deadline) -> Smallest | None:
-    """Settle it for one threshold over nodes that fail alone, where they count what they weigh: voting power.
+    """Settle it for one threshold over nodes that count what they weigh: voting power.
 
-    Two quorums share at least ``2 * need - total``, so the heaviest nodes must make up for all of that but less
+    Two quorums share at least ``2 * need - total``, so the heaviest units must make up for all of that but less
     than the obligation needs. Whether so many of them do is decided; now and then it takes some more.
     """
     tree = problem.kinds[0]
-    if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem, units):
+    if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem):
         return None
     assert isinstance(tree, Threshold)
-    powers = {part.name: problem.weights[part.name] for _, part in tree.parts if isinstance(part, Node)}
-    unit = Fraction(sum(powers.values()), tree.total)
+    powers = dict.fromkeys(units.values(), 0)
+    for name in names(tree):
+        if name in units:
+            powers[units[name]] += problem.weights[name]
+    unit = Fraction(sum(problem.weights[name] for name in names(tree)), tree.total)
     excess = unit * (2 * tree.need - tree.total) - problem.need
-    heaviest = sorted(powers, key=lambda node: (-powers[node], node))
-    at_least = next((size for size in range(len(powers) + 1) if _weight(powers, heaviest[:size]) > excess), len(powers))
-    for size in range(at_least, len(powers) + 1):
-        if splits(problem, units, frozenset(heaviest[:size]), deadline):
-            return Smallest(at_least, frozenset(heaviest[:size]))
-        if deadline.passed:
-            break
-    return Smallest(at_least)
+    heaviest = sorted(powers, key=lambda one: (-powers[one], one))
+    sums = list(accumulate((powers[one] for one in heaviest), initial=0))
+    at_least = next((size for size, power in enumerate(sums) if power > excess), len(powers))
+
+    def does_split(size: int) -> bool | None:
+        return splits(problem, units, frozenset(heaviest[:size]), deadline)
+
+    if does_split(at_least):
+        return Smallest(at_least, frozenset(heaviest[:at_least]))
+    if (does_any := does_split(len(powers))) is not True:
+        return Smallest(None if does_any is False else at_least)
+    size = _first(does_split, at_least + 1, len(powers))
+    return Smallest(at_least, frozenset(heaviest[:size]))
 
 
-def _weight(powers: Mapping[str, int], nodes: Sequence[str]) -> int:
-    return sum(powers[node] for node in nodes)
+def _first(holds: Callable[[int], bool | None], low: int, high: int) -> int:
+    """Return, by bisection, the first number from which on it holds, where it does at ``high``."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return high
 
 
-def _is_power(tree: QuorumClass, problem: Problem, units: Units) -> bool:
-    """Tell whether each node of a flat threshold counts its weight there, up to one factor, and fails alone."""
+def _is_power(tree: QuorumClass, problem: Problem) -> bool:
+    """Tell whether each node of a flat threshold counts its weight there, up to one factor."""
     if not isinstance(tree, Threshold) or not tree.total or not all(isinstance(part, Node) for _, part in tree.parts):
         return False
-    if not is_read_once(tree) or not all(units.get(name) == name for name in names(tree)):
+    if not is_read_once(tree):
         return False
     counted = [(weight, problem.weights[part.name]) for weight, part in tree.parts if isinstance(part, Node)]
     return all(weight * counted[0][1] == power * counted[0][0] for weight, power in counted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 
 from assay.proofs.quorums.analyses.resilience.splitting import broken, smallest_splitting_set, splits
 from assay.proofs.quorums.analyses.symmetry import orbits
@@ -117,15 +117,25 @@ def _itself(candidate: frozenset[str]) -> Hashable:
 def _kinds(problem: Problem, units: Units, up_to: int) -> Kind | None:
     """Return the kind of a candidate: how many nodes of each orbit it has; None where that does not say everything."""
     trees = [simplify(kind) for kind in problem.kinds if not isinstance(kind, Federation)]
-    alone = all(units.get(node) == node for node in problem.weights)
-    if len(trees) < len(problem.kinds) or not alone:
+    if len(trees) < len(problem.kinds):
         return None
-    if up_to > 1 and any(tree.depth > 2 for tree in trees):
+    inside = _inside(units)
+    if any(tree.depth > 2 for tree in trees) and (up_to > 1 or any(len(nodes) > 1 for nodes in inside.values())):
         return None
     numbers = orbits(list(dict.fromkeys(trees)), dict.fromkeys(problem.nodes, 0) | dict(problem.weights))
-    if len(set(numbers.values())) == len(numbers) > 1:
+    orbit_of = {
+        unit: tuple(sorted(numbers[node] for node in nodes if node in numbers)) for unit, nodes in inside.items()
+    }
+    if len(set(orbit_of.values())) == len(orbit_of) > 1:
         return None
-    return lambda candidate: tuple(sorted(str(numbers.get(node, ("no part", node))) for node in candidate))
+    return lambda candidate: tuple(sorted(chain.from_iterable(orbit_of[unit] for unit in candidate)))
+
+
+def _inside(units: Units) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node, unit in units.items():
+        found.setdefault(unit, []).append(node)
+    return found
 
 
 def _by_sat(problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int) -> Enumerated:
