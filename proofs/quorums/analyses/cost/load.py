@@ -22,7 +22,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import QuorumSystem
 from assay.proofs.quorums.trees import NEVER, Tree, names
 from scipy.optimize import linprog
-from scipy.sparse import lil_array
+from scipy.sparse import csr_array
 
 __all__ = ["Strategy", "optimal_strategy"]
 
@@ -172,24 +172,32 @@ class _Program:
     def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved:
         """Return the least load with these columns; ``before`` if the time is up."""
         last, count = len(self.columns), len(self.sizes)
-        costs = {self.rows[node]: self.costs[node] for node in self.rows}
-        loads = lil_array((count, last + 1))
         sums = np.zeros((len(self.trees), last + 1))
         classes = list(self.trees)
-        for place, (name, counts) in enumerate(self.columns):
+        for place, (name, _) in enumerate(self.columns):
             sums[classes.index(name), place] = 1.0
-            for row, times in counts:
-                loads[row, place] = self.shares[name] * costs[row] * times / self.sizes[row]
-        loads[:, last] = -1.0
         goal = np.append(np.zeros(last), 1.0)
         ones = np.ones(len(classes))
         limit = {"time_limit": max(1.0, deadline.seconds)} if before else {}
-        result = linprog(goal, loads.tocsr(), np.zeros(count), sums, ones, method="highs", options=limit)
+        result = linprog(goal, self._loads(), np.zeros(count), sums, ones, method="highs", options=limit)
         if before and result.x is None:
             return before
         of_row = (-result.ineqlin.marginals).tolist()
         prices = {node: of_row[row] / self.sizes[row] for node, row in self.rows.items()}
         return Solved(float(result.fun), result.x[:last].tolist(), prices)
+
+    def _loads(self) -> csr_array:
+        """Return what each column adds to the load of each row, less, in a last column, the load of the busiest."""
+        costs = {self.rows[node]: self.costs[node] for node in self.rows}
+        last, count = len(self.columns), len(self.sizes)
+        entries = [
+            (self.shares[name] * costs[row] * times / self.sizes[row], row, place)
+            for place, (name, counts) in enumerate(self.columns)
+            for row, times in counts
+        ]
+        entries += [(-1.0, row, last) for row in range(count)]
+        values, rows, places = zip(*entries, strict=True)
+        return csr_array((values, (rows, places)), shape=(count, last + 1))
 
     def _used(self, weights: list[float]) -> dict[str, tuple[tuple[frozenset[str], float], ...]]:
         used: dict[str, list[tuple[frozenset[str], float]]] = {name: [] for name in self.trees}
