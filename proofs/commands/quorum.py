@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
-from assay.checker.errors import UsageError
+from assay.proofs.commands import quorum_options as options
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from assay.checker.cli.output import Destination
     from assay.proofs.quorums.configurations import Configuration
     from assay.proofs.quorums.report import QuorumReport
     from rich.text import Text
@@ -39,6 +40,9 @@ def quorum(
     certificate: str | None = None,
     failure: str | None = None,
     read_fraction: str | None = None,
+    only: Annotated[
+        tuple[str, ...], Parameter(name="--only", consume_multiple=True, negative=(), show_default=False)
+    ] = (),
     sets_up_to: str | None = None,
     trees: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     format_: Annotated[Form, Parameter(name="--format")] = "text",
@@ -69,6 +73,9 @@ def quorum(
         The probability that a node is down, for the availability: 0.01 or 1/100.
     read_fraction
         The share of reads among all operations, for the load: 0.9.
+    only
+        Answer only this: safe, survival, splitting, sizes, latency, availability, load; several with commas.
+        Whether it is safe is always told, and first.
     sets_up_to
         List all minimal outages and splitting sets of up to so many nodes (or zones, ...): 3. By default the
         smallest. The JSON report has the sets, the others how many of each size.
@@ -81,45 +88,96 @@ def quorum(
     time_limit
         Stop after this time: 30s, 5m. What is not proved by then is unknown.
     """
-    from assay.checker.cli.form import deliver
     from assay.checker.cli.output import destination
-    from assay.checker.cli.supervision import supervised
-    from assay.proofs.quorums.analyse import Questions, analyse
+    from assay.proofs.commands.supervision import supervised
+    from assay.proofs.quorums.analyse import analyse
+    from assay.proofs.quorums.questions import Questions
     from assay.proofs.quorums.resolution import UnknownNodes
 
-    given, limit = _settings(settings), units.duration("--time-limit", time_limit)
-    with destination(output, file, against) as place:
-        with supervised(limit):
+    given, limit = options.settings(settings), units.duration("--time-limit", time_limit)
+    asked = Questions(
+        None if unknown_nodes is None else UnknownNodes(unknown_nodes),
+        options.demands(fail_under),
+        None if failure is None else options.share("--failure", failure),
+        certificate=None if certificate is None else Path(certificate),
+        topics=options.topics(only),
+        sets_up_to=None if sets_up_to is None else options.count("--sets-up-to", sets_up_to),
+    )
+    with destination(output) as place:
+        telling = _Telling(format_, trees, place)
+        began = monotonic()
+        with telling.in_any_case(), supervised(limit, telling.last_words):
             subject = _read(file, as_, given)
-        questions = Questions(
-            None if unknown_nodes is None else UnknownNodes(unknown_nodes),
-            _demands(fail_under),
-            None if failure is None else _share("--failure", failure),
-            _shares(subject, read_fraction),
-            None if certificate is None else Path(certificate),
-            None if sets_up_to is None else _count("--sets-up-to", sets_up_to),
-            limit,
-        )
-        with supervised(limit):
             new = None if against is None else _read(against, as_, given)
-        report = _within(limit, lambda keep: analyse(subject, questions, against=new, keep=keep))
-        deliver(_rendered(report, format_, trees), place)
-        return int(report.status)
+            left = max(0.0, limit - (monotonic() - began))
+            asked = replace(asked, shares=options.shares(subject, read_fraction), time_limit=left)
+            analyse(subject, asked, against=new, keep=telling.keep)
+        return telling.end()
 
 
-def _within(limit: float, analysis: Callable[[Callable[[QuorumReport], None]], QuorumReport]) -> QuorumReport:
-    """Return the report or, if the analysis had to be ended from outside, what it had decided by then."""
-    from assay.checker.cli.supervision import TimeIsUpError, supervised
-    from assay.proofs.quorums.report import Missing
+class _Telling:
+    """Tells what is known: the verdict at once where the report is text for standard output, the rest at the end.
 
-    kept: list[QuorumReport] = []
-    try:
-        with supervised(limit):
-            return analysis(kept.append)
-    except TimeIsUpError as error:
-        if not kept:
-            raise
-        return replace(kept[-1], missing=(*kept[-1].missing, Missing("everything else", error.message)))
+    Whatever ends the analysis, what it had decided by then is reported.
+    """
+
+    def __init__(self, form: Form, trees: bool, place: Destination | None) -> None:
+        self.form = form
+        self.trees = trees
+        self.place = place
+        self.known: QuorumReport | None = None
+        self.has_begun = False
+
+    def keep(self, report: QuorumReport) -> None:
+        """Take the report so far; the first one brings the verdict."""
+        self.known = report
+        if not self.has_begun and self.form == "text" and self.place is None:
+            from assay.checker.cli.form import deliver
+            from assay.proofs.quorums.rendering.text import opening
+
+            self.has_begun = True
+            deliver(list(opening(report, trees=self.trees)), None)
+
+    @contextmanager
+    def in_any_case(self) -> Iterator[None]:
+        """Pass over what ends the block before everything is decided, if anything is."""
+        from assay.proofs.commands.supervision import TimeIsUpError
+
+        try:
+            yield
+        except TimeIsUpError as error:
+            if not self._cut(error.message):
+                raise
+        except KeyboardInterrupt:
+            if not self._cut("interrupted"):
+                raise
+
+    def last_words(self, why: str) -> int | None:
+        """Report what is known in a process that is about to end; None if nothing is."""
+        return self.end() if self._cut(why) else None
+
+    def end(self) -> int:
+        """Deliver the report, or what is left of it, and return the exit status."""
+        from assay.checker.cli.form import deliver
+
+        assert self.known is not None
+        deliver(self._rest(self.known), self.place)
+        return int(self.known.status)
+
+    def _cut(self, why: str) -> bool:
+        from assay.proofs.quorums.report import Missing
+
+        if self.known is None:
+            return False
+        self.known = replace(self.known, missing=(*self.known.missing, Missing("everything else", why)))
+        return True
+
+    def _rest(self, report: QuorumReport) -> str | list[Text]:
+        if self.has_begun:
+            from assay.proofs.quorums.rendering.text import rest
+
+            return list(rest(report, trees=self.trees))
+        return _rendered(report, self.form, self.trees)
 
 
 def _read(path: str, as_: str | None, settings: dict[str, str]) -> Configuration:
@@ -146,53 +204,3 @@ def _rendered(report: QuorumReport, form: Form, trees: bool) -> str | list[Text]
             from assay.proofs.quorums.rendering.text import render
 
             return list(render(report, trees=trees))
-
-
-def _settings(texts: Sequence[str]) -> dict[str, str]:
-    return dict(_pair("--set", text, "write=QUORUM") for text in texts)
-
-
-def _demands(texts: Sequence[str]) -> dict[str, int]:
-    demands = {}
-    for text in ",".join(texts).split(",") if texts else ():
-        name, value = _pair("--fail-under", text, "f=1,zone=1")
-        if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
-            raise UsageError(f"--fail-under {text}: expected a whole number of failures")
-        demands[name] = int(value)
-    return demands
-
-
-def _count(option: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text.strip(), re.ASCII):
-        raise UsageError(f"{option} {text}: expected a whole number such as 3")
-    return int(text)
-
-
-def _pair(option: str, text: str, example: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise UsageError(f"{option} {text}: expected {example}")
-    return name.strip(), value.strip()
-
-
-def _share(option: str, text: str) -> Fraction:
-    """Return a number between 0 and 1."""
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,18}|/[0-9]{1,9})?", text.strip(), re.ASCII):
-        raise UsageError(f"{option} {text}: expected a number such as 0.01 or 1/100")
-    try:
-        share = Fraction(text.strip())
-    except ZeroDivisionError:
-        raise UsageError(f"{option} {text}: division by zero") from None
-    if not 0 <= share <= 1:
-        raise UsageError(f"{option} {text}: expected a number between 0 and 1")
-    return share
-
-
-def _shares(subject: Configuration, read_fraction: str | None) -> dict[str, float]:
-    if read_fraction is None:
-        return {}
-    classes = set(subject.system.classes)
-    if classes != {"read", "write"}:
-        raise UsageError(f"--read-fraction is about the classes read and write, not {', '.join(sorted(classes))}")
-    share = float(_share("--read-fraction", read_fraction))
-    return {"read": share, "write": 1 - share}

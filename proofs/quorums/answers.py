@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["MOST_SETS", "Enumerated", "Smallest", "merged", "minimal_of"]
@@ -36,6 +36,10 @@ class Smallest:
         """The size of the smallest set, if that is settled and there is one."""
         return self.at_least if self.is_settled else None
 
+    def renamed(self, names: Mapping[str, str]) -> Smallest:
+        """Return the same answer about nodes with other names."""
+        return Smallest(self.at_least, None if self.example is None else _renamed(self.example, names))
+
     def __or__(self, other: Smallest) -> Smallest:
         """Return what is known about the smaller of the two: a set with one property or the other."""
         bounds = [bound for bound in (self.at_least, other.at_least) if bound is not None]
@@ -65,6 +69,10 @@ class Enumerated:
         """The sets that are as small as the smallest."""
         return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
 
+    def renamed(self, names: Mapping[str, str]) -> Enumerated:
+        """Return the same sets of nodes with other names."""
+        return Enumerated(tuple(_renamed(one, names) for one in self.sets), self.up_to, self.is_complete)
+
 
 def merged(found: Sequence[Enumerated], up_to: int, most: int) -> Enumerated:
     """Return the minimal sets that have one property or another, of the lists for each."""
@@ -79,3 +87,7 @@ def merged(found: Sequence[Enumerated], up_to: int, most: int) -> Enumerated:
 def minimal_of(sets: Collection[frozenset[str]]) -> list[frozenset[str]]:
     """Return those of the sets that contain no other."""
     return [one for one in sets if not any(other < one for other in sets)]
+
+
+def _renamed(nodes: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(names[node] for node in nodes)

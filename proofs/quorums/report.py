@@ -91,7 +91,9 @@ class Missing:
 class QuorumReport:
     """Everything that was found out, in one run; ``missing`` is what was asked and not answered.
 
-    ``is_open`` tells that something that was asked and counts for the exit status was not decided yet.
+    ``against`` is what the configuration is to become; of another system, it is what it is compared with, and
+    ``change`` is None. ``survival_after`` is what that one survives. ``is_open`` tells that something that was asked
+    and counts for the exit status was not decided yet.
     """
 
     subject: Assessment
@@ -102,6 +104,7 @@ class QuorumReport:
     failure: Fraction | None = None
     against: Assessment | None = None
     change: Change | None = None
+    survival_after: Survival | None = None
     demands: tuple[Demand, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     missing: tuple[Missing, ...] = ()

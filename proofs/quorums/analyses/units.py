@@ -8,7 +8,7 @@ from typing import TypeAlias
 from assay.checker.errors import UsageError
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Units", "members", "units_by_label", "units_of_nodes"]
+__all__ = ["Units", "is_one_each", "members", "units_by_label", "units_of_nodes"]
 
 Units: TypeAlias = Mapping[str, str]
 """The unit that each node fails with; a node that is not listed never fails."""
@@ -33,6 +33,11 @@ def units_by_label(system: QuorumSystem, label: str) -> Units:
         has = f"labels: {', '.join(known)}" if known else "this configuration has no labels"
         raise UsageError(f"no node has the label {label!r}", help=has)
     return {node: value for value, nodes in found.items() for node in nodes}
+
+
+def is_one_each(system: QuorumSystem, units: Units) -> bool:
+    """Tell whether every node has a unit of its own: then what holds for nodes holds for units."""
+    return len(set(units.values())) == len(units) == len(system.nodes)
 
 
 def members(units: Units, chosen: Iterable[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from assay.checker.errors import UsageError
 from assay.checker.outputs import write_whole
@@ -17,7 +18,7 @@ from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
 from assay.proofs.quorums.safety import Checked, Safety, problem_of
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Certificate", "certify"]
+__all__ = ["Certificate", "certify", "prepare"]
 
 PATIENCE = 5.0
 """Seconds that the second solver may take for a script: a statement about many nodes is hard without its proof."""
@@ -56,6 +57,26 @@ class Certificate:
         return opposite in self.answers
 
 
+def prepare(directory: Path) -> None:
+    """Make the directory.
+
+    Raises
+    ------
+    UsageError
+        If that cannot be, or nothing can be written there.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise _unwritable(directory, error) from None
+
+
+def _unwritable(directory: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot write certificates to {directory}: {error.strerror or error}")
+
+
 def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline) -> tuple[Certificate, ...]:
     """Write the scripts of every obligation into the directory, and have cvc5 check them if it is there.
 
@@ -66,7 +87,7 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     safety : Safety
         What `verify` returned for it.
     directory : Path
-        Made if it does not exist.
+        As `prepare` left it.
     deadline : Deadline
         For the second solver; each query has at most what is left of it.
 
@@ -77,11 +98,10 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     """
     scripts = list(_scripts(system, safety))
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         for certificate, script in scripts:
             write_whole(directory / certificate.file, script)
     except OSError as error:
-        raise UsageError(f"cannot write certificates to {directory}: {error.strerror or error}") from None
+        raise _unwritable(directory, error) from None
     if not crosscheck.is_installed():
         return tuple(certificate for certificate, _ in scripts)
     return tuple(_checked(certificate, script, deadline) for certificate, script in scripts)

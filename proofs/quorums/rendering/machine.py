@@ -40,10 +40,11 @@ def record(report: QuorumReport) -> dict[str, Any]:
         **_assessment(report.subject),
         "exit_status": int(report.status),
         "findings": [_finding(finding) for finding in report.findings],
-        "survival": None if report.survival is None else _survival(report.survival, system),
+        "survival": _survival_of(report.survival, report.subject),
         "classes": {name: _costs(costs, system) for name, costs in report.costs.items()},
         "strategy": None if report.strategy is None else _strategy(report.strategy, system),
         "against": None if report.against is None else _assessment(report.against),
+        "survival_after": _survival_of(report.survival_after, report.against),
         "change": None if report.change is None else _change(report.change),
         "demands": [{"name": one.name, "least": one.least, "met": one.met} for one in report.demands],
         "certificates": [
@@ -133,15 +134,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _survival_of(survival: Survival | None, one: Assessment | None) -> dict[str, Any] | None:
+    return None if survival is None or one is None else _survival(survival, one.system)
+
+
 def _survival(survival: Survival, system: QuorumSystem) -> dict[str, Any]:
     outages, splitting = survival.outages, survival.splitting
     return {
         "tolerance": {name: _tolerance(found, system) for name, found in survival.tolerances.items()},
         "single_points_of_failure": list(survival.single_points),
-        "smallest_outages": {
-            "sets": _sets(outages[NODES].smallest, system),
-            "complete": outages[NODES].is_complete,
-        },
+        "smallest_outages": {"sets": _sets(outages[NODES].smallest, system), "complete": outages[NODES].is_complete}
+        if NODES in outages
+        else None,
         "splitting": _smallest(splitting[NODES].smallest, system) if NODES in splitting else None,
         "outages": {name: _enumerated(found, system) for name, found in outages.items()},
         "splitting_sets": {name: _splitting(found, system) for name, found in splitting.items()},
@@ -227,6 +231,7 @@ def _change(change: Change) -> dict[str, Any]:
         if change.sought is None
         else {"exhaustive": change.sought.is_exhaustive, "tried": change.sought.tried},
         "refused": change.is_refused,
+        "needs_repair": change.needs_repair,
         "moving": list(change.moving),
         "joint": change.joint is not None,
         "joint_trees": None

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["listed", "ordered", "percent", "shown"]
+__all__ = ["listed", "ordered", "percent", "printable", "shown"]
 
 MOST = 12
 
@@ -16,6 +16,11 @@ def shown(name: str) -> str:
     """Return a name as one printable word or, where it is none, quoted with escapes."""
     special = any(character.isspace() or character in "{},\"'\\" for character in name)
     return name if name and name.isprintable() and not special else repr(name)
+
+
+def printable(words: str) -> str:
+    """Return words as they are or, where they would not show, quoted with escapes."""
+    return words if words.isprintable() else repr(words)
 
 
 def ordered(names: Iterable[str], system: QuorumSystem) -> list[str]:

@@ -9,10 +9,11 @@ import pytest
 from assay.checker.errors import Location, UsageError
 from assay.checker.verdicts import ExitStatus
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyse import Questions, analyse
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.remarks import remarks
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.names import percent, shown
 from assay.proofs.quorums.rendering.outline import outline

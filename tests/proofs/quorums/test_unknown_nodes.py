@@ -2,11 +2,12 @@
 
 import pytest
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyse import Questions, analyse, assess
+from assay.proofs.quorums.analyse import analyse, assess
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import sat, smt
 from assay.proofs.quorums.intersection.outcome import Misses
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of, verify

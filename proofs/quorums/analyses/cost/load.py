@@ -24,7 +24,7 @@ from assay.proofs.quorums.trees import NEVER, Tree, names
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-__all__ = ["Strategy", "optimal_strategy"]
+__all__ = ["Strategy", "optimal_strategy", "refuse_bad_numbers"]
 
 TOLERANCE = 1e-9
 MOST_ROUNDS = 5_000
@@ -80,7 +80,7 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     UsageError
         If the shares do not sum to 1, are negative, or name an unknown class, or a capacity is not positive.
     """
-    _refuse_bad_numbers(system, shares)
+    refuse_bad_numbers(system, shares)
     trees = {name: as_tree(system.classes[name]) for name, share in shares.items() if share > 0}
     found = {name: tree for name, tree in trees.items() if tree is not None and tree != NEVER}
     if len(found) < len(trees):
@@ -89,11 +89,18 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     return _Program(found, dict(shares), costs).solve(deadline)
 
 
-def _refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> None:
+def refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> None:
+    """Refuse shares that are no distribution over the classes, if there are any, and capacities that are none.
+
+    Raises
+    ------
+    UsageError
+        If the shares do not sum to 1, are negative, or name an unknown class, or a capacity is not positive.
+    """
     for name in shares:
         if name not in system.classes:
             raise UsageError(f"no class {name!r} in this system, only {', '.join(system.classes)}")
-    if any(share < 0 for share in shares.values()) or abs(sum(shares.values()) - 1) > 1e-9:
+    if any(share < 0 for share in shares.values()) or (shares and abs(sum(shares.values()) - 1) > 1e-9):
         raise UsageError("the shares of the classes must not be negative and sum to 1")
     if any(capacity <= 0 for capacity in system.capacity.values()):
         raise UsageError("the capacity of a node must be positive")

@@ -6,7 +6,7 @@ another; and without such a solver every candidate is decided by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
@@ -33,6 +33,10 @@ class Splitting:
 
     smallest: Smallest
     sets: Enumerated
+
+    def renamed(self, names: Mapping[str, str]) -> Splitting:
+        """Return the same sets of nodes with other names."""
+        return Splitting(self.smallest.renamed(names), self.sets.renamed(names))
 
 
 def splitting_of(

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_blocking_sets
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting, splitting_of
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance, single_points_of_failure, tolerance
-from assay.proofs.quorums.analyses.units import Units, units_by_label, units_of_nodes
-from assay.proofs.quorums.answers import Enumerated, Smallest, merged
+from assay.proofs.quorums.analyses.units import Units, is_one_each, units_by_label, units_of_nodes
+from assay.proofs.quorums.answers import Enumerated, merged
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.safety import problem_of
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import all_of
 
-__all__ = ["NODES", "Survival", "all_units", "is_telling", "survival_by"]
+__all__ = ["NODES", "Survival", "all_units", "is_telling", "splitting_by", "survival_by"]
 
 NODES = "f"
 """The key of what is about single nodes, beside the labels."""
@@ -60,7 +60,7 @@ def is_telling(system: QuorumSystem, label: str) -> bool:
 def survival_by(
     known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
 ) -> Survival:
-    """Add what is survived of these units to what is known.
+    """Add how many of these units may fail, and the smallest outages, to what is known.
 
     Parameters
     ----------
@@ -71,55 +71,30 @@ def survival_by(
         ``f`` or a label.
     units : mapping of node to unit
     up_to : int or None
-        The largest size of the outages and splitting sets to list; None: the size of the smallest.
+        The largest size of the outages to list; None: the size of the smallest.
     deadline : Deadline
     """
-    if (alone := _one_for_each(system, units)) is not None and NODES in known.tolerances:
-        return _renamed(known, name, alone)
-    found = tolerance(system, units, deadline.within(EACH))
-    size = max(up_to or 0, len(found.outage or ()))
-    outages = _outages(system, units, size, deadline.within(LISTING))
-    known = replace(
-        known, tolerances={**known.tolerances, name: found}, outages={**known.outages, name: _shown(outages, found)}
-    )
-    if name == NODES:
-        known = replace(known, single_points=single_points_of_failure(system, units))
+    if NODES in known.tolerances and is_one_each(system, units):
+        found, outages = known.tolerances[NODES].renamed(units), known.outages[NODES].renamed(units)
+    else:
+        found = tolerance(system, units, deadline.within(EACH))
+        size = max(up_to or 0, len(found.outage or ()))
+        outages = _shown(_outages(system, units, size, deadline.within(LISTING)), found)
+    known = replace(known, tolerances={**known.tolerances, name: found}, outages={**known.outages, name: outages})
+    return replace(known, single_points=single_points_of_failure(system, units)) if name == NODES else known
+
+
+def splitting_by(
+    known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
+) -> Survival:
+    """Add which of these units can split the system to what is known; parameters as of `survival_by`."""
     if not system.obligations:
         return known
-    splitting = splitting_of(_problems(system), units, up_to, deadline.within(LISTING + EACH), MOST_LISTED)
-    return replace(known, splitting={**known.splitting, name: splitting})
-
-
-def _one_for_each(system: QuorumSystem, units: Units) -> Mapping[str, str] | None:
-    """Return the unit of each node, if every node has one of its own: then nodes and units survive alike."""
-    is_alone = len(set(units.values())) == len(units) == len(system.nodes)
-    return units if is_alone else None
-
-
-def _renamed(known: Survival, name: str, unit_of: Mapping[str, str]) -> Survival:
-    """Say of units what is known of the nodes, each of which has one of its own."""
-
-    def sets(found: Enumerated) -> Enumerated:
-        return replace(found, sets=tuple(frozenset(map(unit_of.__getitem__, one)) for one in found.sets))
-
-    def smallest(found: Smallest) -> Smallest:
-        example = found.example
-        return found if example is None else replace(found, example=frozenset(map(unit_of.__getitem__, example)))
-
-    def survived(found: Tolerance) -> Tolerance:
-        outage = None if found.outage is None else frozenset(map(unit_of.__getitem__, found.outage))
-        return replace(found, outage=outage, each={of: survived(one) for of, one in found.each.items()})
-
-    splitting = dict(known.splitting)
-    if NODES in splitting:
-        of_nodes = splitting[NODES]
-        splitting[name] = replace(of_nodes, smallest=smallest(of_nodes.smallest), sets=sets(of_nodes.sets))
-    return replace(
-        known,
-        tolerances={**known.tolerances, name: survived(known.tolerances[NODES])},
-        outages={**known.outages, name: sets(known.outages[NODES])},
-        splitting=splitting,
-    )
+    if NODES in known.splitting and is_one_each(system, units):
+        found = known.splitting[NODES].renamed(units)
+    else:
+        found = splitting_of(_problems(system), units, up_to, deadline.within(LISTING + EACH), MOST_LISTED)
+    return replace(known, splitting={**known.splitting, name: found})
 
 
 def _outages(system: QuorumSystem, units: Units, up_to: int, deadline: Deadline) -> Enumerated:

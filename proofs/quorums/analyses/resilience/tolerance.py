@@ -42,6 +42,11 @@ class Tolerance:
         """An upper bound on f: one less than an outage that was found."""
         return self.units if self.outage is None else max(0, len(self.outage) - 1)
 
+    def renamed(self, names: Mapping[str, str]) -> Tolerance:
+        """Return the same answer about nodes with other names."""
+        outage = None if self.outage is None else frozenset(names[node] for node in self.outage)
+        return replace(self, outage=outage, each={of: one.renamed(names) for of, one in self.each.items()})
+
     def survives(self, failures: int) -> bool | None:
         """Tell whether any so many units may fail; None if that is not known."""
         if failures <= self.at_least:

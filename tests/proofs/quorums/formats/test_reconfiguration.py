@@ -5,11 +5,12 @@ from itertools import pairwise
 
 import pytest
 from assay.checker.errors import InputError
-from assay.proofs.quorums.analyse import Questions, analyse
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.configurations import Way
 from assay.proofs.quorums.formats import FORMATS, read_configuration
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from assay.checker.cli import main
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyse import Questions, analyse
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
@@ -21,6 +21,7 @@ from assay.proofs.quorums.intersection.expansion import expands, is_positive_def
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.minimal import greatest_quorum
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
@@ -191,7 +192,7 @@ def test_what_is_undecided_is_unknown_in_time_and_says_what_is_missing():
 
 def test_what_was_decided_is_kept_when_the_analysis_is_ended_from_outside(tmp_path, capsys, monkeypatch):
     """Safety is decided, and then something does not watch the clock."""
-    from assay.proofs.quorums import analyse as module
+    from assay.proofs.quorums import further as module
 
     def endless(name, units, asked, report, limit):
         while True:

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 from assay.checker.errors import UsageError
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyses.change.assess import assess_change, cross
+from assay.proofs.quorums.analyses.change.assess import assess_change
+from assay.proofs.quorums.analyses.change.crossing import cross
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.single import single_class
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

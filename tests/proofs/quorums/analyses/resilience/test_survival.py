@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyse import Questions, analyse
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_quorum_of
 from assay.proofs.quorums.analyses.resilience.blocking import smallest_blocking_set
 from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_blocking_sets
@@ -17,6 +17,7 @@ from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorums
 from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve

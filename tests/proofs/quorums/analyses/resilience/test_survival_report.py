@@ -4,13 +4,14 @@ import json
 
 import pytest
 from assay.proofs.quorums import library
-from assay.proofs.quorums.analyse import Questions, analyse
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.splitting_sets import minimal_splitting_sets
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.svg import picture
 from assay.proofs.quorums.rendering.text import render

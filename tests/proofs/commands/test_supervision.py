@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from assay.checker.cli.supervision import TimeIsUpError, supervised
+from assay.proofs.commands.supervision import TimeIsUpError, supervised
 
 
 def run_for_ever():
@@ -47,7 +47,9 @@ def test_another_thread_runs_unsupervised():
 
 def test_the_process_ends_where_the_main_thread_cannot_be_reached():
     stuck = "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})\nwith supervised(0.1, spare=0.1, last=0.1):"
-    script = f"import signal, time\nfrom assay.checker.cli.supervision import supervised\n{stuck}\n    time.sleep(60)"
+    script = (
+        f"import signal, time\nfrom assay.proofs.commands.supervision import supervised\n{stuck}\n    time.sleep(60)"
+    )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30)
     assert ran.returncode == 3
     assert "unknown" in ran.stderr

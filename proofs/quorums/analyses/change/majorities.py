@@ -1,0 +1,107 @@
+"""Changes between majorities of voters: only how many have joined and left matters."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from assay.proofs.quorums.analyses.change.steps import Found, Step
+from assay.proofs.quorums.normal import simplify
+from assay.proofs.quorums.systems import Federation, QuorumSystem
+from assay.proofs.quorums.trees import Node, Tree, majority
+
+__all__ = ["majority_steps"]
+
+MOST_STATES = 2_500
+
+
+def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Found | None:
+    before, after = _voters(old), _voters(new)
+    if before is None or after is None:
+        return None
+    leaving = tuple(node for node in before if node not in set(after))
+    joining = tuple(node for node in after if node not in set(before))
+    if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
+        return Found()
+    most = 1 if single else len(before) + len(after)
+    path = _shortest(len(before) - len(leaving), len(joining), len(leaving), most)
+    steps = []
+    for (joined, left), (joined_next, left_next) in pairwise(path):
+        voters = [node for node in before if node not in leaving[:left_next]]
+        voters += joining[:joined_next]
+        added, removed = joining[joined:joined_next], leaving[left:left_next]
+        changes = [f"add {', '.join(added)}"] if added else []
+        changes += [f"remove {', '.join(removed)}"] if removed else []
+        steps.append(Step(_system_of(new, tuple(voters)), added, removed, tuple(changes)))
+    return Found(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
+
+
+def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
+    """Return the voters, if the system has one class, a plain majority of them, and one plain obligation."""
+    if len(system.classes) != 1 or any(duty.need != 1 or duty.weights for duty in system.obligations):
+        return None
+    (kind,) = system.classes.values()
+    return None if isinstance(kind, Federation) else _majority_of(kind)
+
+
+def _majority_of(tree: Tree) -> tuple[str, ...] | None:
+    if isinstance(tree, Node):
+        return (tree.name,)
+    voters = tuple(part.name for _, part in tree.parts if isinstance(part, Node))
+    if not voters or len(voters) < len(tree.parts):
+        return None
+    return voters if simplify(majority(voters)) == tree else None
+
+
+def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
+    (name,) = model.classes
+    kind = simplify(majority(voters))
+    return replace(model, name=f"majority of {len(voters)}", nodes=voters, classes={name: kind}, labels={}, services={})
+
+
+def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple[int, int]]:
+    """Return a shortest path of safe steps over (how many joined, how many left); empty if there is none.
+
+    No step changes more than ``most`` voters.
+
+    Majorities of two sets of voters meet unless the voters of either side can be won apart: with ``c`` common
+    voters, the old side needs ``a`` of them beyond those that left, the new side ``b``, and ``a + b <= c``.
+    """
+    goal = (joining, leaving)
+    came_from: dict[tuple[int, int], tuple[int, int] | None] = {(0, 0): None}
+    queue = deque([(0, 0)])
+    while queue:
+        state = queue.popleft()
+        if state == goal:
+            break
+        for following in _targets(state, joining, leaving):
+            few = sum(following) - sum(state) <= most
+            if few and following not in came_from and _meet(staying, leaving, state, following):
+                came_from[following] = state
+                queue.append(following)
+    path: list[tuple[int, int]] = []
+    place: tuple[int, int] | None = goal if goal in came_from else None
+    while place is not None:
+        path.append(place)
+        place = came_from[place]
+    return path[::-1]
+
+
+def _targets(state: tuple[int, int], joining: int, leaving: int) -> Iterator[tuple[int, int]]:
+    joined, left = state
+    for more in range(joining - joined, -1, -1):
+        for fewer in range(leaving - left, -1, -1):
+            if more or fewer:
+                yield joined + more, left + fewer
+
+
+def _meet(staying: int, leaving: int, old: tuple[int, int], new: tuple[int, int]) -> bool:
+    common = staying + old[0] + leaving - new[1]
+    old_size, new_size = staying + old[0] + leaving - old[1], staying + new[0] + leaving - new[1]
+    if not new_size:
+        return False
+    wanted_by_old = max(0, old_size // 2 + 1 - (old_size - common))
+    wanted_by_new = max(0, new_size // 2 + 1 - (new_size - common))
+    return wanted_by_old + wanted_by_new > common

@@ -1,0 +1,89 @@
+"""A change in lines of text: in one step, in several, through a joint configuration, or with a repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.checker.verdicts import Verdict
+from assay.proofs.quorums.analyses.change.assess import Change
+from assay.proofs.quorums.analyses.change.steps import Step
+from assay.proofs.quorums.configurations import Configuration, Way
+from assay.proofs.quorums.rendering.claims import STYLE, claim
+from assay.proofs.quorums.rendering.names import listed, printable
+from rich.text import Text
+
+__all__ = ["change_lines", "in_one_step"]
+
+
+def change_lines(change: Change, configuration: Configuration) -> Iterator[Text]:
+    """Yield what is known of the change: of one step first, then of every way around it."""
+    yield Text.assemble("change in one step: ", in_one_step(change))
+    if change.rule.words:
+        yield Text(f"  rule for changes: {change.rule.words}", style="dim")
+    if change.rule.source:
+        yield Text(f"  source: {change.rule.source}", style="dim")
+    if change.rule.way is Way.CHAINED:
+        for checked in change.crossing.checked:
+            yield from claim(checked, change.crossing_system)
+        return
+    yield from _one_step(change, configuration)
+    if change.needs_repair:
+        yield Text("  data stays where it was written, so that no sequence of steps helps: repair all of it first")
+        return
+    yield from _steps(change)
+    yield from _joint(change, configuration)
+
+
+def in_one_step(change: Change) -> tuple[str, str]:
+    """Return the verdict on the change in one step, and its style."""
+    words = {Verdict.HOLDS: "safe", Verdict.VIOLATED: "not safe", Verdict.UNKNOWN: "unknown"}
+    return words[change.condition.verdict], STYLE[change.condition.verdict]
+
+
+def _one_step(change: Change, configuration: Configuration) -> Iterator[Text]:
+    if change.is_refused:
+        moving = listed(change.moving, change.crossing_system)
+        yield Text(f"  {configuration.format} refuses this in one step: {len(change.moving)} voters change, {moving}")
+    for split in change.crossing.splits:
+        for name, quorum in split.quorums:
+            yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
+    for reason in change.crossing.open_questions:
+        yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
+
+
+def _steps(change: Change) -> Iterator[Text]:
+    if change.sought is not None and change.steps and not change.sought.is_exhaustive:
+        yield Text("  safe in these steps; a shorter way was not ruled out")
+    for number, step in enumerate(change.steps, 1):
+        yield Text(f"  step {number}: {' and '.join(map(printable, step.changes))}, then {_station(step)}")
+    if (change.condition.verdict is Verdict.VIOLATED or change.is_refused) and not change.steps:
+        yield Text(f"  {_no_steps(change)}")
+
+
+def _joint(change: Change, configuration: Configuration) -> Iterator[Text]:
+    if change.joint is not None and (change.rule.way is not Way.SINGLE or not change.steps):
+        first = "or " if change.steps else ""
+        yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
+    elif change.condition.verdict is Verdict.VIOLATED and change.joint is None:
+        yield Text("  the joint configuration, a quorum of both together, does not help either, or was not decided")
+
+
+def _station(step: Step) -> str:
+    crashes = "crash" if step.survives == 1 else "crashes"
+    return f"{len(step.system.nodes)} voters, which survive {step.survives} {crashes}"
+
+
+def _no_steps(change: Change) -> str:
+    if change.sought is None:
+        return "no sequence of steps is sought: they are for majorities, of weights and groups too, and counted quorums"
+    if change.sought.is_exhaustive:
+        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which nobody goes back"
+    return f"no sequence of single changes was found within the bounds: {change.sought.tried} were tried"
+
+
+_JOINT = "a quorum of the old one and of the new one, together"
+
+
+def _unless_it_can(configuration: Configuration) -> str:
+    way = configuration.reconfiguration.way
+    return "" if way is Way.JOINT else f"; {configuration.format} has no such thing: someone has to ask both"
