@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -137,6 +138,7 @@ class _Telling:
 
             self.has_begun = True
             deliver(list(opening(report, trees=self.trees)), None)
+            sys.stdout.flush()
 
     @contextmanager
     def in_any_case(self) -> Iterator[None]:

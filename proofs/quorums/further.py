@@ -42,12 +42,12 @@ def further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Itera
     questions = [(what, answered) for topic, what, answered in every if topic in asked.topics]
     for number, (what, answered) in enumerate(questions):
         if deadline.passed:
-            report = _without(report, what, "the time limit was hit before it was looked at")
+            report = _without(report, what, "not decided in time")
         else:
             limit = deadline.within(min(LONGEST, deadline.share / (len(questions) - number)))
             report = answered(report, limit)
             if limit.passed:
-                report = _without(report, what, "its share of the time ran out: bounds only, or nothing")
+                report = _without(report, what, "not decided in time: bounds only, or nothing")
         yield report
 
 

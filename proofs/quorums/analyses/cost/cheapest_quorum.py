@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, satisfied
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
@@ -16,15 +17,18 @@ Priced = tuple[float, frozenset[str]]
 
 LARGEST_KNAPSACK = 200_000
 
+PATIENCE = 2.0
+"""Seconds for an integer program: what it has found by then serves as well, and bounds the rest."""
 
-def cheapest_quorum(tree: Tree, prices: Mapping[str, float]) -> Priced:
+
+def cheapest_quorum(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
     """Return a cheapest quorum of a satisfiable tree in normal form.
 
     Closed where no node occurs twice; otherwise an integer program, whose bound holds up to its tolerance.
     """
     if is_read_once(tree):
-        return _bought(tree, prices) or _by_program(tree, prices)
-    return _by_program(tree, prices)
+        return _bought(tree, prices) or _by_program(tree, prices, deadline)
+    return _by_program(tree, prices, deadline)
 
 
 def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
@@ -61,7 +65,7 @@ def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Pr
     return found
 
 
-def _by_program(tree: Tree, prices: Mapping[str, float]) -> Priced:
+def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
     """Solve it with HiGHS: a variable per node and per threshold, each at most what its parts allow."""
     columns = {name: place for place, name in enumerate(names(tree))}
     rows: list[tuple[int, list[tuple[int, float]]]] = []
@@ -79,7 +83,7 @@ def _by_program(tree: Tree, prices: Mapping[str, float]) -> Priced:
         integrality=np.ones(count),
         bounds=Bounds(low, np.ones(count)),
         constraints=LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows))),
-        options={"time_limit": 2.0},
+        options={"time_limit": deadline.within(PATIENCE).seconds},
     )
     if result.x is None:
         return 0.0, frozenset(columns)

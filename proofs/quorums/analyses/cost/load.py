@@ -135,7 +135,7 @@ class _Program:
         for _ in range(MOST_ROUNDS):
             if solved.load - best_bound <= TOLERANCE * solved.load or deadline.passed:
                 break
-            bound, fresh = self._cheapest(solved.prices)
+            bound, fresh = self._cheapest(solved.prices, deadline)
             best_bound = max(best_bound, bound)
             if not self._admit(fresh):
                 break
@@ -148,7 +148,7 @@ class _Program:
         prices = dict.fromkeys(self.rows, 1e-6)
         best_bound = 0.0
         for _ in range(min(len(self.sizes), MOST_FIRST) + 1):
-            bound, fresh = self._cheapest(prices)
+            bound, fresh = self._cheapest(prices, deadline)
             best_bound = max(best_bound, bound)
             self._admit(fresh)
             for name, quorum in fresh:
@@ -166,12 +166,12 @@ class _Program:
             self.columns.setdefault((name, tuple(sorted(counts.items()))), quorum)
         return len(self.columns) > before
 
-    def _cheapest(self, prices: Mapping[str, float]) -> tuple[float, list[Column]]:
+    def _cheapest(self, prices: Mapping[str, float], deadline: Deadline) -> tuple[float, list[Column]]:
         """Return a bound on every strategy's load from these prices, and a cheapest quorum of each class."""
         bound, columns = 0.0, []
         for name, tree in self.trees.items():
             scaled = {node: max(0.0, prices[node]) * self.costs[node] for node in names(tree)}
-            price, quorum = cheapest_quorum(tree, scaled)
+            price, quorum = cheapest_quorum(tree, scaled, deadline)
             bound += self.shares[name] * price
             columns.append((name, quorum))
         return bound / (sum(max(0.0, price) for price in prices.values()) or 1.0), columns
