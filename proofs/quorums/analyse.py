@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -138,8 +138,17 @@ def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...
         message = f"nothing describes these nodes, which the trees name: {some}"
         found.append(Finding(Severity.NOTE, "unknown-nodes", message))
     if new is not None:
-        found += new.configuration.findings
+        found += [*new.configuration.findings, *_alone(subject, new)]
     return tuple(dict.fromkeys(found))
+
+
+def _alone(old: Assessment, new: Assessment) -> Iterator[Finding]:
+    """Name the classes of only one of two configurations, if one is to become the other."""
+    classes = [one.configuration.system.classes.keys() for one in (old, new)]
+    if alone := sorted(classes[0] ^ classes[1]) if is_change(old.configuration, new.configuration) else []:
+        some = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
+        message = f"only one of the two configurations has {some}: nothing across the change is checked of that"
+        yield Finding(Severity.WARNING, "classes-differ", message)
 
 
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:

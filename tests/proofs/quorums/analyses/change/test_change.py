@@ -1,17 +1,22 @@
 """Changes: one step, a shortest sequence, the joint configuration; against enumeration."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from assay.checker.errors import UsageError
 from assay.proofs.quorums import library
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.change.assess import assess_change
 from assay.proofs.quorums.analyses.change.crossing import cross
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.single import single_class
+from assay.proofs.quorums.rendering import machine
+from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
-from assay.proofs.quorums.systems import is_quorum
+from assay.proofs.quorums.systems import Obligation, is_quorum
+from assay.proofs.quorums.trees import majority
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quorum_oracle import minimal, quorums
@@ -118,6 +123,79 @@ def test_new_reads_must_see_old_writes():
     assert {tuple(name for name, _ in split.quorums) for split in safety.splits} == {("old read", "new write")}
 
 
-def test_configurations_of_different_kinds_are_refused():
-    with pytest.raises(UsageError, match="classes of quorums differ"):
-        change(library.majority("abc"), library.read_write("abc", 2, 2))
+def read(system, **more):
+    return Configuration(more.pop("format", "test"), ("file",), system, **more)
+
+
+def lines_of(report):
+    return [line.plain.strip() for line in render(report)]
+
+
+@pytest.mark.parametrize(
+    ("other", "are"),
+    [
+        (read(library.majority("xyz"), format="other"), "are two systems"),
+        (read(library.read_write("abc", 1, 1)), "are systems without a class of quorums in common"),
+    ],
+)
+def test_two_systems_are_compared_and_no_change_is_claimed(other, are):
+    report = analyse(read(library.majority("abc")), against=other)
+    assert report.change is None
+    record = machine.record(report)
+    assert record["change"] is None
+    assert record["against"]["verdict"] == report.against.condition.value
+    text = "\n".join(lines_of(report))
+    assert are in text
+    assert "change in one step" not in text
+    assert record["survival_after"]["tolerance"]["f"]["of"] == 3
+    assert report.status == (0 if report.against.condition is Condition.SAFE else 1)
+
+
+def test_both_sides_of_a_change_are_said_to_survive_what_they_do():
+    report = analyse(read(library.majority("abc")), against=read(library.majority("abcde")))
+    assert report.survival.tolerances["f"].at_least == 1
+    assert report.survival_after.tolerances["f"].at_least == 2
+    assert {"the old configuration:", "the new configuration:"} <= set(lines_of(report))
+
+
+def test_classes_of_one_side_only_are_named_and_the_others_are_checked():
+    old = library.read_write("abc", 2, 2)
+    serial = replace(old, classes={**old.classes, "serial": majority("abc")})
+    serial = replace(serial, obligations=(*old.obligations, Obligation(("serial", "serial"))))
+    report = analyse(read(old), against=read(serial))
+    assert report.change.condition is Condition.SAFE
+    assert [finding.code for finding in report.findings if "serial" in finding.message] == ["classes-differ"]
+    assert {duty.classes for duty in report.change.crossing_system.obligations} == {
+        ("old read", "new write"),
+        ("new read", "old write"),
+    }
+
+
+def test_where_data_stays_nothing_helps_but_a_repair():
+    """From one replica to three: what the first one has, the reads of any two of three may miss."""
+    one, three = library.read_write("a", 1, 1), library.read_write("abc", 2, 2)
+    rule = Reconfiguration(stays=True)
+    report = analyse(read(one, reconfiguration=rule), against=read(three, reconfiguration=rule))
+    assert report.status == 1
+    assert report.change.needs_repair
+    assert not report.change.steps
+    assert report.change.joint is None
+    assert "data stays where it was written, so that no sequence of steps helps: repair all of it first" in lines_of(
+        report
+    )
+    assert machine.record(report)["change"]["needs_repair"] is True
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=2, max_size=3))
+def test_where_data_stays_a_plan_is_safe_exactly_if_every_later_reader_meets_every_earlier_writer(sizes):
+    """By enumeration: steps that are safe in pairs do not make a plan safe, so none are offered."""
+    plan = [library.read_write("abcd"[: max(r, w)], r, w) for r, w in sizes]
+    first, last = plan[0], plan[-1]
+    nodes = tuple("abcd")
+    reads, writes = (minimal(quorums(s.classes[n], nodes)) for s, n in ((last, "read"), (first, "write")))
+    rule = Reconfiguration(stays=True)
+    report = analyse(read(first, reconfiguration=rule), against=read(last, reconfiguration=rule))
+    if not all(a & b for a in reads for b in writes):
+        assert report.change.condition is Condition.SPLIT
+        assert not report.change.steps
