@@ -87,7 +87,7 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     safety : Safety
         What `verify` returned for it.
     directory : Path
-        As `prepare` left it.
+        Made if it does not exist.
     deadline : Deadline
         For the second solver; each query has at most what is left of it.
 
@@ -96,6 +96,7 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     UsageError
         If the directory cannot be written.
     """
+    prepare(directory)
     scripts = list(_scripts(system, safety))
     try:
         for certificate, script in scripts:

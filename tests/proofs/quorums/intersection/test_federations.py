@@ -186,7 +186,7 @@ def test_what_is_undecided_is_unknown_in_time_and_says_what_is_missing():
     assert report.seconds < 60
     assert {"load"} <= {one.what for one in report.missing}
     text = "\n".join(line.plain for line in render(report))
-    assert "missing: load: the time limit was hit" in text
+    assert "missing: load: not decided in time" in text
     assert machine.record(report)["missing"]
 
 
