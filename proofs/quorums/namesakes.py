@@ -124,7 +124,6 @@ def renamed(system: QuorumSystem, names: Mapping[str, str]) -> QuorumSystem:
             )
             for duty in system.obligations
         ),
-        services={name: _class_renamed(kind, names) for name, kind in system.services.items()},
         labels={of(node): labels for node, labels in system.labels.items()},
         absent=frozenset(map(of, system.absent)),
         latency={of(node): value for node, value in system.latency.items()},
