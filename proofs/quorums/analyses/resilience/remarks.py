@@ -41,9 +41,10 @@ def _even_voters(system: QuorumSystem) -> Iterator[Finding]:
         count = _plain_majority(kind)
         if count and count % 2 == 0:
             survives = count - (count // 2 + 1)
+            failures = "failure" if survives == 1 else "failures"
             yield _warning(
                 "even-voters",
-                f"{count} voters for {name!r} survive {survives} failures, as many as {count - 1} would",
+                f"{count} voters for {name!r} survive {survives} {failures}, as many as {count - 1} would",
                 "Use an odd number of voters.",
             )
 
