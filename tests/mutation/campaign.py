@@ -1,0 +1,118 @@
+"""Break every model of the library, one thing at a time, and hold all verdicts on each mutant against each other."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import assay.models
+from assay.checker.language.expectations import Holds
+from assay.checker.language.model import Model
+
+from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.verdicts import Findings, judge
+
+__all__ = ["Outcome", "Subject", "of", "printed", "run", "subjects", "table"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A sound model of a module."""
+
+    module: str
+    model: str
+
+    def __str__(self) -> str:
+        name = self.module.rpartition(".")[2]
+        return name if self.model.lower() == name.replace("_", "") else f"{name}:{self.model}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A mutant of a subject, and what was said of it."""
+
+    subject: Subject
+    mutant: Mutant
+    findings: Findings
+
+
+def subjects() -> Iterator[Subject]:
+    """Yield the sound models of the library."""
+    for found in sorted(pkgutil.walk_packages(assay.models.__path__, "assay.models."), key=lambda module: module.name):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            if _is_model(value) and value.__module__ == found.name and isinstance(value.expected, Holds):
+                yield Subject(found.name, name)
+
+
+def _is_model(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Model) and value is not Model
+
+
+def of(subject: Subject) -> list[Mutant]:
+    """Return the mutants of a subject: of what its class and the functions of its module say."""
+    loaded = importlib.import_module(subject.module)
+    above = [
+        cls for cls in getattr(loaded, subject.model).__mro__ if _is_model(cls) and cls.__module__ == subject.module
+    ]
+    defined = above[:1] if len(above) > 1 else above
+    return list(mutants(inspect.getsource(loaded), frozenset(cls.__name__ for cls in defined)))
+
+
+def _judged(task: tuple[Subject, Mutant]) -> Outcome:
+    subject, mutant = task
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{subject.module.rpartition('.')[2]}.py"
+        path.write_text(mutant.source)
+        findings = judge(path, subject.model, [("--instance", "smoke"), ()])
+    return Outcome(subject, mutant, findings)
+
+
+def run(chosen: Iterable[Subject], *, most: int | None = None, workers: int = 2, seed: int = 0) -> Iterator[Outcome]:
+    """Yield the outcome for each mutant of some subjects; of ``most`` of them, drawn by a seed, where that is said."""
+    tasks = [(subject, mutant) for subject in chosen for mutant in of(subject)]
+    if most is not None and most < len(tasks):
+        tasks = random.Random(seed).sample(tasks, most)
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_judged, tasks)
+
+
+KINDS = ("violated", "refuted", "harmless", "open", "false")
+HEAD = (
+    "| model | mutants | violated in an instance | refuted for other sizes | proved, violated in none | open "
+    "| proved and violated |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+)
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """Return the table of a campaign, in Markdown."""
+    rows: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        rows.setdefault(str(outcome.subject), Counter())[_class_of(outcome.findings)] += 1
+    return (
+        HEAD + "".join(_row(name, counts) for name, counts in rows.items()) + _row("all", sum(rows.values(), Counter()))
+    )
+
+
+def _class_of(findings: Findings) -> str:
+    if findings.broken:
+        return "false" if findings.proof == "holds" else "violated"
+    return {"holds": "harmless", "violated": "refuted"}.get(findings.proof, "open")
+
+
+def _row(name: str, counts: Counter[str]) -> str:
+    cells = (counts[kind] for kind in KINDS)
+    return f"| {name} | {counts.total()} | {' | '.join(map(str, cells))} |\n"
+
+
+def printed(page: str) -> str:
+    """Return the table that a page holds."""
+    start = page.index(HEAD)
+    return page[start : page.index("\n\n", start) + 1]
