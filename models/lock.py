@@ -473,6 +473,7 @@ class LockRetryingAfterExpiry(Lock):
     """Broken: a client whose session expired takes the lock again, and goes on with the write that it had begun."""
 
     expected = Violates("what_was_read_is_current")
+    smoke = {"Serial": 3}
 
     @action
     def notice(self, client: Client) -> None:
