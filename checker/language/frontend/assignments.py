@@ -122,8 +122,7 @@ class Assignments(Updates):
         """Return the type of a local name by its first value: any number, if it is a number and changes later."""
         if not isinstance(first, IntType):
             return first
-        stored = [part for part in ast.walk(self.code.node) if isinstance(part, ast.Name) and part.id == name]
-        return INT if sum(isinstance(part.ctx, ast.Store) for part in stored) > 1 else first
+        return INT if self.code.times_stored[name] > 1 else first
 
     def _assign_tuple(self, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
         for target in targets:

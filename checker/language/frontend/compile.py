@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.scope import Binding, Code, SelfBinding
@@ -18,6 +19,10 @@ from assay.checker.language.wording import article
 __all__ = ["compile_model"]
 
 
+_ENOUGH_FRAMES = 10_000
+"""Frames of Python for what is nested as deep as the front end allows, here and in whatever walks the IR."""
+
+
 @functools.cache
 def compile_model(specification: Specification) -> ModelIR:
     """Compile a model to the IR.
@@ -27,6 +32,7 @@ def compile_model(specification: Specification) -> ModelIR:
     ModelError
         With file, line and column, for whatever is not part of the language.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _ENOUGH_FRAMES))
     return ModelIR(
         specification,
         tuple(_action(specification, method) for method in specification.actions),

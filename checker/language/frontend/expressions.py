@@ -55,6 +55,10 @@ class Expressions(Comparisons):
 
     def value(self, node: ast.expr, expected: Type | None = None) -> Value:
         """Compile an expression of any sort."""
+        with self.deeper(node):
+            return self._form(node, expected)
+
+    def _form(self, node: ast.expr, expected: Type | None) -> Value:
         match node:
             case ast.Constant():
                 return self._constant(node)

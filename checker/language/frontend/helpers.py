@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import types
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ from assay.checker.language.ir.nodes import (
     Read,
     SetChoice,
     Stored,
+    substituted,
 )
 from assay.checker.language.types import BOOL, INT, Type, is_container
 from assay.checker.language.wording import numbered
@@ -54,24 +56,8 @@ class Helpers(Functions):
             for name, argument in reversed(lets):
                 value = Let(name, argument, value, location=self.at(node))
             return value
-        return self._inlined_again(node, code, names, lets, expected) if lets else value
-
-    def _inlined_again(
-        self,
-        node: ast.Call,
-        code: Code,
-        names: dict[str, Binding],
-        lets: list[tuple[Name, Expr]],
-        expected: Type | None,
-    ) -> Value:
-        """Compile a helper that gives a set with its arguments written out: a set has no names around it."""
-        values = {variable: self._demand_simple(value, node) for variable, value in lets}
-        written = {
-            name: values.get(binding, binding) if isinstance(binding, Name) else binding
-            for name, binding in names.items()
-        }
-        with self.inside(code, written, node):
-            return self.body(code.node.body, code.node, expected)
+        simple = {variable: self._demand_simple(argument, node) for variable, argument in lets}
+        return substituted(value, simple)
 
     def _demand_simple(self, value: Expr, node: ast.AST) -> Expr:
         """Refuse what could fail, or costs, where it is evaluated more often than Python would."""
@@ -126,6 +112,10 @@ class Helpers(Functions):
     def body(self, statements: Iterable[ast.stmt], function: ast.AST, expected: Type | None) -> Value:
         """Compile the body of a pure helper: names, branches and returns, as one expression."""
         remaining = list(statements)
+        with self.deeper(remaining[0] if remaining else function):
+            return self._body(remaining, function, expected)
+
+    def _body(self, remaining: list[ast.stmt], function: ast.AST, expected: Type | None) -> Value:
         while remaining:
             statement = remaining.pop(0)
             match statement:
@@ -140,6 +130,8 @@ class Helpers(Functions):
                     return self._with_name(name, value, remaining, function, expected)
                 case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
                     return self._with_names(targets, value, remaining, function, expected)
+                case ast.If() if (chosen := _chosen(statement)) is not None and self._has_value(chosen, statement):
+                    return self._with_name(*chosen, remaining, function, expected)
                 case ast.If(test=test, body=then, orelse=otherwise):
                     paths = [*then, *remaining], [*otherwise, *remaining]
                     return self._branched(statement, self.condition(test), *paths, function, expected)
@@ -191,16 +183,12 @@ class Helpers(Functions):
     ) -> Value:
         value = self.expr(node)
         pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
-        if _is_simple(value):
-            self.names.update(self.unpacked(pattern, value))
-            return self.body(remaining, function, expected)
         variable = self.fresh("value", value.type, node)
         self.names.update(self.unpacked(pattern, variable))
         result = self.body(remaining, function, expected)
         if isinstance(result, Expr):
             return Let(variable, value, result, location=self.at(node))
-        self._demand_simple(value, node)
-        raise AssertionError
+        return substituted(result, {variable: self._demand_simple(value, node)})
 
     def _with_values(
         self,
@@ -212,18 +200,18 @@ class Helpers(Functions):
         """Compile what follows where names get values; a set as the result has them written out."""
         lets = [(self.fresh(name, value.type, node), value, node) for name, value, node in values]
         self.names.update({name: variable for (name, _, _), (variable, _, _) in zip(values, lets, strict=True)})
-        names = dict(self.names)
         result = self.body(remaining, function, expected)
         if isinstance(result, Expr):
             for variable, value, node in reversed(lets):
                 result = Let(variable, value, result, location=self.at(node))
             return result
-        simple = {variable: self._demand_simple(value, node) for variable, value, node in lets}
-        self.names = {
-            name: simple.get(binding, binding) if isinstance(binding, Name) else binding
-            for name, binding in names.items()
-        }
-        return self.body(remaining, function, expected)
+        # A set has no names around it: they are written out in it.
+        return substituted(result, {variable: self._demand_simple(value, node) for variable, value, node in lets})
+
+    def _has_value(self, chosen: tuple[str, ast.expr], node: ast.If) -> bool:
+        """Return whether a name has a value after a branch that may leave it as it is."""
+        name = chosen[0]
+        return isinstance(self.names.get(name), Expr) or not _leaves(node, name)
 
     def _branched(
         self,
@@ -261,8 +249,7 @@ class Helpers(Functions):
         variable = self.fresh("subject", subject.type, node)
         result = self._case(cases, variable, remaining, function, expected)
         if not isinstance(result, Expr):
-            self._demand_simple(subject, node)
-            raise AssertionError
+            return substituted(result, {variable: self._demand_simple(subject, node)})
         return Let(variable, subject, result, location=self.at(node))
 
     def _case(
@@ -275,6 +262,17 @@ class Helpers(Functions):
     ) -> Value:
         if not cases:
             return self.body(remaining, function, expected)
+        with self.deeper(cases[0].pattern):
+            return self._value_of_case(cases, subject, remaining, function, expected)
+
+    def _value_of_case(
+        self,
+        cases: list[ast.match_case],
+        subject: Expr,
+        remaining: list[ast.stmt],
+        function: ast.AST,
+        expected: Type | None,
+    ) -> Value:
         case = cases[0]
         test, bindings = self.pattern(case.pattern, subject)
         certain = test == TRUE or self.is_certain(case.pattern, subject)
@@ -287,6 +285,42 @@ class Helpers(Functions):
         with self.nested(), self.knowing(learned(test, False)):
             second = self._case(cases[1:], subject, remaining, function, expected)
         return self._joined(test, first, second, case.body[0])
+
+
+@functools.cache
+def _chosen(node: ast.If) -> tuple[str, ast.expr] | None:
+    """Return the name to which all branches assign, and what, as a conditional expression; None if they do more.
+
+    What follows is then compiled once, and not on every path: twelve such branches would make four thousand of it.
+    """
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    if len(names) != 1:
+        return None
+    name = names.pop()
+    value = _value_after([node], name)
+    return None if value is None else (name, value)
+
+
+def _value_after(statements: list[ast.stmt], name: str) -> ast.expr | None:
+    match statements:
+        case []:
+            return ast.Name(id=name, ctx=ast.Load())
+        case [ast.Assign(targets=[ast.Name(id=target)], value=value)] if target == name:
+            return value
+        case [ast.If(test=test, body=body, orelse=orelse) as node]:
+            then, otherwise = _value_after(body, name), _value_after(orelse, name)
+            if then is None or otherwise is None:
+                return None
+            branch = ast.copy_location(ast.IfExp(test=test, body=then, orelse=otherwise), node)
+            return ast.fix_missing_locations(branch)
+        case _:
+            return None
+
+
+def _leaves(node: ast.If, name: str) -> bool:
+    """Return whether a branch leaves a name as it was."""
+    ends = [[*node.body], [*node.orelse]]
+    return any(not end or (isinstance(end[0], ast.If) and _leaves(end[0], name)) for end in ends)
 
 
 def is_alias(node: ast.expr, value: Collection) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
+import itertools
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +30,7 @@ from assay.checker.language.specification import Specification
 from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
 from assay.checker.language.wording import article, listed, nearest
 
-__all__ = ["Binding", "Code", "GivenAway", "Scope", "SelfBinding", "Snapshot", "Unbound", "Value"]
+__all__ = ["Binding", "Code", "GivenAway", "Scope", "SelfBinding", "Size", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
 """What an expression of Python denotes: a scalar, a collection, or a map in the state."""
@@ -93,6 +96,11 @@ class Code:
             )
         return cls(function, path, node)
 
+    @property
+    def times_stored(self) -> Counter[str]:
+        """How often each local name is given a value."""
+        return _times_stored(self.node)
+
     def lookup(self, name: str) -> tuple[bool, Any]:
         """Return whether a global, enclosing or built-in name exists, and its value."""
         function = self.function
@@ -105,6 +113,35 @@ class Code:
         builtins = function.__globals__["__builtins__"]
         namespace = builtins if isinstance(builtins, dict) else vars(builtins)
         return name in namespace, namespace.get(name)
+
+
+@functools.cache
+def _times_stored(node: ast.FunctionDef) -> Counter[str]:
+    names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+    return Counter(name.id for name in names)
+
+
+DEEPEST = 200
+"""Levels of nesting that are compiled. Python itself stops at as many parentheses; all readings walk so far down."""
+
+MOST_REPEATED = 20_000
+"""How often source may be compiled again: 24 helpers that each call the next one twice would be compiled for hours."""
+
+
+@dataclass
+class Size:
+    """How much of the source was compiled, and where that stands: what a compilation spends is linear in the source."""
+
+    depth: int = 0
+    repeated: int = 0
+    seen: set[int] = field(default_factory=set)
+
+    def is_repeated(self, node: ast.AST) -> bool:
+        """Count a part of the source; return whether too much was compiled more than once."""
+        if id(node) in self.seen:
+            self.repeated += 1
+        self.seen.add(id(node))
+        return self.repeated > MOST_REPEATED
 
 
 @dataclass
@@ -120,6 +157,29 @@ class Scope:
     stack: tuple[Callable[..., Any], ...] = ()
     parameters: frozenset[str] = frozenset()
     in_comprehension: bool = False
+    size: Size = field(default_factory=Size)
+    inlining: int = 0
+    loops: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    # Size
+
+    @contextmanager
+    def deeper(self, node: ast.AST) -> Iterator[None]:
+        """Compile a part of the source within the block; refuse what is nested too deep, or repeated too often."""
+        if self.size.is_repeated(node):
+            self.fail(
+                node,
+                f"helpers in place of their calls, and what follows branches, repeat more than {MOST_REPEATED:,} parts",
+                "call a helper once and name its value, or end branches with return",
+            )
+        if self.size.depth >= DEEPEST:
+            self.fail(node, f"this is nested more than {DEEPEST} levels deep", "give a part of it a name, or a helper")
+        self.size.depth += 1
+        try:
+            yield
+        finally:
+            self.size.depth -= 1
 
     # Complaints
 
@@ -163,13 +223,14 @@ class Scope:
                 f"{code.node.name} calls itself; recursion has no bound",
                 "use any, all or a comprehension",
             )
-        saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension
+        saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining
+        self.inlining = next(self.inlinings)
         self.code, self.names, self.facts = code, names, dict(self.facts)
         self.stack, self.parameters, self.in_comprehension = (*self.stack, code.function), frozenset(names), False
         try:
             yield
         finally:
-            self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension = saved
+            self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
 
     @contextmanager
     def comprehension_scope(self) -> Iterator[None]:

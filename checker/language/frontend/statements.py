@@ -7,7 +7,7 @@ import ast
 from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.assignments import Assignments
 from assay.checker.language.frontend.loops import demand_unchanged, demand_unordered
-from assay.checker.language.frontend.scope import Binding, Unbound
+from assay.checker.language.frontend.scope import Binding, Size, Unbound
 from assay.checker.language.frontend.typing import Facts, learned, together, without
 from assay.checker.language.ir.nodes import (
     And,
@@ -34,18 +34,20 @@ class Statements(Assignments):
 
     def block(self, statements: list[ast.stmt], node: ast.AST) -> Block:
         """Compile statements in sequence; those after a branch that returns belong to the other branch."""
+        with self.deeper(statements[0] if statements else node):
+            return Block(tuple(self._statements(statements)), location=self.at(node))
+
+    def _statements(self, statements: list[ast.stmt]) -> list[Statement]:
         compiled: list[Statement] = []
-        remaining = list(statements)
-        while remaining:
-            statement = remaining.pop(0)
+        for index, statement in enumerate(statements):
             if isinstance(statement, ast.Return):
                 self._demand_bare(statement)
                 break
             if isinstance(statement, ast.If) and _returns(statement):
-                compiled.append(self._split(statement, remaining))
+                compiled.append(self._split(statement, statements[index + 1 :]))
                 break
             compiled += self.statement(statement)
-        return Block(tuple(compiled), location=self.at(node))
+        return compiled
 
     def _demand_bare(self, node: ast.Return) -> None:
         if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
@@ -128,9 +130,10 @@ class Statements(Assignments):
         first: list[Statement] = []
 
         def fixed(bound: Expr) -> Expr:
+            # The name is taken in any case, so that all names are the same wherever this loop is compiled.
+            variable = self.fresh("bound", bound.type, node.iter)
             if not any(isinstance(part, Place) and part.variable in written for part in walk(bound)):
                 return bound
-            variable = self.fresh("bound", bound.type, node.iter)
             first.append(AssignLocal(variable, bound, location=self.at(node.iter)))
             return variable
 
@@ -162,13 +165,22 @@ class Statements(Assignments):
                 self.wrote(variable)
 
     def _written_in(self, node: ast.For) -> set[str]:
-        saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts)
-        before = dict(self.written)
+        # The body is compiled to see. Remembering what was seen keeps nested loops from doubling the work each time.
+        key = id(node), self.inlining
+        if key not in self.loops:
+            self.loops[key] = self._seen_written_in(node)
+        return self.loops[key]
+
+    def _seen_written_in(self, node: ast.For) -> set[str]:
+        saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size
+        before, self.size = dict(self.written), Size(self.size.depth, self.size.repeated)
         try:
             self.block(node.body, node)
             return {name for name, count in self.written.items() if before.get(name, 0) != count}
         finally:
-            self.used, self.written, self.names, self.facts = saved
+            repeated = self.size.repeated
+            self.used, self.written, self.names, self.facts, self.size = saved
+            self.size.repeated = repeated
 
     # match
 
@@ -183,6 +195,10 @@ class Statements(Assignments):
     def _cases(self, cases: list[ast.match_case], subject: Name, node: ast.Match) -> list[Statement]:
         if not cases:
             return []
+        with self.deeper(cases[0].pattern):
+            return self._first_case(cases, subject, node)
+
+    def _first_case(self, cases: list[ast.match_case], subject: Name, node: ast.Match) -> list[Statement]:
         case = cases[0]
         test, bindings = self.pattern(case.pattern, subject)
         before, facts, written = dict(self.names), dict(self.facts), dict(self.written)

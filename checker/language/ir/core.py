@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assay.checker.errors import Location
 from assay.checker.language.types import BOOL, Type
 
-__all__ = ["FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "free_names", "walk"]
+__all__ = ["FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "free_names"]
+__all__ += ["substituted", "walk"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +72,51 @@ FALSE = Literal(False, BOOL)
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside a node, in order of evaluation."""
-    for part in fields(node):
-        value = getattr(node, part.name)
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
             yield from (item for item in value if isinstance(item, Node))
 
 
+@functools.cache
+def _field_names(cls: type[Node]) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(cls) if part.name != "location")
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and every node inside it, outermost first."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(list(children(node))))
 
 
 def free_names(node: Node) -> frozenset[str]:
     """Return the names that a node mentions. Names are unique, so bound ones do no harm to its users."""
     return frozenset(inner.name for inner in walk(node) if isinstance(inner, Name))
+
+
+N = TypeVar("N", bound=Node)
+
+
+def substituted(node: N, values: Mapping[Name, Expr]) -> N:
+    """Return a node with values in place of names that are not bound inside it."""
+    if not values:
+        return node
+    return cast("N", _substituted(node, values))
+
+
+def _substituted(node: Node, values: Mapping[Name, Expr]) -> Node:
+    if isinstance(node, Name):
+        return values.get(node, node)
+    changes = {}
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            changes[name] = _substituted(value, values)
+        elif isinstance(value, tuple):
+            changes[name] = tuple(_substituted(item, values) if isinstance(item, Node) else item for item in value)
+    return replace(node, **changes)  # type: ignore[arg-type]

@@ -34,6 +34,7 @@ from assay.checker.language.ir.core import (
     Root,
     children,
     free_names,
+    substituted,
     walk,
 )
 from assay.checker.language.ir.expressions import (
@@ -96,5 +97,5 @@ __all__ = [  # noqa: RUF022 - grouped as below
     "SetOperation", "Slice", "SetChoice",
     "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetUpdate",
     "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For",
-    "TRUE", "FALSE", "children", "walk", "free_names",
+    "TRUE", "FALSE", "children", "walk", "free_names", "substituted",
 ]  # fmt: skip
