@@ -62,7 +62,8 @@ _LISTED = re.compile(r'"peerURLs"\s*:|"clientURLs"\s*:')
 
 def _recognise(source: Source) -> bool:
     if looks_like_json(source):
-        return _STATE.search(source.text) is not None or _LISTED.search(source.text) is not None
+        patterns = (_STATE, _LISTED)
+        return any(pattern.search(source.text) for pattern in patterns) or starts_etcd(source)
     return is_member_list(source) or starts_etcd(source)
 
 

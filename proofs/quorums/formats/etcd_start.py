@@ -34,6 +34,7 @@ _FILE_KEYS = (*_TELLING, "listen-peer-urls", "initial-election-tick-advance")
 _MARK = re.compile(
     r"\bETCD_(?:NAME|INITIAL_|DISCOVERY|LISTEN_PEER_URLS)[A-Z_]*[ \t]*=|--?initial-(?:cluster|advertise-peer-urls)\b"
 )
+_JSON_KEY = re.compile(rf'"(?:{"|".join(_FILE_KEYS)})"\s*:')
 _URL = re.compile(r"(?:https?|unixs?)://\S+")
 
 
@@ -75,6 +76,8 @@ def starts_etcd(source: Source) -> bool:
     """Say whether the text, or the process, is one that starts a member."""
     if source.process is not None:
         return is_of_etcd(source.process)
+    if looks_like_json(source):
+        return _JSON_KEY.search(source.text) is not None
     return _MARK.search(source.text) is not None or looks_like_yaml(source, *_FILE_KEYS)
 
 

@@ -34,6 +34,7 @@ from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Settings
+from assay.proofs.quorums.formats.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import Source, shown
@@ -74,6 +75,7 @@ _MARK = re.compile(
     rf"^[ \t]*(?:{_KEYS})[ \t]*[=:]|^[ \t]*Topic:[ \t]*\S+\s+(?:TopicId|PartitionCount|Partition):",
     re.MULTILINE,
 )
+_FACTORS = frozenset(("default.replication.factor", "min.insync.replicas", "offsets.topic.replication.factor"))
 _DESCRIBED = re.compile(r"^[ \t]*Topic:", re.MULTILINE)
 _FIELD = re.compile(r"(?:^|[ \t])(\w+):((?:(?![ \t]\w+:).)*)")
 _MOST = 1000
@@ -102,7 +104,9 @@ def _has_topics(source: Source) -> bool:
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None
+    if _MARK.search(source.text) is not None:
+        return True
+    return not _FACTORS.isdisjoint(kafka_properties(environment_of(source)))
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -188,7 +192,9 @@ def _named(source: Source) -> list[NamedSettings]:
         return found
     if _DESCRIBED.search(source.text) is not None:
         return []
-    return [NamedSettings("default", parse_properties(source), source.line(1))]
+    made = kafka_properties(environment_of(source))
+    lines = made if made or source.process is not None else parse_properties(source)
+    return [NamedSettings("default", lines, source.line(1))]
 
 
 def _from_settings(named: Sequence[NamedSettings], settings: Settings) -> list[_Topic]:

@@ -6,7 +6,8 @@ known by its id and its address; in a dynamic quorum by its id and the id of its
 lost its disk is another voter (KIP-853).
 
 Read are the properties of a server, `controller.quorum.voters=1@host:9093,...` with `node.id`, and the output
-of `kafka-metadata-quorum.sh describe --status`, of which only `CurrentVoters` counts.
+of `kafka-metadata-quorum.sh describe --status`, of which only `CurrentVoters` counts; the environment of Kafka's
+container images; and the controllers of Strimzi's node pools.
 
 Source: Apache Kafka documentation, *KRaft*, *Provisioning Nodes*; KIP-595; KIP-853 for dynamic quorums;
 `QuorumConfig.parseVoterConnections`, `MetadataQuorumCommand` and `RaftVoterEndpoint`.
@@ -25,10 +26,12 @@ from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.json_text import parse_json
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.formats.strimzi import controllers_of, is_of_strimzi
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree
@@ -46,6 +49,7 @@ _DUTY = Obligation(
     ("quorum", "quorum"), words="one active controller an epoch, and no metadata is lost", source=_SOURCE
 )
 _VOTERS = "controller.quorum.voters"
+_POOL = re.compile(r"kind[\"']?[ ]*:[ ]*[\"']?KafkaNodePool\b")
 _STATUS = re.compile(r"^CurrentVoters:[ \t]*(.*)$", re.MULTILINE)
 _MARK = re.compile(r"^[ \t]*controller\.quorum\.(?:voters|bootstrap\.servers)[ \t]*[=:]|^CurrentVoters:", re.MULTILINE)
 _ENDPOINT = re.compile(r"(?:[A-Za-z0-9_]+://)?(\[[0-9A-Fa-f:.%\w]+\]|[^\s:,@/]+):(\d{1,5})", re.ASCII)
@@ -53,7 +57,17 @@ _VOTER = re.compile(r"(\d{1,10})@(\[[0-9A-Fa-f:.%\w]+\]|[^\s:,@]+):(\d{1,5})", r
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None
+    return _MARK.search(source.text) is not None or _VOTERS in kafka_properties(environment_of(source))
+
+
+def _lines(source: Source) -> dict[str, Property]:
+    """Return the properties of a file, or those that an image makes of its environment."""
+    made = kafka_properties(environment_of(source))
+    return made if _VOTERS in made or source.process is not None else parse_properties(source)
+
+
+def _has_controllers(source: Source) -> bool:
+    return is_of_strimzi(source) and _POOL.search(source.text) is not None
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,9 @@ def _voters(source: Source) -> _Voters:
     status = _STATUS.search(source.text)
     if status is not None:
         return _named(_current(source, status))
-    properties = parse_properties(source)
+    if is_of_strimzi(source):
+        return _of_pools(source)
+    properties = _lines(source)
     line = properties.get(_VOTERS)
     if line is None:
         dynamic = properties.get("controller.quorum.bootstrap.servers")
@@ -123,6 +139,15 @@ def _voters(source: Source) -> _Voters:
             help="Give the output of: kafka-metadata-quorum.sh describe --status",
         )
     return _named([_voter(line, part.strip()) for part in line.value.split(",")])
+
+
+def _of_pools(source: Source) -> _Voters:
+    """Return the controllers of Strimzi's node pools, which form one dynamic quorum."""
+    listed = controllers_of(source)
+    if not listed:
+        help = "Give the KafkaNodePool with the role controller."
+        raise InputError("no node pool has controllers", location=source.whole, help=help)
+    return _Voters(distinct((Member(name, place) for name, place in listed), "controller"), {}, {})
 
 
 def _named(found: Sequence[_Voter]) -> _Voters:
@@ -190,7 +215,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 
 def _node(file: NodeFile) -> str:
-    properties = {} if _STATUS.search(file.source.text) else parse_properties(file.source)
+    properties = {} if _STATUS.search(file.source.text) else _lines(file.source)
     line = properties.get("node.id") or properties.get("broker.id")
     number = re.search(r"(\d{1,10})\D*$", file.stem, re.ASCII)
     if line is not None:
@@ -204,4 +229,4 @@ def _node(file: NodeFile) -> str:
     return str(int(number[1]))
 
 
-FORMAT = Format("kafka-kraft", "Kafka KRaft controllers", _recognise, _parse, _together)
+FORMAT = Format("kafka-kraft", "Kafka KRaft controllers", _recognise, _parse, _together, resources=_has_controllers)

@@ -209,7 +209,7 @@ def _together(
     if len(files) == 1:
         return format.parse(sources[0], settings)
     if format.together is not None:
-        return format.together(files, settings)
+        return _each_file_once(format.together(files, settings))
     parsed = [format.parse(source, settings) for source in sources]
     for source, configuration in zip(sources, parsed, strict=True):
         if configuration.system != parsed[0].system:
@@ -219,3 +219,8 @@ def _together(
                 help=f"Files of {format.name} do not say whose they are: give one, or make them agree.",
             )
     return parsed[0]
+
+
+def _each_file_once(configuration: Configuration) -> Configuration:
+    """Name a file once that several nodes were read from."""
+    return replace(configuration, files=tuple(dict.fromkeys(configuration.files)))

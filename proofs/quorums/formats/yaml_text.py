@@ -8,7 +8,6 @@ counted as often as it occurs, and repeated keys are refused, since readers diff
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -130,8 +129,8 @@ class _Builder:
             if event.anchor:
                 self.anchors[event.anchor] = Element(event.value, (self.source, offset)), 1
             return
-        is_plain = event.style is None and event.tag in (None, "!")
-        value = _meaning(event.value) if is_plain and event.implicit[0] else event.value
+        is_plain = event.tag is None and event.implicit[0]
+        value = _meaning(event.value) if is_plain else event.value
         self.add(Element(value, (self.source, offset), self.path()), 1, event.anchor)
 
     def start(self, event: Any, value: list[Element] | dict[str, Element]) -> None:
@@ -194,10 +193,3 @@ def _meaning(text: str) -> Plain:
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
-
-
-def documents_with(source: Source, *keys: str) -> Iterator[Element]:
-    """Yield the documents that are mappings with all of these keys."""
-    for document in parse_yaml(source):
-        if isinstance(document.value, dict) and all(key in document.value for key in keys):
-            yield document

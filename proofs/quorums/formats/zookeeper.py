@@ -11,6 +11,8 @@ on its own: three of these are no ensemble. A server acts on its own copy of the
 servers are read as a federation when they differ. A server is known by its id *and* its addresses: the same ids on
 other machines are another ensemble. (`0.0.0.0` in a server's own line says where it listens, not where it is.)
 
+Read are also the environment of ZooKeeper's container images, and the servers of a `Kafka` resource of Strimzi.
+
 Source: `QuorumMaj`, `QuorumHierarchical` and `QuorumPeerConfig` in `org.apache.zookeeper.server.quorum`; the
 Administrator's Guide, *Cluster Options*; *ZooKeeper Dynamic Reconfiguration*, for `;` and roles.
 """
@@ -26,9 +28,11 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.images import environment_of, zookeeper_properties
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
+from assay.proofs.quorums.formats.strimzi import is_of_strimzi, servers_of
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
@@ -50,6 +54,7 @@ _MARK = re.compile(
     r"|(?:tickTime|dataDir|initLimit|syncLimit|standaloneEnabled|dynamicConfigFile)[ \t]*=)",
     re.MULTILINE,
 )
+_ZOOKEEPER = re.compile(r"^[ ]+zookeeper[ ]*:[ ]*$", re.MULTILINE)
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\[\]:|;]*):(\d{1,5}):(\d{1,5})", re.ASCII)
 _KEY = re.compile(r"(server|group|weight)\.(\d{1,19})", re.ASCII)
 
@@ -93,11 +98,24 @@ class _Ensemble:
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None
+    return _MARK.search(source.text) is not None or zookeeper_properties(environment_of(source)) is not None
+
+
+def _has_servers(source: Source) -> bool:
+    return is_of_strimzi(source) and _ZOOKEEPER.search(source.text) is not None
+
+
+def _lines(source: Source) -> dict[str, Property]:
+    """Return the lines of a file, or those that an image makes of its environment, or of a resource's servers."""
+    if is_of_strimzi(source):
+        servers = enumerate(servers_of(source), 1)
+        return {f"server.{i}": Property(f"server.{i}", f"{name}:2888:3888", place) for i, (name, place) in servers}
+    made = zookeeper_properties(environment_of(source))
+    return parse_properties(source) if made is None else made
 
 
 def _ensemble(source: Source) -> _Ensemble:
-    lines = parse_properties(source)
+    lines = _lines(source)
     kinds: dict[str, dict[int, Property]] = {"server": {}, "group": {}, "weight": {}}
     for key, line in lines.items():
         if not key.startswith(("server.", "group", "weight")):
@@ -312,7 +330,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:
     """Leave out static files whose dynamic part is there too."""
-    static = [file for file in files if "dynamicConfigFile" in parse_properties(file.source)]
+    static = [file for file in files if "dynamicConfigFile" in _lines(file.source)]
     if len(static) * 2 > len(files):
         _ensemble(static[0].source)
     return [file for file in files if file not in static]
@@ -322,6 +340,9 @@ def _owner(file: NodeFile, ensemble: _Ensemble) -> str:
     """Return the id of the server whose file it is: from `myid`, or the number in the file's name."""
     if file.identity is not None:
         return file.identity
+    own = ensemble.lines.get("myid")
+    if own is not None:
+        return str(own.whole(low=0))
     number = re.search(r"(\d+)\D*$", file.stem)
     if number and (ensemble.standalone or int(number[1]) in ensemble.servers):
         return str(int(number[1]))
@@ -334,4 +355,11 @@ def _owner(file: NodeFile, ensemble: _Ensemble) -> str:
     )
 
 
-FORMAT = Format("zookeeper", "ZooKeeper zoo.cfg and dynamic configuration", _recognise, _parse, _together)
+FORMAT = Format(
+    "zookeeper",
+    "ZooKeeper zoo.cfg and dynamic configuration",
+    _recognise,
+    _parse,
+    _together,
+    resources=_has_servers,
+)
