@@ -268,12 +268,17 @@ class Attempt:
         """Return the violations that were found, or that a search finds now that a proof failed."""
         found = self._found()
         open_ = any(not r.proved and not r.guard for r in self.results.values())
-        wanted = {p.name for p in (*self.invariants, *self.problem.steps)}
-        searched = self.interrupted or self.options.only or wanted & {r.name for r in found}
-        if (open_ or found) and not searched:
+        if (open_ or found) and not self._is_enough(found) and not self.interrupted and not self.options.only:
             self._explore_default()
             found = self._found()
         return found
+
+    def _is_enough(self, found: Sequence[Refutation]) -> bool:
+        """Return whether a violation was found, and of a broken model the one that it is meant to show."""
+        meant = self.problem.specification.expected_violation
+        if meant is not None:
+            return any(refutation.about is meant for refutation in found)
+        return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT) for refutation in found)
 
     def _found(self) -> list[Refutation]:
         return refutations(self.problem, self.results.values(), self.explorations, self.options.only)

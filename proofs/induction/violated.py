@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import PredicateIR
+from assay.checker.language.types import IntType, subtypes
 from assay.proofs.encoding.formulas import Formulas
 from assay.proofs.encoding.states import embed
 from assay.proofs.encoding.theory import Theory
@@ -19,6 +22,9 @@ from assay.proofs.encoding.values import Value
 from assay.proofs.logic.structures import Structure, evaluate
 
 __all__ = ["violated_conjunct"]
+
+MOST = 10_000
+"""Elements that are looked at, one after the other, for the one that violates a property."""
 
 
 def violated_conjunct(
@@ -59,15 +65,46 @@ def _parts(
         case ir.And(parts):
             for part in parts:
                 yield from _parts(part, formulas, instance, structure)
-        case ir.Quantifier(True, name, ir.Universe(of), body):
-            for item in instance.universe(of):
-                formulas.names[name.name] = embed(of, item)
+        case ir.Quantifier(True, name, domain, body):
+            found = False
+            for item in _elements(domain, name, formulas, instance, structure):
+                formulas.names[name.name] = embed(name.type, item)
                 for names, part in _parts(body, formulas, instance, structure):
-                    yield {name.name: _shown(item), **names}, part
-        case ir.Not(ir.Quantifier(False, name, ir.Universe(of), body)):
-            yield from _parts(ir.Quantifier(True, name, ir.Universe(of), _denied(body)), formulas, instance, structure)
+                    found = True
+                    yield {**_named(expr.location, name, item), **names}, part
+            if not found:
+                yield {}, expr
+        case ir.Not(ir.Quantifier(False, name, domain, body, location=place)):
+            universal = ir.Quantifier(True, name, domain, _denied(body), location=place)
+            yield from _parts(universal, formulas, instance, structure)
         case _:
             yield {}, expr
+
+
+def _elements(
+    domain: ir.Collection, name: ir.Name, formulas: Formulas, instance: Instance, structure: Structure
+) -> Iterator[Any]:
+    """Yield the elements of what a quantifier runs over; nothing where they cannot be enumerated."""
+    match domain:
+        case ir.Universe(of):
+            yield from instance.universe(of)
+        case ir.IntRange(start, stop):
+            low, high = (evaluate(formulas.term(end), structure, {}) for end in (start, stop))
+            yield from range(low, min(high, low + MOST))
+        case _ if not any(isinstance(part, IntType) and part.is_computed for part in subtypes(name.type)):
+            for item in itertools.islice(instance.universe(name.type), MOST):
+                inside = formulas.closed(lambda i=item: formulas.member(embed(name.type, i), domain))  # type: ignore[misc]
+                if evaluate(inside, structure, {}):
+                    yield item
+
+
+def _named(place: Location | None, name: ir.Name, item: Any) -> dict[str, str]:
+    """Return the names that the source gives to an element, or to its parts, with their values."""
+    target = _node_at(place) if place is not None else None
+    if isinstance(target, ast.Tuple) and isinstance(item, tuple) and len(target.elts) == len(item):
+        parts = zip(target.elts, item, strict=True)
+        return {part.id: _shown(value) for part, value in parts if isinstance(part, ast.Name)}
+    return {name.name: _shown(item)}
 
 
 def _shown(value: object) -> str:

@@ -109,8 +109,8 @@ _ARITHMETIC: dict[Op, Any] = {
     Op.AT_MOST: lambda left, right: left <= right,
     Op.ADD: lambda *parts: sum(parts),
     Op.MULTIPLY: _product,
-    Op.DIVIDE: lambda left, right: left // right,
-    Op.MODULO: lambda left, right: left % right,
+    Op.DIVIDE: lambda left, right: left // right if right else 0,  # anything: the code raises there
+    Op.MODULO: lambda left, right: left % right if right else 0,
 }
 
 
