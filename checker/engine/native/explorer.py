@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
+from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.tops import orders_of
 from assay.checker.errors import Unsupported
 from assay.checker.language.frontend.compile import compile_model
@@ -41,8 +41,6 @@ _SOME = 1 << 10
 
 _CHUNK = 1 << 16
 """States looked at together for the greatest elements of orders."""
-
-_TEST = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ class CompiledInstance:
         """Return the mask of the orders whose greatest element some of the states holds."""
         masks, status = np.zeros(len(states), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
         rows = np.ascontiguousarray(states)
-        _TEST(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
+        TEST.prototype(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
         return int(np.bitwise_or.reduce(masks))
 
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST, Passed, Signature
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
@@ -80,45 +82,34 @@ def _high_product(typing_context: Any, left: Any, right: Any) -> Any:
 prefetch = _intrinsic(_prefetch)
 high_product = _intrinsic(_high_product)
 
-_U64 = pointer_to(types.uint64)
-_I64 = pointer_to(types.int64)
-_I32 = pointer_to(types.int32)
+_PASSED = {
+    Passed.NUMBER: types.int64,
+    Passed.WORDS: pointer_to(types.uint64),
+    Passed.NUMBERS: pointer_to(types.int64),
+    Passed.INDICES: pointer_to(types.int32),
+}
 
 
-def _generate_call(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    address, *rest = arguments
-    kinds = [context.get_value_type(kind) for kind in signature.args[1:]]
-    function_type = ir.FunctionType(context.get_value_type(signature.return_type), kinds)
-    return builder.call(builder.inttoptr(address, function_type.as_pointer()), rest)
+def _caller(signature: Signature) -> Any:
+    """Return a function that calls one with a signature, by its address, which comes before the arguments."""
+    passed = [_PASSED[parameter.passed] for parameter in signature.parameters]
+
+    def generate(context: Any, builder: Any, called: Any, arguments: Any) -> Any:
+        address, *rest = arguments
+        kinds = [context.get_value_type(kind) for kind in called.args[1:]]
+        function_type = ir.FunctionType(context.get_value_type(called.return_type), kinds)
+        return builder.call(builder.inttoptr(address, function_type.as_pointer()), rest)
+
+    def call(typing_context: Any, address: Any, *arguments: Any) -> Any:
+        return types.int64(types.int64, *passed), generate
+
+    names = ["typing_context", "address", *(parameter.name for parameter in signature.parameters)]
+    positional = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    call.__signature__ = inspect.Signature(positional)  # type: ignore[attr-defined]  # Numba passes arguments by it
+    return _intrinsic(call)
 
 
-def _call_expand(
-    typing_context: Any,
-    address: Any,
-    states: Any,
-    count: Any,
-    out: Any,
-    actions: Any,
-    ends: Any,
-    capacity: Any,
-    status: Any,
-) -> Any:
-    return types.int64(types.int64, _U64, types.int64, _U64, _I32, _I64, types.int64, _I64), _generate_call
-
-
-def _call_test(typing_context: Any, address: Any, states: Any, count: Any, masks: Any, status: Any) -> Any:
-    return types.int64(types.int64, _U64, types.int64, _U64, _I64), _generate_call
-
-
-def _call_steps(
-    typing_context: Any, address: Any, before: Any, count: Any, after: Any, ends: Any, masks: Any, status: Any
-) -> Any:
-    return types.int64(types.int64, _U64, types.int64, _U64, _I64, _U64, _I64), _generate_call
-
-
-call_expand = _intrinsic(_call_expand)
-call_test = _intrinsic(_call_test)
-call_steps = _intrinsic(_call_steps)
+call_expand, call_test, call_steps = (_caller(signature) for signature in (EXPAND, TEST, STEPS))
 
 
 def inlined(function: Callable[..., Any]) -> Any:

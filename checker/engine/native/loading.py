@@ -12,7 +12,7 @@ from assay.checker.engine.native.objects import ObjectCode, compile_object
 
 __all__ = ["Kernel", "graph_kernel", "is_kernel_cached", "search_kernel"]
 
-_SOURCES = ("abi.py", "intrinsics.py", "table.py", "findings.py", "graph.py", "kernel.py")
+_SOURCES = ("abi.py", "intrinsics.py", "signatures.py", "table.py", "findings.py", "graph.py", "kernel.py")
 Kernel = dict[str, Callable[[int], int]]
 _prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
 

@@ -96,7 +96,8 @@ def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
     module.triple = llvm.get_process_triple()
     module.data_layout = str(machine.target_data)
     module.verify()
-    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    # Level 3 takes twice as long for what a model's functions then gain in a search of many seconds.
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     passes.getModulePassManager().run(module, passes)
     return ObjectCode(symbols, _imports(module), machine.emit_object(module))
 

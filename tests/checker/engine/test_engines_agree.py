@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import ctypes
 import importlib.util
 import itertools
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 from assay.checker.engine.tops import holds_element, orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance, instantiate
@@ -56,11 +56,7 @@ class Machine:
         capacity = 4096
         states, out = self.compiled.pack([state]), np.zeros((capacity, self.words), np.uint64)
         actions, ends, status = np.zeros(capacity, np.int32), np.zeros(1, np.int64), np.zeros(4, np.int64)
-        function = ctypes.CFUNCTYPE(
-            ctypes.c_int64,
-            *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 3 + [ctypes.c_int64, ctypes.c_void_p]),
-        )
-        count = function(self.program.expand)(
+        count = EXPAND.prototype(self.program.expand)(
             states.ctypes.data, 1, out.ctypes.data, actions.ctypes.data, ends.ctypes.data, capacity, status.ctypes.data
         )
         assert status[0] != 1, "the buffer is too small"
@@ -75,8 +71,7 @@ class Machine:
         if not self.compiled.source.inspected:
             return {}
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
-        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
-        function(self.program.inspect)(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
+        TEST.prototype(self.program.inspect)(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
         if status[0] == 2:
             return None
         return {p.name: bool(int(masks[0]) >> bit & 1) for bit, p in enumerate(self.compiled.source.inspected)}
@@ -87,8 +82,7 @@ class Machine:
             return {}
         states, later = self.compiled.pack([before]), self.compiled.pack([after])
         ends, masks, status = np.ones(1, np.int64), np.zeros(1, np.uint64), np.zeros(4, np.int64)
-        function = ctypes.CFUNCTYPE(ctypes.c_int64, *([ctypes.c_void_p, ctypes.c_int64] + [ctypes.c_void_p] * 4))
-        function(self.program.steps)(
+        STEPS.prototype(self.program.steps)(
             states.ctypes.data, 1, later.ctypes.data, ends.ctypes.data, masks.ctypes.data, status.ctypes.data
         )
         if status[0] == 2:
@@ -101,8 +95,7 @@ class Machine:
         if not orders:
             return set()
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
-        function = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
-        function(self.compiled._addresses["tops"])(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
+        TEST.prototype(self.compiled._addresses["tops"])(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
         return {order.cls for bit, order in enumerate(orders) if int(masks[0]) >> bit & 1}
 
 

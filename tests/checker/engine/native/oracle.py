@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -12,20 +11,10 @@ from assay.checker.engine.native.edges import edges
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
+from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 
 State = tuple[int, ...]
 MOST = 4096
-
-_expand = ctypes.CFUNCTYPE(
-    ctypes.c_int64,
-    *[ctypes.c_void_p] * 1,
-    ctypes.c_int64,
-    *[ctypes.c_void_p] * 3,
-    ctypes.c_int64,
-    ctypes.c_void_p,
-)
-_test = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
-_steps = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, *[ctypes.c_void_p] * 4)
 
 
 class Functions:
@@ -40,7 +29,7 @@ class Functions:
         out, actions = np.zeros((MOST, words), np.uint64), np.zeros(MOST, np.int32)
         ends, source = np.zeros(1, np.int64), np.array([state], np.uint64)
         self._status[:] = 0
-        total = _expand(self.program.expand)(
+        total = EXPAND.prototype(self.program.expand)(
             source.ctypes.data,
             1,
             out.ctypes.data,
@@ -57,7 +46,7 @@ class Functions:
             return otherwise
         source, masks = np.array([state], np.uint64), np.zeros(1, np.uint64)
         self._status[:] = 0
-        _test(function)(source.ctypes.data, 1, masks.ctypes.data, self._status.ctypes.data)
+        TEST.prototype(function)(source.ctypes.data, 1, masks.ctypes.data, self._status.ctypes.data)
         assert self._status[0] == 0
         return int(masks[0])
 
@@ -68,7 +57,7 @@ class Functions:
         ends, masks = np.ones(1, np.int64), np.zeros(1, np.uint64)
         self._status[:] = 0
         arrays = (target, ends, masks, self._status)
-        _steps(self.program.steps)(source.ctypes.data, 1, *(array.ctypes.data for array in arrays))
+        STEPS.prototype(self.program.steps)(source.ctypes.data, 1, *(array.ctypes.data for array in arrays))
         return int(masks[0])
 
 
