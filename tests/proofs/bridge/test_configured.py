@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from assay.checker.cli import main
 from assay.checker.cli.request import Request
 from assay.checker.engine.limits import Limits
 from assay.checker.language.instance import instantiate
@@ -55,14 +54,20 @@ def placed(content, folder):
     return folder if len(content) > 1 else folder / next(iter(content))
 
 
-def run(capsys, *arguments):
-    status = main([*map(str, arguments)])
-    return status, *capsys.readouterr()
+@pytest.fixture
+def run(assay):
+    """Run a command line; return its exit status and what it wrote to each stream."""
+
+    def run(*arguments):
+        ran = assay(*map(str, arguments))
+        return ran.status, ran.out, ran.err
+
+    return run
 
 
-def named_by_assay_quorum(capsys, path):
+def named_by_assay_quorum(run, path):
     """Return the quorums of the splits that `assay quorum` names."""
-    _, out, _ = run(capsys, "quorum", path, "--format", "json")
+    _, out, _ = run("quorum", path, "--format", "json")
     splits = [duty["split"] for duty in json.loads(out)["obligations"] if duty["split"]]
     return [{frozenset(quorum["nodes"]) for quorum in split["quorums"]} for split in splits]
 
@@ -80,7 +85,7 @@ def quorums_used(trace):
 
 
 @pytest.mark.parametrize("case", UNSAFE)
-def test_an_unsafe_configuration_violates_agreement_by_exactly_its_two_quorums(case, tmp_path, capsys):
+def test_an_unsafe_configuration_violates_agreement_by_exactly_its_two_quorums(case, tmp_path, run):
     name, content = UNSAFE[case]
     path, model = placed(content, tmp_path), load(name)
     request = Request(
@@ -91,32 +96,32 @@ def test_an_unsafe_configuration_violates_agreement_by_exactly_its_two_quorums(c
     assert result.verdict is Verdict.VIOLATED
     assert result.violated == ("quorums_meet", "agreement")
     agreement = next(found for found in result.properties if found.name == "agreement")
-    assert quorums_used(agreement.trace) in named_by_assay_quorum(capsys, path)
+    assert quorums_used(agreement.trace) in named_by_assay_quorum(run, path)
 
 
 @pytest.mark.parametrize(
     ("model", "file"),
     [("paxos", "etcd-safe.env"), ("paxos", "kafka-kraft-safe.properties"), ("flexible_paxos", "postgresql-safe.conf")],
 )
-def test_a_safe_configuration_of_three_holds(model, file, capsys):
-    status, out, err = run(capsys, "check", model, "--quorums", EXAMPLES / file, "--format", "json")
+def test_a_safe_configuration_of_three_holds(model, file, run):
+    status, out, err = run("check", model, "--quorums", EXAMPLES / file, "--format", "json")
     assert (status, err) == (0, "")
     record = json.loads(out)
     assert record["verdict"] == "holds"
     assert record["given"]["quorums"].endswith(": safe")
 
 
-def test_the_report_names_the_nodes_the_quorums_and_how_to_do_it_again(capsys):
+def test_the_report_names_the_nodes_the_quorums_and_how_to_do_it_again(run):
     path = EXAMPLES / "zookeeper-unsafe"
-    status, out, _ = run(capsys, "check", "paxos", "--quorums", path, "--as", "zookeeper")
+    status, out, _ = run("check", "paxos", "--quorums", path, "--as", "zookeeper")
     assert status == 1
     assert "quorum: {1, 2} and {3, 4, 5}, of the split; all others are left out" in out
     assert "propose(ballot=b1, value=v1, quorum={1, 2})" in out
     assert f"reproduce: assay check paxos --quorums {path} --as zookeeper" in out
 
 
-def test_in_markdown_too(capsys):
-    _, out, _ = run(capsys, "check", "paxos", "--quorums", EXAMPLES / "etcd-unsafe", "--format", "markdown")
+def test_in_markdown_too(run):
+    _, out, _ = run("check", "paxos", "--quorums", EXAMPLES / "etcd-unsafe", "--format", "markdown")
     assert "{infra1, infra2} and {infra0}" in out
 
 
@@ -127,15 +132,15 @@ def test_the_nodes_outside_of_the_split_are_left_out(tmp_path):
     assert found.words["Acceptor"].endswith("without the 2 nodes that no quorum of the split needs")
 
 
-def test_a_violation_that_lies_beyond_the_limit_is_not_claimed(capsys):
-    status, out, _ = run(capsys, "check", "paxos", "--quorums", EXAMPLES / "etcd-unsafe", "--max-depth", "4")
+def test_a_violation_that_lies_beyond_the_limit_is_not_claimed(run):
+    status, out, _ = run("check", "paxos", "--quorums", EXAMPLES / "etcd-unsafe", "--max-depth", "4")
     assert status == 1
     assert "violated: quorums_meet\n" in out
     assert "no violation was found within the limits, although an axiom is false" in out
 
 
-def test_a_broken_axiom_is_refused_where_no_configuration_is_given(capsys):
-    status, _, err = run(capsys, "check", "paxos", "--set", "Quorum={1},{2}", "Acceptor=2")
+def test_a_broken_axiom_is_refused_where_no_configuration_is_given(run):
+    status, _, err = run("check", "paxos", "--set", "Quorum={1},{2}", "Acceptor=2")
     assert status == 2
     assert "the axiom quorums_meet is false in this instance" in err
 
@@ -181,21 +186,21 @@ def test_lemmas_are_looked_at_with_keep_going_even_if_an_axiom_is_false():
         (("paxos", "--quorums", "x", "--replay", "y"), "leave out --quorums"),
     ],
 )
-def test_what_cannot_be_checked_is_said_in_one_line(words, message, capsys):
-    status, out, err = run(capsys, "check", *words)
+def test_what_cannot_be_checked_is_said_in_one_line(words, message, run):
+    status, out, err = run("check", *words)
     assert (status, out) == (2, "")
     assert message in err
 
 
-def test_too_many_quorums_are_refused(tmp_path, capsys):
+def test_too_many_quorums_are_refused(tmp_path, run):
     nodes = ", ".join(f'"n{n}"' for n in range(15))
     path = placed({"large.toml": f'[assay]\nsystem = "majority"\nnodes = [{nodes}]\n'}, tmp_path)
-    status, _, err = run(capsys, "check", "paxos", "--quorums", path)
+    status, _, err = run("check", "paxos", "--quorums", path)
     assert status == 2
     assert "more than 500 minimal quorums, too many for a model" in err
 
 
-def test_a_proof_is_not_about_one_configuration(capsys):
-    status, _, err = run(capsys, "prove", "paxos", "--quorums", "zoo.cfg")
+def test_a_proof_is_not_about_one_configuration(run):
+    status, _, err = run("prove", "paxos", "--quorums", "zoo.cfg")
     assert status == 2
     assert "assay quorum zoo.cfg proves that its quorums meet" in err

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from assay.checker.cli import main
 
 THREE = "server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888\n"
 FIVE = THREE + "server.4=d:2888:3888\nserver.5=e:2888:3888\n"
@@ -21,44 +20,50 @@ def ensemble(tmp_path):
     return tmp_path
 
 
-def run(capsys, *arguments):
-    status = main(["quorum", *map(str, arguments)])
-    return status, *capsys.readouterr()
+@pytest.fixture
+def run(assay):
+    """Run ``assay quorum``; return its exit status and what it wrote to each stream."""
+
+    def run(*arguments):
+        ran = assay("quorum", *map(str, arguments))
+        return ran.status, ran.out, ran.err
+
+    return run
 
 
-def test_a_safe_ensemble_passes(ensemble, capsys):
-    status, out, _ = run(capsys, ensemble / "three.cfg", "--fail-under", "f=1")
+def test_a_safe_ensemble_passes(ensemble, run):
+    status, out, _ = run(ensemble / "three.cfg", "--fail-under", "f=1")
     assert status == 0
     assert "verdict: safe" in out
 
 
-def test_two_old_files_among_five_split_the_ensemble_by_name(ensemble, capsys):
-    status, out, _ = run(capsys, ensemble / "drift", "--format", "json")
+def test_two_old_files_among_five_split_the_ensemble_by_name(ensemble, run):
+    status, out, _ = run(ensemble / "drift", "--format", "json")
     assert status == 1
     (split,) = [duty["split"] for duty in json.loads(out)["obligations"]]
     assert [quorum["nodes"] for quorum in split["quorums"]] == [["1", "2"], ["3", "4", "5"]]
 
 
-def test_a_change_by_two_voters_is_not_safe_in_one_step(ensemble, capsys):
-    status, out, _ = run(capsys, ensemble / "three.cfg", "--against", ensemble / "five.cfg")
+def test_a_change_by_two_voters_is_not_safe_in_one_step(ensemble, run):
+    status, out, _ = run(ensemble / "three.cfg", "--against", ensemble / "five.cfg")
     assert status == 1
     assert "step 1: add 4" in out
 
 
-def test_an_unmet_demand_fails(ensemble, capsys):
-    assert run(capsys, ensemble / "three.cfg", "--fail-under", "f=2")[0] == 1
+def test_an_unmet_demand_fails(ensemble, run):
+    assert run(ensemble / "three.cfg", "--fail-under", "f=2")[0] == 1
 
 
 @pytest.mark.parametrize("form", ["text", "json", "svg", "html"])
-def test_every_form_is_written_to_a_file(ensemble, capsys, form):
+def test_every_form_is_written_to_a_file(ensemble, run, form):
     target = ensemble / f"out.{form}"
-    status, out, _ = run(capsys, ensemble / "three.cfg", "--format", form, "--output", target)
+    status, out, _ = run(ensemble / "three.cfg", "--format", form, "--output", target)
     assert (status, out) == (0, "")
     assert target.read_text()
 
 
-def test_the_trees_are_shown_with_the_lines_they_came_from(ensemble, capsys):
-    assert "three.cfg:2" in run(capsys, ensemble / "three.cfg", "--trees")[1]
+def test_the_trees_are_shown_with_the_lines_they_came_from(ensemble, run):
+    assert "three.cfg:2" in run(ensemble / "three.cfg", "--trees")[1]
 
 
 @pytest.mark.parametrize(
@@ -78,8 +83,8 @@ def test_the_trees_are_shown_with_the_lines_they_came_from(ensemble, capsys):
         (["--certificate", "/dev/null/x"], "cannot write certificates"),
     ],
 )
-def test_bad_usage_is_one_line_and_status_two(ensemble, capsys, options, message):
-    status, out, error = run(capsys, ensemble / "three.cfg", *options)
+def test_bad_usage_is_one_line_and_status_two(ensemble, run, options, message):
+    status, out, error = run(ensemble / "three.cfg", *options)
     assert status == 2
     assert out == ""
     assert error.startswith("error: ")
@@ -87,16 +92,16 @@ def test_bad_usage_is_one_line_and_status_two(ensemble, capsys, options, message
     assert len(error.splitlines()) <= 2
 
 
-def test_the_way_that_is_offered_is_that_of_the_system(ensemble, capsys):
+def test_the_way_that_is_offered_is_that_of_the_system(ensemble, run):
     etcd = [f"m{n}=http://h{n}:2380" for n in range(1, 6)]
     for name, members in (("old.env", etcd[:3]), ("new.env", etcd)):
         (ensemble / name).write_text(f"ETCD_INITIAL_CLUSTER={','.join(members)}\n")
-    _, out, _ = run(capsys, ensemble / "old.env", "--against", ensemble / "new.env")
+    _, out, _ = run(ensemble / "old.env", "--against", ensemble / "new.env")
     assert "etcd adds, promotes or removes one voting member at a time" in out
     assert "etcd refuses this in one step: 2 voters change, {m4, m5}" in out
     assert "step 2: add m5" in out
     assert "joint" not in out
-    _, out, _ = run(capsys, ensemble / "three.cfg", "--against", ensemble / "five.cfg")
+    _, out, _ = run(ensemble / "three.cfg", "--against", ensemble / "five.cfg")
     assert "joint configuration" in out
     assert "reconfig asks for a quorum of the old ensemble and of the new one" in out
     assert "no such thing" not in out
