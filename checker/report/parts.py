@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.language.loader import NamedModel
+from assay.checker.report.folding import folded
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from rich.text import Text
@@ -23,7 +24,6 @@ __all__ = [
     "columns",
     "escape",
     "facts",
-    "folded",
     "render_trace",
     "title",
     "unfolding",
@@ -168,25 +168,17 @@ def _step(
         rows = list(renderer.state(step.state))
         names = max((len(name) for name, _ in rows), default=0)
         for name, value in rows:
-            yield from map(Text, folded(f"{indent}{name:<{names}} = {value}", len(indent) + names + 3))
+            yield from _lines(f"{indent}{name:<{names}} = {value}", len(indent) + names + 3)
         return
     changes = renderer.changes(before.state, step.state)
     for change in changes:
-        yield from map(Text, folded(f"{indent}{change}", len(indent) + len(change.path) + 2))
+        yield from _lines(f"{indent}{change}", len(indent) + len(change.path) + 2)
     if not changes:
         yield Text(f"{indent}(no change)", style="dim")
 
 
-def folded(line: str, indent: int) -> Iterator[str]:
-    """Yield a line in pieces that can be read, broken after commas; those after the first are indented."""
-    begun = ""
-    for part in line.split(", "):
-        if begun and len(begun) + len(part) + 3 > LINE:
-            yield f"{begun},"
-            begun = " " * indent + part
-        else:
-            begun = f"{begun}, {part}" if begun else part
-    yield begun
+def _lines(line: str, indent: int) -> Iterator[Text]:
+    yield from map(Text, folded(line, indent=indent, width=LINE))
 
 
 def unfolding(heading: str, lines: Iterable[Text | str], *, is_open: bool = True) -> Iterator[str]:

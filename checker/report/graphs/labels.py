@@ -7,6 +7,7 @@ from typing import Any
 
 import networkx as nx
 from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.report.folding import folded
 from assay.checker.report.run import plural
 from assay.checker.report.values import Change, Renderer
 
@@ -60,7 +61,7 @@ class Labels:
         """Return the lines of a node, in full if it is initial, and else what differs from the initial states."""
         state = attributes["state"]
         lines = self.full(state) if attributes["initial"] else list(self._differences(state))
-        return [part for line in lines for part in _broken(line)]
+        return [part for line in lines for part in folded(line, indent=4, width=_WIDTH)]
 
     def _differences(self, state: Frozen) -> Iterator[str]:
         """Yield what a state has different, and whatever initial states do not agree on."""
@@ -97,26 +98,3 @@ def _difference(change: Change) -> str:
         return f"{change.path} = {change.after}"
     signed = [("+", change.added), ("\N{MINUS SIGN}", change.removed)]
     return " ".join([change.path, *(f"{sign} {', '.join(items)}" for sign, items in signed if items)])
-
-
-def _broken(line: str) -> Iterator[str]:
-    """Break a long line between elements, and indent what follows."""
-    begun = ""
-    for part in _elements(line):
-        if begun and len(begun) + len(part) > _WIDTH:
-            yield f"{begun},"
-            begun = f"    {part}"
-        else:
-            begun = f"{begun}, {part}" if begun else part
-    yield begun
-
-
-def _elements(line: str) -> list[str]:
-    """Split a line at its commas, except for those inside a record or tuple."""
-    parts: list[str] = []
-    for part in line.split(", "):
-        if parts and parts[-1].count("(") > parts[-1].count(")"):
-            parts[-1] += f", {part}"
-        else:
-            parts.append(part)
-    return parts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from assay.checker.report.parts import ENDS, LINE, Cell, Table, code, folded
+from assay.checker.report.folding import folded
+from assay.checker.report.parts import ENDS, LINE, Cell, Table, code
 
 TABLE = Table(
     ("name", "count", ""),
@@ -38,15 +39,20 @@ def test_code_holds_whatever_a_name_holds(words: str, shown: str) -> None:
 
 def test_a_long_value_goes_on_in_the_next_line() -> None:
     words = [f"Message(a=n{i}, b={i})" for i in range(60)]
-    lines = list(folded("  msgs = {" + ", ".join(words) + "}", 9))
+    lines = list(folded("  msgs = {" + ", ".join(words) + "}", indent=9, width=LINE))
     assert len(lines) > 5
     assert max(map(len, lines)) <= LINE
     assert all(line.startswith(" " * 9) for line in lines[1:])
     assert " ".join(line.strip() for line in lines) == "msgs = {" + ", ".join(words) + "}"
 
 
+def test_a_line_is_not_broken_inside_of_a_record() -> None:
+    lines = list(folded("sent = {Vote(a=1, b=(2, 3)), Vote(a=4, b=(5, 6))}, [1, 2", indent=2, width=30))
+    assert lines == ["sent = {Vote(a=1, b=(2, 3)),", "  Vote(a=4, b=(5, 6))}, [1, 2"]
+
+
 def test_a_word_without_commas_stays_whole() -> None:
-    assert list(folded("x" * 500, 4)) == ["x" * 500]
+    assert list(folded("x" * 500, indent=4, width=LINE)) == ["x" * 500]
 
 
 LONG = """
