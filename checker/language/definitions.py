@@ -20,7 +20,7 @@ from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.values import _ParameterMark
 from assay.checker.language.wording import article
 
-__all__ = ["demand_each_once", "demand_overrides", "demand_single_definitions"]
+__all__ = ["demand_each_once", "demand_overrides", "demand_plain_names", "demand_single_definitions"]
 
 _VARIABLE, _PARAMETER, _HELPER, _PROPERTY = "state variable", "parameter", "helper", "property"
 _CONSTANT, _CLASS, _REMOVED = "constant", "class", "removed"
@@ -115,6 +115,35 @@ def _completes(first: ast.stmt, second: ast.stmt) -> bool:
         return False
     annotation = first if isinstance(first, ast.AnnAssign) else second
     return isinstance(annotation, ast.AnnAssign) and annotation.value is None
+
+
+# Names
+
+
+def demand_plain_names(cls: type[Any]) -> None:
+    """Refuse methods with names that mean something else, to Python or as the settings of a model.
+
+    Raises
+    ------
+    ModelError
+        At the method.
+    """
+    for owner in _own_classes(cls):
+        for name, value in vars(owner).items():
+            complaint = None if _is_plain(value) or isinstance(value, type) else _complaint(owner, name)
+            if complaint is not None:
+                raise ModelError(complaint, location=source.field_location(owner, name), help="choose another name")
+
+
+def _complaint(owner: type[Any], name: str) -> str | None:
+    private = f"_{owner.__name__.lstrip('_')}__"
+    if name in Model.__annotations__:
+        return f"{name!r} is reserved for the settings of a model"
+    if name.startswith("__") and name.endswith("__"):
+        return f"{name} is a special method of Python, by which a state would no longer be its variables"
+    if name.startswith(private):
+        return f"__{name.removeprefix(private)} begins with two underscores, so Python gives it another name"
+    return None
 
 
 # Across inheritance

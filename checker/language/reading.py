@@ -46,6 +46,9 @@ Call = tuple[str, tuple[Any, ...]]
 Step = tuple[Call, Frozen]
 """What happened, and the state after it."""
 
+_FROZEN = "the frozen state"
+"""Where a thawed state keeps what it was made from: under a name that no variable or method can have."""
+
 _MOST_CHOICES = 1_000_000
 """Choices of an initial state that are enumerated; as many as a type may have values."""
 
@@ -91,7 +94,7 @@ class Reading:
     def thaw(self, frozen: Frozen) -> Model:
         """Return a state whose methods can be called; its variables thaw when they are read."""
         state = object.__new__(self._state_class)
-        state.__dict__["_frozen"] = dict(zip(self.names, frozen, strict=True))
+        state.__dict__[_FROZEN] = dict(zip(self.names, frozen, strict=True))
         return state
 
     @cached_property
@@ -107,7 +110,7 @@ class Reading:
         ModelError
             If a value is not of its variable's type, or exceeds its bound.
         """
-        changed, frozen = state.__dict__, state.__dict__["_frozen"]
+        changed, frozen = state.__dict__, state.__dict__[_FROZEN]
         if len(changed) > len(self._cells) + 1 or any(name not in self._name_set for name in changed):
             unknown = next(name for name in changed if name not in self._name_set)
             raise ModelError(f"{unknown!r} is not a state variable", help="annotate it in the class")
@@ -120,7 +123,7 @@ class Reading:
 
     @cached_property
     def _name_set(self) -> frozenset[str]:
-        return frozenset([*self.names, "_frozen"])
+        return frozenset([*self.names, _FROZEN])
 
     def initial_states(self) -> list[Frozen]:
         """Return the initial states, each once, in a fixed order. See `each_initial_state`."""
@@ -344,9 +347,9 @@ class _Cell:
     def __get__(self, state: Any, owner: type[Any]) -> Any:
         if state is None:
             return self.variable.default
-        if "_frozen" not in state.__dict__:
+        if _FROZEN not in state.__dict__:
             raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
-        frozen = state.__dict__["_frozen"][self.name]
+        frozen = state.__dict__[_FROZEN][self.name]
         value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
         return value
 

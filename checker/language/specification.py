@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language import source
 from assay.checker.language.annotations import hints_of, type_of
-from assay.checker.language.definitions import demand_overrides, demand_single_definitions
+from assay.checker.language.definitions import demand_overrides, demand_plain_names, demand_single_definitions
 from assay.checker.language.expectations import Expectation, Holds, Violates
 from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged, Meaning
 from assay.checker.language.mentioned import functions_of, sorts_named
@@ -52,6 +52,7 @@ class Constant:
     name: str
     type: type[Any]
     default: Any
+    location: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ def specify(cls: type[Model]) -> Specification:
         or a name is defined twice.
     """
     demand_single_definitions(cls)
+    demand_plain_names(cls)
     demand_overrides(cls)
     hints = hints_of(cls, source.field_location(cls, ""))
     variables, constants = _fields(cls, hints)
@@ -161,6 +163,7 @@ def specify(cls: type[Model]) -> Specification:
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
+    _demand_distinct_settings(constants, [sort.__name__ for sort in found])
     _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
     return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
 
@@ -206,6 +209,16 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
             location=place,
             help="give the property another name",
         )
+
+
+def _demand_distinct_settings(constants: tuple[Constant, ...], sorts: list[str]) -> None:
+    for constant in constants:
+        if constant.name in sorts:
+            raise ModelError(
+                f"{constant.name} is both a parameter and a sort, and --set {constant.name}=... would set both",
+                location=constant.location,
+                help="choose another name for one of them",
+            )
 
 
 def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
@@ -272,7 +285,7 @@ def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Co
             location=place,
             help=f"state {article(type_.__name__)}, or none",
         )
-    return Constant(name, type_, default)
+    return Constant(name, type_, default, place)
 
 
 def _annotated_names(cls: type[Model]) -> list[str]:

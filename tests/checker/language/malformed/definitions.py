@@ -196,6 +196,35 @@ class HelperAsInvariant(Base):
         return True
 
 
+class SpecialMethod(Base):
+    @action
+    def __setattr__(self, n: Node) -> None:
+#   ^ __setattr__ is a special method of Python, by which a state would no longer be its variables
+#     help: choose another name
+        self.flag = True
+
+
+class SpecialHelper(Base):
+    def __dict__(self) -> bool:
+#   ^ __dict__ is a special method of Python, by which a state would no longer be its variables
+#     help: choose another name
+        return True
+
+
+class ActionAsSetting(Base):
+    @action
+    def smoke(self) -> None:
+#   ^ 'smoke' is reserved for the settings of a model
+#     help: choose another name
+        self.flag = True
+
+
+class ParameterAsSort(Base):
+    Node: Parameter[int] = 2
+#   ^ Node is both a parameter and a sort, and --set Node=... would set both
+#     help: choose another name for one of them
+
+
 class RemovesNothing(Base):
     stop = removed
 #   ^ stop is removed, but no base of RemovesNothing has a decorated method of that name
@@ -211,5 +240,5 @@ class RemovesAVariable(Base):
 class RemovesTwice(Base):
     safe = removed
     safe = removed
-#   ^ RemovesTwice defines safe twice: the definition in line 212 is lost
+#   ^ RemovesTwice defines safe twice: the definition in line 241 is lost
 #     help: give one of them another name, or delete it
