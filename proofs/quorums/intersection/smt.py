@@ -19,7 +19,7 @@ LARGEST_COEFFICIENT = 2**30
 
 def search(problem: Problem, deadline: Deadline) -> Outcome:
     """Decide the problem with Z3, within the time that is left."""
-    copies = [{node: z3.Bool(f"q{number}:{node}") for node in problem.nodes} for number in range(len(problem.kinds))]
+    copies = [_named_by_place(number, problem.nodes) for number in range(len(problem.kinds))]
     clauses = [_quorum(kind, copy) for kind, copy in zip(problem.kinds, copies, strict=True)]
     apart = [(problem.weights[node], z3.Not(z3.And([copy[node] for copy in copies]))) for node in problem.nodes]
     clauses.append(_reaches(apart, sum(weight for weight, _ in apart) - problem.need + 1))
@@ -33,6 +33,11 @@ def search(problem: Problem, deadline: Deadline) -> Outcome:
         return Meets(Method.SEARCH)
     model = solver.model()
     return Misses(tuple(frozenset(filter(_is_chosen(model, copy), copy)) for copy in copies))
+
+
+def _named_by_place(copy: int, nodes: Sequence[str]) -> dict[str, z3.BoolRef]:
+    """Return a variable for each node, called by numbers: names of nodes need be no text that Z3 can hold."""
+    return {node: z3.Bool(f"q{copy}_n{place}") for place, node in enumerate(nodes)}
 
 
 def _is_chosen(model: z3.ModelRef, chosen: dict[str, z3.BoolRef]) -> Callable[[str], bool]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from assay.proofs.quorums.deadline import Deadline
+from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, satisfied
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
@@ -16,6 +17,9 @@ Priced = tuple[float, frozenset[str]]
 """A lower bound on the price of every quorum, and a quorum (at that price, up to rounding)."""
 
 LARGEST_KNAPSACK = 200_000
+
+FINEST = 1e-5
+"""A weight that is a smaller share of what is needed is lost in the solver's tolerance: then its bound is none."""
 
 PATIENCE = 2.0
 """Seconds for an integer program: what it has found by then serves as well, and bounds the rest."""
@@ -85,11 +89,13 @@ def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> 
         constraints=LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows))),
         options={"time_limit": deadline.within(PATIENCE).seconds},
     )
-    if result.x is None:
-        return 0.0, frozenset(columns)
-    chosen = frozenset(name for name, place in columns.items() if result.x[place] > 0.5)
-    bound = float(result.mip_dual_bound) if result.mip_dual_bound is not None else 0.0
-    return (bound, chosen) if satisfied(tree, chosen) else (bound, frozenset(columns))
+    known = result.mip_dual_bound is not None and all(abs(value) >= FINEST for _, row in rows for _, value in row)
+    bound = float(result.mip_dual_bound) if known else 0.0
+    if result.x is not None:
+        chosen = frozenset(name for name, place in columns.items() if result.x[place] > 0.5)
+        if satisfied(tree, chosen):
+            return bound, chosen
+    return bound, minimal_quorum(tree, sorted(columns, key=prices.__getitem__)) or frozenset(columns)
 
 
 def _rows_of(tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tuple[int, float]]]], count: int) -> int:

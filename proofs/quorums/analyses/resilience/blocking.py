@@ -7,7 +7,7 @@ together once it can no longer be met, so as many rounds as there are different 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from assay.proofs.quorums.analyses.collapse import as_tree
 from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_read_once_quorum
@@ -64,26 +64,19 @@ def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
     failed = {name: encoding.variable() for name in names(over_units)}
     root = encoding.variable()
     encoding.add(root)
-    return _minimised(encoding, [(root, over_units)], failed, failed, deadline)
+    try:
+        encoding.implies_tree(root, over_units, failed)
+    except TooLarge:
+        return Smallest(1)
+    return _minimised(encoding, failed, deadline)
 
 
 def _by_unit(tree: Tree, units: Units) -> dict[str, Tree]:
     return {name: Node(units[name]) if name in units else ALWAYS for name in names(tree)}
 
 
-def _minimised(
-    encoding: Encoding,
-    implications: Sequence[tuple[int, Tree]],
-    literals: Mapping[str, int],
-    failed: Mapping[str, int],
-    deadline: Deadline,
-) -> Smallest:
-    try:
-        for condition, tree in implications:
-            encoding.implies_tree(condition, tree, dict(literals))
-        fewest = fewest_true(encoding, list(failed.values()), deadline)
-    except TooLarge:
-        return Smallest(1)
+def _minimised(encoding: Encoding, failed: Mapping[str, int], deadline: Deadline) -> Smallest:
+    fewest = fewest_true(encoding, list(failed.values()), deadline)
     if fewest.true is None:
         return Smallest(1)
     return Smallest(fewest.at_least, frozenset(unit for unit, var in failed.items() if var in fewest.true))
@@ -94,27 +87,16 @@ def _for_cores(kind: QuorumClass, units: Units, deadline: Deadline) -> Smallest:
     assert isinstance(kind, Federation)
     encoding = Encoding(deadline=deadline)
     failed = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
-    implications: list[tuple[int, Tree]] = []
-    literals: dict[str, int] = {}
     try:
         for core in cores(kind):
-            _unroll(encoding, restricted(kind, core), units, failed, implications, literals)
+            _unroll(encoding, restricted(kind, core), units, failed)
     except TooLarge:  # nothing is proved but that something must fail; the caller finds an example
         return Smallest(1)
-    return _minimised(encoding, implications, literals, failed, deadline)
+    return _minimised(encoding, failed, deadline)
 
 
-def _unroll(
-    encoding: Encoding,
-    core: Federation,
-    units: Units,
-    failed: Mapping[str, int],
-    implications: list[tuple[int, Tree]],
-    literals: dict[str, int],
-) -> None:
+def _unroll(encoding: Encoding, core: Federation, units: Units, failed: Mapping[str, int]) -> None:
     """Say that after as many rounds as there are trees every node of the core has fallen.
-
-    ``node@round`` names the literal that the node has fallen by that round.
 
     Raises
     ------
@@ -123,19 +105,25 @@ def _unroll(
     """
     trees = distinct_trees(core)
     fallen = dict.fromkeys(trees, 0)
-    for step in range(len(trees) + 1):
-        for node, tree in core.trees.items():
-            literals[f"{node}@{step}"] = _has_fallen(encoding, failed.get(units.get(node, "")), fallen[tree])
-        if step == len(trees):
-            break
+    for _ in trees:
+        by_now = _fallen_nodes(encoding, core, units, failed, fallen)
         for tree in trees:
             if encoding.deadline.passed:
                 raise TooLarge
             fallen[tree] = encoding.variable()
-            renamed = {name: Node(f"{name}@{step}") for name in names(tree)}
-            implications.append((fallen[tree], substitute(dual(tree), renamed)))
-    for node in core.trees:
-        encoding.add(literals[f"{node}@{len(trees)}"])
+            encoding.implies_tree(fallen[tree], dual(tree), by_now)
+    for variable in _fallen_nodes(encoding, core, units, failed, fallen).values():
+        encoding.add(variable)
+
+
+def _fallen_nodes(
+    encoding: Encoding, core: Federation, units: Units, failed: Mapping[str, int], fallen: Mapping[Tree, int]
+) -> dict[str, int]:
+    """Return for each node a variable that implies that it failed, or that its tree fell the round before."""
+    return {
+        node: _has_fallen(encoding, failed[units[node]] if node in units else None, fallen[tree])
+        for node, tree in core.trees.items()
+    }
 
 
 def _has_fallen(encoding: Encoding, failed: int | None, fallen: int) -> int:

@@ -22,7 +22,7 @@ from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.intersection.witness import closest
 from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, QuorumClass
-from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, substitute
+from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names
 
 __all__ = ["broken", "deleted", "smallest_splitting_set", "splits"]
 
@@ -162,11 +162,11 @@ def _correct_quorum(
 ) -> dict[str, int]:
     """Return variables for the correct members of a quorum, which hear what they want from those that lie."""
     chosen = {node: encoding.variable() for node in nodes}
-    heard = {f"{node}?": _heard(encoding, chosen[node], lies.get(node)) for node in nodes}
+    heard = {node: _heard(encoding, chosen[node], lies.get(node)) for node in nodes}
     if not isinstance(kind, Federation):
         root = encoding.variable()
         encoding.add(root)
-        encoding.implies_tree(root, _asking(kind), heard)
+        encoding.implies_tree(root, kind, heard)
         return chosen
     encoding.add(*(chosen[node] for node in kind.trees))
     conditions: dict[Tree, int] = {}
@@ -178,13 +178,9 @@ def _correct_quorum(
             continue
         if tree not in conditions:
             conditions[tree] = encoding.variable()
-            encoding.implies_tree(conditions[tree], _asking(tree), heard)
+            encoding.implies_tree(conditions[tree], tree, heard)
         encoding.add(-variable, conditions[tree])
     return chosen
-
-
-def _asking(tree: Tree) -> Tree:
-    return substitute(tree, {name: Node(f"{name}?") for name in names(tree)})
 
 
 def _heard(encoding: Encoding, chosen: int, lie: int | None) -> int:
