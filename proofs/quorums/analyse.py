@@ -11,7 +11,6 @@ from assay.checker.errors import EngineFault
 from assay.proofs.quorums.analyses.change.assess import Change, assess_change
 from assay.proofs.quorums.analyses.change.crossing import is_change
 from assay.proofs.quorums.analyses.cost.load import refuse_bad_numbers
-from assay.proofs.quorums.analyses.resilience.survival import NODES
 from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.certificates.write import Certificate, certify, prepare
@@ -24,6 +23,7 @@ from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.report import Assessment, Demand, QuorumReport
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
+from assay.proofs.quorums.systems import NODES
 
 __all__ = ["analyse", "assess"]
 
@@ -82,7 +82,7 @@ def analyse(
         report = replace(report, findings=_findings(subject, new), against=new, change=change, is_open=False)
         report = decided(report)
     report = decided(replace(report, demands=_demands(subject, report.against, asked.demands, deadline)))
-    report = replace(report, certificates=_certificates(subject, asked.certificate, deadline))
+    report = replace(report, certificates=tuple(_certificates(report, asked.certificate, deadline)))
     for report in further(report, asked, deadline):  # noqa: B020 (each has what the one before has, and more)
         decided(report)
     return decided(report)
@@ -109,11 +109,13 @@ def assess(configuration: Configuration, unknown: UnknownNodes | None, deadline:
     safety = verify(resolved, deadline)
     if unknown is not None or not system.unknown or safety.condition is Condition.SPLIT:
         return Assessment(configuration, resolved, safety, safety.condition)
-    other = verify(resolve(system, UnknownNodes.ANYTHING), deadline)
-    if other.condition is safety.condition:
-        return Assessment(configuration, resolved, safety, safety.condition)
-    doubt = _doubt(system.unknown, safety.condition, other.condition)
-    return Assessment(configuration, resolved, safety, Condition.UNKNOWN, doubt)
+    joined = resolve(system, UnknownNodes.ANYTHING)
+    other = joined, verify(joined, deadline)
+    condition = other[1].condition
+    if condition is safety.condition:
+        return Assessment(configuration, resolved, safety, condition, other=other)
+    doubt = _doubt(system.unknown, safety.condition, condition)
+    return Assessment(configuration, resolved, safety, Condition.UNKNOWN, doubt, other)
 
 
 def _doubt(unknown: Sequence[str], absent: Condition, anything: Condition) -> str:
@@ -159,14 +161,23 @@ def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, dead
     return assess_change(before, after, deadline, written=written, unknown=how)
 
 
-def _certificates(subject: Assessment, directory: Path | None, deadline: Deadline) -> tuple[Certificate, ...]:
+def _certificates(report: QuorumReport, directory: Path | None, deadline: Deadline) -> Iterator[Certificate]:
+    """Yield those of the configuration, of what it is to become, and of the change between the two."""
     if directory is None:
-        return ()
-    certificates = certify(subject.system, subject.safety, directory, deadline)
-    for certificate in certificates:
-        if certificate.is_contradicted:
-            raise EngineFault(f"cvc5 contradicts the verdict on {certificate.claim!r}: see {certificate.file}")
-    return certificates
+        return
+    parts = []
+    for side, one in (("", report.subject), ("new-", report.against)):
+        if one is not None:
+            parts.append((side, one.system, one.safety))
+        if one is not None and one.other is not None:
+            parts.append((f"{side}anything-", *one.other))
+    if report.change is not None:
+        parts.append(("change-", report.change.crossing_system, report.change.crossing))
+    for prefix, system, safety in parts:
+        for certificate in certify(system, safety, directory, deadline, prefix):
+            if certificate.is_contradicted:
+                raise EngineFault(f"cvc5 contradicts the verdict on {certificate.claim!r}: see {certificate.file}")
+            yield certificate
 
 
 def _demands(

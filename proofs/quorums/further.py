@@ -13,7 +13,6 @@ from assay.proofs.quorums.analyses.cost.load import optimal_strategy
 from assay.proofs.quorums.analyses.cost.smallest_quorum import smallest_quorum_of
 from assay.proofs.quorums.analyses.resilience.remarks import remarks
 from assay.proofs.quorums.analyses.resilience.survival import (
-    NODES,
     Survival,
     all_units,
     splitting_by,
@@ -24,7 +23,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.questions import Questions, Topic
 from assay.proofs.quorums.report import ClassCosts, Missing, QuorumReport
 from assay.proofs.quorums.safety import Condition
-from assay.proofs.quorums.systems import QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import NODES, QuorumClass, QuorumSystem
 
 __all__ = ["further"]
 

@@ -37,6 +37,8 @@ class Assessment:
         The verdict. It is *unknown* although `safety` is not, if it hangs on what an unknown node does.
     doubt : str
         Why it is unknown, in that case.
+    other : pair of QuorumSystem and Safety, optional
+        The system with unknown nodes read in the other way, if the verdict rests on both.
     """
 
     configuration: Configuration
@@ -44,6 +46,7 @@ class Assessment:
     safety: Safety
     condition: Condition
     doubt: str = ""
+    other: tuple[QuorumSystem, Safety] | None = None
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import Enum
 
 from assay.proofs.quorums.normal import simplify
-from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import ALWAYS, NEVER, Tree, any_of, substitute
 
 __all__ = ["UnknownNodes", "resolve", "without"]
@@ -39,7 +39,13 @@ def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
     defaults = {**dict.fromkeys(system.nodes, NEVER), **dict.fromkeys(joining, _with_some_of(system.nodes))}
     classes = {name: _resolved(kind, gone, defaults) for name, kind in system.classes.items()}
     services = {name: _resolved(kind, gone, defaults) for name, kind in system.services.items()}
-    return replace(system, nodes=nodes, classes=classes, services=services, absent=frozenset())
+    labels = {node: {_label(label): value for label, value in of.items()} for node, of in system.labels.items()}
+    return replace(system, nodes=nodes, classes=classes, services=services, labels=labels, absent=frozenset())
+
+
+def _label(name: str) -> str:
+    """Return the name of a label, other than the one that stands for nodes."""
+    return f"label {name}" if name == NODES else name
 
 
 def _with_some_of(nodes: tuple[str, ...]) -> Tree:

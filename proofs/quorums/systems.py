@@ -15,7 +15,10 @@ from typing import TypeAlias
 from assay.checker.errors import UsageError
 from assay.proofs.quorums.trees import Tree, names, satisfied
 
-__all__ = ["Federation", "Obligation", "QuorumClass", "QuorumSystem", "class_names", "is_quorum"]
+__all__ = ["NODES", "Federation", "Obligation", "QuorumClass", "QuorumSystem", "class_names", "is_quorum"]
+
+NODES = "f"
+"""What stands for single nodes where labels stand for groups of them: ``--fail-under f=1,zone=1``."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from assay.checker.errors import UsageError
+from assay.checker.errors import EngineFault, UsageError
 from assay.checker.outputs import write_whole
 from assay.proofs.quorums.certificates import crosscheck
 from assay.proofs.quorums.certificates.chain import is_chain
@@ -77,7 +77,9 @@ def _unwritable(directory: Path, error: OSError) -> UsageError:
     return UsageError(f"cannot write certificates to {directory}: {error.strerror or error}")
 
 
-def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline) -> tuple[Certificate, ...]:
+def certify(
+    system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline, prefix: str = ""
+) -> tuple[Certificate, ...]:
     """Write the scripts of every obligation into the directory, and have cvc5 check them if it is there.
 
     Parameters
@@ -90,14 +92,18 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
         Made if it does not exist.
     deadline : Deadline
         For the second solver; each query has at most what is left of it.
+    prefix : str
+        What the names of the files begin with.
 
     Raises
     ------
     UsageError
         If the directory cannot be written.
+    EngineFault
+        If a proof by counting does not bear what it is to prove.
     """
     prepare(directory)
-    scripts = list(_scripts(system, safety))
+    scripts = list(_scripts(system, safety, prefix))
     try:
         for certificate, script in scripts:
             write_whole(directory / certificate.file, script)
@@ -108,18 +114,21 @@ def certify(system: QuorumSystem, safety: Safety, directory: Path, deadline: Dea
     return tuple(_checked(certificate, script, deadline) for certificate, script in scripts)
 
 
-def _scripts(system: QuorumSystem, safety: Safety) -> Iterator[tuple[Certificate, str]]:
+def _scripts(system: QuorumSystem, safety: Safety, prefix: str) -> Iterator[tuple[Certificate, str]]:
     for number, one in enumerate(safety.checked, 1):
         problem = problem_of(system, one.obligation, one.faulty)
         claim = one.obligation.words or " and ".join(one.obligation.classes)
         expected = _expected(one)
         statement = statement_script(problem, claim, expected=expected)
-        yield Certificate(f"{number:02}-statement.smt2", claim, expected), statement
+        name = f"{prefix}{number:02}"
+        yield Certificate(f"{name}-statement.smt2", claim, expected), statement
         if isinstance(one.outcome, Meets) and one.outcome.method is Method.COUNTING:
             lemmas = one.outcome.lemmas
-            if is_chain(lemmas, claims_of(problem)):
+            if not is_chain(lemmas, claims_of(problem)):
+                raise EngineFault(f"the proof by counting of {claim!r} has a gap")
+            if lemmas:  # none, if every quorum has the same node: the statement says all there is
                 proof = lemma_script(lemmas, claim)
-                yield Certificate(f"{number:02}-proof.smt2", f"{claim}, by counting", "unsat"), proof
+                yield Certificate(f"{name}-proof.smt2", f"{claim}, by counting", "unsat"), proof
 
 
 def _expected(one: Checked) -> str | None:

@@ -10,7 +10,7 @@ import msgspec
 from assay.proofs.quorums.analyses.change.assess import Change
 from assay.proofs.quorums.analyses.cost.load import Strategy
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
-from assay.proofs.quorums.analyses.resilience.survival import NODES, Survival
+from assay.proofs.quorums.analyses.resilience.survival import Survival
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
 from assay.proofs.quorums.answers import Enumerated, Smallest
 from assay.proofs.quorums.findings import Finding
@@ -18,7 +18,7 @@ from assay.proofs.quorums.intersection.outcome import Meets, Misses, Undecided
 from assay.proofs.quorums.rendering.names import ordered
 from assay.proofs.quorums.report import Assessment, ClassCosts, QuorumReport
 from assay.proofs.quorums.safety import Checked, Split
-from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree
 
 __all__ = ["VERSION", "encode", "record"]

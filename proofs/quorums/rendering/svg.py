@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, sqrt
 
-from assay.proofs.quorums.analyses.resilience.survival import NODES
 from assay.proofs.quorums.rendering.names import shown
 from assay.proofs.quorums.report import QuorumReport
 from assay.proofs.quorums.safety import Split
-from assay.proofs.quorums.systems import QuorumSystem
+from assay.proofs.quorums.systems import NODES, QuorumSystem
 
 __all__ = ["picture"]
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from assay.proofs.quorums.analyses.cost.load import Strategy
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
-from assay.proofs.quorums.analyses.resilience.survival import NODES, Survival, is_telling
+from assay.proofs.quorums.analyses.resilience.survival import Survival, is_telling
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
 from assay.proofs.quorums.answers import Enumerated, Smallest
 from assay.proofs.quorums.rendering.names import listed, percent, printable, shown
 from assay.proofs.quorums.report import ClassCosts, QuorumReport
-from assay.proofs.quorums.systems import QuorumSystem
+from assay.proofs.quorums.systems import NODES, QuorumSystem
 from rich.text import Text
 
 __all__ = ["Row", "cost_rows", "survival_rows", "table"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
-from assay.proofs.quorums.analyses.resilience.survival import NODES
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.rendering.change_text import change_lines, in_one_step
 from assay.proofs.quorums.rendering.claims import STYLE, claim
@@ -13,6 +12,7 @@ from assay.proofs.quorums.rendering.names import shown
 from assay.proofs.quorums.rendering.outline import outline
 from assay.proofs.quorums.rendering.table import cost_rows, survival_rows, table
 from assay.proofs.quorums.report import Assessment, QuorumReport
+from assay.proofs.quorums.systems import NODES
 from rich.text import Text
 
 __all__ = ["opening", "render", "rest"]

@@ -171,3 +171,10 @@ def test_federations_with_different_cores_are_reported():
     report = analyse(read(replace(library.federated(trees), classes={"quorum": Federation(trees)})))
     assert report.subject.condition is Condition.SPLIT
     assert report.survival.splitting["f"].smallest.size == 0
+
+
+def test_a_label_called_f_is_not_taken_for_the_nodes():
+    labels = {node: {"f": "same"} for node in "abc"}
+    report = analyse(read(replace(library.majority("abc"), labels=labels)), Questions(demands={"f": 1}))
+    assert report.status == 0
+    assert {name: found.at_least for name, found in report.survival.tolerances.items()} == {"f": 1, "label f": 0}

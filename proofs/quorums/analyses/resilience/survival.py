@@ -13,13 +13,10 @@ from assay.proofs.quorums.answers import Enumerated, merged
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import Problem
 from assay.proofs.quorums.safety import problem_of
-from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import all_of
 
-__all__ = ["NODES", "Survival", "all_units", "is_telling", "splitting_by", "survival_by"]
-
-NODES = "f"
-"""The key of what is about single nodes, beside the labels."""
+__all__ = ["Survival", "all_units", "is_telling", "splitting_by", "survival_by"]
 
 EACH = 5.0
 LISTING = 2.0

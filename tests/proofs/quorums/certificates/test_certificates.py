@@ -5,16 +5,22 @@ from importlib.util import find_spec
 
 import pytest
 import z3
+from assay.checker.errors import EngineFault
 from assay.proofs.quorums import library
+from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.certificates.chain import is_chain
 from assay.proofs.quorums.certificates.crosscheck import answers
 from assay.proofs.quorums.certificates.smtlib import lemma_script, statement_script
 from assay.proofs.quorums.certificates.write import certify
+from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.decide import claims_of
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
+from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of, verify
+from assay.proofs.quorums.trees import choose
+from hostile_systems import system as hostile
 from hypothesis import given, settings
 from quorum_strategies import federated_systems, systems
 
@@ -104,3 +110,42 @@ def test_odd_names_do_not_leave_their_comments():
     assert script.isascii()
     assert not any(line.startswith("(assert false") for line in script.splitlines())
     assert z3_answer(script) == "unsat"
+
+
+def read(system):
+    return Configuration("test", ("file",), system)
+
+
+@needs_cvc5
+def test_a_change_has_certificates_of_both_sides_and_of_what_is_between(tmp_path):
+    asked = Questions(certificate=tmp_path / "proof", topics=frozenset())
+    report = analyse(read(library.majority("abc")), asked, against=read(library.majority("abcd")))
+    files = {one.file for one in report.certificates}
+    assert {f"{side}01-{what}.smt2" for side in ("", "new-", "change-") for what in ("statement", "proof")} <= files
+    assert files == {path.name for path in (tmp_path / "proof").iterdir()}
+    assert all(one.is_confirmed for one in report.certificates)
+
+
+@needs_cvc5
+def test_a_verdict_on_two_readings_has_certificates_of_both(tmp_path):
+    trees = {**dict.fromkeys("abc", choose(2, "abc")), "d": choose(3, ["a", "b", "gone"])}
+    report = analyse(read(library.federated(trees)), Questions(certificate=tmp_path, topics=frozenset()))
+    assert report.subject.condition is Condition.SAFE
+    assert {"01-statement.smt2", "anything-01-statement.smt2"} <= {one.file for one in report.certificates}
+    assert all(one.is_confirmed for one in report.certificates)
+
+
+@needs_cvc5
+@pytest.mark.parametrize("start", range(0, 60, 20))
+def test_certificates_of_hostile_systems_are_confirmed_whatever_nodes_are_called(start, tmp_path):
+    for seed in range(start, start + 20):
+        system = resolved(hostile(seed))
+        for one in certify(system, verify(system), tmp_path / str(seed), Deadline()):
+            assert one.is_confirmed, (seed, one)
+
+
+def test_a_proof_with_a_gap_is_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr("assay.proofs.quorums.certificates.write.is_chain", lambda *_: False)
+    system = resolved(library.majority("abc"))
+    with pytest.raises(EngineFault, match="has a gap"):
+        certify(system, verify(system), tmp_path, Deadline())
