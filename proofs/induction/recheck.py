@@ -81,7 +81,7 @@ def recheck(directory: str, seconds: float = 30.0) -> Recheck:
     for entry in entries:
         _demand_unchanged(entry)
 
-    def work(number: int) -> tuple[str, float]:
+    def work(number: int) -> tuple[str, float, str]:
         return _answer(entries[number], seconds)
 
     workers = max(2, min(4, os.cpu_count() or 1))
@@ -90,7 +90,7 @@ def recheck(directory: str, seconds: float = 30.0) -> Recheck:
     return Recheck(model, f"cvc5 {version}", tuple(results))
 
 
-def _rechecked(entry: _Entry, outcome: tuple[str, float] | Lost) -> Rechecked:
+def _rechecked(entry: _Entry, outcome: tuple[str, float, str] | Lost) -> Rechecked:
     if isinstance(outcome, Lost):
         return Rechecked(entry.name, entry.expected, "unknown", 0.0, outcome.reason)
     return Rechecked(entry.name, entry.expected, *outcome)
@@ -167,15 +167,18 @@ _WAYS = (("enum-inst", 0.1), ("finite-model-find", 0.9))
 """Options of cvc5, and their shares of the time: instantiation where no model is expected, else a finite model."""
 
 
-def _answer(entry: _Entry, seconds: float) -> tuple[str, float]:
-    """Answer one script."""
+def _answer(entry: _Entry, seconds: float) -> tuple[str, float, str]:
+    """Return the answer to one script, how long it took, and why there is none."""
     started = time.monotonic()
-    answer = "unknown"
+    answer, reason = "unknown", ""
     for way, share in _WAYS if entry.expected == "unsat" else reversed(_WAYS):
-        answer = _ask(str(entry.path), way, seconds * share)
-        if answer != "unknown":
+        try:
+            answer = _ask(str(entry.path), way, seconds * share)
+        except RuntimeError as error:  # of cvc5: a script that it does not read
+            reason = " ".join(str(error).split())
+        if answer != "unknown" or reason:
             break
-    return answer, time.monotonic() - started
+    return answer, time.monotonic() - started, reason
 
 
 def _ask(path: str, way: str, seconds: float) -> str:
