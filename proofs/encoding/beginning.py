@@ -13,9 +13,9 @@ from assay.checker.language.values import Anything, Everywhere
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.bounds import keeps
 from assay.proofs.encoding.definedness import Failure
-from assay.proofs.encoding.execution import Execution, Transition, _combinations
-from assay.proofs.encoding.formulas import literal
+from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.literals import literal
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.values import are_equal
 from assay.proofs.logic import connectives as logic
@@ -36,9 +36,7 @@ def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     if not model.initials:
         yield _complete(theory, Transition("initial state", (), (), logic.conjunction(guards), start))
     for method in model.initials:
-        for combination in _combinations(method.parameters):
-            made = Execution(theory, definitions=dict(start), guards=list(guards)).run(method, combination)
-            yield _complete(theory, made)
+        yield from (_complete(theory, made) for made in transition(theory, method, start, guards))
 
 
 def _complete(theory: Theory, made: Transition) -> Transition:

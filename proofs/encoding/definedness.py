@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, MapType, NoneOnly, OptionalType, Type, subtypes
+from assay.proofs.encoding.context import Context
+from assay.proofs.encoding.ranging import some_value
+from assay.proofs.encoding.sequences import position, stored_items
 from assay.proofs.encoding.universes import in_type
 from assay.proofs.encoding.values import Atom, Value, narrow
 from assay.proofs.encoding.vocabulary import Argument, Held
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Op, Term, number
-
-if TYPE_CHECKING:
-    from assay.proofs.encoding.formulas import Formulas
 
 __all__ = ["Failure", "failures"]
 
@@ -58,140 +57,140 @@ class _Partial:
         return _Partial(self.what, self.location, lambda: wrap(self.build))
 
 
-def failures(formulas: Formulas, node: ir.Node) -> Iterator[Failure]:
+def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
     """Yield the ways in which evaluating a node raises, in the order of evaluation.
 
     Parameters
     ----------
-    formulas : Formulas
+    c : Context
         The state, and what names stand for.
     node : Node
         An expression, a collection, a place, or a statement: of which then only the expressions are meant.
     """
-    for partial in _partials(formulas, node):
-        condition = formulas.closed(partial.build)
+    for partial in _partials(c, node):
+        condition = c.closed(partial.build)
         if condition is not FALSE:
             yield Failure(condition, partial.what, partial.location)
 
 
-def _partials(formulas: Formulas, node: ir.Node) -> Iterator[_Partial]:
+def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
     match node:
         case ir.And(parts, False):
-            yield from _up_to(formulas, parts, deciding=False)
+            yield from _up_to(c, parts, deciding=False)
         case ir.Or(parts):
-            yield from _up_to(formulas, parts, deciding=True)
+            yield from _up_to(c, parts, deciding=True)
         case ir.Conditional(test, then, otherwise) | ir.SetChoice(test, then, otherwise):
-            yield from _partials(formulas, test)
-            yield from (p.under(_where(formulas, test, True)) for p in _partials(formulas, then))
-            yield from (p.under(_where(formulas, test, False)) for p in _partials(formulas, otherwise))
+            yield from _partials(c, test)
+            yield from (p.under(_where(c, test, True)) for p in _partials(c, then))
+            yield from (p.under(_where(c, test, False)) for p in _partials(c, otherwise))
         case ir.Let(name, value, body):
-            yield from _partials(formulas, value)
-            yield from (p.under(_named(formulas, name, value)) for p in _partials(formulas, body))
+            yield from _partials(c, value)
+            yield from (p.under(_named(c, name, value)) for p in _partials(c, body))
         case ir.Quantifier(_, name, domain, body):
-            yield from _generated(formulas, (ir.Generator(name, domain),), body)
+            yield from _generated(c, (ir.Generator(name, domain),), body)
         case ir.Comprehension(item, generators) | ir.Sum(item, generators):
-            yield from _generated(formulas, generators, item)
+            yield from _generated(c, generators, item)
         case ir.Extreme():
-            yield from _of_extreme(formulas, node)
+            yield from _of_extreme(c, node)
         case ir.AssignMap(place, name, value):
-            yield from _partials(formulas, place)
+            yield from _partials(c, place)
             assert isinstance(place.type, MapType)
-            yield from (p.under(_of_some(formulas, name, place.type.key)) for p in _partials(formulas, value))
+            yield from (p.under(_of_some(c, name, place.type.key)) for p in _partials(c, value))
         case _:
             for child in ir.children(node):
-                yield from _partials(formulas, child)
-            yield from _own(formulas, node)
+                yield from _partials(c, child)
+            yield from _own(c, node)
 
 
 # What is evaluated under a condition
 
 
-def _where(formulas: Formulas, test: ir.Expr, truth: bool) -> Callable[[Callable[[], Term]], Term]:
+def _where(c: Context, test: ir.Expr, truth: bool) -> Callable[[Callable[[], Term]], Term]:
     def wrap(build: Callable[[], Term]) -> Term:
-        here = formulas.formula(test) if truth else logic.negation(formulas.formula(test))
-        return FALSE if here is FALSE else logic.conjunction((here, formulas.closed(build)))
+        here = c.formula(test) if truth else logic.negation(c.formula(test))
+        return FALSE if here is FALSE else logic.conjunction((here, c.closed(build)))
 
     return wrap
 
 
-def _up_to(formulas: Formulas, parts: Sequence[ir.Expr], *, deciding: bool) -> Iterator[_Partial]:
+def _up_to(c: Context, parts: Sequence[ir.Expr], *, deciding: bool) -> Iterator[_Partial]:
     """Yield what may fail in parts of which each is evaluated if none before it has a truth value that decides."""
     for index, part in enumerate(parts):
-        for partial in _partials(formulas, part):
+        for partial in _partials(c, part):
             for before in reversed(parts[:index]):
-                partial = partial.under(_where(formulas, before, not deciding))  # noqa: PLW2901
+                partial = partial.under(_where(c, before, not deciding))  # noqa: PLW2901
             yield partial
 
 
-def _named(formulas: Formulas, name: ir.Name, value: ir.Expr) -> Callable[[Callable[[], Term]], Term]:
+def _named(c: Context, name: ir.Name, value: ir.Expr) -> Callable[[Callable[[], Term]], Term]:
     def wrap(build: Callable[[], Term]) -> Term:
-        formulas.names[name.name] = formulas.value(value)
+        c.names[name.name] = c.value(value)
         return build()
 
     return wrap
 
 
-def _of_some(formulas: Formulas, name: ir.Name, type_: Type) -> Callable[[Callable[[], Term]], Term]:
+def _of_some(c: Context, name: ir.Name, type_: Type) -> Callable[[Callable[[], Term]], Term]:
     def wrap(build: Callable[[], Term]) -> Term:
-        return logic.disjunction(formulas.some_value(type_, _bound(formulas, name, build)))
+        return logic.disjunction(some_value(c, type_, _bound(c, name, build)))
 
     return wrap
 
 
-def _in_some(formulas: Formulas, generator: ir.Generator) -> Callable[[Callable[[], Term]], Term]:
+def _in_some(c: Context, generator: ir.Generator) -> Callable[[Callable[[], Term]], Term]:
     def wrap(build: Callable[[], Term]) -> Term:
-        return formulas.any_of(generator.domain, _bound(formulas, generator.variable, build))
+        return c.any_of(generator.domain, _bound(c, generator.variable, build))
 
     return wrap
 
 
-def _bound(formulas: Formulas, name: ir.Name, build: Callable[[], Term]) -> Callable[[Value], Term]:
+def _bound(c: Context, name: ir.Name, build: Callable[[], Term]) -> Callable[[Value], Term]:
     def holds(value: Value) -> Term:
-        formulas.names[name.name] = value
-        return formulas.closed(build)
+        c.names[name.name] = value
+        return c.closed(build)
 
     return holds
 
 
-def _generated(formulas: Formulas, generators: Sequence[ir.Generator], item: ir.Expr) -> Iterator[_Partial]:
+def _generated(c: Context, generators: Sequence[ir.Generator], item: ir.Expr) -> Iterator[_Partial]:
     """Yield what may fail in generators, from the outermost in, and in what they generate."""
     if not generators:
-        yield from _partials(formulas, item)
+        yield from _partials(c, item)
         return
     first, inside = generators[0], list[_Partial]()
     if first.condition is not None:
-        inside += _partials(formulas, first.condition)
-    for partial in _generated(formulas, generators[1:], item):
-        inside.append(partial if first.condition is None else partial.under(_where(formulas, first.condition, True)))
-    yield from _partials(formulas, first.domain)
-    yield from (partial.under(_in_some(formulas, first)) for partial in inside)
+        inside += _partials(c, first.condition)
+    for partial in _generated(c, generators[1:], item):
+        inside.append(partial if first.condition is None else partial.under(_where(c, first.condition, True)))
+    yield from _partials(c, first.domain)
+    yield from (partial.under(_in_some(c, first)) for partial in inside)
 
 
 # What may fail itself
 
 
-def _of_extreme(formulas: Formulas, expr: ir.Extreme) -> Iterator[_Partial]:
+def _of_extreme(c: Context, expr: ir.Extreme) -> Iterator[_Partial]:
     if expr.default is not None:
-        yield from _partials(formulas, expr.default)
-    yield from _generated(formulas, expr.generators, expr.element)
+        yield from _partials(c, expr.default)
+    yield from _generated(c, expr.generators, expr.element)
     if expr.default is None:
         items = ir.Comprehension(expr.element, expr.generators)
         what = f"the {'largest' if expr.largest else 'smallest'} of nothing"
-        yield _Partial(what, expr.location, lambda: logic.negation(formulas.any_of(items, lambda _: TRUE)))
+        yield _Partial(what, expr.location, lambda: logic.negation(c.any_of(items, lambda _: TRUE)))
 
 
-def _own(formulas: Formulas, node: ir.Node) -> Iterator[_Partial]:
+def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
     match node:
         case ir.Narrow(_, type_, False):
             what = f"None where there is to be a {type_}" if _only_none_is_wrong(node) else f"what is not a {type_}"
-            yield _Partial(what, node.location, lambda: logic.negation(_narrowed(formulas, node)))
+            yield _Partial(what, node.location, lambda: logic.negation(_narrowed(c, node)))
         case ir.SeqItem():
             what = "an item beyond the end of a sequence"
-            yield _Partial(what, node.location, lambda: _beyond(formulas, node))
+            yield _Partial(what, node.location, lambda: _beyond(c, node))
         case ir.Arithmetic("//" | "%", _, right):
-            yield _Partial("a division by zero", node.location, lambda: logic.equal(formulas.term(right), number(0)))
+            yield _Partial("a division by zero", node.location, lambda: logic.equal(c.term(right), number(0)))
         case ir.Place(_, variable, keys, _):
-            yield from _of_keys(formulas, formulas.theory.type_of(variable), keys, node)
+            yield from _of_keys(c, c.theory.type_of(variable), keys, node)
 
 
 def _only_none_is_wrong(node: ir.Narrow) -> bool:
@@ -199,22 +198,22 @@ def _only_none_is_wrong(node: ir.Narrow) -> bool:
     return isinstance(given, OptionalType) and (given.inner == node.type or isinstance(node.type, NoneOnly))
 
 
-def _narrowed(formulas: Formulas, node: ir.Narrow) -> Term:
-    return narrow(formulas.value(node.operand), node.operand.type, node.type)[0]
+def _narrowed(c: Context, node: ir.Narrow) -> Term:
+    return narrow(c.value(node.operand), node.operand.type, node.type)[0]
 
 
-def _beyond(formulas: Formulas, node: ir.SeqItem) -> Term:
-    length = formulas.stored_items(node.place).length
-    position = formulas.position(formulas.term(node.index), length)
-    return logic.negation(logic.conjunction((logic.at_most(number(0), position), logic.less(position, length))))
+def _beyond(c: Context, node: ir.SeqItem) -> Term:
+    length = stored_items(c, node.place).length
+    wanted = position(c.term(node.index), length)
+    return logic.negation(logic.conjunction((logic.at_most(number(0), wanted), logic.less(wanted, length))))
 
 
-def _of_keys(formulas: Formulas, type_: Type, keys: Sequence[ir.Expr], place: ir.Place) -> Iterator[_Partial]:
+def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: ir.Place) -> Iterator[_Partial]:
     for key in keys:
         assert isinstance(type_, MapType)
         if _has_numbers(type_.key):
             location = key.location or place.location
-            yield _Partial(f"a key that is no {type_.key}", location, _outside(formulas, type_.key, key))
+            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key))
         type_ = type_.value
 
 
@@ -223,22 +222,22 @@ def _has_numbers(type_: Type) -> bool:
     return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
-def _outside(formulas: Formulas, type_: Type, key: ir.Expr) -> Callable[[], Term]:
+def _outside(c: Context, type_: Type, key: ir.Expr) -> Callable[[], Term]:
     def build() -> Term:
-        value = formulas.value(key)
-        if key.type == type_ and isinstance(value, Atom) and _keeps_to_its_type(formulas, value.term):
+        value = c.value(key)
+        if key.type == type_ and isinstance(value, Atom) and _keeps_to_its_type(c, value.term):
             return FALSE
-        return logic.negation(in_type(formulas.theory, type_, value))
+        return logic.negation(in_type(c.theory, type_, value))
 
     return build
 
 
-def _keeps_to_its_type(formulas: Formulas, term: Term) -> bool:
+def _keeps_to_its_type(c: Context, term: Term) -> bool:
     """Return whether a term is for certain within the type that it is declared to have.
 
     What a variable holds before the action is, and what an argument or bound variable stands for; what an action
     has computed need not be.
     """
     if term.op is Op.VARIABLE:
-        return all(term is not name for name, _ in formulas.pending)
+        return all(term is not name for name, _ in c.pending)
     return term.op is Op.APPLY and isinstance(term.of.of, Argument | Held)

@@ -17,9 +17,10 @@ from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.beginning import beginnings
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
+from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.execution import Transition, transition
-from assay.proofs.encoding.formulas import Formulas
+from assay.proofs.encoding.expressions import context_of
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
@@ -211,10 +212,8 @@ def _declared(theory: Theory, found: Transition) -> Transition:
 
 def closed(theory: Theory, predicate: PredicateIR) -> Term:
     """Return a predicate for all its parameters, or for some if it is a `@reachable`."""
-    formulas = Formulas(theory)
-    parts = [
-        (names, known, formulas.formula(predicate.body)) for names, known in _bindings(formulas, predicate.parameters)
-    ]
+    c = context_of(theory)
+    parts = [(names, known, c.formula(predicate.body)) for names, known in _bindings(c, predicate.parameters)]
     if predicate.kind is Kind.REACHABLE:
         return logic.disjunction(exists(names, logic.conjunction((known, body))) for names, known, body in parts)
     return logic.conjunction(for_all(names, logic.implies(known, body)) for names, known, body in parts)
@@ -222,13 +221,13 @@ def closed(theory: Theory, predicate: PredicateIR) -> Term:
 
 def _failures_of(theory: Theory, predicate: PredicateIR) -> Iterator[Failure]:
     """Yield where evaluating a predicate raises, for some of its arguments."""
-    formulas = Formulas(theory)
-    for names, known in _bindings(formulas, predicate.parameters):
-        for failure in failures(formulas, predicate.body):
+    c = context_of(theory)
+    for names, known in _bindings(c, predicate.parameters):
+        for failure in failures(c, predicate.body):
             yield replace(failure, condition=exists(names, logic.conjunction((known, failure.condition))))
 
 
-def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[tuple[list[Term], Term]]:
+def _bindings(c: Context, parameters: tuple[Any, ...]) -> Iterator[tuple[list[Term], Term]]:
     """Bind the parameters, case by case; yield the variables that they are made of, and that they are in range."""
     if not parameters:
         yield [], TRUE
@@ -236,7 +235,7 @@ def _bindings(formulas: Formulas, parameters: tuple[Any, ...]) -> Iterator[tuple
     for case in cases(parameters[0].type):
         names = [variable(sort) for sort in case.sorts]
         value: Value = case.build(names)
-        known = in_window(formulas.theory, case, names)
-        for rest, others in _bindings(formulas, parameters[1:]):
-            formulas.names[parameters[0].name] = value
+        known = in_window(c.theory, case, names)
+        for rest, others in _bindings(c, parameters[1:]):
+            c.names[parameters[0].name] = value
             yield [*names, *rest], logic.conjunction((known, others))

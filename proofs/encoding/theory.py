@@ -13,10 +13,10 @@ from typing import Any
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
-from assay.checker.language.types import Bound, QuorumType, SortType, Type
+from assay.checker.language.types import Bound, IntType, QuorumType, SortType, Type
 from assay.proofs.encoding.barriers import Allowance, Barrier
 from assay.proofs.encoding.cases import sort_of
-from assay.proofs.encoding.layout import Layout, lay_out
+from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
 from assay.proofs.encoding.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, iff, negation
@@ -96,6 +96,19 @@ class Theory:
         """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
         term = self.bound(bound)
         return term.of if term.op == Op.NUMBER else None
+
+    @cached_property
+    def intervals(self) -> dict[Symbol, tuple[int, int]]:
+        """The least and the greatest length of each sequence, and number of each range, in a state within bounds."""
+        found: dict[Symbol, tuple[int, int]] = {}
+        for part in (part for layout in self.layouts.values() for part in _single(layout)):
+            if isinstance(part, SeqLayout):
+                found[part.length] = (0, part.capacity)
+            elif isinstance(part.type, IntType) and part.type.low is not None and part.type.high is not None:
+                low, high = self.bound(part.type.low), self.bound(part.type.high)
+                if low.op is high.op is Op.NUMBER:
+                    found[part.symbols[0]] = (low.of, high.of)
+        return found
 
     def type_of(self, name: str) -> Type:
         """Return the type of a variable."""
@@ -200,6 +213,15 @@ class Theory:
         if self.instance is not None:
             return number(self.instance.bound(bound))
         return constant(SizeOf(bound), INT)
+
+
+def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:
+    match layout:
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _single(part)
+        case ScalarLayout() | SeqLayout():
+            yield layout
 
 
 def _literal(value: Any) -> Term:

@@ -15,7 +15,8 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import PredicateIR
 from assay.checker.language.types import IntType, subtypes
-from assay.proofs.encoding.formulas import Formulas
+from assay.proofs.encoding.context import Context
+from assay.proofs.encoding.expressions import context_of
 from assay.proofs.encoding.states import embed
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.values import Value
@@ -34,10 +35,10 @@ def violated_conjunct(
 
     The instance must be active.
     """
-    formulas = Formulas(theory)
+    context = context_of(theory)
     for values, shown in _bindings(predicate.parameters, instance):
-        formulas.names = dict(values)
-        for names, part in _parts(predicate.body, formulas, instance, structure):
+        context.names = dict(values)
+        for names, part in _parts(predicate.body, context, instance, structure):
             words = ", ".join(f"{name}={value}" for name, value in {**shown, **names}.items())
             return f"{_source(part)}" + (f"  with {words}" if words else ""), part.location
     return "", predicate.location
@@ -56,44 +57,44 @@ def _bindings(
 
 
 def _parts(
-    expr: ir.Expr, formulas: Formulas, instance: Instance, structure: Structure
+    expr: ir.Expr, context: Context, instance: Instance, structure: Structure
 ) -> Iterator[tuple[dict[str, str], ir.Expr]]:
     """Yield the innermost conjuncts that are false, with the values of the names on the way."""
-    if evaluate(formulas.formula(expr), structure, {}):
+    if evaluate(context.formula(expr), structure, {}):
         return
     match expr:
         case ir.And(parts):
             for part in parts:
-                yield from _parts(part, formulas, instance, structure)
+                yield from _parts(part, context, instance, structure)
         case ir.Quantifier(True, name, domain, body):
             found = False
-            for item in _elements(domain, name, formulas, instance, structure):
-                formulas.names[name.name] = embed(name.type, item)
-                for names, part in _parts(body, formulas, instance, structure):
+            for item in _elements(domain, name, context, instance, structure):
+                context.names[name.name] = embed(name.type, item)
+                for names, part in _parts(body, context, instance, structure):
                     found = True
                     yield {**_named(expr.location, name, item), **names}, part
             if not found:
                 yield {}, expr
         case ir.Not(ir.Quantifier(False, name, domain, body, location=place)):
             universal = ir.Quantifier(True, name, domain, _denied(body), location=place)
-            yield from _parts(universal, formulas, instance, structure)
+            yield from _parts(universal, context, instance, structure)
         case _:
             yield {}, expr
 
 
 def _elements(
-    domain: ir.Collection, name: ir.Name, formulas: Formulas, instance: Instance, structure: Structure
+    domain: ir.Collection, name: ir.Name, context: Context, instance: Instance, structure: Structure
 ) -> Iterator[Any]:
     """Yield the elements of what a quantifier runs over; nothing where they cannot be enumerated."""
     match domain:
         case ir.Universe(of):
             yield from instance.universe(of)
         case ir.IntRange(start, stop):
-            low, high = (evaluate(formulas.term(end), structure, {}) for end in (start, stop))
+            low, high = (evaluate(context.term(end), structure, {}) for end in (start, stop))
             yield from range(low, min(high, low + MOST))
         case _ if not any(isinstance(part, IntType) and part.is_computed for part in subtypes(name.type)):
             for item in itertools.islice(instance.universe(name.type), MOST):
-                inside = formulas.closed(lambda i=item: formulas.member(embed(name.type, i), domain))  # type: ignore[misc]
+                inside = context.closed(lambda i=item: context.member(embed(name.type, i), domain))  # type: ignore[misc]
                 if evaluate(inside, structure, {}):
                     yield item
 

@@ -1,0 +1,37 @@
+"""Arithmetic with Python's rounding."""
+
+from __future__ import annotations
+
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import Op, Term, number
+
+__all__ = ["computed"]
+
+
+def computed(operator: str, left: Term, right: Term) -> Term:
+    """Return the sum, difference, product, quotient or remainder of two numbers."""
+    match operator:
+        case "+":
+            return logic.add((left, right))
+        case "-":
+            return logic.subtract(left, right)
+        case "*":
+            return logic.multiply(left, right)
+        case _ if right.op is Op.NUMBER and right.of > 0:
+            return (logic.divide if operator == "//" else logic.modulo)(left, right)
+        case _:
+            return _divided(operator, left, right)
+
+
+def _divided(operator: str, left: Term, right: Term) -> Term:
+    """Return what Python's // or % is, which round down; by zero, where the model's own code raises, it is 0.
+
+    Terms divide by what is positive: to divide by a negative number is to divide the negated by the negated.
+    """
+    minus = [logic.multiply(number(-1), term) for term in (left, right)]
+    if operator == "//":
+        up, down = logic.divide(left, right), logic.divide(*minus)
+    else:
+        up, down = logic.modulo(left, right), logic.multiply(number(-1), logic.modulo(*minus))
+    negative = logic.ite(logic.less(right, number(0)), down, number(0))
+    return logic.ite(logic.less(number(0), right), up, negative)
