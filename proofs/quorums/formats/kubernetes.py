@@ -16,7 +16,7 @@ from assay.proofs.quorums.formats.yaml_text import parse_yaml
 
 __all__ = ["Resource", "at", "is_of_kubernetes", "resources_of"]
 
-_KIND = re.compile(r"^[ \t-]*[\"']?kind[\"']?[ ]*:[ ]*[\"']?[A-Z]\w*", re.MULTILINE)
+_KIND = re.compile(r"^[ \t-]*[\"']?kind[\"']?[ ]*:[ ]*[\"']?[A-Za-z]\w*", re.MULTILINE)
 _VERSION = re.compile(r"^[ \t{-]*[\"']?apiVersion[\"']?[ ]*:[ ]*[\"']?[\w./-]+", re.MULTILINE)
 
 

@@ -9,6 +9,9 @@ standby disconnects, so that in the course of time any k may be the only ones th
 a custom parameter that PostgreSQL accepts and ignores). `*` is any standby whatever, also a backup
 receiver: the standbys are then those of `assay.standbys`, or else as many as show what can go wrong.
 
+Read are `postgresql.conf` and its like, `ALTER SYSTEM SET`, what `psql` prints for `SHOW` and for `pg_settings`, and
+the `-c` options of a manifest's command.
+
 The service goes on while the primary and k standbys are up and, once the primary is lost, while a failover finds its
 m standbys and the promoted one has k others to wait for.
 
@@ -27,6 +30,7 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
+from assay.proofs.quorums.formats.psql import shown_by_psql, values_of_psql
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, node_name, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
@@ -41,9 +45,11 @@ _CHANGES = Reconfiguration(
     "PostgreSQL documentation, synchronous_standby_names",
 )
 _NAMES = "synchronous_standby_names"
-_MARK = re.compile(rf"^[ \t]*{_NAMES}\b", re.MULTILINE | re.IGNORECASE)
+_MARK = re.compile(rf"^[ \t]*(?:ALTER[ \t]+SYSTEM[ \t]+SET[ \t]+)?{_NAMES}[ \t]*(?:=|TO\b|[ \t]')", re.M | re.I)
 _LINE = re.compile(
-    r"[ \t]*([A-Za-z_][\w.$]*)[ \t]*(?:=[ \t]*|[ \t]+)('(?:[^'\\]|''|\\.)*'|[^\s#']*)[ \t]*(#.*)?", re.ASCII
+    r"[ \t]*(?:ALTER[ \t]+SYSTEM[ \t]+SET[ \t]+)?([A-Za-z_][\w.$]*)[ \t]*(?:=[ \t]*|[ \t]+TO[ \t]+|[ \t]+)"
+    r"('(?:[^'\\]|''|\\.)*'|[^\s#';]*)[ \t]*;?[ \t]*(#.*|--.*)?",
+    re.ASCII | re.IGNORECASE,
 )
 _TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([A-Za-z_\x80-\U0010ffff][\w$]*)|([0-9]+)|([(),*]))')
 _PRIMARY = "primary"
@@ -62,7 +68,9 @@ class _Wait:
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None
+    if source.process is not None:
+        return any(word.text.partition("=")[0] == _NAMES for word in source.process.arguments)
+    return _MARK.search(source.text) is not None or shown_by_psql(source, _NAMES)
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -108,20 +116,34 @@ def _service(commit: Tree, candidates: Sequence[Member], standbys: Sequence[Memb
     return any_of([commit, all_of(parts)]) if parts else commit
 
 
+_WANTED = {
+    _NAMES: _NAMES,
+    "synchronous_commit": "synchronous_commit",
+    "assay.standbys": "standbys",
+    "assay.standbys_asked": "standbys-asked",
+}
+
+
 def _parameters(source: Source) -> dict[str, Setting]:
-    """Return the parameters of the file that matter, by the name of their setting."""
-    wanted = {
-        _NAMES: _NAMES,
-        "synchronous_commit": "synchronous_commit",
-        "assay.standbys": "standbys",
-        "assay.standbys_asked": "standbys-asked",
-    }
+    """Return the parameters that matter, by the name of their setting: of a file, a command, or psql's output."""
+    if source.process is not None:
+        given = [(*word.text.partition("="), word.location) for word in source.process.arguments]
+        return {_WANTED[name]: Setting(name, value, place) for name, _, value, place in given if name in _WANTED}
+    if shown_by_psql(source, _NAMES):
+        rows = values_of_psql(source)
+        return {
+            _WANTED[name]: Setting(name, word.text, word.location) for name, word in rows.items() if name in _WANTED
+        }
+    return _of_file(source)
+
+
+def _of_file(source: Source) -> dict[str, Setting]:
     found: dict[str, Setting] = {}
     for number, line in enumerate(source.text.split("\n"), 1):
-        name = re.match(r"[ \t]*([A-Za-z_][\w.]*)", line, re.ASCII)
-        if name is None or name[1].lower() not in wanted:
+        name = re.match(r"[ \t]*(?:ALTER[ \t]+SYSTEM[ \t]+SET[ \t]+)?([A-Za-z_][\w.]*)", line, re.ASCII | re.IGNORECASE)
+        if name is None or name[1].lower() not in _WANTED:
             continue
-        key, place = wanted[name[1].lower()], source.line(number)
+        key, place = _WANTED[name[1].lower()], source.line(number)
         match = _LINE.fullmatch(line.rstrip("\r"))
         if match is None or not match[2]:
             help = "Write: name = 'value'"

@@ -56,14 +56,14 @@ def test_a_device_is_no_file():
 
 
 def test_an_unknown_format_and_an_unknown_setting_are_usage_errors():
-    with pytest.raises(UsageError, match="there is no format 'consul'"):
-        parse(zoo(3), "consul")
+    with pytest.raises(UsageError, match="there is no format 'riak'"):
+        parse(zoo(3), "riak")
     with pytest.raises(UsageError, match="zookeeper has no setting 'write'"):
         parse(zoo(3), "zookeeper", write="ALL")
 
 
 def test_the_name_of_a_format_is_unique():
-    assert len({format.name for format in FORMATS}) == len(FORMATS) == 12
+    assert len({format.name for format in FORMATS}) == len(FORMATS) == 16
 
 
 def test_a_million_characters_are_read_in_a_moment():

@@ -5,7 +5,7 @@ import string
 import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.formats import FORMATS, Source, detect, parse_source
+from assay.proofs.quorums.formats import FORMATS, Source, parse_source
 from assay.proofs.quorums.formats.format import NodeFile
 from assay.proofs.quorums.formats.source import decode
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 NAMES = [format.name for format in FORMATS]
 TEXTS = [path.read_text() for path in sorted(EXAMPLES.rglob("*")) if path.is_file() and path.name != "myid"]
-BY_FORMAT = {name: [text for text in TEXTS if detect(Source("x", text)).name == name] for name in NAMES}
+EXAMPLE_TEXTS = {
+    path.name: [file.read_text() for file in [path, *sorted(path.rglob("*"))] if file.is_file() and file.name != "myid"]
+    for path in EXAMPLES.iterdir()
+}
+BY_FORMAT = {
+    name: [text for example, texts in EXAMPLE_TEXTS.items() if example.startswith(f"{name}-") for text in texts]
+    for name in NAMES
+}
 TOKENS = sorted(
     {word for text in TEXTS for word in text.replace(",", " , ").replace(":", " : ").split() if len(word) < 40}
 )

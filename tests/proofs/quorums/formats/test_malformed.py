@@ -44,6 +44,16 @@ def ours(*lines):
 
 
 A, B = "server.1=a:2888:3888", "server.2=b:2888:3888"
+
+
+def keeper(servers):
+    return (
+        "<clickhouse><keeper_server><server_id>1</server_id>\n"
+        f"<raft_configuration>{servers}</raft_configuration></keeper_server></clickhouse>"
+    )
+
+
+SERVER = "<server><id>%s</id><hostname>%s</hostname><port>9234</port></server>"
 ETCD_A = '{"ID": 1, "name": "a", "peerURLs": ["http://a:2380"]}'
 MONGO_A, MONGO_B = "{_id: 0, host: 'a'}", "{_id: 1, host: 'b'}"
 VALIDATOR = '{"address": "A", "power": "10"}'
@@ -133,6 +143,42 @@ CASES = [
     ("etcd", "ETCD_INITIAL_CLUSTER=a=http://a:1,b=ftp://b", 1, "initial-cluster has 'b=ftp://b'"),
     ("etcd", "ETCD_INITIAL_CLUSTER=a=http://a:1\nETCD_INITIAL_CLUSTER=b=http://b:1", 2, "initial-cluster is set twice"),
     ("etcd", "NAME=a", 1, "no initial-cluster is set"),
+    # --- ClickHouse Keeper
+    ("clickhouse-keeper", "<a><keeper_server></a>", 1, "this is not XML: mismatched tag"),
+    ("clickhouse-keeper", '<!DOCTYPE a [<!ENTITY b "c">]>\n<raft_configuration/>', 1, "a document type"),
+    ("clickhouse-keeper", "<a>\n<raft_configuration/></a>", 1, "there are 0 elements <keeper_server>"),
+    ("clickhouse-keeper", keeper(""), 2, "there is no <server>"),
+    ("clickhouse-keeper", keeper("<server><hostname>a</hostname></server>"), 2, "<server> has no <id>"),
+    ("clickhouse-keeper", keeper(SERVER % (1, "a") + SERVER % (1, "b")), 2, "the server '1' occurs twice"),
+    ("clickhouse-keeper", keeper(SERVER % ("x", "a")), 2, "<id> is 'x'"),
+    ("clickhouse-keeper", keeper(SERVER % (1, "a b")), 2, "<hostname> is 'a b'"),
+    ("clickhouse-keeper", keeper((SERVER % (1, "a")).replace("<port>", "<port>1</port><port>")), 2, "<port> is repeated"),
+    ("clickhouse-keeper", "<a>" * 100 + "<raft_configuration>", 1, "64 levels"),
+    # --- Consul, Nomad, Vault
+    ("consul", "Node  ID  Address  State  Voter  RaftProtocol\n", 1, "the table has no peers"),
+    ("consul", "Node  ID  Address  State  Voter\na  1  h:1  leader", 2, "found 'a  1  h:1  leader'"),
+    ("consul", "Node  ID  Address  State  Voter\na  1  h:1  leader  maybe", 2, "Voter is 'maybe'"),
+    ("consul", "Node  Address  State  Voter\na  h:1  f  true\na  h:2  f  true", 3, "the peer 'a' occurs twice"),
+    ("consul", "Node  Address  State  Voter\na  h:1  follower  false", 1, "no peer votes"),
+    ("consul", '[{"id": "a", "address": "h"}]', 1, "[0].address is 'h'"),
+    ("consul", '[{"address": "h:1"}]', 1, "[0] has no 'id'"),
+    ("consul", '{"Servers": [{"ID": "a", "Voter": "yes"}]}', 1, "Voter is 'yes', not true or false"),
+    ("consul", "server = true\nbootstrap_expect = some", 2, "bootstrap_expect is 'some'"),
+    ("consul", "bootstrap_expect = 0", 1, "bootstrap_expect is '0'"),
+    # --- Elasticsearch
+    ("elasticsearch", '{"metadata": {"cluster_coordination": {}}}', 1, "there is no voting configuration"),
+    ("elasticsearch", '{"last_committed_config": []}', 1, "a voting configuration is empty"),
+    ("elasticsearch", '{"last_committed_config": ["a", "a"]}', 1, "the member 'a' occurs twice"),
+    ("elasticsearch", "node.name: a\n", 1, "no node is named to start with"),
+    ("elasticsearch", "cluster.initial_master_nodes: [a, a]", 1, "the initial master node 'a' occurs twice"),
+    ("elasticsearch", "discovery.zen.minimum_master_nodes: none", 1, "minimum_master_nodes is 'none'"),
+    ("elasticsearch", "cluster.initial_master_nodes: {a: b}", 1, "is a table, not a text"),
+    # --- Patroni
+    ("patroni", "synchronous_mode: maybe", 1, "synchronous_mode is 'maybe'"),
+    ("patroni", "synchronous_mode: on\nsynchronous_node_count: 0", 2, "synchronous_node_count is 0"),
+    ("patroni", "synchronous_mode_strict: quorum", 1, "synchronous_mode_strict is 'quorum'"),
+    ("patroni", "a: 1\n---\nb: 2", 1, "there are 2 documents"),
+    ("patroni", "bootstrap:\n  dcs: 3", 2, "bootstrap.dcs is 3, not a table"),
     # --- MongoDB
     ("mongodb", replica_set(), 1, "there are 0 members"),
     ("mongodb", replica_set(*(f"{{_id: {i}, host: 'h{i}'}}" for i in range(51))), 1, "there are 51 members"),

@@ -55,9 +55,11 @@ def test_every_format_says_how_its_system_changes():
         assert rule.source or configuration.format == "assay", path.name
         seen.add((configuration.format, rule.way))
     assert {name for name, _ in seen} == {format.name for format in FORMATS}
-    assert {name for name, way in seen if way is Way.SINGLE} == {"etcd", "kafka-kraft", "mongodb"}
-    assert {name for name, way in seen if way is Way.JOINT} == {"zookeeper", "assay"}
-    assert {name for name, way in seen if way is Way.CHAINED} == {"cometbft", "kafka-topic"}
+    assert {name for name, way in seen if way is Way.SINGLE} == {
+        "clickhouse-keeper", "consul", "etcd", "kafka-kraft", "mongodb"
+    }  # fmt: skip
+    assert {name for name, way in seen if way is Way.JOINT} == {"zookeeper", "elasticsearch", "assay"}
+    assert {name for name, way in seen if way is Way.CHAINED} == {"cometbft", "kafka-topic", "patroni"}
 
 
 @pytest.mark.parametrize(("old", "new"), [(etcd("a", "b", "c"), etcd("a", "d", "e")), (kraft(1, 2, 3), kraft(1, 4, 5))])

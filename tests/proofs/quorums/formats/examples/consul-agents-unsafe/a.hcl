@@ -1,0 +1,3 @@
+node_name = "a"
+server = true
+bootstrap_expect = 3

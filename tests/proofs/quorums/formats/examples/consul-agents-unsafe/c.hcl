@@ -1,0 +1,3 @@
+node_name = "c"
+server = true
+bootstrap_expect = 3
