@@ -75,7 +75,6 @@ def test_standard_output_may_be_named_as_a_file(name: str) -> None:
     assert ran.stdout.startswith("lease.py:GrantsTwice\n")
 
 
-@pytest.mark.xfail(reason="not read before formats land it", strict=False)
 @pytest.mark.parametrize("command", [("quorum", "-"), ("quorum", "zoo.cfg", "--against", "-")], ids=" ".join)
 def test_a_hyphen_is_standard_input(command: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "zoo.cfg").write_text(ENSEMBLE)
