@@ -165,7 +165,7 @@ def _access(instruction: Load | Store, position: int) -> Iterator[str]:
         return
     result = _ref(instruction.result)
     if not narrow:
-        yield f"  {result} = load i64, ptr {at}"
+        yield f"  {result} = load {'volatile ' if instruction.anew else ''}i64, ptr {at}"
         return
     yield f"  %narrow{position} = load i32, ptr {at}"
     yield f"  {result} = sext i32 %narrow{position} to i64"

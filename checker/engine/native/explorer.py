@@ -23,10 +23,8 @@ from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.tops import orders_of
-from assay.checker.errors import Unsupported
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
-from assay.checker.language.ir.program import PredicateIR
 from assay.checker.language.kinds import DEADLOCK, Judged
 from assay.checker.language.reading import Frozen
 from assay.checker.language.specification import Method, Property
@@ -63,10 +61,7 @@ class CompiledInstance:
     @cached_property
     def source(self) -> Source:
         """The generated source."""
-        source = generate(compile_model(self.instance.specification), self.instance, self.layout)
-        _demand_few("invariants, lemmas and reachable states", source.inspected)
-        _demand_few("step invariants", source.steps)
-        return source
+        return generate(compile_model(self.instance.specification), self.instance, self.layout)
 
     @cached_property
     def _addresses(self) -> dict[str, int]:
@@ -140,10 +135,11 @@ class CompiledInstance:
 
     def _held(self, states: npt.NDArray[np.uint64]) -> int:
         """Return the mask of the orders whose greatest element some of the states holds."""
-        masks, status = np.zeros(len(states), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
+        words = -(-len(orders_of(self.instance.specification)) // 64)
+        masks, status = np.zeros((len(states), words), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
         rows = np.ascontiguousarray(states)
         TEST.prototype(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
-        return int(np.bitwise_or.reduce(masks))
+        return sum(word << 64 * index for index, word in enumerate(np.bitwise_or.reduce(masks, axis=0).tolist()))
 
 
 def explore(
@@ -209,11 +205,3 @@ def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:
 def _claims(properties: Sequence[Method]) -> int:
     """Return the mask of the properties whose violation ends a search."""
     return sum(1 << bit for bit, method in enumerate(properties) if method.kind.is_claim)
-
-
-def _demand_few(what: str, predicates: tuple[PredicateIR, ...]) -> None:
-    if len(predicates) > 64:
-        raise Unsupported(
-            f"the model has {len(predicates)} {what}; the native explorer checks 64 at a time",
-            help="check the rest in a subclass, or with --engine reference",
-        )

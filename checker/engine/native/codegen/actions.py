@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from assay.checker.engine.native.abi import STATUS_FULL
+from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_FULL
 from assay.checker.engine.native.codegen.access import View
 from assay.checker.engine.native.codegen.bitsets import intersection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
@@ -14,8 +14,8 @@ from assay.checker.engine.native.codegen.guards import Guard, guards_of, in_orde
 from assay.checker.engine.native.codegen.instructions import Variable
 from assay.checker.engine.native.codegen.masks import over_elements, plan_condition
 from assay.checker.engine.native.codegen.sets import plan_collection
-from assay.checker.engine.native.codegen.values import Word, number
-from assay.checker.engine.native.codegen.words import add, less, multiply
+from assay.checker.engine.native.codegen.values import FIRST, LAST, Word, number
+from assay.checker.engine.native.codegen.words import add, less, multiply, unequal
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.language.ir.nodes import (
     Block,
@@ -82,6 +82,8 @@ def expand_action(ctx: Context, run: Expansion, index: int, action: ActionIR) ->
 
 def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: frozenset[int]) -> None:
     """Generate the guards at a depth, then the loop over the next parameter with those it can absorb."""
+    if 0 < depth < len(action.parameters):
+        _look_at_alarm(ctx, run)
     skip, gathered = ctx.b.label(), dict(ctx.gathered)
     for guard in action.levels[depth]:
         if id(guard) in done:
@@ -157,14 +159,27 @@ def _body(ctx: Context, run: Expansion, action: _Action) -> None:
     ctx.views[Root.STATE], ctx.gathered = run.before, gathered
 
 
+def _look_at_alarm(ctx: Context, run: Expansion) -> None:
+    """Come back with the states before this one where somebody waits: the loops within may take very long."""
+    b = ctx.b
+    alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
+    with b.when(unequal(b, alarm, number(0))):
+        _leave(ctx, run, STATUS_ASKED)
+
+
+def _leave(ctx: Context, run: Expansion, status: int) -> None:
+    b = ctx.b
+    b.store(EXPAND["status"], number(0), number(status))
+    b.store(EXPAND["status"], number(1), b.get_word(run.state))
+    b.leave(b.get_word(run.start))
+
+
 def _demand_room(ctx: Context, run: Expansion) -> None:
     """Come back with the states before this one where there is no room for a successor and for scratch."""
     b = ctx.b
     needed = add(b, b.get_word(run.count, 0, _MOST), number(2))
     with b.when(less(b, run.capacity, needed)):
-        for field, value in ((0, number(STATUS_FULL)), (1, b.get_word(run.state))):
-            b.store(EXPAND["status"], number(field), value)
-        b.leave(b.get_word(run.start))
+        _leave(ctx, run, STATUS_FULL)
 
 
 def _copy_state(ctx: Context, run: Expansion) -> None:

@@ -122,10 +122,10 @@ class Builder:
             raise TypeError(f"{variable} = {value}")
         self.emit(Set(variable, held(value.ref)))
 
-    def load(self, memory: Memory, index: Word) -> Temp:
-        """Read an entry of memory."""
+    def load(self, memory: Memory, index: Word, *, anew: bool = False) -> Temp:
+        """Read an entry of memory; ``anew`` where another thread may have written it since."""
         result = self.temp(Kind.WORD)
-        self.emit(Load(result, memory, held(index.ref)))
+        self.emit(Load(result, memory, held(index.ref), anew))
         return result
 
     def store(self, memory: Parameter, index: Word, value: Word | Mask) -> None:

@@ -19,7 +19,7 @@ from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.instructions import Function, Module, Table, Variable, listing
 from assay.checker.engine.native.codegen.layout import WORD, Layout
 from assay.checker.engine.native.codegen.truth import negation
-from assay.checker.engine.native.codegen.values import NONE, Kind, Word, number
+from assay.checker.engine.native.codegen.values import NONE, Bool, Kind, Word, number
 from assay.checker.engine.native.codegen.words import add, less, multiply
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST, Parameter
 from assay.checker.engine.tops import orders_of, uses_top
@@ -81,9 +81,12 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     functions = [_expand(unit, model.actions)]
     if inspected:
         functions.append(_test(unit, "inspect", inspected))
-    for name, kind in (("within", PropertyKind.CONSTRAINT), ("terminal", PropertyKind.TERMINAL)):
+    for name, kind, universal in (
+        ("within", PropertyKind.CONSTRAINT, True),
+        ("terminal", PropertyKind.TERMINAL, False),
+    ):
         if model.of(kind):
-            functions.append(_test(unit, name, model.of(kind)))
+            functions.append(_test(unit, name, model.of(kind), universal))
     if steps:
         functions.append(_steps(unit, steps))
     orders = orders_of(instance.specification)
@@ -144,8 +147,11 @@ def _located(error: Unsupported, location: Location | None) -> Unsupported:
 # Predicates
 
 
-def _test(unit: _Unit, name: str, predicates: Sequence[PredicateIR]) -> Function:
-    """Generate ``inspect``, ``within``, ``terminal`` or ``tops``: the masks of each state."""
+def _test(unit: _Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None) -> Function:
+    """Generate a function over states: for each one the masks of the predicates that fire.
+
+    With `joined`, it is one truth value instead: whether all predicates are true (True), or some (False).
+    """
     function = Function(name, TEST)
     b = Builder(function)
     at, state = b.variable("at", Kind.WORD), b.variable("state", Kind.WORD)
@@ -154,7 +160,8 @@ def _test(unit: _Unit, name: str, predicates: Sequence[PredicateIR]) -> Function
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
         _load(b, unit.layout, view)
-        masks = _masks(unit, b, predicates, {Root.STATE: view}, TEST["status"], state, everything=name == "within")
+        judged = _Judged(unit, b, {Root.STATE: view}, TEST["status"], state)
+        masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]
         _store_masks(b, TEST["masks"], index, masks)
     _finish(b, TEST["status"], number(0))
     return function
@@ -166,36 +173,51 @@ def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Variabl
         b.store(memory, add(b, start, number(word)), b.get_mask(mask))
 
 
-def _masks(
-    unit: _Unit,
-    b: Builder,
-    predicates: Sequence[PredicateIR],
-    views: dict[Root, View],
-    status: Parameter,
-    state: Variable,
-    *,
-    everything: bool,
-) -> list[Variable]:
-    """Compute the masks of the predicates that fire: a violated invariant, a reached `@reachable`, ...
+@dataclass(frozen=True)
+class _Judged:
+    """What predicates are judged on: the states, and the number of the one that a failure is told of."""
 
-    Of several terminal predicates one suffices; with `everything`, all must be true, and the mask is 1 or 0.
-    """
-    count = 1 if everything else max(1, -(-len(predicates) // WORD))
-    masks = [b.variable("mask", Kind.WORD) for _ in range(count)]
-    for mask in masks:
-        b.set(mask, of_bits(1) if everything else NONE)
-    for position, predicate in enumerate(predicates):
-        ctx = unit.context(b, views)
+    unit: _Unit
+    b: Builder
+    views: dict[Root, View]
+    status: Parameter
+    state: Variable
+
+    def truth(self, position: int, predicate: PredicateIR) -> Bool:
+        """Compute whether a predicate is true."""
+        ctx = self.unit.context(self.b, self.views)
         try:
-            truth = ctx.truth(_closed(predicate))
+            value = ctx.truth(_closed(predicate))
         except Unsupported as error:
             raise _located(error, predicate.location) from None
-        mask, one = masks[0 if everything else position // WORD], of_bits(1 << position % WORD)
-        fires = truth if predicate.kind.fires_when else negation(b, truth)
-        with b.when(fires):
-            b.set(mask, NONE if everything else union(b, b.get_mask(mask), one))
-        _fail_here(ctx, status, state, position, None)
+        _fail_here(ctx, self.status, self.state, position, None)
+        return value
+
+
+def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Variable]:
+    """Compute the masks of the predicates that fire, 64 of them in a word: a violated invariant, a `@reachable`, ..."""
+    b = judged.b
+    masks = [b.variable("mask", Kind.WORD) for _ in range(max(1, -(-len(predicates) // WORD)))]
+    for mask in masks:
+        b.set(mask, NONE)
+    for position, predicate in enumerate(predicates):
+        truth = judged.truth(position, predicate)
+        mask, one = masks[position // WORD], of_bits(1 << position % WORD)
+        with b.when(truth if predicate.kind.fires_when else negation(b, truth)):
+            b.set(mask, union(b, b.get_mask(mask), one))
     return masks
+
+
+def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Variable:
+    """Compute whether all predicates are true, or some; every one of them is evaluated."""
+    b = judged.b
+    result = b.variable("mask", Kind.WORD)
+    b.set(result, of_bits(int(universal)))
+    for position, predicate in enumerate(predicates):
+        truth = judged.truth(position, predicate)
+        with b.when(negation(b, truth) if universal else truth):
+            b.set(result, of_bits(int(not universal)))
+    return result
 
 
 def _steps(unit: _Unit, predicates: Sequence[PredicateIR]) -> Function:
@@ -216,7 +238,7 @@ def _steps(unit: _Unit, predicates: Sequence[PredicateIR]) -> Function:
             b.set(then, multiply(b, k, number(layout.words)))
             _load(b, layout, after)
             views = {Root.STATE: before, Root.AFTER: after}
-            masks = _masks(unit, b, predicates, views, STEPS["status"], successor, everything=False)
+            masks = _masks(_Judged(unit, b, views, STEPS["status"], successor), predicates)
             _store_masks(b, STEPS["masks"], k, masks)
             b.set(successor, add(b, k, number(1)))
     _finish(b, STEPS["status"], number(0))

@@ -160,11 +160,12 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Read an entry of memory."""
+    """Read an entry of memory; ``anew`` where another thread may have written it since."""
 
     result: Temp
     memory: Memory
     index: Ref
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +259,8 @@ def _line(instruction: Instruction) -> str:
             return f"  {_ref(result)} = {_variable(variable)}"
         case Set(variable, value):
             return f"  {_variable(variable)} = {_ref(value)}"
-        case Load(result, memory, index):
-            return f"  {_ref(result)} = {memory.name}[{_ref(index)}]"
+        case Load(result, memory, index, anew):
+            return f"  {_ref(result)} = {memory.name}[{_ref(index)}]{' anew' if anew else ''}"
         case Store(memory, index, value):
             return f"  {memory.name}[{_ref(index)}] = {_ref(value)}"
         case Here(label):
