@@ -19,8 +19,8 @@ PATIENCE = 60
 
 
 def hear_signals() -> None:
-    """Undo what a shell does to what it starts in the background: ignore interrupts."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Undo what a shell, or nohup, does to what it starts in the background: ignore signals."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
