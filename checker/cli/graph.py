@@ -102,7 +102,7 @@ def graph(
     subject = load(_named(model))
     with destination(output, source_of(subject)) as file:
         found = draw(request, subject, excerpt, READABLE if form in PICTURES and not large else None)
-        if found is None:
+        if found is None or _is_interrupted(found):
             return ExitStatus.UNKNOWN
         _deliver(render(found, form), file)
         return _status(found, file)
@@ -126,6 +126,15 @@ def _format(output: str | None, wanted: str | None) -> str:
     if form == "svg":
         demand_graphviz()
     return form
+
+
+def _is_interrupted(graph: nx.MultiDiGraph) -> bool:
+    """Return whether the user ended the exploration, and say so: who wants to stop waits for no picture."""
+    stop = graph.graph["stop"]
+    if stop is None or stop.reason is not StopReason.INTERRUPT:
+        return False
+    print(f"interrupted at {plural(len(graph), 'state')}: no graph is written", file=sys.stderr)
+    return True
 
 
 def _deliver(text: str, file: Destination | None) -> None:

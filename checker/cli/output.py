@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from assay.checker.cli.signals import held_back
 from assay.checker.errors import UsageError
 from assay.checker.outputs import Reserved
 
@@ -62,7 +63,7 @@ class Destination:
         except OSError as error:
             raise self._refused(error) from None
 
-    def discard(self) -> None:
+    def close(self) -> None:
         """Leave nothing behind that was not written whole."""
         if self._reserved is not None:
             self._reserved.discard()
@@ -99,14 +100,17 @@ def destination(path: str | Path | None, *others: str | Path | None) -> Iterator
     for other in others:
         if other is not None and _is_same(path, other):
             raise UsageError(f"cannot write {path}: the same command reads or writes {other}, which is that file")
+    with contextlib.ExitStack() as stack:
+        with held_back():
+            reserved = stack.enter_context(contextlib.closing(_reserved(path)))
+        yield reserved
+
+
+def _reserved(path: str | Path) -> Destination:
     try:
-        reserved = Destination(Path(path))
+        return Destination(Path(path))
     except ValueError:
         raise UsageError(f"cannot write {str(path)!r}: no file can have this name") from None
-    try:
-        yield reserved
-    finally:
-        reserved.discard()
 
 
 def _is_same(path: str | Path, other: str | Path) -> bool:

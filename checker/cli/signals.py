@@ -9,7 +9,10 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-__all__ = ["Ending", "ending_in_order"]
+__all__ = ["Ending", "ending_in_order", "held_back"]
+
+_PATIENCE = 2
+"""How often a signal ends in order what is under way; once more, and the process ends where it is."""
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -19,16 +22,19 @@ class Ending:
 
     def __init__(self) -> None:
         self.signal: int | None = None
+        self._heard = 0
 
     def status(self, status: int) -> int:
         """Return the exit status: that of the run or, by the shell's convention, 128 and the signal's number."""
         return status if self.signal is None else 128 + self.signal
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """End what is under way as an interrupt does; the same signal once more ends the process at once."""
+        """End what is under way as an interrupt does: first the exploration, then the report on it."""
         del frame
         self.signal = number
-        signal.signal(number, signal.SIG_DFL)
+        self._heard += 1
+        if self._heard == _PATIENCE:
+            signal.signal(number, signal.SIG_DFL)
         raise KeyboardInterrupt
 
 
@@ -58,3 +64,13 @@ def _give_back(heard: list[int], ending: Ending) -> None:
     for number in heard:
         if signal.getsignal(number) == ending.hear:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """Hold back, to the end of the block, every signal that would end it: for what must not be left half done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ENDING})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -104,7 +104,7 @@ def quorum(
         topics=options.topics(only),
         sets_up_to=None if sets_up_to is None else options.count("--sets-up-to", sets_up_to),
     )
-    with destination(output) as place:
+    with destination(output, file, against) as place:
         telling = _Telling(format_, trees, place)
         began = monotonic()
         with telling.in_any_case(), supervised(limit, telling.last_words):
