@@ -178,3 +178,10 @@ def test_a_label_called_f_is_not_taken_for_the_nodes():
     report = analyse(read(replace(library.majority("abc"), labels=labels)), Questions(demands={"f": 1}))
     assert report.status == 0
     assert {name: found.at_least for name, found in report.survival.tolerances.items()} == {"f": 1, "label f": 0}
+
+
+@pytest.mark.parametrize(("hosts", "warned"), [("xxx", True), ("xxy", False), ("xx", False), ("xyz", False)])
+def test_nodes_that_are_all_on_one_host_are_a_warning(hosts, warned):
+    labels = {node: {"host": host} for node, host in zip("abc", hosts, strict=False)}
+    report = analyse(read(replace(library.majority("abc"), labels=labels)))
+    assert ("one-place" in {finding.code for finding in report.findings}) == warned

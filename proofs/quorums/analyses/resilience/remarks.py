@@ -13,6 +13,9 @@ from assay.proofs.quorums.trees import Node
 
 __all__ = ["remarks"]
 
+PLACES = ("host", "endpoint")
+"""The labels that say where a node runs: two nodes in one such place fail together."""
+
 LARGEST = 2_000
 """Beyond so many nodes, what needs an evaluation for each of them is left out."""
 
@@ -26,7 +29,7 @@ def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
     everyone = set(system.nodes)
     if not all(quorum_within(kind, everyone) for kind in system.live.values()):
         return tuple(found)
-    found += _lopsided_labels(system)
+    found += [*_one_host(system), *_lopsided_labels(system)]
     if len(system.nodes) <= LARGEST:
         found += [*_dictators(system), *_single_points(system)]
     return tuple(found)
@@ -55,6 +58,19 @@ def _plain_majority(kind: QuorumClass) -> int | None:
         return None
     alike = all(weight == 1 and isinstance(part, Node) for weight, part in kind.parts)
     return kind.total if alike and kind.need == kind.total // 2 + 1 else None
+
+
+def _one_host(system: QuorumSystem) -> Iterator[Finding]:
+    """Warn where every node is in one place, so that whatever quorums are asked for, its loss is an outage."""
+    for label in PLACES:
+        groups = system.groups(label)
+        if len(groups) == 1 and len(system.nodes) > 1 and sum(map(len, groups.values())) == len(system.nodes):
+            (place,) = groups
+            yield _warning(
+                "one-place",
+                f"all {len(system.nodes)} nodes have the {label} {place!r}: its loss is an outage",
+                f"Put them on {label}s of their own.",
+            )
 
 
 def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
