@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
-from math import ceil, sqrt
 
+from assay.checker.verdicts import Verdict
+from assay.proofs.quorums.analyses.resilience.survival import is_telling
+from assay.proofs.quorums.rendering.layout import MARGIN, WIDTH, Box, Grain, fitting, grain_for, placed
 from assay.proofs.quorums.rendering.names import shown
 from assay.proofs.quorums.report import QuorumReport
 from assay.proofs.quorums.safety import Split
@@ -13,93 +15,102 @@ from assay.proofs.quorums.systems import NODES, QuorumSystem
 
 __all__ = ["picture"]
 
-CELL, MARGIN, HEAD = 96, 16, 28
+HEAD, LINE = 28, 20
+"""The height of a heading, and of a line of text."""
+
 COLOURS = ("#4477aa", "#ee6677", "#228833")
 BOTH, NEITHER = "#aa3377", "#dddddd"
+TONES = {Verdict.HOLDS: "#1a7f37", Verdict.VIOLATED: "#b3261e", Verdict.UNKNOWN: "#8a6100"}
 MOST_NODES = 2_000
 
 
 def picture(report: QuorumReport) -> str:
-    """Return the picture as SVG: a box for each value of the first label, a disc for each node.
+    """Return the picture as SVG: a box for each value of a label that groups nodes, a disc for each node.
 
-    Nodes of the first quorum that is part of a split are blue, of the second red, of both purple. Where there is
-    no split, a dashed ring is around the nodes of a smallest outage.
+    Above it stands what the report is about, and the verdict. Nodes of the first quorum that is part of a split are
+    blue, of the second red, of both purple. Where there is no split, a dashed ring is around the nodes of a smallest
+    outage.
     """
-    system = report.subject.system
-    split = _split(report)
-    boxes = list(_boxes(system, split))
-    width = max((x + w for x, _, w, _, _, _ in boxes), default=CELL) + MARGIN
-    height = max((y + h for _, y, _, h, _, _ in boxes), default=CELL) + MARGIN
-    legend = list(_legend(report, split, height))
-    total = height + 20 * len(legend) + MARGIN
-    down = frozenset() if split is not None else _outage(report)
-    body = [line for box in boxes for line in _box(box, split, down)]
+    system, split = _subject(report)
+    down = frozenset[str]() if split is not None else _outage(report)
+    legend = list(_legend(report, system, split, down))
+    nodes = _nodes(system, split)
+    grain = grain_for(len(nodes))
+    boxes = list(placed(_groups(system, nodes).items(), grain, MARGIN + LINE * len(legend) + 4, HEAD))
+    height = max((box.top + box.height for box in boxes), default=0) + MARGIN
+    body = [line for box in boxes for line in _box(box, grain, split, down)]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(width, 640)}" height="{total}" '
-            f'viewBox="0 0 {max(width, 640)} {total}" font-family="sans-serif" font-size="12">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+            f'viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
             f"<title>{_text(system.name)}</title>",
-            f'<rect width="{max(width, 640)}" height="{total}" fill="white"/>',
+            f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
+            *(_line(place, *entry) for place, entry in enumerate(legend)),
             *body,
-            *legend,
             "</svg>",
             "",
         ]
     )
 
 
-Box = tuple[int, int, int, int, str, Sequence[str]]
-"""Left, top, width, height, heading, nodes."""
-
-
-def _split(report: QuorumReport) -> Split | None:
+def _subject(report: QuorumReport) -> tuple[QuorumSystem, Split | None]:
+    """Return what is drawn: the configuration or, if that is not split, the change."""
     splits = report.subject.safety.splits
-    if not splits and report.change is not None:
-        splits = report.change.crossing.splits
-    return splits[0] if splits else None
+    if splits or report.change is None:
+        return report.subject.system, splits[0] if splits else None
+    crossing = report.change.crossing.splits
+    return report.change.crossing_system, crossing[0] if crossing else None
 
 
-def _boxes(system: QuorumSystem, split: Split | None) -> Iterator[Box]:
-    left = MARGIN
-    for heading, nodes in _groups(system, split):
-        columns = max(1, ceil(sqrt(len(nodes))))
-        rows = max(1, ceil(len(nodes) / columns))
-        yield left, MARGIN, columns * CELL, rows * CELL + HEAD, heading, nodes
-        left += columns * CELL + MARGIN
-
-
-def _groups(system: QuorumSystem, split: Split | None) -> list[tuple[str, list[str]]]:
+def _nodes(system: QuorumSystem, split: Split | None) -> list[str]:
+    """Return the nodes to draw: all of them or, of very many, those of the split and the first others."""
     involved = [node for _, quorum in split.quorums for node in sorted(quorum)] if split else []
-    nodes = list(dict.fromkeys((*system.nodes, *involved)))[:MOST_NODES]
-    label = next((name for labels in system.labels.values() for name in labels), None)
+    chosen = set(list(dict.fromkeys((*involved, *system.nodes)))[:MOST_NODES])
+    return [node for node in dict.fromkeys((*system.nodes, *involved)) if node in chosen]
+
+
+def _groups(system: QuorumSystem, nodes: list[str]) -> dict[str, list[str]]:
+    labels = dict.fromkeys(label for of in system.labels.values() for label in of)
+    label = next((name for name in labels if is_telling(system, name) and len(system.groups(name)) > 1), None)
     groups: dict[str, list[str]] = {}
     for node in nodes:
         value = system.labels.get(node, {}).get(label or "")
         heading = "" if label is None else f"{label} {value}" if value is not None else f"no {label}"
         groups.setdefault(heading, []).append(node)
-    return list(groups.items())
+    return groups
 
 
 def _outage(report: QuorumReport) -> frozenset[str]:
     """Return the nodes of a smallest outage."""
-    found = report.survival.tolerances[NODES].outage if report.survival is not None else None
-    return found or frozenset()
+    found = report.survival.tolerances.get(NODES) if report.survival is not None else None
+    return (found.outage if found is not None else None) or frozenset()
 
 
-def _box(box: Box, split: Split | None, down: frozenset[str]) -> Iterator[str]:
-    left, top, width, height, heading, nodes = box
-    yield f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="8" fill="none" stroke="#888888"/>'
-    yield f'<text x="{left + 8}" y="{top + 18}" font-weight="bold">{_text(heading)}</text>'
-    columns = width // CELL
-    for place, node in enumerate(nodes):
-        x = left + place % columns * CELL + CELL // 2
-        y = top + HEAD + place // columns * CELL + CELL // 2 - 8
-        yield f'<circle cx="{x}" cy="{y}" r="24" fill="{_colour(node, split)}"><title>{_text(node)}</title></circle>'
-        if node in down:
-            yield f'<circle cx="{x}" cy="{y}" r="27" fill="none" stroke="#000000" stroke-dasharray="4 3"/>'
-        name = shown(node)
-        short = name if len(name) <= 14 else f"{name[:13]}…"
-        yield f'<text x="{x}" y="{y + 40}" text-anchor="middle">{_text(short)}</text>'
+def _box(box: Box, grain: Grain, split: Split | None, down: frozenset[str]) -> Iterator[str]:
+    yield (
+        f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}" rx="8" '
+        'fill="none" stroke="#888888"/>'
+    )
+    if box.heading:
+        heading = _text(fitting(box.heading, box.width - 12))
+        yield (
+            f'<text x="{box.left + 8}" y="{box.top + 18}" font-weight="bold">{heading}'
+            f"<title>{_text(box.heading)}</title></text>"
+        )
+    first = box.top + (HEAD if box.heading else 8)
+    for place, node in enumerate(box.nodes):
+        x = box.left + place % box.columns * grain.cell + grain.cell // 2
+        y = first + place // box.columns * grain.cell + grain.cell // 2 - (8 if grain.is_named else 0)
+        yield from _node(node, x, y, grain, _colour(node, split), is_down=node in down)
+
+
+def _node(node: str, x: int, y: int, grain: Grain, colour: str, *, is_down: bool) -> Iterator[str]:
+    yield f'<circle cx="{x}" cy="{y}" r="{grain.radius}" fill="{colour}"><title>{_text(node)}</title></circle>'
+    if is_down:
+        yield f'<circle cx="{x}" cy="{y}" r="{grain.radius + 2}" fill="none" stroke="#000000" stroke-dasharray="4 3"/>'
+    if grain.is_named:
+        name = _text(fitting(shown(node), grain.cell))
+        yield f'<text x="{x}" y="{y + grain.radius + 16}" text-anchor="middle">{name}</text>'
 
 
 def _colour(node: str, split: Split | None) -> str:
@@ -111,19 +122,31 @@ def _colour(node: str, split: Split | None) -> str:
     return COLOURS[inside[0]] if len(inside) == 1 else BOTH
 
 
-def _legend(report: QuorumReport, split: Split | None, top: int) -> Iterator[str]:
-    yield _line(top + MARGIN, "#000000", f"{report.subject.system.name}: {report.subject.condition.value}")
+def _legend(
+    report: QuorumReport, system: QuorumSystem, split: Split | None, down: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield lines of text with their colours: what is drawn, the verdict, and what the colours mean."""
+    condition, what = report.subject.condition, ""
+    if report.change is not None:
+        condition, what = report.change.condition, "change in one step: "
+    said = {Verdict.HOLDS: "safe", Verdict.VIOLATED: "not safe"}.get(condition.verdict, "unknown")
+    yield "#000000", system.name
+    yield TONES[condition.verdict], what + (said if what else condition.value)
     if split is not None:
         for place, (name, quorum) in enumerate(split.quorums):
-            yield _line(top + MARGIN + 20 * (place + 1), COLOURS[place], f"{name}, {len(quorum)} nodes")
-    elif down := _outage(report):
-        size = report.survival.tolerances[NODES] if report.survival is not None else None
-        least = "a smallest outage" if size is not None and size.is_settled else "an outage"
-        yield _line(top + MARGIN + 20, "#000000", f"dashed: {least}, {len(down)} nodes")
+            yield COLOURS[place], f"{name}, {len(quorum)} nodes"
+        if split.common or split.faulty:
+            yield BOTH, "in more than one of them"
+    elif down:
+        found = report.survival.tolerances[NODES] if report.survival is not None else None
+        least = "a smallest outage" if found is not None and found.is_settled else "an outage"
+        yield "#000000", f"dashed: {least}, {len(down)} nodes"
 
 
-def _line(y: int, colour: str, text: str) -> str:
-    return f'<text x="{MARGIN}" y="{y}" fill="{colour}">{_text(text)}</text>'
+def _line(place: int, colour: str, text: str) -> str:
+    weight = ' font-weight="bold"' if place < 2 else ""
+    y = MARGIN + LINE * place + 6
+    return f'<text x="{MARGIN}" y="{y}" fill="{colour}"{weight}>{_text(fitting(text, WIDTH - 2 * MARGIN))}</text>'
 
 
 def _text(text: str) -> str:
