@@ -33,6 +33,9 @@ from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Search", "search_steps"]
 
+COUNTEREXAMPLE = 0.3
+"""The share of the time of each query that is kept for a small structure, where the solver sees no contradiction."""
+
 
 @dataclass(frozen=True)
 class _Sought:
@@ -163,19 +166,20 @@ class Search:
         z3 = self._z3.again()
         z3.declare(query)
         z3.add(query)
-        if z3.check(self.options.timeout) == "unsat":
+        if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.monotonic() - started))
-        found = None if claim.transition in self.problem.beginnings else self._small(sought, query)
+        left = self.options.timeout - (time.monotonic() - started)
+        found = None if claim.transition in self.problem.beginnings else self._small(sought, query, left)
         spent = time.monotonic() - started
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
         self.refutations.append(self._refutation(sought, found))
         return ObligationResult(obligation, Decision(False, spent))
 
-    def _small(self, sought: _Sought, query: tuple[Term, ...]) -> Structure | None:
+    def _small(self, sought: _Sought, query: tuple[Term, ...], seconds: float) -> Structure | None:
         steps, symbols = sought.obligation.claim.steps or 0, self.problem.theory.state_symbols
         needed = [self.unrolling.symbol(s, i) for i in range(steps + 1) for s in symbols]
-        return find_small(query, (), needed, self.options.timeout, numbers(self.problem.theory))
+        return find_small(query, (), needed, max(seconds, 1.0), numbers(self.problem.theory))
 
     def _refutation(self, sought: _Sought, found: Structure) -> Refutation:
         structure, claim = in_order(found), sought.obligation.claim

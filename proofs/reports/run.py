@@ -151,7 +151,7 @@ class ProofRun:
         result, (proved, total) = self.result, self.counts
         open_ = f"{total - proved} of {plural(total, 'obligation')} open"
         if result.interrupted:
-            return f"interrupted: {'no violation found in what was looked for' if result.bounded else open_}"
+            return f"interrupted: {result.bounded or open_}"
         if result.bounded:
             return result.bounded
         if not total:
