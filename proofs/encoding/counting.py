@@ -49,7 +49,7 @@ def _is_short(c: Context, collection: ir.Collection, count: int) -> bool:
     for case in cases(collection.element):
         few = [few_numbers(c.theory, s, r) or () for s, r in zip(case.sorts, case.ranges, strict=True)]
         combinations += math.prod(max(1, len(numbers)) for numbers in few)
-    return combinations**count <= SHORT
+    return math.prod([combinations] * count) <= SHORT
 
 
 def _few(c: Context, operator: ir.Comparison, collection: ir.Collection, few: int) -> Term:

@@ -45,11 +45,11 @@ class Sort:
 
     __slots__ = ("members", "of", "rank")
 
-    of: Hashable
+    of: Hashable | type[Any]
     members: tuple[str, ...]
     rank: int
 
-    def __new__(cls, of: Hashable, members: tuple[str, ...] = ()) -> Sort:
+    def __new__(cls, of: Hashable | type[Any], members: tuple[str, ...] = ()) -> Sort:
         """Return the one sort for this."""
         found = _sorts.get((of, members))
         if found is None:
@@ -74,7 +74,7 @@ class Sort:
         return Sort, (self.of, self.members)
 
 
-_sorts: dict[tuple[Hashable, tuple[str, ...]], Sort] = {}
+_sorts: dict[tuple[Hashable | type[Any], tuple[str, ...]], Sort] = {}
 
 BOOL = Sort(bool)
 INT = Sort(int)

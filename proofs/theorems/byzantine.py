@@ -21,9 +21,11 @@ from assay.proofs.theorems.theorem import Claim, Theorem
 
 __all__ = ["BYZANTINE_FAULTS", "DISSEMINATION", "MASKING", "OPAQUE", "PBFT", "PBFT_TWO_F_PLUS_ONE"]
 
-A, B, L = sets("A B L")
+A, B, L, M, X = sets("A B L M X")
 n = size(EVERYTHING)
 f, q, F = numbers("f q F")
+
+LEAVE_NOTHING = equal(size(~L & ~M & ~X), 0)
 
 
 def share_a_correct_node(quorum: Number) -> Formula:
@@ -50,6 +52,19 @@ BYZANTINE_FAULTS = Theorem(
             "for f >= 0: some q <= n - f makes all sets of q nodes share f + 1 if and only if n >= 3f + 1",
             iff(exists((q,), all_of(q <= n - f, all_share(q, q, f + 1))), n >= 3 * f + 1),
             given=(f >= 0,),
+        ),
+        Claim(
+            "two thirds are silent",
+            "with f >= 0, all nodes are in three sets of at most f nodes if and only if n <= 3f",
+            iff(exists((L, M, X), all_of(*(size(part) <= f for part in (L, M, X)), LEAVE_NOTHING)), n <= 3 * f),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "any quorums",
+            "a quorum that is left when one of these sets is silent, and one that is left when another is, share nodes "
+            "of the third only, which may all lie, of whatever system they are quorums",
+            equal(size(A & B - X), 0),
+            given=(LEAVE_NOTHING, equal(size(A & L), 0), equal(size(B & M), 0)),
         ),
         Claim(
             "3f is enough",

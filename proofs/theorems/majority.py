@@ -8,7 +8,7 @@ from assay.proofs.theorems.theorem import Claim, Theorem
 
 __all__ = ["CRASHES", "MAJORITY", "WEIGHTED"]
 
-A, B = sets("A B")
+A, B, L, M = sets("A B L M")
 n, total = size(EVERYTHING), weight(EVERYTHING)
 t, f = numbers("t f")
 
@@ -54,6 +54,19 @@ CRASHES = Theorem(
             "with f >= 0, all sets of n - f nodes intersect if and only if n >= 2f + 1",
             iff(all_meet(n - f, n - f), n >= 2 * f + 1),
             given=(f >= 0,),
+        ),
+        Claim(
+            "two halves crash",
+            "with f >= 0, all nodes are in two sets of at most f nodes if and only if n <= 2f",
+            iff(exists((L, M), all_of(size(L) <= f, size(M) <= f, equal(size(~L & ~M), 0))), n <= 2 * f),
+            given=(f >= 0,),
+        ),
+        Claim(
+            "any quorums",
+            "a quorum that is left when one of these sets crashes, and one that is left when the other does, "
+            "have no node in common, of whatever system they are quorums",
+            equal(size(A & B), 0),
+            given=(equal(size(~L & ~M), 0), equal(size(A & L), 0), equal(size(B & M), 0)),
         ),
         Claim(
             "2f is enough",
