@@ -13,13 +13,13 @@ from typing import Any
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
 from assay.checker.language.specification import Specification, Variable
-from assay.checker.language.types import Bound, IntType, QuorumType, SortType, Type
+from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
 from assay.proofs.encoding.barriers import Allowance, Barrier
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
 from assay.proofs.encoding.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.binders import exists, for_all
-from assay.proofs.logic.connectives import conjunction, disjunction, equal, iff, negation
+from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, negation
 from assay.proofs.logic.orders import AtMost, Least, least_of, order_of
 from assay.proofs.logic.terms import (
     BOOL,
@@ -181,6 +181,8 @@ class Theory:
             yield from _order_axioms(sort_of(type_))
         for quorum in self.specification.quorums:
             yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
+        for sort, size in self.sizes.items():
+            yield f"{sort.name} has an element", at_most(number(1), size)
         if self.instance is not None:
             yield from self._closed(self.instance)
 
@@ -212,7 +214,28 @@ class Theory:
             return self.parameter(bound)
         if self.instance is not None:
             return number(self.instance.bound(bound))
-        return constant(SizeOf(bound), INT)
+        return constant(SizeOf(self._named(bound)), INT)
+
+    def _named(self, bound: str) -> Sort:
+        """Return the sort that a bound names; of namesakes it is the last, as in an instance."""
+        return next(Sort(cls) for cls in reversed(self.specification.sorts) if cls.__name__ == bound)
+
+    @cached_property
+    def sizes(self) -> dict[Sort, Term]:
+        """The sorts whose number of elements bounds name, where that is not known, each with that number."""
+        types = [variable_.type for variable_ in self.specification.variables]
+        types += [type_ for method in self.specification.methods for _, type_ in method.parameters]
+        terms = [self.bound(bound) for type_ in types for bound in _bounds_in(type_)]
+        return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
+
+
+def _bounds_in(type_: Type) -> Iterator[Bound]:
+    for part in subtypes(type_):
+        match part:
+            case IntType(low, high) if low is not None and high is not None:
+                yield from (low, high)
+            case SeqType(_, bound) | BagType(_, bound):
+                yield bound
 
 
 def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:
@@ -231,18 +254,18 @@ def _literal(value: Any) -> Term:
 
 
 def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
-    at_most, least = order_of(sort), least_of(sort)
+    below, least = order_of(sort), least_of(sort)
     x, y, z = (variable(sort) for _ in range(3))
     yield (
         f"{sort.name} is antisymmetric",
-        for_all([x, y], disjunction((negation(at_most(x, y)), negation(at_most(y, x)), equal(x, y)))),
+        for_all([x, y], disjunction((negation(below(x, y)), negation(below(y, x)), equal(x, y)))),
     )
     yield (
         f"{sort.name} is transitive",
-        for_all([x, y, z], disjunction((negation(at_most(x, y)), negation(at_most(y, z)), at_most(x, z)))),
+        for_all([x, y, z], disjunction((negation(below(x, y)), negation(below(y, z)), below(x, z)))),
     )
-    yield f"{sort.name} is total", for_all([x, y], disjunction((at_most(x, y), at_most(y, x))))
-    yield f"{sort.name} has a least element", for_all([x], at_most(least, x))
+    yield f"{sort.name} is total", for_all([x, y], disjunction((below(x, y), below(y, x))))
+    yield f"{sort.name} has a least element", for_all([x], below(least, x))
 
 
 def _not_empty(quorum: QuorumType) -> Term:
@@ -251,10 +274,10 @@ def _not_empty(quorum: QuorumType) -> Term:
 
 
 def _in_order(sort: Sort, size: int) -> Term:
-    at_most = order_of(sort)
+    below = order_of(sort)
     elements = [element(sort, index) for index in range(size)]
     return conjunction(
-        at_most(low, high) if i <= j else negation(at_most(low, high))
+        below(low, high) if i <= j else negation(below(low, high))
         for i, low in enumerate(elements)
         for j, high in enumerate(elements)
     )

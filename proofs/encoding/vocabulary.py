@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from assay.proofs.logic.terms import Sort
+
 __all__ = ["After", "Argument", "Chosen", "Held", "Member", "Nowhere", "Parameter", "Part", "Role", "SizeOf"]
 
 
@@ -82,12 +84,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SizeOf:
-    """Stands for the number of elements of the sort that a bound names."""
+    """Stands for the number of elements of a sort that a bound names."""
 
-    sort: str
+    sort: Sort
 
     def __str__(self) -> str:
-        return f"size of {self.sort}"
+        return f"size of {self.sort.name}"
 
 
 @dataclass(frozen=True)

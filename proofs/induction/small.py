@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assay.proofs.logic.connectives import negation
+from assay.proofs.encoding.vocabulary import SizeOf
+from assay.proofs.logic.connectives import equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term, element, number
@@ -49,7 +50,10 @@ def find_small(
         symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda symbol: symbol.order)))
     sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.members]
     for symbol in symbols:
-        sorts += [s for s in (*symbol.arguments, symbol.result) if s not in (BOOL, INT, *sorts) and not s.members]
+        made = (symbol.of.sort,) if isinstance(symbol.of, SizeOf) else ()
+        sorts += [
+            s for s in (*symbol.arguments, symbol.result, *made) if s not in (BOOL, INT, *sorts) and not s.members
+        ]
     return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds, numbers).run()
 
 
@@ -86,10 +90,13 @@ class _Search:
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
         self.z3 = self.z3.again()
+        counted = [symbol for symbol in self.symbols if isinstance(symbol.of, SizeOf)]
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
+        bounds += [equal(symbol(), number(sizes[symbol.of.sort])) for symbol in counted]
         self.z3.declare([*self.query, *bounds], exactly=False)
+        exact = {symbol.of.sort for symbol in counted}
         for sort, size in sizes.items():
-            if sort not in self.sorts:
+            if sort not in self.sorts or sort in exact:
                 self.z3.universe(sort, size)
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"
