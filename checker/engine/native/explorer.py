@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -176,7 +176,7 @@ def explore(
         memory=outcome.memory,
         fired=dict(zip(names, outcome.fired, strict=True)),
         discovered=dict(zip(names, outcome.discovered, strict=True)),
-        found={**findings.found, **dict(_found(compiled, outcome))},
+        found=_shortest(findings.found, dict(_found(compiled, outcome))),
         failure=findings.failure,
         cut=outcome.cut,
         handed_over=handover.states,
@@ -193,6 +193,15 @@ def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple
         yield from ((judged[bit], compiled.unpack(path)) for bit, path in found.items())
     if outcome.deadlock is not None:
         yield DEADLOCK, compiled.unpack(outcome.deadlock)
+
+
+def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Property, Path]) -> dict[Property, Path]:
+    """Return the shorter path to each property: the kernel does not know what the interpreter found before."""
+    found = dict(by_kernel)
+    for subject, path in by_interpreter.items():
+        if subject not in found or len(path) < len(found[subject]):
+            found[subject] = path
+    return found
 
 
 def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:

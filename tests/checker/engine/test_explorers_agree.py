@@ -97,3 +97,27 @@ def test_explorers_give_the_same_account_of_many_small_models(
     source: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     agree(source, tmp_path_factory.mktemp("small"))
+
+
+FOUND_BEFORE = """
+from assay.checker.language import *
+
+class Small(Model):
+    x: Range[0, 7] = 0
+
+    @action
+    def up(self) -> None:
+        self.x = (self.x + 1) % 8
+
+    @invariant
+    def fails_at_first(self) -> bool:
+        return 8 // self.x >= 0
+
+    @invariant
+    def found_there_too(self) -> bool:
+        return self.x == 1
+"""
+
+
+def test_what_the_interpreter_found_first_is_not_found_later_by_the_kernel(tmp_path: Path) -> None:
+    agree(FOUND_BEFORE, tmp_path)
