@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -67,13 +68,21 @@ class Excerpt:
             )
 
 
-def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | None = None) -> nx.MultiDiGraph | None:
+def draw(
+    request: Request,
+    model: NamedModel,
+    excerpt: Excerpt,
+    readable: int | None = None,
+    look: Callable[[], None] = lambda: None,
+) -> nx.MultiDiGraph | None:
     """Build the part of a model's state graph that is asked for, marked.
 
     Parameters
     ----------
     readable : int, optional
         Refuse more states than this.
+    look : callable, optional
+        Called for each state and step that is marked; what it raises ends it.
 
     Returns
     -------
@@ -100,7 +109,7 @@ def draw(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | 
         return None
     if readable is not None and len(graph) > readable:
         raise _unreadable(f"{len(graph):,}")
-    mark(graph, deadlock=request.options.deadlock)
+    mark(graph, deadlock=request.options.deadlock, look=look)
     return graph
 
 

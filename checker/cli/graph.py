@@ -11,6 +11,7 @@ from assay.checker.cli.excerpt import Excerpt, draw
 from assay.checker.cli.output import Destination, destination, print_result
 from assay.checker.cli.request import Request, assignments, model_among, source_of
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["graph"]
 
 Format = Literal["dot", "graphml", "json", "svg"]
+
+_FOR_THE_TEXT = 2 / 3
+"""The part of the memory that is kept for writing a graph: its text takes up to twice as much as its states."""
 
 READABLE = 500
 """States that a picture may have before nobody can read it."""
@@ -96,15 +100,23 @@ def graph(
         states=None if max_states is None else units.count("--max-states", max_states),
         seconds=None if time_limit is None else units.duration("--time-limit", time_limit),
         memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
+        spare=_FOR_THE_TEXT,
     )
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
     request = Request(Options(Engine(engine), limits, deadlock=deadlock), instance, assignments(settings_))
     subject = load(_named(model))
     with destination(output, source_of(subject)) as file:
-        found = draw(request, subject, excerpt, READABLE if form in PICTURES and not large else None)
-        if found is None or _is_interrupted(found):
+        lookout = Lookout(Limits(memory=limits.memory))
+        readable = READABLE if form in PICTURES and not large else None
+        try:
+            found = draw(request, subject, excerpt, readable, lookout.glance)
+            if found is None or _is_interrupted(found):
+                return ExitStatus.UNKNOWN
+            _deliver(render(found, form, lookout.glance), file)
+        except Ended as ended:
+            detail = ended.stop.detail if ended.stop else "a limit was reached"
+            print(f"not written: {detail}; make a part of it (--depth, --max-states)", file=sys.stderr)
             return ExitStatus.UNKNOWN
-        _deliver(render(found, form), file)
         return _status(found, file)
 
 

@@ -35,12 +35,15 @@ class Limits:
         Wall time.
     memory : int, optional
         Bytes that the run may hold in all; by default what the machine (or its control group) has free.
+    spare : float
+        The part of it that is left, for what the caller does with the result.
     """
 
     states: int | None = None
     depth: int | None = None
     seconds: float | None = None
     memory: int | None = None
+    spare: float = 0.0
 
     def after(self, seconds: float) -> Limits:
         """Return what is left of the bounds after some time."""
@@ -70,9 +73,11 @@ def time_reached() -> Stop:
     return Stop(StopReason.TIME, "the time limit was reached")
 
 
-def memory_reached(held: int, limit: int) -> Stop:
+def memory_reached(held: int, limit: int, spare: float = 0.0) -> Stop:
     """Return the stop at the memory that the process holds, whatever it holds it for."""
-    return Stop(StopReason.MEMORY, f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}")
+    rest = ", and the result takes some, too" if spare else ""
+    detail = f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}{rest}"
+    return Stop(StopReason.MEMORY, detail)
 
 
 def interrupted(seconds: float) -> Stop:

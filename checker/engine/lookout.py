@@ -13,6 +13,10 @@ from assay.checker.engine.memory import default_limit, resident
 __all__ = ["Ended", "Lookout", "TooLarge"]
 
 
+_GLANCE = 64
+"""Pieces of work between two glances: a glance costs some microseconds, for the system is asked for the memory."""
+
+
 class TooLarge(Exception):
     """Raised when a state space proves larger than the caller wanted the explorer to take on."""
 
@@ -49,12 +53,29 @@ class Lookout:
     started: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
-        self.memory = resident() + default_limit() if self.limits.memory is None else self.limits.memory
+        held = resident()
+        self._limit = held + default_limit() if self.limits.memory is None else self.limits.memory
+        self.memory = self._limit - int(max(self._limit - held, 0) * self.limits.spare)
+        self._asked = 0
 
     @property
     def seconds(self) -> float:
         """How long it has taken so far."""
         return perf_counter() - self.started
+
+    def glance(self) -> None:
+        """Look at the clock and the memory every now and then, where there is no progress to be shown.
+
+        Raises
+        ------
+        Ended
+            If a limit is reached.
+        """
+        self._asked += 1
+        if self._asked % _GLANCE == 0:
+            stop = self._reached(self.seconds, resident())
+            if stop is not None:
+                raise Ended(stop)
 
     def look(self, progress: Progress) -> Stop | None:
         """Show the progress, and return why to stop, if a limit is reached.
@@ -68,7 +89,9 @@ class Lookout:
             raise TooLarge(progress.seconds)
         if self.watch is not None:
             self.watch(progress)
-        if self.limits.seconds is not None and progress.seconds >= self.limits.seconds:
+        return self._reached(progress.seconds, progress.memory)
+
+    def _reached(self, seconds: float, held: int) -> Stop | None:
+        if self.limits.seconds is not None and seconds >= self.limits.seconds:
             return time_reached()
-        held = resident()
-        return memory_reached(held, self.memory) if held > self.memory else None
+        return memory_reached(held, self._limit, self.limits.spare) if held > self.memory else None

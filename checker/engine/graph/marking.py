@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import networkx as nx
 from assay.checker.engine.graph.compressed import CompressedStateGraph
@@ -16,7 +16,7 @@ from assay.checker.language.specification import Method, Property
 __all__ = ["mark", "mark_path", "where"]
 
 
-def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
+def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], None] = lambda: None) -> None:
     """Mark the states and steps of a graph that violate a property, and those that nothing follows.
 
     Nodes get the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
@@ -29,6 +29,8 @@ def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
         A state graph; a compressed one evaluates its marks when they are read.
     deadlock : bool
         Whether a deadlock is a violation.
+    look : callable
+        Called for each state and step that is marked now; what it raises ends it.
     """
     judge = _Judge(graph, deadlock=deadlock)
     if isinstance(graph, CompressedStateGraph):
@@ -39,8 +41,10 @@ def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
         )
         return
     for node, attributes in graph.nodes(data=True):
+        look()
         attributes.update(violates=judge.violated(node), terminal=judge.is_terminal(node))
     for source, target, attributes in graph.edges(data=True):
+        look()
         attributes["violates"] = judge.broken(source, target)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assay.checker.report.graphs.document import to_json
 from assay.checker.report.graphs.dot import to_dot
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "PICTURES", "render", "to_dot", "to_graphml", "to_json", "to_svg"]
 
-FORMATS: Mapping[str, Callable[[Any], str]] = {
+FORMATS: Mapping[str, Callable[..., str]] = {
     "dot": to_dot,
     "graphml": to_graphml,
     "json": to_json,
@@ -27,6 +27,6 @@ PICTURES = ("dot", "svg")
 """The formats that are for human eyes, so that a large graph makes no sense in them."""
 
 
-def render(graph: nx.MultiDiGraph, form: str) -> str:
-    """Return a state graph in one of the formats."""
-    return FORMATS[form](graph)
+def render(graph: nx.MultiDiGraph, form: str, look: Callable[[], None] = lambda: None) -> str:
+    """Return a state graph in one of the formats; `look` is called for each node and edge, and may raise."""
+    return FORMATS[form](graph, look)

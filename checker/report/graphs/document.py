@@ -31,7 +31,7 @@ change of these is another version.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -45,9 +45,9 @@ FORMAT = "assay-state-graph"
 VERSION = 1
 
 
-def to_json(graph: nx.MultiDiGraph) -> str:
+def to_json(graph: nx.MultiDiGraph, look: Callable[[], None] = lambda: None) -> str:
     """Return a state graph as a JSON document, a line for each node and edge."""
-    writer = _Writer(graph)
+    writer = _Writer(graph, look)
     entries = [f"{_text(key)}: {_text(value)}" for key, value in writer.header().items()]
     entries += [f'"nodes": {_lines(writer.nodes())}', f'"edges": {_lines(writer.edges())}']
     return "{\n" + ",\n".join(entries) + "\n}\n"
@@ -64,8 +64,8 @@ def _lines(values: Iterator[dict[str, Any]]) -> str:
 class _Writer:
     """The parts of the document."""
 
-    def __init__(self, graph: nx.MultiDiGraph) -> None:
-        self._graph = graph
+    def __init__(self, graph: nx.MultiDiGraph, look: Callable[[], None]) -> None:
+        self._graph, self._look = graph, look
         instance = graph.graph["instance"]
         self._specification: Specification = instance.specification
         self._codec = Codec(instance)
@@ -93,6 +93,7 @@ class _Writer:
 
     def nodes(self) -> Iterator[dict[str, Any]]:
         for node, data in self._graph.nodes(data=True):
+            self._look()
             known = {name: data[name] for name in ("initial", "depth", "frontier")}
             yield {"id": node, **known, **_marks(data), "state": self._state(data["state"])}
 
@@ -102,6 +103,7 @@ class _Writer:
 
     def edges(self) -> Iterator[dict[str, Any]]:
         for source, target, key, data in self._graph.edges(keys=True, data=True):
+            self._look()
             action = data["action"]
             pairs = zip(self._parameters[action], data["arguments"], strict=True)
             arguments = {name: self._codec.encode(type_, value) for (name, type_), value in pairs}

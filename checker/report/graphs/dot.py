@@ -9,7 +9,7 @@ of one depth stand in one row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -46,7 +46,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def to_dot(graph: nx.MultiDiGraph) -> str:
+def to_dot(graph: nx.MultiDiGraph, look: Callable[[], None] = lambda: None) -> str:
     """Return a state graph as text for Graphviz.
 
     Parameters
@@ -55,7 +55,7 @@ def to_dot(graph: nx.MultiDiGraph) -> str:
         A state graph, or a piece of one. What `mark` and `mark_path` of `assay.checker.engine.graph` marked
         is highlighted.
     """
-    return "\n".join([f"digraph {quoted(graph.graph['model'])} {{", *_statements(graph, Labels(graph)), "}", ""])
+    return "\n".join([f"digraph {quoted(graph.graph['model'])} {{", *_statements(graph, Labels(graph), look), "}", ""])
 
 
 def quoted(text: str, *, end: str = "\\n") -> str:
@@ -74,7 +74,7 @@ def quoted(text: str, *, end: str = "\\n") -> str:
     return '"' + escaped.replace("\n", end) + '"'
 
 
-def _statements(graph: nx.MultiDiGraph, labels: Labels) -> Iterator[str]:
+def _statements(graph: nx.MultiDiGraph, labels: Labels, look: Callable[[], None]) -> Iterator[str]:
     rows = _rows(graph)
     direction = "LR" if max(map(len, rows), default=0) > _WIDE else "TB"
     yield f"  rankdir={direction};"
@@ -82,6 +82,7 @@ def _statements(graph: nx.MultiDiGraph, labels: Labels) -> Iterator[str]:
         yield f"  {kind} {_attributes(attributes)};"
     yield f"  label={_lines([labels.title(), *_legend(graph)])};"
     for node, data in graph.nodes(data=True):
+        look()
         loops = _calls(graph.get_edge_data(node, node, default={}).values())
         yield f"  {node} {_attributes(_node(node, data, labels, loops))};"
     for row in rows:
@@ -89,6 +90,7 @@ def _statements(graph: nx.MultiDiGraph, labels: Labels) -> Iterator[str]:
     colours = _colours(graph)
     for source, neighbours in graph.adjacency():
         for target, parallel in neighbours.items():
+            look()
             edge = _edge(list(parallel.values()), labels, colours, loop=source == target)
             yield f"  {source} -> {target} {_attributes(edge)};"
 

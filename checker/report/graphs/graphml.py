@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -15,7 +15,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 
 
-def to_graphml(graph: nx.MultiDiGraph) -> str:
+def to_graphml(graph: nx.MultiDiGraph, look: Callable[[], None] = lambda: None) -> str:
     """Return a state graph as GraphML.
 
     The attributes of a node are ``label``, ``initial``, ``depth``, ``frontier``, where the graph was marked
@@ -25,8 +25,11 @@ def to_graphml(graph: nx.MultiDiGraph) -> str:
     """
     labels = Labels(graph)
     plain = nx.MultiDiGraph(**_graph(graph))
-    plain.add_nodes_from((node, _legal(_node(data, labels))) for node, data in graph.nodes(data=True))
+    for node, data in graph.nodes(data=True):
+        look()
+        plain.add_node(node, **_legal(_node(data, labels)))
     for number, (source, target, data) in enumerate(graph.edges(data=True)):
+        look()
         plain.add_edge(source, target, key=f"e{number}", **_legal(_edge(data, labels)))
     return "\n".join([*nx.generate_graphml(plain), ""])
 

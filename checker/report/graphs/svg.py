@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 
 import networkx as nx
 from assay.checker.errors import EngineFault, UsageError
@@ -29,7 +30,7 @@ def demand_graphviz() -> str:
     return program
 
 
-def to_svg(graph: nx.MultiDiGraph) -> str:
+def to_svg(graph: nx.MultiDiGraph, look: Callable[[], None] = lambda: None) -> str:
     """Return a state graph as SVG; full states and calls are its tooltips.
 
     Raises
@@ -40,7 +41,7 @@ def to_svg(graph: nx.MultiDiGraph) -> str:
         If it does not take what we write.
     """
     command = [demand_graphviz(), "-Tsvg"]
-    done = subprocess.run(command, input=to_dot(graph).encode(), capture_output=True, check=False)
+    done = subprocess.run(command, input=to_dot(graph, look).encode(), capture_output=True, check=False)
     if done.returncode:
         raise EngineFault(f"Graphviz refuses the graph: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout.decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import networkx as nx
@@ -281,3 +283,17 @@ def test_the_path_to_a_violation_is_shown_beside_an_error(assay, folder, engine)
     assert (ran.status, len(json.loads(ran.out)["nodes"])) == (0, 2)
     assert "the model's own code fails, too" in ran.err
     assert assay(f"graph fails.py --engine {engine}").status == 2
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_a_memory_limit_is_kept_also_while_the_graph_is_written(folder, engine):
+    command = ["assay", "graph", "two_phase_commit", "--set", "Participant=5", "--engine", engine, "--format", "json"]
+    probe = "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
+    probe += "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    limited = subprocess.run(
+        [sys.executable, "-c", probe, *command, "--memory-limit", "150MiB"], capture_output=True, text=True, check=True
+    )
+    status, peak = map(int, limited.stdout.split())
+    assert status == 3
+    assert "the limit is 150.0 MiB" in limited.stderr
+    assert peak < 160 * 1024
