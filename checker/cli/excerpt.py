@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.checker.cli.progress import watching
 from assay.checker.cli.request import Request
-from assay.checker.engine.explorers import Engine, Patience, first_slowly
+from assay.checker.engine.explorers import Engine, Patience, first_slowly, machine_code
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import TooLarge
@@ -153,9 +153,10 @@ def _build(instance: Instance, options: Options, readable: int | None = None) ->
             return state_graph(instance, limits, watch=watch, give_up=patience, give_up_after=few)
 
         def natively(limits: Limits) -> nx.MultiDiGraph:
-            from assay.checker.engine.graph.native import native_state_graph
+            with machine_code():
+                from assay.checker.engine.graph.native import native_state_graph
 
-            return native_state_graph(instance, limits, watch=watch)
+                return native_state_graph(instance, limits, watch=watch)
 
         if options.engine is Engine.NATIVE:
             return natively(options.limits)

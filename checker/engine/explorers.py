@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import errno
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -16,7 +18,7 @@ from assay.checker.engine.lookout import TooLarge
 from assay.checker.errors import Unsupported
 from assay.checker.language.instance import Instance
 
-__all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly"]
+__all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly", "machine_code"]
 
 
 class Engine(Enum):
@@ -85,11 +87,33 @@ def _slowly(instance: Instance, search: Search) -> Exploration:
 
 
 def _natively(instance: Instance, search: Search) -> Exploration:
-    from assay.checker.engine.native import explorer as native
+    with machine_code():
+        from assay.checker.engine.native import explorer as native
 
-    return native.explore(
-        instance, search.limits, keep_going=search.keep_going, deadlock=search.deadlock, watch=search.watch
-    )
+        return native.explore(
+            instance, search.limits, keep_going=search.keep_going, deadlock=search.deadlock, watch=search.watch
+        )
+
+
+@contextlib.contextmanager
+def machine_code() -> Iterator[None]:
+    """Refuse to run machine code, in one line, where it cannot be loaded or finds no memory to work with.
+
+    Raises
+    ------
+    Unsupported
+        Then *auto* goes on by the interpreter, which needs little.
+    """
+    try:
+        yield
+    except (ImportError, MemoryError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM):
+            raise  # a closed pipe, say: no matter of machine code
+        reason = f"{type(error).__name__}: {error}".partition(".")[0]
+        raise Unsupported(
+            f"machine code cannot be loaded here, or has too little memory ({reason})",
+            help="give the process more memory, or use --engine reference",
+        ) from error
 
 
 def _either(instance: Instance, search: Search) -> Exploration:
@@ -128,11 +152,12 @@ class Patience:
     @cached_property
     def _compiled(self) -> bool:
         try:
-            from assay.checker.engine.native.explorer import CompiledInstance
+            with machine_code():
+                from assay.checker.engine.native.explorer import CompiledInstance
 
-            return CompiledInstance(self._instance).is_cached
-        except _UNABLE as error:
-            self.refused = _why(error)
+                return CompiledInstance(self._instance).is_cached
+        except Unsupported as error:
+            self.refused = error.message
             return False
 
 
@@ -169,15 +194,5 @@ def first_slowly(
         pass
     try:
         return natively(limits.after(perf_counter() - started)), ""
-    except _UNABLE as error:
-        return slowly(limits.after(perf_counter() - started), None), _why(error)
-
-
-_UNABLE = (Unsupported, ImportError, MemoryError, OSError)
-"""What keeps machine code from running: the model, or a machine that has too little memory to load a compiler."""
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, Unsupported):
-        return error.message
-    return f"machine code could not be loaded ({type(error).__name__}: {error})"
+    except Unsupported as error:
+        return slowly(limits.after(perf_counter() - started), None), error.message

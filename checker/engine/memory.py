@@ -13,6 +13,9 @@ __all__ = ["available_memory", "default_limit", "describe_bytes", "resident"]
 
 _HEADROOM = 1 / 8
 _LEAST_HEADROOM = 256 << 20
+_MOST_HEADROOM = 1 / 4
+"""In a container of some hundred megabytes, a fixed headroom would leave nothing to explore with."""
+
 _UNKNOWN = 2 << 30
 
 
@@ -27,7 +30,7 @@ def resident() -> int:
 def default_limit(root: Path = Path("/")) -> int:
     """Return how many bytes a run may take by default: what is free, less some headroom."""
     free = available_memory(root)
-    return max(free - max(int(free * _HEADROOM), _LEAST_HEADROOM), 0)
+    return free - max(int(free * _HEADROOM), min(_LEAST_HEADROOM, int(free * _MOST_HEADROOM)))
 
 
 def available_memory(root: Path = Path("/")) -> int:
@@ -38,7 +41,15 @@ def available_memory(root: Path = Path("/")) -> int:
     root : Path
         Where ``proc`` and ``sys`` are; tests have their own.
     """
-    return max(min([_machine(root), *_groups(root)]), 0)
+    return max(min([_machine(root), *_groups(root), *_address_space(root)]), 0)
+
+
+def _address_space(root: Path) -> Iterator[int]:
+    """Give what this process may still map, if that is limited (``ulimit -v``)."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(OSError, ValueError, IndexError):
+        if limit != resource.RLIM_INFINITY:
+            yield limit - int((root / "proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
 
 
 def _machine(root: Path) -> int:

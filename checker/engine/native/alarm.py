@@ -39,7 +39,10 @@ class Alarm:
         self._thread = threading.Thread(target=self._ring, name="assay-alarm", daemon=True)
 
     def __enter__(self) -> Alarm:
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # no memory for its stack
+            raise MemoryError(str(error)) from error
         return self
 
     def __exit__(

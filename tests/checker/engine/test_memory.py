@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.memory import available_memory, default_limit, describe_bytes, resident
@@ -54,6 +57,30 @@ def test_control_groups_of_the_first_version_count(tmp_path):
 def test_some_headroom_is_left(tmp_path):
     write(tmp_path, {"proc/meminfo": MEMINFO})
     assert default_limit(tmp_path) == 7 << 30
+
+
+@pytest.mark.parametrize("free", [0, 10 << 20, 150 << 20, 1 << 30])
+def test_a_small_container_keeps_most_of_its_memory_to_explore_with(tmp_path, free):
+    write(tmp_path, {"proc/meminfo": f"MemAvailable: {free >> 10} kB\n"})
+    assert default_limit(tmp_path) == free * 3 // 4
+
+
+def test_the_address_space_that_a_process_may_map_counts(tmp_path, monkeypatch):
+    write(tmp_path, {"proc/meminfo": MEMINFO, "proc/self/statm": "1024 5 5 5 5 5 5\n"})
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1 << 30, resource.RLIM_INFINITY))
+    assert available_memory(tmp_path) == (1 << 30) - 1024 * resource.getpagesize()
+
+
+@pytest.mark.parametrize("kilobytes", [200_000, 300_000])
+def test_too_little_address_space_for_machine_code_is_told_in_one_line(kilobytes):
+    def run(engine):
+        limited = f"ulimit -v {kilobytes}; exec assay check two_phase_commit --engine {engine}"
+        return subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+
+    assert run("auto").returncode == 0
+    native = run("native")
+    assert native.returncode in (0, 2, 3)
+    assert "Traceback" not in native.stderr
 
 
 @pytest.mark.parametrize(("count", "text"), [(12, "12 bytes"), (3 << 20, "3.0 MiB"), (7 << 29, "3.5 GiB")])
