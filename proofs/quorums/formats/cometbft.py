@@ -1,4 +1,4 @@
-"""CometBFT (Tendermint): the validators of a genesis file, or of the `/validators` answer of a node.
+"""CometBFT (Tendermint): the validators of a genesis file, or of a node's answer to `/genesis` or `/validators`.
 
 Rule. A block is committed by validators with more than two thirds of the voting power: strictly more than
 `total * 2 / 3`, multiplied first and then divided as integers. Two such sets have more than a third of the
@@ -12,7 +12,7 @@ A genesis file without validators is legal, if the application names them at `In
 nothing here to verify.
 
 Source: `VerifyCommit` and `ValidatorSet` in CometBFT's `types` (`validation.go`, `validator_set.go`,
-`genesis.go`); CometBFT documentation, *Using CometBFT*, *Genesis*; RPC `/validators`.
+`genesis.go`); CometBFT documentation, *Using CometBFT*, *Genesis*; RPC `/genesis` and `/validators`.
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ def _threshold(settings: Settings, total: int) -> tuple[int, str]:
 def _listed(document: Element) -> Element:
     """Find the list in a genesis file, in an RPC answer, or in the application's part of a genesis file."""
     inner = document.get("result") or document
+    inner = inner.get("genesis") or inner
     consensus = inner.get("consensus")
     if "validators" not in inner and consensus is not None:
         inner = consensus

@@ -169,10 +169,19 @@ def decode(data: bytes, name: str) -> Source:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Return a value as a message shows it: quoted, printable, on one line, and short."""
-    text = repr(value[: limit + 1] if isinstance(value, str) else value)
+    """Return a value as a message shows it: as its file would write it, printable, on one line, and short."""
+    text = _written(value[: limit + 1] if isinstance(value, str) else value)
     text = text.encode("ascii", "backslashreplace").decode() if not text.isprintable() else text
     return text if len(text) <= limit + 2 else text[: limit - 1] + "..."
+
+
+def _written(value: object) -> str:
+    """Write a value without a word of Python: a list or table is only called one."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str | int | float):
+        return repr(value)
+    return "a list" if isinstance(value, list | tuple) else "a table"
 
 
 def node_name(text: str, location: Location) -> str:

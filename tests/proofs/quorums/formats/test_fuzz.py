@@ -1,5 +1,7 @@
 """Whatever the bytes, a parser returns a configuration or raises an InputError: nothing else ever comes out."""
 
+import json
+import re
 import string
 
 import pytest
@@ -30,8 +32,12 @@ ODD = ["", "\0", "\\", '"', "'", "{", "}", "[", "]", "\ud800", "\u202e", "\x85",
 CALM = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
+PYTHON = re.compile(r"\b(?:Element|Location|Source|Word|Property|Member)\(|\bNone\b(?!')|object at 0x|<class|\bdict_")
+
+
 def refused(error):
     assert str(error).isprintable(), "one line, without characters that cannot be seen"
+    assert not PYTHON.search(error.message), "in the words of the file, not of Python"
 
 
 def outcome(text, as_=None):
@@ -178,16 +184,44 @@ def test_any_bytes(data):
 )
 @settings(CALM, max_examples=400)
 def test_any_json_of_their_keys(document, name):
-    import json
-
     outcome(json.dumps(document), name)
+
+
+def replaced(value, path, by):
+    """The document with what a path leads to replaced."""
+    if not path:
+        return by
+    key, *rest = path
+    copy = list(value) if isinstance(value, list) else dict(value)
+    copy[key] = replaced(value[key], rest, by)
+    return copy
+
+
+def paths(value, so_far=()):
+    yield so_far
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from paths(inner, (*so_far, key))
+
+
+DOCUMENTS = [
+    (next(name for name in sorted(NAMES, key=len, reverse=True) if example.startswith(f"{name}-")), text)
+    for example, texts in EXAMPLE_TEXTS.items()
+    for text in texts
+    if text.lstrip().startswith(("{", "[")) and example.endswith(".json")
+]
+
+
+@pytest.mark.parametrize(("name", "text"), DOCUMENTS, ids=range(len(DOCUMENTS)))
+@pytest.mark.parametrize("by", [None, True, 0, -1, 1.5, "", "x", [], {}, [{}], {"a": []}], ids=repr)
+def test_any_value_in_the_place_of_any_other(name, text, by):
+    document = json.loads(text)
+    for path in [*paths(document)][:60]:
+        outcome(json.dumps(replaced(document, path, by)), name)
 
 
 @given(name=st.text(string.printable.strip() + "éß漢字|;$`", min_size=1, max_size=20))
 @CALM
 def test_odd_but_visible_names_are_kept_as_they_are(name):
-    import json
-
     text = f'[assay]\nsystem = "majority"\nnodes = [{json.dumps(name)}, "other-node-of-this-test"]\n'
     configuration = outcome(text, "assay")
     assert configuration is not None

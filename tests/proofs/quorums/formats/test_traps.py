@@ -499,6 +499,12 @@ def test_more_than_two_thirds_of_the_power_always_share_a_correct_validator(powe
     assert verdict(validators(*powers)) == "safe"
 
 
+def test_a_genesis_that_a_node_answers_is_the_same_as_the_file():
+    inner = '{"chain_id": "c", "validators": [{"address": "A", "power": "2"}, {"address": "B", "power": "1"}]}'
+    answer = f'{{"jsonrpc": "2.0", "id": -1, "result": {{"genesis": {inner}}}}}'
+    assert parse(answer).system == parse(inner).system
+
+
 def test_exactly_two_thirds_of_the_power_do_not_commit():
     assert smallest(validators(1, 1, 1), "commit") == {frozenset({"A0", "A1", "A2"})}
 
