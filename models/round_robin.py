@@ -1,25 +1,23 @@
 """Round robin over backends that fail and return, with a queue that keeps what is not acknowledged.
 
 What is modelled
-    `RoundRobin`: a balancer takes requests into a queue and sends each to the next backend, in turn, of those that are
+    A balancer takes requests into a queue and sends each to the next backend, in turn, of those that are
     up. It takes a request out of the queue when it is acknowledged; what is not acknowledged it may send again, to
     whichever backend is next. A backend executes a request together with a note that it did, in one transaction of the
-    store that the backends share, and executes no request that is noted. `SmoothWeightedRoundRobin`: backends have
-    weights; the one with the greatest current weight is next.
+    store that the backends share, and executes no request that is noted.
 Faults
     Backends crash, and lose what they had taken and not executed; they return. Acknowledgements are lost. A request is
     sent again although the first backend may still execute it.
 Source
     Round robin as in Nagle, *On packet switches with infinite storage* (RFC 970, 1985), and Katevenis, Sidiropoulos,
-    Courcoubetis, *Weighted round-robin cell multiplexing in a general-purpose ATM switch chip* (1991). The smooth
-    weighted form is nginx's (`ngx_http_upstream_round_robin.c`, since 1.3.1, 2012). That a queue with acknowledgements
-    delivers at least once, and deduplication makes it once: Gray and Reuter, *Transaction Processing* (1993).
+    Courcoubetis, *Weighted round-robin cell multiplexing in a general-purpose ATM switch chip* (1991). That a queue
+    with acknowledgements delivers at least once, and deduplication makes it once: Gray and Reuter, *Transaction
+    Processing* (1993).
 """
 
 from __future__ import annotations
 
 from assay.checker.language import (
-    Map,
     Model,
     Order,
     Range,
@@ -28,7 +26,6 @@ from assay.checker.language import (
     Violates,
     action,
     anything,
-    everywhere,
     implies,
     invariant,
     lemma,
@@ -47,7 +44,6 @@ __all__ = [
     "RoundRobinWithoutAcknowledgement",
     "RoundRobinWithoutDeduplication",
     "Sent",
-    "SmoothWeightedRoundRobin",
 ]
 
 
@@ -277,63 +273,3 @@ class RoundRobinByIndex(RoundRobin):
         self.taken.add(Sent(request, backend))
         self.index = (self.index + 1) % len(self.up)
         self.count_turn(backend)
-
-
-class SmoothWeightedRoundRobin(Model):
-    """In each period a backend has as many turns as its weight, and they are spread.
-
-    Before each turn every backend gains its weight; the one that has most is next, and loses the sum of all weights.
-    """
-
-    default = {"Backend": 3}
-    smoke = {"Backend": 2}
-    deep = {"Backend": 4}
-
-    weight: Map[Backend, Range[1, 3]] = anything()
-    current: Map[Backend, Range[-12, 12]] = everywhere(0)
-    turns: Map[Backend, Range[0, 3]] = everywhere(0)  # in this period
-    turn: Range[0, 11] = 0  # how many of the period there were
-
-    def total(self) -> int:
-        return sum(self.weight[b] for b in Backend)
-
-    @action
-    def serve(self, backend: Backend) -> None:
-        """The backend with the greatest current weight, after all have gained theirs, is next; of equals, the first."""
-        gained = self.current[backend] + self.weight[backend]
-        require(all(self.current[b] + self.weight[b] <= gained for b in Backend))
-        require(all(self.current[b] + self.weight[b] < gained for b in Backend if b < backend))
-        total = self.total()
-        for b in Backend:
-            self.current[b] = self.current[b] + self.weight[b] - (total if b == backend else 0)
-        self.turns[backend] += 1
-        self.turn += 1
-        if self.turn == total:
-            self.turn = 0
-            self.turns = {b: 0 for b in Backend}  # noqa: C420 - the language has comprehensions
-
-    @invariant
-    def current_weights_cancel_out(self) -> bool:
-        return sum(self.current[b] for b in Backend) == 0
-
-    @invariant
-    def turns_are_as_weights(self, backend: Backend) -> bool:
-        """After some turns of a period, a backend has had its share of them, to within one turn.
-
-        A turn more or less than turns * weight / total; so in a whole period it has exactly as many as its weight.
-        """
-        share, had = self.turn * self.weight[backend], self.turns[backend] * self.total()
-        return had - self.total() < share < had + self.total()
-
-    @invariant
-    def current_weight_is_what_it_is_owed(self, backend: Backend) -> bool:
-        return self.current[backend] == self.turn * self.weight[backend] - self.turns[backend] * self.total()
-
-    @invariant
-    def periods_begin_anew(self) -> bool:
-        return self.turn != 0 or all(self.current[b] == 0 for b in Backend)
-
-    @reachable
-    def spread(self, a: Backend, b: Backend) -> bool:
-        """A backend of weight 3 has had two turns when one of weight 1 has its first: not three in a row, then one."""
-        return self.weight[a] == 3 and self.weight[b] == 1 and self.turns[a] == 2 and self.turns[b] == 1
