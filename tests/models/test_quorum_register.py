@@ -48,11 +48,11 @@ def test_reads_and_writes_may_ask_for_different_numbers(quorums):
 # A second judge: histories of invocations and responses, and every order that they allow.
 
 Event = tuple[str, int]
+Results = dict[int, tuple[bool, object]]
+"""Of each operation: whether it writes, and the timestamp that it wrote or returned."""
 
 
-def histories(
-    reading: Reading, operations: tuple[Operation, ...]
-) -> Iterator[tuple[tuple[Event, ...], dict[int, object]]]:
+def histories(reading: Reading, operations: tuple[Operation, ...]) -> Iterator[tuple[tuple[Event, ...], Results]]:
     """Yield the history of each run to its end, with the timestamp that each operation wrote or returned."""
     seen: set[tuple[Frozen, tuple[Event, ...]]] = set()
     stack: list[tuple[Frozen, tuple[Event, ...]]] = [(state, ()) for state in reading.initial_states()]
