@@ -285,7 +285,9 @@ class QuorumRegisterWithSmallQuorums(QuorumRegister):
 class QuorumRegisterWithoutWriteBack(QuorumRegister):
     """Broken: a read returns what it has found. The next one may find less: the new value, then the old one."""
 
-    default = {"Replica": 3, "Operation": 3, "Timestamp": 1}
+    default = {"Replica": 2, "Operation": 3, "Timestamp": 1, "ReadQuorum": 1, "WriteQuorum": "all"}
+    smoke = {}
+    deep = {"Replica": 3, "ReadQuorum": "majority", "WriteQuorum": "majority"}
     expected = Violates("operations_see_what_returned_before")
 
     @action
