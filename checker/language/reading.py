@@ -415,8 +415,6 @@ class _UnwrittenMap(dict[Any, Any]):
         self._demand_whole()
         return super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment]
-
     def keys(self) -> Any:
         self._demand_whole()
         return super().keys()
