@@ -415,6 +415,8 @@ class _UnwrittenMap(dict[Any, Any]):
         self._demand_whole()
         return super().__eq__(other)
 
+    __hash__ = None
+
     def keys(self) -> Any:
         self._demand_whole()
         return super().keys()

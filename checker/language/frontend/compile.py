@@ -6,9 +6,13 @@ import functools
 import sys
 
 from assay.checker.errors import ModelError
-from assay.checker.language.frontend.scope import Binding, Code, SelfBinding
+from assay.checker.language.frontend.bindings import Binding, SelfBinding
+from assay.checker.language.frontend.bodies import compile_body
+from assay.checker.language.frontend.branches import compile_block
+from assay.checker.language.frontend.code import Code
+from assay.checker.language.frontend.forms import FORMS
+from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described
-from assay.checker.language.frontend.statements import Statements
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.kinds import Kind
@@ -41,29 +45,29 @@ def compile_model(specification: Specification) -> ModelIR:
     )
 
 
-def _opened(specification: Specification, method: Method) -> tuple[Statements, tuple[Name, ...]]:
-    """Return a compiler whose scope holds the method's parameters, and their names."""
+def _opened(specification: Specification, method: Method) -> tuple[Scope, tuple[Name, ...]]:
+    """Return a scope that holds the parameters of a method, and their names."""
     code = Code.of(method.function)
-    compiler = Statements(specification, code, stack=(code.function,))
+    scope = Scope(specification, code, FORMS, stack=(code.function,))
     arguments = [argument.arg for argument in (*code.node.args.posonlyargs, *code.node.args.args)]
     names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
     if method.kind is Kind.STEP_INVARIANT:
         names[arguments[1]] = SelfBinding(Root.AFTER)
-    parameters = tuple(compiler.fresh(name, type_, code.node) for name, type_ in method.parameters)
+    parameters = tuple(scope.fresh(name, type_, code.node) for name, type_ in method.parameters)
     names.update({name: parameter for (name, _), parameter in zip(method.parameters, parameters, strict=True)})
-    compiler.names, compiler.parameters = names, frozenset(names)
-    return compiler, parameters
+    scope.names, scope.parameters = names, frozenset(names)
+    return scope, parameters
 
 
 def _action(specification: Specification, method: Method) -> ActionIR:
-    compiler, parameters = _opened(specification, method)
-    body = compiler.block(compiler.code.node.body, compiler.code.node)
+    scope, parameters = _opened(specification, method)
+    body = compile_block(scope, scope.code.node.body, scope.code.node)
     return ActionIR(method.name, parameters, body, method.location)
 
 
 def _predicate(specification: Specification, method: Method) -> PredicateIR:
-    compiler, parameters = _opened(specification, method)
-    value = compiler.body(compiler.code.node.body, compiler.code.node, None)
+    scope, parameters = _opened(specification, method)
+    value = compile_body(scope, scope.code.node.body, scope.code.node, None)
     if not isinstance(value, Expr) or not isinstance(value.type, BoolType):
         raise ModelError(
             f"{article(method.kind.value)} is True or False, this is {article(described(value))}",

@@ -1,18 +1,19 @@
-"""Where a compiler stands: the names in scope, what is known of them, and how it complains."""
+"""The context of a compilation: the names in scope, what is known of them, and how to go on and to complain."""
 
 from __future__ import annotations
 
 import ast
-import functools
 import itertools
-import types
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.frontend import remedies
+from assay.checker.language.frontend.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
+from assay.checker.language.frontend.code import Code
+from assay.checker.language.frontend.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.typing import Facts, coerce, known, together, without
 from assay.checker.language.ir.nodes import (
     Collection,
@@ -22,134 +23,62 @@ from assay.checker.language.ir.nodes import (
     Place,
     Read,
     Root,
+    Statement,
     Stored,
     walk,
 )
-from assay.checker.language.source import function_of
 from assay.checker.language.specification import Specification
 from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
 from assay.checker.language.wording import article, listed, nearest
 
-__all__ = ["Binding", "Code", "GivenAway", "Scope", "SelfBinding", "Size", "Snapshot", "Unbound", "Value"]
-
-Value = Expr | Collection | Place
-"""What an expression of Python denotes: a scalar, a collection, or a map in the state."""
+__all__ = ["Forms", "Scope"]
 
 
 @dataclass(frozen=True)
-class SelfBinding:
-    """A name for a state: ``self``, or the ``after`` of a step invariant."""
+class Forms:
+    """What compiles each form of Python's syntax: a table, so that no form needs to know the others."""
 
-    root: Root
-
-
-@dataclass(frozen=True)
-class Unbound:
-    """A name that has a value only if some branch was taken."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A name for a collection, which must not outlive a change of the state variables that it depends on.
-
-    An *alias* names the very container in the state; what is done to it is done to the state.
-    """
-
-    collection: Collection
-    changes: int
-    alias: bool = False
-
-
-@dataclass(frozen=True)
-class GivenAway:
-    """A name for a local set that was made the value of a place, as it is written: the two are one container since."""
-
-    place: str
-
-
-Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway
-
-
-@dataclass(frozen=True)
-class Code:
-    """A function being compiled: its source and what its global names mean."""
-
-    function: Callable[..., Any]
-    path: str
-    node: ast.FunctionDef
-
-    @property
-    def globals(self) -> dict[str, Any]:
-        """The global names of the function's module."""
-        assert isinstance(self.function, types.FunctionType)
-        return self.function.__globals__
-
-    @classmethod
-    def of(cls, function: Callable[..., Any]) -> Code:
-        """Find the source of a function."""
-        path, node = function_of(function)
-        if isinstance(node, ast.Lambda):
-            raise ModelError(
-                "a lambda is not part of the language",
-                location=Location(path, node.lineno, node.col_offset + 1),
-                help="define a function",
-            )
-        return cls(function, path, node)
-
-    @property
-    def times_stored(self) -> Counter[str]:
-        """How often each local name is given a value."""
-        return _times_stored(self.node)
-
-    def lookup(self, name: str) -> tuple[bool, Any]:
-        """Return whether a global, enclosing or built-in name exists, and its value."""
-        function = self.function
-        assert isinstance(function, types.FunctionType)
-        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-        if name in cells:
-            return True, cells[name].cell_contents
-        if name in function.__globals__:
-            return True, function.__globals__[name]
-        builtins = function.__globals__["__builtins__"]
-        namespace = builtins if isinstance(builtins, dict) else vars(builtins)
-        return name in namespace, namespace.get(name)
-
-
-@functools.cache
-def _times_stored(node: ast.FunctionDef) -> Counter[str]:
-    names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
-    return Counter(name.id for name in names)
-
-
-DEEPEST = 200
-"""Levels of nesting that are compiled. Python itself stops at as many parentheses; all readings walk so far down."""
-
-MOST_REPEATED = 20_000
-"""How often source may be compiled again: 24 helpers that each call the next one twice would be compiled for hours."""
-
-
-@dataclass
-class Size:
-    """How much of the source was compiled, and where that stands: what a compilation spends is linear in the source."""
-
-    depth: int = 0
-    repeated: int = 0
-    seen: set[int] = field(default_factory=set)
-
-    def is_repeated(self, node: ast.AST) -> bool:
-        """Count a part of the source; return whether too much was compiled more than once."""
-        if id(node) in self.seen:
-            self.repeated += 1
-        self.seen.add(id(node))
-        return self.repeated > MOST_REPEATED
+    expressions: Mapping[type[ast.expr], Callable[[Scope, Any, Type | None], Value]]
+    statements: Mapping[type[ast.stmt], Callable[[Scope, Any], list[Statement]]]
 
 
 @dataclass
 class Scope:
-    """The state of a compilation of one method; the classes built on it compile expressions and statements."""
+    """What is known where the compilation of one method stands.
+
+    Attributes
+    ----------
+    specification : Specification
+        The model.
+    code : Code
+        The function that is being compiled: the method, or a helper in place of its call.
+    forms : Forms
+        What compiles each form of syntax.
+    names : dict
+        What the local names stand for here.
+    facts : dict
+        Of which narrower types the values of expressions are known to be here.
+    used : dict
+        How often each name was taken, so that names of the IR are unique within a method.
+    written : dict
+        How often each variable of the state, and each local name, was written so far.
+    stack : tuple of functions
+        The functions that are being compiled, outermost first.
+    parameters : frozenset of str
+        The names that are not assigned to: parameters, and the variables of loops.
+    in_comprehension : bool
+        Whether this is inside a comprehension, of which Python makes a function of its own.
+    size : Size
+        How much was compiled.
+    inlining : int
+        The number of the call that is being written out; 0 in the method itself.
+    loops : dict
+        For loops in these calls, the variables that they write.
+    """
 
     specification: Specification
     code: Code
+    forms: Forms
     names: dict[str, Binding] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
@@ -161,6 +90,23 @@ class Scope:
     inlining: int = 0
     loops: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    # The forms inside
+
+    def value(self, node: ast.expr, expected: Type | None = None) -> Value:
+        """Compile an expression of any form; ``expected`` is the type, or the type of elements, that would suit."""
+        form = self.forms.expressions.get(type(node))
+        if form is None:
+            self.fail(node, *remedies.unknown(node))
+        with self.deeper(node):
+            return form(self, node, expected)
+
+    def statement(self, node: ast.stmt) -> list[Statement]:
+        """Compile one statement."""
+        form = self.forms.statements.get(type(node))
+        if form is None:
+            self.fail(node, *remedies.refused(node))
+        return form(self, node)
 
     # Size
 
@@ -341,24 +287,6 @@ class Scope:
                 node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted)
             )
         return fitted
-
-    # What the classes built on this one provide
-
-    def value(self, node: ast.expr, expected: Type | None = None) -> Value:
-        """Compile an expression of any sort."""
-        raise NotImplementedError
-
-    def expr(self, node: ast.expr, expected: Type | None = None) -> Expr:
-        """Compile an expression that must be a scalar."""
-        raise NotImplementedError
-
-    def collection(self, node: ast.expr, expected: Type | None = None) -> Collection:
-        """Compile an expression that must be a collection; ``expected`` is the type of its elements."""
-        raise NotImplementedError
-
-    def condition(self, node: ast.expr) -> Expr:
-        """Compile an expression that must be true or false."""
-        raise NotImplementedError
 
 
 def _remedy(found: Type, wanted: Type) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from assay.checker.language.frontend.scope import Value
+from assay.checker.language.frontend.bindings import Value
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
@@ -21,7 +21,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import SeqType, SetType
 
-__all__ = ["described", "is_call_of", "is_empty", "is_sequence", "is_set"]
+__all__ = ["described", "is_alias", "is_call_of", "is_empty", "is_sequence", "is_set"]
 
 
 def is_empty(node: ast.expr) -> bool:
@@ -81,3 +81,17 @@ def described(value: Value) -> str:
             return str(quorum.type)
         case _:
             return f"{'list' if is_sequence(value) else 'set'} of {value.element}"
+
+
+def is_alias(node: ast.expr, value: Collection) -> bool:
+    """Return whether a collection is a container in the state itself in Python, and no copy of one."""
+    if is_call_of(node, "set", "frozenset", "list"):
+        return False
+    match value:
+        case Stored():
+            return True
+        case SetChoice(_, then, otherwise):
+            branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node, node)
+            return is_alias(branches[0], then) or is_alias(branches[1], otherwise)
+        case _:
+            return False

@@ -1,4 +1,4 @@
-"""Compiling calls as statements: require, procedures, and the methods that change containers of the state."""
+"""Calls as statements: require, procedures, and the methods that change containers of the state."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import ast
 import types
 
 from assay.checker.language import model as decorators
-from assay.checker.language.frontend.calls import is_super
-from assay.checker.language.frontend.expressions import Expressions
-from assay.checker.language.frontend.scope import Code, SelfBinding, Snapshot
+from assay.checker.language.frontend import remedies
+from assay.checker.language.frontend.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.branches import compile_block
+from assay.checker.language.frontend.calls import inherited_method, is_super, no_function, own_method
+from assay.checker.language.frontend.code import Code
+from assay.checker.language.frontend.collections import compile_collection, resolve, stored_place, widen
+from assay.checker.language.frontend.functions import built_in_form, only_argument
+from assay.checker.language.frontend.helpers import bind_arguments
+from assay.checker.language.frontend.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.places import writable
+from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described
 from assay.checker.language.frontend.typing import learned, together
 from assay.checker.language.ir.nodes import (
     And,
     AssignLocal,
     BagUpdate,
-    Block,
     Clear,
     Collection,
     Expr,
     Place,
     Require,
-    Root,
     SeqAppend,
     SeqPop,
     SetOf,
@@ -32,7 +38,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BagType, SeqType, SetType, Type
 from assay.checker.language.wording import article, listed
 
-__all__ = ["Updates"]
+__all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "set_update"]
 
 _SET_CHANGES = {
     "add": "add",
@@ -41,6 +47,8 @@ _SET_CHANGES = {
     "difference_update": "discard",
     "intersection_update": "keep",
 }
+
+
 _METHODS: dict[type[Type], list[str]] = {
     SetType: [*_SET_CHANGES, "clear"],
     SeqType: ["append", "pop", "clear"],
@@ -48,152 +56,165 @@ _METHODS: dict[type[Type], list[str]] = {
 }
 
 
-class Updates(Expressions):
-    """Calls that change the state, or stop the action."""
+def compile_expression_statement(scope: Scope, node: ast.Expr) -> list[Statement]:
+    """Compile an expression that stands alone: a call, or a docstring, which does nothing."""
+    match node.value:
+        case ast.Constant():
+            return []
+        case ast.Call():
+            return compile_call_statement(scope, node.value)
+        case _:
+            scope.fail(node, *remedies.refused(node))
 
-    def block(self, statements: list[ast.stmt], node: ast.AST) -> Block:
-        """Compile statements in sequence."""
-        raise NotImplementedError
 
-    def call_statement(self, node: ast.Call) -> list[Statement]:
-        """Compile a call whose value is not used."""
-        if isinstance(node.func, ast.Attribute):
-            owner = node.func.value
-            if is_super(owner):
-                return self._procedure(node, *self.inherited_method(node.func))
-            binding = self.names.get(owner.id) if isinstance(owner, ast.Name) else None
-            if isinstance(binding, SelfBinding):
-                return self._procedure(node, *self.own_method(node.func, binding))
-            if not self.resolve(node.func)[0]:
-                return [self._update(node, node.func)]
-        found, target = self.resolve(node.func)
-        if not found:
-            self.no_function(node.func)
-        if target is decorators.require:
-            return [self._require(node)]
-        if isinstance(target, types.FunctionType) and self.built_in(target) is None:
-            return self._procedure(node, target, None)
-        self.fail(
+def compile_call_statement(scope: Scope, node: ast.Call) -> list[Statement]:
+    """Compile a call whose value is not used."""
+    if isinstance(node.func, ast.Attribute):
+        owner = node.func.value
+        if is_super(owner):
+            return _procedure(scope, node, *inherited_method(scope, node.func))
+        binding = scope.names.get(owner.id) if isinstance(owner, ast.Name) else None
+        if isinstance(binding, SelfBinding):
+            return _procedure(scope, node, *own_method(scope, node.func, binding))
+        if not resolve(scope, node.func)[0]:
+            return [_update(scope, node, node.func)]
+    found, target = resolve(scope, node.func)
+    if not found:
+        no_function(scope, node.func)
+    if target is decorators.require:
+        return [_require(scope, node)]
+    if isinstance(target, types.FunctionType) and built_in_form(target) is None:
+        return _procedure(scope, node, target, None)
+    scope.fail(
+        node,
+        f"{ast.unparse(node.func)}() as a statement does nothing in a model",
+        "possible are require, methods that change a container of the state, and your own functions",
+    )
+
+
+def _require(scope: Scope, node: ast.Call) -> Require:
+    if not node.args or node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        scope.fail(node, "require takes one or more conditions", "require(a, b), or require(all(... for ...))")
+    conditions = [compile_condition(scope, argument) for argument in node.args]
+    for condition in conditions:
+        scope.facts = together(scope.facts, learned(condition, True))
+    condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)
+    return Require(condition, location=scope.at(node))
+
+
+def _procedure(
+    scope: Scope, node: ast.Call, function: types.FunctionType, owner: SelfBinding | None
+) -> list[Statement]:
+    code = Code.of(function)
+    names, lets = bind_arguments(scope, node, code, owner)
+    statements: list[Statement] = [AssignLocal(name, value, location=scope.at(node)) for name, value in lets]
+    with scope.inside(code, names, node):
+        body = compile_block(scope, code.node.body, code.node)
+        facts = scope.facts
+    scope.facts = {e: t for e, t in scope.facts.items() if facts.get(e) == t}
+    return [*statements, *body.statements]
+
+
+def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
+    _demand_no_copy(scope, function.value)
+    value = scope.value(function.value)
+    methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
+    if not isinstance(value, Stored) or function.attr not in methods:
+        scope.fail(
             node,
-            f"{ast.unparse(node.func)}() as a statement does nothing in a model",
-            "possible are require, methods that change a container of the state, and your own functions",
+            f"{article(described(value))} has no method {function.attr!r} in the language",
+            _possible(value, methods),
         )
+    place = writable(scope, value.place, node)
+    match place.type:
+        case SetType(element):
+            return _change_set(scope, node, function.attr, place, element)
+        case SeqType(element, _):
+            return _change_seq(scope, node, function.attr, place, element)
+        case _:
+            assert isinstance(place.type, BagType)
+            return _change_bag(scope, node, function.attr, place, place.type.element)
 
-    def _require(self, node: ast.Call) -> Require:
-        if not node.args or node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-            self.fail(node, "require takes one or more conditions", "require(a, b), or require(all(... for ...))")
-        conditions = [self.condition(argument) for argument in node.args]
-        for condition in conditions:
-            self.facts = together(self.facts, learned(condition, True))
-        condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)
-        return Require(condition, location=self.at(node))
 
-    def _procedure(self, node: ast.Call, function: types.FunctionType, owner: SelfBinding | None) -> list[Statement]:
-        code = Code.of(function)
-        names, lets = self.bound_arguments(node, code, owner)
-        statements: list[Statement] = [AssignLocal(name, value, location=self.at(node)) for name, value in lets]
-        with self.inside(code, names, node):
-            body = self.block(code.node.body, code.node)
-            facts = self.facts
-        self.facts = {e: t for e, t in self.facts.items() if facts.get(e) == t}
-        return [*statements, *body.statements]
+def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
+    """Refuse to change a local set: its name stands for a value."""
+    binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
+    if isinstance(binding, Snapshot) and not binding.alias:
+        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
 
-    def writable(self, place: Place, node: ast.AST) -> Place:
-        """Return a place that may be changed, or refuse."""
-        if place.root is not Root.STATE:
-            self.fail(node, "the state after a step cannot be changed", "compare it with the state before")
-        return place
 
-    def _update(self, node: ast.Call, function: ast.Attribute) -> Statement:
-        self._demand_no_copy(function.value)
-        value = self.value(function.value)
-        methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
-        if not isinstance(value, Stored) or function.attr not in methods:
-            self.fail(
-                node,
-                f"{article(described(value))} has no method {function.attr!r} in the language",
-                _possible(value, methods),
+def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    match name:
+        case "add" | "discard":
+            item = _argument(scope, node, element)
+            return set_update(scope, name, place, SetOf((item,), element, location=scope.at(node)), node)
+        case "clear":
+            return _cleared(scope, place, node)
+        case _:
+            return set_update(
+                scope, _SET_CHANGES[name], place, compile_collection(scope, only_argument(scope, node), element), node
             )
-        place = self.writable(value.place, node)
-        match place.type:
-            case SetType(element):
-                return self._change_set(node, function.attr, place, element)
-            case SeqType(element, _):
-                return self._change_seq(node, function.attr, place, element)
-            case _:
-                assert isinstance(place.type, BagType)
-                return self._change_bag(node, function.attr, place, place.type.element)
 
-    def _demand_no_copy(self, node: ast.expr) -> None:
-        """Refuse to change a local set: its name stands for a value."""
-        binding = self.names.get(node.id) if isinstance(node, ast.Name) else None
-        if isinstance(binding, Snapshot) and not binding.alias:
-            self.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
 
-    def _change_set(self, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
-        match name:
-            case "add" | "discard":
-                item = self._argument(node, element)
-                return self.set_update(name, place, SetOf((item,), element, location=self.at(node)), node)
-            case "clear":
-                return self._cleared(place, node)
-            case _:
-                return self.set_update(_SET_CHANGES[name], place, self.collection(self.only(node), element), node)
+def set_update(scope: Scope, operator: str, place: Place, value: Collection, node: ast.AST) -> SetUpdate:
+    """Return the statement that adds a collection to a stored set, or removes it from there."""
+    assert isinstance(place.type, SetType)
+    widened = widen(scope, value, place.type.element, node)
+    scope.wrote(place.variable)
+    return SetUpdate(operator, place, widened, location=scope.at(node))
 
-    def set_update(self, operator: str, place: Place, value: Collection, node: ast.AST) -> SetUpdate:
-        """Return the statement that adds a collection to a stored set, or removes it from there."""
-        assert isinstance(place.type, SetType)
-        widened = self.widened(value, place.type.element, node)
-        self.wrote(place.variable)
-        return SetUpdate(operator, place, widened, location=self.at(node))
 
-    def _change_seq(self, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
-        match name:
-            case "append":
-                item = self._argument(node, element)
-                self.wrote(place.variable)
-                return SeqAppend(place, item, location=self.at(node))
-            case "pop":
-                return self.pop(node, None)
-            case _:
-                return self._cleared(place, node)
+def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    match name:
+        case "append":
+            item = _argument(scope, node, element)
+            scope.wrote(place.variable)
+            return SeqAppend(place, item, location=scope.at(node))
+        case "pop":
+            return compile_pop(scope, node, None)
+        case _:
+            return _cleared(scope, place, node)
 
-    def pop(self, node: ast.Call, name: str | None) -> SeqPop:
-        """Compile ``self.queue.pop(0)``, into a local name if there is one."""
-        assert isinstance(node.func, ast.Attribute)
-        self._demand_no_copy(node.func.value)
-        place = self.writable(self.stored(node.func.value, SeqType, "sequence"), node)
-        match node.args:
-            case []:
-                first = False
-            case [ast.Constant(value=0)]:
-                first = True
-            case _:
-                self.fail(node, "pop takes the last item, or the first", "pop() or pop(0)")
-        assert isinstance(place.type, SeqType)
-        self.wrote(place.variable)
-        into = None
-        if name is not None:
-            into = self.fresh(name, place.type.element, node)
-            self.names[name] = into
-        return SeqPop(place, first, into, location=self.at(node))
 
-    def _change_bag(self, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
-        if name == "clear":
-            return self._cleared(place, node)
-        item = self._argument(node, element)
-        self.wrote(place.variable)
-        return BagUpdate(name == "add", place, item, location=self.at(node))
+def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> SeqPop:
+    """Compile ``self.queue.pop(0)``, into a local name if there is one."""
+    assert isinstance(node.func, ast.Attribute)
+    _demand_no_copy(scope, node.func.value)
+    place = writable(scope, stored_place(scope, node.func.value, SeqType, "sequence"), node)
+    match node.args:
+        case []:
+            first = False
+        case [ast.Constant(value=0)]:
+            first = True
+        case _:
+            scope.fail(node, "pop takes the last item, or the first", "pop() or pop(0)")
+    assert isinstance(place.type, SeqType)
+    scope.wrote(place.variable)
+    into = None
+    if name is not None:
+        into = scope.fresh(name, place.type.element, node)
+        scope.names[name] = into
+    return SeqPop(place, first, into, location=scope.at(node))
 
-    def _argument(self, node: ast.Call, wanted: Type) -> Expr:
-        argument = self.only(node)
-        return self.fit(self.expr(argument, wanted), wanted, argument, "the element")
 
-    def _cleared(self, place: Place, node: ast.Call) -> Clear:
-        if node.args or node.keywords:
-            self.fail(node, "clear takes no arguments", f"{ast.unparse(node.func)}()")
-        self.wrote(place.variable)
-        return Clear(place, location=self.at(node))
+def _change_bag(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    if name == "clear":
+        return _cleared(scope, place, node)
+    item = _argument(scope, node, element)
+    scope.wrote(place.variable)
+    return BagUpdate(name == "add", place, item, location=scope.at(node))
+
+
+def _argument(scope: Scope, node: ast.Call, wanted: Type) -> Expr:
+    argument = only_argument(scope, node)
+    return scope.fit(compile_scalar(scope, argument, wanted), wanted, argument, "the element")
+
+
+def _cleared(scope: Scope, place: Place, node: ast.Call) -> Clear:
+    if node.args or node.keywords:
+        scope.fail(node, "clear takes no arguments", f"{ast.unparse(node.func)}()")
+    scope.wrote(place.variable)
+    return Clear(place, location=scope.at(node))
 
 
 def _possible(value: object, methods: list[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -80,9 +79,15 @@ def children(node: Node) -> Iterator[Node]:
             yield from (item for item in value if isinstance(item, Node))
 
 
-@functools.cache
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _field_names(cls: type[Node]) -> tuple[str, ...]:
-    return tuple(part.name for part in fields(cls) if part.name != "location")
+    """Return the names of a node's fields; found once, for `dataclasses.fields` takes most of the time of a walk."""
+    names = _FIELDS.get(cls)
+    if names is None:
+        names = _FIELDS[cls] = tuple(part.name for part in fields(cls) if part.name != "location")
+    return names
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -112,11 +117,11 @@ def substituted(node: N, values: Mapping[Name, Expr]) -> N:
 def _substituted(node: Node, values: Mapping[Name, Expr]) -> Node:
     if isinstance(node, Name):
         return values.get(node, node)
-    changes = {}
+    changes: dict[str, Any] = {}
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             changes[name] = _substituted(value, values)
         elif isinstance(value, tuple):
             changes[name] = tuple(_substituted(item, values) if isinstance(item, Node) else item for item in value)
-    return replace(node, **changes)  # type: ignore[arg-type]
+    return replace(node, **changes)

@@ -1,0 +1,46 @@
+"""What names stand for while a method is compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.language.ir.nodes import Collection, Expr, Place, Root
+
+__all__ = ["Binding", "GivenAway", "SelfBinding", "Snapshot", "Unbound", "Value"]
+
+Value = Expr | Collection | Place
+"""What an expression of Python denotes: a scalar, a collection, or a map in the state."""
+
+
+@dataclass(frozen=True)
+class SelfBinding:
+    """A name for a state: ``self``, or the ``after`` of a step invariant."""
+
+    root: Root
+
+
+@dataclass(frozen=True)
+class Unbound:
+    """A name that has a value only if some branch was taken."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A name for a collection, which must not outlive a change of the state variables that it depends on.
+
+    An *alias* names the very container in the state; what is done to it is done to the state.
+    """
+
+    collection: Collection
+    changes: int
+    alias: bool = False
+
+
+@dataclass(frozen=True)
+class GivenAway:
+    """A name for a local set that was made the value of a place, as it is written: the two are one container since."""
+
+    place: str
+
+
+Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway

@@ -1,0 +1,65 @@
+"""Which function compiles which form of Python's syntax. What is not here is no part of the language."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from assay.checker.language.frontend.assignments import compile_annotated, compile_assignment, compile_augmented
+from assay.checker.language.frontend.atoms import compile_attribute, compile_constant, compile_name
+from assay.checker.language.frontend.branches import compile_if
+from assay.checker.language.frontend.calls import compile_call
+from assay.checker.language.frontend.cases import compile_match
+from assay.checker.language.frontend.collections import compile_display
+from assay.checker.language.frontend.comparisons import compile_comparison
+from assay.checker.language.frontend.fors import compile_for
+from assay.checker.language.frontend.generators import compile_comprehension
+from assay.checker.language.frontend.operands import compile_bool_op
+from assay.checker.language.frontend.operators import compile_binary, compile_if_expression, compile_unary
+from assay.checker.language.frontend.scope import Forms, Scope
+from assay.checker.language.frontend.subscripts import compile_subscript, compile_tuple
+from assay.checker.language.frontend.updates import compile_expression_statement
+from assay.checker.language.ir.nodes import Statement
+from assay.checker.language.types import Type
+
+__all__ = ["FORMS"]
+
+
+def _compile_list(scope: Scope, node: ast.ListComp | ast.GeneratorExp, _: Type | None) -> NoReturn:
+    scope.fail(node, "a list has no place here: how often an element occurs would count", "write a set: {...}")
+
+
+def _compile_pass(_scope: Scope, _node: ast.Pass) -> list[Statement]:
+    return []
+
+
+FORMS = Forms(
+    expressions={
+        ast.Constant: compile_constant,
+        ast.Name: compile_name,
+        ast.Attribute: compile_attribute,
+        ast.Subscript: compile_subscript,
+        ast.Call: compile_call,
+        ast.Compare: compile_comparison,
+        ast.BoolOp: compile_bool_op,
+        ast.UnaryOp: compile_unary,
+        ast.BinOp: compile_binary,
+        ast.IfExp: compile_if_expression,
+        ast.Tuple: compile_tuple,
+        ast.Set: compile_display,
+        ast.List: compile_display,
+        ast.SetComp: compile_comprehension,
+        ast.ListComp: _compile_list,
+        ast.GeneratorExp: _compile_list,
+    },
+    statements={
+        ast.Pass: _compile_pass,
+        ast.Expr: compile_expression_statement,
+        ast.Assign: compile_assignment,
+        ast.AnnAssign: compile_annotated,
+        ast.AugAssign: compile_augmented,
+        ast.If: compile_if,
+        ast.For: compile_for,
+        ast.Match: compile_match,
+    },
+)
