@@ -29,7 +29,7 @@ def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
     with b.looping() as done:
         b.unless(less(b, b.get_word(counter), stop), done)
         yield b.get_word(counter, least, most)
-        b.set(counter, bounded_sum(b, b.get_word(counter), number(1), least, max(most + 1, stop.high)))
+        b.set(counter, bounded_sum(b, b.get_word(counter), number(1), least, max(least, stop.high)))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.engine.native.codegen.codes import Codes
-from assay.checker.errors import ModelError
+from assay.checker.errors import Unsupported
 from assay.checker.language.specification import Variable
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
@@ -121,19 +121,26 @@ class Layout:
 
     Raises
     ------
-    ModelError
-        If a state needs more than some thousand words: the message says which variable, and how many bits.
+    Unsupported
+        If a scalar does not fit a word, or a state needs more than some hundred words: the message says which
+        variable, and how many bits.
     """
 
     def __init__(self, codes: Codes, variables: Iterable[Variable]) -> None:
         self.codes = codes
         self.variables = tuple(variables)
         self.types = {variable.name: variable.type for variable in self.variables}
-        slots = {variable.name: self.slot(variable.type) for variable in self.variables}
+        slots = {variable.name: self._slot_of(variable) for variable in self.variables}
         self._demand_sane(slots)
         self.places, self.words = _placed(slots)
         self.registers = sorted({0, *(where.words[0] for where in self.places.values() if where.in_register)})
         self.memory = sorted(word for where in self.places.values() if not where.in_register for word in where.words)
+
+    def _slot_of(self, variable: Variable) -> Slot:
+        try:
+            return self.slot(variable.type)
+        except Unsupported as error:
+            raise Unsupported(error.message, location=variable.location, help=error.help) from None
 
     def slot(self, type_: Type) -> Slot:
         """Return the slot of a type, in bits."""
@@ -163,10 +170,11 @@ class Layout:
         if total <= _MOST_WORDS * WORD:
             return
         worst = max(self.variables, key=lambda variable: slots[variable.name].bits)
-        raise ModelError(
+        raise Unsupported(
             f"a state would take {total:,} bits, {slots[worst.name].bits:,} of them for {worst.name}: {worst.type}",
             location=worst.location,
-            help="make the instance smaller, or the type narrower: a set takes a bit for each possible element",
+            help="make the instance smaller, or the type narrower: a set takes a bit for each possible element; "
+            "or use --engine reference",
         )
 
     def pack(self, frozen: tuple[Any, ...]) -> list[int]:

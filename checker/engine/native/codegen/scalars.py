@@ -18,10 +18,12 @@ from assay.checker.engine.native.codegen.values import (
     Kind,
     Scalar,
     Word,
+    fits,
     known,
     number,
 )
 from assay.checker.engine.native.codegen.words import add, as_number, equal, narrowed, subtract, unequal, within
+from assay.checker.errors import Unsupported
 from assay.checker.language.types import BoolType, IntType, Type
 
 __all__ = [
@@ -68,6 +70,11 @@ def value_of(ctx: Context, type_: Type, code: Word) -> Scalar:
         return _is_one(ctx, code)
     if isinstance(type_, IntType) and type_.low is not None:
         low, high = ctx.codes.instance.interval(type_)
+        if not fits(low, high):
+            raise Unsupported(
+                f"{type_} has numbers beyond a machine word, so the native explorer cannot compute with them",
+                help="use --engine reference",
+            )
         return add(ctx.b, narrowed(code, 0, high - low), number(low))
     return narrowed(code, 0, ctx.codes.size(type_) - 1) if not isinstance(type_, IntType) else code
 

@@ -89,6 +89,9 @@ def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fa
         return number(low)
     if fits(low, high):
         return Word(b.compute(op, left.ref, right.ref), low, high)
+    if low > LAST or high < FIRST:
+        fail(TRUE)
+        return number(0)  # after what failed
     for word in (left, right):
         b.demand_held(word)
     result, overflow = b.temp(Kind.WORD), b.temp(Kind.BIT)

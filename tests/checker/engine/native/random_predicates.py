@@ -94,7 +94,7 @@ class Case{number}(Base):
         return {body}
 """
 
-LITERALS = ["0", "1", "2", "-1", "3", "41", "64", "2**31", "2**62", "2**63", "-2**63", "10**19"]
+LITERALS = [*["0", "1", "2", "-1", "3", "41", "64"], *map(str, (2**31, 2**62, 2**63, -(2**63), 10**19))]
 
 
 class Predicates:
@@ -242,9 +242,7 @@ class Predicates:
             lambda: f"({self.number(d)} {self.pick('+', '-', '*', '//', '%', '+', '-')} {self.number(d)})",
             lambda: f"({self.number(d)} {self.pick('+', '-', '*')} {self.number(d)})",
             lambda: self.pick("self.small", "self.big", "self.huge", *LITERALS),
-            lambda: (
-                f"len({self.pick('self.counts', 'self.number_bag', 'self.point_bag', self.collection('Node', d), self.collection('Point', d))})"
-            ),
+            lambda: f"len({self.pick('self.counts', 'self.number_bag', 'self.point_bag', self._set(d))})",
             lambda: f"self.number_bag.count({self.number(d)})",
             lambda: f"self.point_bag.count({self.of('Point', d)})",
             lambda: f"self.by_point[{self.of('Point', d)}]",
@@ -252,13 +250,7 @@ class Predicates:
             lambda: f"self.counts[{self.number(d)}]",
             lambda: f"{self.of('Point', d)}.n",
             lambda: self._generated("sum", self.pick("Node", "int", "Point"), d, lambda: self.number(d)),
-            lambda: self._generated(
-                self.pick("max", "min"),
-                self.pick("Node", "int"),
-                d,
-                lambda: self.number(d),
-                f", default={self.number(d)}",
-            ),
+            lambda: self._extreme(d),
             lambda: f"({self.number(d)} if {self.truth(d)} else {self.number(d)})",
             lambda: f"{self.pick('max', 'min')}({self.number(d)}, {self.number(d)})",
         )()
