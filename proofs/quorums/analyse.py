@@ -28,7 +28,7 @@ from assay.proofs.quorums.systems import NODES
 __all__ = ["analyse", "assess"]
 
 FOR_SAFETY = 0.8
-"""The share of the time limit that safety may take."""
+"""The share of the time limit that safety may take: a verdict is worth little without what it rests on."""
 
 
 def analyse(
@@ -47,8 +47,8 @@ def analyse(
     against : Configuration, optional
         What it is to become or, of another system, what it is compared with.
     keep : callable, optional
-        Called with the report so far whenever something was decided: safety first. Whoever ends the analysis
-        from outside still has that.
+        Called with the report so far whenever something was decided, safety first. A caller that ends the analysis
+        early still has what was decided by then.
 
     Raises
     ------

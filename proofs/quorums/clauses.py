@@ -12,9 +12,10 @@ from assay.proofs.quorums.trees import Node, Tree, names
 __all__ = ["MOST_CLAUSES", "Encoding", "TooLarge", "quorum_variables"]
 
 MOST_CLAUSES = 2_000_000
+"""About a gigabyte in a SAT solver, and minutes in its search: what needs more is left open."""
 
 POLLED = 4_096
-"""After so many clauses the clock is looked at."""
+"""The clock is read whenever this many clauses were added: reading it costs more than adding one."""
 
 Weighted = Sequence[tuple[int, int]]
 """Weights and literals."""

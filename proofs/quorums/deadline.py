@@ -22,7 +22,7 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float | None) -> Deadline:
-        """Return the deadline so many seconds from now; None is never."""
+        """Return the deadline ``seconds`` from now; None is never."""
         return cls() if seconds is None else cls(monotonic() + seconds)
 
     @property
@@ -45,7 +45,7 @@ class Deadline:
         return max(1, int(min(self.seconds * 1000, most)))
 
     def within(self, seconds: float) -> Deadline:
-        """Return this deadline, or the one so many seconds from now if that is sooner."""
+        """Return this deadline, or the one ``seconds`` from now if that is sooner."""
         return Deadline(min(self.moment, monotonic() + seconds))
 
 

@@ -1,4 +1,4 @@
-"""What the names in a system's trees stand for: nodes, absent nodes, and nodes nobody described."""
+"""What the names in a system's trees stand for: nodes, absent nodes, and nodes that nothing describes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
 
     The result has neither absent nor unknown names. In a federation each node of the system has a tree; a
     node that had none can be in no quorum. A node that may do anything may be in any quorum, but only beside a
-    node that is described: what those that nobody has described agree upon among themselves concerns none of the
-    others.
+    node that is described: what undescribed nodes agree upon among themselves concerns none of the others.
     """
     gone = dict.fromkeys(system.absent, NEVER)
     joining = system.unknown if unknown is UnknownNodes.ANYTHING else ()

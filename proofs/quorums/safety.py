@@ -10,7 +10,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.decide import decide
 from assay.proofs.quorums.intersection.outcome import Meets, Misses, Outcome, Undecided
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
@@ -105,11 +105,11 @@ def verify(system: QuorumSystem, deadline: Deadline | None = None) -> Safety:
     return Safety(_condition(checked, empty), checked, empty)
 
 
-def problem_of(system: QuorumSystem, duty: Obligation, faulty: frozenset[str]) -> Problem:
+def problem_of(system: QuorumSystem, duty: Obligation, faulty: frozenset[str]) -> IntersectionProblem:
     """Return the question whether the obligation can be broken while these nodes are faulty."""
     kinds = tuple(without(system.classes[name], faulty) for name in duty.classes)
     weights = {node: duty.weight(node) for node in system.nodes if node not in faulty}
-    return Problem(kinds, duty.need, weights)
+    return IntersectionProblem(kinds, duty.need, weights)
 
 
 def _fault_sets(duty: Obligation) -> tuple[frozenset[str], ...]:

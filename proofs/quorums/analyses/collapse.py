@@ -1,4 +1,4 @@
-"""Federations that are one tree in disguise: every core is symmetric, as real networks mostly are."""
+"""Federations that amount to one tree: every core is symmetric, as in most real networks."""
 
 from __future__ import annotations
 

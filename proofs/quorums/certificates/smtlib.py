@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assay.proofs.quorums.intersection.lemmas import Lemma
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Tree
 
@@ -20,12 +20,12 @@ __all__ = ["lemma_script", "statement_script"]
 MOST_NAMED = 40
 
 
-def statement_script(problem: Problem, words: str, *, expected: str | None) -> str:
+def statement_script(problem: IntersectionProblem, words: str, *, expected: str | None) -> str:
     """Return the script that says that quorums of the classes have too little in common.
 
     Parameters
     ----------
-    problem : Problem
+    problem : IntersectionProblem
     words : str
         What the obligation means, for the comment at the top.
     expected : {"sat", "unsat", None}
@@ -115,7 +115,7 @@ def _formula(tree: Tree, symbols: Mapping[str, str]) -> str:
     return f"(>= {_weight(parts)} {_integer(tree.need)})"
 
 
-def _little_in_common(problem: Problem, numbers: Mapping[str, int]) -> str:
+def _little_in_common(problem: IntersectionProblem, numbers: Mapping[str, int]) -> str:
     terms = [
         (problem.weights[node], "(and " + " ".join(f"q{c}_n{n}" for c in range(len(problem.kinds))) + ")")
         for node, n in numbers.items()

@@ -14,7 +14,7 @@ from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
 from assay.proofs.quorums.intersection.expansion import expands, sweep
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
 from assay.proofs.quorums.intersection.overlap import least_common
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.intersection.witness import guess, minimised
 from assay.proofs.quorums.minimal import quorum_within
 from assay.proofs.quorums.normal import simplify
@@ -27,15 +27,15 @@ GUESSING = 2.0
 """The most seconds for guesses: they are cheap where they are of any use."""
 
 MANY = 24
-"""From so many different trees on they are taken together, not pair by pair."""
+"""With this many different trees or more, all pairs are decided at once: their number grows as the square."""
 
 
-def decide(problem: Problem, deadline: Deadline) -> Outcome:
+def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     """Decide whether quorums of the classes, one of each, always have weight ``need`` in common.
 
     Parameters
     ----------
-    problem : Problem
+    problem : IntersectionProblem
         Its classes are resolved and in normal form.
     deadline : Deadline
         Running into it is `Undecided`.
@@ -60,17 +60,17 @@ def decide(problem: Problem, deadline: Deadline) -> Outcome:
     return _decide_as_it_stands(problem, deadline)
 
 
-def _decide_federation(problem: Problem, kind: Federation, deadline: Deadline) -> Outcome:
+def _decide_federation(problem: IntersectionProblem, kind: Federation, deadline: Deadline) -> Outcome:
     """Reduce two quorums of one federation to its only core, or take them from two cores."""
     found = cores(kind)
     if len(found) > 1:
         return Misses(minimised(problem, found[:2]))
     core = restricted(kind, found[0])
-    outcome = _decide_as_it_stands(Problem((core, core), problem.need, problem.weights), deadline)
+    outcome = _decide_as_it_stands(IntersectionProblem((core, core), problem.need, problem.weights), deadline)
     return Misses(minimised(problem, outcome.quorums)) if isinstance(outcome, Misses) else outcome
 
 
-def _decide_as_it_stands(problem: Problem, deadline: Deadline) -> Outcome:
+def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     if (quorums := guess(problem, deadline.within(min(GUESSING, deadline.share / 4)))) is not None:
         return Misses(minimised(problem, quorums))
     if (outcome := _by_atoms(problem, deadline)) is not None:
@@ -83,7 +83,7 @@ def _decide_as_it_stands(problem: Problem, deadline: Deadline) -> Outcome:
     return Misses(minimised(problem, outcome.quorums)) if isinstance(outcome, Misses) else outcome
 
 
-def _by_atoms(problem: Problem, deadline: Deadline) -> Outcome | None:
+def _by_atoms(problem: IntersectionProblem, deadline: Deadline) -> Outcome | None:
     """Decide a federation in which many nodes have a tree of their own; None where that stays open."""
     kind = problem.kinds[0]
     if not isinstance(kind, Federation) or len(problem.kinds) != 2 or problem.kinds[1] != kind or problem.need != 1:
@@ -100,7 +100,7 @@ def _by_atoms(problem: Problem, deadline: Deadline) -> Outcome | None:
     return None if apart is None else Misses(minimised(problem, apart))
 
 
-def _count(problem: Problem, deadline: Deadline) -> Meets | None:
+def _count(problem: IntersectionProblem, deadline: Deadline) -> Meets | None:
     """Prove the problem without a search, for every choice of trees that quorums of its classes satisfy."""
     if problem.need == 1 and len(problem.kinds) == 2:
         prover = DisjointnessProver(deadline)
@@ -112,16 +112,16 @@ def _count(problem: Problem, deadline: Deadline) -> Meets | None:
     return Meets(Method.MEASURE)
 
 
-def claims_of(problem: Problem) -> tuple[tuple[Tree, Tree], ...]:
+def claims_of(problem: IntersectionProblem) -> tuple[tuple[Tree, Tree], ...]:
     """Return the pairs of trees that a proof by counting must show to be exclusive, for two classes."""
     kind = problem.kinds[0]
     if isinstance(kind, Federation) and kind == problem.kinds[1]:
         core = restricted(kind, cores(kind)[0])
-        problem = Problem((core, core), problem.need, problem.weights)
+        problem = IntersectionProblem((core, core), problem.need, problem.weights)
     return tuple(_claims(problem))
 
 
-def _claims(problem: Problem) -> Iterator[tuple[Tree, Tree]]:
+def _claims(problem: IntersectionProblem) -> Iterator[tuple[Tree, Tree]]:
     """Yield the pairs of trees, where a node that counts nothing may be in both quorums."""
     free = {node: ALWAYS for node, weight in problem.weights.items() if weight == 0}
     for left, right in _choices(problem):
@@ -133,7 +133,7 @@ def _trees(kind: QuorumClass) -> list[Tree]:
     return telling_trees(kind) if isinstance(kind, Federation) else [kind]
 
 
-def _choices(problem: Problem) -> Iterator[tuple[Tree, ...]]:
+def _choices(problem: IntersectionProblem) -> Iterator[tuple[Tree, ...]]:
     """Yield trees, one of each class in turn, that some choice of quorums satisfies."""
     choices = [_trees(kind) for kind in problem.kinds]
     if len(choices) == 2 and problem.kinds[0] == problem.kinds[1]:
@@ -141,7 +141,7 @@ def _choices(problem: Problem) -> Iterator[tuple[Tree, ...]]:
     return product(*choices)
 
 
-def _search(problem: Problem, deadline: Deadline) -> Outcome:
+def _search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     if sat.is_installed() and not _is_wide(problem):
         try:
             return sat.search(problem, deadline)
@@ -150,7 +150,7 @@ def _search(problem: Problem, deadline: Deadline) -> Outcome:
     return smt.search(problem, deadline)
 
 
-def _is_wide(problem: Problem) -> bool:
+def _is_wide(problem: IntersectionProblem) -> bool:
     """Tell whether thresholds would need a chain for each of very many different sums."""
     trees = [tree for kind in problem.kinds for tree in _trees(kind)]
     return any(_widest(tree) > 100_000_000 for tree in trees)

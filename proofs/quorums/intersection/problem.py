@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from assay.proofs.quorums.systems import Federation, QuorumClass, class_names, is_quorum
 
-__all__ = ["Problem"]
+__all__ = ["IntersectionProblem"]
 
 
 @dataclass(frozen=True)
-class Problem:
+class IntersectionProblem:
     """Find quorums, one of each class, whose common nodes weigh less than ``need``.
 
     Parameters

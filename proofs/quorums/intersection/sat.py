@@ -5,7 +5,7 @@ from __future__ import annotations
 from assay.proofs.quorums.clauses import Encoding, TooLarge, quorum_variables
 from assay.proofs.quorums.deadline import Deadline, interrupting
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 
 __all__ = ["is_installed", "search"]
 
@@ -19,7 +19,7 @@ def is_installed() -> bool:
     return True
 
 
-def search(problem: Problem, deadline: Deadline) -> Outcome:
+def search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     """Decide the problem with Glucose, within the time that is left.
 
     Raises
@@ -48,7 +48,7 @@ def search(problem: Problem, deadline: Deadline) -> Outcome:
     return Misses(tuple(frozenset(node for node, var in copy.items() if var in true) for copy in copies))
 
 
-def _has_little_in_common(encoding: Encoding, problem: Problem, copies: list[dict[str, int]]) -> None:
+def _has_little_in_common(encoding: Encoding, problem: IntersectionProblem, copies: list[dict[str, int]]) -> None:
     counted = [node for node in problem.nodes if problem.weights[node]]
     if problem.need == 1:
         for node in counted:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import z3
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses, Outcome, Undecided
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Tree
 
@@ -17,7 +17,7 @@ LARGEST_COEFFICIENT = 2**30
 """Z3 takes coefficients of pseudo-Boolean constraints as machine integers; sums beyond this are integers."""
 
 
-def search(problem: Problem, deadline: Deadline) -> Outcome:
+def search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     """Decide the problem with Z3, within the time that is left."""
     copies = [_named_by_place(number, problem.nodes) for number in range(len(problem.kinds))]
     clauses = [_quorum(kind, copy) for kind, copy in zip(problem.kinds, copies, strict=True)]
@@ -71,7 +71,7 @@ def _reaches(terms: Sequence[tuple[int, z3.BoolRef]], need: int) -> z3.BoolRef:
     return z3.Sum([z3.If(term, z3.IntVal(weight), z3.IntVal(0)) for weight, term in terms]) >= need
 
 
-def _needs_integers(problem: Problem) -> bool:
+def _needs_integers(problem: IntersectionProblem) -> bool:
     trees: list[Tree] = []
     for kind in problem.kinds:
         trees.extend(kind.trees.values() if isinstance(kind, Federation) else [kind])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import EngineFault
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import names
@@ -19,20 +19,20 @@ MOST_EVALUATIONS = 20_000_000
 """The most steps that a guess may take: in a federation a minimal quorum may need every tree for every node."""
 
 
-def guess(problem: Problem, deadline: Deadline | None = None) -> tuple[frozenset[str], ...] | None:
+def guess(problem: IntersectionProblem, deadline: Deadline | None = None) -> tuple[frozenset[str], ...] | None:
     """Return quorums that answer the problem, if taking nodes in some simple order finds them, in the time."""
     if any(_evaluations(kind) > MOST_EVALUATIONS for kind in problem.kinds):
         return None
     return next((chosen for chosen in _tries(problem, deadline or Deadline()) if problem.is_answered_by(chosen)), None)
 
 
-def closest(problem: Problem) -> frozenset[str] | None:
+def closest(problem: IntersectionProblem) -> frozenset[str] | None:
     """Return what the quorums that come closest to an answer have in common, of those that are tried."""
     shared = (frozenset.intersection(*chosen) for chosen in _tries(problem, Deadline()))
     return min(shared, key=lambda common: sum(problem.weights[node] for node in common), default=None)
 
 
-def minimised(problem: Problem, quorums: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
+def minimised(problem: IntersectionProblem, quorums: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
     """Return minimal quorums inside of these, and check the result by direct evaluation.
 
     Raises
@@ -56,7 +56,7 @@ def _evaluations(kind: QuorumClass) -> int:
     return len(kind.trees) * sum(len(names(tree)) for tree in set(kind.trees.values()))
 
 
-def _tries(problem: Problem, deadline: Deadline) -> Iterator[tuple[frozenset[str], ...]]:
+def _tries(problem: IntersectionProblem, deadline: Deadline) -> Iterator[tuple[frozenset[str], ...]]:
     """Yield choices of quorums: the first is minimal, each following one prefers nodes outside of those before."""
     for order in _orders(problem.nodes):
         chosen: list[frozenset[str]] = []

@@ -77,7 +77,7 @@ def _no_steps(change: Change) -> str:
     if change.sought is None:
         return "no sequence of steps is sought: they are for majorities, of weights and groups too, and counted quorums"
     if change.sought.is_exhaustive:
-        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which nobody goes back"
+        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which no member goes back"
     return f"no sequence of single changes was found within the bounds: {change.sought.tried} were tried"
 
 

@@ -52,7 +52,7 @@ class Box:
 
 
 def grain_for(count: int) -> Grain:
-    """Return how large so many nodes are drawn."""
+    """Return how large ``count`` nodes are drawn."""
     return COARSE if count <= MOST_COARSE else FINE
 
 

@@ -11,7 +11,7 @@ from assay.proofs.quorums.analyses.change.counted import steps_between
 from assay.proofs.quorums.analyses.change.crossing import cross
 from assay.proofs.quorums.analyses.change.majorities import majority_steps
 from assay.proofs.quorums.analyses.change.seats import between, has_every_weight, seats_of_both, system_of, tell
-from assay.proofs.quorums.analyses.change.steps import Found, Parts, Step, search
+from assay.proofs.quorums.analyses.change.steps import Parts, Sought, Step, search
 from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_of_nodes
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
@@ -39,7 +39,7 @@ class Change:
         Old and new together, as `cross` returns it.
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
-    sought : Found or None
+    sought : Sought or None
         If one step is not safe: what a search for a sequence of safe steps came to. None if none is sought
         between systems of this kind, or none can help.
     rule : Reconfiguration
@@ -52,7 +52,7 @@ class Change:
 
     crossing_system: QuorumSystem
     crossing: Safety
-    sought: Found | None = None
+    sought: Sought | None = None
     joint: QuorumSystem | None = None
     rule: Reconfiguration = field(default_factory=Reconfiguration)
     moving: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ def _sought(
     written: tuple[Configuration, Configuration],
     unknown: UnknownNodes,
     deadline: Deadline,
-) -> Found | None:
+) -> Sought | None:
     """Return what a search for safe steps came to; every step of a sequence is verified once more."""
     single = written[0].reconfiguration.way is Way.SINGLE
     limit = deadline.within(LONGEST_SEARCH)
@@ -143,7 +143,7 @@ def _sought(
     if False in verdicts:
         raise EngineFault("a step that was found safe by counting is not")
     if None in verdicts:
-        return Found(tried=found.tried)
+        return Sought(tried=found.tried)
     return replace(found, steps=tuple(_with_tolerance(step, deadline) for step in found.steps))
 
 
@@ -154,7 +154,7 @@ def _with_tolerance(step: Step, deadline: Deadline) -> Step:
 
 def _role_steps(
     written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
-) -> Found | None:
+) -> Sought | None:
     """Search the configurations that the format itself makes of roles of old and new."""
     old, new = written
     make = new.built_from
@@ -176,7 +176,7 @@ def _role_steps(
 
 def _seat_steps(
     written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
-) -> Found | None:
+) -> Sought | None:
     model = written[1].system
     if (seats := seats_of_both(written[0].system, model)) is None:
         return None

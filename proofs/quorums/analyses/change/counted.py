@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from assay.proofs.quorums.analyses.change.steps import Found, Step
+from assay.proofs.quorums.analyses.change.steps import Sought, Step, path_to
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, choose
@@ -56,7 +56,7 @@ def _count(tree: Tree) -> tuple[int, tuple[str, ...]] | None:
     return (tree.need, members) if alike else None
 
 
-def steps_between(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Found | None:
+def steps_between(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Sought | None:
     """Return a shortest sequence of safe steps between two counted systems; None if they are not such.
 
     Both must say the same about which classes must meet, and in how many nodes.
@@ -87,10 +87,10 @@ class _Walk:
         places = {name: place for place, name in enumerate(old.classes)}
         self.duties = [(places[duty.classes[0]], places[duty.classes[1]], duty.need) for duty in new.obligations]
 
-    def found(self) -> Found:
+    def found(self) -> Sought:
         largest = len(self.before) + len(self.joining)
         if largest ** len(self.start.sizes) > MOST_SIZES:
-            return Found()
+            return Sought()
         came_from: dict[_State, _State | None] = {self.start: None}
         queue = deque([self.start])
         while queue and self.goal not in came_from:
@@ -102,17 +102,11 @@ class _Walk:
                     came_from[following] = state
                     queue.append(following)
             if self.deadline.passed or len(came_from) > MOST_STATES:
-                return Found(tried=len(came_from))
+                return Sought(tried=len(came_from))
         if self.goal not in came_from:
-            return Found(is_exhaustive=True, tried=len(came_from))
-        path: list[_State] = []
-        place: _State | None = self.goal
-        while place is not None:
-            path.append(place)
-            place = came_from[place]
-        path.reverse()
-        steps = tuple(self._step(a, b) for a, b in pairwise(path))
-        return Found(steps, is_exhaustive=True, tried=len(came_from))
+            return Sought(is_exhaustive=True, tried=len(came_from))
+        steps = tuple(self._step(a, b) for a, b in pairwise(path_to(self.goal, came_from)))
+        return Sought(steps, is_exhaustive=True, tried=len(came_from))
 
     def _size(self, state: _State) -> int:
         return self.staying + state.joined + len(self.leaving) - state.left

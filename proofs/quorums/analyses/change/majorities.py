@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from assay.proofs.quorums.analyses.change.steps import Found, Step
+from assay.proofs.quorums.analyses.change.steps import Sought, Step, path_to
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, majority
@@ -17,14 +17,14 @@ __all__ = ["majority_steps"]
 MOST_STATES = 2_500
 
 
-def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Found | None:
+def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Sought | None:
     before, after = _voters(old), _voters(new)
     if before is None or after is None:
         return None
     leaving = tuple(node for node in before if node not in set(after))
     joining = tuple(node for node in after if node not in set(before))
     if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
-        return Found()
+        return Sought()
     most = 1 if single else len(before) + len(after)
     path = _shortest(len(before) - len(leaving), len(joining), len(leaving), most)
     steps = []
@@ -35,7 +35,7 @@ def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Fou
         changes = [f"add {', '.join(added)}"] if added else []
         changes += [f"remove {', '.join(removed)}"] if removed else []
         steps.append(Step(_system_of(new, tuple(voters)), added, removed, tuple(changes)))
-    return Found(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
+    return Sought(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
 
 
 def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
@@ -81,12 +81,7 @@ def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple
             if few and following not in came_from and _meet(staying, leaving, state, following):
                 came_from[following] = state
                 queue.append(following)
-    path: list[tuple[int, int]] = []
-    place: tuple[int, int] | None = goal if goal in came_from else None
-    while place is not None:
-        path.append(place)
-        place = came_from[place]
-    return path[::-1]
+    return path_to(goal, came_from)
 
 
 def _targets(state: tuple[int, int], joining: int, leaving: int) -> Iterator[tuple[int, int]]:

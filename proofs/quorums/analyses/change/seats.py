@@ -49,7 +49,7 @@ def _with_votes(seats: dict[str, Seat], system: QuorumSystem) -> dict[str, Seat]
 
 
 def system_of(parts: Parts, model: QuorumSystem) -> QuorumSystem | None:
-    """Return the system of these seats, named and obliged like the model; None if nobody votes."""
+    """Return the system of these seats, named and obliged like the model; None if no member votes."""
     seats = {name: seat for name, seat in parts.items() if isinstance(seat, Seat)}
     tree = _tree(seats, 0)
     if tree is None:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import pairwise
+from typing import TypeVar
 
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Found", "Step", "search"]
+__all__ = ["Sought", "Step", "search"]
 
 MOST_CROSSINGS = 2_000
 """The most pairs of configurations that are looked at for a shortest sequence, and then again for any."""
@@ -43,15 +44,28 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Found:
+class Sought:
     """What a search came to: the steps, if any.
 
-    ``is_exhaustive`` tells that there is none shorter, or none at all, of single changes in which nobody goes back.
+    ``is_exhaustive`` tells that there is none shorter, or none at all, of single changes in which no member goes back.
     """
 
     steps: tuple[Step, ...] = ()
     is_exhaustive: bool = False
     tried: int = 0
+
+
+State = TypeVar("State")
+
+
+def path_to(goal: State, came_from: Mapping[State, State | None]) -> list[State]:
+    """Return the states from the start to the goal; empty if the goal was not reached."""
+    path: list[State] = []
+    place = goal if goal in came_from else None
+    while place is not None:
+        path.append(place)
+        place = came_from[place]
+    return path[::-1]
 
 
 @dataclass
@@ -119,12 +133,7 @@ class _Walk:
                     still = sum(i != j for i, j in zip(following, goal, strict=True))
                     left = sum(j - i for i, j in zip(following, goal, strict=True))
                     heappush(queue, (left if in_haste else steps[following] + still, -steps[following], following))
-        path: list[tuple[int, ...]] = []
-        place: tuple[int, ...] | None = goal if goal in came_from else None
-        while place is not None:
-            path.append(place)
-            place = came_from[place]
-        return path[::-1]
+        return path_to(goal, came_from)
 
     def _allows(self, state: tuple[int, ...], following: tuple[int, ...]) -> bool:
         before, after = self.system(state), self.system(following)
@@ -147,7 +156,7 @@ def search(
     *,
     between: Callable[[Hashable, Hashable], Sequence[Hashable]],
     tell: Callable[[str, Hashable, Hashable], str],
-) -> Found:
+) -> Sought:
     """Return a shortest sequence of safe steps that each add, remove or change one member.
 
     Parameters
@@ -195,4 +204,4 @@ def search(
             steps.append(Step(system, leaving=(name,), changes=(tell(name, was, is_),)))
         else:
             steps.append(Step(system, changes=(tell(name, was, is_),)))
-    return Found(tuple(steps), is_exhaustive=not was_cut, tried=walk.tried)
+    return Sought(tuple(steps), is_exhaustive=not was_cut, tried=walk.tried)

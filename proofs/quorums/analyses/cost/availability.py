@@ -19,7 +19,7 @@ __all__ = ["LARGEST_EXACT", "OutOfTime", "availability", "probability_of"]
 Number = TypeVar("Number", Fraction, float)
 
 LARGEST_EXACT = 64
-"""Up to so many nodes the probability is an exact fraction; beyond, a float with some 13 digits."""
+"""The most nodes for which the probability is an exact fraction; beyond, a float with some 13 digits."""
 
 
 MOST_SUMS = 1_000_000
@@ -27,7 +27,7 @@ MOST_SUMS = 1_000_000
 
 
 POLLED = 2_048
-"""After so many sums the clock is looked at: exact fractions can be long."""
+"""The clock is read whenever this many sums were added: exact fractions can be long, and slow to add."""
 
 
 class OutOfTime(Exception):

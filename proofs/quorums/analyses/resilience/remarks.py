@@ -17,7 +17,7 @@ PLACES = ("host", "endpoint")
 """The labels that say where a node runs: two nodes in one such place fail together."""
 
 LARGEST = 2_000
-"""Beyond so many nodes, what needs an evaluation for each of them is left out."""
+"""The most nodes for which each is tried by itself: the time grows as the square of their number."""
 
 
 def remarks(system: QuorumSystem) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.decide import decide
 from assay.proofs.quorums.intersection.outcome import Misses, Undecided
 from assay.proofs.quorums.intersection.overlap import least_common
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.intersection.witness import closest
 from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, QuorumClass
@@ -27,20 +27,20 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, name
 __all__ = ["broken", "deleted", "smallest_splitting_set", "splits"]
 
 
-def splits(problem: Problem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
+def splits(problem: IntersectionProblem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
     """Tell whether these units, deleted, break the obligation; None if the time is up."""
     outcome = decide(deleted(problem, members(units, chosen)), deadline)
     return None if isinstance(outcome, Undecided) else isinstance(outcome, Misses)
 
 
-def deleted(problem: Problem, faulty: frozenset[str]) -> Problem:
+def deleted(problem: IntersectionProblem, faulty: frozenset[str]) -> IntersectionProblem:
     """Return the problem after these nodes were deleted."""
     kinds = tuple(without(kind, faulty) for kind in problem.kinds)
     weights = {node: weight for node, weight in problem.weights.items() if node not in faulty}
-    return Problem(kinds, problem.need, weights)
+    return IntersectionProblem(kinds, problem.need, weights)
 
 
-def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -> Smallest:
+def smallest_splitting_set(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest:
     """Return a smallest set of units that breaks the obligation of the problem.
 
     Closed where a lower bound on what quorums have in common meets a pair that has no more; otherwise by
@@ -53,7 +53,7 @@ def smallest_splitting_set(problem: Problem, units: Units, deadline: Deadline) -
     return searched if found is None or searched.is_settled else found
 
 
-def _by_maxsat(problem: Problem, units: Units, deadline: Deadline) -> Smallest:
+def _by_maxsat(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest:
     try:
         encoding, lying = broken(problem, units, deadline)
         fewest = fewest_true(encoding, list(lying.values()), deadline)
@@ -64,7 +64,7 @@ def _by_maxsat(problem: Problem, units: Units, deadline: Deadline) -> Smallest:
     return Smallest(fewest.at_least, frozenset(unit for unit, var in lying.items() if var in fewest.true))
 
 
-def _by_counting(problem: Problem, units: Units) -> Smallest | None:
+def _by_counting(problem: IntersectionProblem, units: Units) -> Smallest | None:
     """Settle it for trees whose nodes all count one and fail alone."""
     trees = [kind for kind in problem.kinds if not isinstance(kind, Federation)]
     plain = all(weight == 1 for weight in problem.weights.values()) and all(
@@ -79,11 +79,11 @@ def _by_counting(problem: Problem, units: Units) -> Smallest | None:
     return Smallest(size, frozenset(sorted(common)[:size]))
 
 
-def _by_power(problem: Problem, units: Units, deadline: Deadline) -> Smallest | None:
+def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest | None:
     """Settle it for one threshold over nodes that count what they weigh: voting power.
 
     Two quorums share at least ``2 * need - total``, so the heaviest units must make up for all of that but less
-    than the obligation needs. Whether so many of them do is decided; now and then it takes some more.
+    than the obligation needs. That is a lower bound; weights that do not add up exactly may take more units.
     """
     tree = problem.kinds[0]
     if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem):
@@ -118,7 +118,7 @@ def _first(holds: Callable[[int], bool | None], low: int, high: int) -> int:
     return high
 
 
-def _is_power(tree: QuorumClass, problem: Problem) -> bool:
+def _is_power(tree: QuorumClass, problem: IntersectionProblem) -> bool:
     """Tell whether each node of a flat threshold counts its weight there, up to one factor."""
     if not isinstance(tree, Threshold) or not tree.total or not all(isinstance(part, Node) for _, part in tree.parts):
         return False
@@ -128,7 +128,7 @@ def _is_power(tree: QuorumClass, problem: Problem) -> bool:
     return all(weight * counted[0][1] == power * counted[0][0] for weight, power in counted)
 
 
-def broken(problem: Problem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
+def broken(problem: IntersectionProblem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
     """Return clauses that say that the problem is broken, and for each unit the variable that it lies.
 
     Raises
@@ -142,7 +142,9 @@ def broken(problem: Problem, units: Units, deadline: Deadline) -> tuple[Encoding
     return encoding, lying
 
 
-def _say_that_it_is_broken(encoding: Encoding, problem: Problem, units: Units, lying: dict[str, int]) -> None:
+def _say_that_it_is_broken(
+    encoding: Encoding, problem: IntersectionProblem, units: Units, lying: dict[str, int]
+) -> None:
     lies = {node: lying[units[node]] for node in problem.nodes if node in units}
     copies = [_correct_quorum(encoding, kind, problem.nodes, lies) for kind in problem.kinds]
     apart = []

@@ -16,7 +16,7 @@ from assay.proofs.quorums.analyses.units import Units
 from assay.proofs.quorums.answers import MOST_SETS, Enumerated, Smallest, merged
 from assay.proofs.quorums.clauses import TooLarge
 from assay.proofs.quorums.deadline import Deadline, interrupting
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.intersection.sat import is_installed
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation
@@ -40,13 +40,13 @@ class Splitting:
 
 
 def splitting_of(
-    problems: Sequence[Problem], units: Units, up_to: int | None, deadline: Deadline, most: int = MOST_SETS
+    problems: Sequence[IntersectionProblem], units: Units, up_to: int | None, deadline: Deadline, most: int = MOST_SETS
 ) -> Splitting:
     """Return the sets of units that break any of several obligations.
 
     Parameters
     ----------
-    problems : sequence of Problem
+    problems : sequence of IntersectionProblem
         At least one.
     units : mapping of node to unit
     up_to : int or None
@@ -73,7 +73,13 @@ def splitting_of(
 
 
 def minimal_splitting_sets(
-    problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int = MOST_SETS, *, at_least: int = 0
+    problem: IntersectionProblem,
+    units: Units,
+    up_to: int,
+    deadline: Deadline,
+    most: int = MOST_SETS,
+    *,
+    at_least: int = 0,
 ) -> Enumerated:
     """Return the minimal splitting sets of at most ``up_to`` units, smallest first.
 
@@ -91,7 +97,7 @@ def minimal_splitting_sets(
 
 
 def _one_by_one(
-    problem: Problem, units: Units, sizes: range, kind_of: Kind, deadline: Deadline, most: int
+    problem: IntersectionProblem, units: Units, sizes: range, kind_of: Kind, deadline: Deadline, most: int
 ) -> Enumerated:
     every, up_to = sorted(set(units.values())), sizes.stop - 1
     known: dict[Hashable, bool] = {}
@@ -118,7 +124,7 @@ def _itself(candidate: frozenset[str]) -> Hashable:
     return candidate
 
 
-def _kinds(problem: Problem, units: Units, up_to: int) -> Kind | None:
+def _kinds(problem: IntersectionProblem, units: Units, up_to: int) -> Kind | None:
     """Return the kind of a candidate: how many nodes of each orbit it has; None where that does not say everything."""
     trees = [simplify(kind) for kind in problem.kinds if not isinstance(kind, Federation)]
     if len(trees) < len(problem.kinds):
@@ -142,7 +148,7 @@ def _inside(units: Units) -> dict[str, list[str]]:
     return found
 
 
-def _by_sat(problem: Problem, units: Units, up_to: int, deadline: Deadline, most: int) -> Enumerated:
+def _by_sat(problem: IntersectionProblem, units: Units, up_to: int, deadline: Deadline, most: int) -> Enumerated:
     """Ask a SAT solver for one set after another: each is made minimal, and then no set may contain it."""
     from pysat.solvers import Glucose4
 

@@ -11,7 +11,7 @@ from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance, single
 from assay.proofs.quorums.analyses.units import Units, is_one_each, units_by_label, units_of_nodes
 from assay.proofs.quorums.answers import Enumerated, merged
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.safety import problem_of
 from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import all_of
@@ -116,7 +116,7 @@ def _live(system: QuorumSystem) -> list[QuorumClass]:
     return [all_of(trees) if len(trees) > 1 else trees[0], *rest] if trees else rest
 
 
-def _problems(system: QuorumSystem) -> list[Problem]:
+def _problems(system: QuorumSystem) -> list[IntersectionProblem]:
     """Return what lying nodes can break: each obligation, less what it keeps for nodes that lie."""
     problems = [(duty, problem_of(system, duty, frozenset())) for duty in system.obligations]
     return [replace(problem, need=duty.need - duty.margin) for duty, problem in problems]

@@ -48,7 +48,7 @@ class Tolerance:
         return replace(self, outage=outage, each={of: one.renamed(names) for of, one in self.each.items()})
 
     def survives(self, failures: int) -> bool | None:
-        """Tell whether any so many units may fail; None if that is not known."""
+        """Tell whether any ``failures`` units may fail; None if that is not known."""
         if failures <= self.at_least:
             return True
         return False if failures > self.at_most else None

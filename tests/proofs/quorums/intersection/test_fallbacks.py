@@ -10,7 +10,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection import decide as deciding
 from assay.proofs.quorums.intersection import sat, smt
 from assay.proofs.quorums.intersection.outcome import Meets, Misses, Undecided
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
@@ -48,7 +48,7 @@ def test_blocking_sets_without_python_sat_are_those_of_brute_force(tree):
 
 def pigeons(n):
     tree = majority(f"n{i}" for i in range(n))
-    return Problem((tree, tree), 1, dict.fromkeys(names(tree), 1))
+    return IntersectionProblem((tree, tree), 1, dict.fromkeys(names(tree), 1))
 
 
 @pytest.mark.parametrize("search", [sat.search, smt.search])
@@ -75,10 +75,10 @@ def test_huge_weights_are_decided_in_exact_integers():
     """2**60 and 2**60 + 1 are one float, and two integers."""
     big = 2**60
     meeting = Threshold(big + 1, ((big, Node("a")), (1, Node("b")), (big, Node("c"))))
-    problem = Problem((meeting, meeting), 1, dict.fromkeys("abc", 1))
+    problem = IntersectionProblem((meeting, meeting), 1, dict.fromkeys("abc", 1))
     assert isinstance(smt.search(problem, Deadline()), Meets)
     apart = Threshold(big, ((big, Node("a")), (1, Node("b")), (big, Node("c"))))
-    assert isinstance(smt.search(Problem((apart, apart), 1, dict.fromkeys("abc", 1)), Deadline()), Misses)
+    assert isinstance(smt.search(IntersectionProblem((apart, apart), 1, dict.fromkeys("abc", 1)), Deadline()), Misses)
 
 
 def test_an_encoding_that_is_too_large_is_given_up(monkeypatch):

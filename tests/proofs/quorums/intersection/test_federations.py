@@ -19,7 +19,7 @@ from assay.proofs.quorums.intersection.decide import decide
 from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
 from assay.proofs.quorums.intersection.expansion import expands, is_positive_definite, sweep
 from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
-from assay.proofs.quorums.intersection.problem import Problem
+from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.minimal import greatest_quorum
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
@@ -48,7 +48,7 @@ def core_of(system):
 
 
 def problem(kind):
-    return Problem((kind, kind), 1, dict.fromkeys(kind.trees, 1))
+    return IntersectionProblem((kind, kind), 1, dict.fromkeys(kind.trees, 1))
 
 
 SMALL = st.builds(
