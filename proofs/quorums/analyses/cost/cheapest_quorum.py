@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from assay.proofs.quorums.analyses.cost.silence import silenced
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, satisfied
@@ -16,10 +17,11 @@ __all__ = ["Priced", "cheapest_quorum"]
 Priced = tuple[float, frozenset[str]]
 """A lower bound on the price of every quorum, and a quorum (at that price, up to rounding)."""
 
-LARGEST_KNAPSACK = 200_000
+LARGEST_KNAPSACK = 50_000_000
+"""Bytes for an exact knapsack: what needs more is left to an integer program."""
 
-FINEST = 1e-5
-"""A weight that is a smaller share of what is needed is lost in the solver's tolerance: then its bound is none."""
+FINEST = 1e-8
+"""A weight that is a smaller share of what is needed may be dropped by HiGHS (below 1e-9): then its bound is none."""
 
 PATIENCE = 2.0
 """Seconds for an integer program: what it has found by then serves as well, and bounds the rest."""
@@ -54,19 +56,22 @@ def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
 
 
 def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Priced:
-    best: list[Priced | None] = [None] * (need + 1)
-    best[0] = (0.0, frozenset())
-    for weight, price, nodes in options:
-        for reached in range(need, -1, -1):
-            if (so_far := best[reached]) is None or reached == need:
-                continue
-            total = min(need, reached + weight)
-            current = best[total]
-            if current is None or so_far[0] + price < current[0]:
-                best[total] = (so_far[0] + price, so_far[1] | nodes)
-    found = best[need]
-    assert found is not None
-    return found
+    """Find, for every weight up to the need, the least price at which it is reached; exact but for rounding."""
+    best = np.full(need + 1, np.inf)
+    best[0] = 0.0
+    taken = np.zeros((len(options), need + 1), dtype=bool)
+    for place, (weight, price, _) in enumerate(options):
+        before = np.concatenate([np.full(min(weight, need + 1), best[0]), best[: max(0, need + 1 - weight)]])
+        np.less(before + price, best, out=taken[place])
+        best = np.where(taken[place], before + price, best)
+    chosen: set[str] = set()
+    missing = need
+    for place in range(len(options) - 1, -1, -1):
+        if taken[place, missing]:
+            weight, _, nodes = options[place]
+            chosen |= nodes
+            missing = max(0, missing - weight)
+    return float(best[need]), frozenset(chosen)
 
 
 def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
@@ -82,13 +87,12 @@ def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> 
     cost[: len(columns)] = [prices[name] for name in columns]
     low = np.zeros(count)
     low[-1] = 1
-    result = milp(
-        cost,
-        integrality=np.ones(count),
-        bounds=Bounds(low, np.ones(count)),
-        constraints=LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows))),
-        options={"time_limit": deadline.within(PATIENCE).seconds},
-    )
+    demands = LinearConstraint(matrix.tocsr(), lb=np.zeros(len(rows)))
+    limit = {"time_limit": deadline.within(PATIENCE).seconds}
+    with silenced():
+        result = milp(
+            cost, integrality=np.ones(count), bounds=Bounds(low, np.ones(count)), constraints=demands, options=limit
+        )
     known = result.mip_dual_bound is not None and all(abs(value) >= FINEST for _, row in rows for _, value in row)
     bound = float(result.mip_dual_bound) if known else 0.0
     if result.x is not None:

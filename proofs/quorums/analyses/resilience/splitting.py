@@ -24,7 +24,7 @@ from assay.proofs.quorums.resolution import without
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names
 
-__all__ = ["broken", "deleted", "smallest_splitting_set", "splits"]
+__all__ = ["broken", "deleted", "power_bound", "smallest_splitting_set", "splits"]
 
 
 def splits(problem: IntersectionProblem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
@@ -85,16 +85,10 @@ def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) ->
     Two quorums share at least ``2 * need - total``, so the heaviest units must make up for all of that but less
     than the obligation needs. That is a lower bound; weights that do not add up exactly may take more units.
     """
-    tree = problem.kinds[0]
-    if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem):
+    bound = power_bound(problem, units)
+    if bound is None:
         return None
-    assert isinstance(tree, Threshold)
-    powers = dict.fromkeys(units.values(), 0)
-    for name in names(tree):
-        if name in units:
-            powers[units[name]] += problem.weights[name]
-    unit = Fraction(sum(problem.weights[name] for name in names(tree)), tree.total)
-    excess = unit * (2 * tree.need - tree.total) - problem.need
+    powers, excess = bound
     heaviest = sorted(powers, key=lambda one: (-powers[one], one))
     sums = list(accumulate((powers[one] for one in heaviest), initial=0))
     at_least = next((size for size, power in enumerate(sums) if power > excess), len(powers))
@@ -108,6 +102,23 @@ def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) ->
         return Smallest(None if does_any is False else at_least)
     size = _first(does_split, at_least + 1, len(powers))
     return Smallest(at_least, frozenset(heaviest[:size]))
+
+
+def power_bound(problem: IntersectionProblem, units: Units) -> tuple[dict[str, int], Fraction] | None:
+    """Return what each unit weighs, and a weight that every splitting set exceeds.
+
+    None if the problem is not about one threshold over nodes that count what they weigh.
+    """
+    tree = problem.kinds[0]
+    if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem):
+        return None
+    assert isinstance(tree, Threshold)
+    powers = dict.fromkeys(units.values(), 0)
+    for name in names(tree):
+        if name in units:
+            powers[units[name]] += problem.weights[name]
+    unit = Fraction(sum(problem.weights[name] for name in names(tree)), tree.total)
+    return powers, unit * (2 * tree.need - tree.total) - problem.need
 
 
 def _first(holds: Callable[[int], bool | None], low: int, high: int) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
+from math import comb, inf
 
-from assay.proofs.quorums.analyses.resilience.splitting import broken, smallest_splitting_set, splits
+from assay.proofs.quorums.analyses.resilience.splitting import broken, power_bound, smallest_splitting_set, splits
 from assay.proofs.quorums.analyses.symmetry import orbits
 from assay.proofs.quorums.analyses.units import Units
 from assay.proofs.quorums.answers import MOST_SETS, Enumerated, Smallest, merged
@@ -22,6 +23,9 @@ from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation
 
 __all__ = ["Splitting", "minimal_splitting_sets", "splitting_of"]
+
+MOST_WEIGHED, MOST_CANDIDATES = 4, 50_000
+"""The largest size and number of candidates that are weighed one by one: milliseconds for a thousand of them."""
 
 Kind = Callable[[frozenset[str]], Hashable]
 """Gives candidates a name that is equal only for those of which one splits if and only if the other does."""
@@ -88,12 +92,19 @@ def minimal_splitting_sets(
     exchanges are decided once.
     """
     kind_of = _kinds(problem, units, up_to)
-    if kind_of is None and is_installed():
+    if kind_of is None and is_installed() and not _are_few(problem, units, up_to):
         try:
             return _by_sat(problem, units, up_to, deadline, most)
         except TooLarge:
             pass
     return _one_by_one(problem, units, range(at_least, up_to + 1), kind_of or _itself, deadline, most)
+
+
+def _are_few(problem: IntersectionProblem, units: Units, up_to: int) -> bool:
+    """Tell whether the candidates can be gone through: few enough, and told from others by what they weigh."""
+    count = len(set(units.values()))
+    every = sum(comb(count, size) for size in range(min(up_to, count) + 1)) if up_to <= MOST_WEIGHED else inf
+    return every <= MOST_CANDIDATES and power_bound(problem, units) is not None
 
 
 def _one_by_one(
@@ -102,12 +113,15 @@ def _one_by_one(
     every, up_to = sorted(set(units.values())), sizes.stop - 1
     known: dict[Hashable, bool] = {}
     found: list[frozenset[str]] = []
+    powers, least = power_bound(problem, units) or ({}, None)
     for size in range(sizes.start, min(up_to, len(every)) + 1):
         smaller = [one for one in found if len(one) < size]
         for candidate in map(frozenset, combinations(every, size)):
             if deadline.passed or len(found) >= most:
                 return Enumerated(tuple(found), up_to, is_complete=False)
             if any(one <= candidate for one in smaller):
+                continue
+            if least is not None and sum(powers[unit] for unit in candidate) <= least:
                 continue
             kind = kind_of(candidate)
             if kind not in known:
