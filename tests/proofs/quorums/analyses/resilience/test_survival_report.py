@@ -144,7 +144,7 @@ def test_candidates_that_a_symmetry_exchanges_are_decided_once(monkeypatch):
     found = minimal_splitting_sets(problem, units_of_nodes(system), 2, Deadline.after(30))
     assert found.is_complete
     assert len(found.sets) == 40 * 39 // 2
-    assert len(decided) == 3
+    assert len(decided) == 1  # the smaller candidates weigh too little to be decided
 
 
 def test_the_picture_rings_a_smallest_outage():
