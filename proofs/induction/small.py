@@ -72,13 +72,17 @@ class _Search:
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.members}
         self.sorts = [sort for sort in self.sorts if sort not in given]
-        for bound in BOUNDS:
+        for bound in (1, *BOUNDS) if self._counted() else BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._points(sizes) > MOST_POINTS:
                 return None
             if self._satisfiable(sizes):
                 return self._minimal(self._fewest(sizes))
         return None
+
+    def _counted(self) -> dict[Symbol, Sort]:
+        """Return the symbols that stand for the size of a sort, which then has exactly as many elements as is tried."""
+        return {symbol: symbol.of.sort for symbol in self.symbols if isinstance(symbol.of, SizeOf)}
 
     def _points(self, sizes: dict[Sort, int]) -> int:
         """Return how many entries the tables of all symbols have together."""
@@ -90,13 +94,12 @@ class _Search:
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
         self.z3 = self.z3.again()
-        counted = [symbol for symbol in self.symbols if isinstance(symbol.of, SizeOf)]
+        counted = self._counted()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
-        bounds += [equal(symbol(), number(sizes[symbol.of.sort])) for symbol in counted]
+        bounds += [equal(symbol(), number(sizes[sort])) for symbol, sort in counted.items()]
         self.z3.declare([*self.query, *bounds], exactly=False)
-        exact = {symbol.of.sort for symbol in counted}
         for sort, size in sizes.items():
-            if sort not in self.sorts or sort in exact:
+            if sort not in self.sorts or sort in counted.values():
                 self.z3.universe(sort, size)
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"

@@ -11,6 +11,7 @@ from claims import proved
 UP = """
     default = {{"Node": 3}}
     k: Range[0, "Node"] = 0
+    seen: Set[Node]
 
     @action
     def up(self) -> None:
