@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assay.checker.cli.registry import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
@@ -101,12 +102,15 @@ IMPORTED = """
 import sys
 from assay.checker.cli import main
 status = main({arguments!r})
-slow = {{"numba", "z3", "scipy", "networkx", "hypothesis", "numpy"}} & set(sys.modules)
+slow = {{"numba", "z3", "scipy", "networkx", "hypothesis", "numpy", "yaml", "pysat"}} & set(sys.modules)
 print(status, sorted(slow), file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["check", "--help"]], ids=" ".join)
+HELP = [[command, "--help"] for command in COMMANDS]
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], *HELP], ids=" ".join)
 def test_what_only_an_exploration_or_a_proof_needs_is_not_imported(arguments: list[str]) -> None:
     program = IMPORTED.format(arguments=arguments)
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from assay.checker.cli import units
-from assay.checker.cli.excerpt import Excerpt, draw
 from assay.checker.cli.output import Destination, destination, print_result
 from assay.checker.cli.request import Request, assignments, model_among, source_of
 from assay.checker.engine.limits import Limits, StopReason
@@ -15,8 +14,6 @@ from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options
-from assay.checker.report.graphs import FORMATS, PICTURES, render
-from assay.checker.report.graphs.svg import demand_graphviz
 from assay.checker.report.run import plural
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
@@ -94,6 +91,9 @@ def graph(
     large
         Draw a picture even of so many states that nobody can read it.
     """
+    from assay.checker.cli.excerpt import Excerpt, draw
+    from assay.checker.report.graphs import PICTURES, render
+
     model, settings_ = model_among(model, settings)
     form = _format(output, format_)
     limits = Limits(
@@ -129,13 +129,15 @@ def _named(model: str | None) -> str:
 def _format(output: str | None, wanted: str | None) -> str:
     """Return the format that was asked for, in so many words or by the suffix of the file."""
     form = wanted or ("dot" if output is None else Path(output).suffix.removeprefix(".").lower())
-    if form not in FORMATS:
+    if form not in get_args(Format):
         suffix = f"the suffix .{form}" if form else "no suffix"
         raise UsageError(
             f"--output {output}: {suffix} tells no format",
-            help=f"possible are {', '.join(f'.{known}' for known in FORMATS)}; or name one with --format",
+            help=f"possible are {', '.join(f'.{known}' for known in get_args(Format))}; or name one with --format",
         )
     if form == "svg":
+        from assay.checker.report.graphs.svg import demand_graphviz
+
         demand_graphviz()
     return form
 

@@ -7,9 +7,12 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from typing import get_args
 
 import networkx as nx
 import pytest
+from assay.checker.cli.graph import Format
+from assay.checker.report.graphs import FORMATS
 
 needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
@@ -297,3 +300,7 @@ def test_a_memory_limit_is_kept_also_while_the_graph_is_written(folder, engine):
     assert status == 3
     assert "the limit is 150.0 MiB" in limited.stderr
     assert peak < 160 * 1024
+
+
+def test_every_format_that_can_be_asked_for_can_be_written():
+    assert set(get_args(Format)) == set(FORMATS)
