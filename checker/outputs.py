@@ -11,7 +11,7 @@ __all__ = ["Reserved", "write_whole"]
 
 
 class Reserved:
-    """A file that is going to be written, and the place for its content beside it.
+    """A file to be written, with a temporary file beside it that takes the content first.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Reserved:
         self._temporary = Path(name)
 
     def fill(self, text: str) -> None:
-        """Put the content where it belongs, in one step; if the disk is full, what was there stays.
+        """Replace the file by its new content in one step; if that fails, the old file stays.
 
         Raises
         ------
@@ -47,7 +47,7 @@ class Reserved:
         self._temporary.replace(self._real)
 
     def discard(self) -> None:
-        """Leave nothing behind that was not written whole."""
+        """Remove the temporary file, if it was not moved into place."""
         self._temporary.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""A directory of the user's own, for what is kept between runs and trusted when it is read back.
+"""A private directory for files that are kept between runs and trusted when they are read back.
 
 Compiled code that is read back is run, and a proof that is read back is believed. A checksum tells damage, not
 intent: whoever can write the file can write the checksum. So a directory is used only if nobody else could have

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _attempt(arguments: Sequence[str]) -> int:
-    """Return the exit status of a command line, whatever becomes of it."""
+    """Run a command line and turn every error into a line and an exit status."""
     try:
         status = int(_run(arguments))
         sys.stdout.flush()
@@ -75,7 +75,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _spelled_out(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the arguments, with the name of the stream for ``-``, which the parser would take for an option."""
+    """Replace ``-``, which the parser would take for an option, by the name of the stream it stands for."""
     for before, argument in zip(["", *arguments], arguments, strict=False):
         if argument != "-":
             yield argument
@@ -99,7 +99,7 @@ def _application() -> App:
 
 @contextlib.contextmanager
 def _warnings_in_lines() -> Iterator[None]:
-    """Show our own warnings as lines, each once."""
+    """Show each of our own warnings once, as one line."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", AssayWarning)
         others, seen = warnings.showwarning, set[str]()
@@ -134,7 +134,7 @@ def _report(error: AssayError) -> int:
 
 
 def _show_how(error: AssayError) -> None:
-    """Show the trace to where a model's own code fails."""
+    """Show the trace to the state in which a model's own code fails."""
     if not isinstance(error, ModelError):
         return
     from assay.checker.engine.trace import Failed
@@ -159,7 +159,7 @@ def _debug(error: BaseException) -> None:
 
 
 def _one_line(text: str) -> str:
-    """Return a text on one line, with numbers that nobody reads to the end cut short."""
+    """Put a text on one line, and abbreviate numbers of more than 80 digits."""
     return re.sub(r"([0-9]{40})[0-9]{40,}", r"\1...", " ".join(text.split()))
 
 

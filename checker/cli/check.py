@@ -132,7 +132,7 @@ def _demand_one_model(model: str | None, **options: object) -> None:
 
 
 def _under(request: Request, model: NamedModel, file: str, as_: str | None, replay: str | None) -> Request:
-    """Return the request with the quorums of a configuration, whatever is wrong with them."""
+    """Add the quorums of a configuration to a request, even if they break the model's axioms."""
     if replay is not None:
         raise UsageError("--replay executes a trace on its own instance: leave out --quorums")
     limits = request.options.limits
@@ -179,7 +179,7 @@ def _replay(request: Request, model: NamedModel, path: str, form: Form, output: 
 
 
 def _recorded_settings(recorded: RecordedTrace, model: NamedModel) -> dict[str, str]:
-    """Return the parameters of a trace, without those that only a variant has which it was recorded on."""
+    """Return the parameters recorded with a trace; skip, and mention, those that this model does not have."""
     known = settable(model.specification)
     for name, value in recorded.settings.items():
         if name not in known:

@@ -122,7 +122,7 @@ def _unreadable(states: str) -> UsageError:
 
 
 def _around(instance: Instance, request: Request, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
-    """Build what follows some states."""
+    """Build the graph from the initial states, or from the states that ``--from`` names."""
     if excerpt.origin is not None:
         whole = _without_failure(_build(instance, request.options))
         return neighbourhood(whole, _origin(whole, excerpt.origin), excerpt.depth)
@@ -201,13 +201,13 @@ def _build_to_cut(trace: Trace, options: Options, few: int | None) -> nx.MultiDi
 
 
 def _search(request: Request, excerpt: Excerpt) -> Request:
-    """Return the check that finds what is looked for."""
+    """Return the request for the check that finds the violation."""
     options: Options = replace(request.options, keep_going=excerpt.property is not None)
     return replace(request, options=options)
 
 
 def _trace(run: CheckRun, name: str | None) -> Trace | None:
-    """Return the trace that a check found; None where it was cut short before it could find one."""
+    """Return the trace that a check found; None if a limit was hit first."""
     wanted = None if name is None else run.model.specification.named(name)
     found = [result for result in run.result.properties if result.subject == wanted]
     found = list(run.counterexamples) if name is None else found

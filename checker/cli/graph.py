@@ -127,7 +127,7 @@ def _named(model: str | None) -> str:
 
 
 def _format(output: str | None, wanted: str | None) -> str:
-    """Return the format that was asked for, in so many words or by the suffix of the file."""
+    """Return the format: the one given by --format, or else by the suffix of the output file."""
     form = wanted or ("dot" if output is None else Path(output).suffix.removeprefix(".").lower())
     if form not in get_args(Format):
         suffix = f"the suffix .{form}" if form else "no suffix"
@@ -143,7 +143,7 @@ def _format(output: str | None, wanted: str | None) -> str:
 
 
 def _is_interrupted(graph: nx.MultiDiGraph) -> bool:
-    """Return whether the user ended the exploration, and say so: who wants to stop waits for no picture."""
+    """Return whether the user interrupted the exploration, and say so: a large graph takes minutes to draw."""
     stop = graph.graph["stop"]
     if stop is None or stop.reason is not StopReason.INTERRUPT:
         return False
@@ -159,7 +159,7 @@ def _deliver(text: str, file: Destination | None) -> None:
 
 
 def _status(graph: nx.MultiDiGraph, file: Destination | None) -> int:
-    """Say on standard error what was written, and how much of the whole it is."""
+    """Report on standard error what was written and whether it is the whole graph; return the exit status."""
     said = f"{plural(len(graph), 'state')}, {plural(graph.number_of_edges(), 'step')}"
     stop = graph.graph["stop"]
     limited = stop is not None and stop.reason is not StopReason.DEPTH

@@ -61,7 +61,7 @@ def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
 
 
 def _readable(model: NamedModel) -> dict[str, str]:
-    """Return the default instance, and the others where they differ from it."""
+    """Return the default instance, and those of the others that differ from it."""
     instances = _instances(model)
     return {
         name: " ".join(f"{key}={value}" for key, value in settings.items()) or "without parameters"

@@ -21,7 +21,7 @@ _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 class Destination:
-    """A file that is going to be written: its place is reserved before the work begins.
+    """An output file, reserved before the work begins so that a long run cannot end in a file that cannot be written.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Destination:
 
 
 def _is_special(path: Path) -> bool:
-    """Return whether a path is a device or pipe, such as /dev/stdout, which nothing can replace."""
+    """Return whether a path is a device or a pipe, which is written to rather than replaced."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -19,7 +19,7 @@ _PERIOD = 0.2
 
 @contextlib.contextmanager
 def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
-    """Show how a run gets on, within the block; yield None where nobody is watching."""
+    """Show the progress of an exploration during the block; yield None if standard error is no terminal."""
     with _line() as show:
         if show is None:
             yield None
@@ -33,7 +33,7 @@ def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
 
 @contextlib.contextmanager
 def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show how many obligations are decided, within the block; yield None where nobody is watching."""
+    """Show how many obligations are decided during the block; yield None if standard error is no terminal."""
     with _line() as show:
         if show is None:
             yield None
@@ -49,7 +49,7 @@ def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextlib.contextmanager
 def _line() -> Iterator[Callable[[Callable[[], str]], None] | None]:
-    """Yield what replaces one line of standard error, now and then; None where that is no terminal."""
+    """Yield a function that updates a line of standard error, at most five times a second; None without a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -71,7 +71,7 @@ def _line() -> Iterator[Callable[[Callable[[], str]], None] | None]:
 
 
 def describe(progress: Progress, limits: Limits) -> str:
-    """Return one line: states, rate, depth, frontier, memory, and how long it may still take."""
+    """Describe progress in one line: states, rate, depth, frontier, memory, and a forecast."""
     parts = [
         f"{number(progress.distinct)} states",
         f"{rate(progress.generated / progress.seconds)} generated/s" if progress.seconds else "",
@@ -85,7 +85,7 @@ def describe(progress: Progress, limits: Limits) -> str:
 
 
 def forecast(progress: Progress, limits: Limits) -> str:
-    """Return how long the frontier alone will take, and which limit would be hit first."""
+    """Forecast the time that the frontier alone will take, or the time to the first limit if that is shorter."""
     expanded = progress.distinct - progress.frontier
     if not expanded or not progress.seconds:
         return ""

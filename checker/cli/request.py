@@ -106,7 +106,7 @@ def _limits(limits: Limits) -> Iterator[str]:
 
 
 def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Return the model and the settings, where ``--set A=3 MODEL`` took the model for a setting."""
+    """Tell the model from the settings: in ``--set A=3 MODEL`` the parser takes the model for a setting."""
     strays = [setting for setting in settings if "=" not in setting]
     if model is None and len(strays) == 1:
         return strays[0], [setting for setting in settings if "=" in setting]
@@ -114,7 +114,7 @@ def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None,
 
 
 def source_of(model: NamedModel) -> str | None:
-    """Return the file that a model is from, which no output may replace."""
+    """Return the source file of a model, which no output may overwrite."""
     return getattr(sys.modules.get(model.cls.__module__), "__file__", None)
 
 

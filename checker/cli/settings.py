@@ -91,7 +91,7 @@ class Settings:
                 raise self._misplaced(key, command, options, Location(str(path)))
         own = table.get(command, {})
         if not isinstance(own, Mapping):
-            raise InputError(f"[tool.assay.{command}] is to be a table", location=Location(str(path)))
+            raise InputError(f"[tool.assay.{command}] must be a table", location=Location(str(path)))
         for key in own:
             if key not in options:
                 near = nearest(key, options)
@@ -137,22 +137,22 @@ def _table(path: Path) -> dict[str, Any]:
         raise InputError(f"not valid TOML: {error}".partition(";")[0], location=place) from None
     tools = project.get("tool", {})
     if not isinstance(tools, dict):
-        raise InputError("[tool] is to be a table", location=place)
+        raise InputError("[tool] must be a table", location=place)
     table = tools.get("assay", {})
     if not isinstance(table, dict):
-        raise InputError("[tool.assay] is to be a table", location=place)
+        raise InputError("[tool.assay] must be a table", location=place)
     return table
 
 
 def _demand_own_output(key: str, value: object, path: Path) -> None:
-    """Refuse to write where a settings file says, unless it is the user's own and the place is in its project.
+    """Refuse an output named in a settings file unless the file is the user's own and the output is inside its project.
 
     Whoever runs assay in a directory obeys what lies there, or above: a file that came with a download, or that
     somebody else put into a shared directory, is not to choose which of the user's files is overwritten.
     """
     place, project = Location(str(path)), Path(os.path.realpath(path)).parent
     if not isinstance(value, str) or "\0" in value:
-        raise InputError(f"{key} is to be the name of a file", location=place)
+        raise InputError(f"{key} must be the name of a file", location=place)
     status = path.stat()
     if status.st_uid not in (0, os.geteuid()) or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise InputError(

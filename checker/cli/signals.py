@@ -12,7 +12,7 @@ from types import FrameType
 __all__ = ["Ending", "ending_in_order", "held_back"]
 
 _PATIENCE = 2
-"""How often a signal ends in order what is under way; once more, and the process ends where it is."""
+"""Signals that interrupt in order; the next one kills the process."""
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -29,7 +29,7 @@ class Ending:
         return status if self.signal is None else 128 + self.signal
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """End what is under way as an interrupt does: first the exploration, then the report on it."""
+        """Interrupt what is under way: the first signal ends the exploration, the second the report on it."""
         del frame
         self.signal = number
         self._heard += 1
@@ -40,7 +40,7 @@ class Ending:
 
 @contextlib.contextmanager
 def ending_in_order() -> Iterator[Ending]:
-    """Hear the signals that end a process, within the block; what is ignored stays ignored.
+    """Handle the signals that ask a process to end, during the block; ignored signals stay ignored.
 
     Explorers and provers know one way to stop early, which is an interrupt: they keep what they found. What is
     forked from this process is ended by the signals as ever.
@@ -60,7 +60,7 @@ def ending_in_order() -> Iterator[Ending]:
 
 
 def _give_back(heard: list[int], ending: Ending) -> None:
-    """Give the signals their default action back, where they are still ours."""
+    """Restore the default action of the signals that we still handle."""
     for number in heard:
         if signal.getsignal(number) == ending.hear:
             signal.signal(number, signal.SIG_DFL)
@@ -68,7 +68,7 @@ def _give_back(heard: list[int], ending: Ending) -> None:
 
 @contextlib.contextmanager
 def held_back() -> Iterator[None]:
-    """Hold back, to the end of the block, every signal that would end it: for what must not be left half done."""
+    """Block the signals that would interrupt the block, and deliver them after it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, *_ENDING})
     try:
         yield

@@ -75,7 +75,7 @@ def _occupy_closed_descriptors() -> None:
 
 
 def _is_own(stream: Any, original: Any) -> bool:
-    """Return whether a stream is the one that Python made; None stands for a closed one."""
+    """Return whether a stream is still the one that Python opened (None if it was closed)."""
     return stream is original and (stream is None or isinstance(stream, io.TextIOWrapper))
 
 
@@ -117,7 +117,7 @@ _CLOSED = 9
 
 
 def _forget(stream: io.FileIO, content: Any) -> int:
-    """Let what is written from now on vanish, as its reader did."""
+    """Send everything written from now on to the null device."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

@@ -45,7 +45,7 @@ def memory(option: str, text: str) -> int:
 
 
 def _scaled(option: str, text: str, units: Mapping[str, int | Fraction], wanted: str) -> Fraction:
-    """Return what is written, exactly: through a float, large counts would become others."""
+    """Parse an amount exactly: a float would round large counts."""
     found = re.fullmatch(r"([+-]?[0-9][0-9_,]{0,99}(?:\.[0-9]{1,99})?)\s*([A-Za-z]*)", text.strip(), re.ASCII)
     if found is None or found[2].lower() not in units:
         raise UsageError(f"{option} {_short(text)}: expected {wanted}")

@@ -30,7 +30,7 @@ def folded(line: str, *, indent: int, width: int) -> Iterator[str]:
 
 
 def _elements(line: str) -> Iterator[str]:
-    """Yield what is between the commas, except for those inside parentheses."""
+    """Split a line at its commas, except for those inside parentheses."""
     begun, depth = "", 0
     for part in line.split(", "):
         begun = f"{begun}, {part}" if depth else part

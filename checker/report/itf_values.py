@@ -157,7 +157,7 @@ class Codec:
 
 
 class Refused(Exception):
-    """A JSON value that is none of its type."""
+    """A JSON value that does not fit its type."""
 
 
 def _refuse(type_: Type, value: Any) -> Any:

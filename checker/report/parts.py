@@ -32,10 +32,10 @@ __all__ = [
 STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
 
 LINE = 116
-"""Characters after which a value goes on in the next line, on a terminal of any width as in a file."""
+"""Width at which long values are folded, whatever the terminal, so that reports are the same everywhere."""
 
 ENDS = 100
-"""States of a trace that are shown at each of its ends, where it is too long to be read."""
+"""States shown at each end of a trace that is too long to read."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,12 @@ def _bars(cells: Iterable[str]) -> str:
 
 
 def _unbarred(cell: str) -> str:
-    """Return a cell whose bars do not end it; those of escaped words are harmless already."""
+    """Escape the bars in a cell that are not escaped yet, so that they do not end it."""
     return re.sub(r"(?<!\\)\|", r"\\|", cell)
 
 
 def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent: str = "") -> Iterator[Text]:
-    """Yield the rows with their cells aligned, two blanks apart; the columns in ``right`` to the right."""
+    """Align the cells of rows in columns, two blanks apart; those in ``right`` are flush right."""
     flush, count = set(right), max(map(len, rows), default=0)
     widths = [max((len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
     for row in rows:
@@ -128,14 +128,14 @@ def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent
 
 
 def title(model: NamedModel) -> Text:
-    """Return the name of a model, and its class where the name does not tell."""
+    """Return the name of a model, with its class unless the name already includes it."""
     cls = model.cls.__name__
     named = model.name.endswith(f":{cls}")
     return Text.assemble((model.name, "bold"), "" if named else f"  {cls}")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Iterator[Text]:
-    """Yield what a report is about, a line each: a name and what there is to say of it."""
+    """Yield name-value pairs, one a line."""
     yield from columns([(Text(name, style="dim"), Text(words)) for name, words in rows], indent="  ")
 
 
@@ -182,7 +182,7 @@ def _lines(line: str, indent: int) -> Iterator[Text]:
 
 
 def unfolding(heading: str, lines: Iterable[Text | str], *, is_open: bool = True) -> Iterator[str]:
-    """Yield lines as Markdown leaves them, under a heading that folds them away."""
+    """Yield preformatted lines in a Markdown section that can be folded away."""
     yield f"<details{' open' if is_open else ''}><summary>{escape(heading)}</summary>"
     yield from ("", "```text")
     yield from (line if isinstance(line, str) else line.plain.rstrip() for line in lines)
@@ -190,12 +190,12 @@ def unfolding(heading: str, lines: Iterable[Text | str], *, is_open: bool = True
 
 
 def escape(words: str) -> str:
-    """Return words that Markdown leaves as they are."""
+    """Escape text for Markdown."""
     return "".join(f"\\{c}" if c in "*_`<>[]#|\\" else c for c in words)
 
 
 def code(words: str) -> str:
-    """Return words as Markdown sets names; those with backticks between more of them."""
+    """Return text as inline code in Markdown, fenced by more backticks than it contains."""
     fence = "`" * (max((len(run) for run in re.findall("`+", words)), default=0) + 1)
     space = " " if words.startswith("`") or words.endswith("`") else ""
     return f"{fence}{space}{words}{space}{fence}"

@@ -156,19 +156,19 @@ class CheckRun:
 
 
 def claim(result: PropertyResult) -> str:
-    """Return what a property claims, so that *holds* and *violated* read right before it."""
+    """Return a property's claim in words that read well after *holds* and *violated*."""
     return meaning_of(result.subject).claim.format(result.name)
 
 
 def headline(result: PropertyResult) -> str:
-    """Return what a trace shows, to stand above it."""
+    """Return the heading of a trace."""
     assert result.trace is not None
     what = meaning_of(result.subject).shown.format(result.name)
     return f"{what}: {plural(len(result.trace), 'state')}, none is shorter"
 
 
 def about(result: PropertyResult) -> str:
-    """Return what a property is, and what is known of it beside the verdict."""
+    """Return the kind of a property, and what is known about it beyond the verdict."""
     if result.kind is Kind.ACTION:
         return result.note
     parts = [result.kind.value] if result.kind is not Kind.DEADLOCK else []
@@ -193,7 +193,7 @@ def _bounds(limits: Limits) -> Iterator[str]:
 
 
 def number(value: int) -> str:
-    """Return a count with its thousands apart."""
+    """Return a count with thousands separators."""
     return f"{value:,}"
 
 
@@ -203,7 +203,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def rate(value: float) -> str:
-    """Return a rate to three digits."""
+    """Return a rate rounded to three significant digits."""
     digits = max(0, len(str(int(value))) - 3)
     return number(round(int(value), -digits))
 

@@ -21,7 +21,7 @@ _USUAL = 80
 
 
 def width() -> int:
-    """Return the columns of the terminal, as far as they make sense."""
+    """Return the width of the terminal, within sensible bounds."""
     return min(max(_columns(), _NARROWEST), _WIDEST)
 
 
@@ -36,7 +36,7 @@ def _columns() -> int:
 
 
 def console_on(stream: IO[str] | None = None, *, soft_wrap: bool = True) -> Console:
-    """Return a console that neither wraps, if not told to, nor guesses what to highlight.
+    """Return a console without markup, emoji or automatic highlighting.
 
     Parameters
     ----------

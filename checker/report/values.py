@@ -171,7 +171,7 @@ class Renderer:
 
 
 def in_order(type_: Type, values: Any) -> list[Any]:
-    """Return scalars in the order of their type, which no hash decides."""
+    """Sort scalars in the order of their type, so that no hash decides how a set is shown."""
     return sorted(values, key=lambda value: _rank(type_, value))
 
 
@@ -188,7 +188,7 @@ def alternative(type_: Type, value: Any) -> RecordType:
 
 
 def _same_record(type_: Type, before: Any, after: Any) -> bool:
-    """Return whether two values are records of one class with several fields, some of them equal."""
+    """Return whether two values are records of the same class that agree in some field."""
     inner = type_.inner if isinstance(type_, OptionalType) else type_
     if not isinstance(inner, RecordType | UnionType) or type(before) is not type(after):
         return False

@@ -44,7 +44,7 @@ def _digest(*parts: str) -> str:
 
 
 def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[str, int]:
-    """Return the addresses of compiled functions, from the cache where they are there.
+    """Return the addresses of compiled functions; compile them unless they are in the cache.
 
     Parameters
     ----------

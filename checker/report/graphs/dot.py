@@ -169,7 +169,7 @@ def _edge(
 
 
 def _legend(graph: nx.MultiDiGraph) -> list[str]:
-    """Return a line that explains what of the unusual the picture has."""
+    """Return a legend for the markings that occur in the picture."""
     nodes = [data for _, data in graph.nodes(data=True)]
     steps = [data for *_, data in graph.edges(data=True)]
     entries = {

@@ -94,7 +94,7 @@ def test_a_settings_file_of_another_user_names_no_output(assay: Assay, tmp_path:
 def test_an_output_in_a_settings_file_is_a_name(assay: Assay, tmp_path: Path, value: str) -> None:
     configure(tmp_path, f"output = {value}")
     ran = assay("check lease.py")
-    assert (ran.status, ran.err.endswith("output is to be the name of a file\n")) == (2, True)
+    assert (ran.status, ran.err.endswith("output must be the name of a file\n")) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "absent/report.txt", "lease.py/report.txt", ".", "folder"])
