@@ -10,7 +10,7 @@ from assay.checker.report.parts import STYLE, Cell, Table
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import Verdict, exit_status
 from assay.proofs.theorems.deciding import Finding, Judgement
-from assay.proofs.theorems.evaluation import Structure
+from assay.proofs.theorems.evaluation import Interpretation
 from rich.text import Text
 
 __all__ = ["render_theorems", "theorems_page", "theorems_record"]
@@ -118,7 +118,7 @@ def _claim_record(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _structure_record(structure: Structure) -> dict[str, Any]:
+def _structure_record(structure: Interpretation) -> dict[str, Any]:
     return {
         "nodes": structure.nodes,
         "numbers": dict(structure.numbers),

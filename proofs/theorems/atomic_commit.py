@@ -10,7 +10,7 @@ it and committed.
 from __future__ import annotations
 
 from assay.proofs.theorems.statements import EVERYTHING, all_of, equal, exists, iff, numbers, sets, size
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["UNANIMITY"]
 
@@ -31,20 +31,20 @@ UNANIMITY = Theorem(
     "Gray, Notes on Data Base Operating Systems, 1978; Gray, Lamport, Consensus on Transaction Commit, "
     "TODS 31(1), 2006",
     (
-        Claim(
+        Conjecture(
             "exactly",
             "for 1 <= k <= n: some run with at least k votes ends with one committed and one aborted if and "
             "only if k < n",
             iff(exists((Voted, Refused, Told), all_of(size(Voted) >= k, *POSSIBLE, BROKEN)), k < n),
             given=(k >= 1, n >= k),
         ),
-        Claim(
+        Conjecture(
             "all votes",
             "if all have voted, nobody has refused",
             equal(size(Refused), 0),
             given=(size(Voted) >= n, *POSSIBLE),
         ),
-        Claim(
+        Conjecture(
             "n/2 + 1 votes are enough",
             "no run in which floor(n/2) + 1 have voted ends with one committed and one aborted",
             ~BROKEN,

@@ -17,7 +17,7 @@ from assay.proofs.theorems.statements import (
     sets,
     size,
 )
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["BYZANTINE_FAULTS", "DISSEMINATION", "MASKING", "OPAQUE", "PBFT", "PBFT_TWO_F_PLUS_ONE"]
 
@@ -41,32 +41,32 @@ BYZANTINE_FAULTS = Theorem(
     "Bracha, Toueg, Asynchronous Consensus and Broadcast Protocols, JACM 32(4), 1985; Pease, Shostak, Lamport, "
     "Reaching Agreement in the Presence of Faults, JACM 27(2), 1980",
     (
-        Claim(
+        Conjecture(
             "threshold",
             "for f >= 0: any two sets of n - f nodes share a correct one, whichever f lie, if and only if n >= 3f + 1",
             iff(share_a_correct_node(n - f), n >= 3 * f + 1),
             given=(f >= 0,),
         ),
-        Claim(
+        Conjecture(
             "any threshold",
             "for f >= 0: some q <= n - f makes all sets of q nodes share f + 1 if and only if n >= 3f + 1",
             iff(exists((q,), all_of(q <= n - f, all_share(q, q, f + 1))), n >= 3 * f + 1),
             given=(f >= 0,),
         ),
-        Claim(
+        Conjecture(
             "two thirds are silent",
             "with f >= 0, all nodes are in three sets of at most f nodes if and only if n <= 3f",
             iff(exists((L, M, X), all_of(*(size(part) <= f for part in (L, M, X)), LEAVE_NOTHING)), n <= 3 * f),
             given=(f >= 0,),
         ),
-        Claim(
+        Conjecture(
             "any quorums",
             "a quorum that is left when one of these sets is silent, and one that is left when another is, share nodes "
             "of the third only, which may all lie, of whatever system they are quorums",
             equal(size(A & B - X), 0),
             given=(LEAVE_NOTHING, equal(size(A & L), 0), equal(size(B & M), 0)),
         ),
-        Claim(
+        Conjecture(
             "3f is enough",
             "with n = 3f nodes, two sets of n - f share a correct node",
             size(A & B - L) >= 1,
@@ -82,19 +82,19 @@ PBFT = Theorem(
     "when f are faulty, and f + 1 nodes are the fewest with a correct one among them",
     "Castro, Liskov, Practical Byzantine Fault Tolerance, OSDI 1999",
     (
-        Claim(
+        Conjecture(
             "quorums",
             "with n = 3f + 1, all sets of q <= n nodes share f + 1 if and only if q >= 2f + 1",
             iff(all_share(q, q, f + 1), q >= 2 * f + 1),
             given=(f >= 0, equal(n, 3 * f + 1), n >= q),
         ),
-        Claim(
+        Conjecture(
             "live",
             "a quorum of 2f + 1 is left when f nodes are faulty",
             size(EVERYTHING - L) >= 2 * f + 1,
             given=(equal(n, 3 * f + 1), size(L) <= f),
         ),
-        Claim(
+        Conjecture(
             "weak certificates",
             "for 0 <= f <= n, all sets of q nodes have a correct one, whichever f lie, if and only if q >= f + 1",
             iff(forall((A, L), implies(all_of(size(A) >= q, size(L) <= f), size(A - L) >= 1)), q >= f + 1),
@@ -112,21 +112,21 @@ PBFT_TWO_F_PLUS_ONE = Theorem(
     "is ceil((n + F + 1) / 2)",
     "after Castro, Liskov, OSDI 1999, which has n = 3f + 1 only",
     (
-        Claim("floor", "F is floor((n-1)/3)", equal(F, (n - 1) // 3), given=FLOOR),
-        Claim(
+        Conjecture("floor", "F is floor((n-1)/3)", equal(F, (n - 1) // 3), given=FLOOR),
+        Conjecture(
             "exactly",
             "for n >= 1: all sets of 2F + 1 nodes share F + 1 if and only if n = 3F + 1",
             iff(all_share(2 * F + 1, 2 * F + 1, F + 1), equal(n, 3 * F + 1)),
             given=FLOOR,
         ),
-        Claim(
+        Conjecture(
             "for every n",
             "for n >= 1: all sets of t <= n nodes share F + 1 if and only if t >= ceil((n + F + 1) / 2), "
             "and so many are left when F are faulty",
             all_of(iff(all_share(q, q, F + 1), q >= (n + F + 2) // 2), (n + F + 2) // 2 <= n - F),
             given=(*FLOOR, n >= q),
         ),
-        Claim(
+        Conjecture(
             "2F + 1 of n",
             "if F >= 1, two sets of 2F + 1 nodes share F + 1",
             size(A & B) >= F + 1,
@@ -146,25 +146,25 @@ DISSEMINATION = Theorem(
     "one is left exactly if n >= 3f + 1",
     f"{_MALKHI_REITER}: dissemination quorum systems",
     (
-        Claim(
+        Conjecture(
             "least",
             "for 0 <= f < n: all sets of q nodes share f + 1 if and only if q >= ceil((n + f + 1) / 2)",
             iff(all_share(q, q, f + 1), q >= DISSEMINATION_SIZE),
             given=(f >= 0, n > f),
         ),
-        Claim(
+        Conjecture(
             "correct node",
             "for 0 <= f < n: all sets of q nodes share a correct one if and only if q >= ceil((n + f + 1) / 2)",
             iff(share_a_correct_node(q), q >= DISSEMINATION_SIZE),
             given=(f >= 0, n > f),
         ),
-        Claim(
+        Conjecture(
             "live",
             "for f >= 0: ceil((n + f + 1) / 2) nodes are left when f are faulty if and only if n >= 3f + 1",
             iff(n - f >= DISSEMINATION_SIZE, n >= 3 * f + 1),
             given=(f >= 0,),
         ),
-        Claim(
+        Conjecture(
             "majorities are enough",
             "for f >= 1 and n >= 3f + 1, two majorities share f + 1 nodes",
             size(A & B) >= f + 1,
@@ -182,25 +182,25 @@ MASKING = Theorem(
     "may lie; one is left exactly if n >= 4f + 1",
     f"{_MALKHI_REITER}: masking quorum systems",
     (
-        Claim(
+        Conjecture(
             "least",
             "for 0 <= 2f < n: all sets of q nodes share 2f + 1 if and only if q >= ceil((n + 2f + 1) / 2)",
             iff(all_share(q, q, 2 * f + 1), q >= MASKING_SIZE),
             given=(f >= 0, n > 2 * f),
         ),
-        Claim(
+        Conjecture(
             "outvoted",
             "of what two such quorums share, more than f are correct, whichever f lie",
             size(A & B - L) >= f + 1,
             given=(size(A) >= MASKING_SIZE, size(B) >= MASKING_SIZE, size(L) <= f),
         ),
-        Claim(
+        Conjecture(
             "live",
             "for f >= 0: ceil((n + 2f + 1) / 2) nodes are left when f are faulty if and only if n >= 4f + 1",
             iff(n - f >= MASKING_SIZE, n >= 4 * f + 1),
             given=(f >= 0,),
         ),
-        Claim(
+        Conjecture(
             "3f + 1 is enough",
             "for f >= 1 and n >= 3f + 1, two sets of n - f nodes share 2f + 1",
             size(A & B) >= 2 * f + 1,
@@ -219,7 +219,7 @@ OPAQUE = Theorem(
     "to date are as many as the faulty and the stale; one is left exactly if n >= 5f",
     f"{_MALKHI_REITER}: opaque masking quorum systems",
     (
-        Claim(
+        Conjecture(
             "least",
             "for 0 <= f <= n and 1 <= q <= n: for all sets of q nodes, the correct ones they share are at least as "
             "many as the others of the second one if and only if q >= ceil((2n + 2f) / 3)",
@@ -229,18 +229,18 @@ OPAQUE = Theorem(
             ),
             given=(f >= 0, n >= f, q >= 1, n >= q),
         ),
-        Claim(
+        Conjecture(
             "outvoted",
             "for n >= 5f: the correct nodes that two such quorums share are more than the faulty ones of the second",
             size(A & B - L) > size(B & L),
             given=(f >= 0, n >= 1, n >= 5 * f, equal(size(A), OPAQUE_SIZE), equal(size(B), OPAQUE_SIZE), size(L) <= f),
         ),
-        Claim(
+        Conjecture(
             "live",
             "ceil((2n + 2f) / 3) nodes are left when f are faulty if and only if n >= 5f",
             iff(n - f >= OPAQUE_SIZE, n >= 5 * f),
         ),
-        Claim(
+        Conjecture(
             "4f + 1 is enough",
             "for f >= 1 and n >= 4f + 1, the same is true of any two sets of n - f nodes",
             UP_TO_DATE_WIN,

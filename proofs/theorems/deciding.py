@@ -13,8 +13,8 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import Term, number
 from assay.proofs.logic.z3_backend import Z3
-from assay.proofs.theorems.evaluation import Structure, is_true
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.evaluation import Interpretation, is_true
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 from assay.proofs.theorems.venn import Reduction, reduced
 
 __all__ = ["Finding", "Judgement", "decide", "judge"]
@@ -29,20 +29,20 @@ class Finding:
 
     Attributes
     ----------
-    claim : Claim
+    claim : Conjecture
     truth : Verdict
         Of the formula: whether it is valid.
     seconds : float
-    counterexample : Structure or None
+    counterexample : Interpretation or None
         The smallest one to a formula that is not valid: fewest nodes first.
     reason : str
         Why it is unknown, or proves nothing.
     """
 
-    claim: Claim
+    claim: Conjecture
     truth: Verdict
     seconds: float
-    counterexample: Structure | None = None
+    counterexample: Interpretation | None = None
     reason: str = ""
 
     @property
@@ -79,7 +79,7 @@ def judge(theorem: Theorem, seconds: float = 30.0) -> Judgement:
     return Judgement(theorem, tuple(decide(claim, seconds) for claim in theorem.claims))
 
 
-def decide(claim: Claim, seconds: float = 30.0) -> Finding:
+def decide(claim: Conjecture, seconds: float = 30.0) -> Finding:
     """Decide whether a claim's formula is true for all sets and numbers.
 
     Raises
@@ -92,7 +92,7 @@ def decide(claim: Claim, seconds: float = 30.0) -> Finding:
     return Finding(claim, truth, time.perf_counter() - started, example, reason)
 
 
-def _decided(claim: Claim, deadline: float) -> tuple[Verdict, Structure | None, str]:
+def _decided(claim: Conjecture, deadline: float) -> tuple[Verdict, Interpretation | None, str]:
     hypotheses = _Question(reduced(claim.hypotheses), deadline)
     if hypotheses.answer() == "unsat":
         return Verdict.UNKNOWN, None, "the hypotheses contradict each other, so anything follows"
@@ -134,7 +134,7 @@ class _Question:
         return int(self._model.eval(self._translation.expression(term), model_completion=True).as_long())
 
 
-def _counterexample(claim: Claim, question: _Question) -> Structure:
+def _counterexample(claim: Conjecture, question: _Question) -> Interpretation:
     """Make the number of nodes least, then each number in turn; then build the sets and look whether they do refute."""
     known: list[Term] = []
     for unknown in question.reduction.unknowns:

@@ -30,11 +30,11 @@ from assay.proofs.theorems.syntax import (
     Weight,
 )
 
-__all__ = ["Structure", "is_true", "subsets"]
+__all__ = ["Interpretation", "is_true", "subsets"]
 
 
 @dataclass(frozen=True)
-class Structure:
+class Interpretation:
     """Nodes, sets of them, and numbers.
 
     Attributes
@@ -75,63 +75,65 @@ def subsets(nodes: frozenset[int]) -> Iterator[frozenset[int]]:
     return map(frozenset, chain.from_iterable(combinations(listed, count) for count in range(len(listed) + 1)))
 
 
-def is_true(formula: Formula, structure: Structure, values: Sequence[int] = ()) -> bool:
-    """Tell whether a formula is true in a structure.
+def is_true(formula: Formula, interpretation: Interpretation, values: Sequence[int] = ()) -> bool:
+    """Tell whether a formula is true in an interpretation.
 
     Parameters
     ----------
     formula : Formula
-    structure : Structure
+    interpretation : Interpretation
         With all variables that are free in the formula.
     values : sequence of int
         What quantified numbers range over; quantified sets range over all subsets of the nodes.
     """
     match formula:
         case AtMost(left, right):
-            return _value(left, structure, values) <= _value(right, structure, values)
+            return _value(left, interpretation, values) <= _value(right, interpretation, values)
         case Equal(left, right):
-            return _value(left, structure, values) == _value(right, structure, values)
+            return _value(left, interpretation, values) == _value(right, interpretation, values)
         case Not(operand):
-            return not is_true(operand, structure, values)
+            return not is_true(operand, interpretation, values)
         case And(operands):
-            return all(is_true(operand, structure, values) for operand in operands)
+            return all(is_true(operand, interpretation, values) for operand in operands)
         case Iff(left, right):
-            return is_true(left, structure, values) == is_true(right, structure, values)
+            return is_true(left, interpretation, values) == is_true(right, interpretation, values)
         case Quantified(universal, variables, body):
-            found = (is_true(body, case, values) for case in _cases(variables, structure, values))
+            found = (is_true(body, case, values) for case in _cases(variables, interpretation, values))
             return all(found) if universal else any(found)
     raise TypeError(f"no formula: {formula!r}")
 
 
 def _cases(
-    variables: Sequence[SetVariable | NumberVariable], structure: Structure, values: Sequence[int]
-) -> Iterator[Structure]:
+    variables: Sequence[SetVariable | NumberVariable], interpretation: Interpretation, values: Sequence[int]
+) -> Iterator[Interpretation]:
     if not variables:
-        yield structure
+        yield interpretation
         return
     first, rest = variables[0], variables[1:]
     if isinstance(first, NumberVariable):
         for value in values:
-            yield from _cases(rest, replace(structure, numbers={**structure.numbers, first.name: value}), values)
+            yield from _cases(
+                rest, replace(interpretation, numbers={**interpretation.numbers, first.name: value}), values
+            )
     else:
-        for nodes in subsets(structure.universe):
-            yield from _cases(rest, replace(structure, sets={**structure.sets, first.name: nodes}), values)
+        for nodes in subsets(interpretation.universe):
+            yield from _cases(rest, replace(interpretation, sets={**interpretation.sets, first.name: nodes}), values)
 
 
-def _value(number: Number, structure: Structure, values: Sequence[int]) -> int:
+def _value(number: Number, interpretation: Interpretation, values: Sequence[int]) -> int:
     match number:
         case Literal(value):
             return value
         case NumberVariable(name):
-            return structure.numbers[name]
+            return interpretation.numbers[name]
         case Size(of):
-            return len(_members(of, structure))
+            return len(_members(of, interpretation))
         case Weight(of):
-            return sum(structure.weights.get(node, 0) for node in _members(of, structure))
+            return sum(interpretation.weights.get(node, 0) for node in _members(of, interpretation))
         case Choice(test, then, otherwise):
-            return _value(then if is_true(test, structure, values) else otherwise, structure, values)
+            return _value(then if is_true(test, interpretation, values) else otherwise, interpretation, values)
         case Arithmetic(operator, left, right):
-            return _calculated(operator, _value(left, structure, values), _value(right, structure, values))
+            return _calculated(operator, _value(left, interpretation, values), _value(right, interpretation, values))
     raise TypeError(f"no number: {number!r}")
 
 
@@ -150,12 +152,12 @@ def _calculated(operator: str, left: int, right: int) -> int:
     raise TypeError(f"no operator: {operator!r}")
 
 
-def _members(nodes: NodeSet, structure: Structure) -> frozenset[int]:
+def _members(nodes: NodeSet, interpretation: Interpretation) -> frozenset[int]:
     match nodes:
         case SetVariable(name):
-            return structure.sets[name]
+            return interpretation.sets[name]
         case Intersection(left, right):
-            return _members(left, structure) & _members(right, structure)
+            return _members(left, interpretation) & _members(right, interpretation)
         case Complement(operand):
-            return structure.universe - _members(operand, structure)
-    return structure.universe
+            return interpretation.universe - _members(operand, interpretation)
+    return interpretation.universe

@@ -16,7 +16,7 @@ from assay.proofs.theorems.statements import (
     sets,
     size,
 )
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["EPAXOS", "FAST_PAXOS"]
 
@@ -37,14 +37,14 @@ FAST_PAXOS = Theorem(
     "ceil(3n/4) nodes beside classic majorities, or floor(2n/3) + 1 for both",
     "Lamport, Fast Paxos, Distributed Computing 19(2), 2006",
     (
-        Claim(
+        Conjecture(
             "threshold",
             "for 0 <= fast, classic <= n: any two fast quorums and any classic one have a node in common if and "
             "only if 2 fast + classic > 2n",
             iff(fast_ones_meet(fast, classic), 2 * fast + classic > 2 * n),
             given=(fast >= 0, classic >= 0, n >= fast, n >= classic),
         ),
-        Claim(
+        Conjecture(
             "failures",
             "for 0 <= E, F <= n: fast quorums of n - E and classic ones of n - F do, and classic ones intersect, "
             "if and only if n > 2E + F and n > 2F",
@@ -54,19 +54,19 @@ FAST_PAXOS = Theorem(
             ),
             given=(E >= 0, F >= 0, n >= E, n >= F),
         ),
-        Claim(
+        Conjecture(
             "with majorities",
             "beside classic quorums of floor(n/2) + 1, the least fast quorum has ceil(3n/4) nodes",
             iff(fast_ones_meet(fast, n // 2 + 1), fast >= (3 * n + 3) // 4),
             given=(n >= 1, n >= fast),
         ),
-        Claim(
+        Conjecture(
             "one size",
             "quorums of q nodes serve as fast and classic ones if and only if q >= floor(2n/3) + 1",
             iff(fast_ones_meet(fast, fast), fast >= 2 * n // 3 + 1),
             given=(n >= fast,),
         ),
-        Claim(
+        Conjecture(
             "two thirds beside majorities",
             "fast quorums of floor(2n/3) + 1 are enough beside classic majorities",
             meet(A, B, C),
@@ -86,20 +86,20 @@ EPAXOS = Theorem(
     "floor((F+1)/2) nodes, so that a recovery recognises what was committed fast",
     "Moraru, Andersen, Kaminsky, There Is More Consensus in Egalitarian Parliaments, SOSP 2013",
     (
-        Claim(
+        Conjecture(
             "recovery",
             "a fast quorum of q nodes has floor((F+1)/2) in common with every majority if and only if "
             "q >= F + floor((F+1)/2)",
             iff(all_share(fast, MAJORITY, LEFT), fast >= F + LEFT),
             given=(F >= 1, equal(n, 2 * F + 1), n >= fast),
         ),
-        Claim(
+        Conjecture(
             "interference",
             "any two fast quorums intersect, so that one of two interfering commands learns of the other",
             all_meet(F + LEFT, F + LEFT),
             given=(F >= 1, equal(n, 2 * F + 1)),
         ),
-        Claim(
+        Conjecture(
             "majorities are enough",
             "two fast quorums of floor(n/2) + 1 nodes and every majority have a node in common",
             meet(A, B, C),

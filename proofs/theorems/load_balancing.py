@@ -8,7 +8,7 @@ q = floor(m/n), and ceil(m/n) is q or q + 1.
 from __future__ import annotations
 
 from assay.proofs.theorems.statements import Formula, Literal, Number, all_of, any_of, choose, equal, implies, numbers
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["ROUND_ROBIN", "invariant"]
 
@@ -45,37 +45,37 @@ ROUND_ROBIN = Theorem(
     "by more than one; by induction over m",
     "folklore: a counter modulo n",
     (
-        Claim(
+        Conjecture(
             "initially",
             "before the first request every load is 0, and the invariant is true",
             invariant(Literal(0), Literal(0), Literal(0), i, Literal(0)),
             given=(n >= 1, *IS_BACKEND),
         ),
-        Claim(
+        Conjecture(
             "preserved",
             "if the invariant is true after m requests, it is after m + 1",
             invariant(*STEPPED),
             given=(*IS_BACKEND, invariant(m, q, pointer, i, load)),
         ),
-        Claim(
+        Conjecture(
             "floor or ceiling",
             "the load is floor(m/n), or m is no multiple of n and it is floor(m/n) + 1, which is ceil(m/n)",
             any_of(equal(load, q), all_of(equal(load, q + 1), q * n < m)),
             given=(invariant(m, q, pointer, i, load), *IS_BACKEND),
         ),
-        Claim(
+        Conjecture(
             "balanced",
             "the loads of two backends differ by at most one",
             all_of(load <= other + 1, other <= load + 1),
             given=BOTH,
         ),
-        Claim(
+        Conjecture(
             "whole rounds",
             "if m is a multiple of n, all loads are equal",
             implies(equal(m, q * n), equal(load, other)),
             given=BOTH,
         ),
-        Claim(
+        Conjecture(
             "exactly m/n",
             "after m requests each backend has had m/n of them",
             equal(load * n, m),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assay.proofs.theorems.quorums import meet
 from assay.proofs.theorems.statements import Formula, NodeSet, all_of, equal, forall, iff, implies, sets, size
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["CONCURRENT_CHANGES", "JOINT_CONSENSUS", "SINGLE_SERVER"]
 
@@ -27,25 +27,25 @@ JOINT_CONSENSUS = Theorem(
     "every majority of the new, and every other joint quorum, whatever the two are",
     "Ongaro, Ousterhout, In Search of an Understandable Consensus Algorithm, USENIX ATC 2014, section 6",
     (
-        Claim(
+        Conjecture(
             "old",
             "a joint quorum and a majority of the old configuration have an old member in common",
             meet(A, B, Old),
             given=(majority(A, Old), majority(A, New), majority(B, Old)),
         ),
-        Claim(
+        Conjecture(
             "new",
             "a joint quorum and a majority of the new configuration have a new member in common",
             meet(A, B, New),
             given=(majority(A, Old), majority(A, New), majority(B, New)),
         ),
-        Claim(
+        Conjecture(
             "joint",
             "two joint quorums have an old member and a new member in common",
             all_of(meet(A, B, Old), meet(A, B, New)),
             given=(majority(A, Old), majority(A, New), majority(B, Old), majority(B, New)),
         ),
-        Claim(
+        Conjecture(
             "a majority of all is enough",
             "a majority of the members of either configuration meets every majority of the new one",
             meet(A, B),
@@ -61,25 +61,25 @@ SINGLE_SERVER = Theorem(
     "exactly if the old number is even, and removed exactly if the new one is",
     "Ongaro, Consensus: Bridging Theory and Practice, PhD thesis, Stanford 2014, section 4.1",
     (
-        Claim(
+        Conjecture(
             "one server",
             "if Old and New differ in at most one server, a majority of each have a common member in common",
             meet(A, B, Old, New),
             given=(size((Old - New) | (New - Old)) <= 1, majority(A, Old), majority(B, New)),
         ),
-        Claim(
+        Conjecture(
             "two servers added",
             "if New has two servers more than Old, all majorities meet if and only if the size of Old is even",
             iff(majorities_meet(Old, New), equal(size(Old) % 2, 0)),
             given=(equal(size(Old - New), 0), equal(size(New - Old), 2), size(Old) >= 1),
         ),
-        Claim(
+        Conjecture(
             "two servers removed",
             "if New has two servers less than Old, all majorities meet if and only if the size of New is even",
             iff(majorities_meet(Old, New), equal(size(New) % 2, 0)),
             given=(equal(size(New - Old), 0), equal(size(Old - New), 2), size(New) >= 1),
         ),
-        Claim(
+        Conjecture(
             "two servers at once",
             "if Old and New differ in at most two servers, a majority of each have a node in common",
             meet(A, B),
@@ -100,14 +100,14 @@ CONCURRENT_CHANGES = Theorem(
     "size is odd; this is why a leader commits an entry of its term before it changes the configuration",
     "Ongaro, bug in single-server membership changes, raft-dev, July 2015",
     (
-        Claim(
+        Conjecture(
             "exactly",
             "if two configurations have one server each beside those in common, all majorities meet if and only if the "
             "number in common is odd",
             iff(majorities_meet(Old, New), equal(size(Old & New) % 2, 1)),
             given=(equal(size(Old - New), 1), equal(size(New - Old), 1)),
         ),
-        Claim(
+        Conjecture(
             "one server each",
             "majorities of two configurations that each add one server to a third have a node in common",
             meet(A, B),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assay.proofs.theorems.statements import EVERYTHING, all_of, equal, forall, iff, implies, numbers, sets, size
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 __all__ = ["QUORUM_REPLICATION", "REPLICAS"]
 
@@ -17,19 +17,19 @@ REPLICAS = Theorem(
     "Schneider, Implementing Fault-Tolerant Services Using the State Machine Approach, ACM Computing "
     "Surveys 22(4), 1990",
     (
-        Claim(
+        Conjecture(
             "exactly",
             "a copy is left whichever f nodes are lost if and only if f <= r - 1",
             iff(forall((Lost,), implies(size(Lost) <= f, size(Replicas - Lost) >= 1)), f <= size(Replicas) - 1),
         ),
-        Claim(
+        Conjecture(
             "r losses",
             "a copy is left whichever r nodes are lost",
             size(Replicas - Lost) >= 1,
             given=(size(Replicas) >= 1, size(Lost) <= size(Replicas)),
             example="n = 1: the only copy is lost",
         ),
-        Claim(
+        Conjecture(
             "n/k losses",
             "with k >= 2 copies on k of n nodes, a copy is left whichever n/k nodes are lost",
             size(Replicas - Lost) >= 1,
@@ -45,7 +45,7 @@ QUORUM_REPLICATION = Theorem(
     "floor((n-1)/2) losses, and not after more",
     "Schneider, ACM Computing Surveys 22(4), 1990; Attiya, Bar-Noy, Dolev, JACM 42(1), 1995",
     (
-        Claim(
+        Conjecture(
             "acknowledged",
             "for 0 <= w <= n: every set of w nodes outlasts any f losses if and only if f <= w - 1",
             iff(
@@ -54,14 +54,14 @@ QUORUM_REPLICATION = Theorem(
             ),
             given=(f >= 0, n >= w),
         ),
-        Claim(
+        Conjecture(
             "a majority is left",
             "for 0 <= f <= n and n >= 1: a majority is left whichever f nodes are lost if and only if "
             "f <= floor((n-1)/2)",
             iff(forall((Lost,), implies(size(Lost) <= f, 2 * size(EVERYTHING - Lost) > n)), f <= (n - 1) // 2),
             given=(n >= 1, f >= 0, n >= f),
         ),
-        Claim(
+        Conjecture(
             "half may be lost",
             "a majority is left whichever floor(n/2) nodes are lost",
             2 * size(EVERYTHING - Lost) > n,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from assay.proofs.theorems.statements import Formula, all_of, implies
 
-__all__ = ["Claim", "Theorem"]
+__all__ = ["Conjecture", "Theorem"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Conjecture:
     """A formula for all sets and numbers: one obligation, or a belief that is wrong.
 
     Attributes
@@ -66,11 +66,11 @@ class Theorem:
         What it says, in words.
     source : str
         Who says so, and where.
-    claims : tuple of Claim
+    claims : tuple of Conjecture
         The formulas: it is proved if all that are claimed to hold do, and all others are refuted.
     """
 
     name: str
     statement: str
     source: str
-    claims: tuple[Claim, ...]
+    claims: tuple[Conjecture, ...]

@@ -24,7 +24,7 @@ from itertools import product
 from assay.proofs.logic import binders
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import INT, Term, constant, number, variable
-from assay.proofs.theorems.evaluation import Structure
+from assay.proofs.theorems.evaluation import Interpretation
 from assay.proofs.theorems.statements import Formula, Literal, NodeSet, Number, free_numbers, free_sets, parts
 from assay.proofs.theorems.syntax import (
     And,
@@ -210,7 +210,7 @@ class Reduction:
         weights = (region.weight for region in self.regions if region.weight is not None)
         return (self.nodes, *named, *(region.size for region in self.regions), *weights)
 
-    def structure(self, value: Callable[[Term], int]) -> Structure:
+    def structure(self, value: Callable[[Term], int]) -> Interpretation:
         """Return sets with regions of these sizes; the first node of a region carries its weight."""
         members: dict[str, list[int]] = {name: [] for name in self.sets}
         weights, count = dict[int, int](), 0
@@ -222,7 +222,7 @@ class Reduction:
             if region.weight is not None:
                 weights |= {node: value(region.weight) if node == nodes[0] else 0 for node in nodes}
         named = {name: value(constant(NumberVariable(name), INT)) for name in self.numbers}
-        return Structure(count, {name: frozenset(nodes) for name, nodes in members.items()}, named, weights)
+        return Interpretation(count, {name: frozenset(nodes) for name, nodes in members.items()}, named, weights)
 
 
 def reduced(formula: Formula) -> Reduction:

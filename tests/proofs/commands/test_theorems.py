@@ -6,12 +6,12 @@ import pytest
 from assay.proofs.theorems import library
 from assay.proofs.theorems.majority import MAJORITY
 from assay.proofs.theorems.statements import EVERYTHING, size
-from assay.proofs.theorems.theorem import Claim, Theorem
+from assay.proofs.theorems.theorem import Conjecture, Theorem
 
 from tests.command_line import timeless
 
 n = size(EVERYTHING)
-WRONG = Theorem("wrong", "there are nodes", "nobody", (Claim("some", "n is at least 1", n >= 1),))
+WRONG = Theorem("wrong", "there are nodes", "nobody", (Conjecture("some", "n is at least 1", n >= 1),))
 
 
 @pytest.fixture

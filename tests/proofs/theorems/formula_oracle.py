@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from assay.proofs.theorems.evaluation import Structure, is_true, subsets
+from assay.proofs.theorems.evaluation import Interpretation, is_true, subsets
 from assay.proofs.theorems.statements import (
     EVERYTHING,
     Formula,
@@ -34,7 +34,7 @@ VALUES = range(-1, 4)
 MOST_WEIGHT = 3
 
 
-def structures(formula: Formula, nodes: int, values: Sequence[int]) -> Iterator[Structure]:
+def structures(formula: Formula, nodes: int, values: Sequence[int]) -> Iterator[Interpretation]:
     """Yield every structure for the free variables of a formula, with so many nodes and numbers among the values."""
     universe = frozenset(range(1, nodes + 1))
     set_names = [v.name for v in free_sets(formula)]
@@ -43,7 +43,7 @@ def structures(formula: Formula, nodes: int, values: Sequence[int]) -> Iterator[
     for chosen in product(list(subsets(universe)), repeat=len(set_names)):
         for found in product(values, repeat=len(number_names)):
             for weights in _weights(nodes) if has_weights else [()]:
-                yield Structure(
+                yield Interpretation(
                     nodes,
                     dict(zip(set_names, chosen, strict=True)),
                     dict(zip(number_names, found, strict=True)),

@@ -11,7 +11,7 @@ from assay.models.two_phase_commit import Commit, CommitsOnMajority, Decision, T
 from assay.proofs.theorems.atomic_commit import BROKEN, POSSIBLE, UNANIMITY, Refused, Told, Voted
 from assay.proofs.theorems.deciding import decide
 from assay.proofs.theorems.statements import EVERYTHING, all_of, equal, size
-from assay.proofs.theorems.theorem import Claim
+from assay.proofs.theorems.theorem import Conjecture
 
 SIZES = [(n, k) for n in range(1, 7) for k in range(1, n + 1)]
 
@@ -31,7 +31,7 @@ class CommitsAfter(TwoPhaseCommit):
 def breaking_run(n, k):
     """Return who voted, who refused and who was told in a run that breaks atomicity, or None."""
     run = all_of(equal(size(EVERYTHING), n), size(Voted) >= k, *POSSIBLE, BROKEN)
-    example = decide(Claim("no run", "no run breaks atomicity", ~run, example="there is one")).counterexample
+    example = decide(Conjecture("no run", "no run breaks atomicity", ~run, example="there is one")).counterexample
     return None if example is None else tuple(example.sets[name.name] for name in (Voted, Refused, Told))
 
 

@@ -12,7 +12,7 @@ from assay.proofs.theorems.library import THEOREMS, theorems_named
 from assay.proofs.theorems.reconfiguration import New, Old
 from assay.proofs.theorems.statements import EVERYTHING, Formula, free_numbers, free_sets, parts, size
 from assay.proofs.theorems.syntax import AtMost, Equal, Iff, Quantified, Weight
-from assay.proofs.theorems.theorem import Claim
+from assay.proofs.theorems.theorem import Conjecture
 from formula_oracle import MOST_WEIGHT, structures
 
 CLAIMS = {f"{theorem.name}: {claim.name}": claim for theorem in THEOREMS for claim in theorem.claims}
@@ -165,7 +165,7 @@ def test_joint_quorums_of_half_of_each_are_refuted(name):
 
 def test_contradicting_hypotheses_prove_nothing():
     n = size(EVERYTHING)
-    finding = decide(Claim("empty", "anything follows", n >= 100, given=(n >= 1, n <= 0)))
+    finding = decide(Conjecture("empty", "anything follows", n >= 100, given=(n >= 1, n <= 0)))
     assert finding.verdict is Verdict.UNKNOWN
     assert "contradict" in finding.reason
 

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 from assay.checker.verdicts import Verdict
 from assay.proofs.theorems.deciding import decide
-from assay.proofs.theorems.evaluation import Structure, is_true
+from assay.proofs.theorems.evaluation import Interpretation, is_true
 from assay.proofs.theorems.load_balancing import ROUND_ROBIN, STEPPED, invariant
 from assay.proofs.theorems.statements import choose, equal, numbers
-from assay.proofs.theorems.theorem import Claim
+from assay.proofs.theorems.theorem import Conjecture
 
 n, m, q, pointer, i, load = numbers("n m q pointer i load")
 CLAIMS = {claim.name: claim for claim in ROUND_ROBIN.claims}
@@ -29,7 +29,7 @@ def test_every_state_satisfies_the_invariant_and_the_theorem(backends):
         assert set(loads) <= {requests // backends, -(-requests // backends)}
         assert max(loads) - min(loads) <= 1
         for backend, count in enumerate(loads):
-            found = Structure(
+            found = Interpretation(
                 0,
                 {},
                 {"n": backends, "m": requests, "q": requests // backends}
@@ -46,7 +46,7 @@ def test_the_step_of_the_theorem_is_a_step_of_round_robin(backends):
     for requests, (before, after) in enumerate(pairwise(states(backends, 12))):
         for backend in range(backends):
             numbers_ = {"n": backends, "m": requests, "q": requests // backends, "pointer": before[0]}
-            found = Structure(0, {}, numbers_ | {"i": backend, "load": before[1][backend]})
+            found = Interpretation(0, {}, numbers_ | {"i": backend, "load": before[1][backend]})
             expected = (requests + 1, (requests + 1) // backends, after[0], backend, after[1][backend])
             assert all(is_true(equal(new, value), found) for new, value in zip(STEPPED, expected, strict=True))
 
@@ -55,7 +55,7 @@ def test_a_pointer_that_skips_breaks_the_induction():
     m_, q_, _, i_, load_ = STEPPED
     skipping = choose(pointer + 2 >= n, 0, pointer + 2)
     claim = CLAIMS["preserved"]
-    finding = decide(Claim("skips", "a pointer that skips", invariant(m_, q_, skipping, i_, load_), claim.given))
+    finding = decide(Conjecture("skips", "a pointer that skips", invariant(m_, q_, skipping, i_, load_), claim.given))
     assert finding.truth is Verdict.VIOLATED
 
 
@@ -63,5 +63,5 @@ def test_a_request_that_goes_elsewhere_breaks_the_induction():
     m_, q_, pointer_, i_, _ = STEPPED
     wrong = choose(equal(i, 0), load + 1, load)
     claim = CLAIMS["preserved"]
-    finding = decide(Claim("first", "always the first", invariant(m_, q_, pointer_, i_, wrong), claim.given))
+    finding = decide(Conjecture("first", "always the first", invariant(m_, q_, pointer_, i_, wrong), claim.given))
     assert finding.truth is Verdict.VIOLATED

@@ -6,7 +6,7 @@ import pytest
 from assay.proofs.quorums import library
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
-from assay.proofs.theorems.evaluation import Structure, is_true
+from assay.proofs.theorems.evaluation import Interpretation, is_true
 from assay.proofs.theorems.library import THEOREMS
 
 EXACT = {f"{t.name}: {c.name}": c for t in THEOREMS for c in t.claims}
@@ -20,7 +20,7 @@ def is_safe(system):
 
 def says(name, nodes, **numbers):
     """Return the right-hand side of a theorem's equivalence."""
-    return is_true(EXACT[name].then.right, Structure(nodes, {}, numbers))
+    return is_true(EXACT[name].then.right, Interpretation(nodes, {}, numbers))
 
 
 def names(nodes):

@@ -1,7 +1,7 @@
 """The language of the theorems refuses what Python would make something else of."""
 
 import pytest
-from assay.proofs.theorems.evaluation import Structure, is_true
+from assay.proofs.theorems.evaluation import Interpretation, is_true
 from assay.proofs.theorems.statements import (
     EVERYTHING,
     all_of,
@@ -58,7 +58,7 @@ def test_formulas_are_written_as_one_reads_them():
 @pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 1), (1, 0), (1, 1)])
 def test_connectives(a, b):
     left, right = size(A) >= 1, size(B) >= 1
-    structure = Structure(1, {"A": frozenset({1} if a else ()), "B": frozenset({1} if b else ())})
+    structure = Interpretation(1, {"A": frozenset({1} if a else ()), "B": frozenset({1} if b else ())})
     assert is_true(all_of(left, right), structure) == bool(a and b)
     assert is_true(any_of(left, right), structure) == bool(a or b)
     assert is_true(implies(left, right), structure) == bool(not a or b)
