@@ -306,4 +306,4 @@ def assay(text) -> Read:
     document = tomllib.loads(text)
     classes = document["classes"]
     quorums = {name: lambda nodes, one=one: holds(one, nodes) for name, one in classes.items()}
-    return set(document["assay"]["nodes"]), quorums
+    return set(document["nodes"]), quorums

@@ -357,7 +357,8 @@ def own_expression(draw, nodes, depth=0):
 @CALM
 def test_our_own_format(draw):
     nodes = ["a", "b", "c", "d"]
-    text = f'[assay]\nnodes = {nodes}\n[classes]\nread = {own_expression(draw, nodes)}\nwrite = "a"\n'
+    text = f"[assay]\n[classes]\nquorum = {own_expression(draw, nodes)}\n[nodes]\n"
+    text += "".join(f"{node} = {{}}\n" for node in nodes)
     agree(text, "assay", second_readers.assay(text))
 
 
