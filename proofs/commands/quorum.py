@@ -57,13 +57,18 @@ def quorum(
     Parameters
     ----------
     file
-        A configuration file, or a directory with the files of several nodes.
+        A configuration file, a directory with the files of several nodes, or - for standard input.
     against
         The configuration to change to: is the change safe in one step, and if not, in which?
     as_
-        The format, if its content does not tell: zookeeper, etcd, mongodb, ...
+        The format, if its content does not tell: zookeeper, etcd, kafka-kraft, kafka-topic, mongodb, cassandra,
+        postgresql, patroni, redis-sentinel, elasticsearch, consul, clickhouse-keeper, cometbft, stellar-core,
+        stellar-network, assay.
     settings
-        What the format has no place for, such as the write concern: --set write=QUORUM.
+        What the format has no place for: --set write=QUORUM. Of mongodb write-concern; cassandra write, read, serial,
+        write-dc, read-dc, data-centres, repaired, keyspace; kafka-topic acks, replication-factor,
+        min-insync-replicas; postgresql standbys, standbys-asked; patroni standbys; redis-sentinel sentinels;
+        elasticsearch masters; cometbft threshold; stellar-network inactive.
     unknown_nodes
         What to make of nodes that nothing describes; by default both, and they must agree.
     fail_under
