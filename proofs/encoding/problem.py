@@ -14,13 +14,13 @@ from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.barriers import Barrier
-from assay.proofs.encoding.beginning import beginnings
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.expressions import context_of
+from assay.proofs.encoding.initial_states import initial_states
 from assay.proofs.encoding.theory import Theory
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Value
@@ -84,7 +84,7 @@ class Problem:
         Step invariants; the symbols of the state after the step are primed.
     constraints : list of Predicate
         State constraints: no step is taken out of a state in which one of them is false.
-    transitions, beginnings : list of Transition
+    transitions, initial : list of Transition
         The actions, and the ways to make an initial state.
     barriers : list of Barrier
         What could not be translated; it is absent from the rest.
@@ -96,7 +96,7 @@ class Problem:
     steps: list[Predicate] = field(default_factory=list)
     constraints: list[Predicate] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
-    beginnings: list[Transition] = field(default_factory=list)
+    initial: list[Transition] = field(default_factory=list)
     barriers: list[Barrier] = field(default_factory=list)
 
     @property
@@ -192,16 +192,16 @@ def _transitions(problem: Problem, model: ModelIR) -> None:
         problem.transitions += (
             problem.attempt(action.name, partial(_steps, problem.theory, action), action.location) or []
         )
-    makes = partial(_beginnings, problem.theory, model)
-    problem.beginnings += problem.attempt("initial state", makes) or []
+    makes = partial(_initial, problem.theory, model)
+    problem.initial += problem.attempt("initial state", makes) or []
 
 
 def _steps(theory: Theory, action: ActionIR) -> list[Transition]:
     return [_declared(theory, found) for found in transition(theory, action)]
 
 
-def _beginnings(theory: Theory, model: ModelIR) -> list[Transition]:
-    return [_declared(theory, found) for found in beginnings(theory, model)]
+def _initial(theory: Theory, model: ModelIR) -> list[Transition]:
+    return [_declared(theory, found) for found in initial_states(theory, model)]
 
 
 def _declared(theory: Theory, found: Transition) -> Transition:

@@ -239,7 +239,7 @@ class Attempt:
         problem = self.problem
         declared_ = (*problem.invariants, *problem.steps)
         predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
-        transitions = [id(t) for t in (*problem.beginnings, *problem.transitions)]
+        transitions = [id(t) for t in (*problem.initial, *problem.transitions)]
         kinds = list(ClaimKind)
 
         def place(result: ObligationResult) -> tuple[int, ...]:

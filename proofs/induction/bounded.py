@@ -126,7 +126,7 @@ class Search:
 
     def _beginning_raises(self) -> Iterator[_Sought]:
         """Yield that nothing raises while an initial state is made: there is no run to show, if it does."""
-        for beginning in self.problem.beginnings:
+        for beginning in self.problem.initial:
             if beginning.failures:
                 claim = Claim(ClaimKind.WITHIN, None, beginning, 0)
                 yield _Sought(Obligation(claim, (beginning.failure,)), 0)
@@ -169,7 +169,7 @@ class Search:
         if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.monotonic() - started))
         left = self.options.timeout - (time.monotonic() - started)
-        found = None if claim.transition in self.problem.beginnings else self._small(sought, query, left)
+        found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
         spent = time.monotonic() - started
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))

@@ -42,7 +42,7 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
     with instance.active():
-        if claim.transition in problem.beginnings:
+        if claim.transition in problem.initial:
             return _initially(problem, claim, structure, instance)
         return _after_a_step(problem, claim, structure, instance, seconds)
 

@@ -64,7 +64,7 @@ def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) 
 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
     """Yield the claims that a predicate is true in every initial state, however it is made."""
-    for beginning in problem.beginnings:
+    for beginning in problem.initial:
         after = replace_symbols(predicate.formula, beginning.definitions)
         yield _refuted(Claim(ClaimKind.INITIATION, predicate, beginning), (beginning.guard,), after)
 
@@ -90,7 +90,7 @@ def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation
 
     For an action that is where all hypotheses are true.
     """
-    for beginning in problem.beginnings:
+    for beginning in problem.initial:
         if beginning.failures:
             yield Obligation(Claim(ClaimKind.DEFINED, None, beginning), (beginning.failure,))
     before = assumed_before(problem, hypotheses)
@@ -108,7 +108,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     before = assumed_before(problem, hypotheses)
     yield Obligation(Claim(ClaimKind.AXIOMS), ())
     yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
-    yield Obligation(Claim(ClaimKind.BEGINS), (disjunction(_begun(problem, b) for b in problem.beginnings),))
+    yield Obligation(Claim(ClaimKind.BEGINS), (disjunction(_begun(problem, b) for b in problem.initial),))
     for name in dict.fromkeys(transition.name for transition in problem.transitions):
         # An action whose parameters have several cases is enabled if it is in one of them.
         cases = [transition for transition in problem.transitions if transition.name == name]

@@ -57,7 +57,7 @@ class Unrolling:
 
     def beginning(self) -> Term:
         """Return that the first state is initial."""
-        return disjunction(self._began(transition) for transition in self.problem.beginnings)
+        return disjunction(self._began(transition) for transition in self.problem.initial)
 
     def _began(self, transition: Transition) -> Term:
         """Return that the first state is what this makes of a state of which nothing is known."""

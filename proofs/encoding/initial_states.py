@@ -22,10 +22,10 @@ from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
-__all__ = ["beginnings"]
+__all__ = ["initial_states"]
 
 
-def beginnings(theory: Theory, model: ModelIR) -> Iterator[Transition]:
+def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     """Yield the ways to make an initial state, each as a transition from a state of which nothing is known."""
     start: dict[Symbol, Definition] = {}
     guards = []
