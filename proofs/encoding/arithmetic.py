@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from assay.checker.language.ir.nodes import ArithmeticOperator
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import Op, Term, number
 
 __all__ = ["computed"]
 
 
-def computed(operator: str, left: Term, right: Term) -> Term:
+def computed(operator: ArithmeticOperator, left: Term, right: Term) -> Term:
     """Return the sum, difference, product, quotient or remainder of two numbers."""
     match operator:
-        case "+":
+        case ArithmeticOperator.ADD:
             return logic.add((left, right))
-        case "-":
+        case ArithmeticOperator.SUBTRACT:
             return logic.subtract(left, right)
-        case "*":
+        case ArithmeticOperator.MULTIPLY:
             return logic.multiply(left, right)
         case _ if right.op is Op.NUMBER and right.of > 0:
-            return (logic.divide if operator == "//" else logic.modulo)(left, right)
+            return (logic.divide if operator is ArithmeticOperator.DIVIDE else logic.modulo)(left, right)
         case _:
             return _divided(operator, left, right)
 
 
-def _divided(operator: str, left: Term, right: Term) -> Term:
+def _divided(operator: ArithmeticOperator, left: Term, right: Term) -> Term:
     """Return what Python's // or % is, which round down; by zero, where the model's own code raises, it is 0.
 
     Terms divide by what is positive: to divide by a negative number is to divide the negated by the negated.
     """
     minus = [logic.multiply(number(-1), term) for term in (left, right)]
-    if operator == "//":
+    if operator is ArithmeticOperator.DIVIDE:
         up, down = logic.divide(left, right), logic.divide(*minus)
     else:
         up, down = logic.modulo(left, right), logic.multiply(number(-1), logic.modulo(*minus))

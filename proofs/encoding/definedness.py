@@ -187,7 +187,7 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
         case ir.SeqItem():
             what = "an item beyond the end of a sequence"
             yield _Partial(what, node.location, lambda: _beyond(c, node))
-        case ir.Arithmetic("//" | "%", _, right):
+        case ir.Arithmetic(ir.ArithmeticOperator.DIVIDE | ir.ArithmeticOperator.REMAINDER, _, right):
             yield _Partial("a division by zero", node.location, lambda: logic.equal(c.term(right), number(0)))
         case ir.Place(_, variable, keys, _):
             yield from _of_keys(c, c.theory.type_of(variable), keys, node)

@@ -69,14 +69,14 @@ def _in_range(c: Context, value: Value, start: ir.Expr, stop: ir.Expr) -> Term:
     return logic.conjunction((logic.at_most(c.term(start), value.term), inside))
 
 
-def _combined(operator: str, left: Term, right: Term) -> Term:
-    if operator == "|":
+def _combined(operator: ir.SetOperator, left: Term, right: Term) -> Term:
+    if operator is ir.SetOperator.UNION:
         return logic.disjunction((left, right))
     return logic.conjunction((left, _signed(operator, right)))
 
 
-def _signed(operator: str, inside: Term) -> Term:
-    return inside if operator == "&" else logic.negation(inside)
+def _signed(operator: ir.SetOperator, inside: Term) -> Term:
+    return inside if operator is ir.SetOperator.INTERSECTION else logic.negation(inside)
 
 
 # Quantification
@@ -118,7 +118,7 @@ def _if_there(test: Term, item: Value, holds: Predicate) -> Term:
 
 def _any_combined(c: Context, operation: ir.SetOperation, holds: Predicate) -> Term:
     operator, left, right = operation.operator, operation.left, operation.right
-    if operator == "|":
+    if operator is ir.SetOperator.UNION:
         return logic.disjunction((c.any_of(left, holds), c.any_of(right, holds)))
     return c.any_of(left, lambda v: logic.conjunction((_signed(operator, c.member(v, right)), holds(v))))
 

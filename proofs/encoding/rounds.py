@@ -125,7 +125,7 @@ def _define(
         start, new = _position(loop.node, update.place), replace_symbols(new, known)
         selected = dict(zip(loop.names, formals[start:], strict=False))
         body = logic.ite(replace_variables(loop.inside, selected), replace_variables(new, selected), old)
-    elif isinstance(update, ir.SetUpdate) and update.operator == "add":
+    elif isinstance(update, ir.SetUpdate) and update.change is ir.SetChange.ADD:
         added = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, FALSE, known[_in_round(symbol)])})
         body = logic.disjunction((old, exists(loop.names, logic.conjunction((loop.inside, added)))))
     else:

@@ -54,9 +54,9 @@ def _change(e: Execution, node: ir.Statement) -> None:
         case ir.AssignCollection(place, value) if isinstance(place.type, SeqType):
             items.assign_sequence(e, place, value)
         case ir.AssignCollection(place, value):
-            updates.update_set(e, place, "become", value)
-        case ir.SetUpdate(operator, place, value):
-            updates.update_set(e, place, operator, value)
+            updates.update_set(e, place, None, value)
+        case ir.SetUpdate(change, place, value):
+            updates.update_set(e, place, change, value)
         case ir.Clear(place):
             updates.clear(e, place)
         case ir.SeqAppend():

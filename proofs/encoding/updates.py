@@ -43,8 +43,8 @@ def assign_map(e: Execution, node: ir.AssignMap) -> None:
         e.redefine(symbol, test, arguments, Definition(tuple(keys), term).at)
 
 
-def update_set(e: Execution, place: ir.Place, operator: str, value: ir.Collection) -> None:
-    """Add a collection to a set, discard or keep what is in it, or make the set equal to it (``become``)."""
+def update_set(e: Execution, place: ir.Place, change: ir.SetChange | None, value: ir.Collection) -> None:
+    """Add a collection to a set, discard or keep what is in it, or make the set equal to it (None)."""
     changes = []
     for test, arguments, layout in sets_among(e.places(place), place):
         for case, symbol in layout.relations:
@@ -52,22 +52,27 @@ def update_set(e: Execution, place: ir.Place, operator: str, value: ir.Collectio
             new = e.context.closed(functools.partial(e.context.member, case.build(names), value))
             changes.append((symbol, test, arguments, Definition(tuple(names), new)))
     for symbol, test, arguments, inside in changes:
-        _update_relation(e, symbol, test, arguments, inside, operator)
+        _update_relation(e, symbol, test, arguments, inside, change)
 
 
 def _update_relation(
-    e: Execution, symbol: Symbol, test: Term, arguments: Sequence[Term], inside: Definition, operator: str
+    e: Execution,
+    symbol: Symbol,
+    test: Term,
+    arguments: Sequence[Term],
+    inside: Definition,
+    change: ir.SetChange | None,
 ) -> None:
     """Change a relation where its first arguments are these, by what is inside of a collection."""
     formals = tuple(variable(sort) for sort in symbol.arguments)
     new, old = inside(*formals[len(arguments) :]), e.context.apply(symbol, formals)
     here = logic.conjunction([test, *map(logic.equal, formals, arguments)])
-    match operator:
-        case "add":
+    match change:
+        case ir.SetChange.ADD:
             body = logic.disjunction((old, logic.conjunction((here, new))))
-        case "discard":
+        case ir.SetChange.DISCARD:
             body = logic.conjunction((old, logic.negation(logic.conjunction((here, new)))))
-        case "keep":
+        case ir.SetChange.KEEP:
             body = logic.ite(here, logic.conjunction((old, new)), old)
         case _:
             body = logic.ite(here, new, old)

@@ -17,13 +17,27 @@ from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described, is_alias
 from assay.checker.language.frontend.typing import fits
 from assay.checker.language.frontend.updates import compile_pop, set_update
-from assay.checker.language.ir.nodes import Arithmetic, AssignLocal, Collection, Expr, Name, Place, Read, Statement
+from assay.checker.language.ir.nodes import (
+    Arithmetic,
+    AssignLocal,
+    Collection,
+    Expr,
+    Name,
+    Place,
+    Read,
+    SetChange,
+    Statement,
+)
 from assay.checker.language.types import INT, BagType, IntType, MapType, SeqType, SetType, Type
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
 
-_SET_OPERATORS: dict[type[ast.operator], str] = {ast.BitOr: "add", ast.Sub: "discard", ast.BitAnd: "keep"}
+_SET_OPERATORS: dict[type[ast.operator], SetChange] = {
+    ast.BitOr: SetChange.ADD,
+    ast.Sub: SetChange.DISCARD,
+    ast.BitAnd: SetChange.KEEP,
+}
 
 
 def compile_assignment(scope: Scope, node: ast.Assign) -> list[Statement]:

@@ -25,6 +25,7 @@ from assay.checker.language.ir.nodes import (
     Place,
     SetOf,
     SetOperation,
+    SetOperator,
     SetRelation,
     Stored,
 )
@@ -36,7 +37,11 @@ __all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_me
 _LIBRARY_ONLY = (decorators.require, values.everywhere, values.anything)
 
 
-_SET_OPERATORS = {"union": "|", "intersection": "&", "difference": "-"}
+_SET_OPERATORS = {
+    "union": SetOperator.UNION,
+    "intersection": SetOperator.INTERSECTION,
+    "difference": SetOperator.DIFFERENCE,
+}
 
 
 _SET_METHODS = sorted({*_SET_OPERATORS, "issubset", "issuperset", "isdisjoint"})
@@ -202,7 +207,7 @@ def _set_method(scope: Scope, name: str, left: Collection, right: Collection, no
         return combined(scope, _SET_OPERATORS[name], left, right, node)
     left, right = alike(scope, left, right, node)
     if name == "isdisjoint":
-        both = SetOperation("&", left, right, location=scope.at(node))
+        both = SetOperation(SetOperator.INTERSECTION, left, right, location=scope.at(node))
         return SetRelation(Comparison.EQ, both, SetOf((), left.element), location=scope.at(node))
     if name == "issuperset":
         left, right = right, left

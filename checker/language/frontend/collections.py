@@ -25,6 +25,7 @@ from assay.checker.language.ir.nodes import (
     SetChoice,
     SetOf,
     SetOperation,
+    SetOperator,
     Slice,
     Stored,
     Universe,
@@ -53,7 +54,11 @@ __all__ = [
     "widen",
 ]
 
-_OPERATORS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.BitAnd: "&", ast.Sub: "-"}
+_OPERATORS: dict[type[ast.operator], SetOperator] = {
+    ast.BitOr: SetOperator.UNION,
+    ast.BitAnd: SetOperator.INTERSECTION,
+    ast.Sub: SetOperator.DIFFERENCE,
+}
 
 
 def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
@@ -166,9 +171,9 @@ def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
     )
 
 
-def combined(scope: Scope, operator: str, left: Collection, right: Collection, node: ast.AST) -> Collection:
+def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:
     """Return the union, intersection or difference of two collections of the same elements."""
-    if isinstance(left, SetOf) and not left.items and operator == "|" and is_set(right):
+    if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and is_set(right):
         return right
     left, right = alike(scope, left, right, node)
     return SetOperation(operator, left, right, location=scope.at(node))

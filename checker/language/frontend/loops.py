@@ -10,6 +10,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Arithmetic,
+    ArithmeticOperator,
     AssignLocal,
     Block,
     Collection,
@@ -22,6 +23,7 @@ from assay.checker.language.ir.nodes import (
     Place,
     Require,
     SeqPop,
+    SetChange,
     SetOf,
     SetUpdate,
     Slice,
@@ -80,17 +82,17 @@ class _Changes:
         Which of its keys the loop's variable is.
     elsewhere : bool
         Whether they change what the loop's variable does not select.
-    operators : set of str
-        How: ``"add"``, ``"discard"``, or anything else.
+    changes : set of SetChange or None
+        How sets are changed; None stands for any other change.
     """
 
     own: set[int] = field(default_factory=set)
     elsewhere: bool = False
-    operators: set[str] = field(default_factory=set)
+    changes: set[SetChange | None] = field(default_factory=set)
 
-    def note(self, place: Place, operator: str, variable: Name) -> None:
+    def note(self, place: Place, change: SetChange | None, variable: Name) -> None:
         """Note a change."""
-        self.operators.add(operator)
+        self.changes.add(change)
         if variable in place.keys:
             self.own.add(place.keys.index(variable))
         else:
@@ -100,7 +102,7 @@ class _Changes:
     def commute(self) -> bool:
         """Whether they come to the same in any order, if none of them reads what another one changes."""
         if self.elsewhere:
-            return self.operators in ({"add"}, {"discard"})
+            return self.changes in ({SetChange.ADD}, {SetChange.DISCARD})
         return len(self.own) == 1
 
     def leave(self, place: Place, variable: Name) -> bool:
@@ -146,8 +148,8 @@ def _commutes(statement: Statement, loop: For, outer: frozenset[str], changes: d
     place = getattr(statement, "place", None)
     if not isinstance(place, Place):
         return False
-    operator = statement.operator if isinstance(statement, SetUpdate) else "assign"
-    changes[place.variable].note(place, operator, loop.variable)
+    change = statement.change if isinstance(statement, SetUpdate) else None
+    changes[place.variable].note(place, change, loop.variable)
     return changes[place.variable].commute
 
 
@@ -200,7 +202,9 @@ def _only_sums_up(name: str, loop: For) -> bool:
 
 def _sums_up(statement: Statement, name: str) -> bool:
     match statement:
-        case AssignLocal(Name(target, _), Arithmetic("+" | "-", Name(left, _), right)):
+        case AssignLocal(
+            Name(target, _), Arithmetic(ArithmeticOperator.ADD | ArithmeticOperator.SUBTRACT, Name(left, _), right)
+        ):
             return target == left == name and name not in free_names(right)
         case _:
             return False

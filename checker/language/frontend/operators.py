@@ -12,18 +12,18 @@ from assay.checker.language.frontend.records import conditional
 from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described, is_empty
 from assay.checker.language.frontend.typing import learned
-from assay.checker.language.ir.nodes import Arithmetic, Collection, Expr, Literal, Not
+from assay.checker.language.ir.nodes import Arithmetic, ArithmeticOperator, Collection, Expr, Literal, Not
 from assay.checker.language.types import INT, Type
 from assay.checker.language.wording import article
 
 __all__ = ["ARITHMETIC", "compile_binary", "compile_if_expression", "compile_unary"]
 
-ARITHMETIC: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
+ARITHMETIC: dict[type[ast.operator], ArithmeticOperator] = {
+    ast.Add: ArithmeticOperator.ADD,
+    ast.Sub: ArithmeticOperator.SUBTRACT,
+    ast.Mult: ArithmeticOperator.MULTIPLY,
+    ast.FloorDiv: ArithmeticOperator.DIVIDE,
+    ast.Mod: ArithmeticOperator.REMAINDER,
 }
 
 
@@ -35,7 +35,7 @@ def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
             operand = scope.fit(compile_scalar(scope, node.operand), INT, node.operand, "the operand of -")
             if isinstance(operand, Literal):
                 return Literal(-operand.value, INT, location=scope.at(node))
-            return Arithmetic("-", Literal(0, INT), operand, location=scope.at(node))
+            return Arithmetic(ArithmeticOperator.SUBTRACT, Literal(0, INT), operand, location=scope.at(node))
         case _:
             scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", "possible are not and -")
 
@@ -83,4 +83,4 @@ def _branches(
     return one, other
 
 
-_POSSIBLE = ", ".join(ARITHMETIC.values())
+_POSSIBLE = ", ".join(map(str, ARITHMETIC.values()))

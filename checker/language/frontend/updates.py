@@ -30,6 +30,7 @@ from assay.checker.language.ir.nodes import (
     Require,
     SeqAppend,
     SeqPop,
+    SetChange,
     SetOf,
     SetUpdate,
     Statement,
@@ -41,11 +42,11 @@ from assay.checker.language.wording import article, listed
 __all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "set_update"]
 
 _SET_CHANGES = {
-    "add": "add",
-    "discard": "discard",
-    "update": "add",
-    "difference_update": "discard",
-    "intersection_update": "keep",
+    "add": SetChange.ADD,
+    "discard": SetChange.DISCARD,
+    "update": SetChange.ADD,
+    "difference_update": SetChange.DISCARD,
+    "intersection_update": SetChange.KEEP,
 }
 
 
@@ -147,7 +148,7 @@ def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: 
     match name:
         case "add" | "discard":
             item = _argument(scope, node, element)
-            return set_update(scope, name, place, SetOf((item,), element, location=scope.at(node)), node)
+            return set_update(scope, _SET_CHANGES[name], place, SetOf((item,), element, location=scope.at(node)), node)
         case "clear":
             return _cleared(scope, place, node)
         case _:
@@ -156,12 +157,12 @@ def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: 
             )
 
 
-def set_update(scope: Scope, operator: str, place: Place, value: Collection, node: ast.AST) -> SetUpdate:
+def set_update(scope: Scope, change: SetChange, place: Place, value: Collection, node: ast.AST) -> SetUpdate:
     """Return the statement that adds a collection to a stored set, or removes it from there."""
     assert isinstance(place.type, SetType)
     widened = widen(scope, value, place.type.element, node)
     scope.wrote(place.variable)
-    return SetUpdate(operator, place, widened, location=scope.at(node))
+    return SetUpdate(change, place, widened, location=scope.at(node))
 
 
 def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:

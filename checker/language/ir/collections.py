@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from assay.checker.language.types import INT, BagType, SeqType, SetType, Type
 
 __all__ = [
     "Collection", "Comprehension", "Generator", "IntRange", "Members", "SetChoice", "SetOf", "SetOperation",
-    "Slice", "Stored", "Universe",
+    "SetOperator", "Slice", "Stored", "Universe",
 ]  # fmt: skip
 
 
@@ -106,11 +107,22 @@ class SetOf(Collection):
         return self.of
 
 
+class SetOperator(enum.Enum):
+    """How two sets make another; its text is Python's."""
+
+    UNION = "|"
+    INTERSECTION = "&"
+    DIFFERENCE = "-"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 @dataclass(frozen=True)
 class SetOperation(Collection):
-    """``|``, ``&`` or ``-`` of two sets."""
+    """The union, intersection or difference of two sets."""
 
-    operator: str
+    operator: SetOperator
     left: Collection
     right: Collection
 

@@ -7,7 +7,16 @@ an action or property never raises needs one obligation for each node that may.
 from __future__ import annotations
 
 from assay.checker.language.ir.core import Node, Place, walk
-from assay.checker.language.ir.expressions import Arithmetic, Cast, Extreme, Make, MakeTuple, Narrow, SeqItem
+from assay.checker.language.ir.expressions import (
+    Arithmetic,
+    ArithmeticOperator,
+    Cast,
+    Extreme,
+    Make,
+    MakeTuple,
+    Narrow,
+    SeqItem,
+)
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
 from assay.checker.language.types import IntType, Type, subtypes
 
@@ -35,7 +44,7 @@ def is_partial(node: Node) -> bool:
         case Extreme(_, _, _, default):
             return default is None
         case Arithmetic(operator, _, _):
-            return operator in ("//", "%")
+            return operator in (ArithmeticOperator.DIVIDE, ArithmeticOperator.REMAINDER)
         case Make(type_, _):
             return any(isinstance(field, IntType) for _, field in type_.fields)
         case MakeTuple(type_, _):

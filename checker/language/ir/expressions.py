@@ -10,10 +10,10 @@ from assay.checker.language.ir.core import Expr, Name, Place
 from assay.checker.language.types import BOOL, INT, RecordType, SeqType, SortType, TupleType, Type
 
 __all__ = [
-    "And", "Arithmetic", "BagCount", "BagTotal", "Cardinality", "Cast", "Compare", "Comparison", "Conditional",
-    "ConstantRef", "Extreme", "Field", "Implies", "IsKind", "Item", "LeastOf", "Let", "Make", "MakeTuple",
-    "Member", "Narrow", "Not", "Or", "Quantifier", "Read", "SameContents", "SeqItem", "SeqLength", "SetRelation",
-    "SizeOf", "Sum",
+    "And", "Arithmetic", "ArithmeticOperator", "BagCount", "BagTotal", "Cardinality", "Cast", "Compare", "Comparison",
+    "Conditional", "ConstantRef", "Extreme", "Field", "Implies", "IsKind", "Item", "LeastOf", "Let", "Make",
+    "MakeTuple", "Member", "Narrow", "Not", "Or", "Quantifier", "Read", "SameContents", "SeqItem", "SeqLength",
+    "SetRelation", "SizeOf", "Sum",
 ]  # fmt: skip
 
 
@@ -204,11 +204,24 @@ class Conditional(Expr):
         return self.then.type
 
 
+class ArithmeticOperator(enum.Enum):
+    """What is computed of two integers; its text is Python's."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "//"
+    REMAINDER = "%"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 @dataclass(frozen=True)
 class Arithmetic(Expr):
-    """``+``, ``-``, ``*``, ``//`` or ``%`` of two integers, with Python's rounding."""
+    """A sum, difference, product, quotient or remainder of two integers, with Python's rounding."""
 
-    operator: str
+    operator: ArithmeticOperator
     left: Expr
     right: Expr
 

@@ -19,6 +19,7 @@ from assay.checker.language.ir.collections import (
     SetChoice,
     SetOf,
     SetOperation,
+    SetOperator,
     Slice,
     Stored,
     Universe,
@@ -40,6 +41,7 @@ from assay.checker.language.ir.core import (
 from assay.checker.language.ir.expressions import (
     And,
     Arithmetic,
+    ArithmeticOperator,
     BagCount,
     BagTotal,
     Cardinality,
@@ -84,6 +86,7 @@ from assay.checker.language.ir.statements import (
     SeqAppend,
     SeqPop,
     SeqStore,
+    SetChange,
     SetUpdate,
     Statement,
 )
@@ -91,11 +94,11 @@ from assay.checker.language.ir.statements import (
 __all__ = [  # noqa: RUF022 - grouped as below
     "Node", "Expr", "Literal", "Name", "ConstantRef", "Read", "Place", "Root", "Field", "Item", "Make", "MakeTuple",
     "Cast", "Narrow", "IsKind", "Compare", "Comparison", "SetRelation", "SameContents", "Not", "And", "Or",
-    "Implies", "Conditional", "Arithmetic", "Quantifier", "Extreme", "Sum", "Cardinality", "SizeOf", "LeastOf",
-    "Member", "SeqLength", "SeqItem", "BagCount", "BagTotal", "Let",
+    "Implies", "Conditional", "Arithmetic", "ArithmeticOperator", "Quantifier", "Extreme", "Sum", "Cardinality",
+    "SizeOf", "LeastOf", "Member", "SeqLength", "SeqItem", "BagCount", "BagTotal", "Let",
     "Collection", "Universe", "Stored", "Members", "IntRange", "Comprehension", "Generator", "SetOf",
-    "SetOperation", "Slice", "SetChoice",
-    "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetUpdate",
+    "SetOperation", "SetOperator", "Slice", "SetChoice",
+    "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetChange", "SetUpdate",
     "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For",
     "TRUE", "FALSE", "children", "walk", "free_names", "substituted",
 ]  # fmt: skip

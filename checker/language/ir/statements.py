@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from assay.checker.language.ir.collections import Collection
@@ -9,7 +10,7 @@ from assay.checker.language.ir.core import Expr, Name, Node, Place
 
 __all__ = [
     "Assign", "AssignCollection", "AssignLocal", "AssignMap", "BagUpdate", "Block", "Clear", "For", "If",
-    "Require", "SeqAppend", "SeqPop", "SeqStore", "SetUpdate", "Statement",
+    "Require", "SeqAppend", "SeqPop", "SeqStore", "SetChange", "SetUpdate", "Statement",
 ]  # fmt: skip
 
 
@@ -65,14 +66,19 @@ class AssignMap(Statement):
     value: Expr
 
 
+class SetChange(enum.Enum):
+    """How a collection changes a stored set: it is added, it is removed, or everything else is."""
+
+    ADD = "add"
+    DISCARD = "discard"
+    KEEP = "keep"
+
+
 @dataclass(frozen=True)
 class SetUpdate(Statement):
-    """Add to (``add``), or remove from (``discard``) a stored set a whole collection, evaluated before all changes.
+    """Change a stored set by a whole collection, evaluated before all changes."""
 
-    With ``keep``, remove everything that is not in it.
-    """
-
-    operator: str
+    change: SetChange
     place: Place
     value: Collection
 

@@ -38,6 +38,7 @@ from assay.checker.language.ir.nodes import (
     Node,
     Place,
     Root,
+    SetChange,
     SetOf,
     SetUpdate,
     Slice,
@@ -103,18 +104,18 @@ def _reads_elsewhere(ctx: Context, value: Node, variable: str, key: Name) -> boo
 def update_set(node: SetUpdate, ctx: Context) -> None:
     """Add a collection to a stored set, remove it, or remove everything else."""
     assert isinstance(node.place.type, SetType)
-    if isinstance(node.value, SetOf) and node.operator != "keep":
+    if isinstance(node.value, SetOf) and node.change is not SetChange.KEEP:
         _update_items(ctx, node, node.value)
         return
     plan = plan_collection(node.value, ctx)
     if plan is not None and node.value.element == node.place.type.element:
         spot, size = spot_at(ctx, node.place), ctx.codes.size(node.place.type.element)
-        combine = {"add": union, "discard": difference, "keep": intersection}[node.operator]
+        combine = {SetChange.ADD: union, SetChange.DISCARD: difference, SetChange.KEEP: intersection}[node.change]
         mask = plan()
         write_bits(ctx.b, spot, size, combine(ctx.b, row(ctx.b, spot, size), mask))
         return
     ctx.evaluate(node.value)
-    spot, keeps = spot_at(ctx, node.place), node.operator == "keep"
+    spot, keeps = spot_at(ctx, node.place), node.change is SetChange.KEEP
     with (
         _snapshot(ctx, node.place.variable)
         if keeps or _mentions(ctx, node.value, node.place.variable)
@@ -123,12 +124,12 @@ def update_set(node: SetUpdate, ctx: Context) -> None:
         if keeps:
             _keep_only(ctx, spot, node.place, node.value)
         else:
-            _write_all(ctx, spot, node.place, node.value, adds=node.operator == "add")
+            _write_all(ctx, spot, node.place, node.value, adds=node.change is SetChange.ADD)
 
 
 def _update_items(ctx: Context, node: SetUpdate, items: SetOf) -> None:
     assert isinstance(node.place.type, SetType)
-    element, adds = node.place.type.element, node.operator == "add"
+    element, adds = node.place.type.element, node.change is SetChange.ADD
     codes = [fitted(ctx, item, element) for item in items.items]
     if adds:
         codes = [Fitted(code.demanded(ctx)) for code in codes]

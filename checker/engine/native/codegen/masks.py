@@ -41,6 +41,7 @@ from assay.checker.language.ir.nodes import (
     Read,
     SetOf,
     SetOperation,
+    SetOperator,
     Stored,
 )
 from assay.checker.language.types import BoolType, IntType, NoneOnly, SetType
@@ -164,9 +165,9 @@ def _member(node: Member, over: Over, ctx: Context) -> MaskPlan | None:
         return plan_collection(collection, ctx)
     if isinstance(collection, SetOperation):
         left, right = Member(element, collection.left), Member(element, collection.right)
-        if collection.operator == "-":
+        if collection.operator is SetOperator.DIFFERENCE:
             return _joined((left, Not(right)), intersection, over, ctx)
-        return _joined((left, right), union if collection.operator == "|" else intersection, over, ctx)
+        return _joined((left, right), union if collection.operator is SetOperator.UNION else intersection, over, ctx)
     if isinstance(collection, SetOf):
         same = tuple(Compare(Comparison.EQ, element, item) for item in collection.items)
         return _joined(same, union, over, ctx)

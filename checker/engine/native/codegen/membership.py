@@ -26,6 +26,7 @@ from assay.checker.language.ir.nodes import (
     SetChoice,
     SetOf,
     SetOperation,
+    SetOperator,
     Slice,
     Stored,
     Universe,
@@ -93,9 +94,9 @@ def _written_out(collection: SetOf, value: Scalar, ctx: Context) -> Bool:
 def _operation(collection: SetOperation, value: Scalar, ctx: Context) -> Bool:
     first, second = ctx.contains(collection.left, value), ctx.contains(collection.right, value)
     match collection.operator:
-        case "|":
+        case SetOperator.UNION:
             return either(ctx.b, first, second)
-        case "&":
+        case SetOperator.INTERSECTION:
             return both(ctx.b, first, second)
         case _:
             return both(ctx.b, first, negation(ctx.b, second))

@@ -23,6 +23,7 @@ from assay.checker.engine.native.codegen.words import (
 )
 from assay.checker.language.ir.nodes import (
     Arithmetic,
+    ArithmeticOperator,
     Conditional,
     ConstantRef,
     Expr,
@@ -104,14 +105,14 @@ def arithmetic(node: Arithmetic, ctx: Context) -> Word:
     return result
 
 
-def _operation(ctx: Context, operator: str, left: Word, right: Word) -> Word:
+def _operation(ctx: Context, operator: ArithmeticOperator, left: Word, right: Word) -> Word:
     match operator:
-        case "+":
+        case ArithmeticOperator.ADD:
             return plus(ctx, left, right)
-        case "-":
+        case ArithmeticOperator.SUBTRACT:
             low, high = left.low - right.high, left.high - right.low
             return checked(ctx.b, Op.SUB, left, right, low, high, ctx.fail_if)
-        case "*":
+        case ArithmeticOperator.MULTIPLY:
             return checked(ctx.b, Op.MUL, left, right, *product_interval(left, right), ctx.fail_if)
         case _:
             return _divided(ctx, operator, left, right)
@@ -122,7 +123,7 @@ def plus(ctx: Context, left: Word, right: Word) -> Word:
     return checked(ctx.b, Op.ADD, left, right, left.low + right.low, left.high + right.high, ctx.fail_if)
 
 
-def _divided(ctx: Context, operator: str, left: Word, right: Word) -> Word:
+def _divided(ctx: Context, operator: ArithmeticOperator, left: Word, right: Word) -> Word:
     ctx.fail_if(equal(ctx.b, right, number(0)))
     right = _not_zero(right)
     for word in (left, right):
@@ -133,8 +134,8 @@ def _divided(ctx: Context, operator: str, left: Word, right: Word) -> Word:
     return _unchecked(ctx, operator, left, right)
 
 
-def _unchecked(ctx: Context, operator: str, left: Word, right: Word) -> Word:
-    return quotient(ctx.b, left, right) if operator == "//" else remainder(ctx.b, left, right)
+def _unchecked(ctx: Context, operator: ArithmeticOperator, left: Word, right: Word) -> Word:
+    return quotient(ctx.b, left, right) if operator is ArithmeticOperator.DIVIDE else remainder(ctx.b, left, right)
 
 
 def _not_zero(value: Word) -> Word:

@@ -18,6 +18,7 @@ from assay.checker.language.ir.nodes import (
     SetChoice,
     SetOf,
     SetOperation,
+    SetOperator,
     Stored,
     Universe,
 )
@@ -84,7 +85,7 @@ def _operation(node: SetOperation, ctx: Context) -> MaskPlan | None:
     left, right = plan_collection(node.left, ctx), plan_collection(node.right, ctx)
     if left is None or right is None or node.left.element != node.right.element:
         return None
-    combine = {"|": union, "&": intersection, "-": difference}[node.operator]
+    combine = _COMBINED[node.operator]
     return lambda: combine(ctx.b, left(), right())
 
 
@@ -104,3 +105,10 @@ COLLECTION_PLANS: CollectionPlans = {
     SetChoice: _choice,
 }
 """The collections that may have a word, but for comprehensions."""
+
+
+_COMBINED = {
+    SetOperator.UNION: union,
+    SetOperator.INTERSECTION: intersection,
+    SetOperator.DIFFERENCE: difference,
+}

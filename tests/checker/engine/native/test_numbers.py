@@ -14,7 +14,7 @@ from assay.checker.engine.native.codegen.numbers import arithmetic
 from assay.checker.engine.native.codegen.scalars import fitted_number
 from assay.checker.engine.native.codegen.values import FIRST, LAST, Bool, Word, number
 from assay.checker.errors import Unsupported
-from assay.checker.language.ir.nodes import Arithmetic, Expr, Name
+from assay.checker.language.ir.nodes import Arithmetic, ArithmeticOperator, Expr, Name
 from assay.checker.language.types import INT, IntType
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -60,7 +60,7 @@ def build_chain(operators: list[str], operands: list[tuple[int, int, int]]) -> l
             ctx.names[f"x{index}"] = load(b, index, low, high)
         node: Any = Name("x0", INT)
         for index, symbol in enumerate(operators, 1):
-            node = Arithmetic(symbol, node, Name(f"x{index}", INT))
+            node = Arithmetic(ArithmeticOperator(symbol), node, Name(f"x{index}", INT))
         result = arithmetic(node, ctx)
         b.store(MEMORY["memory"], number(at + 1), result)
         # the interval that is claimed must be true as well
@@ -144,7 +144,7 @@ def test_a_sum_whose_interval_fits_is_not_checked() -> None:
     def build(b: Builder) -> None:
         ctx = context(b)
         ctx.names |= {"x": load(b, 0, 0, 10), "y": load(b, 1, 0, 10)}
-        arithmetic(Arithmetic("+", Name("x", INT), Name("y", INT)), ctx)
+        arithmetic(Arithmetic(ArithmeticOperator.ADD, Name("x", INT), Name("y", INT)), ctx)
         assert not any("checked" in str(type(one)).lower() for one in b.function.code)
 
     run(build, [1, 2])
@@ -156,7 +156,7 @@ def test_a_thousand_additions_are_not_nested() -> None:
         ctx.names["x"] = load(b, 0, 0, 10)
         node: Expr = Name("x", INT)
         for _ in range(20_000):
-            node = Arithmetic("+", node, Name("x", INT))
+            node = Arithmetic(ArithmeticOperator.ADD, node, Name("x", INT))
         b.store(MEMORY["memory"], number(0), arithmetic(node, ctx))  # type: ignore[arg-type]
 
     assert run(build, [3]) == [60_003]
