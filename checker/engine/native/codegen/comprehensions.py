@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from assay.checker.engine.native.codegen.bitsets import intersection, only, union
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
-from assay.checker.engine.native.codegen.counting import each_bit, each_code
+from assay.checker.engine.native.codegen.counting import counting, each_bit, each_code
 from assay.checker.engine.native.codegen.facts import conjuncts
 from assay.checker.engine.native.codegen.masks import over_elements, plan_condition
+from assay.checker.engine.native.codegen.ranges import Bounds, bounds_of
 from assay.checker.engine.native.codegen.records import fitted_value
 from assay.checker.engine.native.codegen.restrict import without
 from assay.checker.engine.native.codegen.rows import each_where, restricted
 from assay.checker.engine.native.codegen.sets import plan_collection, universe_size
-from assay.checker.engine.native.codegen.values import NONE, Kind, Mask
+from assay.checker.engine.native.codegen.values import NONE, Kind, Mask, fits, number
 from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     TRUE,
@@ -30,6 +31,9 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import IntType, SeqType, subtypes
 
 __all__ = ["each_distinct", "each_generated", "each_in_universe", "is_filter", "plan_comprehension"]
+
+_MANY = 1 << 20
+"""More numbers than a type may have values: running over them all would take too long."""
 
 
 @contextmanager
@@ -106,23 +110,36 @@ def each_distinct(ctx: Context, domain: Collection, variable: Name) -> Iterator[
 
 @contextmanager
 def each_in_universe(ctx: Context, domain: Collection, variable: Name) -> Iterator[None]:
-    """Do what is generated within for the values of a type that are in a collection.
+    """Do what is generated within for the values of a type, or the numbers of an interval, that are in a collection.
 
     Raises
     ------
     Unsupported
-        If the type has no bounds.
+        If they have no bounds.
     """
+    with _candidates(ctx, domain, variable), ctx.b.when(ctx.contains(domain, ctx.expr(variable))):
+        yield
+
+
+def _candidates(ctx: Context, domain: Collection, variable: Name) -> AbstractContextManager[None]:
+    if isinstance(domain.element, IntType):
+        bounds = bounds_of(ctx, domain)
+        if bounds is not None and fits(*bounds) and bounds[1] - bounds[0] < _MANY:
+            return _each_number(ctx, bounds, variable)
     if any(isinstance(part, IntType) and part.is_computed for part in subtypes(domain.element)):
         raise Unsupported(
             "a set of computed numbers has no bounds, so the native explorer cannot run over it",
             location=domain.location,
             help="keep them in a Set[Range[lo, hi]], run over what they come from, or use --engine reference",
         )
-    with each_code(ctx, ctx.codes.size(domain.element), variable):
-        value = ctx.expr(variable)
-        with ctx.b.when(ctx.contains(domain, value)):
-            yield
+    return each_code(ctx, ctx.codes.size(domain.element), variable)
+
+
+@contextmanager
+def _each_number(ctx: Context, bounds: Bounds, variable: Name) -> Iterator[None]:
+    low, high = bounds
+    with counting(ctx.b, number(low), number(high + 1)) as candidate, ctx.binding(variable, candidate):
+        yield
 
 
 def is_filter(domain: Comprehension) -> bool:

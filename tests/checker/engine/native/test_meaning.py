@@ -288,3 +288,32 @@ def test_sets_are_as_large_as_their_universe(tmp_path: Path, size: int) -> None:
         return self.seen <= {{k for k in range({size})}} and {size} not in self.seen and -1 not in self.seen
 """
     assert verdicts(tmp_path, source) == (Verdict.VIOLATED, Verdict.VIOLATED)
+
+
+UNIONS = [
+    "len(self.numbers | {7}) == len(self.numbers) + 1",
+    "any(k == 7 for k in self.numbers | {7, -5})",
+    "max(self.numbers | {-5}, default=0) < 4",
+    "len({k for k in {7} | self.numbers}) > len(self.numbers)",
+    "len(self.numbers if flag else {7, 8}) < 5",
+    "(self.numbers | {7}) != self.numbers",
+    "not self.numbers | {7} <= self.numbers",
+    "len(self.numbers & {7, 1}) <= 1",
+    "sum(k for k in self.numbers - {0}) == sum(k for k in self.numbers)",
+]
+
+
+@pytest.mark.parametrize("body", UNIONS)
+def test_a_union_holds_numbers_that_are_in_no_range_of_the_model(tmp_path: Path, body: str) -> None:
+    source = f"""
+    numbers: Set[Range[0, 3]]
+
+    @action
+    def add(self, k: Range[0, 3]) -> None:
+        self.numbers = self.numbers | {{k}}
+
+    @invariant
+    def holds(self, flag: bool) -> bool:
+        return {body}
+"""
+    assert verdicts(tmp_path, source) == (Verdict.HOLDS, Verdict.HOLDS)
