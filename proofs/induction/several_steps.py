@@ -13,7 +13,7 @@ from assay.proofs.induction.bounded import Search
 from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.fragment import Fragment
-from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.obligations import Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult
@@ -89,3 +89,5 @@ def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
     for transition in problem.faulty:
         query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query)
+    vacuous = (ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS)
+    yield from (guard for guard in guards(problem, invariants) if guard.claim.kind in vacuous)
