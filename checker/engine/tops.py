@@ -5,7 +5,7 @@ with more of them; one that does may hide a bug that needs one ballot more.
 
 Not every order is one that a run gets ahead in. Processes may be ordered, to break ties. Such an order says nothing of
 the kind, and is recognised by either of two signs: it is what a map is keyed by, so its elements are things with a
-state of their own; or the greatest of them is there from the beginning.
+state of their own; or every initial state holds the greatest of them already.
 """
 
 from __future__ import annotations
@@ -72,22 +72,24 @@ def holds_element(value: object, element: Element) -> bool:
 
 
 class Top:
-    """The greatest element of an order, and whether a run came to it: a state holds it, and no initial one does."""
+    """The greatest element of an order, and whether a run came to it: a state holds it, and an initial one does not."""
 
     def __init__(self, instance: Instance, order: SortType) -> None:
         self.sort = order.cls
         self._element: Element = instance.elements(order.cls)[-1]
-        self._held = self._given = False
+        self._held = self._missed = False
 
     @property
     def reached(self) -> bool:
         """Whether the run came to it."""
-        return self._held and not self._given
+        return self._held and self._missed
 
     def look_at(self, state: Frozen, *, initial: bool) -> None:
-        """Look at a state, unless one that holds it was seen already; the initial ones come first."""
-        if not self._held and holds_element(state, self._element):
-            self._held, self._given = True, initial
+        """Look at a state, unless one that holds it was seen already; an initial one in any case."""
+        if initial or not self._held:
+            holds = holds_element(state, self._element)
+            self._held = self._held or holds
+            self._missed = self._missed or (initial and not holds)
 
 
 def uses_top(specification: Specification, order: SortType) -> Expr:

@@ -125,21 +125,22 @@ class CompiledInstance:
         everything, used = (1 << len(orders)) - 1, 0
         states = outcome.states()
         initial = int(np.count_nonzero(outcome.parents() == abi.NONE))
-        given = self._held(states[:initial])
-        for end in range(len(states), initial, -_CHUNK):  # the latest first: they are the likeliest to hold it
+        given = self._held(states[:initial], every=True)
+        for end in range(len(states), 0, -_CHUNK):  # the latest first: they are the likeliest to hold it
             if used | given == everything:
                 break
-            used |= self._held(states[max(initial, end - _CHUNK) : end])
+            used |= self._held(states[max(0, end - _CHUNK) : end])
         used &= ~given
         return tuple(order.cls.__name__ for bit, order in enumerate(orders) if used >> bit & 1)
 
-    def _held(self, states: npt.NDArray[np.uint64]) -> int:
-        """Return the mask of the orders whose greatest element some of the states holds."""
+    def _held(self, states: npt.NDArray[np.uint64], *, every: bool = False) -> int:
+        """Return the mask of the orders whose greatest element some of the states holds, or every one of them."""
         words = -(-len(orders_of(self.instance.specification)) // 64)
         masks, status = np.zeros((len(states), words), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
         rows = np.ascontiguousarray(states)
         TEST.prototype(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
-        return sum(word << 64 * index for index, word in enumerate(np.bitwise_or.reduce(masks, axis=0).tolist()))
+        combine = np.bitwise_and if every else np.bitwise_or
+        return sum(word << 64 * index for index, word in enumerate(combine.reduce(masks, axis=0).tolist()))
 
 
 def explore(

@@ -1,0 +1,27 @@
+"""When a run is said to have come to the greatest element of an order, and when that means nothing."""
+
+import pytest
+from assay.checker.engine.explorers import Engine, Search, explore
+from assay.checker.language.instance import instantiate
+from assay.checker.language.specification import specify
+from assay.models.classics.fenced_lock import EpochLock
+from assay.models.classics.ricart_agrawala import RicartAgrawala
+from assay.models.classics.ring_election import RingElection
+from assay.models.paxos import Paxos
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+@pytest.mark.parametrize(
+    ("cls", "settings", "orders"),
+    [
+        (Paxos, {}, ("Ballot",)),
+        (EpochLock, {}, ("Epoch",)),  # some initial states hold the last epoch, and others come to it
+        (RingElection, {}, ()),  # every ring has all identities from the beginning
+        (RingElection, {"Node": 2, "Identity": 3}, ("Identity",)),
+        (RicartAgrawala, {}, ("Time",)),  # nodes are ordered too, to break ties
+    ],
+)
+def test_only_an_order_that_a_run_gets_ahead_in_counts(engine, cls, settings, orders):
+    instance = instantiate(specify(cls), settings, name="smoke")
+    with instance.active():
+        assert explore(instance, Search(keep_going=True), engine).tops == orders
