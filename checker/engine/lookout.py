@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -62,6 +63,11 @@ class Lookout:
     def seconds(self) -> float:
         """How long it has taken so far."""
         return perf_counter() - self.started
+
+    @property
+    def left(self) -> float:
+        """Seconds until the time limit."""
+        return math.inf if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
     def glance(self) -> None:
         """Look at the clock and the memory every now and then, where there is no progress to be shown.

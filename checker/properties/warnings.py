@@ -21,10 +21,9 @@ def warnings_about(exploration: Exploration) -> Iterator[str]:
         )
     if exploration.refused:
         yield f"explored by the reference, which is slow: {exploration.refused}"
-    if exploration.generated == 0:
-        yield "nothing was explored: there is no initial state"
-    elif exploration.distinct == 0:
-        yield "nothing was explored: no initial state satisfies the constraints"
+    if exploration.distinct == 0 and exploration.stop is None:
+        some = "no initial state satisfies the constraints" if exploration.generated else "there is no initial state"
+        yield f"nothing was explored: {some}"
     if exploration.cut and exploration.is_exhaustive:
         yield "exhaustive inside the state constraint only; states outside were checked, not explored"
     for order in exploration.tops:

@@ -1,11 +1,14 @@
 """The alarm that brings native code back to Python, where limits, progress and Ctrl-C are looked at.
 
 Machine code cannot tell how long its next piece of work takes: a state may have no successor or ten million. So it
-does not count its work, but looks at a word that a thread sets from time to time.
+does not count its work, but looks at a word that a thread sets: from time to time, and as soon as a signal arrives.
 """
 
 from __future__ import annotations
 
+import os
+import select
+import signal
 import threading
 from types import TracebackType
 
@@ -35,30 +38,53 @@ class Alarm:
     def __init__(self, status: npt.NDArray[np.int64], period: float = _PERIOD) -> None:
         self._status = status
         self._shortest = self._period = period
-        self._over = threading.Event()
+        self._over = False
         self._thread = threading.Thread(target=self._ring, name="assay-alarm", daemon=True)
 
     def __enter__(self) -> Alarm:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._listen()
         try:
             self._thread.start()
         except RuntimeError as error:  # no memory for its stack
+            self._close()
             raise MemoryError(str(error)) from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self._over = True
+        os.write(self._writer, b"\0")
         self._thread.join()
+        self._close()
+
+    def _listen(self) -> None:
+        """Have signals write to our pipe: Python itself hears them only once native code has come back."""
+        self._former: int | None = None
+        if threading.current_thread() is threading.main_thread():
+            self._former = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+
+    def _close(self) -> None:
+        if self._former is not None:
+            signal.set_wakeup_fd(self._former)
+        os.close(self._reader)
+        os.close(self._writer)
 
     def _ring(self) -> None:
-        while not self._over.wait(self._period):
+        while True:
+            heard, _, _ = select.select([self._reader], [], [], self._period)
+            if heard:
+                os.read(self._reader, 512)
+            if self._over:
+                return
             self._status[abi.ALARM] = 1
 
-    def reset(self, *, advanced: bool) -> None:
+    def reset(self, *, advanced: bool, at_most: float = _LONGEST) -> None:
         """Get ready for the next alarm; later than the last one, if nothing was done until then.
 
         A single state may take longer than a period. Its work is lost at an alarm, so it must be given more time.
         """
-        self._period = self._shortest if advanced else min(2 * self._period, _LONGEST)
+        self._period = self._shortest if advanced else max(min(2 * self._period, at_most, _LONGEST), self._shortest)
         self._status[abi.ALARM] = 0

@@ -183,7 +183,7 @@ class _Run:
         """Do what the kernel came back for; see where it was before."""
         match self._code:
             case abi.PAUSED:
-                self._alarm.reset(advanced=self._work() != before)
+                self._alarm.reset(advanced=self._work() != before, at_most=self._lookout.left)
                 self._look()
             case abi.SEEDED:
                 self.control[abi.JUDGED] = 0
