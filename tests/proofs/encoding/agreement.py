@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.reading import Call, Frozen, Reading, Step
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
+from assay.proofs.encoding.theory import primed
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, TRUE, Symbol
 
@@ -56,6 +57,7 @@ def disagreements(problem: Problem, instance: Instance, states: list[Frozen]) ->
         if state_in(problem.theory, structure, instance) != state:
             yield f"{state} is not what comes back"
         yield from _of_predicates(problem, reading, structure, state)
+        yield from _of_steps(problem, reading, structure, state)
         yield from _of_actions(problem, reading, structure, state)
 
 
@@ -83,6 +85,32 @@ def _of_predicates(problem: Problem, reading: Reading, structure: Structure, sta
             yield f"{predicate.name} in {state} does not fail"
         if all(evaluate(predicate.formula, there, {}) is not expected for there in (structure, wider(structure))):
             yield f"{predicate.name} is {expected} in {state}"
+
+
+def _of_steps(problem: Problem, reading: Reading, before: Structure, state: Frozen) -> Iterator[str]:
+    """Yield where a step invariant says something else than the code, for the first steps out of a state."""
+    methods = {method.name: method for method in problem.specification.methods}
+    for _, after in itertools.islice(_steps(reading, state), 6):
+        there = structure_of(problem.theory, reading.instance, after)
+        tables = {primed(symbol): there.tables.get(symbol, {}) for symbol in problem.theory.state_symbols}
+        both = Structure(before.sizes, {**before.tables, **tables}, before.numbers)
+        for predicate in problem.steps:
+            fails = any(evaluate(failure.condition, both, {}) for failure in predicate.failures)
+            try:
+                expected = reading.truth(methods[predicate.name], reading.thaw(state), reading.thaw(after))
+            except ModelError as error:
+                if not fails:
+                    yield f"{predicate.name} from {state} to {after} fails: {error.message}"
+                continue
+            if fails:
+                yield f"{predicate.name} from {state} to {after} does not fail"
+            elif all(evaluate(predicate.formula, s, {}) is not expected for s in (both, wider(both))):
+                yield f"{predicate.name} is {expected} from {state} to {after}"
+
+
+def _steps(reading: Reading, state: Frozen) -> Iterator[Step]:
+    with contextlib.suppress(ModelError):
+        yield from reading.successors(state)
 
 
 def _of_actions(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
