@@ -19,23 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
-from assay.checker.language.freezing import Misfit, freezer, thawer
+from assay.checker.language.cells import FROZEN, Cell, expanded
 from assay.checker.language.instance import Instance
 from assay.checker.language.mentioned import functions_of, is_named
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some
-from assay.checker.language.specification import MISSING, Method, Variable
-from assay.checker.language.types import (
-    BagType,
-    BoolType,
-    MapType,
-    OptionalType,
-    SeqType,
-    SetType,
-    Type,
-    is_container,
-)
-from assay.checker.language.values import Anything, Everywhere, everywhere
+from assay.checker.language.specification import MISSING, Method
+from assay.checker.language.values import Everywhere, everywhere
 from assay.checker.language.wording import spelled
 
 __all__ = ["Call", "Frozen", "Reading", "Step"]
@@ -45,9 +35,6 @@ Call = tuple[str, tuple[Any, ...]]
 """An action's name and its arguments."""
 Step = tuple[Call, Frozen]
 """What happened, and the state after it."""
-
-_FROZEN = "the frozen state"
-"""Where a thawed state keeps what it was made from: under a name that no variable or method can have."""
 
 _MOST_CHOICES = 1_000_000
 """Choices of an initial state that are enumerated; as many as a type may have values."""
@@ -69,7 +56,7 @@ class Reading:
         self.instance = instance
         self._pulse = pulse or _unobserved
         self.specification = instance.specification
-        self._cells = [_Cell(variable, instance) for variable in self.specification.variables]
+        self._cells = [Cell(variable, instance) for variable in self.specification.variables]
         self._state_class = self._derive()
         evaluate_every_element(functions_of(self.specification.cls))
 
@@ -86,7 +73,7 @@ class Reading:
 
         def assign(state: Model, name: str, value: Any) -> None:
             if isinstance(value, Everywhere) and name in types:
-                value = _expand(types[name], value, self.instance)
+                value = expanded(types[name], value, self.instance)
             object.__setattr__(state, name, value)
 
         return assign
@@ -94,7 +81,7 @@ class Reading:
     def thaw(self, frozen: Frozen) -> Model:
         """Return a state whose methods can be called; its variables thaw when they are read."""
         state = object.__new__(self._state_class)
-        state.__dict__[_FROZEN] = dict(zip(self.names, frozen, strict=True))
+        state.__dict__[FROZEN] = dict(zip(self.names, frozen, strict=True))
         return state
 
     @cached_property
@@ -110,7 +97,7 @@ class Reading:
         ModelError
             If a value is not of its variable's type, or exceeds its bound.
         """
-        changed, frozen = state.__dict__, state.__dict__[_FROZEN]
+        changed, frozen = state.__dict__, state.__dict__[FROZEN]
         if len(changed) > len(self._cells) + 1 or any(name not in self._name_set for name in changed):
             unknown = next(name for name in changed if name not in self._name_set)
             raise ModelError(f"{unknown!r} is not a state variable", help="annotate it in the class")
@@ -123,7 +110,7 @@ class Reading:
 
     @cached_property
     def _name_set(self) -> frozenset[str]:
-        return frozenset([*self.names, _FROZEN])
+        return frozenset([*self.names, FROZEN])
 
     def initial_states(self) -> list[Frozen]:
         """Return the initial states, each once, in a fixed order. See `each_initial_state`."""
@@ -332,133 +319,3 @@ def _remedy(error: BaseException) -> str | None:
             return "min and max of what may be empty need default="
         case _:
             return None
-
-
-class _Cell:
-    """A state variable of thawed states: a descriptor that thaws the value when it is first read."""
-
-    def __init__(self, variable: Variable, instance: Instance) -> None:
-        self.variable = variable
-        self.name = variable.name
-        self._instance = instance
-        self._thaw = thawer(variable.type, instance)
-        self._freeze = freezer(variable.type, instance)
-
-    def __get__(self, state: Any, owner: type[Any]) -> Any:
-        if state is None:
-            return self.variable.default
-        if _FROZEN not in state.__dict__:
-            raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
-        frozen = state.__dict__[_FROZEN][self.name]
-        value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
-        return value
-
-    def _unwritten(self) -> Any:
-        """Return what the variable is before it has a value: a map whose entries are written one by one."""
-        if isinstance(self.variable.type, MapType):
-            return _unwritten_map(self.variable, self.variable.type, self._instance)
-        raise _unread(self.variable)
-
-    def freeze(self, value: Any, before: Any) -> Any:
-        try:
-            return self._freeze(value, None if before is MISSING else before)
-        except Misfit as misfit:
-            raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
-        except (TypeError, AttributeError, KeyError):
-            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
-
-    def initial_values(self) -> tuple[Any, ...]:
-        default = self.variable.default
-        if isinstance(default, Anything):
-            return self._instance.universe(self.variable.type)
-        if default is MISSING:
-            return (_empty(self.variable.type, self._instance),)
-        value = _expand(self.variable.type, default, self._instance)
-        try:
-            return (self.freeze(value, None),)
-        except ModelError as error:
-            raise ModelError(error.message, location=self.variable.location, help=error.help) from None
-
-
-def _unread(variable: Variable) -> ModelError:
-    return ModelError(
-        f"{variable.name} is read before it has a value",
-        location=variable.location,
-        help="give it a default, or set it earlier in the method decorated with @initial",
-    )
-
-
-class _UnwrittenMap(dict[Any, Any]):
-    """A map in the making: its entries are written one by one, and none is read before."""
-
-    def __init__(self, variable: Variable, size: int, entries: Mapping[Any, Any]) -> None:
-        super().__init__(entries)
-        self._variable = variable
-        self._size = size
-
-    def __missing__(self, key: Any) -> Any:
-        raise _unread(self._variable)
-
-    def _demand_whole(self) -> None:
-        if len(self) != self._size:
-            raise _unread(self._variable)
-
-    def __iter__(self) -> Iterator[Any]:
-        self._demand_whole()
-        return super().__iter__()
-
-    def __contains__(self, key: object) -> bool:
-        self._demand_whole()
-        return super().__contains__(key)
-
-    def __eq__(self, other: object) -> bool:
-        self._demand_whole()
-        return super().__eq__(other)
-
-    __hash__ = None
-
-    def keys(self) -> Any:
-        self._demand_whole()
-        return super().keys()
-
-    def values(self) -> Any:
-        self._demand_whole()
-        return super().values()
-
-    def items(self) -> Any:
-        self._demand_whole()
-        return super().items()
-
-
-def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _UnwrittenMap:
-    entries = {}
-    for key in instance.universe(type_.key):
-        if isinstance(type_.value, MapType):
-            entries[key] = _unwritten_map(variable, type_.value, instance)
-        elif is_container(type_.value):
-            entries[key] = thawer(type_.value, instance)(_empty(type_.value, instance))
-    return _UnwrittenMap(variable, instance.size(type_.key), entries)
-
-
-def _expand(type_: Type, value: Any, instance: Instance) -> Any:
-    if isinstance(type_, MapType) and not isinstance(value, dict):
-        inner = value.value if isinstance(value, Everywhere) else value
-        return {key: _expand(type_.value, inner, instance) for key in instance.universe(type_.key)}
-    return value
-
-
-def _empty(type_: Type, instance: Instance) -> Any:
-    match type_:
-        case BoolType():
-            return False
-        case OptionalType():
-            return None
-        case SetType() | BagType():
-            return frozenset()
-        case SeqType():
-            return ()
-        case MapType(key, value):
-            inner = _empty(value, instance)
-            return MISSING if inner is MISSING else (inner,) * instance.size(key)
-        case _:
-            return MISSING

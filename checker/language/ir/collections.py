@@ -128,7 +128,9 @@ class SetOperation(Collection):
 
     @property
     def element(self) -> Type:
-        return _either(self.left.element, self.right.element) if self.operator == "|" else self.left.element
+        return (
+            _either(self.left.element, self.right.element) if self.operator is SetOperator.UNION else self.left.element
+        )
 
 
 @dataclass(frozen=True)
