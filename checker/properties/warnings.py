@@ -12,8 +12,7 @@ __all__ = ["warnings_about"]
 def warnings_about(exploration: Exploration) -> Iterator[str]:
     """Yield what limits an exploration, or was slow in it, a sentence each."""
     if exploration.failure is not None:
-        error = exploration.failure
-        yield f"the model's own code fails, too: {error}"
+        yield "the model's own code fails, too: what is not violated was not decided"
     elif exploration.handed_over:
         yield (
             f"{exploration.handed_over:,} states were expanded by the interpreter, which is slow: a number is on the "

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from assay.checker.engine.trace import Failed
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
 from assay.checker.report.run import CheckRun
@@ -37,12 +38,14 @@ def run_record(run: CheckRun) -> dict[str, Any]:
             "generated": exploration.generated,
             "depth": exploration.depth,
             "frontier": exploration.frontier,
+            "cut": exploration.cut,
         },
         "seconds": round(exploration.seconds, 6),
         "elapsed": round(run.elapsed, 6),
         "memory": exploration.memory,
         "bounds": _bounds(run),
         "properties": [_property(run, found) for found in result.properties],
+        "failure": None if exploration.failure is None else _failure(run, exploration.failure),
         "actions": [
             {"name": action.name, "fired": action.fired, "discovered": action.discovered} for action in result.actions
         ],
@@ -83,6 +86,18 @@ def _bounds(run: CheckRun) -> dict[str, Any]:
         "memory_limit": limits.memory,
         "deadlock": run.options.deadlock,
         "keep_going": run.options.keep_going,
+    }
+
+
+def _failure(run: CheckRun, failure: Failed) -> dict[str, Any]:
+    """Return where the model's own code fails, beside what is violated."""
+    trace = failure.trace()
+    return {
+        "message": failure.message,
+        "location": None if failure.location is None else str(failure.location),
+        "help": failure.help,
+        "length": len(trace),
+        "trace": encode_trace(trace, model=run.model.name, property=failure.message, kind="error"),
     }
 
 

@@ -45,6 +45,10 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     for result in run.counterexamples:
         assert result.trace is not None
         yield from ("", *unfolding(headline(result), render_trace(result.trace, full=full)))
+    failure = run.result.exploration.failure
+    if failure is not None:
+        shown = render_trace(failure.trace(), full=full)
+        yield from ("", *unfolding(f"the model's own code fails, too: {failure}", shown))
     yield from ("", "<details><summary>coverage of the actions</summary>", "")
     yield from tables.coverage(run).markdown(order=range(3))
     yield from ("", "</details>", "")

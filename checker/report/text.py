@@ -64,6 +64,11 @@ def _traces(run: CheckRun, full: bool) -> Iterator[Text]:
         yield Text()
         yield Text(headline(result), style="bold red" if result.verdict is Verdict.VIOLATED else "bold")
         yield from render_trace(result.trace, full=full)
+    failure = run.result.exploration.failure
+    if failure is not None:
+        yield Text()
+        yield Text(f"the model's own code fails, too: {failure}", style="bold red")
+        yield from render_trace(failure.trace(), full=full)
 
 
 def _conclusion(run: CheckRun) -> Iterator[Text]:
