@@ -87,19 +87,32 @@ def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
     results = run.result.obligations
     shown = [o for o in results if full or not o.proved or o.decision.means is not Means.SIGHT]
     asked = [o for o in results if not o.obligation.supporting and not o.guard]
-    support = [o for o in shown if o.obligation.supporting]
-    guards = [o for o in shown if o.guard]
-    if support:
+    if any(o.obligation.supporting for o in results):
         yield from columns([_obligation(o, full) for o in asked], right={3}, indent="  ")
         yield Text("  resting on", style="dim")
-    rest = (*support, *guards) if support else shown
-    yield from columns([_obligation(o, full) for o in rest], right={3}, indent="  ")
-    hidden = sum(o not in shown and o not in (asked if support else ()) for o in results)
+        rows = [*_support(results, full), *(_obligation(o, full) for o in shown if o.guard)]
+        yield from columns(rows, right={3}, indent="  ")
+        return
+    yield from columns([_obligation(o, full) for o in shown], right={3}, indent="  ")
+    hidden = len(results) - len(shown)
     if hidden:
         yield Text(
             f"  {plural(hidden, 'obligation')} proved on sight: the action changes nothing that the property reads",
             style="dim",
         )
+
+
+def _support(results: Sequence[ObligationResult], full: bool) -> Iterator[tuple[Text, ...]]:
+    """Yield the rows of what a proof rests on: one for a lemma that is proved, each obligation of one that is not."""
+    support = [o for o in results if o.obligation.supporting]
+    for subject in dict.fromkeys(o.claim.subject for o in support):
+        own = [o for o in support if o.claim.subject == subject]
+        if full or not all(o.proved for o in own):
+            yield from (_obligation(o, full) for o in own if full or not o.proved)
+            continue
+        spent = sum(o.decision.seconds for o in own)
+        words = (Text(plural(len(own), "obligation"), style="dim"), Text(f"{spent:.3f} s"), Text(""))
+        yield (Text("proved", style="green"), Text(subject), *words)
 
 
 def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:

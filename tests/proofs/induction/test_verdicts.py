@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from assay.checker.language.model import Kind
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.bounded import search_steps
+from assay.proofs.induction.claims import ClaimKind
+from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ProofResult
@@ -172,6 +175,7 @@ def test_only_proves_the_lemmas_that_a_property_rests_on_and_nothing_else(tmp_pa
     assert result.verdict is Verdict.HOLDS
     asked = {o.claim.subject for o in result.own if not o.obligation.supporting}
     assert asked == {"atomicity"}
+    assert "resting on\n  proved  told_as_decided" in told(result)["text"]
     whole = prove_model(load("two_phase_commit").specification)
     lemmas = {o.claim.subject for o in whole.own} - {o.claim.subject for o in result.own}
     assert lemmas == {
@@ -318,3 +322,23 @@ def test_time_of_the_explorations_is_told() -> None:
     result = prove_model(load("two_phase_commit:CommitsOnMajority").specification)
     assert {e.source for e in result.explorations} >= {"the smoke instance"}
     assert "explored beside the proof: the smoke instance in " in told(result)["text"]
+
+
+def test_guard_that_was_not_decided_is_not_said_to_fail() -> None:
+    result = prove_model(load("consensus").specification)
+    undecided = Decision(None, 30.0, reason="not decided in 30 s")
+    results = tuple(
+        replace(o, decision=undecided) if o.claim.kind is ClaimKind.ENABLED else o for o in result.obligations
+    )
+    cut = replace(result, obligations=results)
+    assert cut.verdict is Verdict.UNKNOWN
+    assert cut.dead_actions == ()
+    assert "not proved: choose: enabled was not decided" in told(cut)["text"]
+    assert "does not hold" not in told(cut)["text"]
+
+
+def test_guards_assume_what_the_proof_assumes_and_not_what_follows_from_it() -> None:
+    result = prove_model(load("two_phase_commit").specification)
+    implied = {o.claim.predicate.formula for o in result.own if o.claim.kind is ClaimKind.IMPLIED and o.claim.predicate}
+    for guard in (o for o in result.obligations if o.claim.kind is ClaimKind.ENABLED):
+        assert implied.isdisjoint(guard.obligation.query)
