@@ -5,8 +5,8 @@ promoted yet) never counts. A peer is known by its id.
 
 Read are the table of `operator raft list-peers`, the JSON of `/v1/operator/raft/configuration` (of Vault:
 `/v1/sys/storage/raft/configuration`), the file `peers.json` for recovery, in both of its forms, and the settings
-`server` and `bootstrap_expect` of an agent. Servers with different files for the start can start different clusters: a
-server begins with what its own `bootstrap_expect` asks for.
+`server` and `bootstrap_expect` of an agent. A server starts a cluster once it has found as many as its own
+`bootstrap_expect`, so that files which differ can start several.
 
 Source: Consul documentation, *Operator raft*, *Outage recovery* and *bootstrap_expect*; Nomad documentation, *operator
 raft list-peers*; Vault documentation, *operator raft*; `hashicorp/raft`, `configuration.go`.
@@ -165,6 +165,9 @@ def _of_answer(element: Element) -> _Peer:
 
 def _of_table(source: Source, header: re.Match[str]) -> list[_Peer]:
     titles = re.split(r"[ \t]{2,}", header[0].strip())
+    if not {"Node", "Address", "Voter"} <= set(titles):
+        help = "Copy the table with all its blanks."
+        raise InputError(f"found {shown(header[0].strip())}", location=source.at(header.start()), help=help)
     peers = []
     for match in re.finditer(r"^[ \t]*\S.*$", source.text[header.end() :], re.MULTILINE):
         row, place = match[0].strip(), source.at(header.end() + match.start())
@@ -232,11 +235,11 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 
 def _starting(everyone: Sequence[Member], expected: Sequence[tuple[int, Location]]) -> Tree | Federation:
-    """Return what each server starts with: a majority of all, or of any others as many as it expects."""
+    """Return a majority of all if all files expect all; otherwise what each server starts a cluster with."""
     if {number for number, _ in expected} == {len(everyone)}:
         return majority_of(everyone, everyone[0].location)
     trees = {
-        member.name: all_of([member.leaf, count(number // 2 + 1, everyone, place)], origin=place)
+        member.name: all_of([member.leaf, count(number, everyone, place)], origin=place)
         for member, (number, place) in zip(everyone, expected, strict=True)
     }
     return Federation(trees)

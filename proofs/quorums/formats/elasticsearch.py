@@ -8,7 +8,8 @@ master elect one of them, whatever that number is: it is safe only above their h
 
 Read are the answer of `_cluster/state` (with `metadata.cluster_coordination`), and `elasticsearch.yml` or the
 environment of a container. Before 7.0 the nodes that can be master are those of `discovery.zen.ping.unicast.hosts`,
-unless `masters=5` says how many there are.
+unless `masters=5` says how many there are. A node with `discovery.type: single-node`, or without any setting of
+discovery, starts a cluster of its own.
 
 Source: Elasticsearch guide, *Voting configurations*, *Quorum-based decision making*, *Bootstrapping a cluster*; guide
 to 6.8, *Avoiding split brain with minimum_master_nodes*; `CoordinationMetadata.java`.
@@ -47,7 +48,10 @@ _DUTY = Obligation(("quorum", "quorum"), words="one master a term, and no cluste
 _STATE = re.compile(r'"last_(?:committed|accepted)_config"\s*:')
 _INITIAL = ("cluster.initial_master_nodes", "cluster.initial_cluster_manager_nodes")
 _LEAST, _HOSTS = "discovery.zen.minimum_master_nodes", "discovery.zen.ping.unicast.hosts"
-_KEYS = (*_INITIAL, _LEAST, _HOSTS, "node.name")
+_SEEDS = ("discovery.seed_hosts", "discovery.seed_providers", "discovery.zen.hosts_provider")
+_TYPE = "discovery.type"
+_KEYS = (*_INITIAL, _LEAST, _HOSTS, *_SEEDS, _TYPE, "node.name")
+_OWN = ("cluster.name", _TYPE, "discovery.seed_hosts")
 _NESTED = re.compile(
     r"^[ ]*(?:initial_master_nodes|initial_cluster_manager_nodes|minimum_master_nodes)[ ]*:", re.MULTILINE
 )
@@ -62,15 +66,20 @@ class _Settings:
 
     @property
     def initial(self) -> list[Word]:
-        return next((self.values[key] for key in _INITIAL if key in self.values), [])
+        """The nodes that it starts a cluster with: itself, if it is told of no others."""
+        if any(word.text == "single-node" for word in self.values.get(_TYPE, ())):
+            return self.values.get("node.name", [])
+        named = next((self.values[key] for key in _INITIAL if key in self.values), [])
+        discovers = any(key in self.values for key in (*_SEEDS, _HOSTS))
+        return named if named or discovers else self.values.get("node.name", [])
 
 
 def _recognise(source: Source) -> bool:
     if source.process is not None:
-        return any(key in source.process.environment for key in (*_INITIAL, _LEAST))
+        return any(key in source.process.environment for key in (*_INITIAL, _LEAST, *_OWN))
     if looks_like_json(source):
         return _STATE.search(source.text) is not None
-    return looks_like_yaml(source, *_INITIAL, _LEAST) or _is_nested(source)
+    return looks_like_yaml(source, *_INITIAL, _LEAST, *_OWN) or _is_nested(source)
 
 
 def _is_nested(source: Source) -> bool:

@@ -30,10 +30,12 @@ _CLUSTER = "initial-cluster"
 _DISCOVERY = ("discovery", "discovery-srv", "discovery-endpoints")
 _TELLING = (_CLUSTER, "initial-cluster-state", "initial-cluster-token", "initial-advertise-peer-urls")
 _KEYS = (*_TELLING, "listen-peer-urls", "name", *_DISCOVERY, "config-file")
-_FILE_KEYS = (*_TELLING, "listen-peer-urls", "initial-election-tick-advance")
+_FILE_KEYS = (*_TELLING, "listen-peer-urls", "listen-client-urls", "advertise-client-urls")
 _MARK = re.compile(
-    r"\bETCD_(?:NAME|INITIAL_|DISCOVERY|LISTEN_PEER_URLS)[A-Z_]*[ \t]*=|--?initial-(?:cluster|advertise-peer-urls)\b"
+    r"\bETCD_(?:NAME|INITIAL_|DISCOVERY|LISTEN_|ADVERTISE_)[A-Z_]*[ \t]*="
+    r"|--?(?:initial-(?:cluster|advertise-peer-urls)|listen-peer-urls|advertise-client-urls)\b"
 )
+_OWN = re.compile(r"ETCD_(?:NAME|LISTEN_PEER_URLS|LISTEN_CLIENT_URLS|ADVERTISE_CLIENT_URLS)$")
 _JSON_KEY = re.compile(rf'"(?:{"|".join(_FILE_KEYS)})"\s*:')
 _URL = re.compile(r"(?:https?|unixs?)://\S+")
 
@@ -82,8 +84,14 @@ def starts_etcd(source: Source) -> bool:
 
 
 def is_of_etcd(process: Process) -> bool:
-    """Say whether a process has settings of etcd that tell its cluster."""
-    return any(key in _of_process(process) for key in (*_TELLING, *_DISCOVERY)) or "ETCD_NAME" in process.environment
+    """Say whether a process is a member of etcd: by its program, its image, or what it is told.
+
+    One that is told nothing is a member all the same, of a cluster of its own.
+    """
+    if process.program == "etcd" or (process.image == "etcd" and not process.program):
+        return True
+    told = _of_process(process)
+    return any(key in told for key in (*_TELLING, *_DISCOVERY)) or any(map(_OWN.match, process.environment))
 
 
 def start_of(source: Source) -> Start:
@@ -150,7 +158,7 @@ def _the_one(found: Sequence[Mapping[str, Word]]) -> Mapping[str, Word]:
 def _of_process(process: Process) -> dict[str, Word]:
     flags = {key: process.flag(key) for key in _KEYS}
     given = {key: word for key, word in flags.items() if word is not None}
-    if "name" in given and len(given) == 1:
+    if "name" in given and len(given) == 1 and process.program != "etcd":
         given.clear()
     variables = {key: process.environment.get(_variable(key)) for key in _KEYS}
     return {**{key: word for key, word in variables.items() if word is not None}, **given}

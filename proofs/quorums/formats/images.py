@@ -43,9 +43,11 @@ def _fullest(processes: Sequence[Process]) -> Process:
     return max(processes, key=lambda process: sum(_MARK.match(f"{name}=") is not None for name in process.environment))
 
 
-def zookeeper_properties(environment: Mapping[str, Word]) -> dict[str, Property] | None:
+def zookeeper_properties(source: Source) -> dict[str, Property] | None:
     """Return the lines of the `zoo.cfg` that an image writes, with `myid`; None if it is no server's environment."""
-    if not any(name in environment for name in _ZOOKEEPER):
+    environment = environment_of(source)
+    runs = source.process is not None and source.process.image == "zookeeper"
+    if not runs and not any(name in environment for name in _ZOOKEEPER):
         return None
     lines: dict[str, Property] = {}
     for name in ("ZOO_MY_ID", "ZOO_SERVER_ID", "ZOOKEEPER_SERVER_ID"):

@@ -11,9 +11,10 @@ Source: *Compose Specification*, services and configs; Kubernetes API reference,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
-from assay.checker.errors import InputError, Location
+from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.commands import processes_of_shell, words_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import NodeFile
@@ -65,7 +66,8 @@ def _of_compose(source: Source, document: Element) -> Iterator[NodeFile]:
             continue
         words = (*_words(source, service.get("entrypoint")), *_words(source, service.get("command")))
         environment = _environment(service.get("environment"))
-        yield from _started(source, name, service.location, words, environment)
+        started = Process(name, service.location, words, environment, image=_image(service.get("image")))
+        yield from _started(source, started)
         yield from _scripts(source, name, service)
     configs = at(document, "configs")
     for name, config in configs.table().items() if configs is not None else ():
@@ -87,7 +89,8 @@ def _of_resource(source: Source, resource: Resource) -> Iterator[NodeFile]:
     for container in containers.items() if containers is not None else ():
         words = (*_words(source, container.get("command")), *_words(source, container.get("args")))
         name = resource.name or "container"
-        yield from _started(source, name, container.location, words, _variables(container.get("env")))
+        variables, image = _variables(container.get("env")), _image(container.get("image"))
+        yield from _started(source, Process(name, container.location, words, variables, image=image))
         yield from _scripts(source, name, container)
 
 
@@ -97,17 +100,23 @@ def _pod_of(document: Element) -> Element | None:
     return template.get("spec") if template is not None and isinstance(template.value, dict) else None
 
 
-def _started(
-    source: Source, name: str, place: Location, words: tuple[Word, ...], environment: Mapping[str, Word]
-) -> Iterator[NodeFile]:
-    """Yield the process of a command or, where that is a script for a shell, the processes of the script."""
-    if len(words) > 2 and words[0].text.rpartition("/")[2] in _SHELLS and words[1].text.startswith("-"):
+def _started(source: Source, process: Process) -> Iterator[NodeFile]:
+    """Yield a process or, where its command is a script for a shell, the processes of the script."""
+    words = process.arguments
+    if len(words) > 2 and process.program in _SHELLS and words[1].text.startswith("-"):
         script = Source(source.name, words[2].text, words[2].location.line)
-        for process in processes_of_shell(script):
-            merged = Process(name, process.location, process.arguments, {**environment, **process.environment})
-            yield NodeFile(Source(source.name, "", process=merged), name)
+        for one in processes_of_shell(script):
+            merged = replace(one, name=process.name, environment={**process.environment, **one.environment})
+            yield NodeFile(Source(source.name, "", process=merged), process.name)
         return
-    yield NodeFile(Source(source.name, "", process=Process(name, place, words, environment)), name)
+    yield NodeFile(Source(source.name, "", process=process), process.name)
+
+
+def _image(element: Element | None) -> str:
+    """Return the last part of an image's name, without its tag and digest."""
+    if element is None or not isinstance(element.value, str):
+        return ""
+    return re.split(r"[:@]", element.value.rpartition("/")[2])[0]
 
 
 def _words(source: Source, command: Element | None) -> tuple[Word, ...]:

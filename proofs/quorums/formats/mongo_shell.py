@@ -25,7 +25,11 @@ __all__ = ["has_replica_set", "replica_set_document"]
 
 _MEMBERS = re.compile(r"\bmembers[\"']?\s*:\s*\[")
 _HOST = re.compile(r"\bhost[\"']?\s*:")
-_CALL = re.compile(r"\brs\s*\.\s*(add|addArb|remove)\s*\(\s*(?=[\"'{])")
+_CALL = re.compile(r"\brs\s*\.\s*(add|addArb|remove)\s*\(\s*")
+_CODE = re.compile(
+    r"\.\s*members\s*(?:\[[^\]\n]*\]\s*(?:\.\s*\w+\s*)*=(?!=)|\.\s*(?:push|splice|pop|shift|unshift)\b|=(?!=))"
+    r"|\.\s*settings\b[\w.\s]*=(?!=)|\bdelete\s+\w+\.(?:members|settings)"
+)
 _INITIATE = re.compile(r"\brs\s*\.\s*initiate\s*\(\s*\)")
 _COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?<![:\w])//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NEAREST = 40
@@ -59,6 +63,10 @@ def replica_set_document(source: Source) -> Element:
         message = f"there are the configurations of several sets: {', '.join(map(shown, names))}"
         raise found[1][0].wrong(message, "Give those of one.")
     document, end = found[-1]
+    changed = _CODE.search(plain.text)
+    if changed is not None:
+        message = "the configuration is changed by code, which is not executed"
+        raise InputError(message, location=plain.at(changed.start()), help="Give what rs.conf() prints after it.")
     return _with_calls(plain, document, end)
 
 
@@ -108,6 +116,9 @@ def _with_calls(source: Source, document: Element, start: int) -> Element:
     for call in _CALL.finditer(source.text, start):
         argument, end = parse_value_at(source, call.end())
         argument = unwrap_extended(argument)
+        if source.text[end:].lstrip()[:1] not in (",", ")"):
+            message = f"the argument of rs.{call[1]} is computed"
+            raise InputError(message, location=source.at(call.start()), help="Give what rs.conf() prints.")
         if call[1] == "remove":
             members = [member for member in members if _host(member) != argument.text()]
             continue

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
@@ -71,6 +71,7 @@ class _Mode:
     number: int
     instances: int | None
     element: Element
+    is_for_the_start: bool = False
 
 
 def _recognise(source: Source) -> bool:
@@ -91,7 +92,8 @@ def _mode(source: Source) -> _Mode:
     documents = parse_yaml(source)
     if len(documents) != 1:
         raise InputError(f"there are {len(documents)} documents", location=source.line(1), help="Give one.")
-    return _of_table(at(documents[0], "bootstrap", "dcs") or documents[0], None)
+    start = at(documents[0], "bootstrap", "dcs")
+    return replace(_of_table(start or documents[0], None), is_for_the_start=start is not None)
 
 
 def _of_resource(source: Source) -> _Mode:
@@ -177,15 +179,20 @@ def _standbys(mode: _Mode, settings: Settings) -> tuple[tuple[Member, ...], list
 
 def _findings(mode: _Mode, waits: bool) -> list[Finding]:
     place = mode.element.location
+    if mode.is_for_the_start:
+        message = "bootstrap.dcs counts when the cluster is made, and what it is since then may differ"
+        findings = [note("bootstrap-only", message, place, "Give what `patronictl show-config` prints.")]
+    else:
+        findings = []
     if not waits:
         message = "synchronous_mode is off: a failover can lose acknowledged commits"
-        return [warning("asynchronous-replication", message, place, "Set synchronous_mode: on, or quorum.")]
-    if not mode.strict:
+        findings.append(warning("asynchronous-replication", message, place, "Set synchronous_mode: on, or quorum."))
+    elif not mode.strict:
         message = (
             "without synchronous_mode_strict the primary goes on alone if no standby is left: its loss is one of data"
         )
-        return [note("not-strict", message, place)]
-    return []
+        findings.append(note("not-strict", message, place))
+    return findings
 
 
 FORMAT = Format(

@@ -34,6 +34,8 @@ class Process:
     arguments : tuple of Word
         The command, after the rules of the shell.
     environment : mapping of str to Word
+    image : str
+        The container image it runs in, without registry, owner and tag: ``etcd``.
     replaced : mapping of str to Word
         What variables were set to first, if they were set again to something else.
     """
@@ -43,6 +45,12 @@ class Process:
     arguments: tuple[Word, ...] = ()
     environment: Mapping[str, Word] = field(default_factory=dict)
     replaced: Mapping[str, Word] = field(default_factory=dict)
+    image: str = ""
+
+    @property
+    def program(self) -> str:
+        """The name of the program that the command starts, without its directory."""
+        return self.arguments[0].text.rpartition("/")[2] if self.arguments else ""
 
     def flag(self, name: str) -> Word | None:
         """Return the value of the last `--name=value` or `--name value`, with one dash or two; None without it."""

@@ -28,7 +28,7 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
-from assay.proofs.quorums.formats.images import environment_of, zookeeper_properties
+from assay.proofs.quorums.formats.images import zookeeper_properties
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
@@ -98,7 +98,7 @@ class _Ensemble:
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None or zookeeper_properties(environment_of(source)) is not None
+    return _MARK.search(source.text) is not None or zookeeper_properties(source) is not None
 
 
 def _has_servers(source: Source) -> bool:
@@ -110,7 +110,7 @@ def _lines(source: Source) -> dict[str, Property]:
     if is_of_strimzi(source):
         servers = enumerate(servers_of(source), 1)
         return {f"server.{i}": Property(f"server.{i}", f"{name}:2888:3888", place) for i, (name, place) in servers}
-    made = zookeeper_properties(environment_of(source))
+    made = zookeeper_properties(source)
     return parse_properties(source) if made is None else made
 
 

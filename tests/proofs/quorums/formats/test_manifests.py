@@ -7,7 +7,7 @@ import pytest
 import yaml
 from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.commands import processes_of_shell, processes_of_unit
-from assay.proofs.quorums.formats.reading import parse_source
+from assay.proofs.quorums.formats.reading import parse_source, read_configuration
 from assay.proofs.quorums.formats.source import Source
 from assay.proofs.quorums.formats.yaml_text import parse_yaml
 from format_oracle import codes, parse, smallest, verdict
@@ -226,6 +226,44 @@ def test_a_service_that_lacks_the_others_splits():
     configuration = parse(text)
     assert configuration.format == "zookeeper"
     assert smallest(configuration) == {frozenset("12"), frozenset("3")}
+
+
+def test_a_service_that_is_told_nothing_is_a_cluster_of_its_own():
+    text = compose(
+        e1=f"    command: etcd --name a --initial-cluster {THREE}\n",
+        e2=f"    command: etcd --name b --initial-cluster {THREE}\n",
+        c="    command: etcd --name c\n",
+    )
+    assert smallest(parse(text)) >= {frozenset("ab"), frozenset("c")}
+    bare = text.replace("    image: x\n    command: etcd --name c\n", "    image: quay.io/coreos/etcd:v3.5\n")
+    assert verdict(parse(bare.replace("  c:\n", "  default:\n"))) == "split"
+    servers = "server.1=z1:2888:3888 server.2=z2:2888:3888 server.3=z3:2888:3888"
+    zookeeper = compose(**{f"z{i}": f"    environment: [ZOO_MY_ID={i}, 'ZOO_SERVERS={servers}']\n" for i in (1, 2)})
+    zookeeper += "  z3:\n    image: docker.io/library/zookeeper:3.9\n"
+    assert smallest(parse(zookeeper)) >= {frozenset("12"), frozenset("3")}
+
+
+def test_a_node_of_elasticsearch_that_discovers_nobody_is_a_cluster_of_its_own():
+    listed = "cluster.initial_master_nodes=es1,es2,es3"
+    lines = {name: f"    environment: [node.name={name}, '{listed}']\n" for name in ("es1", "es2", "es3")}
+    assert verdict(parse(compose(**lines))) == "safe"
+    alone = {**lines, "es3": "    environment: [node.name=es3, discovery.type=single-node]\n"}
+    assert smallest(parse(compose(**alone))) >= {frozenset({"es1", "es2"}), frozenset({"es3"})}
+    joins = {**lines, "es3": "    environment: [node.name=es3, discovery.seed_hosts=es1]\n"}
+    assert verdict(parse(compose(**joins))) == "safe"
+
+
+def test_agents_of_consul_that_expect_one_each_start_two_clusters(tmp_path):
+    def read(*expected):
+        for number, expect in enumerate(expected, 1):
+            (tmp_path / f"s{number}.hcl").write_text(f'node_name = "s{number}"\nbootstrap_expect = {expect}\n')
+        return verdict(read_configuration(tmp_path))
+
+    assert read(3, 3, 3) == "safe"
+    assert read(1, 3, 3) == "safe"
+    assert read(1, 1, 3) == "split"
+    assert read(3, 3, 3, 3, 3) == "safe"
+    assert read(2, 2, 2, 2, 2) == "split"
 
 
 @pytest.mark.parametrize(

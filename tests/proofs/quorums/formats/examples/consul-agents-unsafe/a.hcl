@@ -1,3 +1,3 @@
 node_name = "a"
 server = true
-bootstrap_expect = 3
+bootstrap_expect = 1
