@@ -50,8 +50,8 @@ class Codes:
             size = self.instance.size(type_)
             if size > _MOST:
                 raise Unsupported(
-                    f"a {type_}, of which there are {size:,}, does not fit a machine word, so the native "
-                    "explorer cannot hold it",
+                    f"{type_} has {size:,} values, more than a machine word can tell apart, so the native explorer "
+                    "cannot hold it",
                     help="make its ranges narrower, or use --engine reference",
                 )
             self._sizes[type_] = size
