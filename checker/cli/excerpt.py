@@ -16,8 +16,8 @@ from assay.checker.engine.lookout import TooLarge
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Interpreter
 from assay.checker.language.loader import NamedModel, nearest
-from assay.checker.language.reading import Reading
 from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Excerpt", "draw"]
 
 _QUICK = 2_000
-"""States that are built by the reference reading before *auto* moves on to the native explorer."""
+"""States that are built by the interpreter before *auto* moves on to the native explorer."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _until(request: Request, model: NamedModel, excerpt: Excerpt, readable: int 
 def _is_cut(trace: Trace) -> bool:
     """Return whether a trace ends outside of the state constraints, where no graph has a node by itself."""
     with trace.instance.active():
-        return not Reading(trace.instance).is_inside(trace.last)
+        return not Interpreter(trace.instance).is_inside(trace.last)
 
 
 def _build_to_cut(trace: Trace, options: Options, few: int | None) -> nx.MultiDiGraph:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
-from assay.checker.language.reading import Frozen
+from assay.checker.language.interpreter import Frozen
 from assay.checker.language.specification import Property
 
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]

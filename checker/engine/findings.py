@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.trace import Failed
 from assay.checker.errors import ModelError
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.checker.language.kinds import DEADLOCK, Judged
 from assay.checker.language.model import Model
-from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import Method, Property
 
 __all__ = ["Findings"]
@@ -24,7 +24,7 @@ class Findings:
 
     Attributes
     ----------
-    reading : Reading
+    interpreter : Interpreter
         What evaluates them.
     deadlock : bool
         Whether a deadlock is looked for.
@@ -34,13 +34,13 @@ class Findings:
         Where the model's own code fails: of all places, one on a shortest path, and of these always the same.
     """
 
-    reading: Reading
+    interpreter: Interpreter
     deadlock: bool = True
     found: dict[Property, Path] = field(default_factory=dict)
     failure: Failed | None = None
 
     def __post_init__(self) -> None:
-        specification = self.reading.specification
+        specification = self.interpreter.specification
         self._on_states = specification.judged_on(Judged.STATE)
         self._on_steps = specification.judged_on(Judged.STEP)
 
@@ -51,14 +51,14 @@ class Findings:
 
     def judge_state(self, state: Frozen, path: Callable[[], Path]) -> None:
         """Judge the properties of states; `path` returns a shortest path to the state."""
-        thawed = self.reading.thaw(state)
+        thawed = self.interpreter.thaw(state)
         for method in self._on_states:
             self._judge(method, path, thawed)
 
     def judge_step(self, before: Frozen, after: Frozen, path: Callable[[], Path]) -> None:
         """Judge the properties of steps; `path` returns a shortest path that ends with the step."""
         if self._on_steps:
-            states = self.reading.thaw(before), self.reading.thaw(after)
+            states = self.interpreter.thaw(before), self.interpreter.thaw(after)
             for method in self._on_steps:
                 self._judge(method, path, *states)
 
@@ -67,7 +67,7 @@ class Findings:
         if not self.deadlock:
             return
         try:
-            terminal = self.reading.is_terminal(state)
+            terminal = self.interpreter.is_terminal(state)
         except ModelError as error:
             self.fail(error, path())
         else:
@@ -76,7 +76,7 @@ class Findings:
 
     def _judge(self, method: Method, path: Callable[[], Path], *states: Model) -> None:
         try:
-            fires = self.reading.fires(method, *states)
+            fires = self.interpreter.fires(method, *states)
         except ModelError as error:
             self.fail(error, path())
         else:
@@ -90,6 +90,6 @@ class Findings:
 
     def fail(self, error: ModelError, path: Path) -> None:
         """Take note that the model's own code fails in the last state of a path, or on its last step."""
-        failed = Failed(error, self.reading.instance, path)
+        failed = Failed(error, self.interpreter.instance, path)
         if self.failure is None or failed.rank < self.failure.rank:
             self.failure = failed

@@ -13,7 +13,7 @@ from assay.checker.engine.tops import Top, orders_of
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen
+from assay.checker.language.interpreter import Call, Frozen
 
 __all__ = ["TooLarge", "explore"]
 
@@ -71,8 +71,8 @@ class _Judge:
 
     def begin(self, walk: Walk) -> None:
         self._walk = walk
-        self._findings = Findings(walk.reading, self._deadlock)
-        specification, instance = walk.reading.specification, walk.reading.instance
+        self._findings = Findings(walk.interpreter, self._deadlock)
+        specification, instance = walk.interpreter.specification, walk.interpreter.instance
         self._fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self._discovered = dict(self._fired)
         self._tops = [Top(instance, order) for order in orders_of(specification)]

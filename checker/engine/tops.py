@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Frozen
 from assay.checker.language.ir.nodes import (
     FALSE,
     And,
@@ -33,7 +34,6 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.reading import Frozen
 from assay.checker.language.sorts import Element
 from assay.checker.language.specification import Specification
 from assay.checker.language.types import (

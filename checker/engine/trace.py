@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Failed", "Trace", "TraceStep", "execute"]
 
@@ -46,7 +46,7 @@ class Trace:
 
 
 def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
-    """Execute a path of states again under the reference reading, and return it with the actions.
+    """Execute a path of states again by the interpreter, and return it with the actions.
 
     Parameters
     ----------
@@ -58,14 +58,14 @@ def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
     Raises
     ------
     EngineFault
-        If the reference reading does not allow the path: the explorer that found it is wrong.
+        If the interpreter does not allow the path: the explorer that found it is wrong.
     """
-    reading = Reading(instance)
-    if path[0] not in reading.initial_states():
+    interpreter = Interpreter(instance)
+    if path[0] not in interpreter.initial_states():
         raise EngineFault(f"the explorer began a trace of {instance.specification.name} in a state that is not initial")
     steps = [TraceStep(None, path[0])]
     for before, after in pairwise(path):
-        steps.append(TraceStep(_call_between(reading, before, after), after))
+        steps.append(TraceStep(_call_between(interpreter, before, after), after))
     return Trace(instance, tuple(steps))
 
 
@@ -75,7 +75,7 @@ class Failed(ModelError):
     Parameters
     ----------
     error : ModelError
-        What fails, as the reference reading says it.
+        What fails, as the interpreter says it.
     instance : Instance
         Of which model.
     path : sequence of frozen states
@@ -98,10 +98,10 @@ class Failed(ModelError):
             return execute(self._instance, self._path)
 
 
-def _call_between(reading: Reading, before: Frozen, after: Frozen) -> Call:
-    for call, successor in reading.attempts(before):  # another action may fail there, which is no matter here
+def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Call:
+    for call, successor in interpreter.attempts(before):  # another action may fail there, which is no matter here
         if successor == after:
             return call
     raise EngineFault(
-        f"the explorer took a step of {reading.specification.name} that the model's own code does not allow"
+        f"the explorer took a step of {interpreter.specification.name} that the model's own code does not allow"
     )

@@ -15,7 +15,7 @@ from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.engine.memory import resident
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Visitor", "Walk"]
 
@@ -76,7 +76,7 @@ class Walk:
     """
 
     def __init__(self, instance: Instance, lookout: Lookout, visitor: Visitor) -> None:
-        self.reading = Reading(instance, self._pulse)
+        self.interpreter = Interpreter(instance, self._pulse)
         self._lookout, self._visitor = lookout, visitor
         self._parents: dict[Frozen, Frozen | None] = {}
         self._frontier: deque[Frozen] = deque()
@@ -104,7 +104,7 @@ class Walk:
 
     def _walk(self) -> None:
         self._visitor.begin(self)
-        for state in self.reading.each_initial_state():
+        for state in self.interpreter.each_initial_state():
             self._arrive(state, None)
         while self._following and not self._has_ended(between_levels=True):
             self._level()
@@ -125,7 +125,7 @@ class Walk:
 
     def _expand(self, state: Frozen) -> None:
         calls = 0
-        for calls, (call, after) in enumerate(self.reading.attempts(state), start=1):  # noqa: B007
+        for calls, (call, after) in enumerate(self.interpreter.attempts(state), start=1):  # noqa: B007
             if isinstance(after, ModelError):
                 self._visitor.fail(after, self.path(state))
             else:
@@ -152,7 +152,7 @@ class Walk:
 
     def _is_inside(self, state: Frozen, parent: Frozen | None) -> bool:
         try:
-            return self.reading.is_inside(state)
+            return self.interpreter.is_inside(state)
         except ModelError as error:
             self._visitor.fail(error, self.path_through(parent, state))
             return False

@@ -13,8 +13,8 @@ from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Interpreter
 from assay.checker.language.kinds import Deadlock, Judged, Kind, Meaning
-from assay.checker.language.reading import Reading
 from assay.checker.language.specification import Method, Property, meaning_of
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
@@ -57,7 +57,7 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         If an axiom is false in the instance (and is not to be reported); or if the model's own code fails, and no
         property is violated beside that.
     EngineFault
-        If a counterexample does not execute under the reference reading.
+        If a counterexample does not execute by the interpreter.
     """
     compile_model(instance.specification)
     if not options.keep_going:
@@ -111,9 +111,9 @@ def demand_axioms(instance: Instance) -> None:
 
 def false_axioms(instance: Instance) -> tuple[Method, ...]:
     """Return the axioms that are false in the instance. It must be active."""
-    reading = Reading(instance)
-    state = object.__new__(reading._state_class)
-    return tuple(axiom for axiom in instance.specification.of(Kind.AXIOM) if not reading.truth(axiom, state))
+    interpreter = Interpreter(instance)
+    state = object.__new__(interpreter._state_class)
+    return tuple(axiom for axiom in instance.specification.of(Kind.AXIOM) if not interpreter.truth(axiom, state))
 
 
 def _refusal(axiom: Method) -> ModelError:
@@ -191,11 +191,11 @@ def _confirm(trace: Trace, subject: Property) -> None:
     EngineFault
         If it does not fire there: the explorer is wrong.
     """
-    reading = Reading(trace.instance)
+    interpreter = Interpreter(trace.instance)
     if isinstance(subject, Deadlock):
-        confirmed = reading.is_deadlock(trace.last)
+        confirmed = interpreter.is_deadlock(trace.last)
     else:
         states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
-        confirmed = reading.fires(subject, *map(reading.thaw, states))
+        confirmed = interpreter.fires(subject, *map(interpreter.thaw, states))
     if not confirmed:
         raise EngineFault(f"the explorer found {subject.name} where the model's own code does not")

@@ -1,4 +1,4 @@
-"""A recorded trace, executed step by step under the reference reading: is it a path of the model, does it violate?"""
+"""A recorded trace, executed step by step by the interpreter: is it a path of the model, does it violate?"""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import Location
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.kinds import DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
-from assay.checker.language.reading import Call, Frozen, Reading
 from assay.checker.language.specification import Method, Property
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
@@ -115,9 +115,9 @@ def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool 
     """
     with instance.active():
         demand_axioms(instance)
-        reading = Reading(instance)
-        steps, refusal = _execute(reading, recorded)
-        sightings = list(_sightings(reading, steps, deadlock and refusal is None))
+        interpreter = Interpreter(instance)
+        steps, refusal = _execute(interpreter, recorded)
+        sightings = list(_sightings(interpreter, steps, deadlock and refusal is None))
         first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
         violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
@@ -125,57 +125,57 @@ def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool 
         return Replay(Trace(instance, tuple(steps)), violations, reached, refusal)
 
 
-def _execute(reading: Reading, recorded: Sequence[TraceStep]) -> tuple[list[TraceStep], Refusal | None]:
-    refusal = _refuse_start(reading, recorded[0].state)
+def _execute(interpreter: Interpreter, recorded: Sequence[TraceStep]) -> tuple[list[TraceStep], Refusal | None]:
+    refusal = _refuse_start(interpreter, recorded[0].state)
     if refusal:
         return [], refusal
     steps = [TraceStep(None, recorded[0].state)]
     for number, step in enumerate(recorded[1:], start=2):
-        outcome = _take(reading, number, steps[-1].state, step)
+        outcome = _take(interpreter, number, steps[-1].state, step)
         if isinstance(outcome, Refusal):
             return steps, outcome
         steps.append(TraceStep(outcome, step.state))
     return steps, None
 
 
-def _refuse_start(reading: Reading, state: Frozen) -> Refusal | None:
-    starts = reading.initial_states()
+def _refuse_start(interpreter: Interpreter, state: Frozen) -> Refusal | None:
+    starts = interpreter.initial_states()
     if state in starts:
         return None
     nearest = min(starts, key=lambda start: sum(a != b for a, b in zip(start, state, strict=True)), default=None)
     return Refusal(1, "it is no initial state of the model", expected=nearest, recorded=state)
 
 
-def _take(reading: Reading, number: int, before: Frozen, step: TraceStep) -> Call | Refusal:
-    outside = _outside(reading, before)
+def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep) -> Call | Refusal:
+    outside = _outside(interpreter, before)
     if outside:
         reason = f"state {number - 1} is outside the constraint {outside.name}, where nothing is explored"
         return Refusal(number, reason, step.call)
     if step.call is None:
-        return _find(reading, number, before, step.state)
-    actions = {method.name: method for method in reading.specification.actions}
+        return _find(interpreter, number, before, step.state)
+    actions = {method.name: method for method in interpreter.specification.actions}
     name = step.call[0]
     if name not in actions:
         near = difflib.get_close_matches(name, actions, n=1)
         return Refusal(number, f"the model has no action {name!r}" + (f"; the nearest is {near[0]!r}" if near else ""))
-    after = reading.step(before, step.call)
+    after = interpreter.step(before, step.call)
     if after is None:
-        guard = first_false_guard(reading, before, step.call)
+        guard = first_false_guard(interpreter, before, step.call)
         return Refusal(number, "the action is not enabled", step.call, guard)
     if after != step.state:
         return Refusal(number, "the action leads elsewhere", step.call, expected=after, recorded=step.state)
     return step.call
 
 
-def _outside(reading: Reading, state: Frozen) -> Method | None:
-    thawed = reading.thaw(state)
-    constraints = reading.specification.of(Kind.CONSTRAINT)
-    return next((method for method in constraints if not reading.truth(method, thawed)), None)
+def _outside(interpreter: Interpreter, state: Frozen) -> Method | None:
+    thawed = interpreter.thaw(state)
+    constraints = interpreter.specification.of(Kind.CONSTRAINT)
+    return next((method for method in constraints if not interpreter.truth(method, thawed)), None)
 
 
-def _find(reading: Reading, number: int, before: Frozen, after: Frozen) -> Call | Refusal:
+def _find(interpreter: Interpreter, number: int, before: Frozen, after: Frozen) -> Call | Refusal:
     enabled: dict[str, None] = {}
-    for call, successor in reading.successors(before):
+    for call, successor in interpreter.successors(before):
         if successor == after:
             return call
         enabled[call[0]] = None
@@ -183,14 +183,14 @@ def _find(reading: Reading, number: int, before: Frozen, after: Frozen) -> Call 
     return Refusal(number, f"no action leads there; enabled are {names}", recorded=after)
 
 
-def first_false_guard(reading: Reading, state: Frozen, call: Call) -> Guard | None:
+def first_false_guard(interpreter: Interpreter, state: Frozen, call: Call) -> Guard | None:
     """Return the `require` that keeps an action from happening, or None if it is enabled.
 
     The instance must be active.
     """
-    method = next(method for method in reading.specification.actions if method.name == call[0])
+    method = next(method for method in interpreter.specification.actions if method.name == call[0])
     try:
-        method.function(reading.thaw(state), *call[1])
+        method.function(interpreter.thaw(state), *call[1])
     except Disabled as disabled:
         frames = traceback.extract_tb(disabled.__traceback__)
         return _guard(frames[-2])
@@ -203,14 +203,14 @@ def _guard(frame: traceback.FrameSummary) -> Guard:
     return Guard(Location(frame.filename, first, 0 if frame.colno is None else frame.colno + 1), " ".join(lines))
 
 
-def _sightings(reading: Reading, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:
-    on_states, on_steps = (reading.specification.judged_on(what) for what in (Judged.STATE, Judged.STEP))
+def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:
+    on_states, on_steps = (interpreter.specification.judged_on(what) for what in (Judged.STATE, Judged.STEP))
     before = None
     for number, step in enumerate(steps, start=1):
-        state = reading.thaw(step.state)
-        yield from (Sighting(method, number) for method in on_states if reading.fires(method, state))
+        state = interpreter.thaw(step.state)
+        yield from (Sighting(method, number) for method in on_states if interpreter.fires(method, state))
         if before is not None:
-            yield from (Sighting(method, number) for method in on_steps if reading.fires(method, before, state))
+            yield from (Sighting(method, number) for method in on_steps if interpreter.fires(method, before, state))
         before = state
-    if deadlock and steps and reading.is_deadlock(steps[-1].state):
+    if deadlock and steps and interpreter.is_deadlock(steps[-1].state):
         yield Sighting(DEADLOCK, len(steps))

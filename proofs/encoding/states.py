@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen
+from assay.checker.language.interpreter import Call, Frozen
 from assay.checker.language.specification import MISSING
 from assay.checker.language.types import (
     BagType,

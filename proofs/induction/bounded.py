@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.expectations import Holds
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import Method, Specification
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
@@ -199,7 +199,7 @@ class Search:
 
 def _confirmed(instance: Instance, method: Method, path: list[Frozen]) -> str:
     """Hold a violation against the model's own code; return how that fails, if it does, or nothing."""
-    interpreter = Reading(instance)
+    interpreter = Interpreter(instance)
     states = path[-2:] if method.kind is Kind.STEP_INVARIANT else path[-1:]
     try:
         holds = interpreter.truth(method, *map(interpreter.thaw, states))

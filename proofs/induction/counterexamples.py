@@ -5,8 +5,8 @@ from __future__ import annotations
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import EngineFault, Location, ModelError
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Call, Frozen, Reading
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import call_in, instance_of, state_in
 from assay.proofs.encoding.theory import primed
@@ -52,7 +52,7 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
     begun = structure.after(claim.transition.definitions)
     state = state_in(problem.theory, begun, instance)
     try:
-        possible = state in Reading(instance).initial_states()
+        possible = state in Interpreter(instance).initial_states()
     except ModelError as error:
         return Counterexample(claim, instance, state, location=error.location, failure=error.message)
     if not possible or claim.kind is ClaimKind.DEFINED:
@@ -95,7 +95,7 @@ def _after_a_step(
 def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelError | None:
     """Return how the model's own code fails in a step, or None if it takes it."""
     try:
-        Reading(instance).step(before, call)
+        Interpreter(instance).step(before, call)
     except ModelError as error:
         return error
     return None
@@ -105,7 +105,7 @@ def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, a
     """Hold the solver's step against the one that the model's own code takes."""
     if claim.kind is ClaimKind.DEFINED:
         raise EngineFault(f"{claim.name}: the model's own code does not fail in the solver's state")
-    done = Reading(instance).step(before, call)
+    done = Interpreter(instance).step(before, call)
     if done != after:
         what = "is not enabled" if done is None else "leads to another state"
         raise EngineFault(f"{claim.name}: under the model's own code the step of the solver {what}")
@@ -125,7 +125,7 @@ def _failure_of_property(
     method = None if predicate is None else declared(problem, predicate)
     if method is None or predicate is None:
         return None
-    interpreter = Reading(instance)
+    interpreter = Interpreter(instance)
     states = [state] if after is None else [state, after] if method.kind is Kind.STEP_INVARIANT else [after]
     try:
         holds = interpreter.truth(method, *map(interpreter.thaw, states))

@@ -15,8 +15,8 @@ from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.errors import AssayError, EngineFault, ModelError
 from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.interpreter import Call, Frozen, Interpreter, Step
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Call, Frozen, Reading, Step
 from assay.checker.language.specification import Method, Specification
 from assay.checker.properties.check import Engine, Options, check, demand_axioms
 from assay.checker.verdicts import Verdict
@@ -109,7 +109,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method, str]:
     EngineFault
         If none does.
     """
-    interpreter = Reading(trace.instance)
+    interpreter = Interpreter(trace.instance)
     for method, evaluate in _evaluations(interpreter, trace):
         try:
             evaluate()
@@ -118,7 +118,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method, str]:
     raise EngineFault("it is said that the model's own code fails, and it does not")
 
 
-def _evaluations(interpreter: Reading, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
+def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
     """Yield all that is evaluated in the last state of a trace and out of it, in the order of the explorers."""
     specification, state = interpreter.specification, trace.last
     for before in [step.state for step in trace.steps[-2:-1]]:
@@ -143,7 +143,7 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     Steps in which the model's own code fails lead nowhere, nor do steps out of a state beyond the constraints. The
     instance must be active.
     """
-    interpreter, deadline = Reading(instance), time.monotonic() + seconds
+    interpreter, deadline = Interpreter(instance), time.monotonic() + seconds
     try:
         parents: _Parents = dict.fromkeys(interpreter.initial_states())
     except AssayError:
@@ -160,7 +160,7 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     return (True, _trace(instance, parents, state)) if state in parents else (False, None)
 
 
-def _steps(interpreter: Reading, state: Frozen) -> Iterator[Step]:
+def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
     """Yield the steps out of a state, without those in which the model's own code fails."""
     if not _is_inside(interpreter, state):
         return
@@ -171,7 +171,7 @@ def _steps(interpreter: Reading, state: Frozen) -> Iterator[Step]:
                 yield call, after
 
 
-def _is_inside(interpreter: Reading, state: Frozen) -> bool:
+def _is_inside(interpreter: Interpreter, state: Frozen) -> bool:
     """Return whether a state satisfies the constraints; out of one that fails to say so, no step is taken."""
     constraints = interpreter.specification.of(Kind.CONSTRAINT)
     if not constraints:
@@ -183,13 +183,13 @@ def _is_inside(interpreter: Reading, state: Frozen) -> bool:
         return False
 
 
-def _calls(interpreter: Reading) -> Iterator[Call]:
+def _calls(interpreter: Interpreter) -> Iterator[Call]:
     """Yield the actions of a model, each with every choice of its arguments."""
     for method in interpreter.specification.actions:
         yield from _calls_of(interpreter, method)
 
 
-def _calls_of(interpreter: Reading, method: Method) -> Iterator[Call]:
+def _calls_of(interpreter: Interpreter, method: Method) -> Iterator[Call]:
     universes = (interpreter.instance.universe(type_) for _, type_ in method.parameters)
     yield from ((method.name, arguments) for arguments in itertools.product(*universes))
 
@@ -212,7 +212,7 @@ def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
     EngineFault
         If the path is no run under the model's own code.
     """
-    interpreter = Reading(instance)
+    interpreter = Interpreter(instance)
     if path[0] not in interpreter.initial_states():
         raise EngineFault("the solver's run does not begin in an initial state")
     steps = [TraceStep(None, path[0])]

@@ -11,8 +11,8 @@ from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
 from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Call, Frozen
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Call, Frozen
 from assay.checker.language.specification import Method, Specification
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Barrier, Predicate

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Frozen
+from assay.checker.language.interpreter import Frozen
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.models.quorum_register import (
     Operation,
     Phase,
@@ -52,19 +52,21 @@ Results = dict[int, tuple[bool, object]]
 """Of each operation: whether it writes, and the timestamp that it wrote or returned."""
 
 
-def histories(reading: Reading, operations: tuple[Operation, ...]) -> Iterator[tuple[tuple[Event, ...], Results]]:
+def histories(
+    interpreter: Interpreter, operations: tuple[Operation, ...]
+) -> Iterator[tuple[tuple[Event, ...], Results]]:
     """Yield the history of each run to its end, with the timestamp that each operation wrote or returned."""
     seen: set[tuple[Frozen, tuple[Event, ...]]] = set()
-    stack: list[tuple[Frozen, tuple[Event, ...]]] = [(state, ()) for state in reading.initial_states()]
+    stack: list[tuple[Frozen, tuple[Event, ...]]] = [(state, ()) for state in interpreter.initial_states()]
     while stack:
         state, history = stack.pop()
         if (state, history) in seen:
             continue
         seen.add((state, history))
-        thawed = reading.thaw(state)
+        thawed = interpreter.thaw(state)
         if all(thawed.phase[o] is Phase.DONE for o in operations):
             yield history, {o.index: (o in thawed.writes, thawed.stamp[o]) for o in operations}
-        for (name, arguments), after in reading.successors(state):
+        for (name, arguments), after in interpreter.successors(state):
             event = {"begin": ("begin", arguments[0].index), "finish": ("end", arguments[0].index)}.get(name)
             stack.append((after, history + ((event,) if event else ())))
 
@@ -104,7 +106,7 @@ def test_the_invariant_says_what_histories_say(model, settings, sound):
     """Lemma 13.16 of Lynch: that timestamps grow in the order of time is linearizability."""
     instance = instance_of(model, **settings)
     with instance.active():
-        reading = Reading(instance)
-        judged = [is_linearizable(*history) for history in histories(reading, tuple(Operation))]
+        interpreter = Interpreter(instance)
+        judged = [is_linearizable(*history) for history in histories(interpreter, tuple(Operation))]
     assert judged
     assert all(judged) is sound

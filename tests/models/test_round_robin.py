@@ -5,7 +5,7 @@ import random
 
 import pytest
 from assay.checker.language import action, require
-from assay.checker.language.reading import Reading
+from assay.checker.language.interpreter import Interpreter
 from assay.models.round_robin import (
     Backend,
     Request,
@@ -100,8 +100,8 @@ def test_turns_are_those_of_a_ring(seed):
     chance = random.Random(seed)
     instance = instance_of(RoundRobin, Backend=5, Request=1)
     with instance.active():
-        state = next(iter(Reading(instance).initial_states()))
-        thawed = Reading(instance).thaw(state)
+        state = next(iter(Interpreter(instance).initial_states()))
+        thawed = Interpreter(instance).thaw(state)
         backends = list(Backend)
         thawed.up = {b for b in backends if chance.random() < 0.6}
         thawed.last = chance.choice(backends)

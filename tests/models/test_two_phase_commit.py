@@ -3,7 +3,7 @@
 import crashes_by_hand
 import pytest
 from assay.checker.language import action, require
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.models.atomic_commit import Participant, ParticipantState
 from assay.models.two_phase_commit import (
     Abort,
@@ -71,15 +71,15 @@ def test_second_program_finds_atomicity_too():
     assert not any({"committed", "aborted"} <= {log for _, log, _ in participants} for participants, _, _ in states)
 
 
-def decisions_after(reading: Reading, state: Frozen, excluded: str | None = None) -> int:
+def decisions_after(interpreter: Interpreter, state: Frozen, excluded: str | None = None) -> int:
     """Return in how many states after this one a participant has decided, without an action."""
     reached, frontier = {state}, [state]
     while frontier:
-        for (name, _), after in reading.successors(frontier.pop()):
+        for (name, _), after in interpreter.successors(frontier.pop()):
             if name != excluded and after not in reached:
                 reached.add(after)
                 frontier.append(after)
-    return sum(any(reading.thaw(after).has_decided(p) for p in Participant) for after in reached)
+    return sum(any(interpreter.thaw(after).has_decided(p) for p in Participant) for after in reached)
 
 
 def test_blocked_participants_wait_for_the_coordinator():
@@ -88,9 +88,9 @@ def test_blocked_participants_wait_for_the_coordinator():
     blocked = next(found.trace for found in result.properties if found.name == "blocked").last
     instance = instance_of(TwoPhaseCommitWithCrashes)
     with instance.active():
-        reading = Reading(instance)
-        assert decisions_after(reading, blocked, excluded="recover_coordinator") == 0
-        assert decisions_after(reading, blocked) > 0
+        interpreter = Interpreter(instance)
+        assert decisions_after(interpreter, blocked, excluded="recover_coordinator") == 0
+        assert decisions_after(interpreter, blocked) > 0
 
 
 def test_forgetful_coordinator_violates_atomicity():

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language import action, require
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.models.consensus import Value
 from assay.models.voting import Acceptor, Ballot, Quorum, Vote, VotesWithoutLooking, Voting, joined, left
 from examination import counterexample, counts, examine, instance_of
@@ -43,11 +43,11 @@ class VotingAsTlcCounts(Voting):
         self.promised[acceptor] = ballot
 
 
-def reachable_states(reading: Reading) -> set[Frozen]:
-    reached = set(reading.initial_states())
+def reachable_states(interpreter: Interpreter) -> set[Frozen]:
+    reached = set(interpreter.initial_states())
     frontier = list(reached)
     while frontier:
-        for _, after in reading.successors(frontier.pop()):
+        for _, after in interpreter.successors(frontier.pop()):
             if after not in reached:
                 reached.add(after)
                 frontier.append(after)
@@ -69,22 +69,22 @@ def images(state: Frozen) -> Iterator[Frozen]:
 
 
 @pytest.fixture(scope="module")
-def reading() -> Iterator[Reading]:
+def interpreter() -> Iterator[Interpreter]:
     instance = instance_of(VotingAsTlcCounts, Acceptor=3, Ballot=2, Value=2)
     with instance.active():
-        yield Reading(instance)
+        yield Interpreter(instance)
 
 
 @pytest.fixture(scope="module")
-def states(reading: Reading) -> set[Frozen]:
-    return reachable_states(reading)
+def states(interpreter: Interpreter) -> set[Frozen]:
+    return reachable_states(interpreter)
 
 
-def test_counts_of_mc_voting(reading, states):
+def test_counts_of_mc_voting(interpreter, states):
     """TLA+ Examples, Paxos, MCVoting: 3 acceptors, 2 ballots, 2 values, up to symmetry of acceptors and values."""
     orbits = {frozenset(images(state)): state for state in states}
     assert len(orbits) == 77
-    assert 1 + sum(1 for state in orbits.values() for _ in reading.successors(state)) == 451
+    assert 1 + sum(1 for state in orbits.values() for _ in interpreter.successors(state)) == 451
     assert examine(Voting).exploration.depth == 11
 
 
@@ -93,7 +93,7 @@ def test_counts_without_symmetry():
 
 
 def test_published_form_of_the_vote_reaches_the_same_states(states):
-    assert states == reachable_states(Reading(instance_of(Voting, Acceptor=3, Ballot=2, Value=2)))
+    assert states == reachable_states(Interpreter(instance_of(Voting, Acceptor=3, Ballot=2, Value=2)))
 
 
 def test_voting_without_looking_violates_agreement():

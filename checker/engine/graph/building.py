@@ -1,4 +1,4 @@
-"""The state graph of a small instance, by the reference reading, as a `networkx.MultiDiGraph`."""
+"""The state graph of a small instance, by the interpreter, as a `networkx.MultiDiGraph`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assay.checker.engine.trace import Failed
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen
+from assay.checker.language.interpreter import Call, Frozen
 
 __all__ = ["state_graph"]
 
@@ -111,7 +111,7 @@ class _Builder:
         self.graph.nodes[node]["frontier"] = self.graph.out_degree(node) < calls
 
     def fail(self, error: ModelError, path: Path) -> None:
-        self.failure = self.failure or Failed(error, self._walk.reading.instance, path)
+        self.failure = self.failure or Failed(error, self._walk.interpreter.instance, path)
 
     def has_ended(self, *, between_levels: bool) -> bool:  # noqa: ARG002
         return False

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.errors import EngineFault
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Calls"]
 
 
 class Calls:
-    """From an edge of a compressed graph to its call, by the reference reading of the edge's source.
+    """From an edge of a compressed graph to its call, by the interpreter, from the edge's source.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Calls:
         self._names = tuple(names)
         self._decode = decode
         with instance.active():
-            self._reading = Reading(instance)
+            self._reading = Interpreter(instance)
         self._of = lru_cache(remembered)(self._calls)
 
     def __call__(self, source: int, edge: int) -> Call:

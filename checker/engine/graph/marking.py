@@ -9,8 +9,8 @@ from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged
-from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import Method, Property
 
 __all__ = ["mark", "mark_path", "where"]
@@ -49,14 +49,14 @@ def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], No
 
 
 class _Judge:
-    """The properties of an instance, evaluated on the states of a graph by the reference reading."""
+    """The properties of an instance, evaluated on the states of a graph by the interpreter."""
 
     def __init__(self, graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
         self._graph = graph
         self._deadlock = deadlock
         self._instance: Instance = graph.graph["instance"]
         with self._instance.active():
-            self._reading = Reading(self._instance)
+            self._reading = Interpreter(self._instance)
 
     def fires(self, found: Property, *nodes: int) -> bool:
         if isinstance(found, Deadlock):

@@ -20,7 +20,7 @@ from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.errors import UsageError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Frozen
+from assay.checker.language.interpreter import Frozen
 
 __all__ = ["native_state_graph"]
 

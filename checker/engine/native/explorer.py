@@ -25,8 +25,8 @@ from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.tops import orders_of
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Frozen
 from assay.checker.language.kinds import DEADLOCK, Judged
-from assay.checker.language.reading import Frozen
 from assay.checker.language.specification import Method, Property
 
 __all__ = ["CompiledInstance", "explore"]
@@ -207,7 +207,7 @@ def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Proper
 
 def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:
     """Yield the initial states, packed, some at a time."""
-    states = handover.reading.each_initial_state()
+    states = handover.interpreter.each_initial_state()
     while some := list(islice(states, _SOME)):
         yield handover.pack(some)
 

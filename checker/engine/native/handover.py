@@ -16,7 +16,7 @@ from assay.checker.engine.findings import Findings
 from assay.checker.engine.native.codegen.layout import Layout
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.interpreter import Frozen, Interpreter
 
 __all__ = ["Handover", "Successors"]
 
@@ -69,8 +69,8 @@ class Handover:
     """
 
     def __init__(self, instance: Instance, layout: Layout, *, deadlock: bool) -> None:
-        self.reading = Reading(instance, self._pulse)
-        self.findings = Findings(self.reading, deadlock)
+        self.interpreter = Interpreter(instance, self._pulse)
+        self.findings = Findings(self.interpreter, deadlock)
         self.states = 0
         self.look: Callable[[], None] = lambda: None
         self._layout = layout
@@ -96,7 +96,7 @@ class Handover:
         self.states += 1
         path, calls = self.unpack(rows), 0
         found: list[tuple[Frozen, int, bool]] = []
-        for calls, (call, after) in enumerate(self.reading.attempts(path[-1]), start=1):  # noqa: B007
+        for calls, (call, after) in enumerate(self.interpreter.attempts(path[-1]), start=1):  # noqa: B007
             if isinstance(after, ModelError):
                 self.findings.fail(after, path)
             else:
@@ -116,7 +116,7 @@ class Handover:
     def _is_outside(self, state: Frozen, path: Path) -> bool:
         """Return whether a state is outside, and judge it then; a state that is stored is inspected later."""
         try:
-            inside = self.reading.is_inside(state)
+            inside = self.interpreter.is_inside(state)
         except ModelError as error:
             self.findings.fail(error, path)
             inside = False

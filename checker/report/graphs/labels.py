@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-from assay.checker.language.reading import Call, Frozen, Reading
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
 from assay.checker.report.folding import folded
 from assay.checker.report.run import plural
 from assay.checker.report.values import Change, Renderer
@@ -37,7 +37,7 @@ class Labels:
         instance = graph.graph["instance"]
         self._renderer = Renderer(instance)
         with instance.active():
-            starts = Reading(instance).initial_states()
+            starts = Interpreter(instance).initial_states()
         self._start = starts[0]
         self._open = [len(set(values)) > 1 for values in zip(*starts, strict=True)]
 

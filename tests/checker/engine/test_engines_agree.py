@@ -18,8 +18,8 @@ from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 from assay.checker.engine.tops import holds_element, orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.checker.language.model import Disabled, Kind
-from assay.checker.language.reading import Frozen, Reading
 from assay.checker.language.specification import specify
 from hypothesis import HealthCheck, given, settings
 
@@ -105,45 +105,45 @@ def reference_tops(instance: Instance, state: Frozen) -> set[type]:
     return {order.cls for order in orders if holds_element(state, instance.elements(order.cls)[-1])}
 
 
-def reference_successors(reading: Reading, state: Frozen) -> collections.Counter[tuple[str, Frozen]] | None:
+def reference_successors(interpreter: Interpreter, state: Frozen) -> collections.Counter[tuple[str, Frozen]] | None:
     """Return (action, successor) pairs with how often each is computed; None if an action raises."""
     try:
-        return collections.Counter((call[0], after) for call, after in reading.successors(state))
+        return collections.Counter((call[0], after) for call, after in interpreter.successors(state))
     except ModelError:
         return None
 
 
 def reference_predicates(
-    reading: Reading, state: Frozen, *after: Frozen, steps: bool = False
+    interpreter: Interpreter, state: Frozen, *after: Frozen, steps: bool = False
 ) -> dict[str, bool] | None:
     """Return which predicates fire; None if one raises."""
     kinds = (Kind.STEP_INVARIANT,) if steps else (Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE)
     try:
         return {
-            method.name: reading.truth(method, reading.thaw(state), *map(reading.thaw, after))
+            method.name: interpreter.truth(method, interpreter.thaw(state), *map(interpreter.thaw, after))
             is (method.kind is Kind.REACHABLE)
-            for method in reading.specification.of(*kinds)
+            for method in interpreter.specification.of(*kinds)
         }
     except ModelError:
         return None
 
 
-def overflows_on_the_way(reading: Reading, state: Frozen) -> bool:
+def overflows_on_the_way(interpreter: Interpreter, state: Frozen) -> bool:
     """Return whether an action holds a value beyond its bound for a while, even if it does not keep it.
 
     The packed states have no place for it, so the native explorer says that it cannot go on. After each line that an
     action executes, its state is looked at.
     """
     found = False
-    for method in reading.specification.actions:
-        for arguments in itertools.product(*(reading.instance.universe(type_) for _, type_ in method.parameters)):
-            thawed = reading.thaw(state)
+    for method in interpreter.specification.actions:
+        for arguments in itertools.product(*(interpreter.instance.universe(type_) for _, type_ in method.parameters)):
+            thawed = interpreter.thaw(state)
 
             def look(*_: object, thawed: Any = thawed) -> Any:
                 nonlocal found
                 sys.settrace(None)
                 try:
-                    reading.freeze(thawed)
+                    interpreter.freeze(thawed)
                 except ModelError:
                     found = True
                 sys.settrace(look)
@@ -159,24 +159,24 @@ def overflows_on_the_way(reading: Reading, state: Frozen) -> bool:
 
 
 def assert_agreement(instance: Instance) -> None:
-    """Walk through states breadth first, under the reference reading, and compare everything at each."""
-    reading, machine = Reading(instance), Machine(CompiledInstance(instance))
-    frontier = collections.deque(reading.initial_states())
+    """Walk through states breadth first, by the interpreter, and compare everything at each."""
+    interpreter, machine = Interpreter(instance), Machine(CompiledInstance(instance))
+    frontier = collections.deque(interpreter.initial_states())
     seen = set(frontier)
     while frontier:
         state = frontier.popleft()
         assert machine.compiled.unpack(machine.compiled.pack([state])) == (state,)
-        expected = reference_successors(reading, state)
+        expected = reference_successors(interpreter, state)
         found = machine.successors(state)
         if found is None and expected is not None:
-            assert overflows_on_the_way(reading, state)
+            assert overflows_on_the_way(interpreter, state)
         else:
             assert found == expected
         assert machine.tops(state) == reference_tops(instance, state)
-        assert machine.inspect(state) == reference_predicates(reading, state)
+        assert machine.inspect(state) == reference_predicates(interpreter, state)
         for index, (_, after) in enumerate(expected or ()):
             if index < 5:
-                assert machine.step(state, after) == reference_predicates(reading, state, after, steps=True)
+                assert machine.step(state, after) == reference_predicates(interpreter, state, after, steps=True)
             if after not in seen and len(seen) < MOST_STATES:
                 seen.add(after)
                 frontier.append(after)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Call, Frozen, Reading, Step
+from assay.checker.language.interpreter import Call, Frozen, Interpreter, Step
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
@@ -21,7 +21,7 @@ from assay.proofs.logic.terms import BOOL, TRUE, Symbol
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:
     """Return some reachable states, breadth first. The instance must be active."""
-    interpreter = Reading(instance)
+    interpreter = Interpreter(instance)
     found: dict[Frozen, None] = {}
     waiting = deque(interpreter.initial_states())
     while waiting and len(found) < count:
@@ -35,8 +35,8 @@ def some_states(instance: Instance, count: int) -> list[Frozen]:
 
 def scattered_states(instance: Instance, count: int, steps: int = 2) -> list[Frozen]:
     """Return states from all over: initial ones, and what actions that do not raise lead to. It must be active."""
-    reading, draw = Reading(instance), random.Random(count)
-    starts = reading.initial_states()
+    interpreter, draw = Interpreter(instance), random.Random(count)
+    starts = interpreter.initial_states()
     found = dict.fromkeys(draw.sample(starts, min(count, len(starts))))
     for state in list(found):
         for _ in range(steps):
@@ -44,21 +44,21 @@ def scattered_states(instance: Instance, count: int, steps: int = 2) -> list[Fro
             types = next(m.parameters for m in instance.specification.actions if m.name == name)
             with contextlib.suppress(ModelError):
                 call = name, tuple(draw.choice(instance.universe(type_)) for _, type_ in types)
-                state = reading.step(state, call) or state  # noqa: PLW2901
+                state = interpreter.step(state, call) or state  # noqa: PLW2901
             found[state] = None
     return list(found)
 
 
 def disagreements(problem: Problem, instance: Instance, states: list[Frozen]) -> Iterator[str]:
     """Yield where a formula says something else than the code, in words."""
-    reading = Reading(instance)
+    interpreter = Interpreter(instance)
     for state in states:
         structure = structure_of(problem.theory, instance, state)
         if state_in(problem.theory, structure, instance) != state:
             yield f"{state} is not what comes back"
-        yield from _of_predicates(problem, reading, structure, state)
-        yield from _of_steps(problem, reading, structure, state)
-        yield from _of_actions(problem, reading, structure, state)
+        yield from _of_predicates(problem, interpreter, structure, state)
+        yield from _of_steps(problem, interpreter, structure, state)
+        yield from _of_actions(problem, interpreter, structure, state)
 
 
 def wider(structure: Structure) -> Structure:
@@ -69,14 +69,14 @@ def wider(structure: Structure) -> Structure:
     return Structure(structure.sizes, structure.tables, tuple(range(-16, 48)))
 
 
-def _of_predicates(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
+def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Structure, state: Frozen) -> Iterator[str]:
     methods = {method.name: method for method in problem.specification.methods}
     for predicate in problem.invariants:
         if predicate.name not in methods:
             continue
         fails = any(evaluate(failure.condition, structure, {}) for failure in predicate.failures)
         try:
-            expected = reading.truth(methods[predicate.name], reading.thaw(state))
+            expected = interpreter.truth(methods[predicate.name], interpreter.thaw(state))
         except ModelError as error:
             if not fails:
                 yield f"{predicate.name} in {state} fails: {error.message}"
@@ -87,17 +87,17 @@ def _of_predicates(problem: Problem, reading: Reading, structure: Structure, sta
             yield f"{predicate.name} is {expected} in {state}"
 
 
-def _of_steps(problem: Problem, reading: Reading, before: Structure, state: Frozen) -> Iterator[str]:
+def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, state: Frozen) -> Iterator[str]:
     """Yield where a step invariant says something else than the code, for the first steps out of a state."""
     methods = {method.name: method for method in problem.specification.methods}
-    for _, after in itertools.islice(_steps(reading, state), 6):
-        there = structure_of(problem.theory, reading.instance, after)
+    for _, after in itertools.islice(_steps(interpreter, state), 6):
+        there = structure_of(problem.theory, interpreter.instance, after)
         tables = {primed(symbol): there.tables.get(symbol, {}) for symbol in problem.theory.state_symbols}
         both = Structure(before.sizes, {**before.tables, **tables}, before.numbers)
         for predicate in problem.steps:
             fails = any(evaluate(failure.condition, both, {}) for failure in predicate.failures)
             try:
-                expected = reading.truth(methods[predicate.name], reading.thaw(state), reading.thaw(after))
+                expected = interpreter.truth(methods[predicate.name], interpreter.thaw(state), interpreter.thaw(after))
             except ModelError as error:
                 if not fails:
                     yield f"{predicate.name} from {state} to {after} fails: {error.message}"
@@ -108,28 +108,28 @@ def _of_steps(problem: Problem, reading: Reading, before: Structure, state: Froz
                 yield f"{predicate.name} is {expected} from {state} to {after}"
 
 
-def _steps(reading: Reading, state: Frozen) -> Iterator[Step]:
+def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
     with contextlib.suppress(ModelError):
-        yield from reading.successors(state)
+        yield from interpreter.successors(state)
 
 
-def _of_actions(problem: Problem, reading: Reading, structure: Structure, state: Frozen) -> Iterator[str]:
+def _of_actions(problem: Problem, interpreter: Interpreter, structure: Structure, state: Frozen) -> Iterator[str]:
     translated = {transition.name for transition in problem.transitions}
     for method in problem.specification.actions:
         if method.name not in translated:
             continue
-        for arguments in itertools.product(*(reading.instance.universe(type_) for _, type_ in method.parameters)):
+        for arguments in itertools.product(*(interpreter.instance.universe(type_) for _, type_ in method.parameters)):
             call: Call = (method.name, arguments)
             try:
-                expected = reading.step(state, call)
+                expected = interpreter.step(state, call)
             except ModelError as error:
                 if not is_foreseen(problem, structure, call) and not is_foreseen(problem, wider(structure), call):
                     yield f"{call} in {state} fails: {error.message}"
                 continue
             wanted = [] if expected is None else [expected]
-            found, fails = taken(problem, reading.instance, structure, call)
+            found, fails = taken(problem, interpreter.instance, structure, call)
             if found != wanted or fails:
-                found, fails = taken(problem, reading.instance, wider(structure), call)
+                found, fails = taken(problem, interpreter.instance, wider(structure), call)
             if fails:
                 yield f"{call} in {state} does not fail"
             if found != wanted:

@@ -3,7 +3,7 @@
 import pytest
 from assay.checker.language import Parameter, action, require
 from assay.checker.language.instance import instantiate
-from assay.checker.language.reading import Reading
+from assay.checker.language.interpreter import Interpreter
 from assay.checker.language.specification import specify
 from assay.checker.properties.check import Engine, Options, check
 from assay.models.atomic_commit import ParticipantState
@@ -46,12 +46,12 @@ def calls(voted, refused, told, participants):
 
 def final_state(instance, run):
     """Return the state in which the model is after a run; every action must be enabled."""
-    reading = Reading(instance)
-    (state,) = reading.initial_states()
+    interpreter = Interpreter(instance)
+    (state,) = interpreter.initial_states()
     for call in run:
-        state = reading.step(state, call)
+        state = interpreter.step(state, call)
         assert state is not None, call
-    return reading.thaw(state)
+    return interpreter.thaw(state)
 
 
 @pytest.mark.parametrize(("n", "k"), SIZES)

@@ -1,4 +1,4 @@
-"""The state graph by the reference reading, held against the reference explorer."""
+"""The state graph by the interpreter, held against the reference explorer."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def test_fired_actions_are_the_edges_of_that_action(gathering):
 
 
 def test_every_edge_is_a_step_of_the_model(gathering):
-    from assay.checker.language.reading import Reading
+    from assay.checker.language.interpreter import Interpreter
 
     graph = state_graph(gathering)
     with gathering.active():
-        reading = Reading(gathering)
+        interpreter = Interpreter(gathering)
         for source, target, step in graph.edges(data=True):
-            after = reading.step(graph.nodes[source]["state"], (step["action"], step["arguments"]))
+            after = interpreter.step(graph.nodes[source]["state"], (step["action"], step["arguments"]))
             assert after == graph.nodes[target]["state"]
 
 

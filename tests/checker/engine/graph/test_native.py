@@ -1,4 +1,4 @@
-"""The graph of the native explorer is that of the reference reading, but for the numbers of its nodes."""
+"""The graph of the native explorer is that of the interpreter, but for the numbers of its nodes."""
 
 from __future__ import annotations
 

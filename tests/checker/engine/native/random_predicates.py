@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from assay.checker.language.instance import Instance
-from assay.checker.language.reading import Frozen
+from assay.checker.language.interpreter import Frozen
 from assay.checker.language.types import BagType, IntType, MapType, SeqType, SetType, Type
 
 HEAD = """

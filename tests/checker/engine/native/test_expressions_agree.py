@@ -17,7 +17,7 @@ from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language.instance import instantiate
-from assay.checker.language.reading import Frozen, Reading
+from assay.checker.language.interpreter import Frozen, Interpreter
 from assay.checker.language.specification import specify
 
 from tests.checker.engine.native.random_predicates import CASE, HEAD, Predicates, state_of
@@ -57,11 +57,11 @@ def by_machine(compiled: CompiledInstance, state: Frozen) -> bool | None:
     return None if status[0] == STATUS_ERROR else masks[0] == 0
 
 
-def by_interpreter(reading: Reading, state: Frozen) -> bool | None:
+def by_interpreter(interpreter: Interpreter, state: Frozen) -> bool | None:
     """Return whether the invariant is true; None if it raises."""
-    (method,) = (method for method in reading.specification.methods if method.name == "case")
+    (method,) = (method for method in interpreter.specification.methods if method.name == "case")
     try:
-        return reading.truth(method, reading.thaw(state))
+        return interpreter.truth(method, interpreter.thaw(state))
     except ModelError:
         return None
 
@@ -81,12 +81,12 @@ def compare(cls: type, body: str, tally: Tally, random_: random.Random) -> None:
         return
     assert program.predicates == 1
     with instance.active():
-        reading = Reading(instance)
+        interpreter = Interpreter(instance)
         for _ in range(STATES):
             state = state_of(instance, random_)
             assert compiled.unpack(compiled.pack([state])) == (state,)
-            found, expected = by_machine(compiled, state), by_interpreter(reading, state)
-            assert found is None or found == expected, (body, dict(zip(reading.names, state, strict=True)))
+            found, expected = by_machine(compiled, state), by_interpreter(interpreter, state)
+            assert found is None or found == expected, (body, dict(zip(interpreter.names, state, strict=True)))
             tally.answered += found is not None
             tally.failed += expected is None
             tally.handed_over += found is None and expected is not None

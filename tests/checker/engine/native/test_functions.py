@@ -10,8 +10,8 @@ from assay.checker.engine.native.abi import ALARM, STATUS_ASKED
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.language.instance import instantiate
+from assay.checker.language.interpreter import Interpreter
 from assay.checker.language.loader import load
-from assay.checker.language.reading import Reading
 from assay.checker.properties.check import Engine, Options, check
 
 COUNTER = """
@@ -71,7 +71,7 @@ def test_an_alarm_ends_loops_over_parameters(tmp_path: Path) -> None:
     instance = instantiate(load(str(path)).specification)
     with instance.active():
         compiled = CompiledInstance(instance)
-        states = compiled.pack(Reading(instance).initial_states())
+        states = compiled.pack(Interpreter(instance).initial_states())
         out, actions = np.zeros((64, compiled.layout.words), np.uint64), np.zeros(64, np.int32)
         ends, status = np.zeros(1, np.int64), np.zeros(ALARM + 1, np.int64)
         status[ALARM] = 1

@@ -1,4 +1,4 @@
-"""The reference reading: CPython runs the model's own methods on a thawed copy of the state.
+"""The interpreter: CPython runs the model's own methods on a thawed copy of the state.
 
 It does not pass through the IR, on purpose: it is the independent oracle of everything that does.
 
@@ -28,7 +28,7 @@ from assay.checker.language.specification import MISSING, Method
 from assay.checker.language.values import Everywhere, everywhere
 from assay.checker.language.wording import spelled
 
-__all__ = ["Call", "Frozen", "Reading", "Step"]
+__all__ = ["Call", "Frozen", "Interpreter", "Step"]
 
 Frozen = tuple[Any, ...]
 Call = tuple[str, tuple[Any, ...]]
@@ -40,13 +40,13 @@ _MOST_CHOICES = 1_000_000
 """Choices of an initial state that are enumerated; as many as a type may have values."""
 
 
-class Reading:
+class Interpreter:
     """A model's instance, executable.
 
     Parameters
     ----------
     instance : Instance
-        The finite structure. It must be active (`Instance.active`) while a reading is used.
+        The finite structure. It must be active (`Instance.active`) while an interpreter is used.
     pulse : callable, optional
         Called before each call of a method: who explores looks at limits there, however many choices a method has
         of which none is enabled. What it raises ends what is being computed.

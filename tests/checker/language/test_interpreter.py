@@ -1,4 +1,4 @@
-"""The reference reading: frozen and thawed states, initial states, steps."""
+"""The interpreter: frozen and thawed states, initial states, steps."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from assay.checker.language import (
 )
 from assay.checker.language.freezing import freezer, thawer
 from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.interpreter import Interpreter
 from assay.checker.language.model import Kind
-from assay.checker.language.reading import Reading
 from assay.checker.language.specification import specify
 from assay.checker.language.types import (
     BOOL,
@@ -150,46 +150,46 @@ def test_a_universe_has_as_many_values_as_its_size_says_each_once(type_: Type) -
 
 
 @pytest.fixture
-def reading() -> Any:
+def interpreter() -> Any:
     with INSTANCE.active():
-        yield Reading(INSTANCE)
+        yield Interpreter(INSTANCE)
 
 
-def test_initial_states_are_chosen_by_anything_and_by_parameters(reading: Reading) -> None:
+def test_initial_states_are_chosen_by_anything_and_by_parameters(interpreter: Interpreter) -> None:
     nodes, ballots = list(Node), list(Ballot)
     flags = [(True, False), (False, True)]
     expected = {(n, b, f, frozenset()) for n, b, f in itertools.product(nodes, ballots, flags)}
-    states = reading.initial_states()
+    states = interpreter.initial_states()
     assert set(states) == expected
     assert len(states) == len(expected)
 
 
-def test_a_step_happens_where_require_lets_it(reading: Reading) -> None:
-    state = next(s for s in reading.initial_states() if s[2] == (True, False))
-    assert reading.step(state, ("note", (Color.RED,))) is None
-    after = reading.step(state, ("note", (Color.GREEN,)))
+def test_a_step_happens_where_require_lets_it(interpreter: Interpreter) -> None:
+    state = next(s for s in interpreter.initial_states() if s[2] == (True, False))
+    assert interpreter.step(state, ("note", (Color.RED,))) is None
+    after = interpreter.step(state, ("note", (Color.GREEN,)))
     assert after == (state[0], state[1], (True, True), frozenset({Vote(state[1], Color.GREEN)}))
-    assert list(reading.successors(state)) == [(("note", (Color.GREEN,)), after)]
+    assert list(interpreter.successors(state)) == [(("note", (Color.GREEN,)), after)]
 
 
-def test_a_step_leaves_the_state_before_it_alone(reading: Reading) -> None:
-    state = reading.initial_states()[0]
-    thawed = reading.thaw(state)
+def test_a_step_leaves_the_state_before_it_alone(interpreter: Interpreter) -> None:
+    state = interpreter.initial_states()[0]
+    thawed = interpreter.thaw(state)
     thawed.seen.add(Vote(state[1], Color.RED))  # type: ignore[attr-defined]
-    assert reading.thaw(state).seen == set()  # type: ignore[attr-defined]
-    assert reading.freeze(thawed)[3] == {Vote(state[1], Color.RED)}
+    assert interpreter.thaw(state).seen == set()  # type: ignore[attr-defined]
+    assert interpreter.freeze(thawed)[3] == {Vote(state[1], Color.RED)}
 
 
-def test_a_predicate_is_evaluated_on_a_thawed_state(reading: Reading) -> None:
+def test_a_predicate_is_evaluated_on_a_thawed_state(interpreter: Interpreter) -> None:
     claim = INSTANCE.specification.of(Kind.INVARIANT)[0]
-    assert all(reading.truth(claim, reading.thaw(state)) for state in reading.initial_states())
+    assert all(interpreter.truth(claim, interpreter.thaw(state)) for state in interpreter.initial_states())
 
 
-def test_what_is_no_variable_cannot_be_set(reading: Reading) -> None:
-    thawed = reading.thaw(reading.initial_states()[0])
+def test_what_is_no_variable_cannot_be_set(interpreter: Interpreter) -> None:
+    thawed = interpreter.thaw(interpreter.initial_states()[0])
     thawed.other = 1  # type: ignore[attr-defined]
     with pytest.raises(ModelError, match="'other' is not a state variable"):
-        reading.freeze(thawed)
+        interpreter.freeze(thawed)
 
 
 def test_an_absurd_universe_is_refused() -> None:
