@@ -9,8 +9,6 @@ from assay.proofs.quorums.analyses.cost.silence import silenced
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorum
 from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, names, satisfied
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import lil_array
 
 __all__ = ["Priced", "cheapest_quorum"]
 
@@ -76,6 +74,9 @@ def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Pr
 
 def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
     """Solve it with HiGHS: a variable per node and per threshold, each at most what its parts allow."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import lil_array
+
     columns = {name: place for place, name in enumerate(names(tree))}
     rows: list[tuple[int, list[tuple[int, float]]]] = []
     count = _rows_of(tree, columns, rows, len(columns))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from assay.checker.errors import UsageError
@@ -21,8 +22,9 @@ from assay.proofs.quorums.analyses.symmetry import orbits
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import QuorumSystem
 from assay.proofs.quorums.trees import NEVER, Tree, names
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Strategy", "optimal_strategy", "refuse_bad_numbers"]
 
@@ -186,6 +188,8 @@ class _Program:
         goal = np.append(np.zeros(last), 1.0)
         ones = np.ones(len(classes))
         limit = {"time_limit": max(1.0, deadline.seconds)} if before else {}
+        from scipy.optimize import linprog  # half a second to import, and not needed for a verdict
+
         result = linprog(goal, self._loads(), np.zeros(count), sums, ones, method="highs", options=limit)
         if before and result.x is None:
             return before
@@ -203,6 +207,8 @@ class _Program:
             for row, times in counts
         ]
         entries += [(-1.0, row, last) for row in range(count)]
+        from scipy.sparse import csr_array
+
         values, rows, places = zip(*entries, strict=True)
         return csr_array((values, (rows, places)), shape=(count, last + 1))
 
