@@ -27,6 +27,8 @@ def change_lines(change: Change, configuration: Configuration) -> Iterator[Text]
             yield from claim(checked, change.crossing_system)
         return
     yield from _one_step(change, configuration)
+    if change.crossing.empty:
+        return
     if change.needs_repair:
         yield Text("  data stays where it was written, so that no sequence of steps helps: repair all of it first")
         return
@@ -47,6 +49,8 @@ def _one_step(change: Change, configuration: Configuration) -> Iterator[Text]:
     for split in change.crossing.splits:
         for name, quorum in split.quorums:
             yield Text(f"  {name}: {listed(quorum, change.crossing_system)}")
+    for name in change.crossing.empty:
+        yield Text(f"  no set of nodes is a quorum for {name!r}: there is nothing to go to or from")
     for reason in change.crossing.open_questions:
         yield Text(f"  unknown: {reason}", style=STYLE[Verdict.UNKNOWN])
 

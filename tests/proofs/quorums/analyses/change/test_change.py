@@ -199,3 +199,13 @@ def test_where_data_stays_a_plan_is_safe_exactly_if_every_later_reader_meets_eve
     if not all(a & b for a in reads for b in writes):
         assert report.change.condition is Condition.SPLIT
         assert not report.change.steps
+
+
+def test_a_change_to_what_has_no_quorum_says_that_and_offers_no_way():
+    stuck = replace(library.majority("abc"), nodes=("a",), absent=frozenset("bc"))
+    report = analyse(read(library.majority("abc")), against=read(stuck))
+    assert report.status == 1
+    text = "\n".join(lines_of(report))
+    assert "no set of nodes is a quorum for 'new quorum': there is nothing to go to or from" in text
+    assert "step 1" not in text
+    assert "joint configuration" not in text
