@@ -139,7 +139,10 @@ def _latency(name: str, asked: Questions, report: QuorumReport, limit: Deadline)
 def _load(asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumReport:
     system = report.subject.system
     even = {name: 1 / len(system.live_classes) for name in system.live_classes}
-    return replace(report, strategy=optimal_strategy(system, asked.shares or even, limit))
+    strategy = optimal_strategy(system, asked.shares or even, limit)
+    if strategy is None:
+        report = _without(report, "load", "it is computed only for quorums that one tree describes")
+    return replace(report, strategy=strategy)
 
 
 def _failures(system: QuorumSystem, failure: Fraction | None) -> dict[str, Fraction] | None:

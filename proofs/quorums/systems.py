@@ -153,9 +153,10 @@ class QuorumSystem:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The names that occur in trees and are neither nodes nor known to be absent."""
+        """The names that occur in the trees of classes and services and are neither nodes nor known to be absent."""
         known = set(self.nodes) | self.absent
-        seen = (name for kind in self.classes.values() for name in class_names(kind))
+        kinds = (*self.classes.values(), *self.services.values())
+        seen = (name for kind in kinds for name in class_names(kind))
         return tuple(dict.fromkeys(name for name in seen if name not in known))
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,9 @@ __all__ = ["Strategy", "optimal_strategy", "refuse_bad_numbers"]
 
 TOLERANCE = 1e-9
 MOST_ROUNDS = 5_000
+LEAST_CAPACITY, MOST_CAPACITY = 1e-30, 1e30
+"""Operations per unit of time, whatever unit: beyond that a float of their loads says nothing any more."""
+
 MOST_FIRST = 60
 
 Column = tuple[str, frozenset[str]]
@@ -53,7 +56,7 @@ class Strategy:
     @property
     def is_optimal(self) -> bool:
         """Whether the load is the least there is, up to rounding."""
-        return self.load - self.at_least <= 1e-7 * max(1.0, self.load)
+        return self.load - self.at_least <= 1e-7 * self.load
 
     @property
     def capacity(self) -> float:
@@ -75,7 +78,7 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     Returns
     -------
     Strategy or None
-        None if a class has no quorum, or is a federation that is no tree.
+        None if a class has no quorum, or is a federation that is no tree, or the solver has no answer.
 
     Raises
     ------
@@ -87,8 +90,12 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     found = {name: tree for name, tree in trees.items() if tree is not None and tree != NEVER}
     if len(found) < len(trees):
         return None
-    costs = {node: 1 / system.capacity.get(node, 1.0) for node in system.nodes}
-    return _Program(found, dict(shares), costs).solve(deadline)
+    least = min((system.capacity.get(node, 1.0) for node in system.nodes), default=1.0)
+    costs = {node: least / system.capacity.get(node, 1.0) for node in system.nodes}
+    strategy = _Program(found, dict(shares), costs).solve(deadline)
+    if strategy is None:
+        return None
+    return replace(strategy, load=strategy.load / least, at_least=strategy.at_least / least)
 
 
 def refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> None:
@@ -104,8 +111,11 @@ def refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> Non
             raise UsageError(f"no class {name!r} in this system, only {', '.join(system.classes)}")
     if any(share < 0 for share in shares.values()) or (shares and abs(sum(shares.values()) - 1) > 1e-9):
         raise UsageError("the shares of the classes must not be negative and sum to 1")
-    if any(capacity <= 0 for capacity in system.capacity.values()):
-        raise UsageError("the capacity of a node must be positive")
+    for node, capacity in system.capacity.items():
+        if not LEAST_CAPACITY <= capacity <= MOST_CAPACITY:
+            raise UsageError(
+                f"the capacity of {node!r} is {capacity:g}, not from {LEAST_CAPACITY:g} to {MOST_CAPACITY:g}"
+            )
 
 
 @dataclass(frozen=True)
@@ -128,12 +138,13 @@ class _Program:
         self.sizes = Counter(self.rows.values())
         self.columns: dict[tuple[str, tuple[tuple[int, int], ...]], frozenset[str]] = {}
 
-    def solve(self, deadline: Deadline) -> Strategy:
+    def solve(self, deadline: Deadline) -> Strategy | None:
         """Generate columns until the bound meets the load, or the time is up."""
         if not self.rows:
             return Strategy(0.0, 0.0, {name: ((frozenset(), 1.0),) for name in self.trees})
         best_bound = self._spread_evenly(deadline)
-        solved = self._solved(deadline)
+        if (solved := self._solved(deadline)) is None:
+            return None
         for _ in range(MOST_ROUNDS):
             if solved.load - best_bound <= TOLERANCE * solved.load or deadline.passed:
                 break
@@ -141,7 +152,7 @@ class _Program:
             best_bound = max(best_bound, bound)
             if not self._admit(fresh):
                 break
-            solved = self._solved(deadline, solved)
+            solved = self._solved(deadline, solved) or solved
         symmetric = len(self.sizes) < len(self.rows)
         return Strategy(solved.load, min(best_bound, solved.load), self._used(solved.weights), symmetric)
 
@@ -178,8 +189,8 @@ class _Program:
             columns.append((name, quorum))
         return bound / (sum(max(0.0, price) for price in prices.values()) or 1.0), columns
 
-    def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved:
-        """Return the least load with these columns; ``before`` if the time is up."""
+    def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved | None:
+        """Return the least load with these columns; ``before`` if the time is up, or the solver has no answer."""
         last, count = len(self.columns), len(self.sizes)
         sums = np.zeros((len(self.trees), last + 1))
         classes = list(self.trees)
@@ -191,7 +202,7 @@ class _Program:
         from scipy.optimize import linprog  # half a second to import, and not needed for a verdict
 
         result = linprog(goal, self._loads(), np.zeros(count), sums, ones, method="highs", options=limit)
-        if before and result.x is None:
+        if result.x is None:
             return before
         of_row = (-result.ineqlin.marginals).tolist()
         prices = {node: of_row[row] / self.sizes[row] for node, row in self.rows.items()}

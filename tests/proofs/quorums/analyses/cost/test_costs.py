@@ -1,5 +1,6 @@
 """Availability, load, capacity and latency, against enumeration and published values."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -180,3 +181,18 @@ def test_three_zones_answer_as_fast_as_the_nearest_two():
 def test_the_fastest_quorum_agrees_with_all_orders_of_three_nodes():
     for times in product([1.0, 2.0, 3.0], repeat=3):
         assert fastest_quorum(majority("abc"), dict(zip("abc", times, strict=True))).seconds == sorted(times)[1]
+
+
+@pytest.mark.parametrize("capacity", [1e-320, 1e-31, 1e31, 0.0])
+def test_capacities_that_no_float_can_compare_are_refused(capacity):
+    system = replace(library.majority("abc"), capacity=dict.fromkeys("abc", capacity))
+    with pytest.raises(UsageError, match="the capacity of 'a' is"):
+        optimal_strategy(system, {"quorum": 1.0}, Deadline())
+
+
+@pytest.mark.parametrize("capacity", [1e-30, 1e-6, 1.0, 1e6, 1e30])
+def test_the_unit_of_capacities_makes_no_difference(capacity):
+    system = replace(library.majority("abc"), capacity=dict.fromkeys("abc", capacity))
+    found = optimal_strategy(system, {"quorum": 1.0}, Deadline())
+    assert found.is_optimal
+    assert found.capacity == pytest.approx(1.5 * capacity)
