@@ -23,7 +23,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.questions import Questions, Topic
 from assay.proofs.quorums.report import ClassCosts, Missing, QuorumReport
 from assay.proofs.quorums.safety import Condition
-from assay.proofs.quorums.systems import NODES, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 
 __all__ = ["further"]
 
@@ -140,8 +140,8 @@ def _load(asked: Questions, report: QuorumReport, limit: Deadline) -> QuorumRepo
     system = report.subject.system
     even = {name: 1 / len(system.live_classes) for name in system.live_classes}
     strategy = optimal_strategy(system, asked.shares or even, limit)
-    if strategy is None:
-        report = _without(report, "load", "it is computed only for quorums that one tree describes")
+    if strategy is None and not any(isinstance(system.classes[name], Federation) for name in system.live_classes):
+        report = _without(report, "load", "the solver has no answer")
     return replace(report, strategy=strategy)
 
 
