@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.orders import order_of
-from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, subterms
 
 __all__ = ["Structure", "Table", "evaluate", "in_order"]
 
@@ -88,13 +88,51 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
         case Op.ITE:
             return evaluate(term.args[1 if evaluate(term.args[0], structure, values) else 2], structure, values)
         case Op.FORALL | Op.EXISTS:
-            points = structure.tuples(tuple(name.sort for name in term.of))
+            points = itertools.product(*(_candidates(term, name, structure, values) for name in term.of))
             found = (
                 evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points
             )
             return all(found) if term.op is Op.FORALL else any(found)
         case _:
             return _ARITHMETIC[term.op](*(evaluate(arg, structure, values) for arg in term.args))
+
+
+def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]) -> Sequence[int]:
+    """Return what a bound variable is tried for: the elements of its sort.
+
+    Of numbers there is no end: those between the bounds that the binder's own formula gives are enough, and where
+    it gives none, those that matter to the structure or stand in the formula.
+    """
+    if name.sort is not INT:
+        return structure.elements(name.sort)
+    low, high = _bounds(binder, name, structure, values)
+    if low is not None and high is not None:
+        return range(low, high + 1)
+    written = [inner.of for inner in subterms((binder.args[0],)) if inner.op is Op.NUMBER]
+    return sorted({*structure.numbers, *written})
+
+
+def _bounds(
+    binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]
+) -> tuple[int | None, int | None]:
+    """Return between which numbers a bound variable can matter: elsewhere one part of the formula decides alone."""
+    exists, body = binder.op is Op.EXISTS, binder.args[0]
+    lows, highs = [], []
+    for part in body.args if body.op is (Op.AND if exists else Op.OR) else (body,):
+        # With `exists`, part must be true where the variable matters; with `for all`, false.
+        inner, holds = (part.args[0], not exists) if part.op is Op.NOT else (part, exists)
+        if inner.op is not Op.AT_MOST or name not in inner.args:
+            continue
+        left, right = inner.args
+        other = right if left is name else left
+        if other is name or not values.keys() >= other.free:
+            continue
+        bound = evaluate(other, structure, values)
+        if left is name:
+            (highs if holds else lows).append(bound if holds else bound + 1)
+        else:
+            (lows if holds else highs).append(bound if holds else bound - 1)
+    return max(lows, default=None), min(highs, default=None)
 
 
 def _product(*factors: int) -> int:
