@@ -44,6 +44,10 @@ _PIECE = re.compile(
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*+)=")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*+)\}|([A-Za-z_][A-Za-z0-9_]*+))")
 _SECTION = re.compile(r"^[ \t]*\[[^\]\n]*\][ \t]*$", re.MULTILINE)
+_ENTRY = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=")
+_ENTRY_LINE = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>(?:[^\\\n]++|\\\r?\n|\\.|\\)*+)", re.MULTILINE
+)
 _SETTING = re.compile(
     r"^[ \t]*(?P<key>[A-Za-z]++)[ \t]*=[ \t]*"
     r"(?P<value>(?:[^\\\n]++|\\\r?\n(?:[ \t]*[#;][^\n]*+\n)*+|\\)*+)",
@@ -117,6 +121,8 @@ def processes_of_shell(source: Source) -> list[Process]:
     """
     shell = _Shell(source)
     text = _SECTION.sub(lambda match: " " * len(match[0]), source.text)
+    if _is_environment(text):
+        return [_environment_file(source, shell, text)]
     assigned: dict[str, Word] = {}
     exported: dict[str, Word] = {}
     replaced: dict[str, Word] = {}
@@ -137,6 +143,34 @@ def processes_of_shell(source: Source) -> list[Process]:
         environment = {**exported, **own, **_given_to_container(words)}
         processes.append(Process(name, words[0].location, words, environment))
     return [*processes, *([Process("", source.line(1), (), assigned, replaced)] if assigned else [])]
+
+
+def _is_environment(text: str) -> bool:
+    """Say whether every line is an assignment, a comment, or empty: then a value goes to the end of its line."""
+    joined = text.replace("\\\r\n", "  ").replace("\\\n", " ")
+    lines = [line for line in joined.split("\n") if line.strip() and line.strip()[0] not in "#;"]
+    return bool(lines) and all(_ENTRY.match(line) for line in lines)
+
+
+def _environment_file(source: Source, shell: _Shell, text: str) -> Process:
+    """Read an environment file, in which a value without quotes may have blanks."""
+    found: dict[str, Word] = {}
+    replaced: dict[str, Word] = {}
+    for match in _ENTRY_LINE.finditer(text):
+        raw = "".join(_until_comment(match["value"])).strip()
+        word = Word(shell.expanded(raw), source.at(match.start("name")))
+        if found.get(match["name"], word).text != word.text:
+            replaced.setdefault(match["name"], found[match["name"]])
+        found[match["name"]] = word
+        shell.variables[match["name"]] = word.text
+    return Process("", source.line(1), (), found, replaced)
+
+
+def _until_comment(text: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(text):
+        if match["comment"]:
+            return
+        yield match[0]
 
 
 def _assignments(command: list[tuple[str, Word]]) -> tuple[dict[str, Word], list[tuple[str, Word]]]:
@@ -172,13 +206,15 @@ def processes_of_unit(source: Source) -> list[Process]:
         elif key == "ExecStart":
             starts = [*starts, (offset, value)] if value.strip() else []
     variables = {name: word.text for name, word in environment.items()}
+    is_whole = not any(key == "EnvironmentFile" for _, key, _ in _settings(source.text))
     processes = []
     for offset, value in starts:
         bare = value.lstrip(_PREFIXES)
         words = tuple(words_of(source, bare, offset + len(value) - len(bare), variables))
         if words:
-            processes.append(Process(words[0].text.rpartition("/")[2], words[0].location, words, environment))
-    return processes or [Process("", Location(source.name, 1), (), environment)]
+            name = words[0].text.rpartition("/")[2]
+            processes.append(Process(name, words[0].location, words, environment, is_whole=is_whole))
+    return processes or [Process("", Location(source.name, 1), (), environment, is_whole=is_whole)]
 
 
 def _settings(text: str) -> Iterator[tuple[int, str, str]]:

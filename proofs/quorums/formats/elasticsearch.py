@@ -76,7 +76,8 @@ class _Settings:
 
 def _recognise(source: Source) -> bool:
     if source.process is not None:
-        return any(key in source.process.environment for key in (*_INITIAL, _LEAST, *_OWN))
+        keys = (*_INITIAL, _LEAST, *(_OWN if source.process.is_whole else (_TYPE,)))
+        return any(key in source.process.environment for key in keys)
     if looks_like_json(source):
         return _STATE.search(source.text) is not None
     return looks_like_yaml(source, *_INITIAL, _LEAST, *_OWN) or _is_nested(source)

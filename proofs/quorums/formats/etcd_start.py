@@ -80,6 +80,8 @@ def starts_etcd(source: Source) -> bool:
         return is_of_etcd(source.process)
     if looks_like_json(source):
         return _JSON_KEY.search(source.text) is not None
+    if is_unit(source):
+        return any(map(is_of_etcd, processes_of_unit(source)))
     return _MARK.search(source.text) is not None or looks_like_yaml(source, *_FILE_KEYS)
 
 
@@ -88,10 +90,12 @@ def is_of_etcd(process: Process) -> bool:
 
     One that is told nothing is a member all the same, of a cluster of its own.
     """
-    if process.program == "etcd" or (process.image == "etcd" and not process.program):
-        return True
     told = _of_process(process)
-    return any(key in told for key in (*_TELLING, *_DISCOVERY)) or any(map(_OWN.match, process.environment))
+    if any(key in told for key in (_CLUSTER, *_DISCOVERY, "config-file")):
+        return True
+    runs = process.program == "etcd" or (process.image == "etcd" and not process.program)
+    is_told = any(key in told for key in _TELLING) or any(map(_OWN.match, process.environment))
+    return process.is_whole and (runs or is_told)
 
 
 def start_of(source: Source) -> Start:
@@ -127,8 +131,12 @@ def _settings(source: Source) -> Mapping[str, Word]:
     for process in mine:
         _set_once(process)
     if not found:
+        partial = any(not process.is_whole for process in processes)
+        message = (
+            "initial-cluster is not in it, but in a file that it names" if partial else "no initial-cluster is set"
+        )
         help = "Give ETCD_INITIAL_CLUSTER, --initial-cluster or initial-cluster:, or a member list."
-        raise InputError("no initial-cluster is set", location=source.line(1), help=help)
+        raise InputError(message, location=source.line(1), help=help)
     return found[0] if len(found) == 1 else _the_one(found)
 
 

@@ -46,8 +46,11 @@ def _fullest(processes: Sequence[Process]) -> Process:
 def zookeeper_properties(source: Source) -> dict[str, Property] | None:
     """Return the lines of the `zoo.cfg` that an image writes, with `myid`; None if it is no server's environment."""
     environment = environment_of(source)
-    runs = source.process is not None and source.process.image == "zookeeper"
-    if not runs and not any(name in environment for name in _ZOOKEEPER):
+    process = source.process
+    is_whole = process is None or process.is_whole
+    runs = process is not None and process.image == "zookeeper" and is_whole
+    named = [name for name in _ZOOKEEPER if name in environment]
+    if not runs and not (named if is_whole else set(named) & set(_SEPARATOR)):
         return None
     lines: dict[str, Property] = {}
     for name in ("ZOO_MY_ID", "ZOO_SERVER_ID", "ZOOKEEPER_SERVER_ID"):

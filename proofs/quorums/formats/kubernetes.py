@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.element import Element
+from assay.proofs.quorums.formats.json_text import looks_like_json
 from assay.proofs.quorums.formats.source import Source
 from assay.proofs.quorums.formats.yaml_text import parse_yaml
 
@@ -18,6 +19,8 @@ __all__ = ["Resource", "at", "is_of_kubernetes", "resources_of"]
 
 _KIND = re.compile(r"^[ \t-]*[\"']?kind[\"']?[ ]*:[ ]*[\"']?[A-Za-z]\w*", re.MULTILINE)
 _VERSION = re.compile(r"^[ \t{-]*[\"']?apiVersion[\"']?[ ]*:[ ]*[\"']?[\w./-]+", re.MULTILINE)
+
+_JSON_KIND, _JSON_VERSION = re.compile(r'"kind"\s*:\s*"[A-Za-z]'), re.compile(r'"apiVersion"\s*:\s*"')
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Resource:
 def is_of_kubernetes(source: Source) -> bool:
     """Say whether the text has resources of Kubernetes."""
     text = source.text
+    if looks_like_json(source):
+        return _JSON_KIND.search(text) is not None and _JSON_VERSION.search(text) is not None
     return source.process is None and _KIND.search(text) is not None and _VERSION.search(text) is not None
 
 

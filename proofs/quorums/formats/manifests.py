@@ -28,6 +28,7 @@ __all__ = ["is_manifest", "parts_of"]
 _SERVICES = re.compile(r"^services[ ]*:[ ]*(?:#.*)?$", re.MULTILINE)
 _SERVICE_KEYS = re.compile(r"^[ ]+(?:image|build|command|environment|container_name|extends)[ ]*:", re.MULTILINE)
 _TEMPLATE = re.compile(r"^[^#\n]*\{\{-?[^}\n]*\}\}", re.MULTILINE)
+_CONFIGURATION = re.compile(r"conf|\.cfg|\.ya?ml|\.env|\.properties|etc/", re.IGNORECASE)
 _SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _INITIATE = re.compile(r"\brs\s*\.\s*(?:initiate|reconfig)\s*\(")
 
@@ -66,7 +67,8 @@ def _of_compose(source: Source, document: Element) -> Iterator[NodeFile]:
             continue
         words = (*_words(source, service.get("entrypoint")), *_words(source, service.get("command")))
         environment = _environment(service.get("environment"))
-        started = Process(name, service.location, words, environment, image=_image(service.get("image")))
+        image, is_whole = _image(service.get("image")), not _is_told_elsewhere(service)
+        started = Process(name, service.location, words, environment, image=image, is_whole=is_whole)
         yield from _started(source, started)
         yield from _scripts(source, name, service)
     configs = at(document, "configs")
@@ -90,7 +92,9 @@ def _of_resource(source: Source, resource: Resource) -> Iterator[NodeFile]:
         words = (*_words(source, container.get("command")), *_words(source, container.get("args")))
         name = resource.name or "container"
         variables, image = _variables(container.get("env")), _image(container.get("image"))
-        yield from _started(source, Process(name, container.location, words, variables, image=image))
+        is_whole = not _is_told_elsewhere(container)
+        started = Process(name, container.location, words, variables, image=image, is_whole=is_whole)
+        yield from _started(source, started)
         yield from _scripts(source, name, container)
 
 
@@ -110,6 +114,19 @@ def _started(source: Source, process: Process) -> Iterator[NodeFile]:
             yield NodeFile(Source(source.name, "", process=merged), process.name)
         return
     yield NodeFile(Source(source.name, "", process=process), process.name)
+
+
+def _is_told_elsewhere(element: Element) -> bool:
+    """Tell whether a service or container reads variables or configurations from what is not in the manifest."""
+    if any(key in element for key in ("env_file", "envFrom", "extends", "configs", "secrets")):
+        return True
+    mounts = [element.get("volumes"), element.get("volumeMounts")]
+    texts = [inner.value for mount in mounts if mount is not None for inner in mount.walk()]
+    variables = element.get("env")
+    listed = variables.items() if variables is not None and isinstance(variables.value, list) else []
+    return any(isinstance(text, str) and _CONFIGURATION.search(text) for text in texts) or any(
+        "valueFrom" in variable for variable in listed
+    )
 
 
 def _image(element: Element | None) -> str:

@@ -181,8 +181,13 @@ def _system(replica_set: _Set, concern: str, place: Element) -> QuorumSystem:
             Obligation(("write", "election"), words="every primary has every acknowledged write", source=_SOURCE),
             Obligation(("election", "election"), words="no two primaries in one term", source=_SOURCE),
         ),
-        {peer.member.name: peer.tags for peer in replica_set.peers if peer.tags},
+        {peer.member.name: {"host": _machine(peer.member.name), **peer.tags} for peer in replica_set.peers},
     )
+
+
+def _machine(host: str) -> str:
+    """Return the machine of a member, without its port."""
+    return host.rpartition(":")[0] or host
 
 
 def _replica_set(source: Source) -> _Set:

@@ -36,6 +36,8 @@ class Process:
     environment : mapping of str to Word
     image : str
         The container image it runs in, without registry, owner and tag: ``etcd``.
+    is_whole : bool
+        Whether all that it is told is here, and not in part in files that this one only names.
     replaced : mapping of str to Word
         What variables were set to first, if they were set again to something else.
     """
@@ -46,6 +48,7 @@ class Process:
     environment: Mapping[str, Word] = field(default_factory=dict)
     replaced: Mapping[str, Word] = field(default_factory=dict)
     image: str = ""
+    is_whole: bool = True
 
     @property
     def program(self) -> str:

@@ -243,6 +243,32 @@ def test_a_service_that_is_told_nothing_is_a_cluster_of_its_own():
     assert smallest(parse(zookeeper)) >= {frozenset("12"), frozenset("3")}
 
 
+@pytest.mark.parametrize(
+    "more", ["env_file: x.env", "volumes: ['./etcd.conf.yml:/etc/etcd.conf.yml']", "extends: {service: base}"]
+)
+def test_a_service_that_is_told_elsewhere_is_not_taken_for_one_that_is_told_nothing(more):
+    text = compose(
+        **{name: f"    command: etcd --name {name} --initial-cluster {THREE}\n" for name in ("a", "b")},
+        c=f"    {more}\n    command: etcd --name c\n",
+    )
+    configuration = parse(text)
+    assert verdict(configuration) == "safe"
+    assert codes(configuration) == {"files-missing"}
+
+
+def test_a_unit_with_an_environment_file_does_not_tell_the_cluster():
+    text = "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --listen-peer-urls http://a:1\n"
+    with pytest.raises(InputError, match="initial-cluster is in a file that this one names"):
+        parse(text, "etcd")
+    told = text.replace("--listen", f"--initial-cluster {THREE} --listen")
+    assert parse(told).system.nodes == ("a", "b", "c")
+
+
+def test_values_of_an_environment_file_go_to_the_end_of_the_line():
+    text = f"ETCD_NAME=a\n\n# comment\nETCD_INITIAL_CLUSTER={THREE.replace(',', ', ')} # three\n"
+    assert parse(text).system.nodes == ("a", "b", "c")
+
+
 def test_a_node_of_elasticsearch_that_discovers_nobody_is_a_cluster_of_its_own():
     listed = "cluster.initial_master_nodes=es1,es2,es3"
     lines = {name: f"    environment: [node.name={name}, '{listed}']\n" for name in ("es1", "es2", "es3")}
