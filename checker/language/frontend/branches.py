@@ -7,7 +7,7 @@ import ast
 from assay.checker.language.frontend.bindings import Binding, Unbound
 from assay.checker.language.frontend.operands import compile_condition
 from assay.checker.language.frontend.scope import Scope
-from assay.checker.language.frontend.typing import Facts, learned, together
+from assay.checker.language.frontend.typing import Facts, Written, learned, together
 from assay.checker.language.ir.nodes import Block, Expr, If, Name, Statement
 
 __all__ = ["branched", "compile_block", "compile_if", "merged_names", "most_written"]
@@ -84,7 +84,7 @@ def merged_names(
     return names
 
 
-def most_written(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+def most_written(first: dict[Written, int], second: dict[Written, int]) -> dict[Written, int]:
     """Return how often each variable was written after two branches: a name that either made stale, is stale."""
     return {name: max(first.get(name, 0), second.get(name, 0)) for name in {**first, **second}}
 

@@ -10,7 +10,7 @@ from assay.checker.language.frontend.generators import bind_target
 from assay.checker.language.frontend.loops import demand_unchanged, demand_unordered
 from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.size import Size
-from assay.checker.language.frontend.typing import without
+from assay.checker.language.frontend.typing import Written, variables_in
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,
@@ -20,10 +20,8 @@ from assay.checker.language.ir.nodes import (
     IntRange,
     Name,
     Narrow,
-    Place,
     Read,
     Statement,
-    walk,
 )
 
 __all__ = ["compile_for"]
@@ -51,7 +49,9 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     return [*first, loop]
 
 
-def _fixed(scope: Scope, domain: Collection, written: set[str], node: ast.For) -> tuple[list[Statement], Collection]:
+def _fixed(
+    scope: Scope, domain: Collection, written: set[Written], node: ast.For
+) -> tuple[list[Statement], Collection]:
     """Return a range whose bounds the loop cannot change, for Python evaluates them once, and what comes before."""
     if not isinstance(domain, IntRange):
         return [], domain
@@ -60,7 +60,7 @@ def _fixed(scope: Scope, domain: Collection, written: set[str], node: ast.For) -
     def fixed(bound: Expr) -> Expr:
         # The name is taken in any case, so that all names are the same wherever this loop is compiled.
         variable = scope.fresh("bound", bound.type, node.iter)
-        if not any(isinstance(part, Place) and part.variable in written for part in walk(bound)):
+        if not written & set(variables_in(bound)):
             return bound
         first.append(AssignLocal(variable, bound, location=scope.at(node.iter)))
         return variable
@@ -87,16 +87,16 @@ def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[
     return statements
 
 
-def _forget(scope: Scope, written: set[str]) -> None:
+def _forget(scope: Scope, written: set[Written]) -> None:
     """Drop what is known of whatever the body may change: a later round must not rely on it."""
     for variable in written:
-        if variable.startswith("local "):
-            scope.facts = without(scope.facts, variable.removeprefix("local "))
+        if isinstance(variable, Name):
+            scope.wrote_local(variable)
         else:
             scope.wrote(variable)
 
 
-def _written_in(scope: Scope, node: ast.For) -> set[str]:
+def _written_in(scope: Scope, node: ast.For) -> set[Written]:
     # The body is compiled to see. Remembering what was seen keeps nested loops from doubling the work each time.
     key = id(node), scope.inlining
     if key not in scope.loops:
@@ -104,7 +104,7 @@ def _written_in(scope: Scope, node: ast.For) -> set[str]:
     return scope.loops[key]
 
 
-def _seen_written_in(scope: Scope, node: ast.For) -> set[str]:
+def _seen_written_in(scope: Scope, node: ast.For) -> set[Written]:
     saved = dict(scope.used), dict(scope.written), dict(scope.names), dict(scope.facts), scope.size
     before, scope.size = dict(scope.written), Size(scope.size.depth, scope.size.repeated)
     try:

@@ -14,7 +14,7 @@ from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
 from assay.checker.language.frontend.code import Code
 from assay.checker.language.frontend.size import DEEPEST, MOST_REPEATED, Size
-from assay.checker.language.frontend.typing import Facts, coerce, known, together, without
+from assay.checker.language.frontend.typing import Facts, Written, coerce, known, together, variables_in, without
 from assay.checker.language.ir.nodes import (
     Collection,
     ConstantRef,
@@ -25,7 +25,6 @@ from assay.checker.language.ir.nodes import (
     Root,
     Statement,
     Stored,
-    walk,
 )
 from assay.checker.language.specification import Specification
 from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
@@ -82,13 +81,13 @@ class Scope:
     names: dict[str, Binding] = field(default_factory=dict)
     facts: Facts = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
-    written: dict[str, int] = field(default_factory=dict)
+    written: dict[Written, int] = field(default_factory=dict)
     stack: tuple[Callable[..., Any], ...] = ()
     parameters: frozenset[str] = frozenset()
     in_comprehension: bool = False
     size: Size = field(default_factory=Size)
     inlining: int = 0
-    loops: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    loops: dict[tuple[int, int], set[Written]] = field(default_factory=dict)
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     # The forms inside
@@ -203,8 +202,11 @@ class Scope:
         return Snapshot(collection, self._changes(collection), alias)
 
     def _changes(self, collection: Collection) -> int:
-        read = {part.variable for part in walk(collection) if isinstance(part, Place)}
-        return sum(self.written.get(variable, 0) for variable in read)
+        return sum(self.written.get(read, 0) for read in variables_in(collection))
+
+    def _what_changes(self, collection: Collection) -> str:
+        in_state = any(isinstance(read, str) and read in self.written for read in variables_in(collection))
+        return "the state" if in_state else "the name"
 
     def look_up(self, node: ast.Name) -> Value | SelfBinding | None:
         """Return what a local name stands for, or None if it is not local."""
@@ -222,7 +224,7 @@ class Scope:
                 if self._changes(collection) != changes:
                     self.fail(
                         node,
-                        f"{node.id} was computed before the state that it depends on changed",
+                        f"{node.id} was computed before {self._what_changes(collection)} that it depends on changed",
                         "use it before the first change, or compute it after",
                     )
                 return collection
@@ -238,9 +240,8 @@ class Scope:
 
     def wrote_local(self, name: Name) -> None:
         """Note that a local name got another value."""
-        mark = f"local {name.name}"
-        self.written[mark] = self.written.get(mark, 0) + 1
-        self.facts = without(self.facts, name.name)
+        self.written[name] = self.written.get(name, 0) + 1
+        self.facts = without(self.facts, name)
 
     # State
 

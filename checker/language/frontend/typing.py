@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assay.checker.language.ir.nodes import (
     And,
@@ -15,8 +15,10 @@ from assay.checker.language.ir.nodes import (
     MakeTuple,
     Name,
     Narrow,
+    Node,
     Not,
     Or,
+    Place,
     Read,
     walk,
 )
@@ -32,7 +34,11 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "coerce", "common_type", "fits", "held", "known", "learned", "together", "without"]
+__all__ = ["Facts", "Written", "coerce", "common_type", "fits", "held", "known", "learned", "together", "variables_in"]
+__all__ += ["without"]
+
+Written = str | Name
+"""What a statement may change: a variable of the state, by its name, or a local name, which is no text here."""
 
 Facts = dict[Expr, Type]
 """What is known at a point: an expression of an optional or union type, and the narrower type it has there."""
@@ -204,16 +210,15 @@ def _is_path(subject: Expr) -> bool:
             return False
 
 
-def without(facts: Facts, variable: str) -> Facts:
+def without(facts: Facts, changed: Written) -> Facts:
     """Return the facts that survive a change of a state variable or local name."""
-    return {
-        subject: type_
-        for subject, type_ in facts.items()
-        if not any(_mentions(part, variable) for part in walk(subject))
-    }
+    return {subject: type_ for subject, type_ in facts.items() if changed not in variables_in(subject)}
 
 
-def _mentions(part: object, variable: str) -> bool:
-    return (isinstance(part, Read) and part.place.variable == variable) or (
-        isinstance(part, Name) and part.name == variable
-    )
+def variables_in(node: Node) -> Iterator[Written]:
+    """Yield the variables of the state, and the local names, that a node reads."""
+    for part in walk(node):
+        if isinstance(part, Place):
+            yield part.variable
+        elif isinstance(part, Name):
+            yield part

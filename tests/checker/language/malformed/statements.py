@@ -37,6 +37,29 @@ class Base(Model):
         self.flag = not self.flag
 
 
+class StaleByALocalName(Base):
+    @action
+    def act(self) -> None:
+        x = 1
+        rest = {k for k in range(self.count) if k != x}
+        x = 2
+        require(len(rest) > 1)
+#                   ^ rest was computed before the name that it depends on changed
+#                     help: use it before the first change, or compute it after
+
+
+class StaleInTheNextRound(Base):
+    @action
+    def act(self) -> None:
+        x = 1
+        rest = {k for k in range(self.count) if k != x}
+        for k in range(3):
+            require(len(rest) > 1)
+#                       ^ rest was computed before the name that it depends on changed
+#                         help: use it before the first change, or compute it after
+            x = x + 1
+
+
 class SharesOneContainer(Base):
     @action
     def act(self) -> None:
