@@ -11,6 +11,7 @@ from assay.proofs.encoding.cases import Case
 from assay.proofs.encoding.context import Context, Predicate, Target
 from assay.proofs.encoding.layout import BagLayout
 from assay.proofs.encoding.places import targets
+from assay.proofs.encoding.ranges import demand_within
 from assay.proofs.encoding.ranging import some_terms
 from assay.proofs.encoding.universes import all_values
 from assay.proofs.encoding.values import Value
@@ -22,6 +23,7 @@ __all__ = ["any_in_bag", "copies", "copies_at", "total"]
 
 def any_in_bag(c: Context, place: ir.Place, holds: Predicate) -> Iterator[Term]:
     """Yield formulas one of which is true if something is true of some element of a bag."""
+    demand_within(c, place)
     for test, arguments, layout in targets(c, place):
         assert isinstance(layout, BagLayout)
         for case, symbol in layout.counts:
@@ -64,5 +66,6 @@ def copies_at(c: Context, value: Value, places: Sequence[Target], root: ir.Root 
 def total(c: Context, expr: ir.BagTotal) -> Term:
     """Return how many elements a bag holds in all."""
     assert isinstance(expr.place.type, BagType)
+    demand_within(c, expr.place)
     values = all_values(c.theory, expr.place.type.element, "the size of a bag", expr.location)
     return logic.add(copies(c, value, expr.place) for value in values)

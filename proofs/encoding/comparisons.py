@@ -9,6 +9,7 @@ from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.counting import count_compared
 from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.places import targets
+from assay.proofs.encoding.ranges import demand_within
 from assay.proofs.encoding.sequences import items_at, same_items
 from assay.proofs.encoding.universes import in_window
 from assay.proofs.encoding.values import Atom, are_equal
@@ -50,6 +51,8 @@ def at_most(left: Term, right: Term, type_: Type) -> Term:
 
 def same_contents(c: Context, left: ir.Place, right: ir.Place) -> Term:
     """Return whether two places hold the same."""
+    demand_within(c, left)
+    demand_within(c, right)
     return logic.disjunction(
         logic.conjunction((here, there, _same(c, (left.root, first, mine), (right.root, second, theirs))))
         for here, first, mine in targets(c, left)

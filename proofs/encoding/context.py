@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import IntType
 from assay.proofs.encoding.layout import Layout
 from assay.proofs.encoding.theory import Theory, primed
 from assay.proofs.encoding.values import Atom, Value
@@ -66,6 +67,10 @@ class Context:
     pending : list of (Term, Term)
         Variables that stand for the largest or smallest of something, each with what it must satisfy. The formula
         around them, or the binder of a variable that they depend on, quantifies them: see `closed`.
+    ranges : dict from Term to IntType
+        Of arguments and bound variables that are numbers, the ranges that they are in.
+    widened : set of str
+        The variables that may hold numbers outside of their ranges by now.
     """
 
     theory: Theory
@@ -74,6 +79,8 @@ class Context:
     names: dict[str, Value] = field(default_factory=dict)
     rooms: dict[Held, int] = field(default_factory=dict)
     pending: list[tuple[Term, Term]] = field(default_factory=list)
+    ranges: dict[Term, IntType] = field(default_factory=dict)
+    widened: set[str] = field(default_factory=set)
 
     # Forms
 

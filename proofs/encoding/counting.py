@@ -10,6 +10,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases, sort_of
 from assay.proofs.encoding.context import Context
+from assay.proofs.encoding.ranges import demand_within
 from assay.proofs.encoding.sequences import in_order
 from assay.proofs.encoding.universes import all_values, few_numbers
 from assay.proofs.encoding.values import Value, are_equal
@@ -79,6 +80,7 @@ def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Ter
 
 def count_of(c: Context, collection: ir.Collection, location: Location | None) -> Term:
     """Return the number of elements of a collection."""
+    demand_within(c, collection)
     values = all_values(c.theory, collection.element, "a count (len)", location)
     return logic.add(logic.ite(c.member(value, collection), number(1), number(0)) for value in values)
 
@@ -125,5 +127,6 @@ def one_by_one(
     if ordered is not None:
         yield from ordered
         return
+    demand_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):
         yield c.member(value, collection), value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
+from assay.checker.language.types import IntType, Type
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.definedness import Failure
@@ -94,7 +95,8 @@ def transition(
 
 def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transition:
     e.context.names.update({name: value for name, value, _ in arguments})
-    for name, (_, value, _) in zip(action.parameters, arguments, strict=True):
+    for name, (_, value, symbols) in zip(action.parameters, arguments, strict=True):
+        e.context.ranges.update(_ranges(name.type, symbols))
         e.guards.append(in_type(e.context.theory, name.type, value))
     e.statement(action.body)
     constants = [symbol for _, _, symbols in arguments for symbol in symbols]
@@ -121,6 +123,12 @@ def _combinations(names: Sequence[ir.Name]) -> Iterator[_Arguments]:
         value = case.build([symbol() for symbol in symbols])
         for others in _combinations(rest):
             yield ((first.name, value, symbols), *others)
+
+
+def _ranges(type_: Type, symbols: Sequence[Symbol]) -> dict[Term, IntType]:
+    """Return the ranges that the parts of an argument are in, which is of the case that has these symbols."""
+    case = next(case for case in cases(type_) if case.sorts == tuple(symbol.result for symbol in symbols))
+    return {symbol(): range_ for symbol, range_ in zip(symbols, case.ranges, strict=True) if range_ is not None}
 
 
 def _changes(definitions: dict[Symbol, Definition]) -> dict[Symbol, Definition]:

@@ -9,6 +9,7 @@ from assay.proofs.encoding.bags import copies_at
 from assay.proofs.encoding.definedness import Failure
 from assay.proofs.encoding.effects import Execution
 from assay.proofs.encoding.layout import BagLayout, SeqLayout
+from assay.proofs.encoding.ranges import note_value
 from assay.proofs.encoding.sequences import Items, items_at, position, room, sequence
 from assay.proofs.encoding.values import Atom, Value, choose, mapped
 from assay.proofs.logic import connectives as logic
@@ -99,6 +100,8 @@ def update_bag(e: Execution, node: ir.BagUpdate) -> None:
     if not node.add:
         none = logic.at_most(copies_at(e.context, value, found), number(0))
         e.fails(Failure(none, "the removal of what a bag does not hold", node.location))
+    else:
+        note_value(e.context, node.place, value)
     for test, arguments, layout in found:
         assert isinstance(layout, BagLayout)
         for case, symbol in layout.counts:

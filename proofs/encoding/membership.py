@@ -11,6 +11,7 @@ from assay.proofs.encoding.bags import any_in_bag
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.context import Apply, Context, Predicate
 from assay.proofs.encoding.places import sets_among, targets
+from assay.proofs.encoding.ranges import demand_within
 from assay.proofs.encoding.ranging import some_terms, some_value
 from assay.proofs.encoding.sequences import in_order
 from assay.proofs.encoding.theory import members_of
@@ -124,6 +125,7 @@ def _any_combined(c: Context, operation: ir.SetOperation, holds: Predicate) -> T
 
 
 def _any_stored(c: Context, place: ir.Place, holds: Predicate) -> Iterator[Term]:
+    demand_within(c, place)
     apply = c.applied(place.root)
     for test, arguments, layout in sets_among(targets(c, place), place):
         for case, symbol in layout.relations:

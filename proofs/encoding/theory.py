@@ -110,6 +110,16 @@ class Theory:
                     found[part.symbols[0]] = (low.of, high.of)
         return found
 
+    @cached_property
+    def ranges(self) -> dict[Symbol, IntType]:
+        """The ranges of the numbers that symbols hold, in a state within bounds."""
+        return {
+            part.symbols[0]: part.type
+            for layout in self.layouts.values()
+            for part in _scalars(layout)
+            if isinstance(part.type, IntType)
+        }
+
     def type_of(self, name: str) -> Type:
         """Return the type of a variable."""
         return self._variable(name).type
@@ -236,6 +246,20 @@ def _bounds_in(type_: Type) -> Iterator[Bound]:
                 yield from (low, high)
             case SeqType(_, bound) | BagType(_, bound):
                 yield bound
+
+
+def _scalars(layout: Layout) -> Iterator[ScalarLayout]:
+    match layout:
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _scalars(part)
+        case ScalarLayout(_, _, inner):
+            yield layout
+            for part in inner:
+                yield from _scalars(part)
+        case SeqLayout():
+            for index in range(layout.capacity):
+                yield from _scalars(layout.item(index))
 
 
 def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:

@@ -9,6 +9,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.effects import Execution
 from assay.proofs.encoding.layout import BagLayout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.places import sets_among
+from assay.proofs.encoding.ranges import note_additions
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, for_all
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
@@ -51,6 +52,8 @@ def update_set(e: Execution, place: ir.Place, change: ir.SetChange | None, value
             names = [variable(sort) for sort in case.sorts]
             new = e.context.closed(functools.partial(e.context.member, case.build(names), value))
             changes.append((symbol, test, arguments, Definition(tuple(names), new)))
+    if change in (ir.SetChange.ADD, None):
+        note_additions(e.context, place, value)
     for symbol, test, arguments, inside in changes:
         _update_relation(e, symbol, test, arguments, inside, change)
 

@@ -16,7 +16,7 @@ from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.encoding.theory import primed
 from assay.proofs.logic.structures import Structure, evaluate
-from assay.proofs.logic.terms import BOOL, TRUE, Symbol
+from assay.proofs.logic.terms import BOOL, TRUE, Op, Symbol, subterms
 
 
 def some_states(instance: Instance, count: int) -> list[Frozen]:
@@ -61,12 +61,14 @@ def disagreements(problem: Problem, instance: Instance, states: list[Frozen]) ->
         yield from _of_actions(problem, interpreter, structure, state)
 
 
-def wider(structure: Structure) -> Structure:
+def wider(structure: Structure, problem: Problem) -> Structure:
     """Return the structure with more numbers for a variable of a formula to stand for: computed ones, too.
 
     It is asked only where the numbers that the state's ranges hold do not do, since it takes longer.
     """
-    return Structure(structure.sizes, structure.tables, tuple(range(-16, 48)))
+    bodies = [d.body for transition in problem.transitions for d in transition.definitions.values()]
+    written = {term.of for term in subterms(bodies) if term.op is Op.NUMBER}
+    return Structure(structure.sizes, structure.tables, tuple(sorted({*range(-16, 48), *structure.numbers, *written})))
 
 
 def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Structure, state: Frozen) -> Iterator[str]:
@@ -83,7 +85,9 @@ def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Struct
             continue
         if fails:
             yield f"{predicate.name} in {state} does not fail"
-        if all(evaluate(predicate.formula, there, {}) is not expected for there in (structure, wider(structure))):
+        if all(
+            evaluate(predicate.formula, there, {}) is not expected for there in (structure, wider(structure, problem))
+        ):
             yield f"{predicate.name} is {expected} in {state}"
 
 
@@ -104,7 +108,7 @@ def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, sta
                 continue
             if fails:
                 yield f"{predicate.name} from {state} to {after} does not fail"
-            elif all(evaluate(predicate.formula, s, {}) is not expected for s in (both, wider(both))):
+            elif all(evaluate(predicate.formula, s, {}) is not expected for s in (both, wider(both, problem))):
                 yield f"{predicate.name} is {expected} from {state} to {after}"
 
 
@@ -123,13 +127,15 @@ def _of_actions(problem: Problem, interpreter: Interpreter, structure: Structure
             try:
                 expected = interpreter.step(state, call)
             except ModelError as error:
-                if not is_foreseen(problem, structure, call) and not is_foreseen(problem, wider(structure), call):
+                if not is_foreseen(problem, structure, call) and not is_foreseen(
+                    problem, wider(structure, problem), call
+                ):
                     yield f"{call} in {state} fails: {error.message}"
                 continue
             wanted = [] if expected is None else [expected]
             found, fails = taken(problem, interpreter.instance, structure, call)
             if found != wanted or fails:
-                found, fails = taken(problem, interpreter.instance, wider(structure), call)
+                found, fails = taken(problem, interpreter.instance, wider(structure, problem), call)
             if fails:
                 yield f"{call} in {state} does not fail"
             if found != wanted:

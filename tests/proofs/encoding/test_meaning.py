@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from assay.checker.errors import ModelError
 from assay.checker.language.instance import instantiate
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
@@ -213,3 +214,25 @@ def test_state_is_reached_beside_steps_that_fail(tmp_path: Path) -> None:
     result = proved(tmp_path, body, search=5.0)
     assert set(result.violated) == {"low", "take is defined"}
     assert all(o.counterexample.reachable for o in result.failed if o.counterexample is not None)
+
+
+PASSING_THROUGH = """
+    held: Set[Range[0, 3]]
+    count: Range[0, 9] = 0
+
+    @action
+    def pass_through(self, k: Range[0, 3]) -> None:
+        self.held.add(k + {more})
+        self.count = len(self.held)
+        self.held.discard(k + {more})
+
+    @invariant
+    def none_counted(self) -> bool:
+        return self.count == 0
+"""
+
+
+def test_a_number_that_a_set_holds_for_a_moment_only_is_counted_or_refused(tmp_path: Path) -> None:
+    assert proved(tmp_path, PASSING_THROUGH.format(more=0)).verdict is not Verdict.HOLDS
+    with pytest.raises(ModelError, match="going through held, which may hold numbers outside of its range"):
+        proved(tmp_path, PASSING_THROUGH.format(more=4))

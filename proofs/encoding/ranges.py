@@ -1,0 +1,84 @@
+"""Numbers on the way outside of their range: where they may be, what ranges over a type would miss them.
+
+An action may put a number into a set that the set cannot hold, and take it out again; only what it leaves is held
+against the range. Whether a value is a member is right for any number. But what goes through the elements of a set
+goes through the numbers of the range, so it is refused in between.
+"""
+
+from __future__ import annotations
+
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import BagType, IntType, SetType, Type, subtypes
+from assay.proofs.encoding.barriers import Barrier
+from assay.proofs.encoding.context import Context
+from assay.proofs.encoding.values import Value, mapped
+from assay.proofs.logic.terms import FALSE, INT, Op, Term
+
+__all__ = ["demand_within", "note_additions", "note_value"]
+
+
+def note_additions(c: Context, place: ir.Place, collection: ir.Collection) -> None:
+    """Note whether a set may now hold numbers outside of its range, because a collection is added to it."""
+    assert isinstance(place.type, SetType)
+    if _has_numbers(place.type.element):
+        c.any_of(collection, lambda value: _noted(c, place, value))
+
+
+def _noted(c: Context, place: ir.Place, value: Value) -> Term:
+    note_value(c, place, value)
+    return FALSE
+
+
+def note_value(c: Context, place: ir.Place, value: Value) -> None:
+    """Note whether a set or bag may now hold numbers outside of its range, because a value is added to it."""
+    assert isinstance(place.type, SetType | BagType)
+    allowed = [part for part in subtypes(place.type.element) if isinstance(part, IntType)]
+    if not allowed:
+        return
+
+    def look(term: Term) -> Term:
+        if term.sort is INT and not all(_is_inside(c, term, range_) for range_ in allowed):
+            c.widened.add(place.variable)
+        return term
+
+    mapped(value, look)
+
+
+def _has_numbers(type_: Type) -> bool:
+    return any(isinstance(part, IntType) for part in subtypes(type_))
+
+
+def _is_inside(c: Context, term: Term, range_: IntType) -> bool:
+    """Return whether a number is in a range for certain."""
+    if term.op is Op.ITE:
+        return _is_inside(c, term.args[1], range_) and _is_inside(c, term.args[2], range_)
+    known = c.ranges.get(term)
+    if known is None and term.op is Op.APPLY:
+        known = c.theory.ranges.get(term.of)
+    if known == range_ or range_.low is None or range_.high is None:
+        return True
+    low, high = c.theory.bound(range_.low), c.theory.bound(range_.high)
+    if term.op is Op.NUMBER:
+        ends = term, term
+    elif known is not None and known.low is not None and known.high is not None:
+        ends = c.theory.bound(known.low), c.theory.bound(known.high)
+    else:
+        return False
+    numbers = low, *ends, high
+    if any(end.op is not Op.NUMBER for end in numbers):
+        return False
+    return bool(low.of <= ends[0].of and ends[1].of <= high.of)
+
+
+def demand_within(c: Context, node: ir.Node) -> None:
+    """Refuse to go through the elements of what may hold numbers outside of its range.
+
+    Raises
+    ------
+    Barrier
+        If there is such a set or bag in the node.
+    """
+    for part in ir.walk(node) if c.widened else ():
+        if isinstance(part, ir.Place) and part.root is ir.Root.STATE and part.variable in c.widened:
+            what = f"going through {part.variable}, which may hold numbers outside of its range by then,"
+            raise Barrier(what, part.location, finite=True)
