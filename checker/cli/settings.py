@@ -22,7 +22,7 @@ from assay.checker.language.loader import nearest
 from cyclopts.config import Dict
 
 if TYPE_CHECKING:
-    from cyclopts import App, ArgumentCollection
+    from cyclopts import App, Argument, ArgumentCollection
 
 __all__ = ["SHARED", "Settings"]
 
@@ -53,11 +53,11 @@ class Settings:
         if not commands or commands[0] not in self.commands:
             return
         options = _options(arguments)
-        for source, values in (
-            ("the environment", self._from_environment(commands[0], options)),
-            ("pyproject.toml", self._from_project(commands[0], options)),
-        ):
-            Dict(values, source=source, use_commands_as_keys=False)(app, commands, arguments)
+        environment = self._from_environment(commands[0], options)
+        Dict(environment, source="the environment", use_commands_as_keys=False)(app, commands, arguments)
+        given = _options(argument for argument in arguments if argument.tokens)
+        project = self._from_project(commands[0], options, given)
+        Dict(project, source="pyproject.toml", use_commands_as_keys=False)(app, commands, arguments)
 
     def _from_environment(self, command: str, options: list[str]) -> dict[str, Any]:
         shared: dict[str, str] = {}
@@ -83,7 +83,7 @@ class Settings:
             near = nearest(variable, [_variable(f"{command}-{known}") for known in options])
             raise UsageError(f"the environment variable {variable} means nothing to assay{near}")
 
-    def _from_project(self, command: str, options: list[str]) -> dict[str, Any]:
+    def _from_project(self, command: str, options: list[str], given: list[str]) -> dict[str, Any]:
         path = _project_file()
         table = _table(path) if path else {}
         for key in table:
@@ -96,7 +96,7 @@ class Settings:
             if key not in options:
                 near = nearest(key, options)
                 raise UsageError(f"[tool.assay.{command}] has no key {key!r}{near}", location=Location(str(path)))
-            if key in WRITTEN and path is not None:
+            if key in WRITTEN and key not in given and path is not None:
                 _demand_own_output(key, own[key], path)
         return {**{key: table[key] for key in SHARED if key in table and key in options}, **own}
 
@@ -106,7 +106,7 @@ class Settings:
         return UsageError(f"[tool.assay] has no key {key!r}{near}", location=place, help=help_)
 
 
-def _options(arguments: ArgumentCollection) -> list[str]:
+def _options(arguments: Iterable[Argument]) -> list[str]:
     names: Iterator[str] = (name for argument in arguments for name in argument.names)
     return [name.removeprefix("--") for name in names if name.startswith("--")]
 

@@ -73,6 +73,21 @@ def test_a_settings_file_names_no_output_outside_of_its_project(
     assert victim.read_text() == "as it was"
 
 
+def test_the_command_line_names_its_output_whatever_a_settings_file_says(assay: Assay, tmp_path: Path) -> None:
+    configure(tmp_path, 'output = "/absent/victim.txt"').chmod(0o666)
+    assert assay("check lease.py --output report.txt").status == 0
+    assert (tmp_path / "report.txt").exists()
+
+
+def test_the_environment_names_an_output_whatever_a_settings_file_says(
+    assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(tmp_path, 'output = "/absent/victim.txt"')
+    monkeypatch.setenv("ASSAY_CHECK_OUTPUT", "report.txt")
+    assert assay("check lease.py").status == 0
+    assert (tmp_path / "report.txt").exists()
+
+
 def test_a_settings_file_that_others_can_write_names_no_output(assay: Assay, tmp_path: Path) -> None:
     configure(tmp_path, 'output = "report.txt"').chmod(0o666)
     ran = assay("check lease.py")
