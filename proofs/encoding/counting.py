@@ -9,7 +9,7 @@ from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases, sort_of
-from assay.proofs.encoding.context import Context
+from assay.proofs.encoding.context import Context, Predicate
 from assay.proofs.encoding.ranges import demand_within
 from assay.proofs.encoding.sequences import in_order
 from assay.proofs.encoding.universes import all_values, few_numbers
@@ -80,9 +80,47 @@ def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Ter
 
 def count_of(c: Context, collection: ir.Collection, location: Location | None) -> Term:
     """Return the number of elements of a collection."""
+    return _counted(c, collection, lambda _: TRUE, location)
+
+
+def _counted(c: Context, collection: ir.Collection, counts: Predicate, location: Location | None) -> Term:
+    """Return the number of elements of a collection of which something is true.
+
+    The elements of a union are counted part by part: they need not be of the type of either.
+    """
+    match collection:
+        case ir.SetOperation(ir.SetOperator.UNION, left, right):
+            new = _among(c, left, counts, inside=False)
+            return logic.add((_counted(c, left, counts, location), _counted(c, right, new, location)))
+        case ir.SetOperation(operator, left, right):
+            both = operator is ir.SetOperator.INTERSECTION
+            return _counted(c, left, _among(c, right, counts, inside=both), location)
+        case ir.SetChoice(test, then, otherwise):
+            chosen = [_counted(c, part, counts, location) for part in (then, otherwise)]
+            return logic.ite(c.formula(test), *chosen)
+        case ir.SetOf(items, _):
+            return logic.add(_ones(list(map(c.value, items)), counts))
     demand_within(c, collection)
     values = all_values(c.theory, collection.element, "a count (len)", location)
-    return logic.add(logic.ite(c.member(value, collection), number(1), number(0)) for value in values)
+    tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
+    return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
+
+
+def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: bool) -> Predicate:
+    """Return whether a value counts, and is inside or outside of a collection."""
+
+    def holds(value: Value) -> Term:
+        there = c.member(value, collection)
+        return logic.conjunction((there if inside else logic.negation(there), counts(value)))
+
+    return holds
+
+
+def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
+    """Yield 1 for each value that counts and is none of those before it, else 0."""
+    for index, value in enumerate(values):
+        repeated = logic.disjunction(are_equal(value, before) for before in values[:index])
+        yield logic.ite(logic.conjunction((logic.negation(repeated), counts(value))), number(1), number(0))
 
 
 def sum_of(c: Context, part: ir.Expr, generators: Sequence[ir.Generator], location: Location | None) -> Term:
