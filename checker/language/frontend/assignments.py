@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from assay.checker.language.frontend import remedies
 from assay.checker.language.frontend.bindings import SelfBinding, Snapshot
-from assay.checker.language.frontend.collections import compile_set
+from assay.checker.language.frontend.collections import compile_set, evaluated
 from assay.checker.language.frontend.containers import assign_container, assign_everywhere, is_everywhere
 from assay.checker.language.frontend.generators import unpacked
 from assay.checker.language.frontend.operands import compile_scalar
@@ -17,6 +17,7 @@ from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described, is_alias
 from assay.checker.language.frontend.typing import fits
 from assay.checker.language.frontend.updates import compile_pop, set_update
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Arithmetic,
     AssignLocal,
@@ -28,7 +29,7 @@ from assay.checker.language.ir.nodes import (
     SetChange,
     Statement,
 )
-from assay.checker.language.types import INT, BagType, IntType, MapType, SeqType, SetType, Type
+from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
@@ -82,7 +83,10 @@ def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> li
         if is_alias(value, compiled):
             scope.fail(value, "this name would be the container in the state itself, not a copy", "copy it: set(...)")
         scope.names[name] = scope.snapshot(compiled)
-        return []
+        if not can_fail(compiled):
+            return []
+        computed = scope.fresh("computed", BOOL, node)
+        return [AssignLocal(computed, evaluated(scope, compiled, value), location=scope.at(node))]
     if isinstance(compiled, Place):
         scope.fail(value, "a map has no name of its own", "index it where it is used")
     return [_local(scope, name, compiled, node)]

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable
 
 from assay.checker.language.frontend.bindings import Value
-from assay.checker.language.frontend.collections import chosen
+from assay.checker.language.frontend.collections import chosen, evaluated
 from assay.checker.language.frontend.generators import unpacked
 from assay.checker.language.frontend.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.patterns import compile_pattern, is_certain
@@ -16,6 +16,7 @@ from assay.checker.language.frontend.remedies import refused
 from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import is_alias
 from assay.checker.language.frontend.typing import learned
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,
@@ -88,7 +89,9 @@ def _with_name(
         scope.fail(node, "a map has no name of its own", "index it where it is used")
     if isinstance(value, Collection):
         scope.names[name] = scope.snapshot(value, alias=is_alias(node, value))
-        return compile_body(scope, remaining, function, expected)
+        if not can_fail(value):
+            return compile_body(scope, remaining, function, expected)
+        return _with_values(scope, [("", evaluated(scope, value, node), node)], remaining, function, expected)
     return _with_values(scope, [(name, value, node)], remaining, function, expected)
 
 
@@ -140,7 +143,7 @@ def _with_values(
     expected: Type | None,
 ) -> Value:
     """Compile what follows where names get values; a set as the result has them written out."""
-    lets = [(scope.fresh(name, value.type, node), value, node) for name, value, node in values]
+    lets = [(scope.fresh(name or "computed", value.type, node), value, node) for name, value, node in values]
     scope.names.update({name: variable for (name, _, _), (variable, _, _) in zip(values, lets, strict=True)})
     result = compile_body(scope, remaining, function, expected)
     if isinstance(result, Expr):

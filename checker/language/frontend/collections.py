@@ -14,6 +14,7 @@ from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import described, is_call_of, is_empty, is_sequence, is_set
 from assay.checker.language.frontend.typing import common_type, fits
 from assay.checker.language.ir.nodes import (
+    TRUE,
     Collection,
     Comprehension,
     Expr,
@@ -22,6 +23,7 @@ from assay.checker.language.ir.nodes import (
     Literal,
     Members,
     Place,
+    Quantifier,
     SetChoice,
     SetOf,
     SetOperation,
@@ -49,6 +51,7 @@ __all__ = [
     "demand_set",
     "displayed",
     "empty_collection",
+    "evaluated",
     "resolve",
     "stored_place",
     "widen",
@@ -105,6 +108,15 @@ def class_universe(scope: Scope, cls: Any, node: ast.AST) -> Universe | None:
     if not issubclass(cls, enum.Enum):
         return None
     return Universe(type_of(cls, scope.at(node)), location=scope.at(node))
+
+
+def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
+    """Return a condition that is always true, and evaluates all of a collection first.
+
+    Python evaluates a set where it is named, also where the name is not used on every path; a collection of the IR
+    is evaluated where it stands. What may raise is evaluated at both places.
+    """
+    return Quantifier(True, scope.fresh("item", collection.element, node), collection, TRUE, location=scope.at(node))
 
 
 def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> SetOf:

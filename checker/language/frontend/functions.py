@@ -34,7 +34,9 @@ from assay.checker.language.ir.nodes import (
     Generator,
     Implies,
     LeastOf,
+    Let,
     Literal,
+    Name,
     Not,
     Or,
     Quantifier,
@@ -132,9 +134,10 @@ def _default(scope: Scope, node: ast.Call, expected: Type | None) -> Expr | None
 def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
     if node.keywords:
         scope.fail(node, "default= goes with a comprehension, not with several values", "leave it out")
-    result = compile_scalar(scope, node.args[0])
-    for argument in node.args[1:]:
-        other = compile_scalar(scope, argument)
+    lets: list[tuple[Name, Expr]] = []
+    values = [_named(scope, compile_scalar(scope, argument), argument, lets) for argument in node.args]
+    result = values[0]
+    for argument, other in zip(node.args[1:], values[1:], strict=True):
         common = common_type(result.type, other.type)
         if common is None:
             scope.fail(
@@ -146,8 +149,19 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
         first = scope.fit(result, common, node, "a value")
         second = scope.fit(other, common, argument, "a value")
         ordered = Compare(Comparison.LT, first, second) if largest else Compare(Comparison.LT, second, first)
-        result = Conditional(ordered, second, first, location=scope.at(node))
+        result = _named(scope, Conditional(ordered, second, first, location=scope.at(node)), argument, lets)
+    for name, value in reversed(lets):
+        result = Let(name, value, result, location=scope.at(node))
     return result
+
+
+def _named(scope: Scope, value: Expr, node: ast.AST, lets: list[tuple[Name, Expr]]) -> Expr:
+    """Return a name for a value that is to be used twice: without one, each step would double the expression."""
+    if isinstance(value, Name | Literal):
+        return value
+    variable = scope.fresh("value", value.type, node)
+    lets.append((variable, value))
+    return variable
 
 
 def demand_order(scope: Scope, type_: Type, node: ast.AST) -> None:

@@ -12,9 +12,11 @@ from assay.checker.language.annotations import hints_of, type_of
 from assay.checker.language.frontend.bindings import Binding, SelfBinding, Value
 from assay.checker.language.frontend.bodies import compile_body, demand_simple
 from assay.checker.language.frontend.code import Code
+from assay.checker.language.frontend.collections import evaluated
 from assay.checker.language.frontend.records import arranged, default_value
 from assay.checker.language.frontend.scope import Scope
 from assay.checker.language.frontend.shapes import is_alias
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import Collection, Expr, Let, Literal, Name, Place, substituted
 from assay.checker.language.types import BOOL, INT, Type, is_container
 
@@ -71,6 +73,8 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
     wanted = _scalar_hint(hint)
     value = scope.value(node, wanted)
     if isinstance(value, Collection):
+        if can_fail(value):
+            lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
         return scope.snapshot(value, alias=is_alias(node, value))
     if isinstance(value, Place):
         scope.fail(node, "a map cannot be passed to a helper", "let the helper read it from self")

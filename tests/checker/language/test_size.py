@@ -80,6 +80,7 @@ COMPILED = {
     "a chain of helpers": helpers(90, "return {0}", "return self.x < 4", "bool") + claim("self.h0()"),
     "a name on many paths": pure("y = 0", *(f"if self.x == {k}: y = {k}" for k in range(120)), "return y < 3"),
     "helpers that double a little": helpers(9, "return {0} + {0}", "return 1", "int") + claim("self.h0() > 0"),
+    "the largest of many": claim("max(" + ", ".join(f"self.x + {k}" for k in range(150)) + ") > 0"),
     "names of a set": (
         "    def some(self) -> Set[Range[0, 3]]:\n"
         + "".join(f"        v{k} = self.x\n" for k in range(60))

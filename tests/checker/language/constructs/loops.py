@@ -215,3 +215,50 @@ class Branches(Model):
     @invariant
     def some(self) -> bool:
         return len(self.b) < 2
+
+
+class Eager(Model):
+    """A set is computed where it is named, and as an argument, whether it is used or not."""
+
+    seen: Set[Range[0, 3]]
+    kept: Set[Range[0, 6]]
+    flag: bool
+
+    @action
+    def see(self, k: Range[0, 3]) -> None:
+        require(len(self.seen) < 2)
+        self.seen.add(k)
+
+    @action
+    def keep(self) -> None:
+        parts = {6 // k for k in self.seen}
+        if self.flag:
+            self.kept = set(parts)
+        self.flag = not self.flag
+
+    @action
+    def give(self) -> None:
+        self.take({6 // k for k in self.seen})
+
+    def take(self, parts: Set[Range[0, 6]]) -> None:
+        if self.flag:
+            self.kept = set(parts)
+
+    def named(self) -> bool:
+        parts = {6 // k for k in self.seen}
+        return self.flag or 3 in parts
+
+    def unused(self, parts: Set[Range[0, 6]]) -> bool:
+        return self.flag
+
+    @reachable
+    def is_named(self) -> bool:
+        return self.named()
+
+    @reachable
+    def is_unused(self) -> bool:
+        return self.unused({6 // (3 - k) for k in self.seen})
+
+    @reachable
+    def most(self) -> bool:
+        return max(len(self.seen), len(self.kept), 1, min(2, len(self.seen), 6 // max(1, len(self.kept)))) == 2
