@@ -1,8 +1,10 @@
-"""The README is executed: its files are written as they stand there, its commands run, their output compared.
+"""The README and the pages of ``assay help`` are executed.
+
+Their files are written as they stand there, their commands run, their output compared.
 
 A block ``console`` is a session: what follows ``$`` is run by a shell, what stands below it is its output. A line
-``...`` stands for any lines. A block with ``title="NAME"`` is appended to that file. All blocks share one folder, in
-the order of the page. Only times, rates, the engine that ``auto`` chose and the widths of tables are normalised.
+``...`` stands for any lines. A block with ``title="NAME"`` is appended to that file. All blocks of a page share one
+folder, in its order. Only times, rates, the engine that ``auto`` chose and the widths of tables are normalised.
 
 To bring the outputs up to date: ``python tests/test_readme.py``, then read the difference.
 """
@@ -24,7 +26,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "README.md"
+README = ROOT / "README.md"
+HELP = ROOT / "checker" / "help"
+PAGES = [README, *sorted(HELP.glob("*.md"))]
 ELLIPSIS = "..."
 
 
@@ -110,8 +114,10 @@ class Session:
         path.write_text(before + block.text, encoding="utf-8")
 
 
-def page() -> str:
-    return PAGE.read_text(encoding="utf-8")
+def page(name: str = "README") -> str:
+    """Return the text of the README, or of a page of ``assay help``."""
+    path = README if name == "README" else HELP / f"{name}.md"
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -119,21 +125,23 @@ def session(tmp_path: Path) -> Session:
     return Session(tmp_path)
 
 
-def test_every_example_does_what_the_page_says(session: Session) -> None:
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_example_does_what_the_page_says(session: Session, path: Path) -> None:
     complaints = []
-    for block in blocks(page()):
+    for block in blocks(path.read_text(encoding="utf-8")):
         if block.title:
             session.write(block)
         elif block.language == "console":
             assert list(examples(block)), f"line {block.line}: a session without a command"
-            complaints += [complaint for example in examples(block) for complaint in differences(session, example)]
+            found = (complaint for example in examples(block) for complaint in differences(session, example))
+            complaints += [f"{path.name}:{complaint}" for complaint in found]
     assert complaints == [], "\n\n".join(complaints)
 
 
 def differences(session: Session, example: Example) -> Iterator[str]:
     found = session.run(example.command)
     if not agrees(example.output, found):
-        yield f"README.md:{example.line}: $ {example.command}\n{found}"
+        yield f"{example.line}: $ {example.command}\n{found}"
 
 
 def test_the_tutorial_is_typed_strictly(tmp_path: Path) -> None:
@@ -162,27 +170,27 @@ def test_the_two_commands_are_on_the_page() -> None:
     assert commands == ["pip install . && assay check", "pip install '.[test]' && pytest"]
 
 
-def keys_in_the_table(after: str) -> set[str]:
-    table = page().partition(after)[2].partition("\n\n")[2].partition("\n\n")[0]
+def keys_in_the_table(name: str, after: str) -> set[str]:
+    table = page(name).partition(after)[2].partition("\n\n")[2].partition("\n\n")[0]
     return {key for line in table.splitlines()[2:] for key in re.findall(r"`(\w+)`", line.split("|")[1])}
 
 
 def test_the_keys_of_the_json_report_are_those_on_the_page(session: Session) -> None:
     report = json.loads(session.run("assay check consensus --format json"))
-    assert set(report) == keys_in_the_table("The keys of the JSON report on one model:")
+    assert set(report) == keys_in_the_table("reports", "The keys of the JSON report on one model:")
 
 
 def test_the_exit_statuses_are_those_on_the_page() -> None:
     from assay.checker.verdicts import ExitStatus
 
-    table = page().partition("| status | meaning |")[2].partition("\n\n")[0]
+    table = page("verdicts").partition("| status | meaning |")[2].partition("\n\n")[0]
     assert [int(number) for number in re.findall(r"^\| (\d+) ", table, re.MULTILINE)] == list(ExitStatus)
 
 
 def test_everything_of_the_language_is_on_the_page() -> None:
     from assay.checker import language
 
-    text = page().partition("## The language")[2].partition("## The commands")[0]
+    text = page("language")
     missing = [name for name in language.__all__ if not re.search(rf"\b{name}\b", text)]
     assert missing == ["dataclass"]
 
@@ -195,7 +203,7 @@ def test_every_command_is_on_the_page() -> None:
 
 
 def test_the_settings_on_the_page_are_accepted(tmp_path: Path) -> None:
-    (settings,) = (block.text for block in blocks(page()) if block.language == "toml")
+    (settings,) = (block.text for block in blocks(page("settings")) if block.language == "toml")
     tables: dict[str, Any] = tomllib.loads(settings)["tool"]["assay"]
     assert set(tables) == {"time-limit", "check"}
     (tmp_path / "pyproject.toml").write_text(settings, encoding="utf-8")
@@ -205,8 +213,33 @@ def test_the_settings_on_the_page_are_accepted(tmp_path: Path) -> None:
     assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith("#")
 
 
+def test_links_between_pages_lead_somewhere() -> None:
+    for path in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)?(?:#([^)]+))?\)", path.read_text(encoding="utf-8")):
+            linked = (path.parent / target[0]) if target[0] else path
+            assert linked.is_file(), f"{path.name}: {target[0]}"
+            heads = re.findall(r"^#+ (.*)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
+            assert not target[1] or target[1] in anchors, f"{path.name}: #{target[1]}"
+
+
+def test_every_page_is_in_the_terminal(session: Session) -> None:
+    listed = session.run("assay help")
+    for path in PAGES[1:]:
+        assert f"assay help {path.stem} " in listed
+        assert session.run(f"assay help {path.stem}") == path.read_text(encoding="utf-8")
+
+
+def test_a_page_that_is_not_there_is_said_with_those_that_are(session: Session) -> None:
+    found = session.run("assay help langauge")
+    assert session.status == 2
+    assert "did you mean 'language'" in found
+    assert "quorums" in found
+
+
 def test_every_model_that_the_page_names_is_there(session: Session) -> None:
-    named = set(re.findall(r"assay (?:check|prove|graph) (?!theorems)([a-z_]+(?::\w+)?)(?=[ `\n])", page()))
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    named = set(re.findall(r"assay (?:check|prove|graph) (?!theorems)([a-z_]+(?::\w+)?)(?=[ `\n])", text))
     listed = session.run("assay list")
     assert [name for name in sorted(named) if not re.search(rf"^{name} ", listed, re.MULTILINE)] == []
 
@@ -234,4 +267,5 @@ def _updated(session: Session, example: Example) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(updated(page()), encoding="utf-8")
+    for path in PAGES:
+        path.write_text(updated(path.read_text(encoding="utf-8")), encoding="utf-8")

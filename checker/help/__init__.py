@@ -1,0 +1,1 @@
+"""Pages of the documentation, as Markdown: ``assay help TOPIC`` shows them."""
