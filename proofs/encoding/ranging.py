@@ -33,9 +33,9 @@ def some_terms(c: Context, case: Case, holds: Callable[[Sequence[Term]], Term]) 
         few_numbers(c.theory, sort, range_) or [variable(sort)]
         for sort, range_ in zip(case.sorts, case.ranges, strict=True)
     ]
-    for terms, range_ in zip(choices, case.ranges, strict=True):
-        if range_ is not None and terms[0].op is Op.VARIABLE:
-            c.ranges[terms[0]] = range_
+    for (first, *_), range_ in zip(choices, case.ranges, strict=True):
+        if range_ is not None and first.op is Op.VARIABLE:
+            c.ranges[first] = range_
     names = [terms[0] for terms in choices if terms[0].op is Op.VARIABLE]
     for terms in itertools.product(*choices):
         c.theory.allowance.spend()

@@ -117,7 +117,7 @@ def _bounds(
 ) -> tuple[int | None, int | None]:
     """Return between which numbers a bound variable can matter: elsewhere one part of the formula decides alone."""
     exists, body = binder.op is Op.EXISTS, binder.args[0]
-    lows, highs = [], []
+    lows, highs = list[int](), list[int]()
     for part in body.args if body.op is (Op.AND if exists else Op.OR) else (body,):
         # With `exists`, part must be true where the variable matters; with `for all`, false.
         inner, holds = (part.args[0], not exists) if part.op is Op.NOT else (part, exists)
