@@ -205,10 +205,12 @@ def _guard(frame: traceback.FrameSummary) -> Guard:
 
 def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:
     on_states, on_steps = (interpreter.specification.judged_on(what) for what in (Judged.STATE, Judged.STEP))
-    before = None
+    before, judged = None, set()
     for number, step in enumerate(steps, start=1):
         state = interpreter.thaw(step.state)
-        yield from (Sighting(method, number) for method in on_states if interpreter.fires(method, state))
+        if step.state not in judged:  # most of a replay's time goes into the properties; a trace may come back
+            judged.add(step.state)
+            yield from (Sighting(method, number) for method in on_states if interpreter.fires(method, state))
         if before is not None:
             yield from (Sighting(method, number) for method in on_steps if interpreter.fires(method, before, state))
         before = state

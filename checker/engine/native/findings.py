@@ -54,40 +54,30 @@ def stops(c: Any) -> Any:
 
 @inlined
 def _record(
-    found: Any,
-    parents: Any,
-    rows: Any,
-    words: int,
-    masks: Any,
-    at: int,
-    width: int,
-    parent: int,
-    states: Any,
-    start: int,
+    found: Any, parents: Any, rows: Any, words: int, word: int, mask: int, parent: int, states: Any, start: int
 ) -> None:
-    """Keep where each predicate fired first, of those in the mask of `width` words at `at`."""
-    for word in range(width):
-        fresh = masks[at + word] & ~found[word]
-        if fresh != 0:
-            found[word] |= fresh
-            for bit in range(64):
-                if (fresh >> np.uint64(bit)) & _ONE != 0:
-                    predicate = 64 * word + bit
-                    parents[predicate] = parent
-                    for part in range(words):
-                        rows[predicate * words + part] = states[start + part]
+    """Keep where each predicate in a word of a mask fired first."""
+    fresh = mask & ~found[word]
+    if fresh != 0:
+        found[word] |= fresh
+        for bit in range(64):
+            if (fresh >> np.uint64(bit)) & _ONE != 0:
+                predicate = 64 * word + bit
+                parents[predicate] = parent
+                for part in range(words):
+                    rows[predicate * words + part] = states[start + part]
 
 
 @inlined
-def _found_state(c: Any, words: int, masks: Any, at: int, parent: int, states: Any, start: int) -> None:
+def _found_state(c: Any, words: int, word: int, mask: int, parent: int, states: Any, start: int) -> None:
     parents, rows = int64s(c[abi.FOUND_PARENT]), uint64s(c[abi.FOUND_STATE])
-    _record(uint64s(c[abi.FOUND]), parents, rows, words, masks, at, c[abi.MASK_WORDS], parent, states, start)
+    _record(uint64s(c[abi.FOUND]), parents, rows, words, word, mask, parent, states, start)
 
 
 @inlined
-def _found_step(c: Any, words: int, masks: Any, at: int, parent: int, states: Any, start: int) -> None:
+def _found_step(c: Any, words: int, word: int, mask: int, parent: int, states: Any, start: int) -> None:
     parents, rows = int64s(c[abi.STEP_PARENT]), uint64s(c[abi.STEP_STATE])
-    _record(uint64s(c[abi.FOUND_STEPS]), parents, rows, words, masks, at, c[abi.STEP_MASK_WORDS], parent, states, start)
+    _record(uint64s(c[abi.FOUND_STEPS]), parents, rows, words, word, mask, parent, states, start)
 
 
 @inlined
@@ -146,8 +136,10 @@ def check_new(c: Any, words: int) -> Any:
     faulty = status[0] == abi.STATUS_ERROR
     if faulty:
         count = status[1]
-    for j in range(count):
-        _found_state(c, words, masks, j * width, np.int64(parents[first + j]), log, j * words)
+    for place in range(count * width):  # nearly all words are 0
+        if masks[place] != 0:
+            j = place // width
+            _found_state(c, words, place % width, masks[place], np.int64(parents[first + j]), log, j * words)
     c[abi.INSPECTED] += count
     return raise_stored(c, words, abi.FAULT_INSPECT, first + count) if faulty else abi.CONTINUE
 
@@ -167,8 +159,10 @@ def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
             call_test(c[abi.INSPECT], uint64s(c[abi.SUCCESSORS] + 8 * words * k), 1, mask, status)
             if status[0] == abi.STATUS_ERROR:
                 return raise_successor(c, words, abi.FAULT_INSPECT, first_parent, k)
-            if _meets(c[abi.MASKS], c[abi.MASKS], c[abi.MASK_WORDS]):
-                _found_state(c, words, mask, 0, _parent_of(c, first_parent, k), successors, k * words)
+            for word in range(c[abi.MASK_WORDS]):
+                if mask[word] != 0:
+                    parent = _parent_of(c, first_parent, k)
+                    _found_state(c, words, word, mask[word], parent, successors, k * words)
     return abi.CONTINUE
 
 
@@ -180,18 +174,17 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
     before = uint64s(c[abi.LOG] + 8 * words * first_parent)
     successors = uint64s(c[abi.SUCCESSORS])
     masks = uint64s(c[abi.MASKS])
-    ends = int64s(c[abi.ENDS])
     status = int64s(c[abi.STATUS])
     width = c[abi.STEP_MASK_WORDS]
     status[0] = abi.STATUS_DONE
-    call_steps(c[abi.STEPS], before, count, successors, ends, masks, status)
+    call_steps(c[abi.STEPS], before, count, successors, int64s(c[abi.ENDS]), masks, status)
     if status[0] == abi.STATUS_ERROR:
         return raise_successor(c, words, abi.FAULT_STEPS, first_parent, status[1])
-    i = 0
-    for k in range(total):
-        while ends[i] <= k:
-            i += 1
-        _found_step(c, words, masks, k * width, first_parent + i, successors, k * words)
+    for place in range(total * width):
+        if masks[place] != 0:
+            k = place // width
+            parent = _parent_of(c, first_parent, k)
+            _found_step(c, words, place % width, masks[place], parent, successors, k * words)
     return abi.CONTINUE
 
 

@@ -131,16 +131,15 @@ def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> An
     candidates = sift(c, words, total)
     locate(c, candidates)
     code = abi.CONTINUE if c[abi.JUDGED] != 0 else _judge(c, words, first_parent, count, total)
-    if code != abi.CONTINUE:
-        return code
-    scout(c, words, candidates)
-    excess = _insert(c, words, first_parent, candidates)
-    if excess < 0:
-        c[abi.EXPANDED] += count
-    else:
-        c[abi.EXCESS] = 1
-    _count(c, first_parent, total if excess < 0 else excess + 1)
-    return check_new(c, words)
+    if code == abi.CONTINUE:
+        scout(c, words, candidates)
+        excess = _insert(c, words, first_parent, candidates)
+        if excess < 0:
+            c[abi.EXPANDED] += count
+        else:
+            c[abi.EXCESS] = 1
+        _count(c, first_parent, total if excess < 0 else excess + 1)
+    return code
 
 
 @inlined
@@ -161,51 +160,6 @@ def _expand(c: Any, words: int, first: int, count: int) -> Any:
 
 
 @inlined
-def _take_seeds(c: Any, words: int) -> Any:
-    """Take the states that the caller put into the buffer, as the successors of one state, or of none."""
-    total = c[abi.SEEDS]
-    if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
-        c[abi.NEEDED] = total
-        return abi.NEED_ROOM
-    int64s(c[abi.ENDS])[0] = total
-    parent = c[abi.SEEDS_OF]
-    code = _absorb(c, words, parent, 0 if parent == abi.NONE else 1, total)
-    if code == abi.CONTINUE:
-        c[abi.SEEDS] = 0
-    elif c[abi.INSPECTED] < c[abi.DISTINCT]:  # they are stored, and one of them is still to be inspected
-        c[abi.SEEDS] = abi.TAKEN
-    return code
-
-
-@inlined
-def _batch(c: Any, words: int) -> Any:
-    """Expand the next states of this level."""
-    status = int64s(c[abi.STATUS])
-    first = c[abi.EXPANDED]
-    count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
-    total = _expand(c, words, first, count)
-    outcome, done, faulty_action = status[0], status[1], status[2]
-    if outcome != abi.STATUS_DONE:
-        count = done
-        if done == 0 and outcome == abi.STATUS_FULL:
-            return abi.NEED_BUFFER
-        if done == 0 and outcome == abi.STATUS_ASKED:
-            return abi.PAUSED
-    if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
-        c[abi.NEEDED] = total
-        return abi.NEED_ROOM
-    code = _absorb(c, words, first, count, total)
-    if code != abi.CONTINUE or c[abi.EXCESS] != 0:
-        return code
-    if stops(c):
-        return abi.STOPPED
-    if outcome == abi.STATUS_ERROR:
-        status[2] = faulty_action
-        return raise_stored(c, words, abi.FAULT_EXPAND, first + count)
-    return abi.CONTINUE
-
-
-@inlined
 def _next_level(c: Any) -> Any:
     """Begin the next level where this one is expanded, and tell whether there is one to expand."""
     if c[abi.EXPANDED] == c[abi.LEVEL_END]:
@@ -217,25 +171,65 @@ def _next_level(c: Any) -> Any:
 
 
 @inlined
+def _may_expand(c: Any, words: int) -> Any:
+    """Inspect what is new, and tell whether there is reason to come back before anything else is done."""
+    code = check_new(c, words)
+    if code != abi.CONTINUE:
+        return code
+    if c[abi.EXCESS] != 0:
+        return abi.STATES_REACHED
+    if c[abi.SEEDS] == abi.TAKEN:
+        c[abi.SEEDS] = 0
+        return abi.SEEDED
+    if c[abi.SEEDS] != 0:
+        return abi.CONTINUE
+    if stops(c):
+        return abi.STOPPED
+    code = _next_level(c)
+    return abi.PAUSED if code == abi.CONTINUE and int64s(c[abi.STATUS])[abi.ALARM] != 0 else code
+
+
+@inlined
+def _incomplete(c: Any, words: int, first: int) -> Any:
+    """Say why not even one state could be expanded."""
+    status = int64s(c[abi.STATUS])
+    if status[0] == abi.STATUS_FULL:
+        return abi.NEED_BUFFER
+    return abi.PAUSED if status[0] == abi.STATUS_ASKED else raise_stored(c, words, abi.FAULT_EXPAND, first)
+
+
+@inlined
 def _explore(c: Any, words: int) -> Any:
-    """Expand batch after batch until there is a reason to come back."""
+    """Expand batch after batch until there is a reason to come back.
+
+    What the caller put into the buffer, initial states or the successors of a state, is a batch of its own.
+    """
     status = int64s(c[abi.STATUS])
     while True:
-        code = check_new(c, words)  # what a fault left to be inspected
-        if code == abi.CONTINUE and c[abi.EXCESS] != 0:
-            code = abi.STATES_REACHED
-        if code == abi.CONTINUE and c[abi.SEEDS] != 0:
-            if c[abi.SEEDS] != abi.TAKEN:
-                code = _take_seeds(c, words)
-            if code == abi.CONTINUE and c[abi.EXCESS] == 0:
-                c[abi.SEEDS] = 0
-                return abi.SEEDED
-        elif code == abi.CONTINUE:
-            code = abi.STOPPED if stops(c) else _next_level(c)
-            if code == abi.CONTINUE:
-                code = abi.PAUSED if status[abi.ALARM] != 0 else _batch(c, words)
+        code = _may_expand(c, words)
         if code != abi.CONTINUE:
             return code
+        seeds = c[abi.SEEDS]
+        if seeds > 0:
+            first, total = c[abi.SEEDS_OF], seeds
+            count = 0 if first == abi.NONE else 1
+            int64s(c[abi.ENDS])[0] = seeds
+        else:
+            first = c[abi.EXPANDED]
+            count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
+            total = _expand(c, words, first, count)
+            if status[0] != abi.STATUS_DONE:
+                count = status[1]  # those before are complete; the rest comes again, and then first
+                if count == 0:
+                    return _incomplete(c, words, first)
+        if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
+            c[abi.NEEDED] = total
+            return abi.NEED_ROOM
+        code = _absorb(c, words, first, count, total)
+        if code != abi.CONTINUE:
+            return code
+        if seeds > 0:
+            c[abi.SEEDS] = abi.TAKEN
 
 
 _SIGNATURE = types.int64(pointer_to(types.int64))
