@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import Form, deliver, write_trace
-from assay.checker.cli.output import destination
+from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
-from assay.checker.cli.request import Request, assignments, model_among, source_of
+from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.inputs import read_text

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from assay.checker.cli import units
-from assay.checker.cli.output import Destination, destination, print_result
-from assay.checker.cli.request import Request, assignments, model_among, source_of
+from assay.checker.cli.output import Destination, destination, print_result, source_of
+from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import UsageError

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from assay.checker.cli.form import deliver
-from assay.checker.cli.output import destination
+from assay.checker.cli.output import destination, source_of
 from assay.checker.language.instance import INSTANCES, instantiate
 from assay.checker.language.loader import NamedModel, library, load_all
 from assay.checker.report import machine
@@ -36,8 +36,8 @@ def list(
     output
         Write the list to this file instead of standard output.
     """
-    with destination(output) as file:
-        models = library() if model is None else load_all(model)
+    models = library() if model is None else load_all(model)
+    with destination(output, *map(source_of, models)) as file:
         match format_:
             case "text":
                 deliver([*_lines(models)], file)

@@ -8,12 +8,16 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.checker.cli.signals import held_back
 from assay.checker.errors import UsageError
 from assay.checker.outputs import Reserved
 
-__all__ = ["Destination", "destination", "print_result"]
+if TYPE_CHECKING:
+    from assay.checker.language.loader import NamedModel
+
+__all__ = ["Destination", "destination", "print_result", "source_of"]
 
 
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -120,6 +124,11 @@ def _is_same(path: str | Path, other: str | Path) -> bool:
         return os.path.samefile(path, other) and not _is_special(Path(path))
     except (OSError, ValueError):
         return False
+
+
+def source_of(model: NamedModel) -> str | None:
+    """Return the source file of a model, which no output may overwrite."""
+    return getattr(sys.modules.get(model.cls.__module__), "__file__", None)
 
 
 def print_result(text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["Request", "assignments", "model_among", "source_of"]
+__all__ = ["Request", "assignments", "model_among"]
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,6 @@ def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None,
     if model is None and len(strays) == 1:
         return strays[0], [setting for setting in settings if "=" in setting]
     return model, list(settings)
-
-
-def source_of(model: NamedModel) -> str | None:
-    """Return the source file of a model, which no output may overwrite."""
-    return getattr(sys.modules.get(model.cls.__module__), "__file__", None)
 
 
 def assignments(settings: Sequence[str]) -> dict[str, str]:

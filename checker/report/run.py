@@ -121,7 +121,7 @@ class CheckRun:
         parts = [plural(e.distinct, "state"), f"{number(e.generated)} generated", f"depth {e.depth}"]
         parts += [f"{number(e.frontier)} left to explore"] if e.frontier else []
         parts += [seconds(e.seconds)]
-        if e.seconds >= 0.001:
+        if e.seconds >= 0.001 and e.generated >= e.seconds:
             parts += [f"{rate(e.generated / e.seconds)} generated/s"]
         if self.elapsed > 2 * e.seconds + 0.1:
             parts += [f"{seconds(self.elapsed)} in all"]

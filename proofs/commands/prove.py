@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
-from assay.checker.cli.output import destination
+from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.progress import proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import ModelError, UsageError
@@ -221,7 +221,7 @@ class Mode:
 def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
     from assay.proofs.induction.certificates import certificates_of, demand_writable, write_certificates
 
-    with destination(output) as file:
+    with destination(output, source_of(model)) as file:
         if mode.certificate is not None:
             demand_writable(mode.certificate)
         run = mode.run(model)
@@ -248,7 +248,7 @@ def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
 
 
 def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | None) -> int:
-    with destination(output) as file:
+    with destination(output, *map(source_of, models)) as file:
         runs, unproved = [], []
         for model in models:
             try:
