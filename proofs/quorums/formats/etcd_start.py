@@ -132,9 +132,7 @@ def _settings(source: Source) -> Mapping[str, Word]:
         _set_once(process)
     if not found:
         partial = any(not process.is_whole for process in processes)
-        message = (
-            "initial-cluster is not in it, but in a file that it names" if partial else "no initial-cluster is set"
-        )
+        message = "initial-cluster is in a file that this one names" if partial else "no initial-cluster is set"
         help = "Give ETCD_INITIAL_CLUSTER, --initial-cluster or initial-cluster:, or a member list."
         raise InputError(message, location=source.line(1), help=help)
     return found[0] if len(found) == 1 else _the_one(found)
