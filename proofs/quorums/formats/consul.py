@@ -23,6 +23,7 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
@@ -75,7 +76,7 @@ def _recognise(source: Source) -> bool:
     if looks_like_json(source):
         has_voters = _SERVERS.search(text) is not None and _VOTER.search(text) is not None
         return has_voters or _PEER.search(text) is not None or _IN_JSON.search(text) is not None
-    return _HEADER.search(text) is not None or _is_agent(source)
+    return _HEADER.search(text) is not None or _is_agent(source) or asks_for(source, "consul", "vault")
 
 
 def _blanked(source: Source) -> str:
@@ -111,6 +112,9 @@ def _peers(source: Source) -> tuple[list[_Peer], list[Finding]]:
     if looks_like_json(source):
         return _of_json(parse_json(source)), []
     header = _HEADER.search(source.text)
+    if header is None and is_of_values(source):
+        servers = servers_of_values(source, "consul", "vault")
+        return [_Peer(member.name, "", "", True, member.location) for member in servers], []
     if header is None:
         help = "Give what `operator raft list-peers` prints."
         raise InputError("there are no peers here", location=source.line(1), help=help)

@@ -39,6 +39,7 @@ from assay.proofs.quorums.formats.etcd_members import (
 )
 from assay.proofs.quorums.formats.etcd_start import Start, start_of, starts_etcd
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, warning
 from assay.proofs.quorums.formats.source import Source, shown
@@ -64,7 +65,7 @@ def _recognise(source: Source) -> bool:
     if looks_like_json(source):
         patterns = (_STATE, _LISTED)
         return any(pattern.search(source.text) for pattern in patterns) or starts_etcd(source)
-    return is_member_list(source) or starts_etcd(source)
+    return is_member_list(source) or starts_etcd(source) or asks_for(source, "etcd")
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -138,6 +139,8 @@ def _cluster(source: Source) -> _Cluster:
         return _of_list(members_of_json(source))
     if is_member_list(source):
         return _of_list(members_of_table(source))
+    if is_of_values(source) and not starts_etcd(source):
+        return _Cluster(distinct(servers_of_values(source, "etcd")), (), (), {}, {})
     return _of_start(start_of(source))
 
 

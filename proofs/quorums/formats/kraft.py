@@ -26,6 +26,7 @@ from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.json_text import parse_json
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note
@@ -57,7 +58,9 @@ _VOTER = re.compile(r"(\d{1,10})@(\[[0-9A-Fa-f:.%\w]+\]|[^\s:,@]+):(\d{1,5})", r
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None or _VOTERS in kafka_properties(environment_of(source))
+    if _MARK.search(source.text) is not None or _VOTERS in kafka_properties(environment_of(source)):
+        return True
+    return asks_for(source, "kafka")
 
 
 def _lines(source: Source) -> dict[str, Property]:
@@ -129,6 +132,8 @@ def _voters(source: Source) -> _Voters:
         return _named(_current(source, status))
     if is_of_strimzi(source):
         return _of_pools(source)
+    if is_of_values(source) and _MARK.search(source.text) is None:
+        return _Voters(distinct(servers_of_values(source, "kafka"), "controller"), {}, {})
     properties = _lines(source)
     line = properties.get(_VOTERS)
     if line is None:

@@ -27,7 +27,7 @@ __all__ = ["is_manifest", "parts_of"]
 
 _SERVICES = re.compile(r"^services[ ]*:[ ]*(?:#.*)?$", re.MULTILINE)
 _SERVICE_KEYS = re.compile(r"^[ ]+(?:image|build|command|environment|container_name|extends)[ ]*:", re.MULTILINE)
-_TEMPLATE = re.compile(r"^[^#\n]*\{\{-?[^}\n]*\}\}", re.MULTILINE)
+_TEMPLATE = re.compile(r"^[^#\n{]*+(?:\{(?!\{)[^#\n{]*+)*+\{\{[^\n]*?\}\}", re.MULTILINE)
 _CONFIGURATION = re.compile(r"conf|\.cfg|\.ya?ml|\.env|\.properties|etc/", re.IGNORECASE)
 _SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _INITIATE = re.compile(r"\brs\s*\.\s*(?:initiate|reconfig)\s*\(")

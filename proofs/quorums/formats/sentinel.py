@@ -38,6 +38,7 @@ _CHANGES = Reconfiguration(
 )
 _MOST = 999
 _MARK = re.compile(r"^[ \t]*sentinel[ \t]+monitor[ \t]", re.MULTILINE | re.IGNORECASE)
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]+):\d{1,5}", re.ASCII)
 _WORD = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'([^\'\n]*)\'|(\S+)')
 
 
@@ -190,7 +191,8 @@ def _configuration(
 ) -> Configuration:
     words = "one failover an epoch"
     duties = tuple(Obligation((name, name), words=words, source=_SOURCE) for name in classes)
-    system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, duties)
+    labels = {node: {"host": match[1]} for node in nodes if (match := _HOST.fullmatch(node))}
+    system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, duties, labels)
     return Configuration("redis-sentinel", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 

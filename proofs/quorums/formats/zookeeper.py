@@ -28,6 +28,7 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
+from assay.proofs.quorums.formats.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.images import zookeeper_properties
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property, parse_properties
@@ -98,7 +99,9 @@ class _Ensemble:
 
 
 def _recognise(source: Source) -> bool:
-    return _MARK.search(source.text) is not None or zookeeper_properties(source) is not None
+    if _MARK.search(source.text) is not None or zookeeper_properties(source) is not None:
+        return True
+    return asks_for(source, "zookeeper")
 
 
 def _has_servers(source: Source) -> bool:
@@ -110,6 +113,9 @@ def _lines(source: Source) -> dict[str, Property]:
     if is_of_strimzi(source):
         servers = enumerate(servers_of(source), 1)
         return {f"server.{i}": Property(f"server.{i}", f"{name}:2888:3888", place) for i, (name, place) in servers}
+    if is_of_values(source) and _MARK.search(source.text) is None:
+        named = enumerate(servers_of_values(source, "zookeeper"), 1)
+        return {f"server.{i}": Property(f"server.{i}", f"{m.name}:2888:3888", m.location) for i, m in named}
     made = zookeeper_properties(source)
     return parse_properties(source) if made is None else made
 
@@ -256,11 +262,24 @@ def _findings(ensemble: _Ensemble) -> list[Finding]:
             server = ensemble.servers.get(number)
             if (server is None or server.observer) and ensemble.weights[number].whole() > 0:
                 findings.append(_ghost(ensemble.groups[gid], number, server is not None))
+    findings += _same_address(ensemble)
     oracle = ensemble.lines.get("oraclePath")
     if oracle is not None:
         message = "the oracle of oraclePath can replace a majority, and is left out here"
         findings.append(warning("oracle", message, oracle.location))
     return findings
+
+
+def _same_address(ensemble: _Ensemble) -> list[Finding]:
+    """Warn of two servers at one address: only one of them can be there."""
+    seen: dict[object, _Server] = {}
+    for server in ensemble.servers.values():
+        for address in server.addresses:
+            first = seen.setdefault(address.key, server) if address.is_somewhere else server
+            if first is not server:
+                message = f"server {server.id} has the address of server {first.id}: only one of them can run"
+                return [warning("same-address", message, server.line.location, "Give each its own.")]
+    return []
 
 
 def _ghost(line: Property, number: int, observer: bool) -> Finding:

@@ -1,5 +1,6 @@
 """YAML, Compose files, resources of Kubernetes, unit files and scripts: what they start and carry is read in place."""
 
+import contextlib
 import re
 from textwrap import dedent
 
@@ -369,6 +370,27 @@ def test_a_list_of_resources_and_node_pools():
     assert (configuration.format, configuration.system.nodes) == ("kafka-kraft", ("c-0", "c-1", "c-2"))
 
 
+@pytest.mark.parametrize(
+    ("values", "format", "nodes"),
+    [
+        ("etcd:\n  enabled: true\n  replicaCount: 3\n", "etcd", ("etcd-0", "etcd-1", "etcd-2")),
+        ("zookeeper:\n  # three\n  replicaCount: 3\n", "zookeeper", ("1", "2", "3")),
+        ("kafka:\n  controller:\n    replicaCount: 3\n", "kafka-kraft", ("kafka-0", "kafka-1", "kafka-2")),
+        ("consul:\n  server:\n    replicas: 3\n", "consul", ("consul-0", "consul-1", "consul-2")),
+    ],
+)
+def test_literal_values_of_charts(values, format, nodes):
+    configuration = parse(values)
+    assert (configuration.format, configuration.system.nodes) == (format, nodes)
+    bare = dedent("\n".join(line for line in values.splitlines()[1:] if "#" not in line)) + "\n"
+    assert parse(bare, format).system.nodes == nodes
+
+
+def test_values_without_a_number_are_refused():
+    with pytest.raises(InputError, match="the values do not say how many servers there are"):
+        parse("web:\n  replicaCount: 3\n", "etcd")
+
+
 def test_a_template_and_two_systems_are_refused():
     with pytest.raises(InputError, match="this is a template of Helm"):
         parse("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: {{ .Values.x }}\n")
@@ -390,3 +412,24 @@ def test_a_check_that_initiates_a_replica_set_is_read():
 def test_a_remark_in_a_manifest_is_heard():
     text = "# assay: acks=1\napiVersion: kafka.strimzi.io/v1\nkind: KafkaTopic\nspec: {replicas: 3}\n"
     assert "acks-not-all" in codes(parse_source(Source("file", text)))
+
+
+ENDLESS = {
+    "braces": "apiVersion: v1\nkind: X\n" + "{{" * 50_000,
+    "values": "replicaCount: 3\netcd:\n" + "   \n" * 20_000,
+    "unit": "[Service]\nExecStart=" + "\\\n" * 50_000,
+    "quotes": "ETCD_NAME='" * 20_000,
+    "members": "{members: [ host: " * 3000,
+    "calls": "rs.add(" * 30_000 + "members: [ host:",
+    "statements": "ALTER KEYSPACE k WITH " * 20_000,
+    "topics": "Topic: t\tPartition: 0\t" + "a: " * 50_000,
+    "bars": "synchronous_standby_names |\n" * 20_000,
+    "words": "etcd " + "--name x " * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+@pytest.mark.timeout(20)
+def test_no_text_takes_long(text):
+    with contextlib.suppress(InputError):
+        parse(text)

@@ -65,6 +65,11 @@ def test_observers_never_count_in_a_plain_majority():
     assert tolerance(configuration) == 1
 
 
+def test_two_servers_at_one_address_are_warned_of():
+    assert codes(zookeeper("server.1=a:1:2 server.2=a:1:2 server.3=b:1:2")) == {"same-address"}
+    assert codes(zookeeper("server.1=a:1:2 server.2=a:3:4 server.3=b:1:2")) == set()
+
+
 def test_one_server_line_starts_a_server_on_its_own():
     configuration = zookeeper(servers(1))
     assert codes(configuration) == {"standalone"}
