@@ -1,4 +1,4 @@
-"""The README and the help of the command list every format and every setting, and no others."""
+"""The page on quorums and the help of the command list every format and every setting, and no others."""
 
 import re
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from assay.proofs.quorums.formats import FORMATS
 
-README = Path(__file__).parents[4] / "README.md"
+PAGE = Path(__file__).parents[4] / "checker" / "help" / "quorums.md"
 ROW = re.compile(r"^\| `([a-z][a-z-]*)` \| [^|]+ \| ([^|]*)\|$", re.MULTILINE)
 
 
-def test_the_readme_lists_every_format_with_its_settings():
-    text = README.read_text(encoding="utf-8")
+def test_the_page_lists_every_format_with_its_settings():
+    text = PAGE.read_text(encoding="utf-8")
     table = text[text.index("| `--as` |") :]
     rows = {name: set(re.findall(r"`([a-z-]+)`", settings)) for name, settings in ROW.findall(table.split("\n\n")[0])}
     assert rows == {format.name: set(format.settings) for format in FORMATS}
