@@ -15,6 +15,7 @@ from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.bounds import bounds
+from assay.proofs.encoding.carrying import make_portable
 from assay.proofs.encoding.cases import cases
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.definedness import Failure, failures
@@ -158,6 +159,7 @@ def encode(
     instance : Instance, optional
         Sizes and quorums, for what cannot be translated without.
     """
+    make_portable(specification)
     model = compile_model(specification)
     values = dict(instance.constants) if instance is not None else dict(fixed or {})
     problem = Problem(Theory(specification, values, instance))

@@ -96,6 +96,37 @@ VARIABLES = ["v1", "v2", "v3", "v4", "v5", "v6"]
 PARAMETERS = ["p1", "p2", "p3"]
 PLAIN = {name: name.capitalize() if name in CLASSES else f"a_{name}" for name in [*CLASSES, *MEMBERS, *FIELDS]}
 PLAIN |= {name: f"a_{name}" for name in [*VARIABLES, *PARAMETERS]}
+RENAMED = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+Color = Enum("Phase", "RED GREEN")
+Light = Enum("Phase", "OFF ON BLINKING")
+
+
+class Renamed(Model):
+    default = {"Node": 2}
+    color: Map[Node, Color] = everywhere(Color.RED)
+    light: Light = Light.OFF
+
+    @action
+    def go(self, n: Node) -> None:
+        self.color[n] = Color.GREEN
+        self.light = Light.BLINKING
+
+    @invariant
+    def red(self, n: Node) -> bool:
+        return self.color[n] is Color.RED
+
+    @invariant
+    def not_on(self) -> bool:
+        return self.light is not Light.ON
+"""
+
 HOSTILE = ["Bool", "Int", "Table", "Array", "let", "forall", "exists", "x0", "x1", "x0Node", "x0Bool", "true_", "and_"]
 HOSTILE += ["size_of_Node", "the_p", "chosen_1", "Node", "node", "NODE", "größe", "Größe", "select", "store", "Set"[:2]]
 HOSTILE += ["m", "k_0", "value", "members", "present", "length", "no_value", "some", "None_", "is_present", "before"]
@@ -135,6 +166,14 @@ def test_what_is_proved_of_namesakes_holds_and_what_is_not_is_violated(name: str
     found.update({predicate: False for _, predicate, proved in claims(specification) if not proved})
     assert found == expected
     assert {True, False} == set(expected.values())
+
+
+def test_classes_that_are_called_otherwise_than_where_they_stand_reach_other_processes(tmp_path: Path) -> None:
+    (tmp_path / "renamed.py").write_text(RENAMED)
+    result = prove_model(load(f"{tmp_path / 'renamed.py'}:Renamed").specification, ProofOptions(workers=2))
+    violated = {o.claim.predicate.name for o in result.obligations if o.proved is False and o.claim.predicate}
+    assert violated == {"red"}
+    assert result.verdict is Verdict.VIOLATED
 
 
 @pytest.mark.parametrize("seed", range(6))
