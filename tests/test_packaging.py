@@ -31,16 +31,18 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 
 
 def modules_in(root: Path) -> set[str]:
-    return {f"assay/{path.relative_to(root)}" for folder in FOLDERS for path in (root / folder).rglob("*.py")}
+    """Return what is to be installed from a tree: modules, pages of help, and marks of types."""
+    files = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.is_file())
+    return {f"assay/{path.relative_to(root)}" for path in files if "__pycache__" not in path.parts}
 
 
 def built(tree: Path, folder: str) -> set[str]:
-    """Build a wheel from a tree, and return the modules in it."""
+    """Build a wheel from a tree, and return what is in it."""
     command = [sys.executable, "-c", BUILD, folder]
     subprocess.run(command, cwd=tree, capture_output=True, check=True, timeout=120)
     (wheel,) = (tree / folder).glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        return {name for name in archive.namelist() if name.endswith(".py")}
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
 
 
 def test_a_build_holds_what_is_in_the_tree_and_nothing_of_an_earlier_one(tmp_path: Path) -> None:
