@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
@@ -153,8 +154,8 @@ def _steps(name: str, value: int) -> int:
     return _positive(name, value)
 
 
-def _tell(words: str) -> None:
-    print(f"warning: {words}", file=sys.stderr, flush=True)
+def _tell(model: str, words: str) -> None:
+    print(f"warning: {model}: {words}", file=sys.stderr, flush=True)
 
 
 def _demand_one(model: str | None, **options: object) -> None:
@@ -187,7 +188,8 @@ class Mode:
         from assay.proofs.reports.run import ProofRun
 
         with proving(model.name) as progress:
-            watch = Watch(tell=_tell) if progress is None else Watch(progress, _tell)
+            tell = partial(_tell, model.name)
+            watch = Watch(tell=tell) if progress is None else Watch(progress, tell)
             result = self._result(model.specification, watch)
         return ProofRun(model, result, self.options.timeout, self.command(model))
 
