@@ -22,6 +22,7 @@ from assay.checker.language.ir.nodes import (
     SetChoice,
     SetOf,
     SetOperation,
+    SetOperator,
     Slice,
     Stored,
     Universe,
@@ -50,11 +51,11 @@ def _collection(ctx: Context, collection: Collection, known: _Known) -> Bounds |
             return None if first is None or last is None else (first[0], max(first[0], last[1] - 1))
         case SetOf(items):
             return _joined([_number(ctx, item, known) for item in items])
-        case SetOperation("|", left, right) | SetChoice(_, left, right):
+        case SetOperation(SetOperator.UNION, left, right) | SetChoice(_, left, right):
             return _joined([_collection(ctx, left, known), _collection(ctx, right, known)])
-        case SetOperation("&", left, right):
+        case SetOperation(SetOperator.INTERSECTION, left, right):
             return _collection(ctx, left, known) or _collection(ctx, right, known)
-        case SetOperation(_, left, _):
+        case SetOperation(SetOperator.DIFFERENCE, left, _):
             return _collection(ctx, left, known)
         case Comprehension(item, generators):
             inner = dict(known)
