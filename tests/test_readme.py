@@ -225,7 +225,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 def test_every_page_is_in_the_terminal(session: Session) -> None:
     listed = session.run("assay help")
-    for path in PAGES[1:]:
+    for path in [page for page in PAGES[1:] if page.stem != "index"]:
         assert f"assay help {path.stem} " in listed
         assert session.run(f"assay help {path.stem}") == path.read_text(encoding="utf-8")
 

@@ -12,6 +12,9 @@ from assay.checker.verdicts import ExitStatus
 
 __all__ = ["help", "page", "topics"]
 
+INDEX = "index.md"
+"""The first page of the site that is made of the pages; in the terminal, the list stands for it."""
+
 
 def help(topic: str | None = None, /) -> int:
     """Show a page of the documentation, or what pages there are.
@@ -30,8 +33,9 @@ def help(topic: str | None = None, /) -> int:
 
 def topics() -> dict[str, str]:
     """Return the title of each page by its name, in the order of the alphabet."""
-    pages = sorted(file.name for file in files("assay.checker.help").iterdir() if file.name.endswith(".md"))
-    return {name.removesuffix(".md"): _title(page(name.removesuffix(".md"))) for name in pages}
+    found = sorted(file.name for file in files("assay.checker.help").iterdir())
+    names = [name.removesuffix(".md") for name in found if name.endswith(".md") and name != INDEX]
+    return {name: _title(page(name)) for name in names}
 
 
 def page(topic: str) -> str:
