@@ -13,6 +13,7 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
+from assay.proofs.encoding.background import background
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.carrying import make_portable
@@ -163,7 +164,7 @@ def encode(
     model = compile_model(specification)
     values = dict(instance.constants) if instance is not None else dict(fixed or {})
     problem = Problem(Theory(specification, values, instance))
-    problem.axioms += problem.theory.background()
+    problem.axioms += background(problem.theory)
     for predicate in model.of(Kind.AXIOM):
         found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
         problem.axioms += [(predicate.name, found.formula)] if found is not None else []

@@ -1,7 +1,4 @@
-"""The vocabulary of a model, and what is assumed of it: orders are total, quorums are not empty, the model's axioms.
-
-Where sizes are given, the sorts have so many elements, and the quorums are those of the instance.
-"""
+"""The vocabulary of a model: its sorts, the symbols of its variables and parameters, and what bounds stand for."""
 
 from __future__ import annotations
 
@@ -18,9 +15,7 @@ from assay.proofs.encoding.barriers import Allowance, Barrier
 from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
 from assay.proofs.encoding.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
-from assay.proofs.logic.binders import exists, for_all
-from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, negation
-from assay.proofs.logic.orders import AtMost, Least, least_of, order_of
+from assay.proofs.logic.orders import AtMost, Least
 from assay.proofs.logic.terms import (
     BOOL,
     FALSE,
@@ -32,12 +27,10 @@ from assay.proofs.logic.terms import (
     Symbol,
     Term,
     constant,
-    element,
     number,
-    variable,
 )
 
-__all__ = ["Theory", "members_of", "primed"]
+__all__ = ["Theory", "members_of", "number_or_truth", "primed"]
 
 
 def members_of(quorum: QuorumType) -> Symbol:
@@ -142,7 +135,7 @@ class Theory:
         """Return an instance parameter."""
         declared = next(c for c in self.specification.constants if c.name == name)
         if name in self.fixed:
-            return _literal(self.fixed[name])
+            return number_or_truth(self.fixed[name])
         return constant(Parameter(name), BOOL if declared.type is bool else INT)
 
     def size(self, sort: Sort) -> int | None:
@@ -183,19 +176,6 @@ class Theory:
             case _:
                 return False
 
-    # What is assumed
-
-    def background(self) -> Iterator[tuple[str, Term]]:
-        """Yield the assumptions that come with the vocabulary, each with a name."""
-        for type_ in self.orders():
-            yield from _order_axioms(sort_of(type_))
-        for quorum in self.specification.quorums:
-            yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
-        for sort, size in self.sizes.items():
-            yield f"{sort.name} has an element", at_most(number(1), size)
-        if self.instance is not None:
-            yield from self._closed(self.instance)
-
     def orders(self) -> Iterator[SortType]:
         """Yield the orders."""
         from assay.checker.language.annotations import type_of
@@ -204,17 +184,6 @@ class Theory:
             type_ = type_of(cls)
             if isinstance(type_, SortType) and type_.ordered:
                 yield type_
-
-    def _closed(self, instance: Instance) -> Iterator[tuple[str, Term]]:
-        for sort in self.sorts:
-            size = self.size(sort)
-            assert size is not None
-            x = variable(sort)
-            yield f"{sort.name} has {size}", for_all([x], disjunction(equal(x, element(sort, i)) for i in range(size)))
-        for type_ in self.orders():
-            yield f"{type_.cls.__name__} in order", _in_order(sort_of(type_), instance.sizes[type_.cls])
-        for quorum in self.specification.quorums:
-            yield f"{quorum.cls.__name__} as given", _as_given(quorum, instance)
 
     def bound(self, bound: Bound) -> Term:
         """Return the bound of a range."""
@@ -271,46 +240,8 @@ def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:
             yield layout
 
 
-def _literal(value: Any) -> Term:
+def number_or_truth(value: Any) -> Term:
+    """Return the value of an instance parameter."""
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return number(int(value))
-
-
-def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
-    below, least = order_of(sort), least_of(sort)
-    x, y, z = (variable(sort) for _ in range(3))
-    yield (
-        f"{sort.name} is antisymmetric",
-        for_all([x, y], disjunction((negation(below(x, y)), negation(below(y, x)), equal(x, y)))),
-    )
-    yield (
-        f"{sort.name} is transitive",
-        for_all([x, y, z], disjunction((negation(below(x, y)), negation(below(y, z)), below(x, z)))),
-    )
-    yield f"{sort.name} is total", for_all([x, y], disjunction((below(x, y), below(y, x))))
-    yield f"{sort.name} has a least element", for_all([x], below(least, x))
-
-
-def _not_empty(quorum: QuorumType) -> Term:
-    q, a = variable(sort_of(quorum)), variable(sort_of(quorum.member))
-    return for_all([q], exists([a], members_of(quorum)(q, a)))
-
-
-def _in_order(sort: Sort, size: int) -> Term:
-    below = order_of(sort)
-    elements = [element(sort, index) for index in range(size)]
-    return conjunction(
-        below(low, high) if i <= j else negation(below(low, high))
-        for i, low in enumerate(elements)
-        for j, high in enumerate(elements)
-    )
-
-
-def _as_given(quorum: QuorumType, instance: Instance) -> Term:
-    member, sort = members_of(quorum), sort_of(quorum.member)
-    return conjunction(
-        iff(member(element(sort_of(quorum), q), element(sort, a)), _literal(a in indices))
-        for q, indices in enumerate(instance.quorums[quorum.cls])
-        for a in range(instance.sizes[quorum.member.cls])
-    )
