@@ -38,7 +38,7 @@ class Labels:
         self._renderer = Renderer(instance)
         with instance.active():
             starts = Interpreter(instance).initial_states()
-        self._start = starts[0]
+        self._start = starts[0] if starts else ()  # without an initial state there is nothing to label
         self._open = [len(set(values)) > 1 for values in zip(*starts, strict=True)]
 
     def title(self) -> str:
