@@ -28,12 +28,10 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
-from assay.proofs.quorums.formats.helm import asks_for, is_of_values, servers_of_values
-from assay.proofs.quorums.formats.images import zookeeper_properties
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
-from assay.proofs.quorums.formats.properties import Property, parse_properties
+from assay.proofs.quorums.formats.properties import Property
 from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
-from assay.proofs.quorums.formats.strimzi import is_of_strimzi, servers_of
+from assay.proofs.quorums.formats.zookeeper_lines import has_servers, is_of_zookeeper, lines_of
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
@@ -50,12 +48,6 @@ _CHANGES = Reconfiguration(
 _DUTY = Obligation(
     ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
 )
-_MARK = re.compile(
-    r"^[ \t]*(?:server\.\d+[ \t]*[=:]"
-    r"|(?:tickTime|dataDir|initLimit|syncLimit|standaloneEnabled|dynamicConfigFile)[ \t]*=)",
-    re.MULTILINE,
-)
-_ZOOKEEPER = re.compile(r"^[ ]+zookeeper[ ]*:[ ]*$", re.MULTILINE)
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\[\]:|;]*):(\d{1,5}):(\d{1,5})", re.ASCII)
 _KEY = re.compile(r"(server|group|weight)\.(\d{1,19})", re.ASCII)
 
@@ -98,30 +90,8 @@ class _Ensemble:
         return len(self.participants) <= 1 and (enabled is None or enabled.flag())
 
 
-def _recognise(source: Source) -> bool:
-    if _MARK.search(source.text) is not None or zookeeper_properties(source) is not None:
-        return True
-    return asks_for(source, "zookeeper")
-
-
-def _has_servers(source: Source) -> bool:
-    return is_of_strimzi(source) and _ZOOKEEPER.search(source.text) is not None
-
-
-def _lines(source: Source) -> dict[str, Property]:
-    """Return the lines of a file, or those that an image makes of its environment, or of a resource's servers."""
-    if is_of_strimzi(source):
-        servers = enumerate(servers_of(source), 1)
-        return {f"server.{i}": Property(f"server.{i}", f"{name}:2888:3888", place) for i, (name, place) in servers}
-    if is_of_values(source) and _MARK.search(source.text) is None:
-        named = enumerate(servers_of_values(source, "zookeeper"), 1)
-        return {f"server.{i}": Property(f"server.{i}", f"{m.name}:2888:3888", m.location) for i, m in named}
-    made = zookeeper_properties(source)
-    return parse_properties(source) if made is None else made
-
-
 def _ensemble(source: Source) -> _Ensemble:
-    lines = _lines(source)
+    lines = lines_of(source)
     kinds: dict[str, dict[int, Property]] = {"server": {}, "group": {}, "weight": {}}
     for key, line in lines.items():
         if not key.startswith(("server.", "group", "weight")):
@@ -349,7 +319,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:
     """Leave out static files whose dynamic part is there too."""
-    static = [file for file in files if "dynamicConfigFile" in _lines(file.source)]
+    static = [file for file in files if "dynamicConfigFile" in lines_of(file.source)]
     if len(static) * 2 > len(files):
         _ensemble(static[0].source)
     return [file for file in files if file not in static]
@@ -377,8 +347,8 @@ def _owner(file: NodeFile, ensemble: _Ensemble) -> str:
 FORMAT = Format(
     "zookeeper",
     "ZooKeeper zoo.cfg and dynamic configuration",
-    _recognise,
+    is_of_zookeeper,
     _parse,
     _together,
-    resources=_has_servers,
+    resources=has_servers,
 )
