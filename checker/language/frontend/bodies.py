@@ -226,6 +226,7 @@ def _value_of_case(
 ) -> Value:
     case = cases[0]
     test, bindings = compile_pattern(scope, case.pattern, subject)
+    scope.demand_new(bindings, case.pattern)
     certain = test == TRUE or is_certain(scope, case.pattern, subject)
     with scope.nested(**bindings), scope.knowing(learned(test, True)):
         if case.guard is not None:

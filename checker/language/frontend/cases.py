@@ -33,6 +33,7 @@ def _compile_cases(scope: Scope, cases: list[ast.match_case], subject: Name, nod
 def _first_case(scope: Scope, cases: list[ast.match_case], subject: Name, node: ast.Match) -> list[Statement]:
     case = cases[0]
     test, bindings = compile_pattern(scope, case.pattern, subject)
+    scope.demand_new(bindings, case.pattern)
     before, facts, written = dict(scope.names), dict(scope.facts), dict(scope.written)
     scope.names.update(bindings)
     scope.facts = together(facts, learned(test, True))

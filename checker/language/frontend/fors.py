@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from assay.checker.language.frontend.bindings import Binding, Unbound
+from assay.checker.language.frontend.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.branches import compile_block
 from assay.checker.language.frontend.generators import bind_target
 from assay.checker.language.frontend.loops import demand_unchanged, demand_unordered
@@ -30,6 +30,7 @@ __all__ = ["compile_for"]
 def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     _demand_whole(scope, node)
     variable, domain, bindings = bind_target(scope, node.target, node.iter)
+    scope.demand_new(bindings, node.target)
     before = dict(scope.names)
     entries = _entries(scope, bindings, node)
     scope.names.update(bindings)
@@ -41,12 +42,24 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     body = compile_block(scope, node.body, node)
     body = Block((*entries, *body.statements), location=body.location)
     scope.parameters = parameters
+    _demand_kept(scope, before, node)
     scope.names = {name: before.get(name, Unbound()) for name in scope.names}
     scope.facts = {e: t for e, t in known.items() if scope.facts.get(e) == t}
     loop = For(variable, domain, body, location=scope.at(node))
     demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
     demand_unchanged(loop)
     return [*first, loop]
+
+
+def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
+    """Refuse a round that gives another set to a name from outside: the next round would have to start with it."""
+    for name, binding in before.items():
+        if isinstance(binding, Snapshot) and scope.names.get(name) != binding:
+            scope.fail(
+                node,
+                f"{name} stands for one set outside of this loop, and for another in it",
+                "use another name inside",
+            )
 
 
 def _fixed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -232,6 +232,12 @@ class Scope:
                 return known(binding, self.facts)
             case _:
                 return binding
+
+    def demand_new(self, names: Iterable[str], node: ast.AST) -> None:
+        """Refuse to bind names again that have a value: in Python they would keep the last one, also afterwards."""
+        for name in names:
+            if not isinstance(self.names.get(name, Unbound()), Unbound):
+                self.fail(node, f"{name} has a value already, and Python would replace it here", "use another name")
 
     def wrote(self, variable: str) -> None:
         """Note that a state variable changed: what was known of it is no longer."""

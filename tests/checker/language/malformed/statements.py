@@ -60,6 +60,70 @@ class StaleInTheNextRound(Base):
             x = x + 1
 
 
+class LoopsOverALocalName(Base):
+    @action
+    def act(self) -> None:
+        k = 0
+        for k in range(3):
+#           ^ k has a value already, and Python would replace it here
+#             help: use another name
+            pass
+        self.count = k
+
+
+class LoopsOverAParameter(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for n in Node:
+#           ^ n has a value already, and Python would replace it here
+#             help: use another name
+            self.seen.add(n)
+
+
+class CasesOfALocalName(Base):
+    @action
+    def act(self, n: Node) -> None:
+        match self.leader:
+            case n:
+#                ^ n has a value already, and Python would replace it here
+#                  help: use another name
+                self.leader = n
+
+
+class CasesOfALocalNameInAHelper(Base):
+    @invariant
+    def claim(self) -> bool:
+        k = 0
+        match self.count:
+            case k if k == 1:
+#                ^ k has a value already, and Python would replace it here
+#                  help: use another name
+                return True
+            case _:
+                return k == 0
+
+
+class AnotherSetInEachRound(Base):
+    @action
+    def act(self) -> None:
+        some = {0}
+        for k in range(3):
+#       ^ some stands for one set outside of this loop, and for another in it
+#         help: use another name inside
+            some = {k}
+        require(len(some) == 1)
+
+
+class SharesASetInRounds(Base):
+    @action
+    def act(self) -> None:
+        some = {n for n in Node if n in self.seen}
+        for n in Node:
+#       ^ some stands for one set outside of this loop, and for another in it
+#         help: use another name inside
+            self.held[n] = some
+
+
 class SharesOneContainer(Base):
     @action
     def act(self) -> None:
