@@ -46,7 +46,7 @@ class Exploration:
         beside it is right; nothing else was decided.
     cut : int
         Initial states and successors that a state constraint kept out, counted as often as they were generated.
-    tops : tuple of str
+    order_limits : tuple of str
         The orders whose greatest element some state holds; a larger instance may show more.
     stop : Stop, optional
         Why the run ended before it was exhaustive.
@@ -68,7 +68,7 @@ class Exploration:
     found: Mapping[Property, Path]
     failure: Failed | None = None
     cut: int = 0
-    tops: tuple[str, ...] = ()
+    order_limits: tuple[str, ...] = ()
     stop: Stop | None = None
     handed_over: int = 0
     refused: str = ""

@@ -9,7 +9,7 @@ from assay.checker.engine.findings import Findings
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import Lookout, TooLarge
 from assay.checker.engine.memory import resident
-from assay.checker.engine.tops import Top, orders_of
+from assay.checker.engine.order_limits import OrderLimit, orders_of
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance
@@ -75,13 +75,13 @@ class _Judge:
         specification, instance = walk.interpreter.specification, walk.interpreter.instance
         self._fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self._discovered = dict(self._fired)
-        self._tops = [Top(instance, order) for order in orders_of(specification)]
+        self._order_limits = [OrderLimit(instance, order) for order in orders_of(specification)]
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
         self._findings.judge_state(state, lambda: self._walk.path_through(parent, state))
         if inside:
-            for top in self._tops:
-                top.look_at(state, initial=parent is None)
+            for limit in self._order_limits:
+                limit.look_at(state, initial=parent is None)
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
         self._findings.judge_step(before, after, lambda: self._walk.path_through(before, after))
@@ -117,6 +117,6 @@ class _Judge:
             found=self._findings.found,
             failure=self._findings.failure,
             cut=walk.cut,
-            tops=tuple(top.sort.__name__ for top in self._tops if top.reached),
+            order_limits=tuple(limit.sort.__name__ for limit in self._order_limits if limit.reached),
             stop=walk.stop,
         )

@@ -25,5 +25,5 @@ def warnings_about(exploration: Exploration) -> Iterator[str]:
         yield f"nothing was explored: {some}"
     if exploration.cut and exploration.is_exhaustive:
         yield "exhaustive inside the state constraint only; states outside were checked, not explored"
-    for order in exploration.tops:
+    for order in exploration.order_limits:
         yield f"the greatest {order} of this instance was used: one with more of them may show more"

@@ -22,7 +22,7 @@ from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import TEST
-from assay.checker.engine.tops import orders_of
+from assay.checker.engine.order_limits import orders_of
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.instance import Instance
 from assay.checker.language.interpreter import Frozen
@@ -31,7 +31,7 @@ from assay.checker.language.specification import Method, Property
 
 __all__ = ["CompiledInstance", "explore"]
 
-_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "tops")
+_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "order_limits")
 
 
 _SOME = 1 << 10
@@ -70,7 +70,7 @@ class CompiledInstance:
     @cached_property
     def program(self) -> Program:
         """The compiled functions."""
-        addresses = {name: address for name, address in self._addresses.items() if name != "tops"}
+        addresses = {name: address for name, address in self._addresses.items() if name != "order_limits"}
         return Program(
             words=self.layout.words,
             actions=len(self.instance.specification.actions),
@@ -119,8 +119,8 @@ class CompiledInstance:
             handover=handover,
         )
 
-    def tops(self, outcome: NativeOutcome) -> tuple[str, ...]:
-        """Return the orders whose greatest element the run came to: see `assay.checker.engine.tops`."""
+    def order_limits(self, outcome: NativeOutcome) -> tuple[str, ...]:
+        """Return the orders whose greatest element the run came to: see `assay.checker.engine.order_limits`."""
         orders = orders_of(self.instance.specification)
         everything, used = (1 << len(orders)) - 1, 0
         states = outcome.states()
@@ -138,7 +138,9 @@ class CompiledInstance:
         words = -(-len(orders_of(self.instance.specification)) // 64)
         masks, status = np.zeros((len(states), words), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
         rows = np.ascontiguousarray(states)
-        TEST.prototype(self._addresses["tops"])(rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data)
+        TEST.prototype(self._addresses["order_limits"])(
+            rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data
+        )
         combine = np.bitwise_and if every else np.bitwise_or
         return sum(word << 64 * index for index, word in enumerate(combine.reduce(masks, axis=0).tolist()))
 
@@ -181,7 +183,7 @@ def explore(
         failure=findings.failure,
         cut=outcome.cut,
         handed_over=handover.states,
-        tops=compiled.tops(outcome) if orders_of(instance.specification) else (),
+        order_limits=compiled.order_limits(outcome) if orders_of(instance.specification) else (),
         stop=outcome.stop,
     )
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
-from assay.checker.engine.tops import holds_element, orders_of
+from assay.checker.engine.order_limits import holds_element, orders_of
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.interpreter import Frozen, Interpreter
@@ -89,17 +89,19 @@ class Machine:
             return None
         return {p.name: bool(int(masks[0]) >> bit & 1) for bit, p in enumerate(self.compiled.source.steps)}
 
-    def tops(self, state: Frozen) -> set[type]:
+    def order_limits(self, state: Frozen) -> set[type]:
         """Return the orders whose greatest element a state holds."""
         orders = orders_of(self.compiled.instance.specification)
         if not orders:
             return set()
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
-        TEST.prototype(self.compiled._addresses["tops"])(states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data)
+        TEST.prototype(self.compiled._addresses["order_limits"])(
+            states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data
+        )
         return {order.cls for bit, order in enumerate(orders) if int(masks[0]) >> bit & 1}
 
 
-def reference_tops(instance: Instance, state: Frozen) -> set[type]:
+def reference_order_limits(instance: Instance, state: Frozen) -> set[type]:
     """Return the orders whose greatest element a state holds."""
     orders = orders_of(instance.specification)
     return {order.cls for order in orders if holds_element(state, instance.elements(order.cls)[-1])}
@@ -172,7 +174,7 @@ def assert_agreement(instance: Instance) -> None:
             assert overflows_on_the_way(interpreter, state)
         else:
             assert found == expected
-        assert machine.tops(state) == reference_tops(instance, state)
+        assert machine.order_limits(state) == reference_order_limits(instance, state)
         assert machine.inspect(state) == reference_predicates(interpreter, state)
         for index, (_, after) in enumerate(expected or ()):
             if index < 5:

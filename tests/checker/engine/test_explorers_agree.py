@@ -33,7 +33,7 @@ class Account:
     discovered: dict[str, int]
     found: dict[tuple[str, str], int]
     failure: tuple[int, str, str] | None
-    tops: tuple[str, ...]
+    order_limits: tuple[str, ...]
     stop: str
 
     @classmethod
@@ -45,7 +45,7 @@ class Account:
             dict(exploration.discovered),
             {(subject.kind.value, subject.name): len(path) for subject, path in exploration.found.items()},
             None if exploration.failure is None else exploration.failure.rank,
-            exploration.tops,
+            exploration.order_limits,
             "" if exploration.stop is None else exploration.stop.detail,
         )
 

@@ -29,7 +29,7 @@ class Account:
     depth: int
     fired: dict[str, int]
     found: dict[tuple[Kind, str], int]
-    tops: tuple[str, ...]
+    order_limits: tuple[str, ...]
 
     @classmethod
     def of(cls, exploration: Exploration) -> Account:
@@ -38,7 +38,7 @@ class Account:
         assert sum(exploration.discovered.values()) <= exploration.distinct
         paths = {(found.kind, found.name): len(path) for found, path in exploration.found.items()}
         counts = exploration.distinct, exploration.generated, exploration.depth
-        return cls(*counts, dict(exploration.fired), paths, exploration.tops)
+        return cls(*counts, dict(exploration.fired), paths, exploration.order_limits)
 
 
 def accounts(instance: Instance) -> tuple[Account, Account]:

@@ -24,4 +24,4 @@ from assay.models.paxos import Paxos
 def test_only_an_order_that_a_run_gets_ahead_in_counts(engine, cls, settings, orders):
     instance = instantiate(specify(cls), settings, name="smoke")
     with instance.active():
-        assert explore(instance, Search(keep_going=True), engine).tops == orders
+        assert explore(instance, Search(keep_going=True), engine).order_limits == orders

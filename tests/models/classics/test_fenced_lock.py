@@ -25,7 +25,7 @@ def test_old_messages_show_no_error_in_three_epochs(nodes):
     """A small instance hides what a larger one shows; that its last epoch was used is the hint."""
     result = examine(EpochLockTakingOldMessages, Node=nodes, Epoch=3)
     assert "mutual_exclusion" not in result.violated
-    assert "Epoch" in result.exploration.tops
+    assert "Epoch" in result.exploration.order_limits
 
 
 @pytest.mark.parametrize("nodes", [2, 3])

@@ -22,7 +22,7 @@ from assay.checker.engine.native.codegen.truth import negation
 from assay.checker.engine.native.codegen.values import NONE, Bool, Kind, Word, number
 from assay.checker.engine.native.codegen.words import add, less, multiply
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST, Parameter
-from assay.checker.engine.tops import orders_of, uses_top
+from assay.checker.engine.order_limits import orders_of, uses_order_limit
 from assay.checker.errors import Location, Unsupported
 from assay.checker.language.instance import Instance
 from assay.checker.language.ir.nodes import Expr, Quantifier, Root, Universe
@@ -91,7 +91,7 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
         functions.append(_steps(unit, steps))
     orders = orders_of(instance.specification)
     if orders:
-        functions.append(_test(unit, "tops", [_top(model, order) for order in orders]))
+        functions.append(_test(unit, "order_limits", [_top(model, order) for order in orders]))
     return Source(Module(tuple(unit.tables.values()), tuple(functions)), inspected, steps)
 
 
@@ -283,7 +283,9 @@ def _one_action(ctx: Context, run: Expansion, position: int, action: ActionIR) -
 
 def _top(model: ModelIR, order: SortType) -> PredicateIR:
     """Return the predicate that the greatest element of an order is used."""
-    return PredicateIR(order.cls.__name__, PropertyKind.REACHABLE, (), uses_top(model.specification, order), None)
+    return PredicateIR(
+        order.cls.__name__, PropertyKind.REACHABLE, (), uses_order_limit(model.specification, order), None
+    )
 
 
 def _closed(predicate: PredicateIR) -> Expr:

@@ -51,7 +51,7 @@ from assay.checker.language.types import (
     subtypes,
 )
 
-__all__ = ["Top", "holds_element", "orders_of", "uses_top"]
+__all__ = ["OrderLimit", "holds_element", "orders_of", "uses_order_limit"]
 
 
 def orders_of(specification: Specification) -> list[SortType]:
@@ -71,7 +71,7 @@ def holds_element(value: object, element: Element) -> bool:
     return any(holds_element(getattr(value, name), element) for name in fields)
 
 
-class Top:
+class OrderLimit:
     """The greatest element of an order, and whether a run came to it: a state holds it, and an initial one does not."""
 
     def __init__(self, instance: Instance, order: SortType) -> None:
@@ -92,7 +92,7 @@ class Top:
             self._missed = self._missed or (initial and not holds)
 
 
-def uses_top(specification: Specification, order: SortType) -> Expr:
+def uses_order_limit(specification: Specification, order: SortType) -> Expr:
     """Return the predicate that the state holds the greatest element of an order anywhere."""
     builder = _Builder(order)
     return _either([builder.place(Place(Root.STATE, v.name, (), v.type)) for v in specification.variables])
