@@ -36,6 +36,9 @@ __all__ = ["Attempt"]
 SCREENING = -1
 """The task of exploring the smoke instance, among the obligations."""
 
+_OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
+"""The guards that ask something else when there are other hypotheses."""
+
 _Key = tuple[ClaimKind, int, int, int | None]
 
 
@@ -149,13 +152,16 @@ class Attempt:
         rest = [p for p in self.consequences if self.selection.has(p) and not self._is_implied(p)]
         if not rest:
             return
-        failed = {key for key, result in self.results.items() if not result.proved}
-        self.results = {key: result for key, result in self.results.items() if result.proved}
+        failed = {k for k, r in self.results.items() if not r.proved}
+        # Guards that are not about the hypotheses are not asked again: those that failed stay failed.
+        self.results = {
+            k: r for k, r in self.results.items() if r.proved or (r.guard and r.claim.kind not in _OF_HYPOTHESES)
+        }
         self.hypotheses = [*self.hypotheses, *rest]
         again = self._by_induction(self.hypotheses)
         self._decide(
             [o for o in again if id(o.claim.predicate) in map(id, rest) or o.claim.key in failed],
-            also=[g for g in self._guards() if g.claim.kind in (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)],
+            also=[g for g in self._guards() if g.claim.kind in _OF_HYPOTHESES],
         )
 
     def _is_implied(self, predicate: Predicate) -> bool:

@@ -115,6 +115,29 @@ def test_model_that_never_begins_leaves_nothing_to_prove(tmp_path: Path, body: s
     assert "model: initial state exists" in [o.claim.name for o in result.guards_failed]
 
 
+NEVER_BEGINS = """
+    x: Range[0, 3]
+    default = {}
+    @initial
+    def start(self, x: Range[0, 3]):
+        require(x > 3)
+        self.x = x
+    @action
+    def reset(self):
+        self.x = 0
+    @invariant
+    def low(self):
+        return self.x < 1
+"""
+"""That x is in its range does not follow from the invariant: it is proved in a second round."""
+
+
+def test_guard_that_failed_stays_failed_when_hypotheses_are_added(tmp_path: Path) -> None:
+    result = prove_model(specified(tmp_path, NEVER_BEGINS), ProofOptions(screening=0, workers=1))
+    assert result.verdict is checked(tmp_path, NEVER_BEGINS) is Verdict.UNKNOWN
+    assert "model: initial state exists" in [o.claim.name for o in result.guards_failed]
+
+
 AXIOM = """
     default = dict(Node=1)
     asked: Set[Node]

@@ -119,7 +119,7 @@ def pop(node: SeqPop, ctx: Context) -> None:
         assign_local(ctx, node.into, value_of(ctx, node.place.type.element, code))
     if not bound:
         return
-    if node.first:
+    if node.first and bound > 1:  # where one item is all there may be, none follows it
         with counting(ctx.b, number(0), last) as index:
             put_item(ctx, spot, index, item_code(ctx, spot, add(ctx.b, index, number(1))))
     put_item(ctx, spot, last, number(0))

@@ -317,3 +317,29 @@ def test_a_union_holds_numbers_that_are_in_no_range_of_the_model(tmp_path: Path,
         return {body}
 """
     assert verdicts(tmp_path, source) == (Verdict.HOLDS, Verdict.HOLDS)
+
+
+@pytest.mark.parametrize("least", [1, 2])
+@pytest.mark.parametrize("most", [1, 2])
+def test_taking_the_first_item_also_where_only_one_fits(tmp_path: Path, most: int, least: int) -> None:
+    source = f"""
+    queue: Seq[Range[1, 2], {most}]
+    n: Range[0, 2] = 0
+
+    @action
+    def put(self, n: Range[1, 2]) -> None:
+        require(len(self.queue) < {most})
+        self.queue.append(n)
+
+    @action
+    def take(self) -> None:
+        require(len(self.queue) > 0)
+        self.n = self.queue[0]
+        self.queue.pop(0)
+
+    @invariant
+    def few(self) -> bool:
+        return self.n <= {least}
+"""
+    native, reference = verdicts(tmp_path, source)
+    assert native is reference is (Verdict.VIOLATED if least == 1 else Verdict.HOLDS)
