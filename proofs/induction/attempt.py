@@ -11,7 +11,6 @@ from assay.checker.language.model import Kind
 from assay.checker.language.specification import Method
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
-from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.counterexamples import counterexample
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
@@ -19,6 +18,8 @@ from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smo
 from assay.proofs.induction.findings import declared, refutations
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
+    Claim,
+    ClaimKind,
     Obligation,
     definedness,
     guards,

@@ -15,12 +15,11 @@ from assay.checker.language.specification import Method, Specification
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.universes import numbers
-from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end
 from assay.proofs.induction.findings import declared
-from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation

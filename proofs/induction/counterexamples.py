@@ -10,9 +10,9 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import call_in, instance_of, state_in
 from assay.proofs.encoding.theory import primed
-from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.exploring import path_to
 from assay.proofs.induction.findings import declared
+from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.universes import numbers
-from assay.proofs.induction.claims import ClaimKind
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.fragment import Fragment
-from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.small import find_small
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.enums import only_these, sorts_in

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from assay.checker.language.specification import Method
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.claims import Claim, ClaimKind
+from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Exploration, ObligationResult, Refutation
 
 __all__ = ["declared", "refutations"]

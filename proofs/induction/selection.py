@@ -8,8 +8,7 @@ from functools import cached_property
 
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.claims import Claim, ClaimKind
-from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
 __all__ = ["Selection"]
 

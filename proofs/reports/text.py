@@ -10,8 +10,8 @@ from assay.checker.report.parts import STYLE, columns, render_trace
 from assay.checker.report.run import plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.claims import Claim, ClaimKind
 from assay.proofs.induction.decisions import Means
+from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
 from assay.proofs.reports.run import ProofRun
 from rich.text import Text

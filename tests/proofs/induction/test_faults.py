@@ -10,8 +10,8 @@ from assay.checker.errors import AssayWarning, UsageError
 from assay.checker.language.loader import load
 from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.claims import ClaimKind
 from assay.proofs.induction.decisions import Means
+from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult
 

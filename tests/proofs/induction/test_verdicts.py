@@ -14,8 +14,8 @@ from assay.checker.language.model import Kind
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.bounded import search_steps
-from assay.proofs.induction.claims import ClaimKind
 from assay.proofs.induction.decisions import Decision
+from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ProofResult
