@@ -15,12 +15,13 @@ from assay.proofs.induction.counterexamples import counterexample
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
-from assay.proofs.induction.findings import declared, refutations
+from assay.proofs.induction.findings import refutations
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     Claim,
     ClaimKind,
     Obligation,
+    declared,
     definedness,
     guards,
     implied,

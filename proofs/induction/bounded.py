@@ -18,8 +18,7 @@ from assay.proofs.encoding.universes import numbers
 from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end
-from assay.proofs.induction.findings import declared
-from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
+from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, declared
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation

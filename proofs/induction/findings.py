@@ -6,19 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from assay.checker.language.specification import Method
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.obligations import Claim, ClaimKind
+from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Exploration, ObligationResult, Refutation
 
-__all__ = ["declared", "refutations"]
-
-
-def declared(problem: Problem, predicate: Predicate) -> Method | None:
-    """Return the method that declares a property, or the one that never raises; of bounds there is none."""
-    if predicate.about is not None:
-        return declared(problem, predicate.about)
-    if predicate.ir is None:
-        return None
-    return next((method for method in problem.specification.methods if method.name == predicate.name), None)
+__all__ = ["refutations"]
 
 
 def refutations(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assay.checker.language.model import Kind
+from assay.checker.language.specification import Method
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.theory import primed
@@ -19,6 +20,7 @@ __all__ = [
     "ClaimKind",
     "Obligation",
     "consecution",
+    "declared",
     "definedness",
     "guards",
     "implied",
@@ -208,6 +210,15 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     for predicate in problem.invariants:
         if predicate.kind is Kind.INVARIANT:
             yield Obligation(Claim(ClaimKind.CONTENT, predicate), (negation(predicate.formula),))
+
+
+def declared(problem: Problem, predicate: Predicate) -> Method | None:
+    """Return the method that declares a property, or the one that never raises; of bounds there is none."""
+    if predicate.about is not None:
+        return declared(problem, predicate.about)
+    if predicate.ir is None:
+        return None
+    return next((method for method in problem.specification.methods if method.name == predicate.name), None)
 
 
 def formulas_of(predicates: Predicates) -> tuple[Term, ...]:
