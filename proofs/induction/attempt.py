@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from assay.checker.language.model import Kind
@@ -34,9 +35,6 @@ from assay.proofs.induction.results import Exploration, ObligationResult, Refuta
 from assay.proofs.induction.selection import Selection
 
 __all__ = ["Attempt"]
-
-SCREENING = -1
-"""The task of exploring the smoke instance, among the obligations."""
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that ask something else when there are other hypotheses."""
@@ -179,44 +177,48 @@ class Attempt:
             self.fragment = fragment
         known = cache.Known(self.problem, asked) if self.options.use_cache else None
         hard = []
-        for index, obligation in enumerate(asked):
-            decision = self._at_once(obligation, known is not None and known.is_proved(index))
+        for obligation in asked:
+            decision = self._at_once(obligation, known)
             self.results[obligation.claim.key] = ObligationResult(obligation, decision, None, fragment)
-            hard += [index] if decision.proved is None else []
+            hard += [obligation] if decision.proved is None else []
         try:
-            self._collect(fragment, asked, [SCREENING] * screen + hard, known)
+            self._collect(fragment, hard, known, screen=screen)
         except KeyboardInterrupt:
             self.interrupted = True
 
     @staticmethod
-    def _at_once(obligation: Obligation, known: bool) -> Decision:
+    def _at_once(obligation: Obligation, known: cache.Known | None) -> Decision:
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
-        return Decision(True, means=Means.CACHE) if known else Decision(None, reason="interrupted")
+        if known is not None and known.is_proved(obligation):
+            return Decision(True, means=Means.CACHE)
+        return Decision(None, reason="interrupted")
 
     def _collect(
-        self, fragment: Fragment, asked: Sequence[Obligation], tasks: list[int], known: cache.Known | None
+        self, fragment: Fragment, asked: Sequence[Obligation], known: cache.Known | None, *, screen: bool
     ) -> None:
-        decider = Decider(self.problem, fragment, self.options.memory)
-        decider.prepare()
-        specification, options = self.problem.specification, self.options
-
-        def work(task: int) -> Any:
-            if task == SCREENING:
-                return explore_smoke(specification, dict(options.fixed), options.screening)
-            return decider.decide(asked[task], options.timeout)
-
-        with closing(run_all(tasks, work, workers=options.workers, seconds=options.timeout)) as outcomes:
-            for done, (task, outcome) in enumerate(outcomes, start=1):
+        subjects: list[Obligation | None] = [*([None] if screen else []), *asked]  # None: the smoke instance
+        tasks = self._tasks(fragment, subjects)
+        with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.timeout)) as outcomes:
+            for done, (index, outcome) in enumerate(outcomes, start=1):
                 self.watch.progress(done, len(tasks))
-                if task == SCREENING:
+                obligation = subjects[index]
+                if obligation is None:
                     if self._screened(outcome):
                         return  # What is under way assumes a lemma that is false: it is begun again without it.
                     continue
                 decision = Decision(None, reason=outcome.reason) if isinstance(outcome, Lost) else outcome
-                self._note(asked[task], decision, fragment)
+                self._note(obligation, decision, fragment)
                 if known is not None and decision.proved:
-                    known.remember(task)
+                    known.remember(obligation)
+
+    def _tasks(self, fragment: Fragment, subjects: Sequence[Obligation | None]) -> list[Callable[[], Any]]:
+        """Return what there is to do beside each other: to decide obligations, and to explore the smoke instance."""
+        options = self.options
+        decider = Decider(self.problem, fragment, options.memory)
+        decider.prepare()
+        smoke = partial(explore_smoke, self.problem.specification, dict(options.fixed), options.screening)
+        return [smoke if o is None else partial(decider.decide, o, options.timeout) for o in subjects]
 
     def _screened(self, outcome: Exploration | Lost) -> bool:
         """Note what the smoke instance showed; return whether that refutes a lemma, and tell of it."""

@@ -41,18 +41,18 @@ class Known:
     def __init__(self, problem: Problem, obligations: Sequence[Obligation]) -> None:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
-        self.digests = [
-            digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat") for o in obligations
-        ]
+        self.digests = {
+            o: digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat") for o in obligations
+        }
 
-    def is_proved(self, index: int) -> bool:
+    def is_proved(self, obligation: Obligation) -> bool:
         """Return whether an obligation was proved before."""
-        name = self.digests[index]
+        name = self.digests[obligation]
         return self.directory is not None and self.directory.read(name) == _content(name)
 
-    def remember(self, index: int) -> None:
+    def remember(self, obligation: Obligation) -> None:
         """Note that an obligation is proved; a cache that cannot be written is no error."""
-        name = self.digests[index]
+        name = self.digests[obligation]
         if self.directory is not None:
             self.directory.write(name, _content(name))
 

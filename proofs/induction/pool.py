@@ -32,26 +32,24 @@ GRACE = 5.0
 
 
 def run_all(
-    tasks: Sequence[int], work: Callable[[int], R], *, workers: int, seconds: float
+    tasks: Sequence[Callable[[], R]], *, workers: int, seconds: float
 ) -> Generator[tuple[int, R | Lost], None, None]:
-    """Yield each task with its result, as they come; closing the generator ends what is under way.
+    """Yield the index of each task with its result, as they come; closing the generator ends what is under way.
 
     Parameters
     ----------
-    tasks : sequence of int
-        What `work` is called with.
-    work : callable
-        Runs in a process of its own, forked from this one; its result must be picklable.
+    tasks : sequence of callable
+        What is to be done: each in a process that is forked from this one; its result must be picklable.
     workers : int
-        How many processes to use. With one, or where processes cannot be forked, the work is done in this one.
+        How many processes to use. With one, or where processes cannot be forked, all is done in this one.
     seconds : float
         The time limit that each task keeps by itself; a process that overruns it by far is ended.
     """
     if workers <= 1 or len(tasks) <= 1 or not can_fork():
-        for task in tasks:
-            yield task, _guarded(work, task)
+        for index, task in enumerate(tasks):
+            yield index, _guarded(task)
         return
-    yield from _Pool(deque(tasks), work, min(workers, len(tasks)), seconds).run()
+    yield from _Pool(tasks, min(workers, len(tasks)), seconds).run()
 
 
 def can_fork() -> bool:
@@ -59,9 +57,9 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
-def _guarded(work: Callable[[int], R], task: int) -> R | Lost:
+def _guarded(task: Callable[[], R]) -> R | Lost:
     try:
-        return work(task)
+        return task()
     except MemoryError:
         return Lost("out of memory")
     except SolverFault as error:
@@ -78,15 +76,16 @@ class _Worker(Generic[R]):
 
 @dataclass
 class _Pool(Generic[R]):
-    tasks: deque[int]
-    work: Callable[[int], R]
+    tasks: Sequence[Callable[[], R]]
     count: int
     seconds: float
+    waiting: deque[int] = field(default_factory=deque)
     workers: list[_Worker[R]] = field(default_factory=list)
     again: set[int] = field(default_factory=set)
     lifeline: tuple[int, int] = field(default_factory=os.pipe)
 
     def run(self) -> Iterator[tuple[int, R | Lost]]:
+        self.waiting.extend(range(len(self.tasks)))
         try:
             for _ in range(self.count):
                 self.workers.append(self._start())
@@ -103,7 +102,7 @@ class _Pool(Generic[R]):
         mine, theirs = context.Pipe()
         # A child inherits this process's ends of all pipes; it closes them, or else no end would ever be closed.
         foreign = [mine, *(worker.connection for worker in self.workers if not worker.connection.closed)]
-        process = context.Process(target=_serve, args=(theirs, self.work, foreign, self.lifeline), daemon=True)
+        process = context.Process(target=_serve, args=(theirs, self.tasks, foreign, self.lifeline), daemon=True)
         process.start()
         theirs.close()
         worker: _Worker[R] = _Worker(process, mine)
@@ -111,7 +110,7 @@ class _Pool(Generic[R]):
         return worker
 
     def _give(self, worker: _Worker[R]) -> None:
-        worker.task = self.tasks.popleft() if self.tasks else None
+        worker.task = self.waiting.popleft() if self.waiting else None
         if worker.task is not None:
             worker.deadline = time.monotonic() + self.seconds + GRACE
             worker.connection.send(worker.task)
@@ -150,7 +149,7 @@ class _Pool(Generic[R]):
         self._stop(worker)
         if retry and task not in self.again:
             self.again.add(task)
-            self.tasks.appendleft(task)
+            self.waiting.appendleft(task)
         else:
             yield task, Lost(reason)
         self.workers[self.workers.index(worker)] = self._start()
@@ -164,7 +163,10 @@ class _Pool(Generic[R]):
 
 
 def _serve(
-    connection: Connection, work: Callable[[int], Any], foreign: Sequence[Connection], lifeline: tuple[int, int]
+    connection: Connection,
+    tasks: Sequence[Callable[[], object]],
+    foreign: Sequence[Connection],
+    lifeline: tuple[int, int],
 ) -> None:
     """Answer tasks until the other end is closed. An interrupt is for the process that began this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -174,11 +176,11 @@ def _serve(
     threading.Thread(target=_die_with_the_parent, args=lifeline, daemon=True).start()
     while True:
         try:
-            task = connection.recv()
+            index = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            connection.send(_guarded(work, task))
+            connection.send(_guarded(tasks[index]))
         except Exception as error:
             connection.send(error)
 

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +81,9 @@ def recheck(directory: str, seconds: float = 30.0) -> Recheck:
     model, entries = _index(Path(directory))
     for entry in entries:
         _demand_unchanged(entry)
-
-    def work(number: int) -> tuple[str, float, str]:
-        return _answer(entries[number], seconds)
-
     workers = max(2, min(4, os.cpu_count() or 1))
-    outcomes = dict(run_all(range(len(entries)), work, workers=workers, seconds=seconds))
+    tasks = [partial(_answer, entry, seconds) for entry in entries]
+    outcomes = dict(run_all(tasks, workers=workers, seconds=seconds))
     results = (_rechecked(entry, outcomes[number]) for number, entry in enumerate(entries))
     return Recheck(model, f"cvc5 {version}", tuple(results))
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def die_once(task: int, folder: Path) -> int:
 
 
 def test_process_that_dies_once_is_started_again(tmp_path: Path) -> None:
-    found = dict(run_all([0, 1, 2], lambda task: die_once(task, tmp_path), workers=2, seconds=20))
+    found = dict(run_all([partial(die_once, task, tmp_path) for task in range(3)], workers=2, seconds=20))
     assert found == {0: 0, 1: 10, 2: 20}
 
 
@@ -36,7 +37,7 @@ def die_always(task: int) -> int:
 
 
 def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
-    found = dict(run_all([0, 1, 2], die_always, workers=2, seconds=20))
+    found = dict(run_all([partial(die_always, task) for task in range(3)], workers=2, seconds=20))
     assert (found[0], found[2]) == (0, 2)
     assert isinstance(found[1], Lost)
     assert "twice" in found[1].reason
@@ -49,7 +50,7 @@ def run_out_of_memory(task: int) -> int:
 
 
 def test_solver_out_of_memory_is_tried_again_and_then_unknown() -> None:
-    found = dict(run_all([0, 1, 2], run_out_of_memory, workers=2, seconds=20))
+    found = dict(run_all([partial(run_out_of_memory, task) for task in range(3)], workers=2, seconds=20))
     assert (found[0], found[2]) == (0, 2)
     assert found[1] == Lost("the solver gave up: out of memory, twice")
 
@@ -62,7 +63,7 @@ def hang(task: int) -> int:
 
 def test_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assay.proofs.induction.pool.GRACE", 0.2)
-    found = dict(run_all([0, 1, 2], hang, workers=2, seconds=0.3))
+    found = dict(run_all([partial(hang, task) for task in range(3)], workers=2, seconds=0.3))
     assert isinstance(found[1], Lost)
     assert (found[0], found[2]) == (0, 2)
 
