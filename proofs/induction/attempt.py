@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from assay.checker.language.model import Kind
@@ -13,11 +13,9 @@ from assay.checker.language.specification import Method
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import counterexample
-from assay.proofs.induction.deciding import Decider
+from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
-from assay.proofs.induction.findings import refutations
-from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     Claim,
     ClaimKind,
@@ -30,9 +28,8 @@ from assay.proofs.induction.obligations import (
     step_obligations,
 )
 from assay.proofs.induction.options import ProofOptions, Watch
-from assay.proofs.induction.pool import Lost, can_fork, run_all
-from assay.proofs.induction.results import Exploration, ObligationResult, Refutation
-from assay.proofs.induction.selection import Selection
+from assay.proofs.induction.pool import Lost, run_all
+from assay.proofs.induction.results import Exploration, ObligationResult
 
 __all__ = ["Attempt"]
 
@@ -77,7 +74,7 @@ class Attempt:
         self.invariants = [p for p in self.problem.invariants if p.kind is Kind.INVARIANT]
         self.hypotheses = self.lemmas or self.invariants
         self.fragment = Fragment(self.problem)
-        self.selection = Selection(self.problem, self.options.only)
+        self.selection = _Selection(self.problem, self.options.only)
 
     # Rounds
 
@@ -112,7 +109,7 @@ class Attempt:
         while not self.interrupted and (open_ := self._open_support()):
             dropped += open_
             self._go_on_without(open_)
-        if dropped and any(not r.proved and not r.guard for r in self.results.values()):
+        if dropped and self.is_open:
             self.results, self.explorations, self.hypotheses, self.fragment = first
         else:
             self.dropped += tuple(predicate.name for predicate in dropped)
@@ -242,63 +239,67 @@ class Attempt:
             found = counterexample(self.problem, claim, decision.structure, self.options.search)
         self.results[claim.key] = ObligationResult(obligation, decision, found, fragment)
 
-    # What came of it
+    # In the end
 
-    def in_order(self) -> tuple[ObligationResult, ...]:
-        """Return the results in the order of the model, whatever came first: the properties, then the guards."""
-        problem = self.problem
-        declared_ = (*problem.invariants, *problem.steps)
-        predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
-        transitions = [id(t) for t in (*problem.initial, *problem.transitions)]
-        kinds = list(ClaimKind)
+    @property
+    def is_open(self) -> bool:
+        """Whether something of the proof itself was not proved."""
+        return any(not r.proved and not r.guard for r in self.results.values())
 
-        def place(result: ObligationResult) -> tuple[int, ...]:
-            claim = result.claim
-            subject = _index(predicates, id(claim.predicate), len(predicates))
-            ranks = subject, kinds.index(claim.kind)
-            ordered = reversed(ranks) if result.guard else ranks
-            return (result.guard, result.obligation.supporting, *ordered, _index(transitions, id(claim.transition), -1))
-
-        return tuple(sorted(self.results.values(), key=place))
-
-    def warnings(self) -> Iterator[str]:
-        """Yield what is proved of nothing, and what is not as it was asked for."""
-        if self.options.workers > 1 and not can_fork():
-            yield "no process can be forked here: one obligation after the other, and a solver that hangs is not ended"
-        for exploration in self.explorations:
-            if exploration.trouble:
-                yield f"{exploration.source} was not explored beside the proof: {exploration.trouble}"
-        for name in self.dropped:
-            yield f"{name} is false, or not proved: nothing here is proved with it"
-        for result in self.results.values():
-            if result.claim.kind is ClaimKind.CONTENT and result.proved is False:
-                yield f"{result.claim.subject} follows from the axioms alone: it says nothing of the protocol"
-
-    def refutations(self) -> list[Refutation]:
-        """Return the violations that were found, or that a search finds now that a proof failed."""
-        found = self._found()
-        open_ = any(not r.proved and not r.guard for r in self.results.values())
-        if (open_ or found) and not self._is_enough(found) and not self.interrupted and not self.options.only:
-            self._explore_default()
-            found = self._found()
-        return found
-
-    def _is_enough(self, found: Sequence[Refutation]) -> bool:
-        """Return whether a violation was found, and of a broken model the one that it is meant to show."""
-        meant = self.problem.specification.expected_violation
-        if meant is not None:
-            return any(refutation.about is meant for refutation in found)
-        return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT) for refutation in found)
-
-    def _found(self) -> list[Refutation]:
-        return refutations(self.problem, self.results.values(), self.explorations, self.options.only)
-
-    def _explore_default(self) -> None:
+    def explore(self) -> None:
+        """Look for a violation in the default instance, too."""
         try:
             self.explorations.append(explore_default(self.problem.specification, self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
 
 
-def _index(items: Sequence[Any], item: Any, otherwise: int) -> int:
-    return items.index(item) if item in items else otherwise
+# What --only keeps to
+
+
+@dataclass(frozen=True)
+class _Selection:
+    """The properties and actions that are asked for.
+
+    Attributes
+    ----------
+    problem : Problem
+        The model.
+    names : tuple of str
+        Properties and actions; empty if everything is asked for.
+    """
+
+    problem: Problem
+    names: tuple[str, ...]
+
+    def has(self, predicate: Predicate) -> bool:
+        """Return whether a property is asked for; that it is defined is asked with it, and of constraints always."""
+        if predicate.about is not None:
+            return predicate.about.kind is Kind.CONSTRAINT or self.has(predicate.about)
+        return not self.names or predicate.name in self.names
+
+    @cached_property
+    def actions(self) -> tuple[str, ...]:
+        """The actions that are named: of their steps alone something is asked, so no property is proved."""
+        names = dict.fromkeys(method.name for method in self.problem.specification.actions)
+        return tuple(name for name in names if name in self.names)
+
+    @cached_property
+    def has_properties(self) -> bool:
+        """Whether some property is asked for as a whole."""
+        return any(map(self.has, (*self.problem.invariants, *self.problem.steps)))
+
+    def of(self, obligations: Sequence[Obligation], hypotheses: Sequence[Predicate]) -> Iterator[Obligation]:
+        """Yield the obligations that are asked for, and, as supporting, those of the hypotheses that they rest on."""
+        assumed = {id(predicate) for predicate in hypotheses}
+        for obligation in obligations:
+            if self._is_asked(obligation.claim):
+                yield obligation
+            elif self.has_properties and id(obligation.claim.predicate) in assumed:
+                yield replace(obligation, supporting=True)
+
+    def _is_asked(self, claim: Claim) -> bool:
+        is_step = claim.transition is not None and claim.kind is not ClaimKind.INITIATION
+        if not self.names or (is_step and claim.action in self.names):
+            return True
+        return claim.predicate is not None and self.has(claim.predicate)

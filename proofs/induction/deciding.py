@@ -5,23 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.universes import numbers
 from assay.proofs.induction.decisions import Decision, Means
-from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.small import find_small
+from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.enums import only_these, sorts_in
+from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
+from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
 
 if TYPE_CHECKING:
     from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["Decider", "undecided"]
+__all__ = ["Decider", "Fragment", "undecided"]
 
 NOT_SMALL = "no counterexample with up to four elements a sort"
 
@@ -71,6 +74,83 @@ def undecided(spent: float, limit: float) -> str:
     if spent < 0.9 * limit:
         return f"not decided: the solver gave up after {spent:.1f} of {limit:g} s"
     return f"not decided in {limit:g} s"
+
+
+class Fragment:
+    """What is known of the alternations of sorts in the queries of some obligations.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model.
+    obligations : sequence of Obligation
+        What is asked; guards and what is true on sight do not count.
+    """
+
+    def __init__(self, problem: Problem, obligations: Sequence[Obligation] = ()) -> None:
+        self.problem = problem
+        self._asked = [o for o in obligations if not o.satisfiable and not o.on_sight]
+        self._known_edges: dict[Term, list[Alternation]] = {}
+
+    @cached_property
+    def abstraction(self) -> Abstraction | None:
+        """The relations in place of functions that lead back to a sort they come from; None if there are none."""
+        functions = functions_on_cycles(alternations(self._named))
+        orders = [sort for sort in self.problem.theory.sorts if self._is_order(sort)]
+        return Abstraction(functions, orders) if functions else None
+
+    @cached_property
+    def cycle(self) -> tuple[str, ...]:
+        """Sorts that lead back to themselves after the abstraction, in words; empty where all is in EPR."""
+        named = self._named
+        if self.abstraction is not None:
+            named = [(name, self.abstraction.formula(term)) for name, term in named]
+        return described(cycle(alternations(named)))
+
+    def query(self, obligation: Obligation, *, abstract: bool) -> tuple[Term, ...]:
+        """Return the whole query of an obligation, as it is put to a solver: with relations for functions, or not."""
+        query = (*self.problem.assumptions, *obligation.query)
+        return self.abstraction.query(query) if abstract and self.abstraction is not None else query
+
+    def cycle_in(self, obligation: Obligation) -> tuple[str, ...]:
+        """Return sorts that lead back to themselves in the query of one obligation, in words."""
+        edges: list[Alternation] = []
+        for formula in (*self.problem.assumptions, *obligation.query):
+            edges += self._edges(self._name(formula, obligation, "the denial"), formula)
+        return described(cycle(edges))
+
+    @cached_property
+    def _named(self) -> list[tuple[str, Term]]:
+        """Every formula that is asked about once, with a name for it."""
+        found: dict[Term, str] = {formula: name for name, formula in self.problem.axioms}
+        for obligation in self._asked:
+            for formula in obligation.query:
+                denied = f"the denial of {obligation.claim.name}"
+                found.setdefault(formula, self._name(formula, obligation, denied))
+        return [(name, formula) for formula, name in found.items()]
+
+    def _name(self, formula: Term, obligation: Obligation, denied: str) -> str:
+        transition = obligation.claim.transition
+        if transition is not None and formula is transition.guard:
+            return f"the guard of {transition.name}"
+        return self._names.get(formula, denied)
+
+    @cached_property
+    def _names(self) -> dict[Term, str]:
+        problem = self.problem
+        predicates = (*problem.invariants, *problem.steps, *problem.constraints)
+        return {**{p.formula: p.name for p in predicates}, **{formula: name for name, formula in problem.axioms}}
+
+    def _edges(self, name: str, formula: Term) -> list[Alternation]:
+        found = self._known_edges.get(formula)
+        if found is None:
+            asked = formula if self.abstraction is None else self.abstraction.formula(formula)
+            found = self._known_edges[formula] = alternations([(name, asked)])
+        return found
+
+    def _is_order(self, sort: Sort) -> bool:
+        symbol = order_of(sort)
+        return any(symbol in formula.symbols for _, formula in self.problem.axioms)
 
 
 class Decider:

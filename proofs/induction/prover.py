@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.loader import nearest
-from assay.checker.language.specification import Specification
-from assay.proofs.encoding.problem import Barrier, Problem, encode
+from assay.checker.language.model import Kind
+from assay.checker.language.specification import Method, Specification
+from assay.proofs.encoding.problem import Barrier, Predicate, Problem, encode
 from assay.proofs.induction.attempt import Attempt
+from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.options import ProofOptions, Watch
-from assay.proofs.induction.results import ProofResult
+from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
 
 __all__ = ["ProofOptions", "demand_known", "described", "encoded", "prove_model"]
 
@@ -37,16 +40,16 @@ def prove_model(
     demand_known(problem, options.only)
     attempt = Attempt(problem, options, watch)
     attempt.run()
-    refutations = attempt.refutations()
+    refutations = _refutations(attempt)
     abstraction = attempt.fragment.abstraction
     return ProofResult(
         **described(problem, barriers),
-        obligations=attempt.in_order(),
+        obligations=_in_order(attempt),
         refutations=tuple(refutations),
         cycle=attempt.fragment.cycle,
         relational=tuple(sorted(f.name for f in abstraction.functions)) if abstraction else (),
         explorations=tuple(attempt.explorations),
-        warnings=tuple(attempt.warnings()),
+        warnings=tuple(_warnings(attempt)),
         seconds=time.monotonic() - started,
         dropped=attempt.dropped,
         partial=attempt.selection.actions,
@@ -113,3 +116,90 @@ def demand_known(problem: Problem, only: Sequence[str]) -> None:
                 f"--only {name}: {problem.specification.name} has no such property or action{nearest(name, known)}",
                 help=f"it has {', '.join(dict.fromkeys(known))}",
             )
+
+
+# What came of an attempt
+
+
+def _in_order(attempt: Attempt) -> tuple[ObligationResult, ...]:
+    """Return the results in the order of the model, whatever came first: the properties, then the guards."""
+    problem = attempt.problem
+    declared_ = (*problem.invariants, *problem.steps)
+    predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
+    transitions = [id(t) for t in (*problem.initial, *problem.transitions)]
+    kinds = list(ClaimKind)
+
+    def place(result: ObligationResult) -> tuple[int, ...]:
+        claim = result.claim
+        subject = _index(predicates, id(claim.predicate), len(predicates))
+        ranks = subject, kinds.index(claim.kind)
+        ordered = reversed(ranks) if result.guard else ranks
+        return (result.guard, result.obligation.supporting, *ordered, _index(transitions, id(claim.transition), -1))
+
+    return tuple(sorted(attempt.results.values(), key=place))
+
+
+def _index(items: Sequence[int], item: int, otherwise: int) -> int:
+    return items.index(item) if item in items else otherwise
+
+
+def _warnings(attempt: Attempt) -> Iterator[str]:
+    """Yield what is proved of nothing, and what is not as it was asked for."""
+    if attempt.options.workers > 1 and not can_fork():
+        yield "no process can be forked here: one obligation after the other, and a solver that hangs is not ended"
+    for exploration in attempt.explorations:
+        if exploration.trouble:
+            yield f"{exploration.source} was not explored beside the proof: {exploration.trouble}"
+    for name in attempt.dropped:
+        yield f"{name} is false, or not proved: nothing here is proved with it"
+    for result in attempt.results.values():
+        if result.claim.kind is ClaimKind.CONTENT and result.proved is False:
+            yield f"{result.claim.subject} follows from the axioms alone: it says nothing of the protocol"
+
+
+def _refutations(attempt: Attempt) -> list[Refutation]:
+    """Return what is false for certain: the runs that were found, or that a search finds now that a proof failed."""
+    found = _found(attempt)
+    may_go_on = not attempt.interrupted and not attempt.options.only
+    if (attempt.is_open or found) and not _is_enough(attempt.problem, found) and may_go_on:
+        attempt.explore()
+        found = _found(attempt)
+    return found
+
+
+def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:
+    """Return whether a violation was found, and of a broken model the one that it is meant to show."""
+    meant = problem.specification.expected_violation
+    if meant is not None:
+        return any(refutation.about is meant for refutation in found)
+    return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT) for refutation in found)
+
+
+def _found(attempt: Attempt) -> list[Refutation]:
+    """Return what is false, each property or action once, in the order of the model; of what was asked for."""
+    problem, only = attempt.problem, attempt.options.only
+    explored = (refutation for exploration in attempt.explorations for refutation in exploration.refutations)
+    found = {refutation.name: refutation for refutation in (*_reached(problem, attempt.results.values()), *explored)}
+    order = [predicate.name for predicate in (*problem.invariants, *problem.steps)]
+    asked = [refutation for refutation in found.values() if not only or refutation.about.name in only]
+    return sorted(asked, key=lambda r: order.index(r.name) if r.name in order else len(order))
+
+
+def _reached(problem: Problem, results: Iterable[ObligationResult]) -> Iterator[Refutation]:
+    """Yield what counterexamples show that begin in a reachable state."""
+    for result in results:
+        example = result.counterexample
+        if example is not None and example.reachable and example.path is not None:
+            settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
+            source = f"an instance with {settings}" if settings else "its one instance"
+            about = _culprit(problem, result.claim, in_step=example.after is None)
+            yield Refutation(about, example.path, source, example.failure)
+
+
+def _culprit(problem: Problem, claim: Claim, *, in_step: bool) -> Method | Predicate:
+    """Return what is false, or whose code fails: that of the action, if the step has no state after it."""
+    predicate = claim.predicate
+    fails = in_step and claim.kind is not ClaimKind.INITIATION
+    if predicate is None or (fails and declared(problem, predicate) is not None):
+        return next(method for method in problem.specification.actions if method.name == claim.action)
+    return declared(problem, predicate) or predicate

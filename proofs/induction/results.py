@@ -16,8 +16,8 @@ from assay.checker.language.model import Kind
 from assay.checker.language.specification import Method, Specification
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Barrier, Predicate
+from assay.proofs.induction.deciding import Fragment
 from assay.proofs.induction.decisions import Decision
-from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
 __all__ = ["Counterexample", "Exploration", "ObligationResult", "ProofResult", "Refutation"]

@@ -10,8 +10,7 @@ from assay.checker.language.model import Kind
 from assay.checker.language.specification import Specification
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.bounded import Search
-from assay.proofs.induction.deciding import Decider
-from assay.proofs.induction.fragment import Fragment
+from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
