@@ -31,7 +31,7 @@ from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.induction.results import Exploration, ObligationResult
 
-__all__ = ["Attempt"]
+__all__ = ["Attempt", "Selection"]
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that ask something else when there are other hypotheses."""
@@ -74,7 +74,7 @@ class Attempt:
         self.invariants = [p for p in self.problem.invariants if p.kind is Kind.INVARIANT]
         self.hypotheses = self.lemmas or self.invariants
         self.fragment = Fragment(self.problem)
-        self.selection = _Selection(self.problem, self.options.only)
+        self.selection = Selection(self.problem, self.options.only)
 
     # Rounds
 
@@ -239,7 +239,7 @@ class Attempt:
             found = counterexample(self.problem, claim, decision.structure, self.options.search)
         self.results[claim.key] = ObligationResult(obligation, decision, found, fragment)
 
-    # In the end
+    # Where a proof failed
 
     @property
     def is_open(self) -> bool:
@@ -258,7 +258,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class _Selection:
+class Selection:
     """The properties and actions that are asked for.
 
     Attributes

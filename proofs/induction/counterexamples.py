@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -16,10 +17,11 @@ from assay.checker.language.instance import Instance
 from assay.checker.language.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.model import Kind
+from assay.checker.language.specification import Method
 from assay.checker.language.types import IntType, subtypes
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.expressions import context_of
-from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import call_in, embed, instance_of, state_in
 from assay.proofs.encoding.theory import primed
 from assay.proofs.encoding.values import Value
@@ -57,8 +59,19 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     instance = instance_of(problem.theory, structure)
     with instance.active():
         if claim.transition in problem.initial:
-            return _initially(problem, claim, structure, instance)
-        return _after_a_step(problem, claim, structure, instance, seconds)
+            example = _initially(problem, claim, structure, instance)
+        else:
+            example = _after_a_step(problem, claim, structure, instance, seconds)
+    return example if example.path is None else replace(example, about=_culprit(problem, example))
+
+
+def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
+    """Return what is false, or whose code fails: that of the action, if the step has no state after it."""
+    claim, predicate = example.claim, example.claim.predicate
+    fails = example.after is None and claim.kind is not ClaimKind.INITIATION
+    if predicate is None or (fails and declared(problem, predicate) is not None):
+        return next(method for method in problem.specification.actions if method.name == claim.action)
+    return declared(problem, predicate) or predicate
 
 
 def _initially(problem: Problem, claim: Claim, structure: Structure, instance: Instance) -> Counterexample:

@@ -10,10 +10,10 @@ from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method, Specification
-from assay.proofs.encoding.problem import Barrier, Predicate, Problem, encode
+from assay.checker.language.specification import Specification
+from assay.proofs.encoding.problem import Barrier, Problem, encode
 from assay.proofs.induction.attempt import Attempt
-from assay.proofs.induction.obligations import Claim, ClaimKind, declared
+from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import can_fork
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
@@ -179,27 +179,17 @@ def _found(attempt: Attempt) -> list[Refutation]:
     """Return what is false, each property or action once, in the order of the model; of what was asked for."""
     problem, only = attempt.problem, attempt.options.only
     explored = (refutation for exploration in attempt.explorations for refutation in exploration.refutations)
-    found = {refutation.name: refutation for refutation in (*_reached(problem, attempt.results.values()), *explored)}
+    found = {refutation.name: refutation for refutation in (*_reached(attempt.results.values()), *explored)}
     order = [predicate.name for predicate in (*problem.invariants, *problem.steps)]
     asked = [refutation for refutation in found.values() if not only or refutation.about.name in only]
     return sorted(asked, key=lambda r: order.index(r.name) if r.name in order else len(order))
 
 
-def _reached(problem: Problem, results: Iterable[ObligationResult]) -> Iterator[Refutation]:
+def _reached(results: Iterable[ObligationResult]) -> Iterator[Refutation]:
     """Yield what counterexamples show that begin in a reachable state."""
     for result in results:
         example = result.counterexample
-        if example is not None and example.reachable and example.path is not None:
+        if example is not None and example.about is not None and example.path is not None:
             settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
             source = f"an instance with {settings}" if settings else "its one instance"
-            about = _culprit(problem, result.claim, in_step=example.after is None)
-            yield Refutation(about, example.path, source, example.failure)
-
-
-def _culprit(problem: Problem, claim: Claim, *, in_step: bool) -> Method | Predicate:
-    """Return what is false, or whose code fails: that of the action, if the step has no state after it."""
-    predicate = claim.predicate
-    fails = in_step and claim.kind is not ClaimKind.INITIATION
-    if predicate is None or (fails and declared(problem, predicate) is not None):
-        return next(method for method in problem.specification.actions if method.name == claim.action)
-    return declared(problem, predicate) or predicate
+            yield Refutation(example.about, example.path, source, example.failure)

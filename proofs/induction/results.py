@@ -49,6 +49,8 @@ class Counterexample:
         How it is reached, and the step if the model's own code takes it.
     failure : str
         How the model's own code fails in the step, if it does: then there is no state after it.
+    about : Method or Predicate, optional
+        What is false for certain, or whose code fails, if the state before can be reached.
     """
 
     claim: Claim
@@ -61,6 +63,7 @@ class Counterexample:
     reachable: bool | None = None
     path: Trace | None = None
     failure: str = ""
+    about: Method | Predicate | None = None
 
 
 @dataclass(frozen=True)
