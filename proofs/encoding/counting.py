@@ -10,7 +10,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.cases import cases, sort_of
 from assay.proofs.encoding.context import Context, Predicate
-from assay.proofs.encoding.ranges import demand_within
+from assay.proofs.encoding.ranges import demand_items_within
 from assay.proofs.encoding.sequences import in_order
 from assay.proofs.encoding.universes import all_values, few_numbers
 from assay.proofs.encoding.values import Value, are_equal
@@ -100,7 +100,7 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
             return logic.ite(c.formula(test), *chosen)
         case ir.SetOf(items, _):
             return logic.add(_ones(list(map(c.value, items)), counts))
-    demand_within(c, collection)
+    demand_items_within(c, collection)
     values = all_values(c.theory, collection.element, "a count (len)", location)
     tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
     return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
@@ -165,6 +165,6 @@ def one_by_one(
     if ordered is not None:
         yield from ordered
         return
-    demand_within(c, collection)
+    demand_items_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):
         yield c.member(value, collection), value

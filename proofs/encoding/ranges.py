@@ -8,13 +8,13 @@ goes through the numbers of the range, so it is refused in between.
 from __future__ import annotations
 
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import BagType, IntType, SetType, Type, subtypes
+from assay.checker.language.types import BagType, IntType, OptionalType, SetType, Type, subtypes
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.values import Value, mapped
 from assay.proofs.logic.terms import FALSE, INT, Op, Term
 
-__all__ = ["demand_within", "note_additions", "note_value"]
+__all__ = ["demand_items_within", "demand_within", "note_additions", "note_value"]
 
 
 def note_additions(c: Context, place: ir.Place, collection: ir.Collection) -> None:
@@ -82,3 +82,40 @@ def demand_within(c: Context, node: ir.Node) -> None:
         if isinstance(part, ir.Place) and part.root is ir.Root.STATE and part.variable in c.widened:
             what = f"going through {part.variable}, which may hold numbers outside of its range by then,"
             raise Barrier(what, part.location, finite=True)
+
+
+def demand_items_within(c: Context, collection: ir.Collection) -> None:
+    """Refuse to take the elements of a collection one by one where a record among them may be beyond its fields.
+
+    Python makes a record with any number: ``{Slot(n) for n in range(9)}`` has 9 elements whatever the range of the
+    field is.
+
+    Raises
+    ------
+    Barrier
+        If there is such a record.
+    """
+    demand_within(c, collection)
+    parts = [part for part in ir.walk(collection) if isinstance(part, ir.Comprehension | ir.SetOf)]
+    items = [item for part in parts for item in (part.items if isinstance(part, ir.SetOf) else (part.item,))]
+    for made in (part for item in items for part in ir.walk(item) if isinstance(part, ir.Make)):
+        fields = (type_ for _, type_ in made.type.fields)
+        if not all(_fits(c, argument, type_) for argument, type_ in zip(made.arguments, fields, strict=True)):
+            what = f"counting, or summing up over, {made.type}, which may hold numbers outside of its ranges here,"
+            raise Barrier(what, made.location, finite=True)
+
+
+def _fits(c: Context, argument: ir.Expr, field: Type) -> bool:
+    """Return whether a number that is given for a field is in its range for certain; true of what is no number."""
+    while isinstance(argument, ir.Cast):
+        argument = argument.operand
+    while isinstance(field, OptionalType):
+        field = field.inner
+    given = argument.type
+    if not isinstance(given, IntType) or not isinstance(field, IntType) or given == field:
+        return True
+    if isinstance(argument, ir.Literal) and isinstance(argument.value, int):
+        given = IntType(argument.value, argument.value)
+    bounds = [None if end is None else c.theory.bound(end) for end in (field.low, given.low, given.high, field.high)]
+    values = [bound.of for bound in bounds if bound is not None and bound.op is Op.NUMBER]
+    return len(values) == len(bounds) and values == sorted(values)

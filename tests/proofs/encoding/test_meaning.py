@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language.instance import instantiate
+from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.prover import prove_model
 from claims import open_claims, proved, specified
 
 BROKEN = {
@@ -236,3 +239,44 @@ def test_a_number_that_a_set_holds_for_a_moment_only_is_counted_or_refused(tmp_p
     assert proved(tmp_path, PASSING_THROUGH.format(more=0)).verdict is not Verdict.HOLDS
     with pytest.raises(ModelError, match="going through held, which may hold numbers outside of its range"):
         proved(tmp_path, PASSING_THROUGH.format(more=4))
+
+
+BEYOND_THE_FIELD = """
+from assay.checker.language import *
+
+
+@record
+class Slot:
+    n: Range[0, 3]
+
+
+class Subject(Model):
+    most: Parameter[int] = 9
+    x: Range[0, "most"] = 0
+    default = {{"most": 9}}
+    smoke = {{"most": 2}}
+
+    @action
+    def grow(self) -> None:
+        require(self.x < self.most)
+        self.x += 1
+
+    @invariant
+    def few(self) -> bool:
+        return {body}
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "len({Slot(v) for v in range(self.x)}) + 0 * self.x <= 4",
+        "sum(s.n for s in {Slot(v) for v in range(self.x)}) <= 6",
+    ],
+)
+def test_records_beyond_the_ranges_of_their_fields_are_not_passed_over(tmp_path: Path, body: str) -> None:
+    """The smoke instance is too small to show it: the proof alone has to notice."""
+    path = tmp_path / "beyond.py"
+    path.write_text(BEYOND_THE_FIELD.format(body=body))
+    with pytest.raises(ModelError, match="Slot, which may hold numbers outside of its ranges"):
+        prove_model(load(str(path)).specification, ProofOptions(screening=0, workers=1))
