@@ -17,6 +17,8 @@ Source
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from assay.checker.language import (
     Model,
     Order,
@@ -261,7 +263,7 @@ class RoundRobinByIndex(RoundRobin):
     expected = Violates("turns_are_fair")
     default = {"Backend": 3, "Request": 1}
     smoke = {}
-    index: Range[0, 3] = 0
+    index: Annotated[int, Range(0, 3)] = 0
 
     def is_next(self, backend: Backend) -> bool:
         earlier = sum(1 for b in Backend if b in self.up and b < backend)
