@@ -75,19 +75,26 @@ def _judged(task: tuple[Subject, Mutant]) -> Outcome:
     return Outcome(subject, mutant, findings)
 
 
-def run(chosen: Iterable[Subject], *, most: int | None = None, workers: int = 2, seed: int = 0) -> Iterator[Outcome]:
-    """Yield the outcome for each mutant of some subjects; of ``most`` of them, drawn by a seed, where that is said."""
-    tasks = [(subject, mutant) for subject in chosen for mutant in of(subject)]
-    if most is not None and most < len(tasks):
-        tasks = random.Random(seed).sample(tasks, most)
+def drawn(subject: Subject, each: int | None, seed: int = 0) -> list[Mutant]:
+    """Return the mutants of a subject; ``each`` of them, drawn by a seed, where there are more."""
+    found = of(subject)
+    if each is None or len(found) <= each:
+        return found
+    chosen = sorted(random.Random(f"{seed} {subject}").sample(range(len(found)), each))
+    return [found[index] for index in chosen]
+
+
+def run(chosen: Iterable[Subject], *, each: int | None = None, workers: int = 2, seed: int = 0) -> Iterator[Outcome]:
+    """Yield the outcome for each mutant of some subjects, or for ``each`` of them, drawn by a seed."""
+    tasks = [(subject, mutant) for subject in chosen for mutant in drawn(subject, each, seed)]
     with ProcessPoolExecutor(workers) as pool:
         yield from pool.map(_judged, tasks)
 
 
 KINDS = ("violated", "refuted", "harmless", "open", "false")
 HEAD = (
-    "| model | mutants | violated in an instance | refuted for other sizes | proved, violated in none | open "
-    "| proved and violated |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    "| model | mutants | tried | violated in an instance | refuted for other sizes | proved, violated in none | open "
+    "| proved and violated |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
 )
 
 
@@ -95,10 +102,10 @@ def table(outcomes: Iterable[Outcome]) -> str:
     """Return the table of a campaign, in Markdown."""
     rows: dict[str, Counter[str]] = {}
     for outcome in outcomes:
-        rows.setdefault(str(outcome.subject), Counter())[_class_of(outcome.findings)] += 1
-    return (
-        HEAD + "".join(_row(name, counts) for name, counts in rows.items()) + _row("all", sum(rows.values(), Counter()))
-    )
+        row = rows.setdefault(str(outcome.subject), Counter({"mutants": len(of(outcome.subject))}))
+        row.update(("tried", _class_of(outcome.findings)))
+    rows["all"] = sum(rows.values(), Counter())
+    return HEAD + "".join(_row(name, counts) for name, counts in rows.items())
 
 
 def _class_of(findings: Findings) -> str:
@@ -108,8 +115,7 @@ def _class_of(findings: Findings) -> str:
 
 
 def _row(name: str, counts: Counter[str]) -> str:
-    cells = (counts[kind] for kind in KINDS)
-    return f"| {name} | {counts.total()} | {' | '.join(map(str, cells))} |\n"
+    return f"| {name} | {' | '.join(str(counts[kind]) for kind in ('mutants', 'tried', *KINDS))} |\n"
 
 
 def printed(page: str) -> str:
