@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from assay.checker.engine import reference
+from assay.checker.engine.exploration import Path
 from assay.checker.engine.limits import Limits, Stop, StopReason
+from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
+from assay.checker.engine.walk import Walk
 from assay.checker.errors import AssayError, EngineFault, ModelError
 from assay.checker.language.instance import Instance, instantiate
 from assay.checker.language.interpreter import Call, Frozen, Interpreter, Step
@@ -31,8 +33,6 @@ PATIENCE = 10.0
 """Seconds for so many states of the smoke instance as are asked for, which take a fraction of one."""
 
 SMOKE, DEFAULT = "the smoke instance", "the default instance"
-
-_Parents = dict[Frozen, tuple[Frozen, Call] | None]
 
 
 def explore_smoke(specification: Specification, settings: dict[str, object], states: int) -> Exploration:
@@ -143,21 +143,46 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
     Steps in which the model's own code fails lead nowhere, nor do steps out of a state beyond the constraints. The
     instance must be active.
     """
-    interpreter, deadline = Interpreter(instance), time.monotonic() + seconds
+    seeking = _Seeking(state)
+    walk = Walk(instance, Lookout(Limits(states=MOST_STATES, seconds=seconds)), seeking)
     try:
-        parents: _Parents = dict.fromkeys(interpreter.initial_states())
+        walk.run()
     except AssayError:
         return None, None
-    frontier = deque(parents)
-    while state not in parents and frontier:
-        if time.monotonic() > deadline or len(parents) > MOST_STATES:
-            return None, None
-        current = frontier.popleft()
-        for call, after in _steps(interpreter, current):
-            if after not in parents:
-                parents[after] = (current, call)
-                frontier.append(after)
-    return (True, _trace(instance, parents, state)) if state in parents else (False, None)
+    _demand_uninterrupted(walk.stop)
+    if seeking.path:
+        return True, along(instance, seeking.path)
+    return (False if walk.stop is None else None), None
+
+
+class _Seeking:
+    """A visitor of a walk that looks for one state; ``path`` is a shortest one to it, empty until it is met."""
+
+    def __init__(self, wanted: Frozen) -> None:
+        self._wanted = wanted
+        self.path: Sequence[Frozen] = ()
+
+    def begin(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:  # noqa: ARG002
+        if state == self._wanted and not self.path:
+            self.path = self._walk.path_through(parent, state)
+
+    def step(self, before: Frozen, call: Call, after: Frozen) -> None:
+        pass
+
+    def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
+        pass
+
+    def leave(self, state: Frozen, calls: int) -> None:
+        pass
+
+    def fail(self, error: ModelError, path: Path) -> None:
+        pass
+
+    def has_ended(self, *, between_levels: bool) -> bool:  # noqa: ARG002
+        return bool(self.path)
 
 
 def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
@@ -192,16 +217,6 @@ def _calls(interpreter: Interpreter) -> Iterator[Call]:
 def _calls_of(interpreter: Interpreter, method: Method) -> Iterator[Call]:
     universes = (interpreter.instance.universe(type_) for _, type_ in method.parameters)
     yield from ((method.name, arguments) for arguments in itertools.product(*universes))
-
-
-def _trace(instance: Instance, parents: _Parents, state: Frozen) -> Trace:
-    steps: list[TraceStep] = []
-    origin = parents[state]
-    while origin is not None:
-        before, call = origin
-        steps.append(TraceStep(call, state))
-        state, origin = before, parents[before]
-    return Trace(instance, (TraceStep(None, state), *reversed(steps)))
 
 
 def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
