@@ -30,6 +30,7 @@ __all__ = [
     "TupleType",
     "Type",
     "UnionType",
+    "either",
     "is_container",
     "subtypes",
 ]
@@ -239,3 +240,8 @@ def _parts(type_: Type) -> tuple[Type, ...]:
             return (member,)
         case _:
             return ()
+
+
+def either(left: Type, right: Type) -> Type:
+    """Return the type of what is of one of two types that are the same but for ranges: such numbers are of neither."""
+    return left if left == right or not isinstance(left, IntType) else INT

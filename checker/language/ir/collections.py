@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assay.checker.language.ir.core import Expr, Name, Node, Place
-from assay.checker.language.types import INT, BagType, IntType, SeqType, SetType, Type
+from assay.checker.language.types import INT, BagType, SeqType, SetType, Type, either
 
 __all__ = [
     "Collection", "Comprehension", "Generator", "IntRange", "Members", "SetChoice", "SetOf", "SetOperation",
@@ -129,7 +129,7 @@ class SetOperation(Collection):
     @property
     def element(self) -> Type:
         return (
-            _either(self.left.element, self.right.element) if self.operator is SetOperator.UNION else self.left.element
+            either(self.left.element, self.right.element) if self.operator is SetOperator.UNION else self.left.element
         )
 
 
@@ -143,12 +143,7 @@ class SetChoice(Collection):
 
     @property
     def element(self) -> Type:
-        return _either(self.then.element, self.otherwise.element)
-
-
-def _either(left: Type, right: Type) -> Type:
-    """Return the type of what is in one of two sets: numbers of two ranges are in neither range alone."""
-    return left if left == right or not isinstance(left, IntType) else INT
+        return either(self.then.element, self.otherwise.element)
 
 
 @dataclass(frozen=True)

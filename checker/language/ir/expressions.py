@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.checker.language.ir.collections import Collection, Generator, Universe
 from assay.checker.language.ir.core import Expr, Name, Place
-from assay.checker.language.types import BOOL, INT, RecordType, SeqType, SortType, TupleType, Type
+from assay.checker.language.types import BOOL, INT, RecordType, SeqType, SortType, TupleType, Type, either
 
 __all__ = [
     "And", "Arithmetic", "ArithmeticOperator", "BagCount", "BagTotal", "Cardinality", "Cast", "Compare", "Comparison",
@@ -201,7 +201,7 @@ class Conditional(Expr):
 
     @property
     def type(self) -> Type:
-        return self.then.type
+        return either(self.then.type, self.otherwise.type)
 
 
 class ArithmeticOperator(enum.Enum):

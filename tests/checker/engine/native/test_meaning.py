@@ -343,3 +343,25 @@ def test_taking_the_first_item_also_where_only_one_fits(tmp_path: Path, most: in
 """
     native, reference = verdicts(tmp_path, source)
     assert native is reference is (Verdict.VIOLATED if least == 1 else Verdict.HOLDS)
+
+
+def test_numbers_of_one_range_or_another_are_in_neither_range_alone(tmp_path: Path) -> None:
+    source = """
+    n: Range[0, 9] = 0
+    least: Range[0, 2] = 0
+    flag: bool = False
+
+    @action
+    def act(self) -> None:
+        self.n = (self.n + 1) % 10
+
+    @invariant
+    def few(self) -> bool:
+        return len({v for v in {self.least if self.flag else k for k in range(self.n)} if v > 2}) < 4
+"""
+    path = tmp_path / "subject.py"
+    path.write_text(HEAD + source)
+    instance = instantiate(load(str(path)).specification)
+    assert _verdict(instance, Engine.REFERENCE) is Verdict.VIOLATED
+    with pytest.raises(Unsupported, match="a set of computed numbers has no bounds"):
+        _verdict(instance, Engine.NATIVE)
