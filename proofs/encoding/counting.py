@@ -118,9 +118,8 @@ def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: 
 
 def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
     """Yield 1 for each value that counts and is none of those before it, else 0."""
-    for index, value in enumerate(values):
-        repeated = logic.disjunction(are_equal(value, before) for before in values[:index])
-        yield logic.ite(logic.conjunction((logic.negation(repeated), counts(value))), number(1), number(0))
+    for new, value in _written_out(values):
+        yield logic.ite(logic.conjunction((new, counts(value))), number(1), number(0))
 
 
 def sum_of(c: Context, part: ir.Expr, generators: Sequence[ir.Generator], location: Location | None) -> Term:
@@ -165,6 +164,15 @@ def one_by_one(
     if ordered is not None:
         yield from ordered
         return
+    if isinstance(collection, ir.SetOf):
+        yield from _written_out(list(map(c.value, collection.items)))
+        return
     demand_items_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):
         yield c.member(value, collection), value
+
+
+def _written_out(values: Sequence[Value]) -> Iterator[tuple[Term, Value]]:
+    """Yield each value of a set written out with whether it is none of those before it."""
+    for index, value in enumerate(values):
+        yield logic.negation(logic.disjunction(are_equal(value, before) for before in values[:index])), value

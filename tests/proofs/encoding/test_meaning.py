@@ -280,3 +280,11 @@ def test_records_beyond_the_ranges_of_their_fields_are_not_passed_over(tmp_path:
     path.write_text(BEYOND_THE_FIELD.format(body=body))
     with pytest.raises(ModelError, match="Slot, which may hold numbers outside of its ranges"):
         prove_model(load(str(path)).specification, ProofOptions(screening=0, workers=1))
+
+
+def test_a_sum_over_a_set_written_out_takes_what_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "beyond.py"
+    path.write_text(BEYOND_THE_FIELD.format(body="sum(s.n for s in {Slot(self.x), Slot(self.x), Slot(1)}) < 7"))
+    specification = load(str(path)).specification
+    result = prove_model(specification, ProofOptions(screening=0, workers=1))
+    assert result.verdict is check(instantiate(specification), Options(Engine.REFERENCE)).verdict is Verdict.VIOLATED
