@@ -8,7 +8,17 @@ goes through the numbers of the range, so it is refused in between.
 from __future__ import annotations
 
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import BagType, IntType, OptionalType, SetType, Type, subtypes
+from assay.checker.language.types import (
+    BagType,
+    IntType,
+    OptionalType,
+    RecordType,
+    SetType,
+    TupleType,
+    Type,
+    UnionType,
+    subtypes,
+)
 from assay.proofs.encoding.barriers import Barrier
 from assay.proofs.encoding.context import Context
 from assay.proofs.encoding.values import Value, mapped
@@ -32,16 +42,22 @@ def _noted(c: Context, place: ir.Place, value: Value) -> Term:
 def note_value(c: Context, place: ir.Place, value: Value) -> None:
     """Note whether a set or bag may now hold numbers outside of its range, because a value is added to it."""
     assert isinstance(place.type, SetType | BagType)
-    allowed = [part for part in subtypes(place.type.element) if isinstance(part, IntType)]
-    if not allowed:
-        return
+    if not _is_within(c, value, place.type.element):
+        c.widened.add(place.variable)
+
+
+def _is_within(c: Context, value: Value, type_: Type) -> bool:
+    """Return whether every number in a value is, for certain, in every range of a type."""
+    allowed = [part for part in subtypes(type_) if isinstance(part, IntType)]
+    found: list[Term] = []
 
     def look(term: Term) -> Term:
-        if term.sort is INT and not all(_is_inside(c, term, range_) for range_ in allowed):
-            c.widened.add(place.variable)
+        found.append(term)
         return term
 
-    mapped(value, look)
+    if allowed:
+        mapped(value, look)
+    return all(_is_inside(c, term, range_) for term in found if term.sort is INT for range_ in allowed)
 
 
 def _has_numbers(type_: Type) -> bool:
@@ -101,8 +117,17 @@ def demand_items_within(c: Context, collection: ir.Collection) -> None:
     for made in (part for item in items for part in ir.walk(item) if isinstance(part, ir.Make)):
         fields = (type_ for _, type_ in made.type.fields)
         if not all(_fits(c, argument, type_) for argument, type_ in zip(made.arguments, fields, strict=True)):
-            what = f"counting, or summing up over, {made.type}, which may hold numbers outside of its ranges here,"
-            raise Barrier(what, made.location, finite=True)
+            raise _beyond(made.type, made)
+    for name in (part for item in items for part in ir.walk(item) if isinstance(part, ir.Name)):
+        value = c.names.get(name.name)  # of a local name or a parameter; a bound name has none yet
+        is_made = isinstance(name.type, RecordType | UnionType | TupleType)
+        if is_made and value is not None and not _is_within(c, value, name.type):
+            raise _beyond(name.type, name)
+
+
+def _beyond(type_: Type, node: ir.Node) -> Barrier:
+    what = f"counting, or summing up over, {type_}, which may hold numbers outside of its ranges here,"
+    return Barrier(what, node.location, finite=True)
 
 
 def _fits(c: Context, argument: ir.Expr, field: Type) -> bool:

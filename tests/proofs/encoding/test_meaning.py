@@ -282,6 +282,49 @@ def test_records_beyond_the_ranges_of_their_fields_are_not_passed_over(tmp_path:
         prove_model(load(str(path)).specification, ProofOptions(screening=0, workers=1))
 
 
+THROUGH_A_NAME = """
+from assay.checker.language import *
+
+
+@record
+class Slot:
+    n: Range[0, 3]
+
+
+class Subject(Model):
+    most: Parameter[int] = 9
+    x: Range[0, "most"] = 0
+    flag: bool = False
+    default = {"most": 9}
+    smoke = {"most": 2}
+
+    @action
+    def grow(self) -> None:
+        require(self.x < self.most)
+        self.x += 1
+
+    @action
+    def raise_flag(self) -> None:
+        slot = Slot(self.x)
+        require(len({slot for n in range(2) if slot.n > 3}) + self.x > self.x)
+        self.flag = True
+
+    @invariant
+    def never(self) -> bool:
+        return not self.flag
+"""
+
+
+def test_a_record_beyond_its_ranges_is_not_passed_over_behind_a_local_name(tmp_path: Path) -> None:
+    """Nothing below 4 shows it, and the smoke instance has nothing else."""
+    path = tmp_path / "beyond.py"
+    path.write_text(THROUGH_A_NAME)
+    specification = load(str(path)).specification
+    assert check(instantiate(specification), Options(Engine.REFERENCE)).verdict is Verdict.VIOLATED
+    with pytest.raises(ModelError, match="Slot, which may hold numbers outside of its ranges"):
+        prove_model(specification, ProofOptions(screening=0, workers=1))
+
+
 def test_a_sum_over_a_set_written_out_takes_what_is_written(tmp_path: Path) -> None:
     path = tmp_path / "beyond.py"
     path.write_text(BEYOND_THE_FIELD.format(body="sum(s.n for s in {Slot(self.x), Slot(self.x), Slot(1)}) < 7"))
