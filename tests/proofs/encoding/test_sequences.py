@@ -60,7 +60,7 @@ BAG = """
         return all(n in self.sent for n in self.bag)
     @invariant
     def counts_add_up(self):
-        return len(self.bag) == sum(self.bag.count(n) for n in Node)
+        return len(self.bag) == sum(self.bag.count(n) for n in Node if n in self.sent)
 """
 
 
