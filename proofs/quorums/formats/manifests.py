@@ -27,7 +27,6 @@ __all__ = ["is_manifest", "parts_of"]
 
 _SERVICES = re.compile(r"^services[ ]*:[ ]*(?:#.*)?$", re.MULTILINE)
 _SERVICE_KEYS = re.compile(r"^[ ]+(?:image|build|command|environment|container_name|extends)[ ]*:", re.MULTILINE)
-_TEMPLATE = re.compile(r"^[^#\n{]*+(?:\{(?!\{)[^#\n{]*+)*+\{\{[^\n]*?\}\}", re.MULTILINE)
 _CONFIGURATION = re.compile(r"conf|\.cfg|\.ya?ml|\.env|\.properties|etc/", re.IGNORECASE)
 _SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _INITIATE = re.compile(r"\brs\s*\.\s*(?:initiate|reconfig)\s*\(")
@@ -43,6 +42,17 @@ def _is_compose(source: Source) -> bool:
     return is_text and _SERVICES.search(source.text) is not None and _SERVICE_KEYS.search(source.text) is not None
 
 
+def _template_in(text: str) -> int | None:
+    """Return where the first line begins that holds ``{{ ... }}`` outside of comments; in linear time."""
+    start = 0
+    for line in text.split("\n"):
+        opened = line.partition("#")[0].find("{{")
+        if opened >= 0 and "}}" in line[opened:]:
+            return start
+        start += len(line) + 1
+    return None
+
+
 def parts_of(source: Source) -> list[NodeFile]:
     """Return the processes and files of a manifest, each as a source of its own.
 
@@ -51,10 +61,10 @@ def parts_of(source: Source) -> list[NodeFile]:
     InputError
         If the text is not YAML, or a template.
     """
-    template = _TEMPLATE.search(source.text)
+    template = _template_in(source.text)
     if template is not None:
         help = "Render it first: helm template"
-        raise InputError("this is a template of Helm", location=source.at(template.start()), help=help)
+        raise InputError("this is a template of Helm", location=source.at(template), help=help)
     if is_of_kubernetes(source):
         return [part for resource in resources_of(source) for part in _of_resource(source, resource)]
     return [part for document in parse_yaml(source) for part in _of_compose(source, document)]
