@@ -14,7 +14,7 @@ from assay.checker.cli import main
 
 from tests.generation.invented import Invented
 
-__all__ = ["Report", "checked", "disagreement", "false_proof", "proved", "save"]
+__all__ = ["CLAIMS", "Report", "checked", "disagreement", "false_proof", "proved", "reported", "save"]
 
 CLAIMS = ("invariant", "lemma", "step invariant")
 
@@ -53,22 +53,23 @@ def save(model: Invented, folder: Path, name: str) -> str:
     return f"{path}:Invented"
 
 
-def _run(arguments: Sequence[str]) -> Report:
+def reported(*arguments: str) -> Report:
+    """Run a command line in this process and return what it said, as JSON."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main([*arguments, "--format", "json"])
     text = out.getvalue()
-    return Report(status, json.loads(text) if text.strip() else None, err.getvalue())
+    return Report(int(status), json.loads(text) if text.strip() else None, err.getvalue())
 
 
 def checked(model: str, engine: str, *options: str) -> Report:
     """Check a model with an engine."""
-    return _run(["check", model, "--engine", engine, "--keep-going", *options])
+    return reported("check", model, "--engine", engine, "--keep-going", *options)
 
 
 def proved(model: str, *options: str) -> Report:
     """Prove a model."""
-    return _run(["prove", model, "--workers", "1", *options])
+    return reported("prove", model, "--workers", "1", *options)
 
 
 def disagreement(model: str, *options: str) -> str | None:

@@ -219,10 +219,6 @@ class Expressions:
         self._accesses("", part, wanted, depth, inner, steps)
         found.extend((lambda rest=rest: f"{text}{suffix()}{rest()}") for rest in inner)
 
-    def item(self, place: str) -> str:
-        """Return an index of an item of a sequence, mostly one that is there."""
-        return "0" if self.choices.chance(50) else self.choices.pick(["-1", "1"])
-
     def _parts(self, given: Type, depth: int) -> Iterator[tuple[Callable[[], str], Type]]:
         match given:
             case Record(_, fields):

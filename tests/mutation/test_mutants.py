@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.generation.agreement import Report, reported
 from tests.mutation import campaign, verdicts
 from tests.mutation.mutants import Mutation, mutants
 
@@ -116,14 +117,13 @@ def test_a_proof_of_what_is_violated_is_a_contradiction(broken: Path, monkeypatc
 
 def test_engines_that_differ_are_a_contradiction(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "ENGINES", ("reference", "auto"))
-    run = verdicts._run
 
-    def lying(*arguments: str) -> tuple[int, dict | None, str]:
-        status, document, error = run(*arguments)
+    def lying(*arguments: str) -> Report:
+        report = reported(*arguments)
         if "auto" in arguments:
-            document["states"]["generated"] += 1
-        return status, document, error
+            report.document["states"]["generated"] += 1
+        return report
 
-    monkeypatch.setattr(verdicts, "_run", lying)
+    monkeypatch.setattr(verdicts, "reported", lying)
     (text,) = verdicts.judge(broken, "Lock", [()]).contradictions
     assert text.startswith("the engines disagree")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assay.checker.cli import main
+from tests.generation.agreement import CLAIMS, Report, reported
 
 __all__ = ["Findings", "judge"]
 
 FAULT = 70
-CLAIMS = ("invariant", "lemma", "step invariant")
 BOUNDS = ("--no-deadlock", "--keep-going", "--time-limit", "20s", "--max-states", "200000")
 
 
@@ -63,26 +59,20 @@ def judge(path: Path, model: str, instances: Sequence[tuple[str, ...]]) -> Findi
     return Findings(proof, broken, tuple(contradictions))
 
 
-def _run(*arguments: str) -> tuple[int, dict[str, Any] | None, str]:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main([*arguments, "--format", "json"])
-    text = out.getvalue()
-    return int(status), json.loads(text) if text.strip() else None, err.getvalue()
-
-
 def _checked(name: str, instance: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    return tuple(_facts(*_run("check", name, "--engine", engine, *BOUNDS, *instance)) for engine in ENGINES)  # type: ignore[return-value]
+    return tuple(_facts(reported("check", name, "--engine", engine, *BOUNDS, *instance)) for engine in ENGINES)  # type: ignore[return-value]
 
 
 ENGINES = ("reference", "native")
 
 
-def _facts(status: int, document: dict[str, Any] | None, error: str) -> dict[str, Any]:
+def _facts(report: Report) -> dict[str, Any]:
+    status, document = report.status, report.document
     if document is None:
-        return {"status": status, "broken": frozenset({"(error)"}) if status == 2 else frozenset(), "error": error}
-    broken = {p["name"] for p in document["properties"] if p["kind"] in CLAIMS and p["verdict"] == "violated"}
-    return {"status": status, "broken": frozenset(broken), "states": document["states"], "stopped": document["stopped"]}
+        broken = frozenset({"(error)"}) if status == 2 else frozenset()
+        return {"status": status, "broken": broken, "error": report.error}
+    broken = frozenset(p["name"] for p in document["properties"] if p["kind"] in CLAIMS and p["verdict"] == "violated")
+    return {"status": status, "broken": broken, "states": document["states"], "stopped": document["stopped"]}
 
 
 def _between_engines(checks: list[tuple[tuple[str, ...], tuple[dict[str, Any], dict[str, Any]]]]) -> Iterator[str]:
@@ -96,7 +86,7 @@ def _between_engines(checks: list[tuple[tuple[str, ...], tuple[dict[str, Any], d
 
 
 def _proved(name: str) -> str:
-    status, document, error = _run("prove", name, "--timeout", "5s", "--workers", "1")
-    if status == FAULT:
-        return f"fault: {error.strip()}"
-    return "error" if document is None else str(document["verdict"])
+    report = reported("prove", name, "--timeout", "5s", "--workers", "1")
+    if report.status == FAULT:
+        return f"fault: {report.error.strip()}"
+    return "error" if report.document is None else str(report.document["verdict"])
