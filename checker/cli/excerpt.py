@@ -15,10 +15,10 @@ from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import TooLarge
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import NamedModel, nearest
-from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun

@@ -11,8 +11,8 @@ from assay.checker.cli.configured import Configured
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
+from assay.checker.language.execution.instance import Instance, instantiate, settable
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.instance import Instance, instantiate, settable
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
-from assay.checker.language.interpreter import Frozen
-from assay.checker.language.specification import Property
+from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.introspection.specification import Property
 
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]
 

@@ -16,7 +16,7 @@ from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import TooLarge
 from assay.checker.errors import Unsupported
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 
 __all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly", "machine_code"]
 

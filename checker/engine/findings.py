@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.trace import Failed
 from assay.checker.errors import ModelError
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Judged
 from assay.checker.language.model import Model
-from assay.checker.language.specification import Method, Property
 
 __all__ = ["Findings"]
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import (
     FALSE,
     And,
@@ -35,7 +36,6 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.sorts import Element
-from assay.checker.language.specification import Specification
 from assay.checker.language.types import (
     BagType,
     MapType,

@@ -12,8 +12,8 @@ from assay.checker.engine.memory import resident
 from assay.checker.engine.order_limits import OrderLimit, orders_of
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen
 
 __all__ = ["TooLarge", "explore"]
 

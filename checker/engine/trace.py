@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assay.checker.errors import EngineFault, ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Failed", "Trace", "TraceStep", "execute"]
 

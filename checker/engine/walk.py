@@ -14,8 +14,8 @@ from assay.checker.engine.limits import Stop, depth_reached, interrupted, states
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.engine.memory import resident
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Visitor", "Walk"]
 

@@ -26,10 +26,10 @@ from pathlib import Path
 from types import ModuleType
 
 from assay.checker.errors import AssayError, InputError, Location, ModelError, UsageError
-from assay.checker.language import source
-from assay.checker.language.definitions import demand_each_once
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.definitions import demand_each_once
+from assay.checker.language.introspection.specification import Specification, specify
 from assay.checker.language.model import Model
-from assay.checker.language.specification import Specification, specify
 from assay.checker.language.wording import nearest
 
 __all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest"]

@@ -1,7 +1,7 @@
 """The types of the modelling language, free of any finite size.
 
 A type here says what a value *is*; how many values there are is a matter of the instance
-(`assay.checker.language.instance`), and how they are packed a matter of the engine.
+(`assay.checker.language.execution.instance`), and how they are packed a matter of the engine.
 """
 
 from __future__ import annotations

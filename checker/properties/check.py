@@ -11,11 +11,11 @@ from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Interpreter
+from assay.checker.language.introspection.specification import Method, Property, meaning_of
 from assay.checker.language.kinds import Deadlock, Judged, Kind, Meaning
-from assay.checker.language.specification import Method, Property, meaning_of
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
 from assay.checker.verdicts import Verdict

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import Location
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
-from assay.checker.language.specification import Method, Property
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
 

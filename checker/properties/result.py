@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.trace import Trace
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.expectations import Expectation
-from assay.checker.language.instance import Instance
+from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import Kind
-from assay.checker.language.specification import Property
 from assay.checker.verdicts import Verdict
 
 __all__ = ["ActionCoverage", "CheckResult", "PropertyResult"]

@@ -15,9 +15,9 @@ from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import InputError, Location
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call
-from assay.checker.language.specification import Method
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import (
     Type,
 )

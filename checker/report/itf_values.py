@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.types import (
     BagType,
     BoolType,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.language.introspection.specification import meaning_of
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
-from assay.checker.language.specification import meaning_of
 from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status

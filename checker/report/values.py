@@ -1,6 +1,6 @@
 """The one renderer of values: elements, states, calls, and what changed from one state to the next.
 
-Everything here works on *frozen* states (`assay.checker.language.interpreter`) and needs nothing but the
+Everything here works on *frozen* states (`assay.checker.language.execution.interpreter`) and needs nothing but the
 instance. The order of what is shown is that of the types, so the same state always reads the same.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.types import (
     BagType,
     EnumType,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from assay.checker.errors import UsageError
-from assay.checker.language.specification import Specification
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.types import QuorumType
 from assay.checker.language.wording import listed
 

@@ -21,7 +21,7 @@ from assay.proofs.commands.theorems import demand_no_model, theorems
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from assay.checker.language.specification import Specification
+    from assay.checker.language.introspection.specification import Specification
     from assay.proofs.induction.options import ProofOptions, Watch
     from assay.proofs.induction.results import ProofResult
     from assay.proofs.reports.run import ProofRun

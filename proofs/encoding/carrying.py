@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from assay.checker.language.specification import Specification
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 
 __all__ = ["make_portable"]

@@ -13,16 +13,16 @@ from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import IntType, Type
-from assay.proofs.encoding.cases import cases
-from assay.proofs.encoding.context import Context
-from assay.proofs.encoding.definedness import Failure
-from assay.proofs.encoding.effects import Execution
-from assay.proofs.encoding.expressions import FORMS
-from assay.proofs.encoding.statements import execute
-from assay.proofs.encoding.theory import Theory
-from assay.proofs.encoding.universes import in_type
-from assay.proofs.encoding.values import Value
-from assay.proofs.encoding.vocabulary import Argument
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.definedness import Failure
+from assay.proofs.encoding.expressions.forms import FORMS
+from assay.proofs.encoding.statements.effects import Execution
+from assay.proofs.encoding.statements.forms import execute
+from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.universes import in_type
+from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.encoding.symbols.vocabulary import Argument
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.terms import Symbol, Term

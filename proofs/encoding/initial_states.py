@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from assay.checker.language.introspection.specification import MISSING, Variable
 from assay.checker.language.ir.program import ModelIR
-from assay.checker.language.specification import MISSING, Variable
 from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
 from assay.checker.language.values import Anything, Everywhere
-from assay.proofs.encoding.barriers import Barrier
-from assay.proofs.encoding.bounds import keeps
-from assay.proofs.encoding.definedness import Failure
 from assay.proofs.encoding.execution import Transition, transition
-from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.literals import literal
-from assay.proofs.encoding.theory import Theory
-from assay.proofs.encoding.values import are_equal
+from assay.proofs.encoding.expressions.definedness import Failure
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.bounds import keeps
+from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.symbols.literals import literal
+from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.values import are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable

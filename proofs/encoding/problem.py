@@ -8,24 +8,24 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from assay.checker.errors import Location
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.instance import Instance
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Specification
-from assay.proofs.encoding.background import background
-from assay.proofs.encoding.barriers import Barrier
-from assay.proofs.encoding.bounds import bounds
 from assay.proofs.encoding.carrying import make_portable
-from assay.proofs.encoding.cases import cases
-from assay.proofs.encoding.context import Context
-from assay.proofs.encoding.definedness import Failure, failures
 from assay.proofs.encoding.execution import Transition, transition
-from assay.proofs.encoding.expressions import context_of
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.definedness import Failure, failures
+from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.initial_states import initial_states
-from assay.proofs.encoding.theory import Theory
-from assay.proofs.encoding.universes import in_window
-from assay.proofs.encoding.values import Value
+from assay.proofs.encoding.symbols.background import background
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.bounds import bounds
+from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.universes import in_window
+from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.terms import FALSE, TRUE, Term, variable

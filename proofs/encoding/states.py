@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen
-from assay.checker.language.specification import MISSING
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.introspection.specification import MISSING
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -25,12 +25,12 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.proofs.encoding.cases import sort_of
 from assay.proofs.encoding.execution import Transition
-from assay.proofs.encoding.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
-from assay.proofs.encoding.theory import Theory, members_of
-from assay.proofs.encoding.universes import numbers
-from assay.proofs.encoding.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
+from assay.proofs.encoding.symbols.cases import sort_of
+from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.symbols.theory import Theory, members_of
+from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
 from assay.proofs.logic.orders import least_of, order_of
 from assay.proofs.logic.structures import Structure, Table, evaluate
 from assay.proofs.logic.terms import INT, Op, Sort, Symbol, Term, element, number

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import counterexample

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assay.checker.errors import EngineFault, ModelError
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.expectations import Holds
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method, Specification
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
-from assay.proofs.encoding.universes import numbers
+from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end

@@ -13,18 +13,18 @@ from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import EngineFault, Location, ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method
 from assay.checker.language.types import IntType, subtypes
-from assay.proofs.encoding.context import Context
-from assay.proofs.encoding.expressions import context_of
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import call_in, embed, instance_of, state_in
-from assay.proofs.encoding.theory import primed
-from assay.proofs.encoding.values import Value
+from assay.proofs.encoding.symbols.theory import primed
+from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.induction.exploring import path_to
 from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Counterexample

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.problem import Problem
-from assay.proofs.encoding.universes import numbers
+from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.small import find_small

@@ -16,10 +16,10 @@ from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import AssayError, EngineFault, ModelError
-from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.interpreter import Call, Frozen, Interpreter, Step
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method, Specification
 from assay.checker.properties.check import Engine, Options, check, demand_axioms
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import Exploration, Refutation

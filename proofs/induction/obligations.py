@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.encoding.theory import primed
+from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.logic.binders import Definition, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
 from assay.proofs.logic.terms import FALSE, Symbol, Term, variable

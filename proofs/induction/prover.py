@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.checker.errors import ModelError, UsageError
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Specification
 from assay.proofs.encoding.problem import Barrier, Problem, encode
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.obligations import ClaimKind

@@ -9,11 +9,11 @@ from typing import Any
 
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.expectations import Expectation, Holds
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Method, Specification
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Barrier, Predicate
 from assay.proofs.induction.deciding import Fragment

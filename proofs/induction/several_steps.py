@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import Specification
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.bounded import Search
 from assay.proofs.induction.deciding import Decider, Fragment

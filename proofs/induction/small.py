@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assay.proofs.encoding.vocabulary import SizeOf
+from assay.proofs.encoding.symbols.vocabulary import SizeOf
 from assay.proofs.logic.connectives import equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
 from assay.proofs.logic.structures import Structure

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
-from assay.proofs.encoding.cases import sort_of
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import state_in
-from assay.proofs.encoding.theory import Theory, members_of, primed
+from assay.proofs.encoding.symbols.cases import sort_of
+from assay.proofs.encoding.symbols.theory import Theory, members_of, primed
 from assay.proofs.logic.binders import Definition, for_all, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, equal
 from assay.proofs.logic.orders import least_of, order_of

@@ -12,8 +12,8 @@ from time import perf_counter, process_time
 
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native.explorer import CompiledInstance
-from assay.checker.language.instance import instantiate
-from assay.checker.language.specification import specify
+from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.introspection.specification import specify
 
 from tests.benchmarks.figures import Figures
 

@@ -2,10 +2,10 @@
 
 import functools
 
+from assay.checker.language.execution.instance import Instance, instantiate
 from assay.checker.language.expectations import Violates
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Model
-from assay.checker.language.specification import specify
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.properties.result import CheckResult
 

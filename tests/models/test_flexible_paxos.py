@@ -2,7 +2,7 @@
 
 import pytest
 from assay.checker.errors import ModelError
-from assay.checker.language.specification import specify
+from assay.checker.language.introspection.specification import specify
 from assay.models.flexible_paxos import FlexiblePaxos, FlexiblePaxosWithQuorumsApart, FlexiblePaxosWithSmallQuorums
 from assay.models.paxos import Paxos
 from examination import AUTO, counterexample, counts, examine

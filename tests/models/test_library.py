@@ -8,9 +8,9 @@ import assay.models
 import pytest
 from assay.checker.errors import UsageError
 from assay.checker.language import Holds, Model
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import library_names, load
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import specify
 from assay.models import lock, paxos, quorum_register, replication, round_robin, two_phase_commit, voting
 from assay.models.classics import chain_replication, raft_election, ring_election
 from examination import EVERYTHING, examine

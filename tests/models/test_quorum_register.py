@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.models.quorum_register import (
     Operation,
     Phase,

@@ -5,7 +5,7 @@ import random
 
 import pytest
 from assay.checker.language import action, require
-from assay.checker.language.interpreter import Interpreter
+from assay.checker.language.execution.interpreter import Interpreter
 from assay.models.round_robin import (
     Backend,
     Request,

@@ -3,7 +3,7 @@
 import crashes_by_hand
 import pytest
 from assay.checker.language import action, require
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.models.atomic_commit import Participant, ParticipantState
 from assay.models.two_phase_commit import (
     Abort,

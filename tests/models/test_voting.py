@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language import action, require
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.models.consensus import Value
 from assay.models.voting import Acceptor, Ballot, Quorum, Vote, VotesWithoutLooking, Voting, joined, left
 from examination import counterexample, counts, examine, instance_of

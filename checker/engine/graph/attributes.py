@@ -6,7 +6,7 @@ from typing import Any
 
 from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 
 __all__ = ["describe"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.errors import EngineFault
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Calls"]
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.graph.views import Adjacency, Nodes, index_of
-from assay.checker.language.interpreter import Call, Frozen
+from assay.checker.language.execution.interpreter import Call, Frozen
 from networkx.classes.reportviews import OutMultiEdgeView
 
 __all__ = ["CompressedStateGraph"]

@@ -8,10 +8,10 @@ import networkx as nx
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged
-from assay.checker.language.specification import Method, Property
 
 __all__ = ["mark", "mark_path", "where"]
 

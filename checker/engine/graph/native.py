@@ -19,8 +19,8 @@ from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.errors import UsageError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
 
 __all__ = ["native_state_graph"]
 

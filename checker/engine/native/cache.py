@@ -17,7 +17,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 
-from assay.checker.engine.native.codegen.instructions import Module
+from assay.checker.engine.native.codegen.operations.instructions import Module
 from assay.checker.engine.native.objects import ObjectCode, link_object, target_name
 from assay.checker.errors import EngineFault
 from assay.checker.storage import kept_directory

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.checker.engine.native.codegen.instructions import (
+from assay.checker.engine.native.codegen.operations.instructions import (
     Argument,
     Branch,
     Checked,
@@ -29,7 +29,7 @@ from assay.checker.engine.native.codegen.instructions import (
     Table,
     Variable,
 )
-from assay.checker.engine.native.codegen.values import Constant, Kind, Ref
+from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Ref
 from assay.checker.engine.native.objects import ObjectCode, emit_object
 from assay.checker.engine.native.signatures import Parameter, Passed
 

@@ -13,9 +13,9 @@ from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.cache import are_loadable, load_functions
-from assay.checker.engine.native.codegen.codes import Codes
 from assay.checker.engine.native.codegen.functions import Source, generate
-from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.codegen.packing.codes import Codes
+from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import NativeOutcome
@@ -23,11 +23,11 @@ from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.order_limits import orders_of
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
+from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Judged
-from assay.checker.language.specification import Method, Property
 
 __all__ = ["CompiledInstance", "explore"]
 

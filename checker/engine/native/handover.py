@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.findings import Findings
-from assay.checker.engine.native.codegen.layout import Layout
+from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 
 __all__ = ["Handover", "Successors"]
 

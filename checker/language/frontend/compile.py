@@ -6,17 +6,17 @@ import functools
 import sys
 
 from assay.checker.errors import ModelError
-from assay.checker.language.frontend.bindings import Binding, SelfBinding
-from assay.checker.language.frontend.bodies import compile_body
-from assay.checker.language.frontend.branches import compile_block
-from assay.checker.language.frontend.code import Code
+from assay.checker.language.frontend.context.bindings import Binding, SelfBinding
+from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.expressions.bodies import compile_body
 from assay.checker.language.frontend.forms import FORMS
-from assay.checker.language.frontend.scope import Scope
-from assay.checker.language.frontend.shapes import described
+from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.specification import Method, Specification
 from assay.checker.language.types import BoolType
 from assay.checker.language.wording import article
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
-from assay.checker.language.frontend.assignments import compile_annotated, compile_assignment, compile_augmented
-from assay.checker.language.frontend.atoms import compile_attribute, compile_constant, compile_name
-from assay.checker.language.frontend.branches import compile_if
-from assay.checker.language.frontend.calls import compile_call
-from assay.checker.language.frontend.cases import compile_match
-from assay.checker.language.frontend.collections import compile_display
-from assay.checker.language.frontend.comparisons import compile_comparison
-from assay.checker.language.frontend.fors import compile_for
-from assay.checker.language.frontend.generators import compile_comprehension
-from assay.checker.language.frontend.operands import compile_bool_op
-from assay.checker.language.frontend.operators import compile_binary, compile_if_expression, compile_unary
-from assay.checker.language.frontend.scope import Forms, Scope
-from assay.checker.language.frontend.subscripts import compile_subscript, compile_tuple
-from assay.checker.language.frontend.updates import compile_expression_statement
+from assay.checker.language.frontend.context.scope import Forms, Scope
+from assay.checker.language.frontend.expressions.atoms import compile_attribute, compile_constant, compile_name
+from assay.checker.language.frontend.expressions.calls import compile_call
+from assay.checker.language.frontend.expressions.collections import compile_display
+from assay.checker.language.frontend.expressions.comparisons import compile_comparison
+from assay.checker.language.frontend.expressions.generators import compile_comprehension
+from assay.checker.language.frontend.expressions.operands import compile_bool_op
+from assay.checker.language.frontend.expressions.operators import compile_binary, compile_if_expression, compile_unary
+from assay.checker.language.frontend.expressions.subscripts import compile_subscript, compile_tuple
+from assay.checker.language.frontend.statements.assignments import (
+    compile_annotated,
+    compile_assignment,
+    compile_augmented,
+)
+from assay.checker.language.frontend.statements.branches import compile_if
+from assay.checker.language.frontend.statements.cases import compile_match
+from assay.checker.language.frontend.statements.fors import compile_for
+from assay.checker.language.frontend.statements.updates import compile_expression_statement
 from assay.checker.language.ir.nodes import Statement
 from assay.checker.language.types import Type
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.checker.errors import Location
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import Block, Expr, Name
 from assay.checker.language.kinds import Judged, Kind
-from assay.checker.language.specification import Specification
 
 __all__ = ["ActionIR", "ModelIR", "PredicateIR"]
 

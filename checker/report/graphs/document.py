@@ -36,7 +36,7 @@ from typing import Any
 
 import networkx as nx
 from assay.checker.engine.limits import Stop
-from assay.checker.language.specification import Specification
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.report.itf_values import Codec
 
 __all__ = ["FORMAT", "VERSION", "to_json"]

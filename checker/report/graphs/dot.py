@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-from assay.checker.language.interpreter import Call
+from assay.checker.language.execution.interpreter import Call
 from assay.checker.report.graphs.labels import Labels
 
 __all__ = ["quoted", "to_dot"]

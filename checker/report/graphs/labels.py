@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.report.folding import folded
 from assay.checker.report.run import plural
 from assay.checker.report.values import Change, Renderer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.engine.limits import Stop, StopReason
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 from assay.checker.properties.check import Options, judge
 from assay.checker.properties.check import check as really_check
 from assay.checker.properties.result import CheckResult

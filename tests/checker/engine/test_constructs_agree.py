@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from assay.checker.language.instance import instantiate
+from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Model
-from assay.checker.language.specification import specify
 
 from tests.checker.engine.test_engines_agree import assert_agreement
 

@@ -17,10 +17,10 @@ from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 from assay.checker.engine.order_limits import holds_element, orders_of
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Disabled, Kind
-from assay.checker.language.specification import specify
 from hypothesis import HealthCheck, given, settings
 
 from tests.checker.language.random_models import models

@@ -9,10 +9,10 @@ from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import explorer as native
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel, library
-from assay.checker.language.specification import specify
 from assay.models.atomic_commit import AtomicCommit
 from assay.models.paxos import Paxos
 from assay.models.two_phase_commit import TwoPhaseCommit

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional, Union
 
 import pytest
 from assay.checker.language import AtMost, Bag, Map, Order, QuorumSystem, Range, Seq, Set, Sort, record
-from assay.checker.language.annotations import type_of
+from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.types import (
     BOOL,
     BagType,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.frontend.typing import common_type, fits, learned, together
+from assay.checker.language.frontend.context.typing import common_type, fits, learned, together
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,
@@ -48,7 +49,6 @@ from assay.checker.language.ir.nodes import (
     walk,
 )
 from assay.checker.language.ir.program import ModelIR
-from assay.checker.language.specification import specify
 from assay.checker.language.types import BOOL, INT, NoneOnly, OptionalType, RecordType, SetType, SortType, UnionType
 
 HEADER = """\

@@ -23,11 +23,11 @@ from assay.checker.language import (
     record,
     require,
 )
-from assay.checker.language.freezing import freezer, thawer
-from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.interpreter import Interpreter
+from assay.checker.language.execution.freezing import freezer, thawer
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import specify
 from assay.checker.language.types import (
     BOOL,
     BagType,

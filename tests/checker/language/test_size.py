@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.ir.nodes import Literal, Name, Node, Not, Or, free_names, substituted, walk
 from assay.checker.language.ir.program import ModelIR
-from assay.checker.language.specification import specify
 from assay.checker.language.types import BOOL
 
 HEAD = """\

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.source import class_location, field_location, function_of, parse
-from assay.checker.language.specification import specify
+from assay.checker.language.introspection.source import class_location, field_location, function_of, parse
+from assay.checker.language.introspection.specification import specify
 
 SOURCE = """\
 from assay.checker.language import Model, action

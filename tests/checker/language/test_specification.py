@@ -23,9 +23,9 @@ from assay.checker.language import (
     removed,
     step_invariant,
 )
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Kind
-from assay.checker.language.specification import specify
 from assay.checker.language.types import SetType, SortType
 
 

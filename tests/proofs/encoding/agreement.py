@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Iterator
 
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter, Step
-from assay.proofs.encoding.cases import cases
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
-from assay.proofs.encoding.theory import primed
+from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, TRUE, Op, Symbol, subterms
 

@@ -9,9 +9,9 @@ import random
 from pathlib import Path
 
 import pytest
-from assay.checker.language.instance import instantiate
+from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import load
-from assay.checker.language.specification import Specification
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.certificates import certificates_of, write_certificates

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import load
-from assay.checker.language.specification import Specification
 from assay.proofs.induction.certificates import certificates_of, write_certificates
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult

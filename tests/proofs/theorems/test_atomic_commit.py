@@ -2,9 +2,9 @@
 
 import pytest
 from assay.checker.language import Parameter, action, require
-from assay.checker.language.instance import instantiate
-from assay.checker.language.interpreter import Interpreter
-from assay.checker.language.specification import specify
+from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check
 from assay.models.atomic_commit import ParticipantState
 from assay.models.two_phase_commit import Commit, CommitsOnMajority, Decision, TwoPhaseCommit

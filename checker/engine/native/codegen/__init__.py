@@ -1,1 +1,1 @@
-"""From the IR and an instance to the source of C functions over packed states."""
+"""From the IR and an instance to instructions of functions over packed states."""

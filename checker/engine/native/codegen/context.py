@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from assay.checker.engine.native.codegen.access import View
-from assay.checker.engine.native.codegen.builder import Builder
-from assay.checker.engine.native.codegen.codes import Codes
 from assay.checker.engine.native.codegen.facts import Facts
-from assay.checker.engine.native.codegen.instructions import Label, Table, Variable
-from assay.checker.engine.native.codegen.layout import Layout
-from assay.checker.engine.native.codegen.values import Bool, Mask, Scalar, Word, known
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Label, Table, Variable
+from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Scalar, Word, known
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.codes import Codes
+from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
 from assay.checker.language.types import Type
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen import (
-    assigning,
-    bags,
-    conditions,
-    folds,
-    numbers,
-    records,
-    sequences,
-    statements,
-)
-from assay.checker.engine.native.codegen import locals as local_names
-from assay.checker.engine.native.codegen.comprehensions import plan_comprehension
+from assay.checker.engine.native.codegen.containers import bags, sequences
+from assay.checker.engine.native.codegen.containers.sets import COLLECTION_PLANS
 from assay.checker.engine.native.codegen.context import Forms
-from assay.checker.engine.native.codegen.evaluation import EVALUATION
-from assay.checker.engine.native.codegen.loops import LOOPS
-from assay.checker.engine.native.codegen.masks import CONDITION_PLANS
-from assay.checker.engine.native.codegen.membership import MEMBERSHIP, member
-from assay.checker.engine.native.codegen.places import read_place
-from assay.checker.engine.native.codegen.quantifiers import quantifier
-from assay.checker.engine.native.codegen.sets import COLLECTION_PLANS
+from assay.checker.engine.native.codegen.expressions import conditions, numbers, records
+from assay.checker.engine.native.codegen.expressions import locals as local_names
+from assay.checker.engine.native.codegen.expressions.places import read_place
+from assay.checker.engine.native.codegen.iteration import folds
+from assay.checker.engine.native.codegen.iteration.comprehensions import plan_comprehension
+from assay.checker.engine.native.codegen.iteration.evaluation import EVALUATION
+from assay.checker.engine.native.codegen.iteration.loops import LOOPS
+from assay.checker.engine.native.codegen.iteration.membership import MEMBERSHIP, member
+from assay.checker.engine.native.codegen.iteration.quantifiers import quantifier
+from assay.checker.engine.native.codegen.statements import assigning, control
+from assay.checker.engine.native.codegen.wordwise.masks import CONDITION_PLANS
 from assay.checker.language.ir import nodes
 
 __all__ = ["FORMS"]
@@ -62,8 +56,8 @@ FORMS = Forms(
         nodes.BagTotal: bags.bag_total,
     },
     statements={
-        nodes.Block: statements.block,
-        nodes.Require: statements.require,
+        nodes.Block: control.block,
+        nodes.Require: control.require,
         nodes.Assign: assigning.assign,
         nodes.AssignLocal: local_names.assign,
         nodes.AssignCollection: assigning.assign_collection,
@@ -74,8 +68,8 @@ FORMS = Forms(
         nodes.SeqStore: sequences.store_item,
         nodes.BagUpdate: bags.update,
         nodes.Clear: assigning.clear,
-        nodes.If: statements.if_,
-        nodes.For: statements.for_,
+        nodes.If: control.if_,
+        nodes.For: control.for_,
     },
     loops=LOOPS,
     membership=MEMBERSHIP,

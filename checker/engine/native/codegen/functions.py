@@ -8,23 +8,23 @@ from functools import cached_property
 from typing import Any
 
 from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
-from assay.checker.engine.native.codegen.access import View
-from assay.checker.engine.native.codegen.actions import Expansion, expand_action
-from assay.checker.engine.native.codegen.bitsets import of_bits, union
-from assay.checker.engine.native.codegen.builder import Builder
+from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.counting import counting
 from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.forms import FORMS
-from assay.checker.engine.native.codegen.instructions import Function, Module, Table, Variable, listing
-from assay.checker.engine.native.codegen.layout import WORD, Layout
-from assay.checker.engine.native.codegen.truth import negation
-from assay.checker.engine.native.codegen.values import NONE, Bool, Kind, Word, number
-from assay.checker.engine.native.codegen.words import add, less, multiply
+from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Function, Module, Table, Variable, listing
+from assay.checker.engine.native.codegen.operations.truth import negation
+from assay.checker.engine.native.codegen.operations.values import NONE, Bool, Kind, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, less, multiply
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.layout import WORD, Layout
+from assay.checker.engine.native.codegen.statements.actions import Expansion, expand_action
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST, Parameter
 from assay.checker.engine.order_limits import orders_of, uses_order_limit
 from assay.checker.errors import Location, Unsupported
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Expr, Quantifier, Root, Universe
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.kinds import Judged

@@ -23,8 +23,8 @@ from assay.checker.language import (
     step_invariant,
     terminal,
 )
-from assay.checker.language.instance import instantiate
-from assay.checker.language.specification import specify
+from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.introspection.specification import specify
 
 
 class Node(Sort):

@@ -7,7 +7,7 @@ from assay.checker.engine import reference
 from assay.checker.engine.graph import state_graph
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.reference import TooLarge
-from assay.checker.language.instance import instantiate
+from assay.checker.language.execution.instance import instantiate
 from assay.checker.language.loader import load
 
 
@@ -36,7 +36,7 @@ def test_fired_actions_are_the_edges_of_that_action(gathering):
 
 
 def test_every_edge_is_a_step_of_the_model(gathering):
-    from assay.checker.language.interpreter import Interpreter
+    from assay.checker.language.execution.interpreter import Interpreter
 
     graph = state_graph(gathering)
     with gathering.active():

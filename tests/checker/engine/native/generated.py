@@ -6,10 +6,10 @@ import ctypes
 from collections.abc import Callable
 
 import numpy as np
-from assay.checker.engine.native.codegen.builder import Builder
-from assay.checker.engine.native.codegen.instructions import Function, Module
-from assay.checker.engine.native.codegen.values import Word, number
-from assay.checker.engine.native.codegen.words import add
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Function, Module
+from assay.checker.engine.native.codegen.operations.values import Word, number
+from assay.checker.engine.native.codegen.operations.words import add
 from assay.checker.engine.native.compiler import compile_module
 from assay.checker.engine.native.objects import link_object
 from assay.checker.engine.native.signatures import Parameter, Passed, Signature

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.types import BagType, IntType, MapType, SeqType, SetType, Type
 
 HEAD = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.engine.native import cache
-from assay.checker.engine.native.codegen.instructions import listing
+from assay.checker.engine.native.codegen.operations.instructions import listing
 from assay.checker.errors import AssayWarning
 from assay.checker.storage import OwnDirectory, kept_directory
 
@@ -21,7 +21,7 @@ from tests.processes import started
 CALL = """
 import ctypes, sys
 from assay.checker.engine.native.cache import load_functions
-from assay.checker.engine.native.codegen.instructions import listing
+from assay.checker.engine.native.codegen.operations.instructions import listing
 from tests.checker.engine.native.generated import answer
 address = load_functions("answer", answer(41), listing(answer(41)), ("answer",))["answer"]
 print(ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)(1), "numba" in sys.modules)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from assay.checker.engine.native.codegen import bitsets, truth, words
-from assay.checker.engine.native.codegen.builder import Builder
-from assay.checker.engine.native.codegen.counting import counting
-from assay.checker.engine.native.codegen.instructions import Function, Module, Op, Table, listing
-from assay.checker.engine.native.codegen.values import TRUE, Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.operations import bitsets, truth, words
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Function, Module, Op, Table, listing
+from assay.checker.engine.native.codegen.operations.values import TRUE, Bool, Kind, Mask, Word, number
 from assay.checker.engine.native.compiler import compile_module
 from assay.checker.engine.native.objects import link_object
 from assay.checker.errors import Unsupported

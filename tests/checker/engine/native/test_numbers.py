@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from assay.checker.engine.native.codegen import words
-from assay.checker.engine.native.codegen.builder import Builder
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.numbers import arithmetic
-from assay.checker.engine.native.codegen.scalars import fitted_number
-from assay.checker.engine.native.codegen.values import FIRST, LAST, Bool, Word, number
+from assay.checker.engine.native.codegen.expressions.numbers import arithmetic
+from assay.checker.engine.native.codegen.expressions.scalars import fitted_number
+from assay.checker.engine.native.codegen.operations import words
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Bool, Word, number
 from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import Arithmetic, ArithmeticOperator, Expr, Name
 from assay.checker.language.types import INT, IntType

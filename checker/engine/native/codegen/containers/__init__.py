@@ -1,0 +1,1 @@
+"""Sets, sequences and bags in generated code."""

@@ -1,0 +1,76 @@
+"""Bags in generated code: how many copies they hold, and their changes."""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.places import spot_at
+from assay.checker.engine.native.codegen.expressions.records import fitted
+from assay.checker.engine.native.codegen.operations.truth import choose
+from assay.checker.engine.native.codegen.operations.values import Kind, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, narrowed, subtract
+from assay.checker.engine.native.codegen.packing.access import Spot, array_item, read, write
+from assay.checker.engine.native.codegen.packing.layout import Bag
+from assay.checker.language.ir.nodes import BagCount, BagTotal, BagUpdate, Place
+from assay.checker.language.types import BagType
+
+__all__ = ["bag_count", "bag_total", "copies_at", "update"]
+
+
+def _slot(spot: Spot) -> Bag:
+    assert isinstance(spot.slot, Bag)
+    return spot.slot
+
+
+def copies_at(ctx: Context, spot: Spot, code: Word) -> Word:
+    """Return how many copies of the element with a code a bag holds."""
+    counts = _slot(spot).counts
+    return read(ctx.b, array_item(ctx.b, spot, counts, code), counts.item.bits)
+
+
+def bag_count(node: BagCount, ctx: Context) -> Word:
+    """Compute how many copies of an element a bag holds: none of what is outside of its type."""
+    assert isinstance(node.place.type, BagType)
+    bound = _bound(ctx, node.place)
+    element = fitted(ctx, node.element, node.place.type.element)
+    copies = narrowed(copies_at(ctx, spot_at(ctx, node.place), element.code), 0, bound)
+    return choose(ctx.b, element.inside, copies, number(0))
+
+
+def _bound(ctx: Context, place: Place) -> int:
+    assert isinstance(place.type, BagType)
+    return ctx.codes.instance.bound(place.type.bound)
+
+
+def bag_total(node: BagTotal, ctx: Context) -> Word:
+    """Compute how many elements a bag holds in all."""
+    return _total(ctx, node.place, spot_at(ctx, node.place))
+
+
+def _total(ctx: Context, place: Place, spot: Spot) -> Word:
+    b, total, bound = ctx.b, ctx.b.variable("total", Kind.WORD), _bound(ctx, place)
+    b.set(total, number(0))
+    with counting(b, number(0), number(_slot(spot).counts.count)) as code:
+        # A stored bag never holds more than its bound, so no part of the sum does.
+        so_far = b.get_word(total, 0, bound)
+        b.set(total, bounded_sum(b, so_far, copies_at(ctx, spot, code), 0, bound))
+    return b.get_word(total, 0, bound)
+
+
+def update(node: BagUpdate, ctx: Context) -> None:
+    """Add a copy to a bag, after failing where it is full, or remove one, after failing where there is none."""
+    assert isinstance(node.place.type, BagType)
+    b, bound = ctx.b, _bound(ctx, node.place)
+    code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
+    spot = spot_at(ctx, node.place)
+    if node.add:
+        ctx.fail_unless(less(b, _total(ctx, node.place, spot), number(bound)))
+    counts = _slot(spot).counts
+    item = array_item(b, spot, counts, code)
+    copies = narrowed(read(b, item, counts.item.bits), 0, bound)
+    if node.add:
+        more = add(b, narrowed(copies, 0, max(0, bound - 1)), number(1))
+        write(b, item, counts.item.bits, narrowed(more, 0, (1 << counts.item.bits) - 1))
+        return
+    ctx.fail_if(equal(b, copies, number(0)))
+    write(b, item, counts.item.bits, subtract(b, narrowed(copies, 1, max(1, bound)), number(1)))

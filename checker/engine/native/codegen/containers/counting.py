@@ -1,0 +1,78 @@
+"""Loops that count, and loops over the bits of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.scalars import value_of
+from assay.checker.engine.native.codegen.operations.bitsets import (
+    intersection,
+    is_some,
+    lowest,
+    of_bits,
+    without_lowest,
+)
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.values import Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, multiply, narrowed
+from assay.checker.engine.native.codegen.packing.access import Spot, read_bits, whole_words
+from assay.checker.engine.native.codegen.packing.layout import WORD
+from assay.checker.language.ir.nodes import Name
+
+__all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
+
+
+@contextmanager
+def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
+    """Do what is generated within for every number from one to before another."""
+    b.demand_held(start)
+    b.demand_held(stop)
+    counter = b.variable("counter", Kind.WORD)
+    b.set(counter, start)
+    least, most = start.low, max(start.low, stop.high - 1)
+    with b.looping() as done:
+        b.unless(less(b, b.get_word(counter), stop), done)
+        yield b.get_word(counter, least, most)
+        b.set(counter, bounded_sum(b, b.get_word(counter), number(1), least, max(least, stop.high)))
+
+
+@contextmanager
+def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
+    """Do what is generated within for every value of a type with so many."""
+    with counting(ctx.b, number(0), number(size)) as code, ctx.binding(variable, value_of(ctx, variable.type, code)):
+        yield
+
+
+@contextmanager
+def each_bit(ctx: Context, mask: Mask, variable: Name, base: Word | None = None) -> Iterator[None]:
+    """Do what is generated within for every element of a set; the least code in it is that of bit 0."""
+    b, rest = ctx.b, ctx.b.variable("rest", Kind.WORD)
+    b.set(rest, mask)
+    with b.looping() as done:
+        left = b.get_mask(rest)
+        b.unless(is_some(b, left), done)
+        code = lowest(b, left)
+        b.set(rest, without_lowest(b, left))
+        code = narrowed(code if base is None else add(b, code, base), 0, ctx.codes.size(variable.type) - 1)
+        with ctx.binding(variable, value_of(ctx, variable.type, code)):
+            yield
+
+
+@contextmanager
+def bits_of_words(ctx: Context, spot: Spot, variable: Name, low: int, high: int) -> Iterator[None]:
+    """Do what is generated within for every element of a large stored set whose code is in ``range(low, high)``."""
+    b, first, last = ctx.b, low // WORD, whole_words(high) - 1
+    with counting(b, number(first), number(last + 1)) as index:
+        start = multiply(b, index, number(WORD))
+        part = b.variable("part", Kind.WORD)
+        b.set(part, read_bits(b, spot.moved(start), WORD))
+        if low % WORD:
+            with b.when(equal(b, index, number(first))):
+                b.set(part, intersection(b, b.get_mask(part), of_bits(-1 << low % WORD)))
+        if high % WORD:
+            with b.when(equal(b, index, number(last))):
+                b.set(part, intersection(b, b.get_mask(part), of_bits((1 << high % WORD) - 1)))
+        with each_bit(ctx, b.get_mask(part), variable, start):
+            yield

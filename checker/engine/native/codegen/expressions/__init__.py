@@ -1,0 +1,1 @@
+"""Expressions whose values are single: scalars, records, conditions, places and names."""

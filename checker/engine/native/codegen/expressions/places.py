@@ -1,0 +1,124 @@
+"""Places of the state in generated code: where they are, and their scalars read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.records import fitted
+from assay.checker.engine.native.codegen.expressions.scalars import value_of
+from assay.checker.engine.native.codegen.operations.bitsets import bit
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Op
+from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Scalar, Word
+from assay.checker.engine.native.codegen.operations.words import narrowed
+from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, plane_bit, read, spot_of, write
+from assay.checker.engine.native.codegen.packing.layout import Array, Planes
+from assay.checker.language.ir.nodes import Expr, Place, Read, Root
+from assay.checker.language.types import MapType, Type
+
+__all__ = ["Cell", "cell_at", "entry_of", "is_planar", "read_cell", "read_place", "spot_at", "write_cell"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where a scalar is: at a spot, or as the entry of a key in a map that is stored as planes."""
+
+    spot: Spot
+    size: int
+    key: Word | None = None
+
+
+def read_place(node: Read, ctx: Context) -> Scalar:
+    """Read a scalar of the state."""
+    return value_of(ctx, node.type, read_cell(ctx, cell_at(ctx, node.place)))
+
+
+def _view(ctx: Context, place: Place) -> View:
+    kept = ctx.snapshots.get(place.variable) if place.root is Root.STATE else None
+    return kept or ctx.views[place.root]
+
+
+def _variable_type(ctx: Context, name: str) -> Type:
+    return ctx.layout.types[name]
+
+
+def is_planar(ctx: Context, place: Place) -> bool:
+    """Return whether a place is an entry of a map that is stored as planes."""
+    slot = ctx.layout.places[place.variable].slot
+    for _ in place.keys:
+        if isinstance(slot, Planes):
+            return True
+        assert isinstance(slot, Array)
+        slot = slot.item
+    return False
+
+
+def spot_at(ctx: Context, place: Place) -> Spot:
+    """Return where a place is, or the map of which it is an entry if that is stored as planes; its keys are checked."""
+    keys = place.keys[:-1] if is_planar(ctx, place) else place.keys
+    spot = spot_of(_view(ctx, place), ctx.layout.places[place.variable])
+    type_ = _variable_type(ctx, place.variable)
+    for key in keys:
+        assert isinstance(type_, MapType)
+        assert isinstance(spot.slot, Array)
+        spot = array_item(ctx.b, spot, spot.slot, _key(ctx, type_, key))
+        type_ = type_.value
+    return spot
+
+
+def _key(ctx: Context, type_: MapType, key: Expr) -> Word:
+    """Return the code of a key, after failing where the map has no such key."""
+    return fitted(ctx, key, type_.key).demanded(ctx)
+
+
+def cell_at(ctx: Context, place: Place) -> Cell:
+    """Return where the scalar at a place is."""
+    spot, size = spot_at(ctx, place), ctx.codes.size(place.type)
+    if not is_planar(ctx, place):
+        return Cell(spot, size)
+    type_ = _variable_type(ctx, place.variable)
+    for _ in place.keys[:-1]:
+        assert isinstance(type_, MapType)
+        type_ = type_.value
+    assert isinstance(type_, MapType)
+    return Cell(spot, size, _key(ctx, type_, place.keys[-1]))
+
+
+def entry_of(ctx: Context, spot: Spot, type_: MapType, key: Word) -> Cell:
+    """Return where the scalar is that a map has at a key's code."""
+    size = ctx.codes.size(type_.value)
+    if isinstance(spot.slot, Planes):
+        return Cell(spot, size, key)
+    assert isinstance(spot.slot, Array)
+    return Cell(array_item(ctx.b, spot, spot.slot, key), size)
+
+
+def read_cell(ctx: Context, cell: Cell) -> Word:
+    """Return the code of the scalar in a cell."""
+    if cell.key is None:
+        return narrowed(read(ctx.b, cell.spot, cell.spot.slot.bits), 0, cell.size - 1)
+    planes = cell.spot.slot
+    assert isinstance(planes, Planes)
+    bits = [read(ctx.b, plane_bit(cell.spot, planes, plane, cell.key), 1) for plane in range(planes.width)]
+    return narrowed(_joined(ctx.b, bits), 0, cell.size - 1)
+
+
+def _joined(b: Builder, bits: list[Word]) -> Word:
+    """Return the number of bits, the lowest first."""
+    total = bits[0]
+    for position, one in enumerate(bits[1:], 1):
+        moved = b.compute(Op.SHL, one.ref, Constant(position, Kind.WORD))
+        total = Word(b.compute(Op.OR, total.ref, moved), 0, (2 << position) - 1)
+    return total
+
+
+def write_cell(ctx: Context, cell: Cell, code: Word) -> None:
+    """Write a scalar's code to a cell."""
+    if cell.key is None:
+        write(ctx.b, cell.spot, cell.spot.slot.bits, code)
+        return
+    planes = cell.spot.slot
+    assert isinstance(planes, Planes)
+    for plane in range(planes.width):
+        write(ctx.b, plane_bit(cell.spot, planes, plane, cell.key), 1, bit(ctx.b, code, plane))

@@ -1,0 +1,1 @@
+"""What runs over collections: loops, comprehensions, quantifiers, folds and membership."""

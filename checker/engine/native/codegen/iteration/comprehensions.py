@@ -1,0 +1,163 @@
+"""Generators of comprehensions, quantifiers and sums: nested loops, or words where a word is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+from assay.checker.engine.native.codegen.containers.counting import counting, each_bit, each_code
+from assay.checker.engine.native.codegen.containers.sets import plan_collection, universe_size
+from assay.checker.engine.native.codegen.context import Context, MaskPlan
+from assay.checker.engine.native.codegen.expressions.records import fitted_value
+from assay.checker.engine.native.codegen.facts import conjuncts
+from assay.checker.engine.native.codegen.iteration.ranges import Bounds, bounds_of
+from assay.checker.engine.native.codegen.operations.bitsets import intersection, only, union
+from assay.checker.engine.native.codegen.operations.values import NONE, Kind, Mask, fits, number
+from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
+from assay.checker.engine.native.codegen.wordwise.restrict import without
+from assay.checker.engine.native.codegen.wordwise.rows import each_where, restricted
+from assay.checker.errors import Unsupported
+from assay.checker.language.ir.nodes import (
+    TRUE,
+    Collection,
+    Comprehension,
+    Expr,
+    Generator,
+    Name,
+    SetOf,
+    Slice,
+    Stored,
+)
+from assay.checker.language.types import IntType, SeqType, subtypes
+
+__all__ = ["each_distinct", "each_generated", "each_in_universe", "is_filter", "plan_comprehension"]
+
+_MANY = 1 << 20
+"""More numbers than a type may have values: running over them all would take too long."""
+
+
+@contextmanager
+def each_generated(ctx: Context, generators: tuple[Generator, ...], *, once: bool = False) -> Iterator[None]:
+    """Do what is generated within for each choice of the generators, the first one outermost.
+
+    With ``once``, each generator gives each element of its domain once.
+    """
+    with ExitStack() as stack:
+        for generator in generators:
+            if once:
+                stack.enter_context(each_distinct(ctx, generator.domain, generator.variable))
+                rest = generator.condition
+            else:
+                rest = _entered(ctx, stack, generator)
+            if rest is not None and rest != TRUE:
+                stack.enter_context(ctx.b.when(ctx.truth(rest)))
+        yield
+
+
+def _entered(ctx: Context, stack: ExitStack, generator: Generator) -> Expr | None:
+    """Enter the loop of a generator, and return what of its condition is not true of all elements that are left."""
+    domain, variable, condition = generator.domain, generator.variable, generator.condition
+    if condition is None:
+        stack.enter_context(ctx.each(domain, variable))
+        return None
+    part = restricted(ctx, domain, variable, conjuncts(condition, ctx.facts), frozenset(ctx.names))
+    stack.enter_context(each_where(ctx, domain, variable, part))
+    return condition if part is None else without(condition, part.used, False, ctx.facts)
+
+
+def plan_comprehension(node: Comprehension, ctx: Context) -> MaskPlan | None:
+    """Plan the word of the elements that a comprehension gives."""
+    return _plan_filter(node, ctx) or (lambda: gathered(node, ctx))
+
+
+def _plan_filter(node: Comprehension, ctx: Context) -> MaskPlan | None:
+    generator = node.generators[0]
+    if len(node.generators) != 1 or node.item != generator.variable:
+        return None
+    domain = plan_collection(generator.domain, ctx)
+    if domain is None or generator.condition is None:
+        return domain
+    over = over_elements(ctx, generator.variable, frozenset(ctx.names))
+    inside = None if over is None else plan_condition(generator.condition, over, ctx)
+    return None if inside is None else lambda: intersection(ctx.b, domain(), inside())
+
+
+def gathered(node: Comprehension, ctx: Context) -> Mask:
+    """Gather the elements of a comprehension into a word."""
+    b, result = ctx.b, ctx.b.variable("set", Kind.WORD)
+    b.set(result, NONE)
+    with each_generated(ctx, node.generators):
+        code = fitted_value(ctx, ctx.expr(node.item), node.item.type, node.element).demanded(ctx)
+        b.set(result, union(b, b.get_mask(result), only(b, code)))
+    return b.get_mask(result)
+
+
+@contextmanager
+def each_distinct(ctx: Context, domain: Collection, variable: Name) -> Iterator[None]:
+    """Do what is generated within once for each element of a collection."""
+    if not isinstance(domain, Comprehension) or is_filter(domain):
+        with ctx.each(domain, variable):
+            yield
+        return
+    ctx.evaluate(domain)
+    plan = plan_collection(domain, ctx)
+    if plan is None and not isinstance(domain.element, IntType) and universe_size(ctx, domain.element) is not None:
+        plan = lambda: gathered(domain, ctx)  # noqa: E731
+    loop = each_in_universe(ctx, domain, variable) if plan is None else each_bit(ctx, plan(), variable)
+    with loop:
+        yield
+
+
+@contextmanager
+def each_in_universe(ctx: Context, domain: Collection, variable: Name) -> Iterator[None]:
+    """Do what is generated within for the values of a type, or the numbers of an interval, that are in a collection.
+
+    Raises
+    ------
+    Unsupported
+        If they have no bounds.
+    """
+    with _candidates(ctx, domain, variable), ctx.b.when(ctx.contains(domain, ctx.expr(variable))):
+        yield
+
+
+def _candidates(ctx: Context, domain: Collection, variable: Name) -> AbstractContextManager[None]:
+    if isinstance(domain.element, IntType):
+        bounds = bounds_of(ctx, domain)
+        if bounds is not None and fits(*bounds) and bounds[1] - bounds[0] < _MANY:
+            return _each_number(ctx, bounds, variable)
+    if any(isinstance(part, IntType) and part.is_computed for part in subtypes(domain.element)):
+        raise Unsupported(
+            "a set of computed numbers has no bounds, so the native explorer cannot run over it",
+            location=domain.location,
+            help="keep them in a Set[Range[lo, hi]], run over what they come from, or use --engine reference",
+        )
+    return each_code(ctx, ctx.codes.size(domain.element), variable)
+
+
+@contextmanager
+def _each_number(ctx: Context, bounds: Bounds, variable: Name) -> Iterator[None]:
+    low, high = bounds
+    with counting(ctx.b, number(low), number(high + 1)) as candidate, ctx.binding(variable, candidate):
+        yield
+
+
+def is_filter(domain: Comprehension) -> bool:
+    """Return whether a comprehension gives some elements of a collection, each one once."""
+    generator = domain.generators[0]
+    return len(domain.generators) == 1 and domain.item == generator.variable and _is_distinct(generator.domain)
+
+
+def _is_distinct(domain: Collection) -> bool:
+    """Return whether a loop over a collection gives each element once."""
+    match domain:
+        case Slice():
+            return False
+        case Stored(place):
+            return not isinstance(place.type, SeqType)
+        case SetOf():
+            return not domain.ordered
+        case Comprehension():
+            return is_filter(domain)
+        case _:
+            return True

@@ -1,0 +1,80 @@
+"""Collections evaluated for what may fail in them.
+
+Python makes a set before it looks at it; generated code looks at what it needs. Where evaluating a collection may
+raise, it is therefore evaluated once as Python does, with no other effect than to fail.
+"""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen.context import Context, Evaluation
+from assay.checker.engine.native.codegen.expressions.places import spot_at
+from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated
+from assay.checker.language.ir.nodes import (
+    Comprehension,
+    IntRange,
+    Members,
+    SetChoice,
+    SetOf,
+    SetOperation,
+    Slice,
+    Stored,
+    Universe,
+)
+
+__all__ = ["EVALUATION"]
+
+
+def _universe(_collection: Universe, _ctx: Context) -> None:
+    pass
+
+
+def _members(collection: Members, ctx: Context) -> None:
+    ctx.expr(collection.quorum)
+
+
+def _stored(collection: Stored | Slice, ctx: Context) -> None:
+    spot_at(ctx, collection.place)
+
+
+def _int_range(collection: IntRange, ctx: Context) -> None:
+    ctx.expr(collection.start)
+    ctx.expr(collection.stop)
+
+
+def _written_out(collection: SetOf, ctx: Context) -> None:
+    for item in collection.items:
+        ctx.expr(item)
+
+
+def _operation(collection: SetOperation, ctx: Context) -> None:
+    ctx.evaluate(collection.left)
+    ctx.evaluate(collection.right)
+
+
+def _choice(collection: SetChoice, ctx: Context) -> None:
+    b, other, after = ctx.b, ctx.b.label(), ctx.b.label()
+    b.unless(ctx.truth(collection.test), other)
+    ctx.evaluate(collection.then)
+    b.jump(after)
+    b.place(other)
+    ctx.evaluate(collection.otherwise)
+    b.place(after)
+
+
+def _comprehension(collection: Comprehension, ctx: Context) -> None:
+    with each_generated(ctx, collection.generators):
+        ctx.expr(collection.item)
+
+
+EVALUATION: Evaluation = {
+    Universe: _universe,
+    Members: _members,
+    Stored: _stored,
+    Slice: _stored,
+    IntRange: _int_range,
+    SetOf: _written_out,
+    SetOperation: _operation,
+    SetChoice: _choice,
+    Comprehension: _comprehension,
+}
+"""For each collection how all of it is evaluated."""

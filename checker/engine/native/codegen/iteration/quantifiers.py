@@ -1,0 +1,58 @@
+"""Quantifiers in generated code: a comparison of words where there are words, else a loop."""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen.containers.sets import plan_collection
+from assay.checker.engine.native.codegen.context import Context, MaskPlan
+from assay.checker.engine.native.codegen.facts import narrowed_scope
+from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, is_empty, is_some
+from assay.checker.engine.native.codegen.operations.truth import negation, truth
+from assay.checker.engine.native.codegen.operations.values import Bool, Kind
+from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
+from assay.checker.engine.native.codegen.wordwise.restrict import demanded, without
+from assay.checker.engine.native.codegen.wordwise.rows import each_where, restricted
+from assay.checker.language.ir.nodes import Quantifier
+
+__all__ = ["quantifier"]
+
+
+def quantifier(node: Quantifier, ctx: Context) -> Bool:
+    """Compute whether something is true of all elements of a collection, or of some."""
+    scoped = narrowed_scope(node, ctx.facts)
+    if scoped is not node:
+        return ctx.truth(scoped)
+    plans = _plans(node, ctx)
+    if plans is None:
+        return _by_loop(node, ctx)
+    domain, body = plans[0](), plans[1]()
+    if node.universal:
+        return is_empty(ctx.b, difference(ctx.b, domain, body))
+    return is_some(ctx.b, intersection(ctx.b, domain, body))
+
+
+def _plans(node: Quantifier, ctx: Context) -> tuple[MaskPlan, MaskPlan] | None:
+    over = over_elements(ctx, node.variable, frozenset(ctx.names))
+    if over is None:
+        return None
+    domain, body = plan_collection(node.domain, ctx), plan_condition(node.body, over, ctx)
+    return None if domain is None or body is None else (domain, body)
+
+
+def _by_loop(node: Quantifier, ctx: Context) -> Bool:
+    b, result, done = ctx.b, ctx.b.variable("holds", Kind.BIT), ctx.b.label()
+    b.set(result, truth(node.universal))
+    ctx.evaluate(node.domain)
+    # Every element is evaluated where that can be seen: what one of them raises is raised.
+    stops = not ctx.facts.can_fail(node.body)
+    part = restricted(
+        ctx, node.domain, node.variable, demanded(node.body, node.universal, ctx.facts), frozenset(ctx.names)
+    )
+    body = node.body if part is None else without(node.body, part.used, node.universal, ctx.facts)
+    with each_where(ctx, node.domain, node.variable, part):
+        value = ctx.truth(body)
+        with b.when(negation(b, value) if node.universal else value):
+            b.set(result, truth(not node.universal))
+            if stops:
+                b.jump(done)
+    b.place(done)
+    return b.get_bool(result)

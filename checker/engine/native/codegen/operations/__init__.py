@@ -1,0 +1,1 @@
+"""Instructions, and operations on the typed values that they compute."""

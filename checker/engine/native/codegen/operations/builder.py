@@ -1,0 +1,196 @@
+"""Building a list of instructions: computing, variables, memory, and control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assay.checker.engine.native.codegen.operations.instructions import (
+    Argument,
+    Branch,
+    Compute,
+    Function,
+    Get,
+    Here,
+    Instruction,
+    Jump,
+    Label,
+    Load,
+    Memory,
+    Op,
+    Return,
+    Set,
+    Store,
+    Variable,
+)
+from assay.checker.engine.native.codegen.operations.values import (
+    FIRST,
+    LAST,
+    Bool,
+    Constant,
+    Kind,
+    Mask,
+    Ref,
+    Temp,
+    Word,
+    known,
+)
+from assay.checker.engine.native.signatures import Parameter
+from assay.checker.errors import Unsupported
+
+__all__ = ["Builder"]
+
+
+class Builder:
+    """The function under construction."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self._count = 0
+
+    def emit(self, instruction: Instruction) -> None:
+        """Append an instruction."""
+        self.function.code.append(instruction)
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count
+
+    def temp(self, kind: Kind) -> Temp:
+        """Return a fresh register."""
+        return Temp(self._next(), kind)
+
+    def compute(self, op: Op, *operands: Ref) -> Temp:
+        """Compute an operation.
+
+        Raises
+        ------
+        TypeError
+            If an operand is not of the kind that the operation takes: a fault of the generator.
+        Unsupported
+            If a number that is known is beyond 64 bits.
+        """
+        if tuple(operand.kind for operand in operands) != op.takes:
+            raise TypeError(f"{op.name} of {operands}")
+        result = self.temp(op.gives)
+        self.emit(Compute(result, op, tuple(map(held, operands))))
+        return result
+
+    def demand_held(self, value: Word) -> None:
+        """Raise Unsupported if a number that is known is beyond 64 bits."""
+        held(value.ref)
+
+    def argument(self, parameter: Parameter, low: int, high: int) -> Word:
+        """Return a parameter that is a number, known to be in an interval."""
+        result = self.temp(Kind.WORD)
+        self.emit(Argument(result, parameter))
+        return Word(result, low, high)
+
+    # Variables and memory
+
+    def variable(self, name: str, kind: Kind) -> Variable:
+        """Return a fresh variable."""
+        return Variable(self._next(), name, kind)
+
+    def get(self, variable: Variable) -> Temp:
+        """Read a variable."""
+        result = self.temp(variable.kind)
+        self.emit(Get(result, variable))
+        return result
+
+    def get_bool(self, variable: Variable) -> Bool:
+        """Read a truth value."""
+        return Bool(self.get(variable))
+
+    def get_word(self, variable: Variable, low: int = FIRST, high: int = LAST) -> Word:
+        """Read a number that is known to be in an interval."""
+        return Word(self.get(variable), low, high)
+
+    def get_mask(self, variable: Variable) -> Mask:
+        """Read a set of elements."""
+        return Mask(self.get(variable))
+
+    def set(self, variable: Variable, value: Bool | Word | Mask) -> None:
+        """Assign to a variable.
+
+        Raises
+        ------
+        TypeError
+            If the value is not of the variable's kind: a fault of the generator.
+        """
+        if value.ref.kind is not variable.kind:
+            raise TypeError(f"{variable} = {value}")
+        self.emit(Set(variable, held(value.ref)))
+
+    def load(self, memory: Memory, index: Word, *, anew: bool = False) -> Temp:
+        """Read an entry of memory; ``anew`` where another thread may have written it since."""
+        result = self.temp(Kind.WORD)
+        self.emit(Load(result, memory, held(index.ref), anew))
+        return result
+
+    def store(self, memory: Parameter, index: Word, value: Word | Mask) -> None:
+        """Write an entry of memory."""
+        self.emit(Store(memory, held(index.ref), held(value.ref)))
+
+    # Control
+
+    def label(self) -> Label:
+        """Return a fresh label, to be placed once."""
+        return Label(self._next())
+
+    def place(self, label: Label) -> None:
+        """Go on at a label."""
+        self.emit(Here(label))
+
+    def jump(self, label: Label) -> None:
+        """Go on at a label; what follows is not reached but from another one."""
+        self.emit(Jump(label))
+
+    def branch(self, test: Bool, then: Label, otherwise: Label) -> None:
+        """Go on at one of two labels."""
+        fixed = known(test)
+        self.emit(Branch(test.ref, then, otherwise) if fixed is None else Jump(then if fixed else otherwise))
+
+    def leave(self, value: Word) -> None:
+        """End the function."""
+        self.emit(Return(held(value.ref)))
+
+    @contextmanager
+    def when(self, test: Bool) -> Iterator[None]:
+        """Do what is built within only where something is true."""
+        inside, after = self.label(), self.label()
+        self.branch(test, inside, after)
+        self.place(inside)
+        yield
+        self.place(after)
+
+    def unless(self, test: Bool, label: Label) -> None:
+        """Go on at a label where something is not true."""
+        after = self.label()
+        self.branch(test, after, label)
+        self.place(after)
+
+    @contextmanager
+    def looping(self) -> Iterator[Label]:
+        """Repeat what is built within, until it jumps to the label that is given."""
+        head, after = self.label(), self.label()
+        self.place(head)
+        yield after
+        self.jump(head)
+        self.place(after)
+
+
+def held(ref: Ref) -> Ref:
+    """Return an operand as a machine holds it.
+
+    Raises
+    ------
+    Unsupported
+        If it is a number beyond 64 bits.
+    """
+    if isinstance(ref, Constant) and ref.kind is Kind.WORD and not FIRST <= ref.value <= LAST:
+        raise Unsupported(
+            f"the number {ref.value} does not fit a machine word, so the native explorer cannot compute with it",
+            help="use --engine reference",
+        )
+    return ref

@@ -1,0 +1,283 @@
+"""The instructions of generated code: a flat list a function, with labels instead of nesting.
+
+The list is data. `assay.checker.engine.native.compiler` lowers it to LLVM; `listing` prints it, for debugging and as
+the text that names compiled code in the cache.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Ref, Temp
+from assay.checker.engine.native.signatures import Parameter, Signature
+
+__all__ = [
+    "Argument",
+    "Branch",
+    "Checked",
+    "Compute",
+    "Function",
+    "Get",
+    "Here",
+    "Instruction",
+    "Jump",
+    "Label",
+    "Load",
+    "Memory",
+    "Module",
+    "Op",
+    "Return",
+    "Set",
+    "Store",
+    "Table",
+    "Variable",
+    "listing",
+]
+
+_B, _W = Kind.BIT, Kind.WORD
+
+
+class Op(enum.Enum):
+    """What an instruction computes."""
+
+    ADD = "add"
+    SUB = "sub"
+    MUL = "mul"
+    SDIV = "sdiv"
+    SREM = "srem"
+    UDIV = "udiv"
+    UREM = "urem"
+    AND = "and"
+    OR = "or"
+    XOR = "xor"
+    SHL = "shl"
+    LSHR = "lshr"
+    EQ = "eq"
+    NE = "ne"
+    LT = "slt"
+    LE = "sle"
+    BOTH = "both"
+    EITHER = "either"
+    DIFFER = "differ"
+    CHOOSE_BIT = "choose bit"
+    CHOOSE = "choose"
+    NUMBER = "number"
+    SPREAD = "spread"
+    LOWEST = "lowest"
+    POPULATION = "population"
+
+    @property
+    def takes(self) -> tuple[Kind, ...]:
+        """The kinds of its operands."""
+        return _KINDS[self][0]
+
+    @property
+    def gives(self) -> Kind:
+        """The kind of its result."""
+        return _KINDS[self][1]
+
+
+_WORDS, _COMPARED, _BITS = ((_W, _W), _W), ((_W, _W), _B), ((_B, _B), _B)
+_KINDS: dict[Op, tuple[tuple[Kind, ...], Kind]] = {
+    **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.SDIV, Op.SREM, Op.UDIV, Op.UREM), _WORDS),
+    **dict.fromkeys((Op.AND, Op.OR, Op.XOR, Op.SHL, Op.LSHR), _WORDS),
+    **dict.fromkeys((Op.EQ, Op.NE, Op.LT, Op.LE), _COMPARED),
+    **dict.fromkeys((Op.BOTH, Op.EITHER, Op.DIFFER), _BITS),
+    Op.CHOOSE_BIT: ((_B, _B, _B), _B),
+    Op.CHOOSE: ((_B, _W, _W), _W),
+    Op.NUMBER: ((_B,), _W),
+    Op.SPREAD: ((_B,), _W),
+    Op.LOWEST: ((_W,), _W),
+    Op.POPULATION: ((_W,), _W),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What can be assigned to again, on the stack; LLVM turns it into registers."""
+
+    index: int
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of constant words."""
+
+    name: str
+    entries: tuple[int, ...]
+
+
+Memory = Parameter | Table
+"""What can be read by an index; a parameter can be written too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Take a parameter that is a number."""
+
+    result: Temp
+    parameter: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """``result = op(operands)``."""
+
+    result: Temp
+    op: Op
+    operands: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """``result = op(operands)`` for ADD, SUB or MUL, and whether 64 bits were too few."""
+
+    result: Temp
+    overflow: Temp
+    op: Op
+    operands: tuple[Ref, Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Read a variable."""
+
+    result: Temp
+    variable: Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Assign to a variable."""
+
+    variable: Variable
+    value: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Read an entry of memory; ``anew`` where another thread may have written it since."""
+
+    result: Temp
+    memory: Memory
+    index: Ref
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Write an entry of memory."""
+
+    memory: Parameter
+    index: Ref
+    value: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The place that a label names; what comes before goes on here."""
+
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place to jump to."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Go on elsewhere."""
+
+    to: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Go on at one of two places."""
+
+    test: Ref
+    then: Label
+    otherwise: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """End the function."""
+
+    value: Ref
+
+
+Instruction = Argument | Compute | Checked | Get | Set | Load | Store | Here | Jump | Branch | Return
+
+
+@dataclass
+class Function:
+    """A native function."""
+
+    name: str
+    signature: Signature
+    code: list[Instruction] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Module:
+    """The native functions of a model, and the tables they read."""
+
+    tables: tuple[Table, ...]
+    functions: tuple[Function, ...]
+
+
+def listing(module: Module) -> str:
+    """Return the text of a module."""
+    tables = [f"{table.name} = {list(table.entries)}" for table in module.tables]
+    return "\n".join([*tables, *(line for function in module.functions for line in _function(function))])
+
+
+def _function(function: Function) -> Iterator[str]:
+    parameters = ", ".join(f"{p.passed.value} {p.name}" for p in function.signature.parameters)
+    yield f"{function.name}({parameters})"
+    for instruction in function.code:
+        yield _line(instruction)
+
+
+def _line(instruction: Instruction) -> str:
+    match instruction:
+        case Argument(result, parameter):
+            return f"  {_ref(result)} = {parameter.name}"
+        case Compute(result, op, operands):
+            return f"  {_ref(result)} = {op.value} {', '.join(map(_ref, operands))}"
+        case Checked(result, overflow, op, operands):
+            return f"  {_ref(result)}, {_ref(overflow)} = checked {op.value} {', '.join(map(_ref, operands))}"
+        case Get(result, variable):
+            return f"  {_ref(result)} = {_variable(variable)}"
+        case Set(variable, value):
+            return f"  {_variable(variable)} = {_ref(value)}"
+        case Load(result, memory, index, anew):
+            return f"  {_ref(result)} = {memory.name}[{_ref(index)}]{' anew' if anew else ''}"
+        case Store(memory, index, value):
+            return f"  {memory.name}[{_ref(index)}] = {_ref(value)}"
+        case Here(label):
+            return f"{label.index}:"
+        case Jump(to):
+            return f"  jump {to.index}"
+        case Branch(test, then, otherwise):
+            return f"  if {_ref(test)} jump {then.index} else {otherwise.index}"
+        case Return(value):
+            return f"  return {_ref(value)}"
+
+
+def _ref(ref: Ref) -> str:
+    if isinstance(ref, Constant):
+        return str(bool(ref.value)) if ref.kind is Kind.BIT else str(ref.value)
+    return f"{'b' if ref.kind is Kind.BIT else 'w'}{ref.index}"
+
+
+def _variable(variable: Variable) -> str:
+    return f"{variable.name}.{variable.index}"

@@ -1,0 +1,102 @@
+"""Operations on truth values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Op
+from assay.checker.engine.native.codegen.operations.values import FALSE, TRUE, Bool, Mask, Scalar, Word, known
+
+__all__ = ["all_of", "any_of", "both", "choose", "either", "evaluated_if", "negation", "same_truth", "truth"]
+
+V = TypeVar("V", Bool, Word, Mask)
+
+
+def truth(value: bool) -> Bool:
+    """Return a truth value that is known."""
+    return TRUE if value else FALSE
+
+
+def negation(b: Builder, value: Bool) -> Bool:
+    """Return whether something is not true."""
+    fixed = known(value)
+    return Bool(b.compute(Op.DIFFER, value.ref, TRUE.ref)) if fixed is None else truth(not fixed)
+
+
+def both(b: Builder, left: Bool, right: Bool) -> Bool:
+    """Return whether two things are true; both have been evaluated."""
+    for one, other in ((left, right), (right, left)):
+        fixed = known(one)
+        if fixed is not None:
+            return other if fixed else FALSE
+    return Bool(b.compute(Op.BOTH, left.ref, right.ref))
+
+
+def either(b: Builder, left: Bool, right: Bool) -> Bool:
+    """Return whether one of two things is true; both have been evaluated."""
+    for one, other in ((left, right), (right, left)):
+        fixed = known(one)
+        if fixed is not None:
+            return TRUE if fixed else other
+    return Bool(b.compute(Op.EITHER, left.ref, right.ref))
+
+
+def all_of(b: Builder, values: list[Bool]) -> Bool:
+    """Return whether everything is true."""
+    result = TRUE
+    for value in values:
+        result = both(b, result, value)
+    return result
+
+
+def any_of(b: Builder, values: list[Bool]) -> Bool:
+    """Return whether anything is true."""
+    result = FALSE
+    for value in values:
+        result = either(b, result, value)
+    return result
+
+
+def same_truth(b: Builder, left: Bool, right: Bool) -> Bool:
+    """Return whether two truth values are the same."""
+    for one, other in ((left, right), (right, left)):
+        fixed = known(one)
+        if fixed is not None:
+            return other if fixed else negation(b, other)
+    return negation(b, Bool(b.compute(Op.DIFFER, left.ref, right.ref)))
+
+
+def choose(b: Builder, test: Bool, then: V, otherwise: V) -> V:
+    """Return one of two values of one type; both have been evaluated."""
+    fixed = known(test)
+    if fixed is not None:
+        return then if fixed else otherwise
+    if isinstance(then, Bool) and isinstance(otherwise, Bool):
+        return Bool(b.compute(Op.CHOOSE_BIT, test.ref, then.ref, otherwise.ref))
+    chosen = b.compute(Op.CHOOSE, test.ref, then.ref, otherwise.ref)
+    if isinstance(then, Word) and isinstance(otherwise, Word):
+        return Word(chosen, min(then.low, otherwise.low), max(then.high, otherwise.high))
+    return Mask(chosen)
+
+
+def evaluated_if(b: Builder, test: Bool, then: Callable[[], Scalar], otherwise: Callable[[], Scalar]) -> Scalar:
+    """Return one of two values, of which only that one is evaluated."""
+    fixed = known(test)
+    if fixed is not None:
+        return then() if fixed else otherwise()
+    one, other, after = b.label(), b.label(), b.label()
+    b.branch(test, one, other)
+    b.place(one)
+    first = then()
+    result = b.variable("choice", first.ref.kind)
+    b.set(result, first)
+    b.jump(after)
+    b.place(other)
+    second = otherwise()
+    b.set(result, second)
+    b.place(after)
+    if isinstance(first, Word) and isinstance(second, Word):
+        return b.get_word(result, min(first.low, second.low), max(first.high, second.high))
+    return b.get_bool(result)

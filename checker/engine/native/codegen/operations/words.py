@@ -1,0 +1,203 @@
+"""Arithmetic on numbers whose intervals are known: what does not fit a word by its intervals is not computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Checked, Op
+from assay.checker.engine.native.codegen.operations.truth import both, choose
+from assay.checker.engine.native.codegen.operations.values import (
+    FALSE,
+    FIRST,
+    LAST,
+    TRUE,
+    Bool,
+    Kind,
+    Word,
+    fits,
+    known,
+    number,
+)
+
+__all__ = [
+    "add",
+    "as_number",
+    "bounded_sum",
+    "checked",
+    "equal",
+    "less",
+    "less_or_equal",
+    "multiply",
+    "narrowed",
+    "product_interval",
+    "quotient",
+    "quotient_interval",
+    "remainder",
+    "subtract",
+    "unequal",
+    "within",
+]
+
+
+def _result(b: Builder, op: Op, left: Word, right: Word, low: int, high: int) -> Word:
+    if not fits(low, high):
+        raise OverflowError(f"{op.name} of {left} and {right} may be beyond a word")
+    if low == high:
+        return number(low)
+    return Word(b.compute(op, left.ref, right.ref), low, high)
+
+
+def add(b: Builder, left: Word, right: Word) -> Word:
+    """Return a sum.
+
+    Raises
+    ------
+    OverflowError
+        If its interval is beyond a word: a fault of the generator, which must ask `checked` for such a sum.
+    """
+    for one, other in ((left, right), (right, left)):
+        if known(one) == 0:
+            return other
+    return _result(b, Op.ADD, left, right, left.low + right.low, left.high + right.high)
+
+
+def subtract(b: Builder, left: Word, right: Word) -> Word:
+    """Return a difference; raise OverflowError as `add` does."""
+    if known(right) == 0:
+        return left
+    return _result(b, Op.SUB, left, right, left.low - right.high, left.high - right.low)
+
+
+def multiply(b: Builder, left: Word, right: Word) -> Word:
+    """Return a product; raise OverflowError as `add` does."""
+    for one, other in ((left, right), (right, left)):
+        if known(one) == 1:
+            return other
+    return _result(b, Op.MUL, left, right, *product_interval(left, right))
+
+
+def product_interval(left: Word, right: Word) -> tuple[int, int]:
+    """Return the interval of a product."""
+    corners = [x * y for x in (left.low, left.high) for y in (right.low, right.high)]
+    return min(corners), max(corners)
+
+
+def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fail: Callable[[Bool], None]) -> Word:
+    """Return a sum, difference or product in an interval; where a word cannot hold it, the running code fails."""
+    if low == high:
+        return number(low)
+    if fits(low, high):
+        return Word(b.compute(op, left.ref, right.ref), low, high)
+    if low > LAST or high < FIRST:
+        fail(TRUE)
+        return number(0)  # after what failed
+    for word in (left, right):
+        b.demand_held(word)
+    result, overflow = b.temp(Kind.WORD), b.temp(Kind.BIT)
+    b.emit(Checked(result, overflow, op, (left.ref, right.ref)))
+    fail(Bool(overflow))
+    return Word(result, max(low, FIRST), min(high, LAST))
+
+
+def bounded_sum(b: Builder, left: Word, right: Word, low: int, high: int) -> Word:
+    """Return a sum that the generator knows to be in an interval."""
+    assert fits(low, high)
+    return Word(b.compute(Op.ADD, left.ref, right.ref), low, high)
+
+
+def quotient(b: Builder, left: Word, right: Word) -> Word:
+    """Return the quotient, rounded down; the divisor is not 0, and it is not the least word divided by -1."""
+    low, high = quotient_interval(left, right)
+    low, high = max(low, FIRST), min(high, LAST)
+    if low == high:
+        return number(low)
+    if left.low >= 0 and right.low >= 0:
+        return left if known(right) == 1 else Word(b.compute(Op.UDIV, left.ref, right.ref), low, high)
+    rounded, below = Word(b.compute(Op.SDIV, left.ref, right.ref), FIRST, LAST), _rounded_up(b, left, right)
+    lower = Word(b.compute(Op.SUB, rounded.ref, number(1).ref), FIRST, LAST)
+    return narrowed(choose(b, below, lower, rounded), low, high)
+
+
+def quotient_interval(left: Word, right: Word) -> tuple[int, int]:
+    """Return the interval of a quotient, whose divisor is not 0."""
+    divisors = {d for d in (right.low, right.high, -1, 1) if d and right.low <= d <= right.high}
+    corners = [x // d for x in (left.low, left.high) for d in divisors] or [0]
+    return min(corners), max(corners)
+
+
+def remainder(b: Builder, left: Word, right: Word) -> Word:
+    """Return what is left by `quotient`; it has the sign of the divisor."""
+    low, high = min(right.low + 1, 0), max(right.high - 1, 0)
+    if left.low >= 0 and right.low >= 0:
+        if left.high < right.low:
+            return left
+        return Word(b.compute(Op.UREM, left.ref, right.ref), 0, min(high, left.high))
+    rest, below = Word(b.compute(Op.SREM, left.ref, right.ref), FIRST, LAST), _rounded_up(b, left, right)
+    positive = Word(b.compute(Op.ADD, rest.ref, right.ref), FIRST, LAST)
+    return narrowed(choose(b, below, positive, rest), low, high)
+
+
+def _rounded_up(b: Builder, left: Word, right: Word) -> Bool:
+    """Return whether a machine's division, which rounds towards 0, rounds up."""
+    rest = b.compute(Op.SREM, left.ref, right.ref)
+    inexact = Bool(b.compute(Op.NE, rest, number(0).ref))
+    opposite = Bool(b.compute(Op.LT, b.compute(Op.XOR, rest, right.ref), number(0).ref))
+    return both(b, inexact, opposite)
+
+
+def narrowed(value: Word, low: int, high: int) -> Word:
+    """Return a number that is known to be in an interval too.
+
+    Where its own interval says that it cannot be, nobody comes to this point, or nobody looks at the number.
+    """
+    if low > value.high or high < value.low:
+        return number(low)
+    return Word(value.ref, max(low, value.low), min(high, value.high))
+
+
+def as_number(b: Builder, value: Bool) -> Word:
+    """Return 1 for true and 0 for false."""
+    fixed = known(value)
+    return Word(b.compute(Op.NUMBER, value.ref), 0, 1) if fixed is None else number(fixed)
+
+
+def equal(b: Builder, left: Word, right: Word) -> Bool:
+    """Return whether two numbers are the same."""
+    if left.high < right.low or right.high < left.low:
+        return FALSE
+    if left.ref == right.ref:
+        return TRUE
+    return Bool(b.compute(Op.EQ, left.ref, right.ref))
+
+
+def unequal(b: Builder, left: Word, right: Word) -> Bool:
+    """Return whether two numbers differ."""
+    if left.high < right.low or right.high < left.low:
+        return TRUE
+    if left.ref == right.ref:
+        return FALSE
+    return Bool(b.compute(Op.NE, left.ref, right.ref))
+
+
+def less(b: Builder, left: Word, right: Word) -> Bool:
+    """Return whether one number is less than another."""
+    if left.high < right.low:
+        return TRUE
+    if left.low >= right.high:
+        return FALSE
+    return Bool(b.compute(Op.LT, left.ref, right.ref))
+
+
+def less_or_equal(b: Builder, left: Word, right: Word) -> Bool:
+    """Return whether one number is at most another."""
+    if left.high <= right.low:
+        return TRUE
+    if left.low > right.high:
+        return FALSE
+    return Bool(b.compute(Op.LE, left.ref, right.ref))
+
+
+def within(b: Builder, value: Word, low: int, high: int) -> Bool:
+    """Return whether a number is in an interval."""
+    return both(b, less_or_equal(b, number(low), value), less_or_equal(b, value, number(high)))

@@ -1,0 +1,287 @@
+"""Where each variable lies in a packed state.
+
+A state is a row of 64-bit words; bit 0 of word 0 is always 1. A variable of at most 64 bits lies within one
+word, which the generated code keeps in a register; a larger one has words of its own, in memory. No scalar
+ever straddles two words. A map to small scalars is stored as bit planes (all lowest bits, then all
+second bits, ...): then "every p with state[p] == PREPARED" is a few operations on whole words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.engine.native.codegen.packing.codes import Codes
+from assay.checker.errors import Unsupported
+from assay.checker.language.introspection.specification import Variable
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
+
+__all__ = ["WORD", "Array", "Bag", "Bits", "Layout", "Planes", "Seq", "Slot", "Where"]
+
+WORD = 64
+_MOST_WORDS = 512
+
+
+@dataclass(frozen=True)
+class Bits:
+    """A scalar's code, or a set's bits: ``bits`` of them; a set of more than 64 spans whole words."""
+
+    bits: int
+
+
+@dataclass(frozen=True)
+class Planes:
+    """A map from ``count`` keys to small scalars, as ``width`` planes of one bit a key."""
+
+    count: int
+    width: int
+
+    @property
+    def bits(self) -> int:
+        return self.count * self.width
+
+
+@dataclass(frozen=True)
+class Array:
+    """A map from ``count`` keys to slots, ``per_word`` of them in a word, or each in whole words if that is 0."""
+
+    count: int
+    item: Slot
+    per_word: int
+
+    @property
+    def bits(self) -> int:
+        if self.per_word >= self.count:
+            return self.count * self.item.bits
+        if self.per_word:
+            return -(-self.count // self.per_word) * WORD
+        return self.count * _whole_words(self.item.bits)
+
+
+@dataclass(frozen=True)
+class Seq:
+    """A sequence: its length, and from bit ``start`` on its items; unused ones are 0."""
+
+    length_width: int
+    start: int
+    items: Array
+
+    @property
+    def bits(self) -> int:
+        return self.start + self.items.bits
+
+
+@dataclass(frozen=True)
+class Bag:
+    """A bag: how many copies of each element of the universe."""
+
+    counts: Array
+
+    @property
+    def bits(self) -> int:
+        return self.counts.bits
+
+
+Slot = Bits | Planes | Array | Seq | Bag
+
+
+@dataclass(frozen=True)
+class Where:
+    """A variable's slot, and the bit at which it starts. In one word if ``bits`` is at most 64."""
+
+    start: int
+    slot: Slot
+
+    @property
+    def in_register(self) -> bool:
+        """Whether it lies within one word."""
+        return self.slot.bits <= WORD
+
+    @property
+    def words(self) -> range:
+        """The words it touches."""
+        return range(self.start // WORD, (self.start + max(1, self.slot.bits) - 1) // WORD + 1)
+
+
+def _whole_words(bits: int) -> int:
+    return -(-bits // WORD) * WORD
+
+
+def _array(count: int, item: Slot) -> Array:
+    if item.bits > WORD:
+        return Array(count, item, 0)
+    if count * item.bits <= WORD:
+        return Array(count, item, count)
+    return Array(count, item, WORD // item.bits)
+
+
+class Layout:
+    """The packing of an instance's states.
+
+    Raises
+    ------
+    Unsupported
+        If a scalar does not fit a word, or a state needs more than some hundred words: the message says which
+        variable, and how many bits.
+    """
+
+    def __init__(self, codes: Codes, variables: Iterable[Variable]) -> None:
+        self.codes = codes
+        self.variables = tuple(variables)
+        self.types = {variable.name: variable.type for variable in self.variables}
+        slots = {variable.name: self._slot_of(variable) for variable in self.variables}
+        self._demand_sane(slots)
+        self.places, self.words = _placed(slots)
+        self.registers = sorted({0, *(where.words[0] for where in self.places.values() if where.in_register)})
+        self.memory = sorted(word for where in self.places.values() if not where.in_register for word in where.words)
+
+    def _slot_of(self, variable: Variable) -> Slot:
+        try:
+            return self.slot(variable.type)
+        except Unsupported as error:
+            raise Unsupported(error.message, location=variable.location, help=error.help) from None
+
+    def slot(self, type_: Type) -> Slot:
+        """Return the slot of a type, in bits."""
+        codes = self.codes
+        match type_:
+            case SetType(element):
+                return Bits(codes.size(element))
+            case MapType(key, value) if is_container(value):
+                return _array(codes.size(key), self.slot(value))
+            case MapType(key, value):
+                count, width = codes.size(key), codes.width(value)
+                if count * width <= WORD and width <= 4:
+                    return Planes(count, width)
+                return _array(count, Bits(width))
+            case SeqType(element, bound):
+                most = codes.instance.bound(bound)
+                length, items = most.bit_length(), _array(most, Bits(codes.width(element)))
+                return Seq(length, length if length + items.bits <= WORD else WORD, items)
+            case BagType(element, bound):
+                width = codes.instance.bound(bound).bit_length()
+                return Bag(_array(codes.size(element), Bits(width)))
+            case _:
+                return Bits(codes.width(type_))
+
+    def _demand_sane(self, slots: dict[str, Slot]) -> None:
+        total = sum(slot.bits for slot in slots.values())
+        if total <= _MOST_WORDS * WORD:
+            return
+        worst = max(self.variables, key=lambda variable: slots[variable.name].bits)
+        raise Unsupported(
+            f"a state would take {total:,} bits, {slots[worst.name].bits:,} of them for {worst.name}: {worst.type}",
+            location=worst.location,
+            help="make the instance smaller, or the type narrower: a set takes a bit for each possible element; "
+            "or use --engine reference",
+        )
+
+    def pack(self, frozen: tuple[Any, ...]) -> list[int]:
+        """Return the words of a frozen state."""
+        total = 1
+        for variable, value in zip(self.variables, frozen, strict=True):
+            where = self.places[variable.name]
+            total |= self._pack(variable.type, where.slot, value) << where.start
+        return [total >> (WORD * word) & 0xFFFF_FFFF_FFFF_FFFF for word in range(self.words)]
+
+    def unpack(self, words: Iterable[int]) -> tuple[Any, ...]:
+        """Return the frozen state of packed words."""
+        total = 0
+        for index, word in enumerate(words):
+            total |= int(word) << (WORD * index)
+        return tuple(
+            self._unpack(variable.type, where.slot, total >> where.start & ((1 << where.slot.bits) - 1))
+            for variable in self.variables
+            for where in (self.places[variable.name],)
+        )
+
+    def _pack(self, type_: Type, slot: Slot, value: Any) -> int:
+        match type_, slot:
+            case SetType(element), _:
+                return sum(1 << self.codes.encode(element, item) for item in value)
+            case MapType(key_type, item_type), Planes(count, width):
+                codes = [(k, self.codes.encode(item_type, item)) for k, item in self._entries(key_type, value)]
+                return sum((code >> b & 1) << (b * count + k) for k, code in codes for b in range(width))
+            case MapType(key_type, item_type), Array():
+                return self._pack_items(item_type, slot, self._entries(key_type, value))
+            case SeqType(element, _), Seq():
+                return len(value) | self._pack_items(element, slot.items, enumerate(value)) << slot.start
+            case BagType(element, _), Bag(counts):
+                return sum(n << position(counts, self.codes.encode(element, item)) for item, n in value)
+            case _:
+                return self.codes.encode(type_, value)
+
+    def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
+        """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
+
+        An entry lies where generated code looks for it: by its key's code. The order of a universe is another one.
+        """
+        return zip(self.codes.key_codes(key), values, strict=True)
+
+    def _pack_items(self, type_: Type, array: Array, items: Iterable[tuple[int, Any]]) -> int:
+        return sum(self._pack(type_, array.item, value) << position(array, k) for k, value in items)
+
+    def _unpack(self, type_: Type, slot: Slot, bits: int) -> Any:
+        match type_, slot:
+            case SetType(element), _:
+                return frozenset(self.codes.decode(element, code) for code in _ones(bits))
+            case MapType(key_type, item_type), Planes(count, width):
+                keys = self.codes.key_codes(key_type)
+                codes = [sum((bits >> (b * count + k) & 1) << b for b in range(width)) for k in keys]
+                return tuple(self.codes.decode(item_type, code) for code in codes)
+            case MapType(key_type, item_type), Array():
+                return tuple(self._unpack_item(item_type, slot, k, bits) for k in self.codes.key_codes(key_type))
+            case SeqType(element, _), Seq():
+                length, items = bits & ((1 << slot.length_width) - 1), bits >> slot.start
+                return tuple(self._unpack_item(element, slot.items, k, items) for k in range(length))
+            case BagType(element, _), Bag(counts):
+                mask = (1 << counts.item.bits) - 1
+                copies = ((code, bits >> position(counts, code) & mask) for code in range(counts.count))
+                return frozenset((self.codes.decode(element, code), n) for code, n in copies if n)
+            case _:
+                return self.codes.decode(type_, bits)
+
+    def _unpack_item(self, type_: Type, array: Array, index: int, bits: int) -> Any:
+        return self._unpack(type_, array.item, bits >> position(array, index) & ((1 << array.item.bits) - 1))
+
+
+def position(array: Array, index: int) -> int:
+    """Return the bit at which an item of an array starts, counted from the array's own start."""
+    if array.per_word >= array.count:
+        return index * array.item.bits
+    if array.per_word:
+        return index // array.per_word * WORD + index % array.per_word * array.item.bits
+    return index * _whole_words(array.item.bits)
+
+
+def stride(array: Array) -> int:
+    """Return the bits from one item to the next, where that is the same throughout."""
+    return array.item.bits if array.per_word >= array.count else _whole_words(array.item.bits)
+
+
+def _ones(bits: int) -> Iterable[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _placed(slots: dict[str, Slot]) -> tuple[dict[str, Where], int]:
+    """Place small variables first, the largest of them first, each in the first word with room for it."""
+    room = [WORD - 1]
+    places: dict[str, Where] = {}
+    small = sorted((name for name, slot in slots.items() if slot.bits <= WORD), key=lambda name: -slots[name].bits)
+    for name in small:
+        bits = slots[name].bits
+        word = next((index for index, free in enumerate(room) if free >= bits), len(room))
+        if word == len(room):
+            room.append(WORD)
+        places[name] = Where(word * WORD + WORD - room[word], slots[name])
+        room[word] -= bits
+    words = len(room)
+    for name, slot in slots.items():
+        if slot.bits > WORD:
+            places[name] = Where(words * WORD, slot)
+            words += _whole_words(slot.bits) // WORD
+    return places, words

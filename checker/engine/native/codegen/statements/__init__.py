@@ -1,0 +1,1 @@
+"""Actions in generated code: guards, assignments and control."""

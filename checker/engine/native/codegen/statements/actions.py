@@ -1,0 +1,200 @@
+"""One action in generated code: loops over its parameters, guards hoisted as far out as possible, and its body."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_FULL
+from assay.checker.engine.native.codegen.containers.counting import each_bit
+from assay.checker.engine.native.codegen.containers.sets import plan_collection
+from assay.checker.engine.native.codegen.context import Context, MaskPlan
+from assay.checker.engine.native.codegen.operations.bitsets import intersection
+from assay.checker.engine.native.codegen.operations.instructions import Variable
+from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
+from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
+from assay.checker.engine.native.signatures import EXPAND
+from assay.checker.language.ir.nodes import (
+    Block,
+    Comprehension,
+    Expr,
+    Generator,
+    Let,
+    Name,
+    Quantifier,
+    Require,
+    Root,
+    Statement,
+    Universe,
+)
+from assay.checker.language.ir.program import ActionIR
+
+__all__ = ["Expansion", "expand_action"]
+
+_MOST = 1 << 40
+"""More successors than any buffer has room for."""
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """The variables of ``expand``.
+
+    Attributes
+    ----------
+    state, start, count : Variable
+        The number of the state, and how many successors were written before it, and until now.
+    target : Variable
+        The index of the first word of the next successor.
+    capacity : Word
+        How many successors there is room for.
+    before, working : View
+        The state, and the copy of it that an action changes.
+    """
+
+    state: Variable
+    start: Variable
+    count: Variable
+    target: Variable
+    capacity: Word
+    before: View
+    working: View
+
+
+@dataclass(frozen=True)
+class _Action:
+    """An action under generation: its parameters in the order of their loops, and what comes at which depth."""
+
+    index: int
+    parameters: tuple[Name, ...]
+    levels: list[list[Guard]]
+    rest: tuple[Statement, ...]
+
+
+def expand_action(ctx: Context, run: Expansion, index: int, action: ActionIR) -> None:
+    """Generate the successors of a state by one action."""
+    guards, rest = guards_of(action.body, ctx.facts)
+    parameters = in_order_of_use(action.parameters, guards, ctx.facts)
+    _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest), 0, frozenset())
+
+
+def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: frozenset[int]) -> None:
+    """Generate the guards at a depth, then the loop over the next parameter with those it can absorb."""
+    if 0 < depth < len(action.parameters):
+        _look_at_alarm(ctx, run)
+    skip, gathered = ctx.b.label(), dict(ctx.gathered)
+    for guard in action.levels[depth]:
+        if id(guard) in done:
+            continue
+        if isinstance(guard, Require):
+            _gather_sets(ctx, guard.condition)
+            ctx.b.unless(ctx.truth(guard.condition), skip)
+        else:
+            ctx.execute(guard)
+    if depth == len(action.parameters):
+        _body(ctx, run, action)
+    else:
+        _next_parameter(ctx, run, action, depth)
+    ctx.b.place(skip)
+    ctx.gathered = gathered
+
+
+def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -> None:
+    parameter = action.parameters[depth]
+    absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
+    loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)
+    domain = plan_collection(Universe(parameter.type), ctx) if plans else None
+    if domain is not None:
+        mask = domain()
+        for plan in plans:
+            mask = intersection(ctx.b, mask, plan())
+        loop = each_bit(ctx, mask, parameter)
+    with loop:
+        _loop(ctx, run, action, depth + 1, absorbed)
+
+
+def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[frozenset[int], list[MaskPlan]]:
+    """Return the guards that a word can express for all values of a parameter at once, and how to compute it."""
+    over = over_elements(ctx, parameter, frozenset(ctx.names))
+    plans: list[MaskPlan] = []
+    absorbed: set[int] = set()
+    for guard in guards if over is not None else ():
+        if not isinstance(guard, Require):
+            break
+        assert over is not None
+        plan = plan_condition(guard.condition, over, ctx)
+        if plan is not None:
+            plans.append(plan)
+            absorbed.add(id(guard))
+        elif ctx.facts.can_fail(guard.condition):
+            break
+    return frozenset(absorbed), plans
+
+
+def _gather_sets(ctx: Context, condition: Expr) -> None:
+    """Compute once, before a guard, the sets in it that do not depend on what it quantifies over."""
+    for part in ctx.facts.parts(condition):
+        if isinstance(part, Comprehension) and _is_closed(ctx, part):
+            plan = plan_collection(part, ctx)
+            if plan is not None:
+                ctx.gathered[id(part)] = plan()
+
+
+def _is_closed(ctx: Context, part: Comprehension) -> bool:
+    inner = ctx.facts.parts(part)
+    bound = {node.variable.name for node in inner if isinstance(node, Generator | Quantifier | Let)}
+    return ctx.facts.names(part) - bound <= ctx.names.keys() and not ctx.facts.can_fail(part)
+
+
+def _body(ctx: Context, run: Expansion, action: _Action) -> None:
+    _demand_room(ctx, run)
+    _copy_state(ctx, run)
+    gathered, ctx.gathered = ctx.gathered, {}
+    ctx.views[Root.STATE], ctx.disabled = run.working, ctx.b.label()
+    ctx.execute(Block(action.rest))
+    _write_state(ctx, run, action.index)
+    ctx.b.place(ctx.disabled)
+    ctx.views[Root.STATE], ctx.gathered = run.before, gathered
+
+
+def _look_at_alarm(ctx: Context, run: Expansion) -> None:
+    """Come back with the states before this one where somebody waits: the loops within may take very long."""
+    b = ctx.b
+    alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
+    with b.when(unequal(b, alarm, number(0))):
+        _leave(ctx, run, STATUS_ASKED)
+
+
+def _leave(ctx: Context, run: Expansion, status: int) -> None:
+    b = ctx.b
+    b.store(EXPAND["status"], number(0), number(status))
+    b.store(EXPAND["status"], number(1), b.get_word(run.state))
+    b.leave(b.get_word(run.start))
+
+
+def _demand_room(ctx: Context, run: Expansion) -> None:
+    """Come back with the states before this one where there is no room for a successor and for scratch."""
+    b = ctx.b
+    needed = add(b, b.get_word(run.count, 0, _MOST), number(2))
+    with b.when(less(b, run.capacity, needed)):
+        _leave(ctx, run, STATUS_FULL)
+
+
+def _copy_state(ctx: Context, run: Expansion) -> None:
+    b, before, working = ctx.b, run.before, run.working
+    b.set(run.target, multiply(b, b.get_word(run.count, 0, _MOST), number(ctx.layout.words)))
+    for index in ctx.layout.registers:
+        b.set(working.registers[index], b.get_mask(before.registers[index]))
+    for index in ctx.layout.memory:
+        working.store(b, number(index), before.load(b, number(index)))
+
+
+def _write_state(ctx: Context, run: Expansion, action: int) -> None:
+    b, working = ctx.b, run.working
+    for index in ctx.layout.registers:
+        working.store(b, number(index), b.get_mask(working.registers[index]))
+    count = b.get_word(run.count, 0, _MOST)
+    b.store(EXPAND["actions"], count, number(action))
+    b.set(run.count, add(b, count, number(1)))

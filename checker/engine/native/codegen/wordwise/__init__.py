@@ -1,0 +1,1 @@
+"""Conditions on many elements at once, as arithmetic on whole words."""

@@ -1,0 +1,1 @@
+"""A specification at one size: finite instances, their states, and the interpreter that executes them."""

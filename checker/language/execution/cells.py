@@ -1,0 +1,159 @@
+"""The variables of thawed states: each thaws when it is first read, and is held against its type when it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.freezing import Misfit, freezer, thawer
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.specification import MISSING, Variable
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    MapType,
+    OptionalType,
+    SeqType,
+    SetType,
+    Type,
+    is_container,
+)
+from assay.checker.language.values import Anything, Everywhere
+from assay.checker.language.wording import spelled
+
+__all__ = ["FROZEN", "Cell", "expanded"]
+
+FROZEN = "the frozen state"
+"""Where a thawed state keeps what it was made from: under a name that no variable or method can have."""
+
+
+class Cell:
+    """A state variable of thawed states: a descriptor that thaws the value when it is first read."""
+
+    def __init__(self, variable: Variable, instance: Instance) -> None:
+        self.variable = variable
+        self.name = variable.name
+        self._instance = instance
+        self._thaw = thawer(variable.type, instance)
+        self._freeze = freezer(variable.type, instance)
+
+    def __get__(self, state: Any, owner: type[Any]) -> Any:
+        if state is None:
+            return self.variable.default
+        if FROZEN not in state.__dict__:
+            raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
+        frozen = state.__dict__[FROZEN][self.name]
+        value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
+        return value
+
+    def _unwritten(self) -> Any:
+        """Return what the variable is before it has a value: a map whose entries are written one by one."""
+        if isinstance(self.variable.type, MapType):
+            return _unwritten_map(self.variable, self.variable.type, self._instance)
+        raise _unread(self.variable)
+
+    def freeze(self, value: Any, before: Any) -> Any:
+        try:
+            return self._freeze(value, None if before is MISSING else before)
+        except Misfit as misfit:
+            raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
+        except (TypeError, AttributeError, KeyError):
+            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
+
+    def initial_values(self) -> tuple[Any, ...]:
+        default = self.variable.default
+        if isinstance(default, Anything):
+            return self._instance.universe(self.variable.type)
+        if default is MISSING:
+            return (_empty(self.variable.type, self._instance),)
+        value = expanded(self.variable.type, default, self._instance)
+        try:
+            return (self.freeze(value, None),)
+        except ModelError as error:
+            raise ModelError(error.message, location=self.variable.location, help=error.help) from None
+
+
+def _unread(variable: Variable) -> ModelError:
+    return ModelError(
+        f"{variable.name} is read before it has a value",
+        location=variable.location,
+        help="give it a default, or set it earlier in the method decorated with @initial",
+    )
+
+
+class _UnwrittenMap(dict[Any, Any]):
+    """A map in the making: its entries are written one by one, and none is read before."""
+
+    def __init__(self, variable: Variable, size: int, entries: Mapping[Any, Any]) -> None:
+        super().__init__(entries)
+        self._variable = variable
+        self._size = size
+
+    def __missing__(self, key: Any) -> Any:
+        raise _unread(self._variable)
+
+    def _demand_whole(self) -> None:
+        if len(self) != self._size:
+            raise _unread(self._variable)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._demand_whole()
+        return super().__iter__()
+
+    def __contains__(self, key: object) -> bool:
+        self._demand_whole()
+        return super().__contains__(key)
+
+    def __eq__(self, other: object) -> bool:
+        self._demand_whole()
+        return super().__eq__(other)
+
+    __hash__ = None
+
+    def keys(self) -> Any:
+        self._demand_whole()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._demand_whole()
+        return super().values()
+
+    def items(self) -> Any:
+        self._demand_whole()
+        return super().items()
+
+
+def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _UnwrittenMap:
+    entries = {}
+    for key in instance.universe(type_.key):
+        if isinstance(type_.value, MapType):
+            entries[key] = _unwritten_map(variable, type_.value, instance)
+        elif is_container(type_.value):
+            entries[key] = thawer(type_.value, instance)(_empty(type_.value, instance))
+    return _UnwrittenMap(variable, instance.size(type_.key), entries)
+
+
+def expanded(type_: Type, value: Any, instance: Instance) -> Any:
+    """Return a value with the entries that `everywhere` stands for."""
+    if isinstance(type_, MapType) and not isinstance(value, dict):
+        inner = value.value if isinstance(value, Everywhere) else value
+        return {key: expanded(type_.value, inner, instance) for key in instance.universe(type_.key)}
+    return value
+
+
+def _empty(type_: Type, instance: Instance) -> Any:
+    match type_:
+        case BoolType():
+            return False
+        case OptionalType():
+            return None
+        case SetType() | BagType():
+            return frozenset()
+        case SeqType():
+            return ()
+        case MapType(key, value):
+            inner = _empty(value, instance)
+            return MISSING if inner is MISSING else (inner,) * instance.size(key)
+        case _:
+            return MISSING

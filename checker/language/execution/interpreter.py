@@ -1,0 +1,322 @@
+"""The interpreter: CPython runs the model's own methods on a thawed copy of the state.
+
+It does not pass through the IR, on purpose: it is the independent oracle of everything that does.
+
+A *frozen* state is a tuple with one hashable value a variable: a scalar as it is, a set as a frozenset, a
+map as the tuple of its values in the order of its keys, a sequence as a tuple, a bag as the frozenset of its
+(element, count) pairs. A *thawed* state is an instance of the model's class whose attributes are thawed
+when they are first read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.execution.cells import FROZEN, Cell, expanded
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.mentioned import functions_of, is_named
+from assay.checker.language.introspection.specification import MISSING, Method
+from assay.checker.language.model import Disabled, Kind, Model
+from assay.checker.language.quantifiers import evaluate_every_element, every, some
+from assay.checker.language.values import Everywhere, everywhere
+from assay.checker.language.wording import spelled
+
+__all__ = ["Call", "Frozen", "Interpreter", "Step"]
+
+Frozen = tuple[Any, ...]
+Call = tuple[str, tuple[Any, ...]]
+"""An action's name and its arguments."""
+Step = tuple[Call, Frozen]
+"""What happened, and the state after it."""
+
+_MOST_CHOICES = 1_000_000
+"""Choices of an initial state that are enumerated; as many as a type may have values."""
+
+
+class Interpreter:
+    """A model's instance, executable.
+
+    Parameters
+    ----------
+    instance : Instance
+        The finite structure. It must be active (`Instance.active`) while an interpreter is used.
+    pulse : callable, optional
+        Called before each call of a method: who explores looks at limits there, however many choices a method has
+        of which none is enabled. What it raises ends what is being computed.
+    """
+
+    def __init__(self, instance: Instance, pulse: Callable[[], None] | None = None) -> None:
+        self.instance = instance
+        self._pulse = pulse or _unobserved
+        self.specification = instance.specification
+        self._cells = [Cell(variable, instance) for variable in self.specification.variables]
+        self._state_class = self._derive()
+        evaluate_every_element(functions_of(self.specification.cls))
+
+    def _derive(self) -> type[Model]:
+        cls = self.specification.cls
+        namespace: dict[str, Any] = {cell.name: cell for cell in self._cells}
+        if is_named(everywhere, functions_of(cls)):
+            namespace["__setattr__"] = self._expanding_setattr()
+        return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
+
+    def _expanding_setattr(self) -> Callable[[Model, str, Any], None]:
+        """Return how states assign where a model names `everywhere`: its maps get their entries at once."""
+        types = {variable.name: variable.type for variable in self.specification.variables}
+
+        def assign(state: Model, name: str, value: Any) -> None:
+            if isinstance(value, Everywhere) and name in types:
+                value = expanded(types[name], value, self.instance)
+            object.__setattr__(state, name, value)
+
+        return assign
+
+    def thaw(self, frozen: Frozen) -> Model:
+        """Return a state whose methods can be called; its variables thaw when they are read."""
+        state = object.__new__(self._state_class)
+        state.__dict__[FROZEN] = dict(zip(self.names, frozen, strict=True))
+        return state
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the state variables, in order."""
+        return tuple(cell.name for cell in self._cells)
+
+    def freeze(self, state: Model) -> Frozen:
+        """Return the hashable form of a state.
+
+        Raises
+        ------
+        ModelError
+            If a value is not of its variable's type, or exceeds its bound.
+        """
+        changed, frozen = state.__dict__, state.__dict__[FROZEN]
+        if len(changed) > len(self._cells) + 1 or any(name not in self._name_set for name in changed):
+            unknown = next(name for name in changed if name not in self._name_set)
+            raise ModelError(f"{unknown!r} is not a state variable", help="annotate it in the class")
+        return tuple(
+            [
+                cell.freeze(changed[cell.name], frozen[cell.name]) if cell.name in changed else frozen[cell.name]
+                for cell in self._cells
+            ]
+        )
+
+    @cached_property
+    def _name_set(self) -> frozenset[str]:
+        return frozenset([*self.names, FROZEN])
+
+    def initial_states(self) -> list[Frozen]:
+        """Return the initial states, each once, in a fixed order. See `each_initial_state`."""
+        return list(self.each_initial_state())
+
+    def each_initial_state(self) -> Iterator[Frozen]:
+        """Yield the initial states, each once, in a fixed order.
+
+        Raises
+        ------
+        ModelError
+            If a variable has no initial value, or there are more than a million choices.
+        """
+        values = [cell.initial_values() for cell in self._cells]
+        makers = self.specification.of(Kind.INITIAL)
+        self._demand_few(math.prod(map(len, values)), makers)
+        found: set[Frozen] = set()
+        for start in itertools.product(*values):
+            self._pulse()
+            for state in self._made(makers, start):
+                if state not in found:
+                    self._demand_complete(state)
+                    found.add(state)
+                    yield state
+
+    def _made(self, makers: tuple[Method, ...], start: Frozen) -> Iterator[Frozen]:
+        if not makers:
+            yield start
+        for maker in makers:
+            yield from (state for _, state in self._outcomes(maker, start))
+
+    def _demand_few(self, starts: int, makers: tuple[Method, ...]) -> None:
+        choices = starts * (sum(self._arguments[maker.name].size for maker in makers) if makers else 1)
+        if choices > _MOST_CHOICES:
+            raise ModelError(
+                f"{self.specification.name} has {choices:,} choices of an initial state in this instance",
+                help="make the instance smaller, or give fewer variables anything()",
+            )
+
+    def _demand_complete(self, state: Frozen) -> None:
+        for variable, value in zip(self.specification.variables, state, strict=True):
+            if value is MISSING:
+                raise ModelError(
+                    f"{variable.name} has no initial value",
+                    location=variable.location,
+                    help="give it a default, anything(), or set it in a method decorated with @initial",
+                )
+
+    def successors(self, state: Frozen) -> Iterator[Step]:
+        """Yield every step out of a state, action by action; the same successor as often as it is computed."""
+        for method in self.specification.actions:
+            yield from self._outcomes(method, state)
+
+    def attempts(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
+        """Yield each call that a state enables with the state after it, or with the error that the model raises."""
+        for method in self.specification.actions:
+            for arguments in self._arguments[method.name]:
+                outcome = self._attempt(method, state, arguments)
+                if outcome is not None:
+                    yield (method.name, arguments), outcome
+
+    def _attempt(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | ModelError | None:
+        try:
+            return self._run(method, state, arguments)
+        except ModelError as error:
+            return error
+
+    def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
+        for arguments in self._arguments[method.name]:
+            after = self._run(method, state, arguments)
+            if after is not None:
+                yield (method.name, arguments), after
+
+    def step(self, state: Frozen, call: Call) -> Frozen | None:
+        """Return the state after an action, or None if the action is not enabled."""
+        name, arguments = call
+        method = next(method for method in self.specification.methods if method.name == name)
+        return self._run(method, state, arguments)
+
+    def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | None:
+        self._pulse()
+        thawed = self.thaw(state)
+        try:
+            method.function(thawed, *arguments)
+            return self.freeze(thawed)
+        except Disabled:
+            return None
+        except ModelError as error:
+            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a model may raise anything, SystemExit too
+            raise self._raised(method, arguments, error) from error
+
+    def truth(self, method: Method, state: Model, *after: Model) -> bool:
+        """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
+        found = {self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name]}
+        return True in found if method.kind.existential else False not in found
+
+    def fires(self, method: Method, state: Model, *after: Model) -> bool:
+        """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
+        return self.truth(method, state, *after) is method.kind.fires_when
+
+    def is_inside(self, state: Frozen) -> bool:
+        """Return whether a state satisfies the state constraints, so that it is explored."""
+        constraints = self.specification.of(Kind.CONSTRAINT)
+        return not constraints or self._all(constraints, state)
+
+    def _all(self, methods: tuple[Method, ...], state: Frozen) -> bool:
+        thawed = self.thaw(state)
+        return every(self.truth(method, thawed) for method in methods)
+
+    def is_terminal(self, state: Frozen) -> bool:
+        """Return whether stopping is fine in a state."""
+        thawed = self.thaw(state)
+        return some(self.truth(method, thawed) for method in self.specification.of(Kind.TERMINAL))
+
+    def is_deadlock(self, state: Frozen) -> bool:
+        """Return whether a state has no successor, and is not terminal."""
+        return next(self.successors(state), None) is None and not self.is_terminal(state)
+
+    def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
+        self._pulse()
+        try:
+            value = method.function(state, *after, *arguments)
+        except ModelError as error:
+            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a model may raise anything, SystemExit too
+            raise self._raised(method, arguments, error) from error
+        if not isinstance(value, bool):
+            raise self._explained(
+                method, arguments, f"returned {spelled(value)}; a {method.kind.value} returns a bool", None, None
+            )
+        return value
+
+    @cached_property
+    def _arguments(self) -> Mapping[str, _Choices]:
+        return {
+            method.name: _Choices(tuple(self.instance.universe(type_) for _, type_ in method.parameters))
+            for method in self.specification.methods
+        }
+
+    def _explained(
+        self,
+        method: Method,
+        arguments: tuple[Any, ...],
+        message: str,
+        location: Location | None,
+        help: str | None,
+    ) -> ModelError:
+        named = zip(method.parameters, arguments, strict=True)
+        call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
+        return ModelError(f"{call}: {message}", location=location or method.location, help=help)
+
+    def _raised(self, method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
+        frames = traceback.extract_tb(error.__traceback__)
+        last = next((frame for frame in reversed(frames) if _LANGUAGE not in Path(frame.filename).parents), frames[-1])
+        place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
+        return self._explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
+
+
+def _unobserved() -> None:
+    """Do nothing, where nobody looks on."""
+
+
+class _Choices:
+    """The choices of a method's arguments: kept while they are few, else made anew each time."""
+
+    def __init__(self, universes: tuple[tuple[Any, ...], ...]) -> None:
+        self._universes = universes
+        self.size = math.prod(map(len, universes))
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
+
+    @cached_property
+    def _kept(self) -> list[tuple[Any, ...]]:
+        return list(itertools.product(*self._universes))
+
+
+_MOST_KEPT = 1 << 16
+"""Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""
+
+_LANGUAGE = Path(__file__).parent.parent
+"""Where the language's own code lies: an error is placed in the model's, which called it."""
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def _remedy(error: BaseException) -> str | None:
+    match error:
+        case TypeError() | AttributeError() if "NoneType" in str(error):
+            return "it may be None: ask `is not None` first"
+        case AttributeError():
+            return "it may be another record of the union: ask isinstance first"
+        case IndexError():
+            return "the sequence may be shorter: ask for its len(...) first"
+        case KeyError():
+            return "ask `in` first; a map has the keys of its type only"
+        case ZeroDivisionError():
+            return "ask whether it is 0 first"
+        case ValueError():
+            return "min and max of what may be empty need default="
+        case _:
+            return None

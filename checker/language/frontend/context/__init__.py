@@ -1,0 +1,1 @@
+"""What is known where a form is compiled: names, types, shapes, limits, and how to refuse."""

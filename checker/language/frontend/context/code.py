@@ -1,0 +1,75 @@
+"""A function that is compiled: its syntax tree, and what its global names mean."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import types
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.introspection.source import function_of
+
+__all__ = ["Code"]
+
+
+@dataclass(frozen=True)
+class Code:
+    """A function being compiled: its source and what its global names mean."""
+
+    function: Callable[..., Any]
+    path: str
+    node: ast.FunctionDef
+
+    @property
+    def globals(self) -> dict[str, Any]:
+        """The global names of the function's module."""
+        assert isinstance(self.function, types.FunctionType)
+        return self.function.__globals__
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Code:
+        """Find the source of a function."""
+        path, node = function_of(function)
+        if isinstance(node, ast.Lambda):
+            raise ModelError(
+                "a lambda is not part of the language",
+                location=Location(path, node.lineno, node.col_offset + 1),
+                help="define a function",
+            )
+        return cls(function, path, node)
+
+    @property
+    def times_stored(self) -> Counter[str]:
+        """How often each local name is given a value."""
+        return _times_stored(self.node)
+
+    def lookup(self, name: str) -> tuple[bool, Any]:
+        """Return whether a global, enclosing or built-in name exists, and its value."""
+        function = self.function
+        assert isinstance(function, types.FunctionType)
+        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        if name in cells:
+            return _content(cells[name])
+        if name in function.__globals__:
+            return True, function.__globals__[name]
+        builtins = function.__globals__["__builtins__"]
+        namespace = builtins if isinstance(builtins, dict) else vars(builtins)
+        return name in namespace, namespace.get(name)
+
+
+def _content(cell: types.CellType) -> tuple[bool, Any]:
+    """Return whether an enclosing name has a value yet, and which."""
+    try:
+        return True, cell.cell_contents
+    except ValueError:
+        return False, None
+
+
+@functools.cache
+def _times_stored(node: ast.FunctionDef) -> Counter[str]:
+    names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
+    return Counter(name.id for name in names)

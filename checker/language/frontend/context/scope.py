@@ -1,0 +1,315 @@
+"""The context of a compilation: the names in scope, what is known of them, and how to go on and to complain."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.frontend.context import remedies
+from assay.checker.language.frontend.context.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
+from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
+from assay.checker.language.frontend.context.typing import (
+    Facts,
+    Written,
+    coerce,
+    known,
+    together,
+    variables_in,
+    without,
+)
+from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.ir.nodes import (
+    Collection,
+    ConstantRef,
+    Expr,
+    Name,
+    Place,
+    Read,
+    Root,
+    Statement,
+    Stored,
+)
+from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
+from assay.checker.language.wording import article, listed, nearest
+
+__all__ = ["Forms", "Scope"]
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What compiles each form of Python's syntax: a table, so that no form needs to know the others."""
+
+    expressions: Mapping[type[ast.expr], Callable[[Scope, Any, Type | None], Value]]
+    statements: Mapping[type[ast.stmt], Callable[[Scope, Any], list[Statement]]]
+
+
+@dataclass
+class Scope:
+    """What is known where the compilation of one method stands.
+
+    Attributes
+    ----------
+    specification : Specification
+        The model.
+    code : Code
+        The function that is being compiled: the method, or a helper in place of its call.
+    forms : Forms
+        What compiles each form of syntax.
+    names : dict
+        What the local names stand for here.
+    facts : dict
+        Of which narrower types the values of expressions are known to be here.
+    used : dict
+        How often each name was taken, so that names of the IR are unique within a method.
+    written : dict
+        How often each variable of the state, and each local name, was written so far.
+    stack : tuple of functions
+        The functions that are being compiled, outermost first.
+    parameters : frozenset of str
+        The names that are not assigned to: parameters, and the variables of loops.
+    in_comprehension : bool
+        Whether this is inside a comprehension, of which Python makes a function of its own.
+    size : Size
+        How much was compiled.
+    inlining : int
+        The number of the call that is being written out; 0 in the method itself.
+    loops : dict
+        For loops in these calls, the variables that they write.
+    """
+
+    specification: Specification
+    code: Code
+    forms: Forms
+    names: dict[str, Binding] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
+    written: dict[Written, int] = field(default_factory=dict)
+    stack: tuple[Callable[..., Any], ...] = ()
+    parameters: frozenset[str] = frozenset()
+    in_comprehension: bool = False
+    size: Size = field(default_factory=Size)
+    inlining: int = 0
+    loops: dict[tuple[int, int], set[Written]] = field(default_factory=dict)
+    inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    # The forms inside
+
+    def value(self, node: ast.expr, expected: Type | None = None) -> Value:
+        """Compile an expression of any form; ``expected`` is the type, or the type of elements, that would suit."""
+        form = self.forms.expressions.get(type(node))
+        if form is None:
+            self.fail(node, *remedies.unknown(node))
+        with self.deeper(node):
+            return form(self, node, expected)
+
+    def statement(self, node: ast.stmt) -> list[Statement]:
+        """Compile one statement."""
+        form = self.forms.statements.get(type(node))
+        if form is None:
+            self.fail(node, *remedies.refused(node))
+        return form(self, node)
+
+    # Size
+
+    @contextmanager
+    def deeper(self, node: ast.AST) -> Iterator[None]:
+        """Compile a part of the source within the block; refuse what is nested too deep, or repeated too often."""
+        if self.size.is_repeated(node):
+            self.fail(
+                node,
+                f"helpers in place of their calls, and what follows branches, repeat more than {MOST_REPEATED:,} parts",
+                "call a helper once and name its value, or end branches with return",
+            )
+        if self.size.depth >= DEEPEST:
+            self.fail(node, f"this is nested more than {DEEPEST} levels deep", "give a part of it a name, or a helper")
+        self.size.depth += 1
+        try:
+            yield
+        finally:
+            self.size.depth -= 1
+
+    # Complaints
+
+    def at(self, node: ast.AST) -> Location:
+        """Return the place of a syntax node."""
+        return Location(self.code.path, getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1)
+
+    def fail(self, node: ast.AST, message: str, help: str | None = None) -> NoReturn:
+        """Refuse a piece of source."""
+        raise ModelError(message, location=self.at(node), help=help)
+
+    # Names
+
+    def fresh(self, name: str, type_: Type, node: ast.AST) -> Name:
+        """Return a name that is unique within the method."""
+        count = self.used.get(name, 0) + 1
+        unique = name if count == 1 else f"{name}_{count}"
+        while unique in self.used:  # a model may itself have an x_2 beside its x
+            count += 1
+            unique = f"{name}_{count}"
+        self.used[name] = count
+        self.used.setdefault(unique, 1)
+        return Name(unique, type_, location=self.at(node))
+
+    @contextmanager
+    def nested(self, **names: Binding) -> Iterator[None]:
+        """Bind names within the block only; forget what was learned in it."""
+        saved_names, saved_facts = dict(self.names), dict(self.facts)
+        self.names.update(names)
+        try:
+            yield
+        finally:
+            self.names, self.facts = saved_names, saved_facts
+
+    @contextmanager
+    def inside(self, code: Code, names: dict[str, Binding], node: ast.AST) -> Iterator[None]:
+        """Compile a called function in place of its call."""
+        if code.function in self.stack:
+            self.fail(
+                node,
+                f"{code.node.name} calls itself; recursion has no bound",
+                "use any, all or a comprehension",
+            )
+        saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining
+        self.inlining = next(self.inlinings)
+        self.code, self.names, self.facts = code, names, dict(self.facts)
+        self.stack, self.parameters, self.in_comprehension = (*self.stack, code.function), frozenset(names), False
+        try:
+            yield
+        finally:
+            self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
+
+    @contextmanager
+    def comprehension_scope(self) -> Iterator[None]:
+        """Compile within the block as in the function of its own that Python makes of a comprehension."""
+        saved = self.in_comprehension
+        self.in_comprehension = True
+        try:
+            yield
+        finally:
+            self.in_comprehension = saved
+
+    @contextmanager
+    def knowing(self, facts: Facts) -> Iterator[None]:
+        """Use facts within the block only."""
+        saved = self.facts
+        self.facts = together(saved, facts)
+        try:
+            yield
+        finally:
+            self.facts = saved
+
+    def snapshot(self, collection: Collection, *, alias: bool = False) -> Snapshot:
+        """Bind a collection as it is now."""
+        return Snapshot(collection, self._changes(collection), alias)
+
+    def _changes(self, collection: Collection) -> int:
+        return sum(self.written.get(read, 0) for read in variables_in(collection))
+
+    def _what_changes(self, collection: Collection) -> str:
+        in_state = any(isinstance(read, str) and read in self.written for read in variables_in(collection))
+        return "the state" if in_state else "the name"
+
+    def look_up(self, node: ast.Name) -> Value | SelfBinding | None:
+        """Return what a local name stands for, or None if it is not local."""
+        binding = self.names.get(node.id)
+        match binding:
+            case Unbound():
+                self.fail(node, f"{node.id} has a value on some paths only", "give it one before the branch or loop")
+            case GivenAway(place):
+                self.fail(
+                    node,
+                    f"{node.id} is the container in {place} since it was assigned to it",
+                    f"assign a copy: {place} = set({node.id})",
+                )
+            case Snapshot(collection, changes):
+                if self._changes(collection) != changes:
+                    self.fail(
+                        node,
+                        f"{node.id} was computed before {self._what_changes(collection)} that it depends on changed",
+                        "use it before the first change, or compute it after",
+                    )
+                return collection
+            case Expr():
+                return known(binding, self.facts)
+            case _:
+                return binding
+
+    def demand_new(self, names: Iterable[str], node: ast.AST) -> None:
+        """Refuse to bind names again that have a value: in Python they would keep the last one, also afterwards."""
+        for name in names:
+            if not isinstance(self.names.get(name, Unbound()), Unbound):
+                self.fail(node, f"{name} has a value already, and Python would replace it here", "use another name")
+
+    def wrote(self, variable: str) -> None:
+        """Note that a state variable changed: what was known of it is no longer."""
+        self.written[variable] = self.written.get(variable, 0) + 1
+        self.facts = without(self.facts, variable)
+
+    def wrote_local(self, name: Name) -> None:
+        """Note that a local name got another value."""
+        self.written[name] = self.written.get(name, 0) + 1
+        self.facts = without(self.facts, name)
+
+    # State
+
+    def attribute(self, root: Root, name: str, node: ast.AST) -> Value | None:
+        """Return the state variable or instance parameter of a name, or None."""
+        for variable in self.specification.variables:
+            if variable.name == name:
+                return self.read(Place(root, name, (), variable.type, location=self.at(node)))
+        for constant in self.specification.constants:
+            if constant.name == name:
+                return ConstantRef(name, BOOL if constant.type is bool else INT, location=self.at(node))
+        return None
+
+    def read(self, place: Place) -> Value:
+        """Return what reading a place gives: a scalar, a collection, or the place itself if it is a map."""
+        if isinstance(place.type, MapType):
+            return place
+        if is_container(place.type):
+            return Stored(place, location=place.location)
+        return known(Read(place, location=place.location), self.facts)
+
+    def no_variable(self, name: str, node: ast.AST) -> NoReturn:
+        """Refuse what is no variable of the state."""
+        specification = self.specification
+        known = [variable.name for variable in specification.variables]
+        self.fail(
+            node, f"{specification.name} has no variable {name!r}{nearest(name, known)}", f"it has {listed(known)}"
+        )
+
+    def no_name(self, name: str, node: ast.AST) -> NoReturn:
+        """Refuse a name that stands for nothing."""
+        known = [*self.names, *self.code.globals]
+        self.fail(
+            node, f"{name} is not defined{nearest(name, known)}", "possible are parameters, local and global names"
+        )
+
+    # Types
+
+    def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
+        """Return a value as one of the wanted type, or refuse."""
+        fitted = coerce(value, wanted)
+        if fitted is None:
+            self.fail(
+                node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted)
+            )
+        return fitted
+
+
+def _remedy(found: Type, wanted: Type) -> str | None:
+    """Return what to do where one type was found and another is wanted."""
+    match found, wanted:
+        case NoneOnly(), _:
+            return f"make it optional where it is declared: {wanted} | None"
+        case BoolType(), IntType():
+            return "1 if ... else 0"
+        case _:
+            return None

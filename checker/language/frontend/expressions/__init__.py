@@ -1,0 +1,1 @@
+"""Expressions of Python: one function for each form, grouped by subject."""

@@ -1,0 +1,111 @@
+"""Atoms: constants, names, and attributes of the state, of classes and of modules."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import enum
+import inspect
+import types
+
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.expressions.collections import class_universe, resolve
+from assay.checker.language.frontend.expressions.helpers import inline
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.records import compile_field, literal_of
+from assay.checker.language.ir.nodes import Collection, Expr, SetOf
+from assay.checker.language.types import Type
+from assay.checker.language.wording import article, listed, nearest
+
+__all__ = ["compile_attribute", "compile_constant", "compile_name"]
+
+
+def compile_constant(scope: Scope, node: ast.Constant, _: Type | None) -> Expr:
+    if node.value is None or isinstance(node.value, bool | int):
+        literal = literal_of(scope, node.value, node)
+        assert literal is not None
+        return literal
+    remedy = "numbers are whole" if isinstance(node.value, float | complex) else "use an Enum for names"
+    scope.fail(node, f"{node.value!r} is not a value of the language", remedy)
+
+
+def compile_name(scope: Scope, node: ast.Name, _: Type | None) -> Value:
+    if node.id in scope.names:
+        value = scope.look_up(node)
+        if isinstance(value, SelfBinding):
+            scope.fail(node, f"{node.id} is the whole state, not a value", "use one of its variables")
+        assert value is not None
+        return value
+    found, thing = scope.code.lookup(node.id)
+    if not found:
+        scope.no_name(node.id, node)
+    return _outside(scope, thing, node)
+
+
+def _outside(scope: Scope, thing: object, node: ast.expr) -> Value:
+    literal = literal_of(scope, thing, node)
+    if literal is not None:
+        return literal
+    universe = class_universe(scope, thing, node)
+    if universe is not None:
+        return universe
+    if isinstance(thing, tuple | frozenset) and thing:
+        return _constant_collection(scope, thing, node)
+    name = ast.unparse(node)
+    if isinstance(thing, type) and dataclasses.is_dataclass(thing):
+        scope.fail(node, f"the record {name} has no universe to run over", "run over those of its fields")
+    if isinstance(thing, set | list | dict):
+        scope.fail(node, f"{name} can be changed by others", "make it a frozenset or a tuple")
+    scope.fail(
+        node,
+        f"{name} is {article(type(thing).__name__)}, which is not a value of the language",
+        "possible are bool, int, None, members of an Enum, records and collections of these",
+    )
+
+
+def _constant_collection(scope: Scope, things: tuple[object, ...] | frozenset[object], node: ast.expr) -> Collection:
+    literals = [literal for thing in things if (literal := literal_of(scope, thing, node)) is not None]
+    if len(literals) != len(things) or len({literal.type for literal in literals}) != 1:
+        scope.fail(
+            node,
+            f"{ast.unparse(node)} is a collection of other things than values of one type",
+            "its elements may be numbers, members of one Enum, or records of one class",
+        )
+    return SetOf(tuple(literals), literals[0].type, ordered=isinstance(things, tuple), location=scope.at(node))
+
+
+def compile_attribute(scope: Scope, node: ast.Attribute, _: Type | None) -> Value:
+    if isinstance(node.value, ast.Name):
+        owner = scope.names.get(node.value.id)
+        if isinstance(owner, SelfBinding):
+            return _state_attribute(scope, owner, node)
+    found, thing = resolve(scope, node)
+    if found:
+        return _outside(scope, thing, node)
+    owner_class = resolve(scope, node.value)[1]
+    if isinstance(owner_class, type | types.ModuleType):
+        enumeration = owner_class if isinstance(owner_class, enum.EnumMeta) else None
+        members = [name for name in vars(owner_class) if not name.startswith("_")]
+        scope.fail(
+            node,
+            f"{ast.unparse(node.value)} has no member {node.attr!r}{nearest(node.attr, members)}",
+            None if enumeration is None else f"it has {listed(enumeration.__members__)}",
+        )
+    return compile_field(scope, compile_scalar(scope, node.value), node.attr, node)
+
+
+def _state_attribute(scope: Scope, owner: SelfBinding, node: ast.Attribute) -> Value:
+    value = scope.attribute(owner.root, node.attr, node)
+    if value is not None:
+        return value
+    missing = object()
+    thing = inspect.getattr_static(scope.specification.cls, node.attr, missing)
+    if isinstance(thing, property) and isinstance(thing.fget, types.FunctionType):
+        call = ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node)
+        return inline(scope, call, thing.fget, owner, None)
+    if isinstance(thing, types.FunctionType | staticmethod):
+        scope.fail(node, f"{node.attr} is a method, it must be called", f"{ast.unparse(node)}(...)")
+    if thing is missing:
+        scope.no_variable(node.attr, node)
+    return _outside(scope, thing, node)

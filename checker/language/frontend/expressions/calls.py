@@ -1,0 +1,219 @@
+"""Calls in expressions: of functions, records, methods of the model and of collections."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import types
+from typing import Any, NoReturn
+
+from assay.checker.language import model as decorators
+from assay.checker.language import values
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_set
+from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection, resolve
+from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form, only_argument
+from assay.checker.language.frontend.expressions.helpers import inline
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.records import compile_construction
+from assay.checker.language.ir.nodes import (
+    BagCount,
+    Collection,
+    Comparison,
+    Expr,
+    Place,
+    SetOf,
+    SetOperation,
+    SetOperator,
+    SetRelation,
+    Stored,
+)
+from assay.checker.language.types import BagType, MapType, SeqType, Type
+from assay.checker.language.wording import article, listed, nearest
+
+__all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
+
+_LIBRARY_ONLY = (decorators.require, values.everywhere, values.anything)
+
+
+_SET_OPERATORS = {
+    "union": SetOperator.UNION,
+    "intersection": SetOperator.INTERSECTION,
+    "difference": SetOperator.DIFFERENCE,
+}
+
+
+_SET_METHODS = sorted({*_SET_OPERATORS, "issubset", "issuperset", "isdisjoint"})
+
+
+_MUTATORS = {"add", "discard", "remove", "append", "pop", "clear", "update", "insert", "extend"}
+
+
+def compile_call(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
+    """Compile a call whose value is used."""
+    if isinstance(node.func, ast.Lambda):
+        scope.fail(node.func, "a lambda is not part of the language", "define a function")
+    if isinstance(node.func, ast.Attribute):
+        bound = _method_call(scope, node, node.func, expected)
+        if bound is not None:
+            return bound
+    found, target = resolve(scope, node.func)
+    if not found:
+        no_function(scope, node.func)
+    return _called(scope, node, target, expected)
+
+
+def no_function(scope: Scope, node: ast.expr) -> NoReturn:
+    """Refuse a call of what does not exist, or is no function."""
+    if isinstance(node, ast.Name) and node.id not in scope.names:
+        scope.no_name(node.id, node)
+    scope.fail(node, f"{ast.unparse(node)} is no function", f"possible are {listed(FUNCTIONS)} and your own functions")
+
+
+def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) -> Value:
+    built_in = built_in_form(target)
+    if built_in is not None:
+        return built_in(scope, node, expected)
+    if target in _LIBRARY_ONLY:
+        scope.fail(
+            node,
+            f"{target.__name__} has no place inside an expression",
+            "require is a statement of an action; everywhere and anything are initial values",
+        )
+    if isinstance(target, types.FunctionType):
+        return inline(scope, node, target, None, expected)
+    if isinstance(target, type) and target.__module__ != "builtins":
+        return compile_construction(scope, node, target)
+    scope.fail(
+        node,
+        f"{ast.unparse(node.func)}() is not part of the language",
+        f"possible are {listed(FUNCTIONS)} and your own functions",
+    )
+
+
+def _method_call(scope: Scope, node: ast.Call, function: ast.Attribute, expected: Type | None) -> Value | None:
+    if is_super(function.value):
+        return inline(scope, node, *inherited_method(scope, function), expected)
+    if isinstance(function.value, ast.Name):
+        owner = scope.names.get(function.value.id)
+        if isinstance(owner, SelfBinding):
+            return inline(scope, node, *own_method(scope, function, owner), expected)
+    if resolve(scope, function)[0]:
+        return None
+    return _collection_method(scope, node, function)
+
+
+def own_method(
+    scope: Scope, function: ast.Attribute, owner: SelfBinding
+) -> tuple[types.FunctionType, SelfBinding | None]:
+    """Return the method that ``self.name`` denotes, and the state that it is about: none if it is static."""
+    cls = scope.specification.cls
+    method = inspect.getattr_static(cls, function.attr, None)
+    if isinstance(method, classmethod):
+        scope.fail(function, f"{function.attr} is a classmethod", "make it a method, or a function")
+    if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
+        return method.__func__, None
+    if not isinstance(method, types.FunctionType):
+        known = [name for name, _ in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("__")]
+        scope.fail(
+            function,
+            f"{scope.specification.name} has no method {function.attr!r}{nearest(function.attr, known)}",
+            f"it has {listed(known)}",
+        )
+    return method, owner
+
+
+def inherited_method(scope: Scope, function: ast.Attribute) -> tuple[types.FunctionType, SelfBinding | None]:
+    """Return the method that ``super().name`` denotes, and the state that it is about: none if it is static."""
+    receiver = _receiver(scope, function.value)
+    mro = scope.specification.cls.__mro__
+    _, owner = scope.code.lookup("__class__")
+    bases = mro[mro.index(owner) + 1 :] if owner in mro else ()
+    for cls in bases:
+        if function.attr in vars(cls):
+            return _demand_method(scope, vars(cls)[function.attr], receiver, function)
+    known = [name for cls in bases for name, value in vars(cls).items() if isinstance(value, types.FunctionType)]
+    scope.fail(
+        function,
+        f"no base of this class has a method {function.attr!r}{nearest(function.attr, known)}",
+        f"they have {listed(dict.fromkeys(known))}",
+    )
+
+
+def _demand_method(
+    scope: Scope, method: object, owner: SelfBinding, function: ast.Attribute
+) -> tuple[types.FunctionType, SelfBinding | None]:
+    if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
+        return method.__func__, None
+    if isinstance(method, types.FunctionType):
+        return method, owner
+    scope.fail(
+        function,
+        f"{ast.unparse(function)} is {article(type(method).__name__)}, not a method",
+        "super() calls methods and helpers",
+    )
+
+
+def _receiver(scope: Scope, node: ast.expr) -> SelfBinding:
+    """Return the state that ``super()`` is about: that of the method in which it stands."""
+    assert isinstance(node, ast.Call)
+    if node.args or node.keywords:
+        scope.fail(node, "super takes no arguments here", "super().method(...)")
+    if scope.in_comprehension:
+        scope.fail(
+            node,
+            "super() has no place inside a comprehension: Python makes a function of its own of that",
+            "let a helper of the model call it, or name its value before",
+        )
+    arguments = scope.code.node.args
+    first = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)][:1]
+    binding = scope.names.get(first[0]) if first else None
+    if isinstance(binding, SelfBinding):
+        return binding
+    scope.fail(node, "super() has no state here", "call it in a method whose first parameter is self")
+
+
+def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) -> Value:
+    name, owner = function.attr, scope.value(function.value)
+    if isinstance(owner, Stored) and isinstance(owner.place.type, BagType) and name == "count":
+        element = scope.fit(
+            compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is counted"
+        )
+        return BagCount(owner.place, element, location=scope.at(node))
+    if isinstance(owner, Collection) and name in _SET_METHODS and is_set(owner):
+        return _set_method(
+            scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node
+        )
+    if name in _MUTATORS and isinstance(owner, Stored):
+        scope.fail(node, f".{name}() changes the state; its value cannot be used", "write it as a statement")
+    no_method(scope, owner, name, node)
+
+
+def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
+    """Refuse a method that a value does not have in the language."""
+    type_ = owner.place.type if isinstance(owner, Stored) else owner.type if isinstance(owner, Expr | Place) else None
+    methods = ["count"] if isinstance(type_, BagType) else [] if isinstance(type_, MapType | SeqType) else _SET_METHODS
+    remedy = f"it has {listed(methods)}" if methods else "index it, loop over it, or ask for its len(...)"
+    scope.fail(
+        node,
+        f"{article(described(owner))} has no method {name!r} whose value could be used{nearest(name, methods)}",
+        "it has none" if isinstance(owner, Expr) else remedy,
+    )
+
+
+def _set_method(scope: Scope, name: str, left: Collection, right: Collection, node: ast.expr) -> Value:
+    if name in _SET_OPERATORS:
+        return combined(scope, _SET_OPERATORS[name], left, right, node)
+    left, right = alike(scope, left, right, node)
+    if name == "isdisjoint":
+        both = SetOperation(SetOperator.INTERSECTION, left, right, location=scope.at(node))
+        return SetRelation(Comparison.EQ, both, SetOf((), left.element), location=scope.at(node))
+    if name == "issuperset":
+        left, right = right, left
+    return SetRelation(Comparison.LE, left, right, location=scope.at(node))
+
+
+def is_super(node: ast.expr) -> bool:
+    """Return whether an expression is ``super()``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"

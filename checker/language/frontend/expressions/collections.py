@@ -1,0 +1,277 @@
+"""Collections: what is iterated over or asked for membership."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import types
+from typing import Any
+
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_call_of, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.context.typing import common_type, fits
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.introspection.annotations import type_of
+from assay.checker.language.ir.nodes import (
+    TRUE,
+    Collection,
+    Comprehension,
+    Expr,
+    Generator,
+    IntRange,
+    Literal,
+    Members,
+    Place,
+    Quantifier,
+    SetChoice,
+    SetOf,
+    SetOperation,
+    SetOperator,
+    Slice,
+    Stored,
+    Universe,
+)
+from assay.checker.language.sorts import Element
+from assay.checker.language.types import INT, MapType, QuorumType, Type
+from assay.checker.language.wording import article, nearest
+
+__all__ = [
+    "alike",
+    "as_collection",
+    "chosen",
+    "class_universe",
+    "combined",
+    "compile_collection",
+    "compile_display",
+    "compile_range",
+    "compile_set",
+    "compile_set_operation",
+    "compile_slice",
+    "demand_set",
+    "displayed",
+    "empty_collection",
+    "evaluated",
+    "resolve",
+    "stored_place",
+    "widen",
+]
+
+_OPERATORS: dict[type[ast.operator], SetOperator] = {
+    ast.BitOr: SetOperator.UNION,
+    ast.BitAnd: SetOperator.INTERSECTION,
+    ast.Sub: SetOperator.DIFFERENCE,
+}
+
+
+def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
+    """Return whether a dotted name denotes something outside the method, and what."""
+    match node:
+        case ast.Name(id=name) if name not in scope.names:
+            return scope.code.lookup(name)
+        case ast.Attribute(value=owner, attr=attr):
+            found, thing = resolve(scope, owner)
+            if found and isinstance(thing, type | types.ModuleType) and hasattr(thing, attr):
+                return True, getattr(thing, attr)
+    return False, None
+
+
+def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> Collection:
+    """Return a compiled value as a collection: a set, a quorum's members, a map's keys."""
+    match value:
+        case Collection():
+            return value
+        case Place(_, _, _, MapType(key, _)):
+            return Universe(key, location=scope.at(node))
+        case Expr() if isinstance(value.type, QuorumType):
+            return Members(value, value.type.member, location=scope.at(node))
+        case Expr():
+            scope.fail(node, f"{article(value.type)} is no collection", _ITERABLE)
+        case _:
+            scope.fail(node, "the whole state is no collection", _ITERABLE)
+
+
+def class_universe(scope: Scope, cls: Any, node: ast.AST) -> Universe | None:
+    """Return the collection of all values of a sort or enum, if ``cls`` is one."""
+    if not isinstance(cls, type):
+        return None
+    if issubclass(cls, Element):
+        known_sorts = [*scope.specification.sorts, *(quorum.cls for quorum in scope.specification.quorums)]
+        if cls not in known_sorts:
+            scope.fail(
+                node,
+                f"{cls.__name__} is no sort of {scope.specification.name}"
+                + nearest(cls.__name__, map(_name, known_sorts)),
+                "name it in a method of the model, or as the type of a variable or parameter",
+            )
+        return Universe(type_of(cls), location=scope.at(node))
+    if not issubclass(cls, enum.Enum):
+        return None
+    return Universe(type_of(cls, scope.at(node)), location=scope.at(node))
+
+
+def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
+    """Return a condition that is always true, and evaluates all of a collection first.
+
+    Python evaluates a set where it is named, also where the name is not used on every path; a collection of the IR
+    is evaluated where it stands. What may raise is evaluated at both places.
+    """
+    return Quantifier(True, scope.fresh("item", collection.element, node), collection, TRUE, location=scope.at(node))
+
+
+def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> SetOf:
+    """Compile ``{a, b}`` or ``[a, b]``."""
+    return displayed(scope, node.elts, node, expected)
+
+
+def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:
+    """Compile ``{a, b}``, ``[a, b]`` or ``(a, b)`` as a collection."""
+    values = [compile_scalar(scope, item, expected) for item in items]
+    suits = expected is not None and all(fits(value.type, expected) for value in values)
+    element = expected if suits else None
+    for value, item in zip(values, items, strict=True):
+        if suits:
+            break
+        element = value.type if element is None else common_type(element, value.type)
+        if element is None:
+            scope.fail(
+                item,
+                f"{article(value.type)} does not go with the other elements",
+                "the elements of a collection are of one type, or records of a union",
+            )
+    if element is None:
+        return empty_collection(scope, node, expected)
+    fitted = [scope.fit(value, element, item, "the element") for value, item in zip(values, items, strict=True)]
+    return SetOf(tuple(fitted), element, ordered=not isinstance(node, ast.Set), location=scope.at(node))
+
+
+def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> SetOf:
+    """Compile ``set()`` or ``[]``."""
+    if expected is None:
+        scope.fail(
+            node,
+            "the elements of this empty collection have no type here",
+            "compare with len(...) == 0 instead",
+        )
+    return SetOf((), expected, ordered=not is_call_of(node, "set", "frozenset"), location=scope.at(node))
+
+
+def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, expected: Type | None) -> Collection:
+    """Compile ``a | b``, ``a & b`` or ``a - b`` of sets; ``left`` is None if it is empty, and so takes b's type."""
+    operator = _OPERATORS.get(type(node.op))
+    if operator is None:
+        scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
+    if left is None:
+        right = compile_set(scope, node.right, None)
+        return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
+    first = demand_set(scope, left, node.left)
+    right = compile_set(scope, node.right, expected or (first.element if is_empty(node.right) else None))
+    return combined(scope, operator, first, right, node)
+
+
+def compile_set(scope: Scope, node: ast.expr, expected: Type | None) -> Collection:
+    """Compile an expression whose value is a set in Python too."""
+    return demand_set(scope, scope.value(node, expected), node)
+
+
+def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
+    """Refuse what is no set in Python."""
+    if isinstance(value, Collection) and is_set(value):
+        return value
+    scope.fail(
+        node, f"expected a set, found {article(described(value))}", "what can be run over becomes one by set(...)"
+    )
+
+
+def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:
+    """Return the union, intersection or difference of two collections of the same elements."""
+    if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and is_set(right):
+        return right
+    left, right = alike(scope, left, right, node)
+    return SetOperation(operator, left, right, location=scope.at(node))
+
+
+def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> tuple[Collection, Collection]:
+    """Return two collections with the same type of element, or refuse."""
+    common = common_type(left.element, right.element)
+    if common is None:
+        scope.fail(
+            node,
+            f"sets of {left.element} and of {right.element} have nothing in common",
+            "the elements must be of one type, or records",
+        )
+    return widen(scope, left, common, node), widen(scope, right, common, node)
+
+
+def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) -> Collection:
+    """Return a collection seen as one of a wider type of element."""
+    if collection.element == element:
+        return collection
+    if isinstance(collection, SetOf):
+        items = tuple(scope.fit(item, element, node, "the element") for item in collection.items)
+        return SetOf(items, element, collection.ordered, location=collection.location)
+    if isinstance(collection, Comprehension):
+        item = scope.fit(collection.item, element, node, "the element")
+        return Comprehension(item, collection.generators, location=collection.location)
+    variable = scope.fresh("item", collection.element, node)
+    item = scope.fit(variable, element, node, "the element")
+    return Comprehension(item, (Generator(variable, collection),), location=collection.location)
+
+
+def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
+    """Return ``then if test else otherwise`` of sets."""
+    if is_sequence(then) or is_sequence(otherwise):
+        scope.fail(node, "a sequence cannot be chosen inside an expression", "choose with an if statement")
+    then, otherwise = alike(scope, then, otherwise, node)
+    return SetChoice(test, then, otherwise, location=scope.at(node))
+
+
+def compile_slice(scope: Scope, place: Place, node: ast.Subscript, bounds: ast.Slice) -> Slice:
+    """Compile ``self.queue[1:]``."""
+    start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
+    if bounds.step is not None:
+        scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
+    return Slice(place, start or 0, stop, location=scope.at(node))
+
+
+def _slice_bound(scope: Scope, node: ast.expr | None) -> int | None:
+    if node is None:
+        return None
+    if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >= 0:
+        return node.value
+    scope.fail(node, "the bounds of a slice must be whole numbers, written out", "self.queue[1:]")
+
+
+def compile_range(scope: Scope, node: ast.Call, _: Type | None = None) -> IntRange:
+    """Compile ``range(stop)`` or ``range(start, stop)``."""
+    if not 1 <= len(node.args) <= 2 or node.keywords:
+        scope.fail(node, "range takes a stop, or a start and a stop", "range(3), range(1, 4)")
+    numbers = [scope.fit(compile_scalar(scope, argument), INT, argument, "a bound of range") for argument in node.args]
+    start = numbers[0] if len(numbers) == 2 else Literal(0, INT)
+    return IntRange(start, numbers[-1], location=scope.at(node))
+
+
+def stored_place(scope: Scope, node: ast.expr, what: type[Any], name: str) -> Place:
+    """Compile an expression that must be a container in the state."""
+    value = scope.value(node)
+    place = value.place if isinstance(value, Stored) else value
+    if isinstance(place, Place) and isinstance(place.type, what):
+        return place
+    scope.fail(node, f"expected a {name} in the state, found {article(described(value))}", f"only a {name} can do this")
+
+
+def _name(cls: type[Any]) -> str:
+    return cls.__name__
+
+
+_ITERABLE = "possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)"
+
+
+def compile_collection(scope: Scope, node: ast.expr, expected: Type | None = None) -> Collection:
+    """Compile an expression that must be a collection."""
+    if isinstance(node, ast.Tuple):
+        return displayed(scope, node.elts, node, expected)
+    value = as_collection(scope, scope.value(node, expected), node)
+    if expected is not None and not isinstance(value, Stored | Universe):
+        return widen(scope, value, expected, node) if common_type(value.element, expected) == expected else value
+    return value

@@ -1,0 +1,234 @@
+"""Comparisons, also in chains: equality, identity, order, membership."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.context.typing import common_type, fits
+from assay.checker.language.frontend.expressions.collections import alike, compile_collection, widen
+from assay.checker.language.frontend.expressions.functions import demand_order
+from assay.checker.language.frontend.expressions.generators import elements_of, map_view
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.records import none_test
+from assay.checker.language.ir.nodes import (
+    And,
+    Collection,
+    Compare,
+    Comparison,
+    Comprehension,
+    Expr,
+    IsKind,
+    Let,
+    Literal,
+    Member,
+    Narrow,
+    Not,
+    Place,
+    SameContents,
+    SeqItem,
+    SeqLength,
+    SetOf,
+    SetRelation,
+    Slice,
+    Stored,
+    Universe,
+)
+from assay.checker.language.types import (
+    INT,
+    BoolType,
+    EnumType,
+    NoneOnly,
+    OptionalType,
+    QuorumType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+)
+from assay.checker.language.wording import article
+
+__all__ = ["compile_comparison"]
+
+
+def compile_comparison(scope: Scope, node: ast.Compare, _: Type | None) -> Expr:
+    """Compile ``a < b <= c``."""
+    parts: list[Expr] = []
+    operands = [node.left, *node.comparators]
+    for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+        parts.append(_compared(scope, left, operator, right, node))
+    return parts[0] if len(parts) == 1 else And(tuple(parts), location=scope.at(node))
+
+
+def _compared(scope: Scope, left: ast.expr, operator: ast.cmpop, right: ast.expr, node: ast.Compare) -> Expr:
+    identity = isinstance(operator, ast.Is | ast.IsNot)
+    match operator:
+        case ast.In():
+            return _membership(scope, left, right, node)
+        case ast.NotIn():
+            return Not(_membership(scope, left, right, node), location=scope.at(node))
+        case ast.NotEq() | ast.IsNot():
+            return Not(_equal(scope, left, right, node, identity=identity), location=scope.at(node))
+        case ast.Eq() | ast.Is():
+            return _equal(scope, left, right, node, identity=identity)
+        case ast.Lt():
+            return _ordered(scope, Comparison.LT, left, right, node)
+        case ast.LtE():
+            return _ordered(scope, Comparison.LE, left, right, node)
+        case ast.Gt():
+            return _ordered(scope, Comparison.LT, right, left, node)
+        case _:
+            return _ordered(scope, Comparison.LE, right, left, node)
+
+
+def _both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
+    """Compile two operands, an empty collection with the type of the other's elements."""
+    if is_empty(left):
+        second = scope.value(right)
+        return scope.value(left, _expectation(second)), second
+    first = scope.value(left)
+    return first, scope.value(right, _expectation(first))
+
+
+def _equal(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr, *, identity: bool) -> Expr:
+    first, second = _both(scope, left, right)
+    if isinstance(first, Expr) and isinstance(second, Expr):
+        return _same_values(scope, first, second, node, identity=identity)
+    if identity:
+        scope.fail(node, "`is` does not compare containers", "use ==")
+    if isinstance(first, Collection) and isinstance(second, Collection):
+        return _same_collections(scope, first, second, node)
+    if isinstance(first, Place) and isinstance(second, Place) and first.type == second.type:
+        return SameContents(first, second, location=scope.at(node))
+    _never_equal(scope, first, second, node)
+
+
+def _same_values(scope: Scope, first: Expr, second: Expr, node: ast.expr, *, identity: bool) -> Expr:
+    if identity and not _interned(first.type) and not _interned(second.type):
+        scope.fail(node, f"`is` does not compare values of type {first.type}", "use ==")
+    for value, other in ((first, second), (second, first)):
+        if isinstance(other, Literal) and other.value is None:
+            return none_test(scope, value, node)
+    common = common_type(first.type, second.type)
+    if common is None:
+        _never_equal(scope, first, second, node)
+    operands = [scope.fit(value, common, node, "the operand") for value in (first, second)]
+    return Compare(Comparison.EQ, operands[0], operands[1], location=scope.at(node))
+
+
+def _never_equal(scope: Scope, first: Value, second: Value, node: ast.AST) -> NoReturn:
+    if isinstance(first, Slice) or isinstance(second, Slice):
+        scope.fail(node, "a slice cannot be compared", "compare its items, or assign it to a sequence first")
+    scope.fail(
+        node,
+        f"{article(described(first))} is never equal to {article(described(second))}",
+        "compare values of one type; what is no set becomes one by set(...)",
+    )
+
+
+def _same_collections(scope: Scope, first: Collection, second: Collection, node: ast.expr) -> Expr:
+    stored = [c.place for c in (first, second) if isinstance(c, Stored) and not isinstance(c.place.type, SetType)]
+    if len(stored) == 2 and stored[0].type == stored[1].type:
+        return SameContents(stored[0], stored[1], location=scope.at(node))
+    for sequence, written in ((first, second), (second, first)):
+        if isinstance(sequence, Stored) and is_sequence(sequence) and isinstance(written, SetOf) and written.ordered:
+            return _same_items(scope, sequence.place, written, node)
+    if not (is_set(first) and is_set(second)):
+        _never_equal(scope, first, second, node)
+    first, second = alike(scope, first, second, node)
+    return SetRelation(Comparison.EQ, first, second, location=scope.at(node))
+
+
+def _same_items(scope: Scope, place: Place, written: SetOf, node: ast.AST) -> Expr:
+    """Return whether a sequence is as it is written out: of that length, and item by item."""
+    assert isinstance(place.type, SeqType)
+    length = Literal(len(written.items), INT, location=scope.at(node))
+    parts: list[Expr] = [Compare(Comparison.EQ, SeqLength(place), length, location=scope.at(node))]
+    names = [scope.fresh("item", item.type, node) for item in written.items]
+    for index, item in enumerate(names):
+        stored = SeqItem(place, Literal(index, INT), location=scope.at(node))
+        common = common_type(place.type.element, item.type)
+        if common is None:
+            _never_equal(scope, stored, item, node)
+        operands = [scope.fit(value, common, node, "the item") for value in (stored, item)]
+        parts.append(Compare(Comparison.EQ, operands[0], operands[1], location=scope.at(node)))
+    result: Expr = And(tuple(parts), location=scope.at(node))
+    for name, value in zip(reversed(names), reversed(written.items), strict=True):
+        result = Let(name, value, result, location=scope.at(node))
+    return result
+
+
+def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
+    first, second = _both(scope, left, right)
+    if isinstance(first, Collection) and isinstance(second, Collection) and is_set(first) and is_set(second):
+        first, second = alike(scope, first, second, node)
+        return SetRelation(operator, first, second, location=scope.at(node))
+    if not isinstance(first, Expr) or not isinstance(second, Expr):
+        scope.fail(
+            node,
+            f"{article(described(first))} cannot be compared with {article(described(second))}",
+            "sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)",
+        )
+    types_ = [t.inner if isinstance(t, OptionalType) else t for t in (first.type, second.type)]
+    common = common_type(*types_)
+    if common is None:
+        scope.fail(
+            node,
+            f"{article(first.type)} cannot be compared with {article(second.type)}",
+            "both must be numbers, or of one Order",
+        )
+    demand_order(scope, common, node)
+    operands = [scope.fit(value, common, node, "the operand") for value in (first, second)]
+    return Compare(operator, operands[0], operands[1], location=scope.at(node))
+
+
+def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
+    collection = _searched(scope, right)
+    element = compile_scalar(scope, left, collection.element)
+    if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType | NoneOnly):
+        if isinstance(collection, Universe) and isinstance(collection.of, EnumType):
+            scope.fail(node, f"Python does not ask whether None is in {collection.of}", "ask whether it is not None")
+        inner = Narrow(element, element.type.inner, safe=True, location=element.location)
+        present = Not(IsKind(element, (NoneOnly(),)))
+        return And((present, _member(scope, inner, collection, node)), location=scope.at(node))
+    return _member(scope, element, collection, node)
+
+
+def _searched(scope: Scope, node: ast.expr) -> Collection:
+    """Compile what is searched; the values of a map count once each."""
+    view = map_view(scope, node)
+    if view is None or view[0] == "items":
+        return compile_collection(scope, node)
+    element, generators = elements_of(scope, node)
+    if not isinstance(element, Expr):
+        scope.fail(node, "the values of this map are containers", "use any(...)")
+    return Comprehension(element, generators, location=scope.at(node))
+
+
+def _member(scope: Scope, element: Expr, collection: Collection, node: ast.expr) -> Expr:
+    if fits(element.type, collection.element):
+        return Member(scope.fit(element, collection.element, node, "the element"), collection, location=scope.at(node))
+    common = common_type(element.type, collection.element)
+    if common is None:
+        scope.fail(
+            node,
+            f"{article(element.type)} is never in a collection of {collection.element}",
+            "ask for an element of that type",
+        )
+    collection = widen(scope, collection, common, node)
+    return Member(scope.fit(element, common, node, "the element"), collection, location=scope.at(node))
+
+
+def _expectation(value: Value) -> Type | None:
+    """Return the type that a value suggests for what it is compared with, or for the elements of that."""
+    return value.element if isinstance(value, Collection) else value.type if isinstance(value, Expr) else None
+
+
+def _interned(type_: Type) -> bool:
+    """Return whether `is` and `==` agree on values of a type."""
+    if isinstance(type_, OptionalType):
+        return _interned(type_.inner)
+    return isinstance(type_, BoolType | EnumType | SortType | QuorumType | NoneOnly)

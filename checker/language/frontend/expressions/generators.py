@@ -1,0 +1,149 @@
+"""The heads of loops and comprehensions: ``for ... in ... if ...``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assay.checker.language.frontend.context.bindings import Binding, Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.typing import learned, together
+from assay.checker.language.frontend.expressions.collections import compile_collection, resolve
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.ir.nodes import And, Collection, Comprehension, Expr, Generator, Item, Name, Place, Universe
+from assay.checker.language.types import MapType, TupleType, Type
+from assay.checker.language.wording import article, numbered
+
+__all__ = ["bind_target", "bound_generators", "compile_comprehension", "elements_of", "map_view", "unpacked"]
+
+
+@contextmanager
+def bound_generators(scope: Scope, clauses: list[ast.comprehension]) -> Iterator[tuple[Generator, ...]]:
+    """Compile ``for ... in ... if ...`` clauses; their names are bound within the block."""
+    compiled: list[Generator] = []
+    with scope.nested():
+        # Python evaluates what the first clause runs over outside of the comprehension, and all else inside.
+        head = bind_target(scope, clauses[0].target, clauses[0].iter)
+        with scope.comprehension_scope():
+            compiled.append(_generator(scope, clauses[0], *head))
+            for clause in clauses[1:]:
+                compiled.append(_generator(scope, clause, *bind_target(scope, clause.target, clause.iter)))
+            yield tuple(compiled)
+
+
+def _generator(
+    scope: Scope, clause: ast.comprehension, variable: Name, domain: Collection, bindings: dict[str, Binding]
+) -> Generator:
+    if clause.is_async:
+        scope.fail(clause.target, "async is not part of the language", "do without it")
+    scope.names.update(bindings)
+    conditions = []
+    for test in clause.ifs:
+        conditions.append(compile_condition(scope, test))
+        scope.facts = together(scope.facts, learned(conditions[-1], True))
+    condition = And(tuple(conditions)) if len(conditions) > 1 else conditions[0] if conditions else None
+    return Generator(variable, domain, condition, location=scope.at(clause.target))
+
+
+def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Name, Collection, dict[str, Binding]]:
+    """Compile the head of a loop: its variable, what it runs over, and what the target's names stand for."""
+    view = map_view(scope, iterated)
+    if view is not None:
+        return _bind_map(scope, target, *view, iterated)
+    _demand_distinct(scope, iterated)
+    domain = compile_collection(scope, iterated)
+    if isinstance(target, ast.Name):
+        variable = scope.fresh(target.id, domain.element, target)
+        return variable, domain, {target.id: variable}
+    variable = scope.fresh("item", domain.element, target)
+    return variable, domain, unpacked(scope, target, variable)
+
+
+def elements_of(scope: Scope, argument: ast.expr) -> tuple[Value, tuple[Generator, ...]]:
+    """Compile what is quantified or folded over: a comprehension, a view of a map, or a collection."""
+    if isinstance(argument, ast.GeneratorExp | ast.ListComp):
+        with bound_generators(scope, argument.generators) as generators:
+            return scope.value(argument.elt), generators
+    target = ast.copy_location(ast.Name(id="item", ctx=ast.Store()), argument)
+    variable, domain, bindings = bind_target(scope, target, argument)
+    binding = bindings["item"]
+    generators = (Generator(variable, domain, location=scope.at(argument)),)
+    if isinstance(binding, Expr):
+        return binding, generators
+    scope.fail(argument, "the values of this map are containers", "write a comprehension: ... for v in m.values()")
+
+
+def _demand_distinct(scope: Scope, node: ast.expr) -> None:
+    found, things = resolve(scope, node)
+    if found and isinstance(things, tuple) and len(set(things)) != len(things):
+        scope.fail(node, f"{ast.unparse(node)} holds the same element twice", "make it a frozenset")
+    if not isinstance(node, ast.Tuple | ast.List):
+        return
+    texts = [ast.unparse(element) for element in node.elts]
+    values = [resolve(scope, element)[0] or isinstance(element, ast.Constant) for element in node.elts]
+    if not all(values) or len(set(texts)) != len(texts):
+        scope.fail(node, "the same element might occur twice in what this runs over", "write a set: {...}")
+
+
+def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
+    """Return what the names of a tuple target stand for."""
+    if not isinstance(target, ast.Tuple) or not isinstance(value.type, TupleType):
+        scope.fail(target, f"{article(value.type)} cannot be unpacked here", "only tuples can, into names")
+    if len(target.elts) != len(value.type.items):
+        scope.fail(
+            target,
+            f"a {value.type} has {numbered(len(value.type.items), 'item')}, not {len(target.elts)}",
+            "name each item once",
+        )
+    bindings: dict[str, Binding] = {}
+    for index, (element, type_) in enumerate(zip(target.elts, value.type.items, strict=True)):
+        item = Item(value, index, type_, location=scope.at(element))
+        bindings.update({element.id: item} if isinstance(element, ast.Name) else unpacked(scope, element, item))
+    return bindings
+
+
+def map_view(scope: Scope, node: ast.expr) -> tuple[str, Place] | None:
+    """Return which view of which map ``m.items()``, ``m.keys()`` or ``m.values()`` is, or None if it is none."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr="items" | "keys" | "values" as view), args=[]):
+            place = scope.value(owner)
+            if isinstance(place, Place):
+                return view, place
+    return None
+
+
+def _bind_map(
+    scope: Scope, target: ast.expr, view: str, place: Place, node: ast.expr
+) -> tuple[Name, Collection, dict[str, Binding]]:
+    assert isinstance(place.type, MapType)
+    key = scope.fresh("key", place.type.key, target)
+    entry = scope.read(Place(place.root, place.variable, (*place.keys, key), place.type.value, location=scope.at(node)))
+    domain = Universe(place.type.key, location=scope.at(node))
+    match view, target:
+        case "keys", ast.Name(id=name):
+            return key, domain, {name: key}
+        case "values", ast.Name(id=name):
+            return key, domain, {name: _bound(scope, entry, target)}
+        case "items", ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=value)]):
+            return key, domain, {name: key, value: _bound(scope, entry, target)}
+        case _:
+            wanted = "two names: for k, v in" if view == "items" else "one name: for k in"
+            scope.fail(target, f"this does not fit the {view} of a map", f"write {wanted} m.{view}()")
+
+
+def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, Collection):
+        return scope.snapshot(value, alias=True)
+    scope.fail(node, "a map inside a map has no name of its own", "index it where it is used")
+
+
+def compile_comprehension(scope: Scope, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+    """Compile ``{item for ... in ... if ...}``."""
+    with bound_generators(scope, node.generators) as generators:
+        item = compile_scalar(scope, node.elt, expected)
+        if expected is not None:
+            item = scope.fit(item, expected, node.elt, "the element")
+    return Comprehension(item, generators, location=scope.at(node))

@@ -1,0 +1,86 @@
+"""Operators: arithmetic, signs, negation, and conditional expressions."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context import remedies
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_empty
+from assay.checker.language.frontend.context.typing import learned
+from assay.checker.language.frontend.expressions.collections import chosen, compile_set_operation
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.records import conditional
+from assay.checker.language.ir.nodes import Arithmetic, ArithmeticOperator, Collection, Expr, Literal, Not
+from assay.checker.language.types import INT, Type
+from assay.checker.language.wording import article
+
+__all__ = ["ARITHMETIC", "compile_binary", "compile_if_expression", "compile_unary"]
+
+ARITHMETIC: dict[type[ast.operator], ArithmeticOperator] = {
+    ast.Add: ArithmeticOperator.ADD,
+    ast.Sub: ArithmeticOperator.SUBTRACT,
+    ast.Mult: ArithmeticOperator.MULTIPLY,
+    ast.FloorDiv: ArithmeticOperator.DIVIDE,
+    ast.Mod: ArithmeticOperator.REMAINDER,
+}
+
+
+def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
+    match node.op:
+        case ast.Not():
+            return Not(compile_condition(scope, node.operand), location=scope.at(node))
+        case ast.USub():
+            operand = scope.fit(compile_scalar(scope, node.operand), INT, node.operand, "the operand of -")
+            if isinstance(operand, Literal):
+                return Literal(-operand.value, INT, location=scope.at(node))
+            return Arithmetic(ArithmeticOperator.SUBTRACT, Literal(0, INT), operand, location=scope.at(node))
+        case _:
+            scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", "possible are not and -")
+
+
+def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Value:
+    if is_empty(node.left) and expected is None:
+        return compile_set_operation(scope, node, None, None)
+    left = scope.value(node.left, expected)
+    operator = ARITHMETIC.get(type(node.op))
+    if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
+        return compile_set_operation(scope, node, left, expected)
+    if operator is None:
+        scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", f"possible are {_POSSIBLE}")
+    first = scope.fit(left, INT, node.left, f"the operand of {operator}")
+    second = scope.fit(compile_scalar(scope, node.right), INT, node.right, f"the operand of {operator}")
+    return Arithmetic(operator, first, second, location=scope.at(node))
+
+
+def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
+    test = compile_condition(scope, node.test)
+    if is_empty(node.body) and expected is None:
+        otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
+    else:
+        then, otherwise = _branches(scope, test, (node.body, True), (node.orelse, False), expected)
+    if isinstance(then, Collection) and isinstance(otherwise, Collection):
+        return chosen(scope, test, then, otherwise, node)
+    if not isinstance(then, Expr) or not isinstance(otherwise, Expr):
+        scope.fail(
+            node,
+            f"one branch is {article(described(then))}, the other {article(described(otherwise))}",
+            "both must be sets, or both single values",
+        )
+    return conditional(scope, test, then, otherwise, node)
+
+
+def _branches(
+    scope: Scope, test: Expr, first: tuple[ast.expr, bool], second: tuple[ast.expr, bool], expected: Type | None
+) -> tuple[Value, Value]:
+    """Compile two branches, the second with what the first says of the type of elements."""
+    with scope.knowing(learned(test, first[1])):
+        one = scope.value(first[0], expected)
+    element = one.element if isinstance(one, Collection) else None
+    with scope.knowing(learned(test, second[1])):
+        other = scope.value(second[0], expected or element)
+    return one, other
+
+
+_POSSIBLE = ", ".join(map(str, ARITHMETIC.values()))

@@ -1,0 +1,62 @@
+"""Subscripts of maps, sequences and tuples, and tuples themselves."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.typing import fits, held, known
+from assay.checker.language.frontend.expressions.collections import compile_slice
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.ir.nodes import Expr, Item, MakeTuple, Place, SeqItem, Stored
+from assay.checker.language.types import INT, MapType, SeqType, TupleType, Type
+from assay.checker.language.wording import article
+
+__all__ = ["compile_subscript", "compile_tuple"]
+
+
+def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Value:
+    owner = scope.value(node.value)
+    if isinstance(owner, Place) and isinstance(owner.type, MapType):
+        key = scope.fit(compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key")
+        return scope.read(
+            Place(owner.root, owner.variable, (*owner.keys, key), owner.type.value, location=scope.at(node))
+        )
+    if isinstance(owner, Stored) and isinstance(owner.place.type, SeqType):
+        if isinstance(node.slice, ast.Slice):
+            return compile_slice(scope, owner.place, node, node.slice)
+        index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index")
+        return SeqItem(owner.place, index, location=scope.at(node))
+    if isinstance(owner, Expr) and isinstance(owner.type, TupleType):
+        return _item(scope, owner, owner.type, node)
+    scope.fail(node, f"{article(described(owner))} cannot be indexed", "maps, sequences and tuples can")
+
+
+def _item(scope: Scope, owner: Expr, type_: TupleType, node: ast.Subscript) -> Expr:
+    index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if not isinstance(index, int) or not 0 <= index < len(type_.items):
+        scope.fail(
+            node.slice,
+            f"the index of a {type_} must be a number from 0 to {len(type_.items) - 1}, written out",
+            "or unpack it: a, b = pair",
+        )
+    return known(Item(owner, index, type_.items[index], location=scope.at(node)), scope.facts)
+
+
+def compile_tuple(scope: Scope, node: ast.Tuple, expected: Type | None) -> Expr:
+    elements = node.elts
+    wanted: list[Type | None] = [None] * len(elements)
+    if isinstance(expected, TupleType) and len(expected.items) == len(elements):
+        wanted = list(expected.items)
+    values = [compile_scalar(scope, element, want) for element, want in zip(elements, wanted, strict=True)]
+    types_ = [
+        held(value.type) if want is None or not fits(value.type, want) else want
+        for value, want in zip(values, wanted, strict=True)
+    ]
+    fitted = [
+        scope.fit(value, type_, element, "the item")
+        for value, type_, element in zip(values, types_, elements, strict=True)
+    ]
+    return MakeTuple(TupleType(tuple(types_)), tuple(fitted), location=scope.at(node))

@@ -1,0 +1,1 @@
+"""Statements of Python: one function for each form, grouped by subject."""

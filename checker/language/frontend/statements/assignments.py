@@ -1,0 +1,222 @@
+"""Assignments to places of the state and to local names."""
+
+from __future__ import annotations
+
+import ast
+from typing import TypeGuard
+
+from assay.checker.language.frontend.context import remedies
+from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_alias
+from assay.checker.language.frontend.context.typing import fits
+from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
+from assay.checker.language.frontend.expressions.generators import unpacked
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.operators import ARITHMETIC
+from assay.checker.language.frontend.statements.containers import assign_container, assign_everywhere, is_everywhere
+from assay.checker.language.frontend.statements.places import ASSIGNABLE, store, written_place
+from assay.checker.language.frontend.statements.updates import compile_pop, set_update
+from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.nodes import (
+    Arithmetic,
+    AssignLocal,
+    Collection,
+    Expr,
+    Name,
+    Place,
+    Read,
+    SetChange,
+    Statement,
+)
+from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
+from assay.checker.language.wording import article, numbered
+
+__all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
+
+_SET_OPERATORS: dict[type[ast.operator], SetChange] = {
+    ast.BitOr: SetChange.ADD,
+    ast.Sub: SetChange.DISCARD,
+    ast.BitAnd: SetChange.KEEP,
+}
+
+
+def compile_assignment(scope: Scope, node: ast.Assign) -> list[Statement]:
+    """Compile ``target = value``."""
+    if len(node.targets) != 1:
+        scope.fail(node, *remedies.refused(node))
+    return compile_target(scope, node.targets[0], node.value, node)
+
+
+def compile_annotated(scope: Scope, node: ast.AnnAssign) -> list[Statement]:
+    """Compile ``target: type = value``."""
+    if node.value is None:
+        scope.fail(node, *remedies.refused(node))
+    return compile_target(scope, node.target, node.value, node)
+
+
+def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
+    """Compile ``target = value``."""
+    match target:
+        case ast.Name(id=name):
+            return _assign_name(scope, name, value, node)
+        case ast.Tuple(elts=targets):
+            return _assign_tuple(scope, targets, value, node)
+        case ast.Attribute() | ast.Subscript() if is_pop(value):
+            # Python takes the item before it looks where to put it.
+            popped = compile_pop(scope, value, "popped")
+            item = scope.names.pop("popped")
+            assert isinstance(item, Name)
+            return [popped, store(scope, written_place(scope, target), item, node)]
+        case ast.Attribute() | ast.Subscript():
+            return _assign_place(scope, target, value, node)
+        case _:
+            scope.fail(target, "this cannot be assigned to", ASSIGNABLE)
+
+
+def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> list[Statement]:
+    _demand_assignable(scope, name, node)
+    if is_pop(value):
+        return [compile_pop(scope, value, name)]
+    compiled = scope.value(value)
+    if isinstance(compiled, Collection):
+        if is_alias(value, compiled):
+            scope.fail(value, "this name would be the container in the state itself, not a copy", "copy it: set(...)")
+        scope.names[name] = scope.snapshot(compiled)
+        if not can_fail(compiled):
+            return []
+        computed = scope.fresh("computed", BOOL, node)
+        return [AssignLocal(computed, evaluated(scope, compiled, value), location=scope.at(node))]
+    if isinstance(compiled, Place):
+        scope.fail(value, "a map has no name of its own", "index it where it is used")
+    return [_local(scope, name, compiled, node)]
+
+
+def _demand_assignable(scope: Scope, name: str, node: ast.AST) -> None:
+    if isinstance(scope.names.get(name), SelfBinding):
+        scope.fail(node, f"{name} is the state", "assign to its variables")
+    if name in scope.parameters:
+        scope.fail(
+            node, f"{name} is a parameter or the variable of a loop, which is not assigned to", "use another name"
+        )
+
+
+def _local(scope: Scope, name: str, value: Expr, node: ast.AST) -> AssignLocal:
+    old = scope.names.get(name)
+    if isinstance(old, Name) and _keeps(old.type, value.type):
+        variable, value = old, scope.fit(value, old.type, node, "the value")
+        scope.wrote_local(old)
+    elif isinstance(old, Name | Snapshot):
+        was = str(old.type) if isinstance(old, Name) else described(old.collection)
+        scope.fail(node, f"{name} is {article(was)} so far, this makes it {article(value.type)}", "use another name")
+    else:
+        variable = scope.fresh(name, _type_of_local(scope, name, value.type), node)
+    scope.names[name] = variable
+    return AssignLocal(variable, value, location=scope.at(node))
+
+
+def _type_of_local(scope: Scope, name: str, first: Type) -> Type:
+    """Return the type of a local name by its first value: any number, if it is a number and changes later."""
+    if not isinstance(first, IntType):
+        return first
+    return INT if scope.code.times_stored[name] > 1 else first
+
+
+def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
+    for target in targets:
+        if isinstance(target, ast.Starred):
+            scope.fail(target, "* is not part of the language", "name each item")
+        if isinstance(target, ast.Name):
+            _demand_assignable(scope, target.id, target)
+    if not isinstance(value, ast.Tuple):
+        return _unpack(scope, targets, compile_scalar(scope, value), node)
+    if len(value.elts) != len(targets):
+        found = numbered(len(value.elts), "value")
+        scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
+    statements: list[Statement] = []
+    temporaries = []
+    for element in value.elts:
+        compiled = compile_scalar(scope, element)
+        temporaries.append(scope.fresh("value", compiled.type, element))
+        statements.append(AssignLocal(temporaries[-1], compiled, location=scope.at(element)))
+    for target, temporary in zip(targets, temporaries, strict=True):
+        if isinstance(target, ast.Name):
+            statements.append(_local(scope, target.id, temporary, node))
+        else:
+            statements.append(store(scope, written_place(scope, target), temporary, node))
+    return statements
+
+
+def _unpack(scope: Scope, targets: list[ast.expr], value: Expr, node: ast.stmt) -> list[Statement]:
+    """Give the names of a tuple target the items of a value that is read once, now."""
+    variable = scope.fresh("value", value.type, node)
+    statements: list[Statement] = [AssignLocal(variable, value, location=scope.at(node))]
+    pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
+    for name, item in unpacked(scope, pattern, variable).items():
+        assert isinstance(item, Expr)
+        statements.append(_local(scope, name, item, node))
+    return statements
+
+
+def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
+    place = written_place(scope, target)
+    if isinstance(place, tuple):
+        assert isinstance(place[0].type, SeqType)
+        return [store(scope, place, compile_scalar(scope, value, place[0].type.element), node)]
+    if isinstance(place.type, MapType) and not place.keys and is_everywhere(value, scope):
+        return assign_everywhere(scope, place, value, node)
+    return [assign_container(scope, place, value, node)]
+
+
+def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
+    """Compile ``target += value`` and its like."""
+    if isinstance(node.target, ast.Name):
+        return [_augmented_local(scope, node, node.target)]
+    target = written_place(scope, node.target)
+    if isinstance(target, tuple):
+        scope.fail(node, "an item of a sequence is not changed in place", "assign it: self.q[i] = self.q[i] + 1")
+    if isinstance(target.type, SetType):
+        operator = _SET_OPERATORS.get(type(node.op))
+        if operator is None:
+            scope.fail(node, "this operator does not change a set", "possible are |=, -= and &=")
+        return [set_update(scope, operator, target, compile_set(scope, node.value, target.type.element), node)]
+    if isinstance(target.type, SeqType | BagType | MapType):
+        scope.fail(
+            node, f"{article(target.type)} is not changed by an operator", "use its methods, or assign its entries"
+        )
+    return [store(scope, target, _computed(scope, node, Read(target, location=target.location)), node)]
+
+
+def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
+    operator = ARITHMETIC.get(type(node.op))
+    if operator is None:
+        scope.fail(
+            node,
+            f"{remedies.operator(node.op)}= is not part of the language",
+            f"possible are {', '.join(f'{sign}=' for sign in ARITHMETIC.values())}",
+        )
+    left = scope.fit(current, INT, node.target, "what is changed")
+    right = scope.fit(compile_scalar(scope, node.value), INT, node.value, "the operand")
+    return Arithmetic(operator, left, right, location=scope.at(node))
+
+
+def _augmented_local(scope: Scope, node: ast.AugAssign, target: ast.Name) -> Statement:
+    _demand_assignable(scope, target.id, node)
+    if target.id not in scope.names:
+        scope.no_name(target.id, target)
+    current = scope.look_up(target)
+    if not isinstance(current, Expr):
+        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+    return _local(scope, target.id, _computed(scope, node, current), node)
+
+
+def is_pop(node: ast.expr) -> TypeGuard[ast.Call]:
+    """Return whether an expression takes an item out of a sequence."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
+
+
+def _keeps(old: Type, new: Type) -> bool:
+    """Return whether a local name of one type may be given a value of another."""
+    if isinstance(old, IntType):
+        return old == new or (old == INT and isinstance(new, IntType))
+    return fits(new, old)

@@ -1,0 +1,205 @@
+"""Assignments of whole containers: sets, sequences, and maps entry by entry."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TypeGuard
+
+from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_alias, is_call_of, is_sequence, is_set
+from assay.checker.language.frontend.context.typing import learned
+from assay.checker.language.frontend.expressions.collections import resolve, widen
+from assay.checker.language.frontend.expressions.functions import only_argument
+from assay.checker.language.frontend.expressions.generators import bind_target
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.statements.places import store
+from assay.checker.language.ir.nodes import (
+    AssignCollection,
+    AssignLocal,
+    AssignMap,
+    Block,
+    Collection,
+    For,
+    If,
+    IntRange,
+    Literal,
+    Name,
+    Place,
+    Slice,
+    Statement,
+    Stored,
+    Universe,
+    walk,
+)
+from assay.checker.language.types import INT, BagType, IntType, MapType, SeqType, SetType, Type, is_container
+from assay.checker.language.values import everywhere
+from assay.checker.language.wording import article
+
+__all__ = ["assign_container", "assign_everywhere", "is_everywhere"]
+
+
+def assign_container(scope: Scope, place: Place, value: ast.expr, node: ast.stmt) -> Statement:
+    match place.type:
+        case MapType():
+            return _assign_map(scope, place, place.type, value, node)
+        case SeqType(element, _) if isinstance(value, ast.IfExp):
+            return _choose_sequence(scope, place, element, value, node)
+        case SetType(element) | SeqType(element, _):
+            return _assign_collection(scope, place, element, value, node)
+        case BagType():
+            scope.fail(value, "a bag is not assigned as a whole", "use add, remove and clear")
+        case _:
+            return store(scope, place, compile_scalar(scope, value, place.type), node)
+
+
+def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:
+    if is_everywhere(node, scope):
+        scope.fail(node, "everywhere is the value of a whole variable", _every_key(place.type))
+    match node:
+        case ast.DictComp(key=ast.Name(id=key), value=value, generators=[ast.comprehension(ifs=[]) as clause]) if (
+            isinstance(clause.target, ast.Name) and clause.target.id == key
+        ):
+            variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
+        case _:
+            scope.fail(node, "a map is assigned by a comprehension over all its keys", _every_key(place.type))
+    if not _is_all_of(domain, type_.key):
+        scope.fail(
+            clause.iter,
+            f"this is not all of {type_.key}, and a map has a value at every key",
+            f"for {key} in {type_.key}",
+        )
+    if isinstance(domain, IntRange):
+        variable = scope.fresh(key, type_.key, clause.target)
+        bindings = {key: variable}
+    with scope.nested(**bindings), scope.comprehension_scope():
+        return _entry_assigned(scope, place, type_, variable, value, statement)
+
+
+def _is_all_of(domain: Collection, key: Type) -> bool:
+    """Return whether a collection is all of a type, each value once."""
+    if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
+        bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
+        return (domain.start, domain.stop) == bounds
+    return isinstance(domain, Universe) and domain.of == key
+
+
+def _entry_assigned(
+    scope: Scope, place: Place, type_: MapType, variable: Name, value: ast.expr, statement: ast.stmt
+) -> Statement:
+    """Compile what a comprehension says of the entry of each key, and the assignment of them all."""
+    if not is_container(type_.value):
+        item = scope.fit(compile_scalar(scope, value, type_.value), type_.value, value, "the value")
+        scope.wrote(place.variable)
+        return AssignMap(place, variable, item, location=scope.at(statement))
+    if isinstance(value, ast.Name):
+        scope.fail(value, "every key would share one container", "copy it for each: set(...)")
+    entry = Place(place.root, place.variable, (*place.keys, variable), type_.value, location=scope.at(value))
+    inner = assign_container(scope, entry, value, statement)
+    _demand_unread(scope, inner, place.variable, value)
+    return For(variable, Universe(type_.key), Block((inner,)), location=scope.at(statement))
+
+
+def _demand_unread(scope: Scope, statement: Statement, variable: str, node: ast.expr) -> None:
+    """Refuse entries that are computed from the map that they replace: Python reads it all before it changes."""
+    places = [part for part in walk(statement) if isinstance(part, Place) and part.variable == variable]
+    if len(places) > 1:
+        scope.fail(
+            node,
+            f"the entries of {variable} are computed from {variable} itself, which changes meanwhile",
+            "assign the entries in loops, or keep what they need in another variable",
+        )
+
+
+def assign_everywhere(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> list[Statement]:
+    """Compile ``self.m = everywhere(value)``, also nested: the value is computed once, before the map changes."""
+    type_: Type = place.type
+    while isinstance(type_, MapType) and is_everywhere(node, scope):
+        type_, node = type_.value, only_argument(scope, node)
+    if is_container(type_):
+        scope.fail(node, f"everywhere takes a single value here, not {article(type_)}", _every_key(place.type))
+    value = scope.fit(compile_scalar(scope, node, type_), type_, node, "the value")
+    variable = scope.fresh("value", type_, node)
+    scope.wrote(place.variable)
+    return [AssignLocal(variable, value, location=scope.at(node)), _filled(scope, place, variable, statement)]
+
+
+def is_everywhere(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is everywhere
+
+
+def _filled(scope: Scope, place: Place, value: Name, statement: ast.stmt) -> Statement:
+    """Return the assignment of one value to all entries of a map, whose entries may be maps."""
+    assert isinstance(place.type, MapType)
+    variable, type_ = scope.fresh("key", place.type.key, statement), place.type.value
+    if not isinstance(type_, MapType):
+        return AssignMap(place, variable, value, location=scope.at(statement))
+    entry = Place(place.root, place.variable, (*place.keys, variable), type_, location=place.location)
+    body = Block((_filled(scope, entry, value, statement),))
+    return For(variable, Universe(place.type.key), body, location=scope.at(statement))
+
+
+def _choose_sequence(scope: Scope, place: Place, element: Type, node: ast.IfExp, statement: ast.stmt) -> If:
+    """Compile ``self.queue = a if test else b`` as a branch."""
+    test = compile_condition(scope, node.test)
+    with scope.knowing(learned(test, True)):
+        then = _assign_collection(scope, place, element, node.body, statement)
+    with scope.knowing(learned(test, False)):
+        otherwise = _assign_collection(scope, place, element, node.orelse, statement)
+    return If(test, Block((then,)), Block((otherwise,)), location=scope.at(statement))
+
+
+def _assign_collection(
+    scope: Scope, place: Place, element: Type, node: ast.expr, statement: ast.stmt
+) -> AssignCollection:
+    value = scope.value(node, element)
+    wanted = is_sequence if isinstance(place.type, SeqType) else is_set
+    if not isinstance(value, Collection) or not wanted(value):
+        what = "a set" if isinstance(place.type, SetType) else "a list written out, a slice or a copy"
+        scope.fail(node, f"expected {what}, found {article(described(value))}", _CONTAINER_REMEDIES[type(place.type)])
+    if is_alias(node, value) and not _is_local(node, scope.names):
+        scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
+    if is_call_of(node, "frozenset") or isinstance(resolve(scope, node)[1], frozenset):
+        scope.fail(node, "a frozenset cannot be changed later", "copy it: set(...)")
+    if isinstance(node, ast.Name):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        scope.names[node.id] = GivenAway(ast.unparse(target) if target else f"self.{place.variable}")
+    value = _as_elements(scope, value, element, node)
+    scope.wrote(place.variable)
+    return AssignCollection(place, value, location=scope.at(statement))
+
+
+def _as_elements(scope: Scope, value: Collection, element: Type, node: ast.expr) -> Collection:
+    """Return a collection with the elements that are wanted; a sequence keeps its order and repeats."""
+    if isinstance(value, Stored | Slice) and is_sequence(value) and value.element != element:
+        scope.fail(node, f"the elements are {value.element}, expected {element}", "append them one by one")
+    return widen(scope, value, element, node)
+
+
+def _is_local(node: ast.expr, names: Mapping[str, object]) -> bool:
+    """Return whether an expression is the name of a local copy."""
+    binding = names.get(node.id) if isinstance(node, ast.Name) else None
+    return isinstance(binding, Snapshot) and not binding.alias
+
+
+def _every_key(type_: Type) -> str:
+    """Return how a whole map is written."""
+    if not isinstance(type_, MapType):
+        return "..."
+    names = "kmn"
+    depth, text = 0, "..."
+    keys = []
+    while isinstance(type_, MapType):
+        keys.append(type_.key)
+        type_ = type_.value
+    for depth, key in reversed(list(enumerate(keys))):
+        name = names[depth] if depth < len(names) else f"k{depth}"
+        text = f"{{{name}: {text} for {name} in {key}}}"
+    return text
+
+
+_CONTAINER_REMEDIES: dict[type[Type], str] = {
+    SetType: "what can be run over becomes a set by set(...)",
+    SeqType: "a set has no order; append items, or write [a, b] or self.queue[1:]",
+}

@@ -1,0 +1,129 @@
+"""Loops over collections."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.size import Size
+from assay.checker.language.frontend.context.typing import Written, variables_in
+from assay.checker.language.frontend.expressions.generators import bind_target
+from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
+from assay.checker.language.ir.nodes import (
+    AssignLocal,
+    Block,
+    Collection,
+    Expr,
+    For,
+    IntRange,
+    Name,
+    Narrow,
+    Read,
+    Statement,
+)
+
+__all__ = ["compile_for"]
+
+
+def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
+    _demand_whole(scope, node)
+    variable, domain, bindings = bind_target(scope, node.target, node.iter)
+    scope.demand_new(bindings, node.target)
+    before = dict(scope.names)
+    entries = _entries(scope, bindings, node)
+    scope.names.update(bindings)
+    parameters, scope.parameters = scope.parameters, scope.parameters | bindings.keys()
+    written = _written_in(scope, node)
+    _forget(scope, written)
+    first, domain = _fixed(scope, domain, written, node)
+    known = dict(scope.facts)
+    body = compile_block(scope, node.body, node)
+    body = Block((*entries, *body.statements), location=body.location)
+    scope.parameters = parameters
+    _demand_kept(scope, before, node)
+    scope.names = {name: before.get(name, Unbound()) for name in scope.names}
+    scope.facts = {e: t for e, t in known.items() if scope.facts.get(e) == t}
+    loop = For(variable, domain, body, location=scope.at(node))
+    demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
+    demand_unchanged(loop)
+    return [*first, loop]
+
+
+def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
+    """Refuse a round that gives another set to a name from outside: the next round would have to start with it."""
+    for name, binding in before.items():
+        if isinstance(binding, Snapshot) and scope.names.get(name) != binding:
+            scope.fail(
+                node,
+                f"{name} stands for one set outside of this loop, and for another in it",
+                "use another name inside",
+            )
+
+
+def _fixed(
+    scope: Scope, domain: Collection, written: set[Written], node: ast.For
+) -> tuple[list[Statement], Collection]:
+    """Return a range whose bounds the loop cannot change, for Python evaluates them once, and what comes before."""
+    if not isinstance(domain, IntRange):
+        return [], domain
+    first: list[Statement] = []
+
+    def fixed(bound: Expr) -> Expr:
+        # The name is taken in any case, so that all names are the same wherever this loop is compiled.
+        variable = scope.fresh("bound", bound.type, node.iter)
+        if not written & set(variables_in(bound)):
+            return bound
+        first.append(AssignLocal(variable, bound, location=scope.at(node.iter)))
+        return variable
+
+    return first, IntRange(fixed(domain.start), fixed(domain.stop), location=domain.location)
+
+
+def _demand_whole(scope: Scope, node: ast.For) -> None:
+    if node.orelse:
+        scope.fail(node.orelse[0], "else after a loop is not part of the language", "put it after the loop")
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Return | ast.Break | ast.Continue):
+            scope.fail(inner, "a loop cannot be left early", "put the rest of its body into an if")
+
+
+def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:
+    """Read the entries of a map that the target names once, when the round begins."""
+    statements: list[Statement] = []
+    for name, binding in bindings.items():
+        if isinstance(binding, Read | Narrow):
+            variable = scope.fresh(name, binding.type, node.target)
+            statements.append(AssignLocal(variable, binding, location=scope.at(node.target)))
+            bindings[name] = variable
+    return statements
+
+
+def _forget(scope: Scope, written: set[Written]) -> None:
+    """Drop what is known of whatever the body may change: a later round must not rely on it."""
+    for variable in written:
+        if isinstance(variable, Name):
+            scope.wrote_local(variable)
+        else:
+            scope.wrote(variable)
+
+
+def _written_in(scope: Scope, node: ast.For) -> set[Written]:
+    # The body is compiled to see. Remembering what was seen keeps nested loops from doubling the work each time.
+    key = id(node), scope.inlining
+    if key not in scope.loops:
+        scope.loops[key] = _seen_written_in(scope, node)
+    return scope.loops[key]
+
+
+def _seen_written_in(scope: Scope, node: ast.For) -> set[Written]:
+    saved = dict(scope.used), dict(scope.written), dict(scope.names), dict(scope.facts), scope.size
+    before, scope.size = dict(scope.written), Size(scope.size.depth, scope.size.repeated)
+    try:
+        compile_block(scope, node.body, node)
+        return {name for name, count in scope.written.items() if before.get(name, 0) != count}
+    finally:
+        repeated = scope.size.repeated
+        scope.used, scope.written, scope.names, scope.facts, scope.size = saved
+        scope.size.repeated = repeated

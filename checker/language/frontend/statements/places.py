@@ -1,0 +1,83 @@
+"""Places: what in the state can be assigned to."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.expressions.collections import stored_place
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.ir.nodes import Assign, Cast, Expr, Place, Read, Root, SeqStore, Statement, Stored
+from assay.checker.language.types import INT, MapType, OptionalType, SeqType
+from assay.checker.language.wording import article
+
+__all__ = ["ASSIGNABLE", "store", "writable", "written_place"]
+
+
+def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
+    """Return a place that may be changed, or refuse."""
+    if place.root is not Root.STATE:
+        scope.fail(node, "the state after a step cannot be changed", "compare it with the state before")
+    return place
+
+
+_Target = Place | tuple[Place, Expr]
+"""What is assigned to: a place, or a sequence's place and an index."""
+
+
+def written_place(scope: Scope, node: ast.expr) -> _Target:
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            binding = scope.names.get(name)
+            if isinstance(binding, SelfBinding):
+                return _own_variable(scope, binding, attribute, node)
+        case ast.Attribute(value=owner):
+            value = scope.value(owner)
+            if isinstance(value, Expr):
+                scope.fail(node, f"{article(value.type)} does not change", "make a new one, and assign that")
+        case ast.Subscript(value=owner, slice=index):
+            return _entry(scope, node, scope.value(owner), owner, index)
+    scope.fail(node, "this cannot be assigned to", ASSIGNABLE)
+
+
+def _entry(scope: Scope, node: ast.Subscript, value: Value, owner: ast.expr, index: ast.expr) -> _Target:
+    if isinstance(value, Place) and isinstance(value.type, MapType):
+        key = scope.fit(compile_scalar(scope, index, value.type.key), value.type.key, index, "the key")
+        keys, type_ = (*value.keys, key), value.type.value
+        return writable(scope, Place(value.root, value.variable, keys, type_, location=scope.at(node)), node)
+    if isinstance(value, Stored):
+        place = writable(scope, stored_place(scope, owner, SeqType, "sequence"), node)
+        return place, scope.fit(compile_scalar(scope, index), INT, index, "the index")
+    scope.fail(node, f"{article(described(value))} has no entries to assign to", ASSIGNABLE)
+
+
+def _own_variable(scope: Scope, owner: SelfBinding, name: str, node: ast.expr) -> Place:
+    for variable in scope.specification.variables:
+        if variable.name == name:
+            return writable(scope, Place(owner.root, name, (), variable.type, location=scope.at(node)), node)
+    if any(constant.name == name for constant in scope.specification.constants):
+        scope.fail(
+            node,
+            f"{name} is a parameter of the instance; it does not change",
+            "make it a variable: leave out Parameter",
+        )
+    scope.no_variable(name, node)
+
+
+def store(scope: Scope, target: _Target, value: Expr, node: ast.AST) -> Statement:
+    if isinstance(target, tuple):
+        place, index = target
+        assert isinstance(place.type, SeqType)
+        value = scope.fit(value, place.type.element, node, f"an item of {place.variable}")
+        scope.wrote(place.variable)
+        return SeqStore(place, index, value, location=scope.at(node))
+    value = scope.fit(value, target.type, node, target.variable)
+    scope.wrote(target.variable)
+    if isinstance(target.type, OptionalType) and isinstance(value, Cast) and not target.keys:
+        scope.facts[Read(target)] = target.type.inner
+    return Assign(target, value, location=scope.at(node))
+
+
+ASSIGNABLE = "possible are self.x, self.x[k] and local names"

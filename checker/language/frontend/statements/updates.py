@@ -1,0 +1,231 @@
+"""Calls as statements: require, procedures, and the methods that change containers of the state."""
+
+from __future__ import annotations
+
+import ast
+import types
+
+from assay.checker.language import model as decorators
+from assay.checker.language.frontend.context import remedies
+from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.typing import learned, together
+from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
+from assay.checker.language.frontend.expressions.collections import compile_collection, resolve, stored_place, widen
+from assay.checker.language.frontend.expressions.functions import built_in_form, only_argument
+from assay.checker.language.frontend.expressions.helpers import bind_arguments
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.places import writable
+from assay.checker.language.ir.nodes import (
+    And,
+    AssignLocal,
+    BagUpdate,
+    Clear,
+    Collection,
+    Expr,
+    Place,
+    Require,
+    SeqAppend,
+    SeqPop,
+    SetChange,
+    SetOf,
+    SetUpdate,
+    Statement,
+    Stored,
+)
+from assay.checker.language.types import BagType, SeqType, SetType, Type
+from assay.checker.language.wording import article, listed
+
+__all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "set_update"]
+
+_SET_CHANGES = {
+    "add": SetChange.ADD,
+    "discard": SetChange.DISCARD,
+    "update": SetChange.ADD,
+    "difference_update": SetChange.DISCARD,
+    "intersection_update": SetChange.KEEP,
+}
+
+
+_METHODS: dict[type[Type], list[str]] = {
+    SetType: [*_SET_CHANGES, "clear"],
+    SeqType: ["append", "pop", "clear"],
+    BagType: ["add", "remove", "clear"],
+}
+
+
+def compile_expression_statement(scope: Scope, node: ast.Expr) -> list[Statement]:
+    """Compile an expression that stands alone: a call, or a docstring, which does nothing."""
+    match node.value:
+        case ast.Constant():
+            return []
+        case ast.Call():
+            return compile_call_statement(scope, node.value)
+        case _:
+            scope.fail(node, *remedies.refused(node))
+
+
+def compile_call_statement(scope: Scope, node: ast.Call) -> list[Statement]:
+    """Compile a call whose value is not used."""
+    if isinstance(node.func, ast.Attribute):
+        owner = node.func.value
+        if is_super(owner):
+            return _procedure(scope, node, *inherited_method(scope, node.func))
+        binding = scope.names.get(owner.id) if isinstance(owner, ast.Name) else None
+        if isinstance(binding, SelfBinding):
+            return _procedure(scope, node, *own_method(scope, node.func, binding))
+        if not resolve(scope, node.func)[0]:
+            return [_update(scope, node, node.func)]
+    found, target = resolve(scope, node.func)
+    if not found:
+        no_function(scope, node.func)
+    if target is decorators.require:
+        return [_require(scope, node)]
+    if isinstance(target, types.FunctionType) and built_in_form(target) is None:
+        return _procedure(scope, node, target, None)
+    scope.fail(
+        node,
+        f"{ast.unparse(node.func)}() as a statement does nothing in a model",
+        "possible are require, methods that change a container of the state, and your own functions",
+    )
+
+
+def _require(scope: Scope, node: ast.Call) -> Require:
+    if not node.args or node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        scope.fail(node, "require takes one or more conditions", "require(a, b), or require(all(... for ...))")
+    conditions = [compile_condition(scope, argument) for argument in node.args]
+    for condition in conditions:
+        scope.facts = together(scope.facts, learned(condition, True))
+    condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)
+    return Require(condition, location=scope.at(node))
+
+
+def _procedure(
+    scope: Scope, node: ast.Call, function: types.FunctionType, owner: SelfBinding | None
+) -> list[Statement]:
+    code = Code.of(function)
+    names, lets = bind_arguments(scope, node, code, owner)
+    statements: list[Statement] = [AssignLocal(name, value, location=scope.at(node)) for name, value in lets]
+    with scope.inside(code, names, node):
+        body = compile_block(scope, code.node.body, code.node)
+        facts = scope.facts
+    scope.facts = {e: t for e, t in scope.facts.items() if facts.get(e) == t}
+    return [*statements, *body.statements]
+
+
+def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
+    _demand_no_copy(scope, function.value)
+    value = scope.value(function.value)
+    methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
+    if not isinstance(value, Stored) or function.attr not in methods:
+        scope.fail(
+            node,
+            f"{article(described(value))} has no method {function.attr!r} in the language",
+            _possible(value, methods),
+        )
+    place = writable(scope, value.place, node)
+    match place.type:
+        case SetType(element):
+            return _change_set(scope, node, function.attr, place, element)
+        case SeqType(element, _):
+            return _change_seq(scope, node, function.attr, place, element)
+        case _:
+            assert isinstance(place.type, BagType)
+            return _change_bag(scope, node, function.attr, place, place.type.element)
+
+
+def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
+    """Refuse to change a local set: its name stands for a value."""
+    binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
+    if isinstance(binding, Snapshot) and not binding.alias:
+        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+
+
+def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    match name:
+        case "add" | "discard":
+            item = _argument(scope, node, element)
+            return set_update(scope, _SET_CHANGES[name], place, SetOf((item,), element, location=scope.at(node)), node)
+        case "clear":
+            return _cleared(scope, place, node)
+        case _:
+            return set_update(
+                scope, _SET_CHANGES[name], place, compile_collection(scope, only_argument(scope, node), element), node
+            )
+
+
+def set_update(scope: Scope, change: SetChange, place: Place, value: Collection, node: ast.AST) -> SetUpdate:
+    """Return the statement that adds a collection to a stored set, or removes it from there."""
+    assert isinstance(place.type, SetType)
+    widened = widen(scope, value, place.type.element, node)
+    scope.wrote(place.variable)
+    return SetUpdate(change, place, widened, location=scope.at(node))
+
+
+def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    match name:
+        case "append":
+            item = _argument(scope, node, element)
+            scope.wrote(place.variable)
+            return SeqAppend(place, item, location=scope.at(node))
+        case "pop":
+            return compile_pop(scope, node, None)
+        case _:
+            return _cleared(scope, place, node)
+
+
+def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> SeqPop:
+    """Compile ``self.queue.pop(0)``, into a local name if there is one."""
+    assert isinstance(node.func, ast.Attribute)
+    _demand_no_copy(scope, node.func.value)
+    place = writable(scope, stored_place(scope, node.func.value, SeqType, "sequence"), node)
+    match node.args:
+        case []:
+            first = False
+        case [ast.Constant(value=0)]:
+            first = True
+        case _:
+            scope.fail(node, "pop takes the last item, or the first", "pop() or pop(0)")
+    assert isinstance(place.type, SeqType)
+    scope.wrote(place.variable)
+    into = None
+    if name is not None:
+        into = scope.fresh(name, place.type.element, node)
+        scope.names[name] = into
+    return SeqPop(place, first, into, location=scope.at(node))
+
+
+def _change_bag(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+    if name == "clear":
+        return _cleared(scope, place, node)
+    item = _argument(scope, node, element)
+    scope.wrote(place.variable)
+    return BagUpdate(name == "add", place, item, location=scope.at(node))
+
+
+def _argument(scope: Scope, node: ast.Call, wanted: Type) -> Expr:
+    argument = only_argument(scope, node)
+    return scope.fit(compile_scalar(scope, argument, wanted), wanted, argument, "the element")
+
+
+def _cleared(scope: Scope, place: Place, node: ast.Call) -> Clear:
+    if node.args or node.keywords:
+        scope.fail(node, "clear takes no arguments", f"{ast.unparse(node.func)}()")
+    scope.wrote(place.variable)
+    return Clear(place, location=scope.at(node))
+
+
+def _possible(value: object, methods: list[str]) -> str:
+    if methods:
+        return f"possible are {listed(methods)}"
+    if isinstance(value, Place):
+        return "assign its entries: self.m[k] = ..."
+    return "only containers of the state can be changed"
+
+
+def _all_evaluated(conditions: list[Expr]) -> Expr:
+    """Return the conjunction of conditions that Python evaluates all before the first is looked at."""
+    return And(tuple(conditions), eager=True, location=conditions[0].location)

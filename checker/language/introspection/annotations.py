@@ -1,0 +1,311 @@
+"""From a Python annotation to a type of the language."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import sys
+import types
+import typing
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.hints import POSSIBLE, hints_of
+from assay.checker.language.records import demand_plain_record
+from assay.checker.language.sorts import Order, QuorumSystem, Sort
+from assay.checker.language.types import (
+    BOOL,
+    BagType,
+    EnumType,
+    IntType,
+    MapType,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+    is_container,
+)
+from assay.checker.language.values import AtMost, Bag, Range
+from assay.checker.language.wording import article
+
+__all__ = ["hints_of", "type_of"]
+
+
+def type_of(annotation: Any, location: Location | None = None) -> Type:
+    """Return the type that an annotation stands for.
+
+    Parameters
+    ----------
+    annotation : object
+        What Python evaluated the annotation to.
+    location : Location, optional
+        Where it stands, for the error.
+
+    Raises
+    ------
+    ModelError
+        If the annotation is not of the language.
+    """
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _annotated(annotation, location)
+    if origin in (types.UnionType, Union):
+        return _union(get_args(annotation), location)
+    if origin is not None:
+        return _generic(origin, get_args(annotation), location)
+    if isinstance(annotation, type):
+        return _class(annotation, location)
+    raise ModelError(f"{annotation!r} is no type of the language", location=location, help=POSSIBLE)
+
+
+def _class(cls: type[Any], location: Location | None) -> Type:
+    if cls is bool:
+        return BOOL
+    if cls in (Sort, Order, QuorumSystem):
+        raise ModelError(
+            f"{cls.__name__} itself has no elements", location=location, help=f"derive a class from it, {_DERIVED[cls]}"
+        )
+    if cls is int:
+        raise ModelError(
+            "int has no bounds, so it has no finite instance",
+            location=location,
+            help="state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short",
+        )
+    if issubclass(cls, enum.Enum):
+        return _enum(cls, location)
+    if issubclass(cls, QuorumSystem):
+        return _quorum(cls, location)
+    if issubclass(cls, Order):
+        return SortType(cls, ordered=True)
+    if issubclass(cls, Sort):
+        return SortType(cls)
+    if dataclasses.is_dataclass(cls):
+        return _record(cls, location)
+    raise ModelError(f"{cls.__name__} is no type of the language", location=location, help=POSSIBLE)
+
+
+_DERIVED = {Sort: "class Node(Sort)", Order: "class Ballot(Order)", QuorumSystem: "class Quorum(QuorumSystem[Node])"}
+
+
+def _enum(cls: type[enum.Enum], location: Location | None) -> EnumType:
+    if issubclass(cls, enum.Flag):
+        raise ModelError(
+            f"{cls.__name__} is a Flag, whose values are combinations",
+            location=location,
+            help="use an Enum, and a Set of its members",
+        )
+    if not len(cls):
+        raise ModelError(f"the enumeration {cls.__name__} has no members", location=location, help="give it one")
+    return EnumType(cls)
+
+
+def _quorum(cls: type[Any], location: Location | None) -> QuorumType:
+    for base in getattr(cls, "__orig_bases__", ()):
+        if get_origin(base) is QuorumSystem:
+            member = _forwarded(get_args(base)[0], cls, location)
+            type_ = type_of(member, location)
+            if isinstance(type_, SortType):
+                return QuorumType(cls, type_)
+            raise ModelError(
+                f"{cls.__name__} holds quorums of {type_}, which is no sort",
+                location=location,
+                help="quorums are sets of the elements of a Sort",
+            )
+    for base in cls.__bases__:
+        if issubclass(base, QuorumSystem) and base is not QuorumSystem:
+            return QuorumType(cls, _quorum(base, location).member)
+    raise ModelError(
+        f"{cls.__name__} does not say whose quorums it holds",
+        location=location,
+        help=f"name the sort: class {cls.__name__}(QuorumSystem[Acceptor])",
+    )
+
+
+def _forwarded(member: Any, cls: type[Any], location: Location | None) -> Any:
+    """Return what a name in quotes stands for in the module of a class."""
+    if not isinstance(member, typing.ForwardRef):
+        return member
+    name = member.__forward_arg__
+    module = sys.modules.get(cls.__module__)
+    if module is None or not hasattr(module, name):
+        raise ModelError(
+            f"{cls.__name__} names {name!r}, which is not defined",
+            location=location,
+            help="name a sort of the same module",
+        )
+    return getattr(module, name)
+
+
+_in_progress: list[type[Any]] = []
+
+
+def _record(cls: Any, location: Location | None) -> RecordType:
+    try:
+        return _record_type(cls)
+    except ModelError as error:
+        error.location = error.location or location
+        raise
+
+
+@functools.cache
+def _record_type(cls: type[Any]) -> RecordType:
+    location = source.class_location(cls)
+    demand_plain_record(cls, location)
+    if cls in _in_progress:
+        raise ModelError(
+            f"the record {cls.__name__} contains itself, so it has no finite universe",
+            location=location,
+            help="refer to others by the elements of a Sort",
+        )
+    _in_progress.append(cls)
+    try:
+        hints = hints_of(cls, location)
+        fields = tuple(_field(cls, field, hints) for field in dataclasses.fields(cls))
+    finally:
+        _in_progress.pop()
+    return RecordType(cls, fields)
+
+
+def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any]) -> tuple[str, Type]:
+    place = source.field_location(cls, field.name)
+    if not (field.init and field.compare and field.hash is not False and not field.kw_only):
+        raise ModelError(
+            f"the field {field.name} of the record {cls.__name__} is left out of some of its methods",
+            location=place,
+            help="a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=",
+        )
+    type_ = type_of(hints[field.name], place)
+    _demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
+    return field.name, type_
+
+
+def _annotated(annotation: Any, location: Location | None) -> Type:
+    inner, *marks = get_args(annotation)
+    for mark in marks:
+        if isinstance(mark, Range):
+            return _range(inner, mark, location)
+        if isinstance(mark, AtMost):
+            return _bounded(inner, mark, location)
+    return type_of(inner, location)
+
+
+def _range(inner: Any, mark: Range, location: Location | None) -> IntType:
+    if inner is not int:
+        raise ModelError(
+            f"{_written(inner)} has no Range", location=location, help="int does: Annotated[int, Range(0, 3)]"
+        )
+    for bound in (mark.low, mark.high):
+        _demand_bound(bound, location)
+    if isinstance(mark.low, int) and isinstance(mark.high, int) and mark.low > mark.high:
+        raise ModelError(
+            f"Range({mark.low}, {mark.high}) is empty", location=location, help="name the lower bound first"
+        )
+    return IntType(mark.low, mark.high)
+
+
+def _demand_bound(bound: Any, location: Location | None) -> None:
+    if not isinstance(bound, int | str) or isinstance(bound, bool):
+        raise ModelError(
+            f"the bound {bound!r} is neither a whole number nor the name of a parameter",
+            location=location,
+            help="write a number, or in quotes the name of a parameter or sort of the model",
+        )
+
+
+def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
+    _demand_bound(mark.bound, location)
+    if isinstance(mark.bound, int) and mark.bound < 1:
+        raise ModelError(
+            f"a bound of {mark.bound} leaves room for nothing", location=location, help="make it 1 or more"
+        )
+    origin, arguments = get_origin(inner), get_args(inner)
+    if origin is list:
+        return SeqType(_element(arguments, "Seq", location), mark.bound)
+    if origin is Bag:
+        return BagType(_element(arguments, "Bag", location), mark.bound)
+    raise ModelError(f"{_written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
+
+
+def _written(annotation: Any) -> str:
+    """Return an annotation as one would write it."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation.__name__
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return "..." if annotation is Ellipsis else repr(annotation)
+    return f"{getattr(origin, '__name__', origin)}[{', '.join(map(_written, arguments))}]"
+
+
+def _element(arguments: tuple[Any, ...], what: str, location: Location | None) -> Type:
+    element = type_of(arguments[0], location)
+    _demand_scalar(element, f"the element of a {what}", location)
+    return element
+
+
+def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
+    inner = [type_of(argument, location) for argument in arguments if argument is not types.NoneType]
+    if len(inner) == 1:
+        _demand_scalar(inner[0], "what is optional", location)
+        return OptionalType(inner[0])
+    records: list[RecordType] = []
+    for type_ in inner:
+        if not isinstance(type_, RecordType):
+            raise ModelError(
+                f"{type_} cannot be in a union", location=location, help="a union is of records, or T | None"
+            )
+        records.append(type_)
+    union = UnionType(tuple(records))
+    return union if len(inner) == len(arguments) else OptionalType(union)
+
+
+def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None) -> Type:
+    if origin is dict:
+        key, value = (type_of(argument, location) for argument in arguments)
+        _demand_scalar(key, "the key of a Map", location)
+        return MapType(key, value)
+    if origin in (set, frozenset):
+        return SetType(_element(arguments, "Set", location))
+    if origin is tuple and Ellipsis in arguments:
+        raise ModelError(
+            f"{_written(types.GenericAlias(tuple, arguments))} has no fixed length",
+            location=location,
+            help="bound it: Seq[T, 3]",
+        )
+    if origin is tuple:
+        items = tuple(type_of(argument, location) for argument in arguments)
+        for item in items:
+            _demand_scalar(item, "an item of a tuple", location)
+        return TupleType(items)
+    if origin is list:
+        raise ModelError(
+            "a list has no bound",
+            location=location,
+            help="state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]",
+        )
+    if origin is Bag:
+        raise ModelError("a Bag has no bound", location=location, help="state it: Bag[T, 3]")
+    if origin is typing.Literal:
+        raise ModelError("Literal is no type of the language", location=location, help="use an Enum, or Range[lo, hi]")
+    if origin is QuorumSystem:
+        raise ModelError(
+            f"{_written(types.GenericAlias(QuorumSystem, arguments))} itself has no elements",
+            location=location,
+            help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
+        )
+    raise ModelError(f"{_written(origin)} is no type of the language", location=location, help=POSSIBLE)
+
+
+def _demand_scalar(type_: Type, what: str, location: Location | None) -> None:
+    if is_container(type_):
+        raise ModelError(
+            f"{what} cannot be {article(type_)}: it must be a value that does not change",
+            location=location,
+            help="containers can be nested in a Map only: Map[K, Set[T]]",
+        )

@@ -1,0 +1,215 @@
+"""What a model class declares: its variables and parameters by annotation, its methods by decorator."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.annotations import hints_of, type_of
+from assay.checker.language.model import Kind, Model, removed
+from assay.checker.language.types import Type, is_container
+from assay.checker.language.values import _ParameterMark
+from assay.checker.language.wording import article
+
+__all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of"]
+
+
+class _Missing:
+    """The default of a variable that states none."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state variable, with the initial value that its class states, or MISSING."""
+
+    name: str
+    type: Type
+    default: Any = field(hash=False)
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class Constant:
+    """An instance parameter, with the value it has unless the instance says otherwise, or MISSING."""
+
+    name: str
+    type: type[Any]
+    default: Any
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A decorated method: its kind, and its parameters beyond ``self`` (and ``after``)."""
+
+    name: str
+    kind: Kind
+    function: Callable[..., Any]
+    parameters: tuple[tuple[str, Type], ...]
+    location: Location | None
+    fair: str | None = None
+
+    @property
+    def doc(self) -> str:
+        """The first line of the docstring, or nothing."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+
+def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable, ...], tuple[Constant, ...]]:
+    """Return the state variables and the instance parameters that a class annotates, in order."""
+    variables, constants = [], []
+    for name in _annotated_names(cls):
+        annotation = hints[name]
+        if get_origin(annotation) is ClassVar:
+            continue
+        place = source.field_location(cls, name)
+        if name in Model.__annotations__:
+            raise ModelError(
+                f"{name!r} is reserved for the settings of a model", location=place, help="choose another name"
+            )
+        if name.startswith("_"):
+            raise ModelError(
+                f"the name {name!r} of a variable begins with an underscore",
+                location=place,
+                help="choose another name; helpers and constants may have such names",
+            )
+        default = inspect.getattr_static(cls, name, MISSING)
+        if isinstance(default, types.FunctionType | staticmethod | classmethod | property):
+            raise ModelError(
+                f"{name} is both a variable and a method", location=place, help="choose another name for one of them"
+            )
+        if get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation):
+            constants.append(_constant(name, get_args(annotation)[0], default, place))
+        else:
+            variables.append(Variable(name, type_of(annotation, place), default, place))
+    return tuple(variables), tuple(constants)
+
+
+def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Constant:
+    if type_ not in (int, bool):
+        raise ModelError(
+            f"the parameter {name} must be an int or a bool, not {article(getattr(type_, '__name__', type_))}",
+            location=place,
+            help="sizes are parameters by themselves: each Sort has one of its name",
+        )
+    if default is not MISSING and type(default) is not type_:
+        raise ModelError(
+            f"the parameter {name} is {article(type_.__name__)}, its default is {default!r}",
+            location=place,
+            help=f"state {article(type_.__name__)}, or none",
+        )
+    return Constant(name, type_, default, place)
+
+
+def _annotated_names(cls: type[Model]) -> list[str]:
+    names: dict[str, None] = {}
+    for owner in reversed(cls.__mro__):
+        if owner not in (object, Model):
+            names.update(dict.fromkeys(inspect.get_annotations(owner)))
+    return list(names)
+
+
+def methods_of(cls: type[Model]) -> Iterator[Method]:
+    """Yield the decorated methods of a class, those that it inherits in their place."""
+    names: dict[str, Kind] = {}
+    for owner in reversed(cls.__mro__):
+        for name, value in vars(owner).items():
+            kind = getattr(value, "__assay_kind__", None)
+            if kind is not None:
+                names.setdefault(name, kind)
+    for name, kind in names.items():
+        if inspect.getattr_static(cls, name) is not removed:
+            yield _method(cls, name, kind)
+
+
+def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
+    function = inspect.getattr_static(cls, name)
+    place = source.field_location(cls, name)
+    kind = getattr(function, "__assay_kind__", None)
+    if kind is None:
+        raise ModelError(
+            f"{name} replaces a method that is decorated as {inherited.value}, but is not decorated itself",
+            location=place,
+            help=f"decorate it: @{inherited.name.lower()}",
+        )
+    if not isinstance(function, types.FunctionType):
+        raise ModelError(
+            f"{name} is a {type(function).__name__}; {article(kind.value)} is a method of the state",
+            location=place,
+            help=f"def {name}(self)",
+        )
+    _demand_plain(name, kind, function, place)
+    parameters = _parameters(function, kind, place)
+    return Method(name, kind, function, parameters, place, getattr(function, "__assay_fair__", None))
+
+
+_ACTING = {Kind.ACTION, Kind.INITIAL}
+_ALONE = (Kind.CONSTRAINT, Kind.TERMINAL, Kind.AXIOM)
+
+
+def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Location | None) -> None:
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        what = "one atomic step" if kind in _ACTING else "evaluated at once"
+        raise ModelError(
+            f"{name} is a coroutine or generator; {article(kind.value)} is {what}",
+            location=place,
+            help="do without async, await and yield",
+        )
+    if not function.__code__.co_argcount:
+        raise ModelError(f"{name} has no parameter for the state", location=place, help=f"def {name}(self)")
+
+
+def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None) -> tuple[tuple[str, Type], ...]:
+    signature = list(inspect.signature(function).parameters.values())[1:]
+    if kind is Kind.STEP_INVARIANT:
+        if not signature:
+            raise ModelError(
+                f"{function.__name__} is a step invariant, it needs the state after the step",
+                location=place,
+                help=f"def {function.__name__}(self, after: Self) -> bool",
+            )
+        signature = signature[1:]
+    if signature and kind in _ALONE:
+        raise ModelError(
+            f"{function.__name__} is {article(kind.value)}, it takes no parameter but self",
+            location=place,
+            help="quantify inside: all(... for n in Node)",
+        )
+    hints = hints_of(function, place) if signature else {}
+    return tuple(_parameter(parameter, hints, function.__name__, place) for parameter in signature)
+
+
+def _parameter(
+    parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, place: Location | None
+) -> tuple[str, Type]:
+    if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} must be a plain one, without * and default",
+            location=place,
+            help="every value of its type is chosen; state with require which ones are possible",
+        )
+    if parameter.name not in hints:
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} has no type, so it has no values to choose from",
+            location=place,
+            help=f"annotate it: {parameter.name}: Node",
+        )
+    type_ = type_of(hints[parameter.name], place)
+    if is_container(type_):
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} is {article(type_)}; only scalars can be chosen",
+            location=place,
+            help="choose an element at a time, or a quorum of a QuorumSystem",
+        )
+    return parameter.name, type_

@@ -1,0 +1,208 @@
+"""What a model class says, as data: its variables, actions and properties, in order."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import ModelError
+from assay.checker.language.expectations import Expectation, Holds, Violates
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.annotations import hints_of, type_of
+from assay.checker.language.introspection.declarations import MISSING, Constant, Method, Variable, fields_of, methods_of
+from assay.checker.language.introspection.definitions import (
+    demand_overrides,
+    demand_plain_names,
+    demand_single_definitions,
+)
+from assay.checker.language.introspection.mentioned import functions_of, sorts_named
+from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged, Meaning
+from assay.checker.language.model import Kind, Model
+from assay.checker.language.sorts import Element
+from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, subtypes
+from assay.checker.language.wording import listed, nearest
+
+__all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
+
+
+Property = Method | Deadlock
+"""What a verdict is about. Properties are told apart as objects: two may have the same name."""
+
+
+def meaning_of(subject: Property) -> Meaning:
+    """Return what a property means."""
+    meaning = subject.kind.meaning
+    assert meaning is not None, f"{subject.kind.value} is no property"
+    return meaning
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A model class, described."""
+
+    cls: type[Model]
+    variables: tuple[Variable, ...]
+    constants: tuple[Constant, ...]
+    methods: tuple[Method, ...]
+    sorts: tuple[type[Element], ...]
+    quorums: tuple[QuorumType, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the class."""
+        return self.cls.__name__
+
+    @property
+    def expected(self) -> Expectation:
+        """What checking the default instance must show."""
+        return self.cls.expected
+
+    def of(self, *kinds: Kind) -> tuple[Method, ...]:
+        """Return the methods of these kinds, in the order of their definition."""
+        return tuple(method for method in self.methods if method.kind in kinds)
+
+    @property
+    def actions(self) -> tuple[Method, ...]:
+        """The actions, in the order of their definition."""
+        return self.of(Kind.ACTION)
+
+    def judged_on(self, *what: Judged) -> tuple[Method, ...]:
+        """Return the methods that are properties of states, of steps, ..., in the order of their definition."""
+        return tuple(m for m in self.methods if m.kind.meaning is not None and m.kind.meaning.judged_on in what)
+
+    @property
+    def properties(self) -> tuple[Method, ...]:
+        """The properties that the model states of its states and steps, in the order of their definition."""
+        return tuple(method for method in self.methods if method.kind.is_judged)
+
+    def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
+        """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
+        return (*self.properties, DEADLOCK) if deadlock else self.properties
+
+    @property
+    def claims(self) -> tuple[Method, ...]:
+        """Those of the properties that can be violated by a trace."""
+        return tuple(method for method in self.properties if method.kind.is_claim)
+
+    @property
+    def expected_violation(self) -> Property | None:
+        """The property that checking the default instance must violate, or None where all must hold."""
+        return self.named(self.expected.property) if isinstance(self.expected, Violates) else None
+
+    def named(self, name: str) -> Property | None:
+        """Return the property of a name, as a user writes it: a method before the deadlock that every model has."""
+        return next((found for found in self.judged(deadlock=True) if found.name == name), None)
+
+
+@functools.cache
+def specify(cls: type[Model]) -> Specification:
+    """Describe a model class.
+
+    Raises
+    ------
+    ModelError
+        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action,
+        or a name is defined twice.
+    """
+    demand_single_definitions(cls)
+    demand_plain_names(cls)
+    demand_overrides(cls)
+    hints = hints_of(cls, source.field_location(cls, ""))
+    variables, constants = fields_of(cls, hints)
+    methods = tuple(methods_of(cls))
+    _demand_parts(cls, variables, methods)
+    _demand_expected(cls, methods)
+    found = dict.fromkeys(_sorts(cls, variables, methods))
+    quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
+    sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
+    plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
+    _demand_distinct_settings(constants, [sort.__name__ for sort in found])
+    _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
+    return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
+
+
+def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
+    place = source.field_location(cls, "")
+    if not variables:
+        raise ModelError(
+            f"{cls.__name__} has no state variables",
+            location=place,
+            help="annotate one in the class: decided: bool = False",
+        )
+    if not any(method.kind is Kind.ACTION for method in methods):
+        raise ModelError(
+            f"{cls.__name__} has no actions, so nothing can happen",
+            location=place,
+            help="decorate a method with @action",
+        )
+
+
+def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
+    expected: object = cls.expected
+    place = source.field_location(cls, "expected")
+    if not isinstance(expected, Holds | Violates):
+        raise ModelError(
+            f"expected is {expected!r}, which is no expectation",
+            location=place,
+            help='say what checking must show: expected = Violates("safe"), or Holds()',
+        )
+    if isinstance(expected, Holds):
+        return
+    claims = [method.name for method in methods if method.kind.is_claim] + [DEADLOCK.name]
+    if expected.property not in claims:
+        raise ModelError(
+            f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
+            location=place,
+            help=f"possible are {', '.join(claims)}",
+        )
+    if expected.property == DEADLOCK.name and any(m.name == DEADLOCK.name and m.kind.is_judged for m in methods):
+        raise ModelError(
+            f"{cls.__name__} is expected to violate 'deadlock', which may be its own property or a state where "
+            "nothing can happen",
+            location=place,
+            help="give the property another name",
+        )
+
+
+def _demand_distinct_settings(constants: tuple[Constant, ...], sorts: list[str]) -> None:
+    for constant in constants:
+        if constant.name in sorts:
+            raise ModelError(
+                f"{constant.name} is both a parameter and a sort, and --set {constant.name}=... would set both",
+                location=constant.location,
+                help="choose another name for one of them",
+            )
+
+
+def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
+    declared = [(variable.type, variable.location) for variable in variables]
+    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
+    for type_, place in declared:
+        for bound in _bounds(type_):
+            if isinstance(bound, str) and bound not in known:
+                raise ModelError(
+                    f"the bound {bound!r} names neither a parameter nor a sort of the model{nearest(bound, known)}",
+                    location=place,
+                    help=f"possible are {listed(['numbers', *known])}",
+                )
+
+
+def _bounds(type_: Type) -> Iterator[object]:
+    for part in subtypes(type_):
+        match part:
+            case IntType(low, high):
+                yield from (low, high)
+            case SeqType(_, bound) | BagType(_, bound):
+                yield bound
+
+
+def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> Iterator[type[Any]]:
+    declared = [variable.type for variable in variables]
+    declared += [type_ for method in methods for _, type_ in method.parameters]
+    for type_ in declared:
+        for part in subtypes(type_):
+            if isinstance(part, SortType | QuorumType):
+                yield part.cls
+    yield from sorts_named(functions_of(cls))

@@ -1,0 +1,140 @@
+"""What is known where an expression is evaluated: the state, what names stand for, and how forms are translated.
+
+The forms of expressions and collections are inside of one another, so their translations call each other. They do so
+through the context, and each module of forms knows the context and the modules below it only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import IntType
+from assay.proofs.encoding.symbols.layout import Layout
+from assay.proofs.encoding.symbols.theory import Theory, primed
+from assay.proofs.encoding.symbols.values import Atom, Value
+from assay.proofs.encoding.symbols.vocabulary import Held
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.binders import Definition, exists
+from assay.proofs.logic.terms import Symbol, Term
+
+__all__ = ["Apply", "Context", "Forms", "Predicate", "Target"]
+
+Predicate = Callable[[Value], Term]
+
+Apply = Callable[[Symbol, Sequence[Term]], Term]
+
+Target = tuple[Term, tuple[Term, ...], Layout]
+"""Where a place may be: under which condition, with which keys, in which part of the layout."""
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The translations of the forms that there are, by what is asked of them.
+
+    Attributes
+    ----------
+    value : callable
+        What an expression is.
+    member : callable
+        Whether a value is in a collection.
+    any_of : callable
+        Whether something is true of some element of a collection.
+    """
+
+    value: Callable[[Context, ir.Expr], Value]
+    member: Callable[[Context, Value, ir.Collection], Term]
+    any_of: Callable[[Context, ir.Collection, Predicate], Term]
+
+
+@dataclass
+class Context:
+    """A state, and what names stand for in it.
+
+    Attributes
+    ----------
+    theory : Theory
+        The vocabulary.
+    forms : Forms
+        How the forms are translated.
+    definitions : dict from Symbol to Definition
+        What the state's symbols are, in terms of the state before; the same, if absent.
+    names : dict from str to Value
+        What local names and parameters stand for.
+    rooms : dict from Held to int
+        How many items a sequence may have by now, by what its layout stands for; its bound, if absent.
+    pending : list of (Term, Term)
+        Variables that stand for the largest or smallest of something, each with what it must satisfy. The formula
+        around them, or the binder of a variable that they depend on, quantifies them: see `closed`.
+    ranges : dict from Term to IntType
+        Of arguments and bound variables that are numbers, the ranges that they are in.
+    widened : set of str
+        The variables that may hold numbers outside of their ranges by now.
+    """
+
+    theory: Theory
+    forms: Forms
+    definitions: dict[Symbol, Definition] = field(default_factory=dict)
+    names: dict[str, Value] = field(default_factory=dict)
+    rooms: dict[Held, int] = field(default_factory=dict)
+    pending: list[tuple[Term, Term]] = field(default_factory=list)
+    ranges: dict[Term, IntType] = field(default_factory=dict)
+    widened: set[str] = field(default_factory=set)
+
+    # Forms
+
+    def value(self, expr: ir.Expr) -> Value:
+        """Return what an expression is."""
+        return self.forms.value(self, expr)
+
+    def term(self, expr: ir.Expr) -> Term:
+        """Return an expression that is a single term."""
+        value = self.value(expr)
+        assert isinstance(value, Atom), expr
+        return value.term
+
+    def formula(self, expr: ir.Expr) -> Term:
+        """Return what a condition says."""
+        return self.closed(lambda: self.term(expr))
+
+    def closed(self, build: Callable[[], Term]) -> Term:
+        """Return a formula in which nothing is pending."""
+        saved, self.pending = self.pending, []
+        try:
+            term = build()
+            if self.pending:
+                names, meanings = zip(*self.pending, strict=True)
+                term = exists(names, logic.conjunction((*meanings, term)))
+            return term
+        finally:
+            self.pending = saved
+
+    def member(self, value: Value, collection: ir.Collection) -> Term:
+        """Return whether a value is in a collection."""
+        return self.forms.member(self, value, collection)
+
+    def any_of(self, collection: ir.Collection, holds: Predicate) -> Term:
+        """Return whether something is true of some element of a collection."""
+        return self.forms.any_of(self, collection, holds)
+
+    def all_of(self, collection: ir.Collection, holds: Predicate) -> Term:
+        """Return whether something is true of all elements of a collection."""
+        return logic.negation(self.any_of(collection, lambda value: logic.negation(holds(value))))
+
+    # Symbols
+
+    def applied(self, root: ir.Root) -> Apply:
+        """Return what the symbols are in the state of a root."""
+        if root is ir.Root.AFTER:
+            return lambda symbol, arguments: primed(symbol)(*arguments)
+        return self.apply
+
+    def apply(self, symbol: Symbol, arguments: Sequence[Term]) -> Term:
+        """Return what a symbol is for some arguments, in the current state."""
+        definition = self.definitions.get(symbol)
+        return symbol(*arguments) if definition is None else definition(*arguments)
+
+    def define(self, symbol: Symbol, formals: tuple[Term, ...], body: Term) -> None:
+        """Change a symbol."""
+        self.definitions[symbol] = Definition(formals, body)

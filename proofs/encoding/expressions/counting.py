@@ -1,0 +1,178 @@
+"""Counts and sums, which need the elements one by one: sizes, a sequence, or a range of numbers that is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from assay.checker.errors import Location
+from assay.checker.language.ir import nodes as ir
+from assay.proofs.encoding.expressions.context import Context, Predicate
+from assay.proofs.encoding.expressions.ranges import demand_items_within
+from assay.proofs.encoding.expressions.sequences import in_order
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import cases, sort_of
+from assay.proofs.encoding.symbols.universes import all_values, few_numbers
+from assay.proofs.encoding.symbols.values import Value, are_equal
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import FALSE, TRUE, Term, number
+
+__all__ = ["count_compared", "count_of", "one_by_one", "size_of", "sum_of"]
+
+FEW = 4
+"""Up to how many elements `len` is compared with by naming them, where there are no sizes."""
+
+SHORT = 256
+"""Up to how many combinations of elements are written out for that; counting them takes one term for each."""
+
+
+def count_compared(c: Context, expr: ir.Compare) -> Term | None:
+    """Return a comparison of a set's size with a small number, without counting; None if it is no such."""
+    match expr:
+        case ir.Compare(operator, ir.Cardinality(collection), ir.Literal(int() as few, _)):
+            return _few(c, operator, collection, few) if _is_short(c, collection, few + 1) else None
+        case ir.Compare(ir.Comparison.EQ, ir.Literal(int() as few, _), ir.Cardinality(collection)):
+            return _few(c, ir.Comparison.EQ, collection, few) if _is_short(c, collection, few + 1) else None
+        case ir.Compare(operator, ir.Literal(int() as few, _), ir.Cardinality(collection)):
+            count = few + (operator is ir.Comparison.LT)
+            return at_least(c, collection, count) if _is_short(c, collection, count) else None
+    return None
+
+
+def _is_short(c: Context, collection: ir.Collection, count: int) -> bool:
+    """Return whether it is short to name that many elements one after the other, each out of all.
+
+    Elements of sorts are named by variables; numbers are written out, and so many times as are named.
+    """
+    if count > FEW + 1:
+        return False
+    combinations = 0
+    for case in cases(collection.element):
+        few = [few_numbers(c.theory, s, r) or () for s, r in zip(case.sorts, case.ranges, strict=True)]
+        combinations += math.prod(max(1, len(numbers)) for numbers in few)
+    return math.prod([combinations] * count) <= SHORT
+
+
+def _few(c: Context, operator: ir.Comparison, collection: ir.Collection, few: int) -> Term:
+    more = logic.negation(at_least(c, collection, few + (operator is not ir.Comparison.LT)))
+    return more if operator is not ir.Comparison.EQ else logic.conjunction((at_least(c, collection, few), more))
+
+
+def at_least(c: Context, collection: ir.Collection, count: int, chosen: tuple[Value, ...] = ()) -> Term:
+    """Return whether a collection has at least so many elements besides those that are chosen."""
+    if count <= 0:
+        return TRUE
+
+    def another(value: Value) -> Term:
+        new = logic.conjunction(logic.negation(are_equal(value, old)) for old in chosen)
+        return logic.conjunction((new, at_least(c, collection, count - 1, (*chosen, value))))
+
+    return c.any_of(collection, another)
+
+
+def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Term:
+    """Return the number of elements of a sort."""
+    size = c.theory.size(sort_of(universe.of))
+    if size is None:
+        raise Barrier(f"the size of {universe.of}", location)
+    return number(size)
+
+
+def count_of(c: Context, collection: ir.Collection, location: Location | None) -> Term:
+    """Return the number of elements of a collection."""
+    return _counted(c, collection, lambda _: TRUE, location)
+
+
+def _counted(c: Context, collection: ir.Collection, counts: Predicate, location: Location | None) -> Term:
+    """Return the number of elements of a collection of which something is true.
+
+    The elements of a union are counted part by part: they need not be of the type of either.
+    """
+    match collection:
+        case ir.SetOperation(ir.SetOperator.UNION, left, right):
+            new = _among(c, left, counts, inside=False)
+            return logic.add((_counted(c, left, counts, location), _counted(c, right, new, location)))
+        case ir.SetOperation(operator, left, right):
+            both = operator is ir.SetOperator.INTERSECTION
+            return _counted(c, left, _among(c, right, counts, inside=both), location)
+        case ir.SetChoice(test, then, otherwise):
+            chosen = [_counted(c, part, counts, location) for part in (then, otherwise)]
+            return logic.ite(c.formula(test), *chosen)
+        case ir.SetOf(items, _):
+            return logic.add(_ones(list(map(c.value, items)), counts))
+    demand_items_within(c, collection)
+    values = all_values(c.theory, collection.element, "a count (len)", location)
+    tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
+    return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
+
+
+def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: bool) -> Predicate:
+    """Return whether a value counts, and is inside or outside of a collection."""
+
+    def holds(value: Value) -> Term:
+        there = c.member(value, collection)
+        return logic.conjunction((there if inside else logic.negation(there), counts(value)))
+
+    return holds
+
+
+def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
+    """Yield 1 for each value that counts and is none of those before it, else 0."""
+    for new, value in _written_out(values):
+        yield logic.ite(logic.conjunction((new, counts(value))), number(1), number(0))
+
+
+def sum_of(c: Context, part: ir.Expr, generators: Sequence[ir.Generator], location: Location | None) -> Term:
+    """Return a sum over generators."""
+    if not generators:
+        return c.term(part)
+    first, rest = generators[0], generators[1:]
+    return logic.add(
+        [
+            _summand(c, there, value, first, part, rest, location)
+            for there, value in one_by_one(c, first.domain, "a sum", location)
+        ]
+    )
+
+
+def _summand(
+    c: Context,
+    there: Term,
+    value: Value,
+    first: ir.Generator,
+    part: ir.Expr,
+    rest: Sequence[ir.Generator],
+    location: Location | None,
+) -> Term:
+    c.names[first.variable.name] = value
+    condition = TRUE if first.condition is None else c.formula(first.condition)
+    test = logic.conjunction((there, condition))
+    return number(0) if test is FALSE else logic.ite(test, sum_of(c, part, rest, location), number(0))
+
+
+def one_by_one(
+    c: Context, collection: ir.Collection, construct: str, location: Location | None
+) -> Iterator[tuple[Term, Value]]:
+    """Yield each element that there may be with whether it is there, repeats of a sequence included.
+
+    Raises
+    ------
+    Barrier
+        If that needs sizes that are not given.
+    """
+    ordered = in_order(c, collection)
+    if ordered is not None:
+        yield from ordered
+        return
+    if isinstance(collection, ir.SetOf):
+        yield from _written_out(list(map(c.value, collection.items)))
+        return
+    demand_items_within(c, collection)
+    for value in all_values(c.theory, collection.element, construct, location):
+        yield c.member(value, collection), value
+
+
+def _written_out(values: Sequence[Value]) -> Iterator[tuple[Term, Value]]:
+    """Yield each value of a set written out with whether it is none of those before it."""
+    for index, value in enumerate(values):
+        yield logic.negation(logic.disjunction(are_equal(value, before) for before in values[:index])), value

@@ -1,0 +1,243 @@
+"""Where the model's own code raises: the condition of each way to fail, under Python's order of evaluation.
+
+`and`, `or` and conditional expressions stop where they do in Python; `any`, `all`, comprehensions, sums and extremes
+evaluate every element. A formula means what the code means only where nothing fails before: what a formula is
+elsewhere, nothing may rest on. So every failure is a claim of its own, that it is never reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.errors import Location
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import IntType, MapType, NoneOnly, OptionalType, Type, subtypes
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.ranging import some_value
+from assay.proofs.encoding.expressions.sequences import position, stored_items
+from assay.proofs.encoding.symbols.universes import in_type
+from assay.proofs.encoding.symbols.values import Atom, Value, narrow
+from assay.proofs.encoding.symbols.vocabulary import Argument, Held
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import FALSE, TRUE, Op, Term, number
+
+__all__ = ["Failure", "failures"]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A way in which the model's own code raises.
+
+    Attributes
+    ----------
+    condition : Term
+        Where it does.
+    what : str
+        What it does not have a value for, in words.
+    location : Location, optional
+        Where that stands.
+    """
+
+    condition: Term
+    what: str
+    location: Location | None
+
+
+@dataclass(frozen=True)
+class _Partial:
+    """A node that may fail; its condition is built where the names that it mentions are bound."""
+
+    what: str
+    location: Location | None
+    build: Callable[[], Term]
+
+    def under(self, wrap: Callable[[Callable[[], Term]], Term]) -> _Partial:
+        """Return the same inside of something: a branch, or a quantifier."""
+        return _Partial(self.what, self.location, lambda: wrap(self.build))
+
+
+def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
+    """Yield the ways in which evaluating a node raises, in the order of evaluation.
+
+    Parameters
+    ----------
+    c : Context
+        The state, and what names stand for.
+    node : Node
+        An expression, a collection, a place, or a statement: of which then only the expressions are meant.
+    """
+    for partial in _partials(c, node):
+        condition = c.closed(partial.build)
+        if condition is not FALSE:
+            yield Failure(condition, partial.what, partial.location)
+
+
+def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
+    match node:
+        case ir.And(parts, False):
+            yield from _up_to(c, parts, deciding=False)
+        case ir.Or(parts):
+            yield from _up_to(c, parts, deciding=True)
+        case ir.Conditional(test, then, otherwise) | ir.SetChoice(test, then, otherwise):
+            yield from _partials(c, test)
+            yield from (p.under(_where(c, test, True)) for p in _partials(c, then))
+            yield from (p.under(_where(c, test, False)) for p in _partials(c, otherwise))
+        case ir.Let(name, value, body):
+            yield from _partials(c, value)
+            yield from (p.under(_named(c, name, value)) for p in _partials(c, body))
+        case ir.Quantifier(_, name, domain, body):
+            yield from _generated(c, (ir.Generator(name, domain),), body)
+        case ir.Comprehension(item, generators) | ir.Sum(item, generators):
+            yield from _generated(c, generators, item)
+        case ir.Extreme():
+            yield from _of_extreme(c, node)
+        case ir.AssignMap(place, name, value):
+            yield from _partials(c, place)
+            assert isinstance(place.type, MapType)
+            yield from (p.under(_of_some(c, name, place.type.key)) for p in _partials(c, value))
+        case _:
+            for child in ir.children(node):
+                yield from _partials(c, child)
+            yield from _own(c, node)
+
+
+# What is evaluated under a condition
+
+
+def _where(c: Context, test: ir.Expr, truth: bool) -> Callable[[Callable[[], Term]], Term]:
+    def wrap(build: Callable[[], Term]) -> Term:
+        here = c.formula(test) if truth else logic.negation(c.formula(test))
+        return FALSE if here is FALSE else logic.conjunction((here, c.closed(build)))
+
+    return wrap
+
+
+def _up_to(c: Context, parts: Sequence[ir.Expr], *, deciding: bool) -> Iterator[_Partial]:
+    """Yield what may fail in parts of which each is evaluated if none before it has a truth value that decides."""
+    for index, part in enumerate(parts):
+        for partial in _partials(c, part):
+            for before in reversed(parts[:index]):
+                partial = partial.under(_where(c, before, not deciding))  # noqa: PLW2901
+            yield partial
+
+
+def _named(c: Context, name: ir.Name, value: ir.Expr) -> Callable[[Callable[[], Term]], Term]:
+    def wrap(build: Callable[[], Term]) -> Term:
+        c.names[name.name] = c.value(value)
+        return build()
+
+    return wrap
+
+
+def _of_some(c: Context, name: ir.Name, type_: Type) -> Callable[[Callable[[], Term]], Term]:
+    def wrap(build: Callable[[], Term]) -> Term:
+        return logic.disjunction(some_value(c, type_, _bound(c, name, build)))
+
+    return wrap
+
+
+def _in_some(c: Context, generator: ir.Generator) -> Callable[[Callable[[], Term]], Term]:
+    def wrap(build: Callable[[], Term]) -> Term:
+        return c.any_of(generator.domain, _bound(c, generator.variable, build))
+
+    return wrap
+
+
+def _bound(c: Context, name: ir.Name, build: Callable[[], Term]) -> Callable[[Value], Term]:
+    def holds(value: Value) -> Term:
+        c.names[name.name] = value
+        return c.closed(build)
+
+    return holds
+
+
+def _generated(c: Context, generators: Sequence[ir.Generator], item: ir.Expr) -> Iterator[_Partial]:
+    """Yield what may fail in generators, from the outermost in, and in what they generate."""
+    if not generators:
+        yield from _partials(c, item)
+        return
+    first, inside = generators[0], list[_Partial]()
+    if first.condition is not None:
+        inside += _partials(c, first.condition)
+    for partial in _generated(c, generators[1:], item):
+        inside.append(partial if first.condition is None else partial.under(_where(c, first.condition, True)))
+    yield from _partials(c, first.domain)
+    yield from (partial.under(_in_some(c, first)) for partial in inside)
+
+
+# What may fail itself
+
+
+def _of_extreme(c: Context, expr: ir.Extreme) -> Iterator[_Partial]:
+    if expr.default is not None:
+        yield from _partials(c, expr.default)
+    yield from _generated(c, expr.generators, expr.element)
+    if expr.default is None:
+        items = ir.Comprehension(expr.element, expr.generators)
+        what = f"the {'largest' if expr.largest else 'smallest'} of nothing"
+        yield _Partial(what, expr.location, lambda: logic.negation(c.any_of(items, lambda _: TRUE)))
+
+
+def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
+    match node:
+        case ir.Narrow(_, type_, False):
+            what = f"None where there is to be a {type_}" if _only_none_is_wrong(node) else f"what is not a {type_}"
+            yield _Partial(what, node.location, lambda: logic.negation(_narrowed(c, node)))
+        case ir.SeqItem():
+            what = "an item beyond the end of a sequence"
+            yield _Partial(what, node.location, lambda: _beyond(c, node))
+        case ir.Arithmetic(ir.ArithmeticOperator.DIVIDE | ir.ArithmeticOperator.REMAINDER, _, right):
+            yield _Partial("a division by zero", node.location, lambda: logic.equal(c.term(right), number(0)))
+        case ir.Place(_, variable, keys, _):
+            yield from _of_keys(c, c.theory.type_of(variable), keys, node)
+
+
+def _only_none_is_wrong(node: ir.Narrow) -> bool:
+    given = node.operand.type
+    return isinstance(given, OptionalType) and (given.inner == node.type or isinstance(node.type, NoneOnly))
+
+
+def _narrowed(c: Context, node: ir.Narrow) -> Term:
+    return narrow(c.value(node.operand), node.operand.type, node.type)[0]
+
+
+def _beyond(c: Context, node: ir.SeqItem) -> Term:
+    length = stored_items(c, node.place).length
+    wanted = position(c.term(node.index), length)
+    return logic.negation(logic.conjunction((logic.at_most(number(0), wanted), logic.less(wanted, length))))
+
+
+def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: ir.Place) -> Iterator[_Partial]:
+    for key in keys:
+        assert isinstance(type_, MapType)
+        if _has_numbers(type_.key):
+            location = key.location or place.location
+            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key))
+        type_ = type_.value
+
+
+def _has_numbers(type_: Type) -> bool:
+    """Return whether a value may be outside of a type that it is used as: whether there are numbers in it."""
+    return any(isinstance(part, IntType) for part in subtypes(type_))
+
+
+def _outside(c: Context, type_: Type, key: ir.Expr) -> Callable[[], Term]:
+    def build() -> Term:
+        value = c.value(key)
+        if key.type == type_ and isinstance(value, Atom) and _keeps_to_its_type(c, value.term):
+            return FALSE
+        return logic.negation(in_type(c.theory, type_, value))
+
+    return build
+
+
+def _keeps_to_its_type(c: Context, term: Term) -> bool:
+    """Return whether a term is for certain within the type that it is declared to have.
+
+    What a variable holds before the action is, and what an argument or bound variable stands for; what an action
+    has computed need not be.
+    """
+    if term.op is Op.VARIABLE:
+        return all(term is not name for name, _ in c.pending)
+    return term.op is Op.APPLY and isinstance(term.of.of, Argument | Held)

@@ -1,0 +1,55 @@
+"""The largest and smallest of something: a variable, and what it satisfies."""
+
+from __future__ import annotations
+
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import OptionalType, Type
+from assay.proofs.encoding.expressions.comparisons import at_most
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.values import Atom, Value, cast, choose, narrow
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import TRUE, Term, variable
+
+__all__ = ["extreme"]
+
+
+def extreme(c: Context, expr: ir.Extreme) -> Value:
+    """Return a new variable, that stands for the largest or smallest; for anything, where there is none.
+
+    The model's own code raises there. It must not be assumed that it never does: the value may stand in a branch
+    that is not taken.
+    """
+    result = _anything(_compared_type(expr.type))
+    found = cast(result, _compared_type(expr.type), expr.type)
+    some, best = _is_extreme(c, expr, result, found)
+    c.pending.append((result.term, logic.implies(some, best)))
+    return found if expr.default is None else choose(some, found, c.value(expr.default))
+
+
+def _is_extreme(c: Context, expr: ir.Extreme, result: Atom, found: Value) -> tuple[Term, Term]:
+    items = ir.Comprehension(expr.element, expr.generators)
+
+    def beyond(value: Value) -> Term:
+        _, other = narrow(value, expr.type, _compared_type(expr.type))
+        if other is None:
+            return TRUE
+        assert isinstance(other, Atom)
+        low, high = (other, result) if expr.largest else (result, other)
+        return at_most(low.term, high.term, _compared_type(expr.type))
+
+    some = c.any_of(items, lambda _: TRUE)
+    return some, logic.conjunction((c.member(found, items), c.all_of(items, beyond)))
+
+
+def _anything(type_: Type) -> Atom:
+    """Return a value of which nothing is known."""
+    case = cases(type_)[-1]
+    value = case.build([variable(sort) for sort in case.sorts])
+    assert isinstance(value, Atom)
+    return value
+
+
+def _compared_type(type_: Type) -> Type:
+    """Return the type of what is compared: without the None that only a default brings in."""
+    return type_.inner if isinstance(type_, OptionalType) else type_

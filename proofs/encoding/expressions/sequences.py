@@ -1,0 +1,183 @@
+"""Sequences in a state, and what else has an order and a known end: a sequence is its length and its items.
+
+An action may append beyond the bound of a sequence and take out again, and only the state that it leaves is held
+against the bound, as in the model's own code; so there is room for what is appended, beyond the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import SeqType, SortType, Type
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.places import targets
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import cases, sort_of
+from assay.proofs.encoding.symbols.layout import SeqLayout
+from assay.proofs.encoding.symbols.universes import MANY
+from assay.proofs.encoding.symbols.values import Atom, Value, are_equal, choose
+from assay.proofs.encoding.symbols.vocabulary import Nowhere
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.terms import TRUE, Op, Term, constant, element, number
+
+__all__ = [
+    "Items",
+    "in_order",
+    "item",
+    "items_at",
+    "never",
+    "position",
+    "room",
+    "same_items",
+    "sequence",
+    "stored_items",
+]
+
+
+@dataclass(frozen=True)
+class Items:
+    """What a sequence is: the first so many of these."""
+
+    length: Term
+    items: tuple[Value, ...]
+
+    def present(self) -> Iterator[tuple[Term, Value]]:
+        """Yield each item that there may be, with whether there is."""
+        for index, item in enumerate(self.items):
+            yield logic.less(number(index), self.length), item
+
+    def part(self, start: int, stop: int | None) -> Items:
+        """Return the items from an index on, and before another."""
+        end = self.length if stop is None else _least(self.length, stop)
+        rest = logic.add((end, number(-start)))
+        return Items(_greatest(rest, 0), self.items[start:stop])
+
+
+def _least(term: Term, most: int) -> Term:
+    return logic.ite(logic.at_most(term, number(most)), term, number(most))
+
+
+def _greatest(term: Term, least: int) -> Term:
+    return logic.ite(logic.at_most(number(least), term), term, number(least))
+
+
+def never(type_: Type) -> Value:
+    """Return a value in place of one that there never is: the model's own code would fail here."""
+    case = cases(type_)[-1]
+    return case.build([constant(Nowhere(), sort) for sort in case.sorts])
+
+
+def sequence(c: Context, collection: ir.Collection) -> Items:
+    """Return what a collection that is a list in Python holds."""
+    match collection:
+        case ir.Stored(place):
+            return stored_items(c, place)
+        case ir.Slice(place, start, stop):
+            return stored_items(c, place).part(start, stop)
+        case ir.SetOf(items, _):
+            return Items(number(len(items)), tuple(map(c.value, items)))
+    raise Barrier(f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True)
+
+
+def stored_items(c: Context, place: ir.Place) -> Items:
+    """Return what the sequence at a place holds."""
+    found: Items | None = None
+    for test, arguments, layout in reversed(targets(c, place)):
+        assert isinstance(layout, SeqLayout)
+        mine = items_at(c, layout, arguments, place.root)
+        found = mine if found is None else _either(test, mine, found)
+    assert found is not None
+    return found
+
+
+def items_at(c: Context, layout: SeqLayout, arguments: Sequence[Term], root: ir.Root = ir.Root.STATE) -> Items:
+    """Return what a sequence holds for some keys."""
+    apply = c.applied(root)
+    count = room(c, layout) if root is ir.Root.STATE else layout.capacity
+    items = tuple(layout.item(index).read(arguments, apply) for index in range(count))
+    return Items(apply(layout.length, arguments), items)
+
+
+def room(c: Context, layout: SeqLayout) -> int:
+    """Return how many items a sequence may have by now."""
+    return c.rooms.get(layout.held, layout.capacity)
+
+
+def position(index: Term, length: Term) -> Term:
+    """Return which item an index means; negative ones count from the end."""
+    return logic.ite(logic.at_most(number(0), index), index, logic.add((index, length)))
+
+
+def item(c: Context, expr: ir.SeqItem) -> Value:
+    """Return an item of a sequence; where there is none, the model's own code fails."""
+    found = stored_items(c, expr.place)
+    wanted = position(c.term(expr.index), found.length)
+    result = never(expr.type)
+    for index, (there, value) in reversed(list(enumerate(found.present()))):
+        here = logic.equal(wanted, number(index))
+        result = choose(logic.conjunction((here, there)), value, result)
+    return result
+
+
+def same_items(left: Items, right: Items) -> Term:
+    """Return whether two sequences are equal."""
+    pairs = zip(left.present(), right.present(), strict=False)
+    parts = [logic.implies(there, are_equal(mine, theirs)) for (there, mine), (_, theirs) in pairs]
+    return logic.conjunction((logic.equal(left.length, right.length), *parts))
+
+
+# What has an order and a known end
+
+
+def in_order(c: Context, collection: ir.Collection) -> list[tuple[Term, Value]] | None:
+    """Return the elements of what has an order, each with whether it is there, or None if it has no known end."""
+    match collection:
+        case ir.IntRange(start, stop):
+            return _numbers(c, c.term(start), c.term(stop))
+        case ir.Universe(SortType(_, True) as order):
+            size = c.theory.size(sort_of(order))
+            return None if size is None else [(TRUE, Atom(element(sort_of(order), i))) for i in range(size)]
+        case ir.Stored(place) if not isinstance(place.type, SeqType):
+            return None
+        case ir.Stored() | ir.Slice() | ir.SetOf(_, _, True):
+            return list(sequence(c, collection).present())
+    return None
+
+
+def _numbers(c: Context, start: Term, stop: Term) -> list[tuple[Term, Value]] | None:
+    low, high = _interval(c, start), _interval(c, stop)
+    if low is None or high is None or high[1] - low[0] > MANY:
+        return None
+    return [
+        (logic.conjunction((logic.at_most(start, i), logic.less(i, stop))), Atom(i))
+        for i in map(number, range(low[0], high[1]))
+    ]
+
+
+def _interval(c: Context, term: Term) -> tuple[int, int] | None:
+    """Return numbers between which a term is, in any state that keeps to its bounds."""
+    match term.op:
+        case Op.NUMBER:
+            return term.of, term.of
+        case Op.APPLY:
+            return c.theory.intervals.get(term.of)
+        case Op.ADD:
+            parts = [_interval(c, arg) for arg in term.args]
+            known = [part for part in parts if part is not None]
+            return (sum(p[0] for p in known), sum(p[1] for p in known)) if len(known) == len(parts) else None
+        case Op.MULTIPLY if term.args[0].op is Op.NUMBER:
+            inner, factor = _interval(c, term.args[1]), term.args[0].of
+            ends = None if inner is None else sorted(end * factor for end in inner)
+            return None if ends is None else (ends[0], ends[1])
+        case Op.ITE:
+            then, other = _interval(c, term.args[1]), _interval(c, term.args[2])
+            return None if then is None or other is None else (min(then[0], other[0]), max(then[1], other[1]))
+    return None
+
+
+def _either(test: Term, then: Items, otherwise: Items) -> Items:
+    longer, shorter = sorted((then.items, otherwise.items), key=len, reverse=True)
+    both = [choose(test, a, b) for a, b in zip(then.items, otherwise.items, strict=False)]
+    return Items(logic.ite(test, then.length, otherwise.length), (*both, *longer[len(shorter) :]))

@@ -1,0 +1,63 @@
+"""One thing or another, by a test: what is required, changed and named in both, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assay.proofs.encoding.statements.effects import Execution
+from assay.proofs.encoding.symbols.values import Value, choose
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.binders import Definition
+from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
+
+__all__ = ["either"]
+
+_Definitions = dict[Symbol, Definition]
+
+
+@dataclass(frozen=True)
+class _Point:
+    """What there is at a point of an execution."""
+
+    definitions: _Definitions
+    names: dict[str, Value]
+    guards: list[Term]
+
+
+def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+    """Execute one thing or another, by a test."""
+    if test is TRUE or test is FALSE:
+        return then() if test is TRUE else otherwise()
+    before = _Point(dict(e.context.definitions), dict(e.context.names), e.guards)
+    first = _taken(e, test, then, before)
+    second = _taken(e, logic.negation(test), otherwise, before)
+    e.guards = [*before.guards, logic.ite(test, logic.conjunction(first.guards), logic.conjunction(second.guards))]
+    e.context.definitions = _merged(test, first.definitions, second.definitions)
+    e.context.names = {
+        name: choose(test, first.names[name], second.names[name]) if value is not second.names[name] else value
+        for name, value in first.names.items()
+        if name in second.names and (name in before.names or value == second.names[name])
+    }
+
+
+def _taken(e: Execution, test: Term, block: Callable[[], None], before: _Point) -> _Point:
+    path, context = e.path, e.context
+    e.path = (*path, *before.guards, test)
+    context.definitions, context.names, e.guards = dict(before.definitions), dict(before.names), []
+    block()
+    e.path = path
+    return _Point(context.definitions, context.names, e.guards)
+
+
+def _merged(test: Term, then: _Definitions, otherwise: _Definitions) -> _Definitions:
+    merged = {}
+    for symbol in {**then, **otherwise}:
+        first, second = then.get(symbol), otherwise.get(symbol)
+        if first is second and first is not None:
+            merged[symbol] = first
+            continue
+        formals = tuple(variable(sort) for sort in symbol.arguments)
+        bodies = [symbol(*formals) if d is None else d(*formals) for d in (first, second)]
+        merged[symbol] = Definition(formals, logic.ite(test, *bodies))
+    return merged

@@ -1,0 +1,70 @@
+"""Loops: round by round where their order matters or they count, all rounds at once where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from assay.checker.errors import ModelError
+from assay.checker.language.frontend.statements.loops import demand_unordered, has_order
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import BagType, SeqType
+from assay.proofs.encoding.expressions.counting import one_by_one
+from assay.proofs.encoding.statements.branches import either
+from assay.proofs.encoding.statements.effects import Execution
+from assay.proofs.encoding.statements.rounds import all_rounds
+from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.logic.terms import Term
+
+__all__ = ["loop"]
+
+
+def loop(e: Execution, node: ir.For) -> None:
+    """Execute a loop."""
+    rounds = _rounds(e, node)
+    if rounds is None:
+        all_rounds(e, node)
+        return
+    for there, value in rounds:
+        e.context.names[node.variable.name] = value
+        either(e, there, lambda: e.statement(node.body), lambda: None)
+
+
+def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
+    """Return the rounds of a loop that has to be executed round by round; None if all can be executed at once.
+
+    Raises
+    ------
+    Barrier
+        If they have to be executed one by one, and have no known end.
+    """
+    names = e.context.names
+    if has_order(node.domain) and _is_in_order(node, names):
+        what = "a loop in the order of its elements"
+    elif _sums_up(node, names):
+        what = "a loop that sums up"
+    elif _counts(node):
+        what = "a loop that changes sequences or bags"
+    else:
+        return None
+    return list(one_by_one(e.context, node.domain, what, node.location))
+
+
+def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
+    """Return whether the outcome of a loop depends on its order, as far as the front end can tell."""
+    try:
+        demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body), names)
+    except ModelError:
+        return True
+    return False
+
+
+def _sums_up(node: ir.For, known: Container[str]) -> bool:
+    """Return whether a loop carries something from one round to the next in a local name."""
+    assigned = (part for part in ir.walk(node.body) if isinstance(part, ir.AssignLocal))
+    return any(part.variable.name in known for part in assigned)
+
+
+def _counts(node: ir.For) -> bool:
+    """Return whether a loop changes what holds numbers of its own: a length, or how often there is something."""
+    places = [part.place for part in ir.walk(node.body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
+    return any(isinstance(place.type, SeqType | BagType) for place in places)

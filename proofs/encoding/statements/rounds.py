@@ -1,0 +1,175 @@
+"""Loops whose rounds may come in any order, all at once: the front end has seen to it that the order is no matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from assay.checker.language.ir import nodes as ir
+from assay.proofs.encoding.statements.effects import Execution
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import Case, cases
+from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
+from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
+
+__all__ = ["all_rounds"]
+
+_Update = ir.SetUpdate | ir.Assign
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """A loop, about to be executed.
+
+    Attributes
+    ----------
+    node : For
+        The statement.
+    updates : mapping from str to statement
+        What changes a variable: a statement outside of the loop's own key, if there is one.
+    names : tuple of Term
+        The variables that stand for the element of a round.
+    element : Value
+        The element that they are.
+    inside : Term
+        Whether there is such a round.
+    """
+
+    node: ir.For
+    updates: Mapping[str, _Update]
+    names: tuple[Term, ...]
+    element: Value
+    inside: Term
+
+
+def all_rounds(e: Execution, node: ir.For) -> None:
+    """Execute a loop.
+
+    A round is executed once, for a variable. A map whose entry is selected by that variable then has, for each key,
+    the value of that key's round; a set that is added to has what it had and what some round adds.
+
+    Raises
+    ------
+    Barrier
+        If the elements are of several cases, or a key before the loop's own is.
+    """
+    case = _only_case(node)
+    names = tuple(variable(sort) for sort in case.sorts)
+    element = case.build(names)
+    _executed(e, _Loop(node, _updates(node), names, element, e.context.member(element, node.domain)))
+
+
+def _only_case(node: ir.For) -> Case:
+    found = cases(node.domain.element)
+    if len(found) != 1:
+        raise Barrier(f"a loop over {node.domain.element}", node.location, finite=True)
+    return found[0]
+
+
+def _updates(node: ir.For) -> dict[str, _Update]:
+    found: dict[str, _Update] = {}
+    for part in ir.walk(node.body):
+        place = getattr(part, "place", None)
+        if isinstance(part, ir.Statement) and isinstance(place, ir.Place):
+            old = found.get(place.variable)
+            if old is None or node.variable in old.place.keys:
+                found[place.variable] = part  # type: ignore[assignment]
+    return found
+
+
+def _executed(e: Execution, loop: _Loop) -> None:
+    """Execute a round on a state of which nothing is known of the sets that other rounds change, too."""
+    c, grown = e.context, _grown(e, loop)
+    before, locals_, guards, path, failures = dict(c.definitions), dict(c.names), e.guards, e.path, e.failures
+    started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
+    c.definitions, e.guards, e.failures, e.path = dict(started), [], [], (*path, *guards, loop.inside)
+    c.names[loop.node.variable.name] = loop.element
+    e.statement(loop.node.body)
+    after, required, raised = c.definitions, logic.conjunction(e.guards), e.failures
+    c.definitions, c.names, e.failures, e.path = dict(before), locals_, failures, path
+    known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in grown}
+    e.guards = [*guards, for_all(loop.names, logic.implies(loop.inside, replace_symbols(required, known)))]
+    for failure in raised:
+        e.failures.append(replace(failure, condition=exists(loop.names, replace_symbols(failure.condition, known))))
+    for symbol, definition in after.items():
+        if definition is not started.get(symbol):
+            _define(e, loop, symbol, definition, known)
+
+
+def _grown(e: Execution, loop: _Loop) -> list[Symbol]:
+    """Return the relations of the sets that rounds add to or discard from, other than under their own key."""
+    return [
+        symbol
+        for name, update in loop.updates.items()
+        if isinstance(update, ir.SetUpdate) and loop.node.variable not in update.place.keys
+        for symbol in e.context.theory.layout(name, update.location).leaves()
+    ]
+
+
+def _define(
+    e: Execution, loop: _Loop, symbol: Symbol, definition: Definition, known: Mapping[Symbol, Definition]
+) -> None:
+    """Define a symbol by what one round makes of it.
+
+    What a round reads of a set that rounds add to, or discard from, is whether it holds the round's own element,
+    which no other round changes: so it reads what there was before the loop. That a round neither adds nor discards
+    a member is another thing: there the set is what the rounds before have left.
+    """
+    update = _update(e, loop, symbol)
+    formals = tuple(variable(sort) for sort in symbol.arguments)
+    old, new = e.context.apply(symbol, formals), definition(*formals)
+    if loop.node.variable in update.place.keys:
+        _demand_one_case(loop.node, update.place)
+        start, new = _position(loop.node, update.place), replace_symbols(new, known)
+        selected = dict(zip(loop.names, formals[start:], strict=False))
+        body = logic.ite(replace_variables(loop.inside, selected), replace_variables(new, selected), old)
+    elif isinstance(update, ir.SetUpdate) and update.change is ir.SetChange.ADD:
+        added = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, FALSE, known[_in_round(symbol)])})
+        body = logic.disjunction((old, exists(loop.names, logic.conjunction((loop.inside, added)))))
+    else:
+        kept = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, TRUE, known[_in_round(symbol)])})
+        body = logic.conjunction((old, for_all(loop.names, logic.implies(loop.inside, kept))))
+    e.context.define(symbol, formals, body)
+
+
+def _update(e: Execution, loop: _Loop, symbol: Symbol) -> _Update:
+    layouts = e.context.theory.layouts
+    name = next(name for name in loop.updates if symbol in tuple(layouts[name].leaves()))
+    return loop.updates[name]
+
+
+def _demand_one_case(node: ir.For, place: ir.Place) -> None:
+    """Refuse keys before the loop's own of which it depends on the value how many arguments they are."""
+    for key in place.keys[: place.keys.index(node.variable)]:
+        if len(cases(key.type)) > 1:
+            raise Barrier(f"a loop over one key behind {key.type}", node.location, finite=True)
+
+
+def _position(node: ir.For, place: ir.Place) -> int:
+    """Return which of a symbol's arguments the loop's variable selects."""
+    before = place.keys[: place.keys.index(node.variable)]
+    return sum(len(cases(key.type)[0].sorts) for key in before)
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What a set is before a round: for the members in question, what the round would leave as it is."""
+
+    formals: tuple[Term, ...]
+    unchanged: Term
+    otherwise: Definition
+
+    def __call__(self, *arguments: Term) -> Term:
+        return self.unchanged if arguments == self.formals else self.otherwise(*arguments)
+
+
+def _in_round(symbol: Symbol) -> Symbol:
+    """Return a symbol for what a set is before a round; it is replaced before the loop's formulas are used."""
+    return symbol.copy("before the round")
+
+
+def _itself(symbol: Symbol) -> Definition:
+    formals = tuple(variable(sort) for sort in symbol.arguments)
+    return Definition(formals, symbol(*formals))

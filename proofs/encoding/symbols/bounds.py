@@ -1,0 +1,104 @@
+"""What the explorers hold every state against: ranges of whole numbers, and the bounds of sequences and bags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assay.checker.language.introspection.specification import Variable
+from assay.checker.language.types import BagType, SeqType, Type, subtypes
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import Case
+from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.universes import all_values, in_type, in_window
+from assay.proofs.logic.binders import for_all
+from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
+from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
+
+__all__ = ["bounds", "holds_more", "keeps"]
+
+
+def bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
+    """Yield for each variable that has bounds that it keeps to them, with a name for that."""
+    for variable_ in theory.specification.variables:
+        formula = keeps(theory, variable_) if variable_.name in theory.layouts else TRUE
+        if formula.symbols:
+            yield f"{variable_.name} {'within its bound' if holds_more(variable_.type) else 'in range'}", formula
+
+
+def keeps(theory: Theory, variable_: Variable) -> Term:
+    """Return whether a variable keeps to its bounds.
+
+    Raises
+    ------
+    Barrier
+        If that takes sizes that are not given.
+    """
+    try:
+        return fits(theory, theory.layout(variable_.name, variable_.location))
+    except Barrier as barrier:
+        raise Barrier(f"{variable_.name} is a {variable_.type}", variable_.location, finite=barrier.finite) from None
+
+
+def holds_more(type_: Type) -> bool:
+    """Return whether there is a sequence or a bag in a type."""
+    return any(isinstance(part, SeqType | BagType) for part in subtypes(type_))
+
+
+def fits(theory: Theory, layout: Layout) -> Term:
+    """Return whether what a layout holds keeps to all its bounds."""
+    return conjunction(_fits(theory, layout, (), ()))
+
+
+def _fits(theory: Theory, layout: Layout, keys: tuple[Term, ...], known: tuple[Term, ...]) -> Iterator[Term]:
+    """Yield what is to be true, for all keys of which something is known."""
+    match layout:
+        case MapLayout(_, parts):
+            for case, part in parts:
+                names = _names(case)
+                yield from _fits(theory, part, (*keys, *names), (*known, in_window(theory, case, names)))
+        case ScalarLayout(type_):
+            value = layout.read(keys, _apply)
+            yield _everywhere(keys, known, in_type(theory, type_, value))
+        case SetLayout(_, relations):
+            for case, symbol in relations:
+                names = _names(case)
+                inside = in_window(theory, case, names)
+                yield _everywhere((*keys, *names), (*known, symbol(*keys, *names)), inside)
+        case SeqLayout(type_, _, _, capacity):
+            length = layout.length(*keys)
+            yield _everywhere(keys, known, conjunction((at_most(number(0), length), at_most(length, number(capacity)))))
+            for index in range(capacity):
+                item = in_type(theory, type_.element, layout.item(index).read(keys, _apply))
+                yield _everywhere(keys, (*known, less(number(index), length)), item)
+        case BagLayout():
+            yield from _bag_fits(theory, layout, keys, known)
+
+
+def _bag_fits(theory: Theory, layout: BagLayout, keys: tuple[Term, ...], known: tuple[Term, ...]) -> Iterator[Term]:
+    for case, symbol in layout.counts:
+        names = _names(case)
+        count = symbol(*keys, *names)
+        yield _everywhere((*keys, *names), known, at_most(number(0), count))
+        more = (*known, less(number(0), count))
+        yield _everywhere((*keys, *names), more, in_window(theory, case, names))
+    total = add(
+        symbol(*keys, *terms)
+        for value in all_values(theory, layout.type.element, f"the size of a {layout.type}", None)
+        for case, symbol in layout.counts
+        for test, terms in [case.match(value)]
+        if test is TRUE
+    )
+    yield _everywhere(keys, known, at_most(total, number(layout.capacity)))
+
+
+def _names(case: Case) -> tuple[Term, ...]:
+    return tuple(variable(sort) for sort in case.sorts)
+
+
+def _apply(symbol: Symbol, arguments: Sequence[Term]) -> Term:
+    return symbol(*arguments)
+
+
+def _everywhere(names: Sequence[Term], known: Sequence[Term], formula: Term) -> Term:
+    return for_all(names, implies(conjunction(known), formula))

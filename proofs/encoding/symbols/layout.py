@@ -1,0 +1,244 @@
+"""Which symbols hold a state variable: a map is functions of its keys, a set a relation a case of its elements.
+
+A sequence is its length and as many scalars as it may have items, a bag a number for each element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.language.types import (
+    BagType,
+    Bound,
+    MapType,
+    OptionalType,
+    RecordType,
+    SeqType,
+    SetType,
+    TupleType,
+    Type,
+    UnionType,
+)
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import Case, cases, sort_of
+from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
+from assay.proofs.encoding.symbols.vocabulary import Held, Role
+from assay.proofs.logic.connectives import conjunction, negation
+from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term
+
+__all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout"]
+__all__ += ["lay_out"]
+
+Apply = Callable[[Symbol, Sequence[Term]], Term]
+"""What a symbol is for some arguments, in some state."""
+
+
+MOST_ITEMS = 64
+"""The greatest bound of a sequence that has symbols, which are as many."""
+
+
+Capacity = Callable[[Bound], int | None]
+"""The number that a bound stands for; None if that depends on sizes that are not given."""
+
+
+@dataclass(frozen=True)
+class ScalarLayout:
+    """A scalar, with the symbols of its leaves in a tree like its type."""
+
+    type: Type
+    symbols: tuple[Symbol, ...]
+    parts: tuple[ScalarLayout, ...]
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        yield from self.symbols
+        for part in self.parts:
+            yield from part.leaves()
+
+    def read(self, arguments: Sequence[Term], apply: Apply) -> Value:
+        """Return the value for the keys in the arguments."""
+        match self.type:
+            case OptionalType():
+                return Optional(apply(self.symbols[0], arguments), self.parts[0].read(arguments, apply))
+            case RecordType() | TupleType():
+                return Product(tuple(part.read(arguments, apply) for part in self.parts))
+            case UnionType(alternatives):
+                flags = [apply(symbol, arguments) for symbol in self.symbols]
+                values = [part.read(arguments, apply) for part in self.parts]
+                return Choice(tuple(zip(alternatives, _tests(flags), values, strict=True)))  # type: ignore[arg-type]
+            case _:
+                return Atom(apply(self.symbols[0], arguments))
+
+    def written(self, value: Value) -> Iterator[tuple[Symbol, Term]]:
+        """Yield each symbol that matters with what it is to be, for a value."""
+        match value:
+            case Atom(term):
+                yield self.symbols[0], term
+            case Optional(present, inner):
+                yield self.symbols[0], present
+                if inner is not None:
+                    yield from self.parts[0].written(inner)
+            case Product(items):
+                for part, item in zip(self.parts, items, strict=True):
+                    yield from part.written(item)
+            case Choice(alternatives):
+                for symbol, (_, test, _) in zip(self.symbols, alternatives, strict=False):
+                    yield symbol, test
+                for part, (_, _, record) in zip(self.parts, alternatives, strict=True):
+                    if record is not None:
+                        yield from part.written(record)
+
+
+def _tests(flags: Sequence[Term]) -> Iterator[Term]:
+    """Yield which alternative it is: the first whose flag is set, the last if none is."""
+    before: Term = TRUE
+    for flag in flags:
+        yield conjunction((before, flag))
+        before = conjunction((before, negation(flag)))
+    yield before
+
+
+@dataclass(frozen=True)
+class SetLayout:
+    """A set: a relation for each case of its elements."""
+
+    type: SetType
+    relations: tuple[tuple[Case, Symbol], ...]
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        for _, symbol in self.relations:
+            yield symbol
+
+
+@dataclass(frozen=True)
+class MapLayout:
+    """A map: for each case of its keys, the layout of its values."""
+
+    type: MapType
+    parts: tuple[tuple[Case, Layout], ...]
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        for _, part in self.parts:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True)
+class SeqLayout:
+    """A sequence: its length, and its items; what stands in those from the length on means nothing.
+
+    Attributes
+    ----------
+    held : Held
+        What it stands for.
+    keys : tuple of Sort
+        The sorts of the keys.
+    capacity : int
+        How many items it has at most.
+    """
+
+    type: SeqType
+    held: Held
+    keys: tuple[Sort, ...]
+    capacity: int
+
+    @property
+    def length(self) -> Symbol:
+        """The symbol of the length."""
+        return Symbol(self.held.part(Role.LENGTH, 0, " length"), self.keys, INT)
+
+    def item(self, index: int) -> ScalarLayout:
+        """Return the layout of an item, also of one beyond the capacity: an action may have it for a while."""
+        return _scalar(self.held.part(Role.ITEM, index, f" item {index}"), self.type.element, self.keys)
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        yield self.length
+        for index in range(self.capacity):
+            yield from self.item(index).leaves()
+
+
+@dataclass(frozen=True)
+class BagLayout:
+    """A bag: for each case of its elements how many copies there are of each."""
+
+    type: BagType
+    counts: tuple[tuple[Case, Symbol], ...]
+    capacity: int
+
+    def leaves(self) -> Iterator[Symbol]:
+        """Yield the symbols."""
+        for _, symbol in self.counts:
+            yield symbol
+
+
+Layout = ScalarLayout | SetLayout | MapLayout | SeqLayout | BagLayout
+
+
+def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
+    """Return the layout of a variable, or of a part of one.
+
+    Raises
+    ------
+    Barrier
+        If there is a sequence or a bag in its type that has no symbols.
+    """
+    match type_:
+        case MapType(key, value):
+            values = _by_case(held, Role.KEYS, key)
+            return MapLayout(type_, tuple((c, lay_out(h, value, capacity, keys + c.sorts)) for c, h in values))
+        case SetType(part):
+            inside = _by_case(held, Role.ELEMENTS, part)
+            return SetLayout(type_, tuple((c, Symbol(h, keys + c.sorts, BOOL)) for c, h in inside))
+        case SeqType(_, bound):
+            return SeqLayout(type_, held, keys, _most(type_, capacity(bound)))
+        case BagType(part, bound):
+            copies = _by_case(held, Role.ELEMENTS, part, " count")
+            counts = tuple((c, Symbol(h, keys + c.sorts, INT)) for c, h in copies)
+            return BagLayout(type_, counts, _known(type_, capacity(bound)))
+        case _:
+            return _scalar(held, type_, keys)
+
+
+def _by_case(held: Held, role: Role, type_: Type, shown: str = "") -> Iterator[tuple[Case, Held]]:
+    for index, case in enumerate(cases(type_)):
+        yield case, held.part(role, index, case.label + shown)
+
+
+def _known(type_: SeqType | BagType, capacity: int | None) -> int:
+    if capacity is None:
+        raise Barrier(f"a {type_}")
+    return capacity
+
+
+def _most(type_: SeqType, capacity: int | None) -> int:
+    known = _known(type_, capacity)
+    if known > MOST_ITEMS:
+        raise Barrier(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
+    return known
+
+
+def _scalar(held: Held, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
+    match type_:
+        case OptionalType(inner):
+            flag = Symbol(held.part(Role.PRESENT, 0, " is present"), keys, BOOL)
+            return ScalarLayout(type_, (flag,), (_scalar(held.part(Role.VALUE), inner, keys),))
+        case RecordType(_, fields):
+            return ScalarLayout(type_, (), _parts(held, Role.FIELD, fields, keys))
+        case TupleType(items):
+            return ScalarLayout(type_, (), _parts(held, Role.FIELD, list(enumerate(items)), keys))
+        case UnionType(alternatives):
+            kinds = [(str(kind), kind) for kind in alternatives]
+            flags = (held.part(Role.IS_OF, index, f" is {kind}") for index, (kind, _) in enumerate(kinds[:-1]))
+            symbols = tuple(Symbol(flag, keys, BOOL) for flag in flags)
+            return ScalarLayout(type_, symbols, _parts(held, Role.ALTERNATIVE, kinds, keys))
+        case _:
+            return ScalarLayout(type_, (Symbol(held, keys, sort_of(type_)),), ())
+
+
+def _parts(
+    held: Held, role: Role, parts: Sequence[tuple[object, Type]], keys: tuple[Sort, ...]
+) -> tuple[ScalarLayout, ...]:
+    return tuple(_scalar(held.part(role, index, f".{name}"), type_, keys) for index, (name, type_) in enumerate(parts))

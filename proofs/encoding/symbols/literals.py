@@ -1,0 +1,50 @@
+"""Values that are the same in every instance."""
+
+from __future__ import annotations
+
+from assay.checker.language.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    TupleType,
+    Type,
+    UnionType,
+)
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.cases import enum_value
+from assay.proofs.encoding.symbols.values import ABSENT, Atom, Product, Value, cast
+from assay.proofs.logic.terms import FALSE, TRUE, number
+
+__all__ = ["literal"]
+
+
+def literal(value: object, type_: Type) -> Value:
+    """Return a Python value that is the same in every instance.
+
+    Raises
+    ------
+    Barrier
+        If it is none, such as an element of a sort.
+    """
+    match type_:
+        case OptionalType(inner):
+            return ABSENT if value is None else cast(literal(value, inner), inner, type_)
+        case NoneOnly():
+            return ABSENT
+        case BoolType():
+            return Atom(TRUE if value else FALSE)
+        case IntType() if isinstance(value, int):
+            return Atom(number(value))
+        case EnumType():
+            return Atom(enum_value(type_, value))
+        case TupleType(items) if isinstance(value, tuple):
+            return Product(tuple(map(literal, value, items)))
+        case RecordType(_, fields):
+            return Product(tuple(literal(getattr(value, name), part) for name, part in fields))
+        case UnionType(alternatives):
+            kind = next(part for part in alternatives if type(value) is part.cls)
+            return cast(literal(value, kind), kind, type_)
+    raise Barrier(f"the value {value!r}")

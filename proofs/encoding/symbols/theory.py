@@ -1,0 +1,247 @@
+"""The vocabulary of a model: its sorts, the symbols of its variables and parameters, and what bounds stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from assay.checker.errors import Location
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.specification import Specification, Variable
+from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
+from assay.proofs.encoding.symbols.barriers import Allowance, Barrier
+from assay.proofs.encoding.symbols.cases import sort_of
+from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
+from assay.proofs.encoding.symbols.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
+from assay.proofs.logic.orders import AtMost, Least
+from assay.proofs.logic.terms import (
+    BOOL,
+    FALSE,
+    INT,
+    TRUE,
+    Copy,
+    Op,
+    Sort,
+    Symbol,
+    Term,
+    constant,
+    number,
+)
+
+__all__ = ["Theory", "members_of", "number_or_truth", "primed"]
+
+
+def members_of(quorum: QuorumType) -> Symbol:
+    """Return the relation between quorums and their members."""
+    return Symbol(Member(quorum.cls), (sort_of(quorum), sort_of(quorum.member)), BOOL)
+
+
+def primed(symbol: Symbol) -> Symbol:
+    """Return the symbol that stands for the same thing after a step."""
+    return symbol.copy(After.STEP)
+
+
+@dataclass(frozen=True)
+class Theory:
+    """A model's vocabulary.
+
+    Attributes
+    ----------
+    specification : Specification
+        The model.
+    fixed : mapping from name to value
+        The instance parameters that have a value; the others may have any.
+    instance : Instance, optional
+        The sizes and quorums; None where the sorts are unbounded.
+    allowance : Allowance
+        How much more may be written out one by one.
+    """
+
+    specification: Specification
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    instance: Instance | None = None
+    allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
+
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        """The symbols of each variable that has some."""
+        found = {}
+        for variable_ in self.specification.variables:
+            try:
+                found[variable_.name] = lay_out(Held(variable_.name), variable_.type, self._capacity)
+            except Barrier:
+                continue
+        return found
+
+    def layout(self, name: str, location: Location | None) -> Layout:
+        """Return the symbols of a variable, or say that it has none."""
+        if name in self.layouts:
+            return self.layouts[name]
+        declared = self._variable(name)
+        try:
+            return lay_out(Held(name), declared.type, self._capacity)
+        except Barrier as barrier:
+            raise barrier.at(location or declared.location) from None
+
+    def _capacity(self, bound: Bound) -> int | None:
+        """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
+        term = self.bound(bound)
+        return term.of if term.op == Op.NUMBER else None
+
+    @cached_property
+    def intervals(self) -> dict[Symbol, tuple[int, int]]:
+        """The least and the greatest length of each sequence, and number of each range, in a state within bounds."""
+        found: dict[Symbol, tuple[int, int]] = {}
+        for part in (part for layout in self.layouts.values() for part in _single(layout)):
+            if isinstance(part, SeqLayout):
+                found[part.length] = (0, part.capacity)
+            elif isinstance(part.type, IntType) and part.type.low is not None and part.type.high is not None:
+                low, high = self.bound(part.type.low), self.bound(part.type.high)
+                if low.op is high.op is Op.NUMBER:
+                    found[part.symbols[0]] = (low.of, high.of)
+        return found
+
+    @cached_property
+    def ranges(self) -> dict[Symbol, IntType]:
+        """The ranges of the numbers that symbols hold, in a state within bounds."""
+        return {
+            part.symbols[0]: part.type
+            for layout in self.layouts.values()
+            for part in _scalars(layout)
+            if isinstance(part.type, IntType)
+        }
+
+    def type_of(self, name: str) -> Type:
+        """Return the type of a variable."""
+        return self._variable(name).type
+
+    def _variable(self, name: str) -> Variable:
+        return next(v for v in self.specification.variables if v.name == name)
+
+    @property
+    def state_symbols(self) -> tuple[Symbol, ...]:
+        """The symbols that a step may change."""
+        return tuple(symbol for layout in self.layouts.values() for symbol in layout.leaves())
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """The sorts whose elements are a matter of the instance."""
+        quorums = (sort_of(quorum) for quorum in self.specification.quorums)
+        return (*(Sort(sort) for sort in self.specification.sorts), *quorums)
+
+    def parameter(self, name: str) -> Term:
+        """Return an instance parameter."""
+        declared = next(c for c in self.specification.constants if c.name == name)
+        if name in self.fixed:
+            return number_or_truth(self.fixed[name])
+        return constant(Parameter(name), BOOL if declared.type is bool else INT)
+
+    def size(self, sort: Sort) -> int | None:
+        """Return the number of elements of a sort, if it has a number."""
+        if sort.members:
+            return len(sort.members)
+        if self.instance is None:
+            return None
+        return len(self.instance.elements(self.class_of(sort)))
+
+    def class_of(self, sort: Sort) -> type[Any]:
+        """Return the class of a sort of the model."""
+        assert isinstance(sort.of, type)
+        return sort.of
+
+    def demand_declared(self, formulas: Iterable[Term], own: Iterable[Symbol] = ()) -> None:
+        """Refuse formulas that speak of anything but the vocabulary, and symbols of their own.
+
+        A symbol that nothing defines can be whatever suits the solver: a proof would be about something else than the
+        model. No translation leaves one; this is to make sure of it.
+
+        Raises
+        ------
+        Barrier
+            If there is such a symbol.
+        """
+        known = frozenset(own)
+        for symbol in frozenset[Symbol]().union(*(formula.symbols for formula in formulas)) - known:
+            if not self._is_declared(symbol):
+                raise Barrier(f"a formula about {symbol}, which nothing defines,", finite=True)
+
+    def _is_declared(self, symbol: Symbol) -> bool:
+        match symbol.of:
+            case Held(variable_) | Copy(Symbol(of=Held(variable_)), After.STEP):
+                return any(declared.name == variable_ for declared in self.specification.variables)
+            case AtMost() | Least() | Member() | Parameter() | SizeOf() | Nowhere():
+                return True
+            case _:
+                return False
+
+    def orders(self) -> Iterator[SortType]:
+        """Yield the orders."""
+        from assay.checker.language.introspection.annotations import type_of
+
+        for cls in self.specification.sorts:
+            type_ = type_of(cls)
+            if isinstance(type_, SortType) and type_.ordered:
+                yield type_
+
+    def bound(self, bound: Bound) -> Term:
+        """Return the bound of a range."""
+        if isinstance(bound, int):
+            return number(bound)
+        if any(constant_.name == bound for constant_ in self.specification.constants):
+            return self.parameter(bound)
+        if self.instance is not None:
+            return number(self.instance.bound(bound))
+        return constant(SizeOf(self._named(bound)), INT)
+
+    def _named(self, bound: str) -> Sort:
+        """Return the sort that a bound names; of namesakes it is the last, as in an instance."""
+        return next(Sort(cls) for cls in reversed(self.specification.sorts) if cls.__name__ == bound)
+
+    @cached_property
+    def sizes(self) -> dict[Sort, Term]:
+        """The sorts whose number of elements bounds name, where that is not known, each with that number."""
+        types = [variable_.type for variable_ in self.specification.variables]
+        types += [type_ for method in self.specification.methods for _, type_ in method.parameters]
+        terms = [self.bound(bound) for type_ in types for bound in _bounds_in(type_)]
+        return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
+
+
+def _bounds_in(type_: Type) -> Iterator[Bound]:
+    for part in subtypes(type_):
+        match part:
+            case IntType(low, high) if low is not None and high is not None:
+                yield from (low, high)
+            case SeqType(_, bound) | BagType(_, bound):
+                yield bound
+
+
+def _scalars(layout: Layout) -> Iterator[ScalarLayout]:
+    match layout:
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _scalars(part)
+        case ScalarLayout(_, _, inner):
+            yield layout
+            for part in inner:
+                yield from _scalars(part)
+        case SeqLayout():
+            for index in range(layout.capacity):
+                yield from _scalars(layout.item(index))
+
+
+def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:
+    match layout:
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _single(part)
+        case ScalarLayout() | SeqLayout():
+            yield layout
+
+
+def number_or_truth(value: Any) -> Term:
+    """Return the value of an instance parameter."""
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    return number(int(value))
