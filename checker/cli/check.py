@@ -16,7 +16,7 @@ from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.inputs import read_text
-from assay.checker.language.execution.instance import settable
+from assay.checker.language.execution.settings import settable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
 from assay.checker.report.itf import RecordedTrace

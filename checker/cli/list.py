@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination, source_of
-from assay.checker.language.execution.instance import INSTANCES, instantiate
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.settings import INSTANCES
 from assay.checker.language.loader import NamedModel, library, load_all
 from assay.checker.report import machine
 from assay.checker.report.parts import Cell, Table, columns

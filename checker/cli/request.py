@@ -11,7 +11,9 @@ from assay.checker.cli.configured import Configured
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.language.execution.instance import Instance, instantiate, settable
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.settings import settable
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options

@@ -8,24 +8,21 @@ each may name one of its classes after a colon, in either spelling
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
 import importlib
 import importlib.util
 import inspect
 import os
 import pkgutil
 import re
-import sys
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
-from assay.checker.errors import AssayError, InputError, Location, ModelError, UsageError
+from assay.checker.errors import ModelError, UsageError
+from assay.checker.language.importing import execute_file, exists, import_module
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.definitions import demand_each_once
 from assay.checker.language.introspection.specification import Specification, specify
@@ -109,7 +106,7 @@ def library_names() -> tuple[str, ...]:
 
 def library() -> tuple[NamedModel, ...]:
     """Load every model of the library: file by file, the main model of each first."""
-    return tuple(model for name, dotted in _library_modules().items() for model in _named(name, _import(dotted)))
+    return tuple(model for name, dotted in _library_modules().items() for model in _named(name, import_module(dotted)))
 
 
 @functools.cache
@@ -142,11 +139,11 @@ def _split(reference: str) -> tuple[str, str | None]:
 def _models_of(origin: str) -> tuple[NamedModel, ...]:
     in_library = _library_module(origin)
     if _looks_like_a_file(origin) and (in_library is None or os.path.exists(origin)):
-        found = _named(origin, _execute(Path(origin)))
+        found = _named(origin, execute_file(Path(origin)))
     elif in_library is not None:
-        found = _named(in_library[0], _import(in_library[1]))
-    elif _exists(origin):
-        found = _named(origin, _import(origin))
+        found = _named(in_library[0], import_module(in_library[1]))
+    elif exists(origin):
+        found = _named(origin, import_module(origin))
     else:
         raise _unknown(origin)
     if not found:
@@ -188,118 +185,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _exists(dotted: str) -> bool:
-    if not all(part.isidentifier() for part in dotted.split(".")):
-        return False
-    with _directory_importable(Path.cwd()), contextlib.redirect_stdout(sys.stderr):
-        try:
-            return importlib.util.find_spec(dotted) is not None
-        except (ImportError, ValueError, OSError):
-            return False
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # a package above it raises when it is imported; importing it again says where
-            return True
-
-
 def _unknown(origin: str) -> UsageError:
     names = library_names()
     return UsageError(
         f"there is no model {origin!r}{nearest(origin, names)}",
         help=f"MODEL is one of {', '.join(names) or 'the library'}, or package.module:Class, or path/to/file.py",
-    )
-
-
-def _import(dotted: str) -> ModuleType:
-    with _directory_importable(Path.cwd()):
-        return _guarded(lambda: importlib.import_module(dotted), dotted, None)
-
-
-def _execute(path: Path) -> ModuleType:
-    """Run a file as a module of its own, its directory importable as for a script."""
-    _demand_python_file(path)
-    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-    name = f"assay_file_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{digest}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
-    module, loader = importlib.util.module_from_spec(spec), spec.loader
-    sys.modules[name] = module
-    with _directory_importable(path.parent):
-        try:
-            _guarded(lambda: loader.exec_module(module), str(path), path)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return module
-
-
-def _demand_python_file(path: Path) -> None:
-    if os.path.isdir(path):
-        raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
-    if not os.path.exists(path):
-        siblings = [file.name for file in path.parent.glob("*.py")] if os.path.isdir(path.parent) else []
-        raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")
-    if path.suffix != ".py":
-        raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
-    if not os.path.isfile(path):
-        raise InputError(f"{path} is not a file", help="a model is a file that ends in .py")
-
-
-@contextlib.contextmanager
-def _directory_importable(directory: Path) -> Iterator[None]:
-    entry = str(directory.resolve())
-    sys.path.append(entry)
-    try:
-        yield
-    finally:
-        if entry in sys.path:
-            sys.path.reverse()
-            sys.path.remove(entry)
-            sys.path.reverse()
-
-
-def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None) -> ModuleType:
-    """Import, with what the file prints sent to standard error and what it raises as one of our errors."""
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return run()  # type: ignore[return-value]
-    except AssayError as error:
-        if error.location is None:
-            error.location = _deepest_place(error, path)
-        raise
-    except SyntaxError as error:
-        place = Location(error.filename or what, error.lineno or 0, error.offset or 0)
-        raise ModelError(f"not valid Python: {error.msg}", location=place) from None
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            f"it imports {error.name!r}, which is not installed", location=_deepest_place(error, path)
-        ) from None
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a file may raise anything, SystemExit too
-        first_line = str(error).partition("\n")[0]
-        raise ModelError(
-            f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else "") + _meant(error),
-            location=_deepest_place(error, path) or Location(what),
-        ) from None
-
-
-def _meant(error: BaseException) -> str:
-    """Return the name of the language that a misspelt one may stand for."""
-    from assay.checker import language
-
-    return nearest(error.name, language.__all__) if isinstance(error, NameError) and error.name else ""
-
-
-def _deepest_place(error: BaseException, path: Path | None) -> Location | None:
-    """Return where in the user's code an import failed: the deepest frame that is not the import system's."""
-    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith("<") and frame.filename != __file__]
-    inside = [frame for frame in own if path is not None and Path(frame.filename).resolve() == path.resolve()]
-    if not own:
-        return Location(str(path)) if path else None
-    last = (inside or own)[-1]
-    return Location(
-        str(path) if inside and path else last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assay.checker.cli.configured import Configured, Quorums
 from assay.checker.errors import UsageError
-from assay.checker.language.execution.instance import settable
+from assay.checker.language.execution.settings import settable
 from assay.checker.language.introspection.specification import Specification
 from assay.proofs.bridge.roles import classes_of, sort_of
 

@@ -16,7 +16,8 @@ from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import AssayError, EngineFault, ModelError
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.model import Kind

@@ -12,7 +12,7 @@ from time import perf_counter, process_time
 
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native.explorer import CompiledInstance
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 
 from tests.benchmarks.figures import Figures

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from assay.checker.engine import explorers
 from assay.checker.errors import Unsupported
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict

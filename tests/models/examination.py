@@ -2,7 +2,8 @@
 
 import functools
 
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.expectations import Violates
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Model

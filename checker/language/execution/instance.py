@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
-from assay.checker.errors import AssayError, ModelError, UsageError
-from assay.checker.language.execution.quorum_settings import quorums_of, thresholds
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.quorum_settings import thresholds
 from assay.checker.language.execution.universes import size_of, values_of
-from assay.checker.language.introspection import source
-from assay.checker.language.introspection.specification import MISSING, Constant, Specification
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
 from assay.checker.language.types import (
-    BagType,
     Bound,
     IntType,
-    QuorumType,
-    SeqType,
     Type,
-    subtypes,
 )
-from assay.checker.language.wording import listed, nearest
 
-__all__ = ["INSTANCES", "Instance", "instantiate", "settable"]
-
-INSTANCES = ("default", "smoke", "deep")
+__all__ = ["Instance"]
 
 
 class Instance:
@@ -170,188 +162,3 @@ class Instance:
         return ",".join(
             "{" + ",".join(self._numbered(member.at(index)) for index in sorted(q)) + "}" for q in self.quorums[cls]
         )
-
-
-def instantiate(
-    specification: Specification,
-    settings: Mapping[str, Any] | None = None,
-    *,
-    name: str = "default",
-    names: Mapping[str, Sequence[str]] | None = None,
-) -> Instance:
-    """Make a finite instance of a model.
-
-    Parameters
-    ----------
-    specification : Specification
-        The model.
-    settings : mapping from name to setting, optional
-        Sizes of sorts, values of parameters and quorum systems, over what the named instance states.
-        Values may be text, as they come from a command line.
-    name : {"default", "smoke", "deep"}
-        The instance of the model to start from.
-
-    Raises
-    ------
-    UsageError
-        If a setting names nothing in the model, or has a value that does not fit.
-    ModelError
-        If a sort has no size.
-    """
-    if name not in INSTANCES:
-        raise UsageError(f"there is no instance {name!r}", help=f"possible are {listed(INSTANCES)}")
-    given = settings or {}
-    own = _own_settings(specification, name)
-    merged = {**own, **given}
-    with _blaming(specification, name, own):
-        _demand_known(specification, own)
-    _demand_known(specification, given)
-
-    def blamed(*settings: str) -> AbstractContextManager[None]:
-        return nullcontext() if given.keys() & settings else _blaming(specification, name, settings[:1])
-
-    sizes, constants, quorums = {}, {}, {}
-    for sort in specification.sorts:
-        with blamed(sort.__name__):
-            sizes[sort] = _size(specification, sort, merged)
-    for constant in specification.constants:
-        with blamed(constant.name):
-            constants[constant.name] = _constant(specification, constant, merged)
-    for quorum in specification.quorums:
-        with blamed(quorum.cls.__name__, quorum.member.cls.__name__):
-            setting = merged.get(quorum.cls.__name__, "majority")
-            quorums[quorum.cls] = quorums_of(quorum, sizes[quorum.member.cls], setting)
-        if quorum.member.cls.__name__ in given and quorum.cls.__name__ not in given:
-            _demand_all_members(quorum, sizes[quorum.member.cls], quorums[quorum.cls])
-    named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
-    instance = Instance(specification, sizes, constants, quorums, named)
-    _demand_sane_types(instance)
-    return instance
-
-
-def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[int]]) -> None:
-    """Refuse a size for which a model's own quorums, written out for another one, leave members out."""
-    left_out = set(range(size)).difference(*quorums)
-    if left_out:
-        name, member = quorum.cls.__name__, quorum.member.cls.__name__
-        raise UsageError(
-            f"{member}={size}: the model writes the quorums of {name} out, and number {min(left_out) + 1} is in none",
-            help=f"state the quorums of this size too: --set {name}=majority, or {name}={{1,2}},{{2,3}}",
-        )
-
-
-def _demand_sane_types(instance: Instance) -> None:
-    """Refuse ranges without a number and containers without room, at the variable or method that has them."""
-    specification = instance.specification
-    declared = [(variable.name, variable.type, variable.location) for variable in specification.variables]
-    declared += [
-        (method.name, type_, method.location) for method in specification.methods for _, type_ in method.parameters
-    ]
-    for name, type_, place in declared:
-        for part in subtypes(type_):
-            try:
-                _demand_sane(instance, part)
-            except ModelError as error:
-                raise ModelError(f"{name}: {error.message}", location=place, help=error.help) from None
-
-
-def _demand_sane(instance: Instance, type_: Type) -> None:
-    match type_:
-        case IntType():
-            instance.interval(type_)
-        case SeqType(_, bound) | BagType(_, bound):
-            if instance.bound(bound) < 1:
-                raise ModelError(f"{type_} has no room in this instance", help="choose other parameters")
-
-
-def _own_settings(specification: Specification, name: str) -> dict[str, Any]:
-    """Return what a model's class states for one of its instances."""
-    merged: dict[str, Any] = {}
-    for stated in dict.fromkeys(("default", name)):
-        settings = getattr(specification.cls, stated)
-        if not isinstance(settings, Mapping):
-            raise ModelError(
-                f"{stated} is {settings!r}, no settings",
-                location=source.field_location(specification.cls, stated),
-                help=f'name sizes and values: {stated} = {{"Node": 3}}',
-            )
-        for setting in settings:
-            if not isinstance(setting, str):
-                raise ModelError(
-                    f"{stated} sets {setting!r}, which is no name",
-                    location=source.field_location(specification.cls, stated),
-                    help=f'name sizes and values in quotes: {stated} = {{"Node": 3}}',
-                )
-        merged.update(settings)
-    return merged
-
-
-@contextmanager
-def _blaming(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
-    """Turn what is wrong with a model's own settings into an error at the place where they are stated."""
-    try:
-        yield
-    except AssayError as error:
-        cls = specification.cls
-        stated = name if any(setting in getattr(cls, name) for setting in settings) else "default"
-        place = error.location or source.field_location(cls, stated)
-        raise ModelError(error.message, location=place, help=error.help) from None
-
-
-def settable(specification: Specification) -> list[str]:
-    """Return the names that an instance of a model can set: its sorts, quorum systems and parameters."""
-    known = [sort.__name__ for sort in specification.sorts]
-    known += [quorum.cls.__name__ for quorum in specification.quorums]
-    return known + [constant.name for constant in specification.constants]
-
-
-def _demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
-    known = settable(specification)
-    for name in settings:
-        if name not in known:
-            raise UsageError(
-                f"{specification.name} has no parameter {name!r}{nearest(name, known)}", help=f"it has {listed(known)}"
-            )
-
-
-def _size(specification: Specification, sort: type[Element], settings: Mapping[str, Any]) -> int:
-    name = sort.__name__
-    if name not in settings:
-        raise ModelError(
-            f"{specification.name} does not say how many elements {name} has",
-            help=f"state default = dict({name}=3) in the model, or pass --set {name}=3",
-        )
-    size = _integer(name, settings[name])
-    if not 1 <= size <= 4096:
-        raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements", help=f"for example {name}=3")
-    return size
-
-
-def _integer(name: str, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    try:
-        return int(str(value), 10)
-    except ValueError:
-        raise UsageError(f"{name}={value}: expected a whole number", help=f"for example {name}=3") from None
-
-
-def _constant(specification: Specification, constant: Constant, settings: Mapping[str, Any]) -> int:
-    value = settings.get(constant.name, constant.default)
-    if value is MISSING:
-        raise ModelError(
-            f"the parameter {constant.name} has no value",
-            location=source.field_location(specification.cls, constant.name),
-            help=f"give it a default in the model, or pass --set {constant.name}=...",
-        )
-    if constant.type is bool:
-        return _boolean(constant.name, value)
-    return _integer(constant.name, value)
-
-
-def _boolean(name: str, value: Any) -> bool:
-    meaning = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
-    try:
-        return meaning[str(value).lower()]
-    except KeyError:
-        raise UsageError(f"{name}={value}: expected true or false", help=f"for example {name}=true") from None

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import itertools
 import math
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from assay.checker.errors import Location, ModelError
+from assay.checker.errors import ModelError
 from assay.checker.language.execution.cells import FROZEN, Cell, expanded
+from assay.checker.language.execution.choices import Choices
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.raising import explained, raised
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.model import Disabled, Kind, Model
@@ -199,11 +199,11 @@ class Interpreter:
         except Disabled:
             return None
         except ModelError as error:
-            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+            raise explained(method, arguments, error.message, error.location, error.help) from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
-            raise self._raised(method, arguments, error) from error
+            raise raised(method, arguments, error) from error
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
@@ -237,86 +237,24 @@ class Interpreter:
         try:
             value = method.function(state, *after, *arguments)
         except ModelError as error:
-            raise self._explained(method, arguments, error.message, error.location, error.help) from None
+            raise explained(method, arguments, error.message, error.location, error.help) from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
-            raise self._raised(method, arguments, error) from error
+            raise raised(method, arguments, error) from error
         if not isinstance(value, bool):
-            raise self._explained(
+            raise explained(
                 method, arguments, f"returned {spelled(value)}; a {method.kind.value} returns a bool", None, None
             )
         return value
 
     @cached_property
-    def _arguments(self) -> Mapping[str, _Choices]:
+    def _arguments(self) -> Mapping[str, Choices]:
         return {
-            method.name: _Choices(tuple(self.instance.universe(type_) for _, type_ in method.parameters))
+            method.name: Choices(tuple(self.instance.universe(type_) for _, type_ in method.parameters))
             for method in self.specification.methods
         }
-
-    def _explained(
-        self,
-        method: Method,
-        arguments: tuple[Any, ...],
-        message: str,
-        location: Location | None,
-        help: str | None,
-    ) -> ModelError:
-        named = zip(method.parameters, arguments, strict=True)
-        call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
-        return ModelError(f"{call}: {message}", location=location or method.location, help=help)
-
-    def _raised(self, method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
-        frames = traceback.extract_tb(error.__traceback__)
-        last = next((frame for frame in reversed(frames) if _LANGUAGE not in Path(frame.filename).parents), frames[-1])
-        place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
-        return self._explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
 
 
 def _unobserved() -> None:
     """Do nothing, where nobody looks on."""
-
-
-class _Choices:
-    """The choices of a method's arguments: kept while they are few, else made anew each time."""
-
-    def __init__(self, universes: tuple[tuple[Any, ...], ...]) -> None:
-        self._universes = universes
-        self.size = math.prod(map(len, universes))
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
-
-    @cached_property
-    def _kept(self) -> list[tuple[Any, ...]]:
-        return list(itertools.product(*self._universes))
-
-
-_MOST_KEPT = 1 << 16
-"""Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""
-
-_LANGUAGE = Path(__file__).parent.parent
-"""Where the language's own code lies: an error is placed in the model's, which called it."""
-
-
-def _first_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
-
-
-def _remedy(error: BaseException) -> str | None:
-    match error:
-        case TypeError() | AttributeError() if "NoneType" in str(error):
-            return "it may be None: ask `is not None` first"
-        case AttributeError():
-            return "it may be another record of the union: ask isinstance first"
-        case IndexError():
-            return "the sequence may be shorter: ask for its len(...) first"
-        case KeyError():
-            return "ask `in` first; a map has the keys of its type only"
-        case ZeroDivisionError():
-            return "ask whether it is 0 first"
-        case ValueError():
-            return "min and max of what may be empty need default="
-        case _:
-            return None

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.introspection import source
+from assay.checker.language.introspection.demands import demand_bound, demand_scalar, written
 from assay.checker.language.introspection.hints import POSSIBLE, hints_of
 from assay.checker.language.records import demand_plain_record
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
@@ -30,10 +31,8 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
-    is_container,
 )
 from assay.checker.language.values import AtMost, Bag, Range
-from assay.checker.language.wording import article
 
 __all__ = ["hints_of", "type_of"]
 
@@ -182,7 +181,7 @@ def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any])
             help="a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=",
         )
     type_ = type_of(hints[field.name], place)
-    _demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
+    demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
     return field.name, type_
 
 
@@ -199,10 +198,10 @@ def _annotated(annotation: Any, location: Location | None) -> Type:
 def _range(inner: Any, mark: Range, location: Location | None) -> IntType:
     if inner is not int:
         raise ModelError(
-            f"{_written(inner)} has no Range", location=location, help="int does: Annotated[int, Range(0, 3)]"
+            f"{written(inner)} has no Range", location=location, help="int does: Annotated[int, Range(0, 3)]"
         )
     for bound in (mark.low, mark.high):
-        _demand_bound(bound, location)
+        demand_bound(bound, location)
     if isinstance(mark.low, int) and isinstance(mark.high, int) and mark.low > mark.high:
         raise ModelError(
             f"Range({mark.low}, {mark.high}) is empty", location=location, help="name the lower bound first"
@@ -210,17 +209,8 @@ def _range(inner: Any, mark: Range, location: Location | None) -> IntType:
     return IntType(mark.low, mark.high)
 
 
-def _demand_bound(bound: Any, location: Location | None) -> None:
-    if not isinstance(bound, int | str) or isinstance(bound, bool):
-        raise ModelError(
-            f"the bound {bound!r} is neither a whole number nor the name of a parameter",
-            location=location,
-            help="write a number, or in quotes the name of a parameter or sort of the model",
-        )
-
-
 def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
-    _demand_bound(mark.bound, location)
+    demand_bound(mark.bound, location)
     if isinstance(mark.bound, int) and mark.bound < 1:
         raise ModelError(
             f"a bound of {mark.bound} leaves room for nothing", location=location, help="make it 1 or more"
@@ -230,29 +220,19 @@ def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
         return SeqType(_element(arguments, "Seq", location), mark.bound)
     if origin is Bag:
         return BagType(_element(arguments, "Bag", location), mark.bound)
-    raise ModelError(f"{_written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
-
-
-def _written(annotation: Any) -> str:
-    """Return an annotation as one would write it."""
-    if isinstance(annotation, type) and get_origin(annotation) is None:
-        return annotation.__name__
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is None:
-        return "..." if annotation is Ellipsis else repr(annotation)
-    return f"{getattr(origin, '__name__', origin)}[{', '.join(map(_written, arguments))}]"
+    raise ModelError(f"{written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
 
 
 def _element(arguments: tuple[Any, ...], what: str, location: Location | None) -> Type:
     element = type_of(arguments[0], location)
-    _demand_scalar(element, f"the element of a {what}", location)
+    demand_scalar(element, f"the element of a {what}", location)
     return element
 
 
 def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
     inner = [type_of(argument, location) for argument in arguments if argument is not types.NoneType]
     if len(inner) == 1:
-        _demand_scalar(inner[0], "what is optional", location)
+        demand_scalar(inner[0], "what is optional", location)
         return OptionalType(inner[0])
     records: list[RecordType] = []
     for type_ in inner:
@@ -268,20 +248,20 @@ def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
 def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None) -> Type:
     if origin is dict:
         key, value = (type_of(argument, location) for argument in arguments)
-        _demand_scalar(key, "the key of a Map", location)
+        demand_scalar(key, "the key of a Map", location)
         return MapType(key, value)
     if origin in (set, frozenset):
         return SetType(_element(arguments, "Set", location))
     if origin is tuple and Ellipsis in arguments:
         raise ModelError(
-            f"{_written(types.GenericAlias(tuple, arguments))} has no fixed length",
+            f"{written(types.GenericAlias(tuple, arguments))} has no fixed length",
             location=location,
             help="bound it: Seq[T, 3]",
         )
     if origin is tuple:
         items = tuple(type_of(argument, location) for argument in arguments)
         for item in items:
-            _demand_scalar(item, "an item of a tuple", location)
+            demand_scalar(item, "an item of a tuple", location)
         return TupleType(items)
     if origin is list:
         raise ModelError(
@@ -295,17 +275,8 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
         raise ModelError("Literal is no type of the language", location=location, help="use an Enum, or Range[lo, hi]")
     if origin is QuorumSystem:
         raise ModelError(
-            f"{_written(types.GenericAlias(QuorumSystem, arguments))} itself has no elements",
+            f"{written(types.GenericAlias(QuorumSystem, arguments))} itself has no elements",
             location=location,
             help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
         )
-    raise ModelError(f"{_written(origin)} is no type of the language", location=location, help=POSSIBLE)
-
-
-def _demand_scalar(type_: Type, what: str, location: Location | None) -> None:
-    if is_container(type_):
-        raise ModelError(
-            f"{what} cannot be {article(type_)}: it must be a value that does not change",
-            location=location,
-            help="containers can be nested in a Map only: Map[K, Set[T]]",
-        )
+    raise ModelError(f"{written(origin)} is no type of the language", location=location, help=POSSIBLE)

@@ -11,11 +11,13 @@ from assay.checker.language.ir.expressions import (
     Arithmetic,
     ArithmeticOperator,
     Cast,
-    Extreme,
     Make,
     MakeTuple,
     Narrow,
     SeqItem,
+)
+from assay.checker.language.ir.measures import (
+    Extreme,
 )
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
 from assay.checker.language.types import IntType, Type, subtypes

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Model
 

@@ -17,7 +17,8 @@ from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 from assay.checker.engine.order_limits import holds_element, orders_of
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Disabled, Kind

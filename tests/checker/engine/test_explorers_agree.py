@@ -12,7 +12,8 @@ from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError, ModelError
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Options, check
 from hypothesis import HealthCheck, given, settings

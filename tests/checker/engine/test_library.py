@@ -9,7 +9,8 @@ from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import explorer as native
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel, library

@@ -2,7 +2,7 @@
 
 import pytest
 from assay.checker.engine.explorers import Engine, Search, explore
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.models.classics.fenced_lock import EpochLock
 from assay.models.classics.ricart_agrawala import RicartAgrawala

@@ -10,7 +10,7 @@ from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.engine.native import explorer as native
 from assay.checker.language import Map, Model, Range, Sort, action, anything, initial, require
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 
 

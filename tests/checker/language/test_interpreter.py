@@ -24,7 +24,8 @@ from assay.checker.language import (
     require,
 )
 from assay.checker.language.execution.freezing import freezer, thawer
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Kind

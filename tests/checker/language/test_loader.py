@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.errors import AssayError, InputError, ModelError, UsageError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load, load_all
 

@@ -22,7 +22,7 @@ from types import ModuleType
 
 import pytest
 from assay.checker.errors import AssayError, ModelError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Model
 from assay.checker.properties.check import Engine, Options, check

@@ -23,7 +23,8 @@ from assay.checker.language import (
     removed,
     step_invariant,
 )
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.model import Kind
 from assay.checker.language.types import SetType, SortType

@@ -6,7 +6,7 @@ import pytest
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language import Model, Range, action, invariant, require, terminal
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.kinds import DEADLOCK, Judged, Kind
 from assay.checker.properties.check import Options, check, judge

@@ -3,7 +3,7 @@
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.language import Model, Range, action, reachable
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict

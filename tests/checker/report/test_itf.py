@@ -10,7 +10,8 @@ import pytest
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import InputError
 from assay.checker.language import Model, Order, QuorumSystem, Sort, action, record
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.types import (
     BagType,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from assay.checker.language import Bag, Map, Model, Order, QuorumSystem, Range, Seq, Set, Sort, action, record
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.types import Type
 from assay.checker.report.values import Renderer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agreement import disagreements, scattered_states
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
 

@@ -9,7 +9,7 @@ import random
 from pathlib import Path
 
 import pytest
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from agreement import disagreements, scattered_states
 from assay.checker.errors import AssayError
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import Problem, encode
 

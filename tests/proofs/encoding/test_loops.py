@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from agreement import disagreements, some_states
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode

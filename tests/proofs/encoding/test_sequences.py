@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from agreement import disagreements, some_states
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode

@@ -63,7 +63,7 @@ def test_cvc5_agrees_on_paxos(tmp_path) -> None:
 def test_relations_for_functions_are_weaker(name: str) -> None:
     """Whatever a small structure satisfies with functions, it satisfies with the relations that they have."""
     from agreement import some_states
-    from assay.checker.language.execution.instance import instantiate
+    from assay.checker.language.execution.instantiate import instantiate
     from assay.proofs.encoding.states import structure_of
     from assay.proofs.logic.abstraction import Abstraction, Relation
     from assay.proofs.logic.structures import Structure, evaluate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.bounded import search_steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from agreement import disagreements, some_states
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict

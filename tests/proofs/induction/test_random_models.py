@@ -11,7 +11,8 @@ from agreement import disagreements, some_states
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import encode

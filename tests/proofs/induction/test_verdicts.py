@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel, load
 from assay.checker.language.model import Kind
 from assay.checker.properties.check import Engine, Options, check

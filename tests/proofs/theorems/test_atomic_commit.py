@@ -2,7 +2,7 @@
 
 import pytest
 from assay.checker.language import Parameter, action, require
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check

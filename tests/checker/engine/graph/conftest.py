@@ -23,7 +23,7 @@ from assay.checker.language import (
     step_invariant,
     terminal,
 )
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 
 

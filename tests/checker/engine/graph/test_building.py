@@ -7,7 +7,7 @@ from assay.checker.engine import reference
 from assay.checker.engine.graph import state_graph
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.reference import TooLarge
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 
 

@@ -10,7 +10,7 @@ from assay.checker.engine.graph import components, distances, mark, mark_path, n
 from assay.checker.engine.graph.native import native_state_graph
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.trace import execute
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 
 MODELS = ["consensus", "atomic_commit", "two_phase_commit", "atomic_commit:CommitsOnMajority"]

@@ -16,7 +16,7 @@ from assay.checker.engine.native.abi import ALARM, STATUS_ERROR
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.errors import ModelError, Unsupported
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import specify
 

@@ -9,7 +9,7 @@ import pytest
 from assay.checker.engine.native.abi import ALARM, STATUS_ASKED
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.engine.native.signatures import EXPAND
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from assay.checker.engine.explorers import Engine, Search, explore
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 
 from tests.checker.engine.test_engines_agree import load

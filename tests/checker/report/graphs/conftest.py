@@ -11,7 +11,7 @@ from assay.checker.engine.graph import mark, mark_path, state_graph
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import execute
 from assay.checker.language import Map, Model, Set, Sort, action, everywhere, invariant, require, terminal
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 
 AWKWARD = (

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from assay.checker.engine.graph import state_graph
 from assay.checker.errors import UsageError
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.report.graphs import to_dot, to_svg
 from assay.checker.report.graphs.dot import quoted

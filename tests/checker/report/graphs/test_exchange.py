@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 from assay.checker.engine.graph import state_graph
 from assay.checker.engine.limits import Limits
-from assay.checker.language.execution.instance import instantiate
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.report.graphs import document, to_graphml, to_json
 from assay.checker.report.itf_values import Codec

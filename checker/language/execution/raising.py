@@ -1,0 +1,60 @@
+"""What a model's own code raises, as an error that says where, in which call, and what to do."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.wording import spelled
+
+__all__ = ["explained", "raised"]
+
+
+def explained(
+    method: Method,
+    arguments: tuple[Any, ...],
+    message: str,
+    location: Location | None,
+    help: str | None,
+) -> ModelError:
+    """Return an error about one call of a method, placed at a location, or else at the method."""
+    named = zip(method.parameters, arguments, strict=True)
+    call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
+    return ModelError(f"{call}: {message}", location=location or method.location, help=help)
+
+
+def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
+    """Return what a model's code raised as an error at the deepest line of the model's own."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((frame for frame in reversed(frames) if _LANGUAGE not in Path(frame.filename).parents), frames[-1])
+    place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
+    return explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
+
+
+_LANGUAGE = Path(__file__).parent.parent
+"""Where the language's own code lies: an error is placed in the model's, which called it."""
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
+
+
+def _remedy(error: BaseException) -> str | None:
+    match error:
+        case TypeError() | AttributeError() if "NoneType" in str(error):
+            return "it may be None: ask `is not None` first"
+        case AttributeError():
+            return "it may be another record of the union: ask isinstance first"
+        case IndexError():
+            return "the sequence may be shorter: ask for its len(...) first"
+        case KeyError():
+            return "ask `in` first; a map has the keys of its type only"
+        case ZeroDivisionError():
+            return "ask whether it is 0 first"
+        case ValueError():
+            return "min and max of what may be empty need default="
+        case _:
+            return None

@@ -1,0 +1,113 @@
+"""Settings: what a model and a user say about an instance, and what each of them must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from assay.checker.errors import AssayError, ModelError, UsageError
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.specification import MISSING, Constant, Specification
+from assay.checker.language.sorts import Element
+from assay.checker.language.wording import listed, nearest
+
+__all__ = ["INSTANCES", "blaming", "constant_setting", "demand_known", "own_settings", "settable", "size_setting"]
+
+INSTANCES = ("default", "smoke", "deep")
+
+
+def own_settings(specification: Specification, name: str) -> dict[str, Any]:
+    """Return what a model's class states for one of its instances."""
+    merged: dict[str, Any] = {}
+    for stated in dict.fromkeys(("default", name)):
+        settings = getattr(specification.cls, stated)
+        if not isinstance(settings, Mapping):
+            raise ModelError(
+                f"{stated} is {settings!r}, no settings",
+                location=source.field_location(specification.cls, stated),
+                help=f'name sizes and values: {stated} = {{"Node": 3}}',
+            )
+        for setting in settings:
+            if not isinstance(setting, str):
+                raise ModelError(
+                    f"{stated} sets {setting!r}, which is no name",
+                    location=source.field_location(specification.cls, stated),
+                    help=f'name sizes and values in quotes: {stated} = {{"Node": 3}}',
+                )
+        merged.update(settings)
+    return merged
+
+
+@contextmanager
+def blaming(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
+    """Turn what is wrong with a model's own settings into an error at the place where they are stated."""
+    try:
+        yield
+    except AssayError as error:
+        cls = specification.cls
+        stated = name if any(setting in getattr(cls, name) for setting in settings) else "default"
+        place = error.location or source.field_location(cls, stated)
+        raise ModelError(error.message, location=place, help=error.help) from None
+
+
+def settable(specification: Specification) -> list[str]:
+    """Return the names that an instance of a model can set: its sorts, quorum systems and parameters."""
+    known = [sort.__name__ for sort in specification.sorts]
+    known += [quorum.cls.__name__ for quorum in specification.quorums]
+    return known + [constant.name for constant in specification.constants]
+
+
+def demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
+    """Refuse settings of what the model does not have."""
+    known = settable(specification)
+    for name in settings:
+        if name not in known:
+            raise UsageError(
+                f"{specification.name} has no parameter {name!r}{nearest(name, known)}", help=f"it has {listed(known)}"
+            )
+
+
+def size_setting(specification: Specification, sort: type[Element], settings: Mapping[str, Any]) -> int:
+    """Return the size that is set for a sort; refuse what is no size of one."""
+    name = sort.__name__
+    if name not in settings:
+        raise ModelError(
+            f"{specification.name} does not say how many elements {name} has",
+            help=f"state default = dict({name}=3) in the model, or pass --set {name}=3",
+        )
+    size = _integer(name, settings[name])
+    if not 1 <= size <= 4096:
+        raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements", help=f"for example {name}=3")
+    return size
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    try:
+        return int(str(value), 10)
+    except ValueError:
+        raise UsageError(f"{name}={value}: expected a whole number", help=f"for example {name}=3") from None
+
+
+def constant_setting(specification: Specification, constant: Constant, settings: Mapping[str, Any]) -> int:
+    """Return the value that is set for a parameter, or its default."""
+    value = settings.get(constant.name, constant.default)
+    if value is MISSING:
+        raise ModelError(
+            f"the parameter {constant.name} has no value",
+            location=source.field_location(specification.cls, constant.name),
+            help=f"give it a default in the model, or pass --set {constant.name}=...",
+        )
+    if constant.type is bool:
+        return _boolean(constant.name, value)
+    return _integer(constant.name, value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    meaning = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+    try:
+        return meaning[str(value).lower()]
+    except KeyError:
+        raise UsageError(f"{name}={value}: expected true or false", help=f"for example {name}=true") from None

@@ -1,0 +1,131 @@
+"""Importing the modules of models: by name or from a file, with what goes wrong as an error of ours."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import importlib.util
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from assay.checker.errors import AssayError, InputError, Location, ModelError
+from assay.checker.language.wording import nearest
+
+__all__ = ["execute_file", "exists", "import_module"]
+
+
+def exists(dotted: str) -> bool:
+    """Return whether there is a module of a dotted name, also if a package above it fails to import."""
+    if not all(part.isidentifier() for part in dotted.split(".")):
+        return False
+    with _directory_importable(Path.cwd()), contextlib.redirect_stdout(sys.stderr):
+        try:
+            return importlib.util.find_spec(dotted) is not None
+        except (ImportError, ValueError, OSError):
+            return False
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a package above it raises when it is imported; importing it again says where
+            return True
+
+
+def import_module(dotted: str) -> ModuleType:
+    """Import a module by its dotted name, also from the working directory."""
+    with _directory_importable(Path.cwd()):
+        return _guarded(lambda: importlib.import_module(dotted), dotted, None)
+
+
+def execute_file(path: Path) -> ModuleType:
+    """Run a file as a module of its own, its directory importable as for a script."""
+    _demand_python_file(path)
+    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
+    name = f"assay_file_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{digest}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
+    module, loader = importlib.util.module_from_spec(spec), spec.loader
+    sys.modules[name] = module
+    with _directory_importable(path.parent):
+        try:
+            _guarded(lambda: loader.exec_module(module), str(path), path)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return module
+
+
+def _demand_python_file(path: Path) -> None:
+    if os.path.isdir(path):
+        raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
+    if not os.path.exists(path):
+        siblings = [file.name for file in path.parent.glob("*.py")] if os.path.isdir(path.parent) else []
+        raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")
+    if path.suffix != ".py":
+        raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
+    if not os.path.isfile(path):
+        raise InputError(f"{path} is not a file", help="a model is a file that ends in .py")
+
+
+@contextlib.contextmanager
+def _directory_importable(directory: Path) -> Iterator[None]:
+    entry = str(directory.resolve())
+    sys.path.append(entry)
+    try:
+        yield
+    finally:
+        if entry in sys.path:
+            sys.path.reverse()
+            sys.path.remove(entry)
+            sys.path.reverse()
+
+
+def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None) -> ModuleType:
+    """Import, with what the file prints sent to standard error and what it raises as one of our errors."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return run()  # type: ignore[return-value]
+    except AssayError as error:
+        if error.location is None:
+            error.location = _deepest_place(error, path)
+        raise
+    except SyntaxError as error:
+        place = Location(error.filename or what, error.lineno or 0, error.offset or 0)
+        raise ModelError(f"not valid Python: {error.msg}", location=place) from None
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"it imports {error.name!r}, which is not installed", location=_deepest_place(error, path)
+        ) from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a file may raise anything, SystemExit too
+        first_line = str(error).partition("\n")[0]
+        raise ModelError(
+            f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else "") + _meant(error),
+            location=_deepest_place(error, path) or Location(what),
+        ) from None
+
+
+def _meant(error: BaseException) -> str:
+    """Return the name of the language that a misspelt one may stand for."""
+    from assay.checker import language
+
+    return nearest(error.name, language.__all__) if isinstance(error, NameError) and error.name else ""
+
+
+def _deepest_place(error: BaseException, path: Path | None) -> Location | None:
+    """Return where in the user's code an import failed: the deepest frame that is not the import system's."""
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith("<") and frame.filename != __file__]
+    inside = [frame for frame in own if path is not None and Path(frame.filename).resolve() == path.resolve()]
+    if not own:
+        return Location(str(path)) if path else None
+    last = (inside or own)[-1]
+    return Location(
+        str(path) if inside and path else last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1
+    )

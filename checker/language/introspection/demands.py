@@ -1,0 +1,41 @@
+"""What annotations must satisfy, and how they read in an error."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.types import Type, is_container
+from assay.checker.language.wording import article
+
+__all__ = ["demand_bound", "demand_scalar", "written"]
+
+
+def demand_bound(bound: Any, location: Location | None) -> None:
+    """Refuse a bound that is neither a number nor a name."""
+    if not isinstance(bound, int | str) or isinstance(bound, bool):
+        raise ModelError(
+            f"the bound {bound!r} is neither a whole number nor the name of a parameter",
+            location=location,
+            help="write a number, or in quotes the name of a parameter or sort of the model",
+        )
+
+
+def written(annotation: Any) -> str:
+    """Return an annotation as one would write it."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation.__name__
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return "..." if annotation is Ellipsis else repr(annotation)
+    return f"{getattr(origin, '__name__', origin)}[{', '.join(map(written, arguments))}]"
+
+
+def demand_scalar(type_: Type, what: str, location: Location | None) -> None:
+    """Refuse a container where only a value that does not change can be."""
+    if is_container(type_):
+        raise ModelError(
+            f"{what} cannot be {article(type_)}: it must be a value that does not change",
+            location=location,
+            help="containers can be nested in a Map only: Map[K, Set[T]]",
+        )

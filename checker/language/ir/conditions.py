@@ -1,0 +1,154 @@
+"""Expressions that are true or false: comparisons, connectives, quantifiers and membership."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from assay.checker.language.ir.collections import Collection
+from assay.checker.language.ir.core import Expr, Name, Place
+from assay.checker.language.types import BOOL, Type
+
+__all__ = [
+    "And",
+    "Compare",
+    "Comparison",
+    "Implies",
+    "IsKind",
+    "Member",
+    "Not",
+    "Or",
+    "Quantifier",
+    "SameContents",
+    "SetRelation",
+]
+
+
+@dataclass(frozen=True)
+class IsKind(Expr):
+    """Whether a value of a union (or optional) is of one of these types; NoneOnly for None."""
+
+    operand: Expr
+    kinds: tuple[Type, ...]
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+class Comparison(enum.Enum):
+    """How two values of one type are compared."""
+
+    EQ = "=="
+    LT = "<"
+    LE = "<="
+
+
+@dataclass(frozen=True)
+class Compare(Expr):
+    """A comparison of two scalars of one type."""
+
+    operator: Comparison
+    left: Expr
+    right: Expr
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class SetRelation(Expr):
+    """Whether a set equals another (EQ), is a proper subset (LT) or a subset (LE)."""
+
+    operator: Comparison
+    left: Collection
+    right: Collection
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class SameContents(Expr):
+    """Whether two maps, sequences or bags are equal."""
+
+    left: Place
+    right: Place
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Not(Expr):
+    """Negation."""
+
+    operand: Expr
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class And(Expr):
+    """Conjunction, from left to right, up to the first false part; all parts are evaluated if ``eager``."""
+
+    parts: tuple[Expr, ...]
+    eager: bool = False
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Or(Expr):
+    """Disjunction, from left to right, up to the first true part."""
+
+    parts: tuple[Expr, ...]
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Implies(Expr):
+    """Implication; both sides are evaluated."""
+
+    left: Expr
+    right: Expr
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Quantifier(Expr):
+    """``all(body for variable in domain)`` if universal, else ``any(...)``."""
+
+    universal: bool
+    variable: Name
+    domain: Collection
+    body: Expr
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Member(Expr):
+    """Whether an element is in a collection."""
+
+    element: Expr
+    collection: Collection
+
+    @property
+    def type(self) -> Type:
+        return BOOL

@@ -1,0 +1,93 @@
+"""Expressions that count: sizes of collections, sums, and the largest or smallest of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.language.ir.collections import Collection, Generator, Universe
+from assay.checker.language.ir.core import Expr, Place
+from assay.checker.language.types import INT, Type
+
+__all__ = ["BagCount", "BagTotal", "Cardinality", "Extreme", "SeqLength", "SizeOf", "Sum"]
+
+
+@dataclass(frozen=True)
+class Extreme(Expr):
+    """The largest or smallest ``element`` that the generators give; ``default`` if there is none, else it fails."""
+
+    largest: bool
+    element: Expr
+    generators: tuple[Generator, ...]
+    default: Expr | None
+
+    @property
+    def type(self) -> Type:
+        return self.element.type
+
+
+@dataclass(frozen=True)
+class Sum(Expr):
+    """The sum of ``element`` over all that the generators give, repeats included."""
+
+    element: Expr
+    generators: tuple[Generator, ...]
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class Cardinality(Expr):
+    """The number of elements of a set or quorum."""
+
+    collection: Collection
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class SizeOf(Expr):
+    """The number of elements of a sort, order, enum or quorum system."""
+
+    universe: Universe
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class SeqLength(Expr):
+    """The length of a sequence."""
+
+    place: Place
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class BagCount(Expr):
+    """How many copies of an element a bag holds."""
+
+    place: Place
+    element: Expr
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class BagTotal(Expr):
+    """How many elements a bag holds in all."""
+
+    place: Place
+
+    @property
+    def type(self) -> Type:
+        return INT
