@@ -1,0 +1,123 @@
+"""The part of EDN that histories of Jepsen are written in: maps, vectors, lists, sets, keywords, numbers, strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from typing import Any, NoReturn
+
+from assay.checker.errors import InputError
+
+__all__ = ["read_edn"]
+
+_TOKEN = re.compile(
+    r"""(?P<blank>(?:[\s,]|;[^\n]*)+)
+      | (?P<string>"(?:[^"\\]|\\.)*")
+      | (?P<opening>\#\{|[({\[])
+      | (?P<closing>[)}\]])
+      | (?P<discard>\#_)
+      | (?P<tag>\#[A-Za-z][\w.\-/]*)
+      | (?P<atom>[^\s,()\[\]{}";]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_CLOSES = {"(": ")", "[": "]", "{": "}", "#{": "}"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+_WORDS: dict[str, Hashable] = {"nil": None, "true": True, "false": False}
+
+_MOST_NESTED = 100
+
+
+def read_edn(text: str, path: str) -> list[Any]:
+    """Return the values of a text, one after the other; a map as a dict, all else as hashable values.
+
+    A keyword is its name, a vector or list a tuple.
+
+    Raises
+    ------
+    InputError
+        If it is not EDN, with its line.
+    """
+    reader = _Reader(text, path)
+    return list(reader.values(None))
+
+
+class _Reader:
+    """What is left to be read of a text."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._text, self._path, self._at, self._depth = text, path, 0, 0
+
+    def _fail(self, what: str) -> NoReturn:
+        line = self._text.count("\n", 0, self._at) + 1
+        raise InputError(f"{self._path}:{line}: this is not EDN: {what}")
+
+    def _next(self) -> tuple[str, str] | None:
+        while self._at < len(self._text):
+            found = _TOKEN.match(self._text, self._at)
+            if found is None or found.lastgroup is None:
+                self._fail(f"unexpected {self._text[self._at]!r}")
+            self._at = found.end()
+            if found.lastgroup != "blank":
+                return found.lastgroup, found.group()
+        return None
+
+    def values(self, closing: str | None) -> Iterator[Any]:
+        """Yield values up to a closing bracket, or to the end of the text."""
+        while True:
+            token = self._next()
+            if token is None:
+                if closing is not None:
+                    self._fail(f"a {closing!r} is missing at the end")
+                return
+            kind, text = token
+            if kind == "closing":
+                if text != closing:
+                    self._fail(f"unexpected {text!r}")
+                return
+            if kind == "discard":
+                self._one()
+            elif kind != "tag":  # what a tag says of the value is of no interest here
+                yield self._value(kind, text)
+
+    def _one(self) -> Any:
+        token = self._next()
+        if token is None or token[0] == "closing":
+            self._fail("a value is missing")
+        return self._value(*token)
+
+    def _value(self, kind: str, text: str) -> Any:
+        if kind == "string":
+            return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text[1:-1], flags=re.DOTALL)
+        if kind == "opening":
+            return self._collection(text)
+        return self._one() if kind in ("tag", "discard") else _atom(text)
+
+    def _collection(self, opening: str) -> Any:
+        self._depth += 1
+        if self._depth > _MOST_NESTED:
+            self._fail(f"more than {_MOST_NESTED} brackets are open")
+        items = list(self.values(_CLOSES[opening]))
+        self._depth -= 1
+        if opening == "#{":
+            return frozenset(map(_hashable, items))
+        if opening != "{":
+            return tuple(map(_hashable, items))
+        if len(items) % 2:
+            self._fail("a map needs a value for each key")
+        return {_hashable(key): value for key, value in zip(items[::2], items[1::2], strict=True)}
+
+
+def _hashable(value: Any) -> Hashable:
+    if isinstance(value, dict):
+        return frozenset((key, _hashable(item)) for key, item in value.items())
+    return value  # type: ignore[no-any-return]
+
+
+def _atom(text: str) -> Hashable:
+    if text in _WORDS:
+        return _WORDS[text]
+    if re.fullmatch(r"[+-]?[0-9]{1,999}N?", text):
+        return int(text.rstrip("N"))
+    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?M?", text):
+        return float(text.rstrip("M"))
+    return text.removeprefix(":")

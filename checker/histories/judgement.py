@@ -1,0 +1,87 @@
+"""What came of asking whether a history is consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from assay.checker.histories.history import Operation
+from assay.checker.verdicts import Verdict
+
+__all__ = ["Judgement", "Part", "Prefix"]
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """An order of operations that explains a beginning of the history.
+
+    Attributes
+    ----------
+    order : tuple of Operation
+        One after the other, as they take effect.
+    state : hashable
+        The state of the object after them.
+    """
+
+    order: tuple[Operation, ...]
+    state: Hashable
+
+
+@dataclass(frozen=True)
+class Part:
+    """The judgement on the operations on one object.
+
+    Attributes
+    ----------
+    key : hashable
+        Which object; None where the history is about one only.
+    verdict : Verdict
+        Whether some order explains all responses.
+    operations : tuple of Operation
+        The operations on it.
+    order : tuple of Operation
+        An order that does, if it holds.
+    explained : int
+        Responses in the longest beginning that can be explained (of sequential consistency: how many at most).
+    stuck : Operation, optional
+        Of a history that is not linearizable, the operation with whose response it stops being so.
+    prefixes : tuple of Prefix
+        Orders that explain the longest beginning of the history that can be; some of them, if there are many.
+    configurations : int
+        What was looked at.
+    """
+
+    key: Hashable
+    verdict: Verdict
+    operations: tuple[Operation, ...]
+    order: tuple[Operation, ...] = ()
+    explained: int = 0
+    stuck: Operation | None = None
+    prefixes: tuple[Prefix, ...] = ()
+    configurations: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The judgement on a whole history.
+
+    Attributes
+    ----------
+    parts : tuple of Part
+        On each object that can be looked at alone.
+    """
+
+    parts: tuple[Part, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all parts; a history without operations is explained by doing nothing."""
+        combined = Verdict.HOLDS
+        for part in self.parts:
+            combined &= part.verdict
+        return combined
+
+    @property
+    def configurations(self) -> int:
+        """What was looked at in all."""
+        return sum(part.configurations for part in self.parts)

@@ -1,0 +1,174 @@
+"""Recorded histories: files of JSON lines, or of EDN as Jepsen writes it, one event after the other.
+
+An event is ``{"client": 1, "type": "invoke", "operation": "write", "value": 3}``. The type is ``invoke``, ``ok`` (the
+response), ``fail`` (it had no effect, surely) or ``info`` (nobody knows). Jepsen's names, ``process`` for the client and
+``f`` for the operation, are understood as well. The value is what an operation is invoked with, and what it answers: a
+list where there are several; of a key-value store the first is the key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import InputError
+from assay.checker.histories.edn import read_edn
+from assay.checker.histories.history import Invoked, Operation, Returned, identity, operations_of
+from assay.checker.inputs import read_text
+
+__all__ = ["read_history"]
+
+_TYPES = ("invoke", "ok", "fail", "info")
+_CLIENT, _OPERATION = ("client", "process"), ("operation", "f")
+_READS = ("read", "get", "dequeue")
+"""Operations whose value is an answer only: in an invocation it is null, or the key alone."""
+
+_ANSWER_TRUTH = ("cas", "try_acquire")
+"""Operations that answer whether they did something: in Jepsen they *fail* if they did not."""
+
+
+@dataclass(frozen=True)
+class _Event:
+    """A line of a history, with names in one spelling."""
+
+    where: str
+    type: str
+    client: Hashable
+    operation: str
+    value: Hashable
+    has_value: bool
+
+
+def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
+    """Read a recorded history.
+
+    Parameters
+    ----------
+    path : str
+        The file; EDN if it is called ``.edn``, else JSON lines.
+    keyed : bool
+        Whether the object is a store by key: an answer then comes with its key.
+
+    Raises
+    ------
+    InputError
+        If it is none, with the line.
+    """
+    text = read_text(path)
+    events = _edn_events(text, path) if path.endswith(".edn") else _json_events(text, path)
+    return operations_of(_events(events, keyed))
+
+
+def _json_events(text: str, path: str) -> Iterator[_Event]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"{path}:{number}: this is not a JSON object: {error}", help="a history is one event a line, in JSON"
+            ) from None
+        yield _event(record, f"{path}:{number}")
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is not a number of JSON")
+
+
+def _edn_events(text: str, path: str) -> Iterator[_Event]:
+    records = read_edn(text, path)
+    if len(records) == 1 and isinstance(records[0], tuple):
+        records = [dict(record) if isinstance(record, frozenset) else record for record in records[0]]
+    for number, record in enumerate(records, start=1):
+        yield _event(record, f"{path}, event {number}")
+
+
+def _event(record: Any, where: str) -> _Event:
+    if not isinstance(record, Mapping):
+        raise InputError(f"{where}: this is not an event: {str(record)[:60]}")
+    kind = record.get("type")
+    if kind not in _TYPES:
+        raise InputError(f"{where}: the type of an event is one of {', '.join(_TYPES)}, not {kind!r}")
+    client, operation = _field(record, _CLIENT, where), _field(record, _OPERATION, where, optional=kind != "invoke")
+    value = record.get("value", record.get("result"))
+    return _Event(where, kind, frozen(client), str(operation), frozen(value), "value" in record or "result" in record)
+
+
+def _field(record: Mapping[Any, Any], names: tuple[str, ...], where: str, *, optional: bool = False) -> Any:
+    for name in names:
+        if name in record:
+            return record[name]
+    if optional:
+        return ""
+    raise InputError(f"{where}: the event has no {names[0]!r}")
+
+
+def frozen(value: Any) -> Hashable:
+    """Return a value of JSON or EDN as a hashable one."""
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    if isinstance(value, Mapping):
+        return frozenset((frozen(key), frozen(item)) for key, item in value.items())
+    return value  # type: ignore[no-any-return]
+
+
+def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returned]:
+    """Yield what clients saw. What failed surely is left out, and a client whose response was lost is a new one after."""
+    listed = list(events)
+    failed = _failed(listed)
+    lives: dict[Any, int] = {}
+    begun: dict[Any, Invoked] = {}
+    for number, event in enumerate(listed):
+        key = identity(event.client)
+        client = (event.client, lives[key]) if key in lives else event.client
+        if number in failed:
+            continue
+        if event.type == "invoke":
+            begun[key] = _invoked(event, client, keyed)
+            yield begun[key]
+        elif event.type == "info":
+            lives[key] = lives.get(key, 1) + 1
+        elif key in begun or event.type == "ok":
+            yield Returned(client, _answer(event, begun.get(key), keyed))
+
+
+def _failed(events: list[_Event]) -> set[int]:
+    """Return the numbers of the events of operations that surely had no effect and answered nothing."""
+    found: set[int] = set()
+    begun: dict[Any, int] = {}
+    for number, event in enumerate(events):
+        key = identity(event.client)
+        if event.type == "invoke":
+            begun[key] = number
+        elif event.type == "fail":
+            start = begun.get(key)
+            if start is None:
+                raise InputError(f"{event.where}: client {event.client} fails at nothing: it has invoked nothing")
+            if events[start].operation not in _ANSWER_TRUTH:
+                found |= {start, number}
+    return found
+
+
+def _invoked(event: _Event, client: Hashable, keyed: bool) -> Invoked:
+    value = event.value
+    several = isinstance(value, tuple)
+    arguments: tuple[Hashable, ...] = value if several else () if value is None else (value,)  # type: ignore[assignment]
+    if event.operation == "write" and not keyed:
+        arguments = (value,)
+    if event.operation in _READS:
+        arguments = arguments[:1] if keyed else ()
+    if keyed and len(arguments) == 2 and isinstance(arguments[1], tuple) and event.operation == "cas":
+        arguments = (arguments[0], *arguments[1])
+    return Invoked(client, event.operation, arguments)
+
+
+def _answer(event: _Event, begun: Invoked | None, keyed: bool) -> Hashable:
+    name = begun.name if begun is not None else event.operation
+    if name in _ANSWER_TRUTH:
+        return event.value if isinstance(event.value, bool) else event.type == "ok"
+    if keyed and name in _READS and isinstance(event.value, tuple) and len(event.value) == 2:
+        return event.value[1]
+    return event.value
