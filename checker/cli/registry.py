@@ -45,6 +45,9 @@ COMMANDS = {
     "graph": Command("assay.checker.cli.graph:graph", "Draw the state graph of a model."),
     "prove": Command("assay.proofs.commands.prove:prove", "Prove a model for any number of nodes."),
     "quorum": Command("assay.proofs.commands.quorum:quorum", "Verify a quorum configuration, or a change of one."),
+    "linearizable": Command(
+        "assay.checker.cli.linearizable:linearizable", "Judge whether a recorded history is linearizable."
+    ),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""

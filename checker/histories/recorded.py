@@ -1,9 +1,9 @@
 """Recorded histories: files of JSON lines, or of EDN as Jepsen writes it, one event after the other.
 
 An event is ``{"client": 1, "type": "invoke", "operation": "write", "value": 3}``. The type is ``invoke``, ``ok`` (the
-response), ``fail`` (it had no effect, surely) or ``info`` (nobody knows). Jepsen's names, ``process`` for the client and
-``f`` for the operation, are understood as well. The value is what an operation is invoked with, and what it answers: a
-list where there are several; of a key-value store the first is the key.
+response), ``fail`` (it had no effect, surely) or ``info`` (nobody knows). Jepsen's names, ``process`` for the client
+and ``f`` for the operation, are understood as well. The value is what an operation is invoked with, and what it
+answers: a list where there are several; of a key-value store the first is the key.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def frozen(value: Any) -> Hashable:
 
 
 def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returned]:
-    """Yield what clients saw. What failed surely is left out, and a client whose response was lost is a new one after."""
+    """Yield what clients saw: without what surely failed; after a lost response a client goes on as a new one."""
     listed = list(events)
     failed = _failed(listed)
     lives: dict[Any, int] = {}

@@ -88,7 +88,8 @@ _OF_ONE_KEY = {"get": "read", "put": "write", "read": "read", "write": "write", 
 class KeyValue:
     """A store of values by key: ``get(key)``, ``put(key, value)``, ``delete(key)``, ``cas(key, expected, value)``.
 
-    What was never put is None. ``read`` and ``write`` are other names for ``get`` and ``put``. Its state is a frozenset of pairs.
+    What was never put is None. ``read`` and ``write`` are other names for ``get`` and ``put``. The state is a frozenset
+    of pairs.
     """
 
     initial: frozenset[tuple[Hashable, Hashable]] = frozenset()

@@ -1,0 +1,108 @@
+"""Recorded histories: what JSON lines and EDN mean, and what is wrong with those that mean nothing."""
+
+import json
+
+import pytest
+from assay.checker.errors import InputError
+from assay.checker.histories.edn import read_edn
+from assay.checker.histories.linearizability import is_linearizable, linearize
+from assay.checker.histories.recorded import read_history
+from assay.checker.histories.specifications import KeyValue, Lock, Register
+from assay.checker.verdicts import Verdict
+
+# The form of the histories in Jepsen's tutorial for etcd, with events of our own.
+EDN = """
+{:process 0, :type :invoke, :f :write, :value 3, :index 0}
+{:process 1, :type :invoke, :f :cas, :value [3 4]}  ; waits
+{:process 0, :type :ok, :f :write, :value 3}
+{:process 1, :type :fail, :f :cas, :value [3 4], :error #{:timeout}}
+{:process 2, :type :invoke, :f :read, :value nil}
+#_{:process 9 :type :nonsense}
+{:process 2, :type :ok, :f :read, :value 3}
+"""
+
+
+def _write(path, *events):
+    path.write_text("".join(json.dumps(event) + "\n" for event in events))
+    return str(path)
+
+
+def test_a_history_of_jepsen_is_read(tmp_path):
+    path = tmp_path / "history.edn"
+    path.write_text(EDN)
+    operations = read_history(str(path))
+    assert [(o.client, o.name, o.arguments, o.result) for o in operations] == [
+        (0, "write", (3,), 3),
+        (1, "cas", (3, 4), False),
+        (2, "read", (), 3),
+    ]
+    assert is_linearizable(operations, Register())
+    path.write_text(f"[{EDN}]")
+    assert read_history(str(path)) == operations
+
+
+def test_values_by_key_come_with_their_key(tmp_path):
+    path = tmp_path / "history.edn"
+    path.write_text(
+        """{:process 0, :type :invoke, :f :write, :value [:x 3]} {:process 0, :type :ok, :f :write, :value [:x 3]}
+        {:process 0, :type :invoke, :f :read, :value [:y nil]} {:process 0, :type :ok, :f :read, :value [:y nil]}
+        {:process 0, :type :invoke, :f :cas, :value [:x [3 4]]} {:process 0, :type :ok, :f :cas, :value [:x [3 4]]}
+        {:process 0, :type :invoke, :f :read, :value [:x nil]} {:process 0, :type :ok, :f :read, :value [:x 5]}"""
+    )
+    judgement = linearize(read_history(str(path), keyed=True), KeyValue())
+    assert {part.key: part.verdict for part in judgement.parts} == {"x": Verdict.VIOLATED, "y": Verdict.HOLDS}
+
+
+def test_what_failed_had_no_effect_and_what_is_unknown_may_have(tmp_path):
+    invoke = {"client": 1, "type": "invoke", "operation": "write", "value": 1}
+    read = [{"client": 2, "type": "invoke", "operation": "read"}, {"client": 2, "type": "ok", "value": 1}]
+    again = [{"client": 1, "type": "invoke", "operation": "read"}, {"client": 1, "type": "ok", "value": 1}]
+    failed = _write(tmp_path / "failed", invoke, {"client": 1, "type": "fail"}, *read)
+    unknown = _write(tmp_path / "unknown", invoke, {"client": 1, "type": "info"}, *read, *again)
+    assert not is_linearizable(read_history(failed), Register())
+    assert is_linearizable(read_history(unknown), Register())
+
+
+def test_a_lock_that_two_hold_is_not_linearizable(tmp_path):
+    def took(client):
+        return [{"client": client, "type": "invoke", "operation": "acquire"}, {"client": client, "type": "ok"}]
+
+    path = _write(tmp_path / "lock", *took("a"), *took("b"))
+    assert not is_linearizable(read_history(path), Lock())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"client": 1, "type": "invoke", "operation": "read"}\n{"client"', "2: this is not a JSON object"),
+        ("[1]\n", "1: this is not an event"),
+        ('{"client": 1, "type": "begin"}', "1: the type of an event is one of invoke, ok, fail, info, not 'begin'"),
+        ('{"type": "invoke", "operation": "read"}', "1: the event has no 'client'"),
+        ('{"client": 1, "type": "invoke"}', "1: the event has no 'operation'"),
+        ('{"client": 1, "type": "ok"}', "client 1 gets a response without an invocation"),
+        ('{"client": 1, "type": "fail"}', "1: client 1 fails at nothing"),
+        ('{"client": 1, "type": "ok", "value": NaN}', "NaN is not a number of JSON"),
+        ("[" * 100_000, "1: this is not a JSON object"),
+    ],
+)
+def test_what_is_no_history_is_refused_with_its_line(tmp_path, text, message):
+    path = tmp_path / "history.jsonl"
+    path.write_text(text)
+    with pytest.raises(InputError) as raised:
+        read_history(str(path))
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["{:a}", "[1", "}", '"open', "#_", "(((1)", "[" * 200 + "]" * 200, "#{1 2]"])
+def test_what_is_no_edn_is_refused(text):
+    with pytest.raises(InputError, match=r"^f:1: this is not EDN"):
+        read_edn(text, "f")
+
+
+def test_edn_values():
+    text = '{:a [1 -2N 3.5 "x\\n\\"y\\"" :k/w nil true] "b" #{1 2} :c #inst "2020" \\newline (1)}'
+    with pytest.raises(InputError):
+        read_edn("{:a 1 :b}", "f")
+    assert read_edn(text.replace("\\newline", ":d"), "f") == [
+        {"a": (1, -2, 3.5, 'x\n"y"', "k/w", None, True), "b": frozenset({1, 2}), "c": "2020", "d": (1,)}
+    ]
