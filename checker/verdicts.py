@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, IntEnum
 
-__all__ = ["ExitStatus", "Verdict", "exit_status"]
+__all__ = ["ExitStatus", "Verdict", "exit_status", "worst"]
 
 
 class Verdict(Enum):
@@ -46,3 +46,15 @@ def exit_status(verdicts: Iterable[Verdict]) -> ExitStatus:
     for verdict in verdicts:
         combined = verdict if combined is None else combined & verdict
     return _STATUS_OF[Verdict.UNKNOWN if combined is None else combined]
+
+
+_FROM_WORST = (ExitStatus.FAULT, ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNKNOWN, ExitStatus.AS_CLAIMED)
+
+
+def worst(statuses: Iterable[int]) -> ExitStatus:
+    """Return the exit status of a run over several models: the worst of theirs.
+
+    A model that could not be read comes before a finding: what the others show is not all that there is to find.
+    """
+    there = set(statuses)
+    return next((status for status in _FROM_WORST if status in there), ExitStatus.UNKNOWN)

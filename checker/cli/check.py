@@ -14,14 +14,14 @@ from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
 from assay.checker.cli.request import Request, assignments, model_among
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import UsageError
+from assay.checker.errors import AssayError, UsageError
 from assay.checker.inputs import read_text
 from assay.checker.language.execution.settings import settable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
 from assay.checker.report.itf import RecordedTrace
-from assay.checker.report.run import CheckRun
-from assay.checker.verdicts import Verdict, exit_status
+from assay.checker.report.run import CheckRun, Refused
+from assay.checker.verdicts import ExitStatus, exit_status, worst
 from cyclopts import Parameter
 
 __all__ = ["check"]
@@ -153,14 +153,26 @@ def _check_one(request: Request, model: NamedModel, form: Form, output: str | No
 
 def _check_many(request: Request, models: Sequence[NamedModel], form: Form, output: str | None) -> int:
     with destination(output, *map(source_of, models)) as file:
-        runs: list[CheckRun] = []
+        shown: list[CheckRun | Refused] = []
         for model in models:
-            runs.append(request.run(model))
-            if runs[-1].interrupted:
+            shown.append(_run_or_refusal(request, model))
+            if isinstance(shown[-1], CheckRun) and shown[-1].interrupted:
                 break
-        unchecked = [model.name for model in models[len(runs) :]]
-        deliver(form.many(runs, unchecked), file)
-        return exit_status([*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)])
+        unchecked = [model.name for model in models[len(shown) :]]
+        deliver(form.many(shown, unchecked), file)
+        return worst([*map(_status_among_many, shown), *(ExitStatus.UNKNOWN for _ in unchecked)])
+
+
+def _run_or_refusal(request: Request, model: NamedModel) -> CheckRun | Refused:
+    """Check one of several models; what is wrong with it must not cost the others their rows."""
+    try:
+        return request.run(model)
+    except AssayError as error:
+        return Refused(model.name, error)
+
+
+def _status_among_many(shown: CheckRun | Refused) -> int:
+    return shown.error.exit_status if isinstance(shown, Refused) else exit_status([shown.expectation])
 
 
 def _replay(request: Request, model: NamedModel, path: str, form: Form, output: str | None) -> int:

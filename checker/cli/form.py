@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assay.checker.cli.output import Destination, print_result
-from assay.checker.report.run import CheckRun
+from assay.checker.report.run import CheckRun, Refused
 
 if TYPE_CHECKING:
     from assay.checker.report.replay import ReplayRun
@@ -49,7 +49,7 @@ class Form:
 
                 return list(text.render_run(run, full=self.full))
 
-    def many(self, runs: Sequence[CheckRun], unchecked: Sequence[str]) -> str | list[Text]:
+    def many(self, runs: Sequence[CheckRun | Refused], unchecked: Sequence[str]) -> str | list[Text]:
         """Return the report on several models, each held against what is expected of it."""
         match self.name:
             case "json":

@@ -9,7 +9,7 @@ import msgspec
 from assay.checker.engine.trace import Failed
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
-from assay.checker.report.run import CheckRun
+from assay.checker.report.run import CheckRun, Refused
 from assay.checker.verdicts import Verdict, exit_status
 
 __all__ = ["VERSION", "encode", "library_record", "run_record"]
@@ -55,13 +55,16 @@ def run_record(run: CheckRun) -> dict[str, Any]:
     }
 
 
-def library_record(runs: Sequence[CheckRun], unchecked: Sequence[str] = ()) -> dict[str, Any]:
+def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] = ()) -> dict[str, Any]:
     """Return the report on several models, each held against what is expected of it."""
+    runs = [run for run in shown if isinstance(run, CheckRun)]
+    errors = [model.record for model in shown if isinstance(model, Refused)]
     verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)]
     return {
         "version": VERSION,
-        "as_expected": exit_status(verdicts) == 0,
+        "as_expected": exit_status(verdicts) == 0 and not errors,
         "unchecked": list(unchecked),
+        "errors": errors,
         "models": [run_record(run) for run in runs],
     }
 

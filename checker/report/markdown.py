@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.report import tables
 from assay.checker.report.parts import code, escape, render_trace, unfolding
-from assay.checker.report.run import CheckRun, headline, plural
+from assay.checker.report.run import CheckRun, Refused, headline, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["library_page", "run_page"]
@@ -17,15 +17,19 @@ def run_page(run: CheckRun, *, full: bool = False) -> str:
     return "\n".join(_run(run, full, level=3)) + "\n"
 
 
-def library_page(runs: Sequence[CheckRun], unchecked: Sequence[str] = (), *, full: bool = False) -> str:
+def library_page(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] = (), *, full: bool = False) -> str:
     """Return the report on several models: a table, then those that are not as expected."""
-    failed = [run for run in runs if not run.as_expected]
-    title = f"{len(failed)} of {plural(len(runs), 'model')} not as expected"
-    title = title if failed else f"{plural(len(runs), 'model')}, as expected"
+    failed = [run for run in shown if isinstance(run, CheckRun) and not run.as_expected]
+    refused = [model for model in shown if isinstance(model, Refused)]
+    wrong = len(failed) + len(refused)
+    title = f"{wrong} of {plural(len(shown), 'model')} not as expected"
+    title = title if wrong else f"{plural(len(shown), 'model')}, as expected"
     lines = [f"### assay check: {title}", ""]
     if unchecked:
         lines += [f"Interrupted, not checked: {', '.join(map(code, unchecked))}.", ""]
-    lines += tables.models(runs).markdown(order=range(6))
+    lines += tables.models(shown).markdown(order=range(6))
+    for model in refused:
+        lines += ["", f"#### {code(model.name)}: error", "", f"**{escape(model.sentence)}**"]
     for run in failed:
         lines += ["", *_run(run, full, level=4)]
     lines += ["", "Not checked: other instances, liveness."]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.errors import AssayError
 from assay.checker.language.introspection.specification import meaning_of
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
@@ -13,7 +14,7 @@ from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 
-__all__ = ["CheckRun", "about", "claim", "headline", "number", "plural", "rate", "seconds", "size"]
+__all__ = ["CheckRun", "Refused", "about", "claim", "headline", "number", "plural", "rate", "seconds", "size"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,38 @@ class CheckRun:
         if not self.contradicts:
             return ""
         return f"not as expected: {self.model.name} is expected to show: {self.result.expected}"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One of several models, of which nothing could be shown: it is malformed, or its own code fails.
+
+    Attributes
+    ----------
+    name : str
+        The model's reference.
+    error : AssayError
+        What stands in the way.
+    """
+
+    name: str
+    error: AssayError
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, where, and what to do, in one line."""
+        return f"{self.error}" + (f" ({self.error.help})" if self.error.help else "")
+
+    @property
+    def record(self) -> dict[str, str | None]:
+        """The same as data."""
+        place = self.error.location
+        return {
+            "model": self.name,
+            "message": self.error.message,
+            "location": None if place is None else str(place),
+            "help": self.error.help,
+        }
 
 
 def claim(result: PropertyResult) -> str:

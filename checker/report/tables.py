@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.checker.report.parts import STYLE, Cell, Table
-from assay.checker.report.run import CheckRun, about, claim, number
+from assay.checker.report.run import CheckRun, Refused, about, claim, number
 from assay.checker.verdicts import Verdict
 
 __all__ = ["coverage", "models", "verdicts"]
@@ -40,10 +40,16 @@ def _mark(fired: int, run: CheckRun) -> Cell:
     return Cell("never fired", "bold red") if run.result.exhaustive else Cell("not yet fired", "yellow")
 
 
-def models(runs: Sequence[CheckRun]) -> Table:
+def models(runs: Sequence[CheckRun | Refused]) -> Table:
     """Return what each model showed, and whether it was expected to."""
     heads = ("model", "expected", "verdict", "states", "depth", "seconds", "")
-    return Table(heads, tuple(map(_model, runs)), frozenset({3, 4, 5}))
+    rows = (_refused(run) if isinstance(run, Refused) else _model(run) for run in runs)
+    return Table(heads, tuple(rows), frozenset({3, 4, 5}))
+
+
+def _refused(model: Refused) -> tuple[Cell, ...]:
+    name, none = Cell(model.name, is_code=True), Cell("")
+    return (name, none, Cell("error", "bold red", is_strong=True), none, none, none, Cell("see below", "bold red"))
 
 
 def _model(run: CheckRun) -> tuple[Cell, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assay.checker.engine.trace import Failed
 from assay.checker.report import tables
 from assay.checker.report.parts import STYLE, facts, render_trace, title
-from assay.checker.report.run import CheckRun, headline, plural, seconds
+from assay.checker.report.run import CheckRun, Refused, headline, plural, seconds
 from assay.checker.verdicts import Verdict
 from rich.text import Text
 
@@ -25,27 +26,40 @@ def render_run(run: CheckRun, *, full: bool = False) -> Iterator[Text]:
     yield from _conclusion(run)
 
 
-def render_library(runs: Sequence[CheckRun], unchecked: Sequence[str] = (), *, full: bool = False) -> Iterator[Text]:
+def render_library(
+    shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] = (), *, full: bool = False
+) -> Iterator[Text]:
     """Yield a table of the models, then the details of those that are not as expected."""
-    yield from tables.models(runs).text()
-    for run in runs:
-        if not run.as_expected:
+    yield from tables.models(shown).text()
+    for one in shown:
+        if isinstance(one, Refused):
+            yield from (Text(), Text(f"{one.name}: {one.sentence}", style="red"))
+            if isinstance(one.error, Failed):
+                yield from render_trace(one.error.trace(), full=full)
+        elif not one.as_expected:
             yield Text()
-            yield from render_run(run, full=full)
+            yield from render_run(one, full=full)
     yield Text()
-    failed = [run for run in runs if not run.as_expected]
+    yield from _conclusions(shown, unchecked)
+    runs = [run for run in shown if isinstance(run, CheckRun)]
     states = sum(run.result.exploration.distinct for run in runs)
     spent = sum(run.elapsed for run in runs)
-    if failed or unchecked:
-        names = ", ".join(run.model.name for run in failed)
-        if failed:
-            yield Text(f"not as expected: {names} ({len(failed)} of {plural(len(runs), 'model')})", style="bold red")
-        if unchecked:
-            yield Text(f"interrupted, not checked: {', '.join(unchecked)}", style="yellow")
-    else:
-        yield Text(f"as expected: {plural(len(runs), 'model')}", style="green")
     yield Text(f"  {plural(states, 'state')}, {seconds(spent)}")
     yield Text("  not checked: other instances, liveness", style="dim")
+
+
+def _conclusions(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str]) -> Iterator[Text]:
+    failed = [run.model.name for run in shown if isinstance(run, CheckRun) and not run.as_expected]
+    refused = [model.name for model in shown if isinstance(model, Refused)]
+    if refused:
+        yield Text(f"error: {', '.join(refused)} ({len(refused)} of {plural(len(shown), 'model')})", style="bold red")
+    if failed:
+        named = f"{', '.join(failed)} ({len(failed)} of {plural(len(shown), 'model')})"
+        yield Text(f"not as expected: {named}", style="bold red")
+    if unchecked:
+        yield Text(f"interrupted, not checked: {', '.join(unchecked)}", style="yellow")
+    if not (refused or failed or unchecked):
+        yield Text(f"as expected: {plural(len(shown), 'model')}", style="green")
 
 
 def _header(run: CheckRun) -> Iterator[Text]:

@@ -14,9 +14,10 @@ from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.progress import proving
 from assay.checker.cli.request import assignments, model_among
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import AssayError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
-from assay.checker.verdicts import Verdict, exit_status
+from assay.checker.report.run import Refused
+from assay.checker.verdicts import ExitStatus, exit_status, worst
 from assay.proofs.commands.theorems import demand_no_model, theorems
 from cyclopts import Parameter
 
@@ -251,32 +252,33 @@ def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
 
 def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | None) -> int:
     with destination(output, *map(source_of, models)) as file:
-        runs, unproved = [], []
+        runs: list[ProofRun] = []
+        refused: list[Refused] = []
         for model in models:
             try:
                 runs.append(mode.run(model))
-            except ModelError as error:
-                unproved.append((model.name, str(error)))
+            except AssayError as error:  # the others keep their rows
+                refused.append(Refused(model.name, error))
                 continue
             if runs[-1].result.interrupted:
                 break
-        deliver(_reports(runs, unproved, format_), file)
-        done = {run.model.name for run in runs}
-        open_ = [model for model in models if model.name not in done]
-        return exit_status([*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in open_)])
+        deliver(_reports(runs, refused, format_), file)
+        statuses = [*(exit_status([run.expectation]) for run in runs), *(one.error.exit_status for one in refused)]
+        untried = len(models) - len(statuses)
+        return worst([*statuses, *([ExitStatus.UNKNOWN] if untried else [])])
 
 
-def _reports(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]], format_: str) -> str | list[Text]:
+def _reports(runs: Sequence[ProofRun], refused: Sequence[Refused], format_: str) -> str | list[Text]:
     if format_ == "text":
         from assay.proofs.reports.text import render_proofs
 
-        return list(render_proofs(runs, unproved))
+        return list(render_proofs(runs, refused))
     from assay.checker.report import machine
     from assay.proofs.reports import data
 
     if format_ == "json":
-        return machine.encode(data.proofs_record(runs, unproved))
-    return data.proofs_page(runs, unproved)
+        return machine.encode(data.proofs_record(runs, refused))
+    return data.proofs_page(runs, refused)
 
 
 def _recheck(directory: str, format_: str, output: str | None) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.instantiate import demand_own_instances, instantiate
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
@@ -72,6 +72,7 @@ def described(problem: Problem, barriers: Sequence[Barrier]) -> dict[str, Any]:
 
 def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Barrier]]:
     """Return the problem for any sizes; where that cannot be, for an instance, with what stood in the way."""
+    demand_own_instances(specification, options.fixed, ("default", "smoke"))
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
     if not sizes:

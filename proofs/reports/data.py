@@ -8,6 +8,8 @@ from typing import Any
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.report.itf import encode_trace
 from assay.checker.report.machine import VERSION
+from assay.checker.report.parts import escape
+from assay.checker.report.run import Refused
 from assay.checker.verdicts import Verdict, exit_status
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
 from assay.proofs.reports.run import ProofRun
@@ -51,13 +53,13 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
     }
 
 
-def proofs_record(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def proofs_record(runs: Sequence[ProofRun], refused: Sequence[Refused]) -> dict[str, Any]:
     """Return the report on several models."""
-    verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unproved)]
+    verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in refused)]
     return {
         "version": VERSION,
         "as_expected": exit_status(verdicts) == 0,
-        "unproved": [{"model": name, "why": why} for name, why in unproved],
+        "unproved": [{**model.record, "why": model.sentence} for model in refused],
         "models": [proof_record(run) for run in runs],
     }
 
@@ -125,16 +127,16 @@ def proof_page(run: ProofRun, *, full: bool = False) -> str:
     return f"## {run.model.name}\n\n{run.sentence}\n\n```text\n" + "\n".join(lines) + "\n```\n"
 
 
-def proofs_page(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> str:
+def proofs_page(runs: Sequence[ProofRun], refused: Sequence[Refused]) -> str:
     """Return a table of models as Markdown."""
-    return "\n".join(_table(runs, unproved)) + "\n"
+    return "\n".join(_table(runs, refused)) + "\n"
 
 
 def _shown(run: ProofRun) -> str:
     return ", ".join(run.result.violated) or run.shown
 
 
-def _table(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _table(runs: Sequence[ProofRun], refused: Sequence[Refused]) -> Iterator[str]:
     yield "| model | proved for | expected | shown | obligations | seconds | EPR |"
     yield "| --- | --- | --- | --- | ---: | ---: | --- |"
     for run in runs:
@@ -142,5 +144,5 @@ def _table(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]]) -> Ite
         epr = "no" if run.result.cycle else "with relations" if run.result.relational else "yes"
         cells = [run.model.name, run.scope, str(run.result.expected), _shown(run), f"{proved}/{total}"]
         yield f"| {' | '.join([*cells, f'{run.result.seconds:.2f}', epr])} |"
-    for name, why in unproved:
-        yield f"| {name} | | | cannot be proved: {why} | | | |"
+    for model in refused:
+        yield f"| {model.name} | | | cannot be proved: {escape(model.sentence)} | | | |"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from assay.checker.engine.trace import Trace
 from assay.checker.language.model import Kind
 from assay.checker.report.parts import STYLE, columns, render_trace
-from assay.checker.report.run import plural, seconds
+from assay.checker.report.run import Refused, plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
@@ -35,17 +35,17 @@ def render_proof(run: ProofRun, *, full: bool = False) -> Iterator[Text]:
     yield from _conclusion(run)
 
 
-def render_proofs(runs: Sequence[ProofRun], unproved: Sequence[tuple[str, str]] = ()) -> Iterator[Text]:
+def render_proofs(runs: Sequence[ProofRun], refused: Sequence[Refused] = ()) -> Iterator[Text]:
     """Yield a table of models, and why some could not be proved at all."""
     heads = ("model", "expected", "verdict", "obligations", "seconds", "EPR", "for")
     rows = [[Text(head, style="dim") for head in heads], *(_row(run) for run in runs)]
     yield from columns(rows, right={3, 4})
-    for name, why in unproved:
-        yield Text(f"{name}: {why}", style="yellow")
+    for model in refused:
+        yield Text(f"{model.name}: {model.sentence}", style="red")
     yield Text()
     failed = [run.model.name for run in runs if run.expectation is not Verdict.HOLDS]
-    if failed or unproved:
-        names = [*failed, *(name for name, _ in unproved)]
+    if failed or refused:
+        names = [*failed, *(model.name for model in refused)]
         yield Text(f"not as expected: {', '.join(names)}", style="bold red")
     elif runs:
         yield Text(f"as expected: all {plural(len(runs), 'model')}", style="green")

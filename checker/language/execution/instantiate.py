@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -17,7 +17,7 @@ from assay.checker.language.execution.settings import (
     own_settings,
     size_setting,
 )
-from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.introspection.specification import MISSING, Specification
 from assay.checker.language.types import (
     BagType,
     IntType,
@@ -28,7 +28,7 @@ from assay.checker.language.types import (
 )
 from assay.checker.language.wording import listed
 
-__all__ = ["instantiate"]
+__all__ = ["demand_own_instances", "instantiate"]
 
 
 def instantiate(
@@ -86,6 +86,26 @@ def instantiate(
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
     return instance
+
+
+def demand_own_instances(specification: Specification, settings: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse what `instantiate` would refuse of a model's own instances, as far as they say all that it takes.
+
+    For who needs no instance: a name that is misspelt in `default` means the same to every command.
+
+    Raises
+    ------
+    UsageError, ModelError
+        As `instantiate`, but not for what has no size or value.
+    """
+    for name in names:
+        own = own_settings(specification, name)
+        with blaming(specification, name, own):
+            demand_known(specification, own)
+        sizes = {sort.__name__ for sort in specification.sorts}
+        values = {constant.name for constant in specification.constants if constant.default is MISSING}
+        if sizes | values <= own.keys() | settings.keys():
+            instantiate(specification, settings, name=name)
 
 
 def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[int]]) -> None:

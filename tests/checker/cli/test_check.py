@@ -282,3 +282,53 @@ def test_what_a_model_prints_while_it_is_imported_does_not_spoil_the_report(assa
     ran = assay("check chatty.py --format json")
     assert json.loads(ran.out)["verdict"] == "holds"
     assert ran.err == "hello\n"
+
+
+AMONG_OTHERS = """
+class Misspelt(Lease):
+    default = dict(Nod=2)
+
+
+class Unbounded(Lease):
+    n: int = 0
+
+
+class Divides(Model):
+    n: Range[0, 2] = 2
+
+    @action
+    def divide(self) -> None:
+        self.n = 2 // self.n - 1
+"""
+
+
+def test_a_model_with_an_error_costs_the_others_no_rows(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "among.py").write_text((tmp_path / "lease.py").read_text() + AMONG_OTHERS)
+    ran = assay("check among.py --all")
+    rows = {line.split()[0]: line.split()[1:] for line in ran.out.splitlines()[1:7]}
+    assert ran.status == 2
+    assert rows["among.py:GrantsTwice"][:4] == ["violates", "one_holder", "violates", "one_holder"]
+    assert rows["among.py:NeverReleases"]
+    assert [rows[f"among.py:{name}"][0] for name in ("Misspelt", "Unbounded", "Divides")] == ["error"] * 3
+    assert "Misspelt has no parameter 'Nod'; did you mean 'Node'? (it has Node)" in ran.out
+    assert "among.py:Divides: " in ran.out
+    assert "ZeroDivisionError" in ran.out
+    assert "n: 2 -> 0" in ran.out  # how it gets there
+    assert "error: among.py:Misspelt, among.py:Unbounded, among.py:Divides (3 of 6 models)" in ran.out
+
+
+def test_errors_of_some_models_are_in_every_form_of_the_report(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "among.py").write_text((tmp_path / "lease.py").read_text() + AMONG_OTHERS)
+    report = json.loads(assay("check among.py --all --format json").out)
+    assert [error["model"].partition(":")[2] for error in report["errors"]] == ["Misspelt", "Unbounded", "Divides"]
+    assert [len(report["models"]), report["as_expected"]] == [3, False]
+    page = assay("check among.py --all --format markdown").out
+    assert "### assay check: 3 of 6 models not as expected" in page
+    assert "| `among.py:Unbounded` |  | **error** |" in page
+
+
+def test_a_default_that_names_nothing_is_refused_by_every_command(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "among.py").write_text((tmp_path / "lease.py").read_text() + AMONG_OTHERS)
+    errors = {assay(f"{command} among.py:Misspelt").err for command in ("check", "graph", "prove", "prove --bounded 2")}
+    assert len(errors) == 1
+    assert "Misspelt has no parameter 'Nod'" in errors.pop()

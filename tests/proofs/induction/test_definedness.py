@@ -106,7 +106,6 @@ def test_longer_runs_find_what_raises_too(tmp_path: Path, place: str) -> None:
 
 def test_initial_state_that_may_raise_is_not_proved(tmp_path: Path) -> None:
     source = """
-    default = dict(Node=1)
     first_: Range[0, 2] = anything()
     share: Range[0, 6] = 0
     @initial
