@@ -16,6 +16,7 @@ from assay.checker.language.model import (
     reachable,
     removed,
     require,
+    some,
     step_invariant,
     terminal,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "record",
     "removed",
     "require",
+    "some",
     "step_invariant",
     "terminal",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, TypeVar, overload
+from typing import Any, ClassVar, Literal, NoReturn, TypeVar, overload
 
 from assay.checker.errors import ModelError
 from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.kinds import Kind
 
 __all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
-__all__ += ["reachable", "removed", "require", "step_invariant", "terminal"]
+__all__ += ["reachable", "removed", "require", "some", "step_invariant", "terminal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 Fairness = Literal["weak", "strong"]
 
 
@@ -21,9 +22,29 @@ class Disabled(Exception):
 
 
 def require(*conditions: bool) -> None:
-    """Let an action happen only where all the conditions are true; they are all evaluated."""
+    """Let an action happen only where all the conditions are true.
+
+    They are all evaluated before the first is looked at, as the arguments of any call. Where a condition has a value
+    only if another is true, write two calls, or ``a and b``.
+    """
     if not all(conditions):
         raise Disabled
+
+
+# Of a union of records, a checker of types takes T | None for less than it is; by cases it sees each of them.
+@overload
+def some(value: None) -> NoReturn: ...
+@overload
+def some(value: T) -> T: ...
+def some(value: Any) -> Any:
+    """Return a value that may be None; let an action happen only where it is not.
+
+    ``grant = some(self.lease)`` is ``require(self.lease is not None)`` and the lease, of the narrower type also to a
+    type checker.
+    """
+    if value is None:
+        raise Disabled
+    return value
 
 
 class _Removed:

@@ -141,7 +141,11 @@ def anything() -> Any:
 
 
 def implies(condition: bool, conclusion: bool) -> bool:
-    """Return whether ``conclusion`` holds if ``condition`` does. Both are evaluated."""
+    """Return whether ``conclusion`` holds if ``condition`` does.
+
+    Both are evaluated, as the arguments of any call. Where the conclusion has a value only if the condition is true,
+    write ``not condition or conclusion``.
+    """
     return not condition or conclusion
 
 

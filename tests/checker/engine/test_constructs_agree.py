@@ -30,7 +30,7 @@ def models_of(name: str) -> list[type[Model]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["containers", "facts", "inheritance", "loops", "maps", "messages", "numbers"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in CONSTRUCTS.glob("*.py") if path.stem != "shared"))
 def test_explorers_agree_on_the_constructs_of(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(CONSTRUCTS))
     for cls in models_of(name):

@@ -38,7 +38,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
 from assay.checker.language.wording import article, listed, nearest
 
-__all__ = ["Forms", "Scope"]
+__all__ = ["Forms", "Hoisted", "Scope"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ class Forms:
 
     expressions: Mapping[type[ast.expr], Callable[[Scope, Any, Type | None], Value]]
     statements: Mapping[type[ast.stmt], Callable[[Scope, Any], list[Statement]]]
+
+
+@dataclass
+class Hoisted:
+    """A statement of an action that is being compiled, and what its expressions do before it."""
+
+    node: ast.stmt
+    before: list[Statement] = field(default_factory=list)
 
 
 @dataclass
@@ -81,6 +89,8 @@ class Scope:
         The number of the call that is being written out; 0 in the method itself.
     loops : dict
         For loops in these calls, the variables that they write.
+    hoisted : Hoisted, optional
+        The statement of an action in which this is; None where a value is computed for a property or by a helper.
     """
 
     specification: Specification
@@ -97,6 +107,7 @@ class Scope:
     inlining: int = 0
     loops: dict[tuple[int, int], set[Written]] = field(default_factory=dict)
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    hoisted: Hoisted | None = None
 
     # The forms inside
 
@@ -114,6 +125,28 @@ class Scope:
         if form is None:
             self.fail(node, *remedies.refused(node))
         return form(self, node)
+
+    @contextmanager
+    def hoisting(self, node: ast.stmt) -> Iterator[list[Statement]]:
+        """Compile a statement of an action within the block; yield what its expressions do before it."""
+        saved, self.hoisted = self.hoisted, Hoisted(node)
+        try:
+            yield self.hoisted.before
+        finally:
+            self.hoisted = saved
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """Compile something within the block to see what becomes of it; forget it then, but for what repeats."""
+        saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size, self.hoisted
+        self.size = Size(self.size.depth, self.size.repeated)
+        self.hoisted = None if self.hoisted is None else Hoisted(self.hoisted.node)
+        try:
+            yield
+        finally:
+            repeated = self.size.repeated
+            self.used, self.written, self.names, self.facts, self.size, self.hoisted = saved
+            self.size.repeated = repeated
 
     # Size
 
@@ -177,6 +210,7 @@ class Scope:
                 "use any, all or a comprehension",
             )
         saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining
+        outer, self.hoisted = self.hoisted, None
         self.inlining = next(self.inlinings)
         self.code, self.names, self.facts = code, names, dict(self.facts)
         self.stack, self.parameters, self.in_comprehension = (*self.stack, code.function), frozenset(names), False
@@ -184,6 +218,7 @@ class Scope:
             yield
         finally:
             self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
+            self.hoisted = outer
 
     @contextmanager
     def comprehension_scope(self) -> Iterator[None]:

@@ -34,8 +34,8 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "Written", "coerce", "common_type", "fits", "held", "known", "learned", "together", "variables_in"]
-__all__ += ["without"]
+__all__ = ["Facts", "Written", "coerce", "common_type", "fits", "held", "is_path", "known", "learned", "together"]
+__all__ += ["variables_in", "without"]
 
 Written = str | Name
 """What a statement may change: a variable of the state, by its name, or a local name, which is no text here."""
@@ -193,19 +193,19 @@ def _of_kinds(kinds: Sequence[Type]) -> Type | None:
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
     subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
-    if not _is_path(subject):
+    if not is_path(subject):
         return {}
     left = _of_kinds([kind for kind in _kinds_of(subject.type) if (kind in kinds) is truth])
     return {} if left is None or left == subject.type else {subject: left}
 
 
-def _is_path(subject: Expr) -> bool:
+def is_path(subject: Expr) -> bool:
     """Return whether an expression is a name or place, or a part of one, which is the same wherever it is written."""
     match subject:
         case Name() | Read():
             return True
         case Field(operand, _, _) | Item(operand, _, _) | Narrow(operand, _, True):
-            return _is_path(operand)
+            return is_path(operand)
         case _:
             return False
 

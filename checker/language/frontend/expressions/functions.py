@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from assay.checker.language import quantifiers, sorts, values
+from assay.checker.language import model, quantifiers, sorts, values
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence, is_set
@@ -19,6 +19,7 @@ from assay.checker.language.frontend.expressions.collections import (
 )
 from assay.checker.language.frontend.expressions.generators import bound_generators, compile_comprehension, elements_of
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
+from assay.checker.language.frontend.expressions.presence import compile_some
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named
 from assay.checker.language.ir.nodes import (
     And,
@@ -51,7 +52,8 @@ from assay.checker.language.wording import article
 
 __all__ = ["FUNCTIONS", "built_in_form", "demand_order", "only_argument", "quantify"]
 
-FUNCTIONS = ["all", "any", "bool", "first", "implies", "isinstance", "len", "list", "max", "min", "range", "set", "sum"]
+FUNCTIONS = ["all", "any", "bool", "first", "implies", "isinstance", "len", "list", "max", "min", "range", "set"]
+FUNCTIONS += ["some", "sum"]
 """The functions of the language, for messages."""
 
 
@@ -276,4 +278,5 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     isinstance: _compile_isinstance,
     values.implies: _compile_implies,
     sorts.first: _compile_first,
+    model.some: compile_some,
 }

@@ -25,10 +25,12 @@ def _statements(scope: Scope, statements: list[ast.stmt]) -> list[Statement]:
         if isinstance(statement, ast.Return):
             _demand_bare(scope, statement)
             break
-        if isinstance(statement, ast.If) and _returns(statement):
-            compiled.append(_split(scope, statement, statements[index + 1 :]))
-            break
-        compiled += scope.statement(statement)
+        with scope.hoisting(statement) as before:
+            if isinstance(statement, ast.If) and _returns(statement):
+                last = _split(scope, statement, statements[index + 1 :])
+                return [*compiled, *before, last]
+            following = scope.statement(statement)
+        compiled += [*before, *following]
     return compiled
 
 

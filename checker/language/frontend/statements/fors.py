@@ -6,7 +6,6 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.size import Size
 from assay.checker.language.frontend.context.typing import Written, variables_in
 from assay.checker.language.frontend.expressions.generators import bind_target
 from assay.checker.language.frontend.statements.branches import compile_block
@@ -118,12 +117,7 @@ def _written_in(scope: Scope, node: ast.For) -> set[Written]:
 
 
 def _seen_written_in(scope: Scope, node: ast.For) -> set[Written]:
-    saved = dict(scope.used), dict(scope.written), dict(scope.names), dict(scope.facts), scope.size
-    before, scope.size = dict(scope.written), Size(scope.size.depth, scope.size.repeated)
-    try:
+    before = dict(scope.written)
+    with scope.rehearsing():
         compile_block(scope, node.body, node)
         return {name for name, count in scope.written.items() if before.get(name, 0) != count}
-    finally:
-        repeated = scope.size.repeated
-        scope.used, scope.written, scope.names, scope.facts, scope.size = saved
-        scope.size.repeated = repeated

@@ -84,6 +84,9 @@ def compile_call_statement(scope: Scope, node: ast.Call) -> list[Statement]:
         no_function(scope, node.func)
     if target is decorators.require:
         return [_require(scope, node)]
+    if target is decorators.some:
+        compile_scalar(scope, node)
+        return []
     if isinstance(target, types.FunctionType) and built_in_form(target) is None:
         return _procedure(scope, node, target, None)
     scope.fail(

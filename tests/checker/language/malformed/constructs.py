@@ -314,7 +314,7 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
+#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, some, sum and your own functions
 
 
 class UnknownBuiltin(Base):
@@ -322,7 +322,7 @@ class UnknownBuiltin(Base):
     def claim(self) -> bool:
         return sorted(self.nodes) == []
 #              ^ sorted() is not part of the language
-#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, sum and your own functions
+#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, some, sum and your own functions
 
 
 def endless(n):

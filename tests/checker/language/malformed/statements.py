@@ -879,3 +879,70 @@ class ChangesEntriesOfOtherRounds(Base):
             self.held[m].add(n)
 #           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
 #             help: update a whole set or map at once, or loop over an Order or range(...)
+
+
+class SomeInAProperty(Base):
+    @invariant
+    def safe(self) -> bool:
+        return some(self.leader) in self.nodes
+#              ^ some has no place where a value is computed: only actions are enabled or not
+#                help: ask `is not None` first: x is None or ..., or x is not None and ...
+
+
+class SomeInAHelperWhoseValueIsUsed(Base):
+    def chosen(self) -> Node:
+        return some(self.leader)
+#              ^ some has no place where a value is computed: only actions are enabled or not
+#                help: ask `is not None` first: x is None or ..., or x is not None and ...
+
+    @action
+    def act(self) -> None:
+        self.nodes.add(self.chosen())
+
+
+class SomeWhereItMayNotBeEvaluated(Base):
+    @action
+    def act(self) -> None:
+        require(self.flag and some(self.leader) in self.nodes)
+#                             ^ some has no place where it is not always evaluated, and once
+#                               help: name it in a line of its own: value = some(self.leader)
+
+
+class SomeInAComprehension(Base):
+    @action
+    def act(self) -> None:
+        require(all(some(self.leader) != n for n in self.nodes))
+#                   ^ some has no place where it is not always evaluated, and once
+#                     help: name it in a line of its own: value = some(self.leader)
+
+
+class SomeBehindWhatMayRaise(Base):
+    @action
+    def act(self) -> None:
+        require(self.queue[0] == some(self.leader))
+#                                ^ some has no place behind what may raise: which of the two comes first would matter
+#                                  help: name it in a line of its own: value = some(self.leader)
+
+
+class SomeOfWhatIsNeverNone(Base):
+    @action
+    def act(self) -> None:
+        self.flag = some(self.flag)
+#                   ^ a bool is never None
+#                     help: make it optional where it is declared: bool | None
+
+
+class SomeOfNone(Base):
+    @action
+    def act(self) -> None:
+        self.leader = some(None)
+#                     ^ this is None
+#                       help: some takes a value that may be None, or not
+
+
+class SomeOfTwo(Base):
+    @action
+    def act(self) -> None:
+        self.leader = some(self.leader, self.leader)
+#                     ^ some takes the value that may be None
+#                       help: some(self.lease)

@@ -1,0 +1,72 @@
+"""``some(x)``: a value that may be None, required not to be."""
+
+from __future__ import annotations
+
+import ast
+from typing import NoReturn
+
+from assay.checker.errors import ModelError
+from assay.checker.language.frontend.context.order import evaluated_before
+from assay.checker.language.frontend.context.scope import Hoisted, Scope
+from assay.checker.language.frontend.context.typing import is_path, known, learned, together
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.records import none_test
+from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.nodes import AssignLocal, Expr, Narrow, Not, Require
+from assay.checker.language.types import OptionalType, Type
+
+__all__ = ["compile_some"]
+
+
+def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
+    """Compile ``some(x)``: the requirement stands before the statement, the value in it."""
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        scope.fail(node, "some takes the value that may be None", "some(self.lease)")
+    hoisted = _demand_place(scope, node)
+    value = compile_scalar(scope, node.args[0])
+    if isinstance(value, Narrow) and value.safe and isinstance(value.operand.type, OptionalType):
+        value = value.operand
+    absent = none_test(scope, value, node)
+    if not isinstance(value.type, OptionalType):
+        scope.fail(node, "this is None", "some takes a value that may be None, or not")
+    if not is_path(value):
+        variable = scope.fresh("value", value.type, node)
+        hoisted.before.append(AssignLocal(variable, value, location=scope.at(node)))
+        value, absent = variable, none_test(scope, variable, node)
+    present = Not(absent, location=scope.at(node))
+    hoisted.before.append(Require(present, location=scope.at(node)))
+    scope.facts = together(scope.facts, learned(present, True))
+    return known(value, scope.facts)
+
+
+def _demand_place(scope: Scope, node: ast.Call) -> Hoisted:
+    """Refuse a requirement where nothing may be required, or that cannot stand before its statement.
+
+    That it does changes nothing if it is evaluated in any case, and nothing that is evaluated before it may raise.
+    """
+    hoisted = scope.hoisted
+    if hoisted is None:
+        scope.fail(
+            node,
+            "some has no place where a value is computed: only actions are enabled or not",
+            "ask `is not None` first: x is None or ..., or x is not None and ...",
+        )
+    before = evaluated_before(hoisted.node, node)
+    if before is None:
+        _no_place(scope, node, "some has no place where it is not always evaluated, and once")
+    if not all(_is_certain(scope, expression) for expression in before):
+        _no_place(scope, node, "some has no place behind what may raise: which of the two comes first would matter")
+    return hoisted
+
+
+def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:
+    scope.fail(node, message, f"name it in a line of its own: value = {ast.unparse(node)}")
+
+
+def _is_certain(scope: Scope, node: ast.expr) -> bool:
+    """Return whether an expression has a value in any case; what cannot be told alone has not."""
+    try:
+        with scope.rehearsing():
+            return not can_fail(scope.value(node))
+    except ModelError:
+        return False
