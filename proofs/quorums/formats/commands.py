@@ -24,33 +24,34 @@ __all__ = ["is_unit", "processes_of_shell", "processes_of_unit", "words_of"]
 _UNIT = re.compile(r"^\[(?:Unit|Service|Install)\][ \t]*$", re.MULTILINE)
 _TOKEN = re.compile(
     r"""
-      (?P<blank>(?:[ \t\r]|\\\r?\n)++)
+      (?P<blank>(?:[ \t\r]|\\\r?\n)+)
     | (?P<end>\n|;;?|&&?|\|\|?)
-    | (?P<comment>\#[^\n]*+)
-    | (?P<word>(?:[^\s'"\\;&|]|\\(?!\r?\n).|'[^']*+'|"(?:[^"\\]|\\.)*+"|\\\r?\n(?=\S))++)
+    | (?P<comment>\#[^\n]*)
+    | (?P<word>(?:[^\s'"\\;&|]|\\(?!\r?\n).|'[^']*'|"[^"\\]*(?:\\.[^"\\]*)*"|\\\r?\n(?=\S))+)
     | (?P<odd>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
 _PIECE = re.compile(
     r"""
-      '(?P<single>[^']*+)'
-    | "(?P<double>(?:[^"\\]|\\.)*+)"
+      '(?P<single>[^']*)'
+    | "(?P<double>[^"\\]*(?:\\.[^"\\]*)*)"
     | \\(?P<escaped>\r?\n|.)
-    | (?P<plain>[^'"\\]++)
+    | (?P<plain>[^'"\\]+)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*+)=")
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*+)\}|([A-Za-z_][A-Za-z0-9_]*+))")
+_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)=")
+_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _SECTION = re.compile(r"^[ \t]*\[[^\]\n]*\][ \t]*$", re.MULTILINE)
 _ENTRY = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=")
 _ENTRY_LINE = re.compile(
-    r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>(?:[^\\\n]++|\\\r?\n|\\.|\\)*+)", re.MULTILINE
+    r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)=(?P<value>[^\\\n]*(?:\\(?:\r?\n|.)?[^\\\n]*)*)",
+    re.MULTILINE,
 )
 _SETTING = re.compile(
-    r"^[ \t]*(?P<key>[A-Za-z]++)[ \t]*=[ \t]*"
-    r"(?P<value>(?:[^\\\n]++|\\\r?\n(?:[ \t]*[#;][^\n]*+\n)*+|\\)*+)",
+    r"^[ \t]*(?P<key>[A-Za-z]+)[ \t]*=[ \t]*"
+    r"(?P<value>[^\\\n]*(?:\\(?:\r?\n(?:[ \t]*[#;][^\n]*\n)*)?[^\\\n]*)*)",
     re.MULTILINE,
 )
 _COMMENT_INSIDE = re.compile(r"(?<=\n)[ \t]*[#;][^\n]*\n")

@@ -17,17 +17,21 @@ from assay.proofs.quorums.formats.source import MAX_DEPTH, Source, shown
 
 __all__ = ["looks_like_json", "parse_json", "parse_value_at", "unwrap_extended"]
 
-_BLANK = re.compile(r"[ \t\r\n]*+")
-_SHELL_BLANK = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?(?:\*/|\Z))*+", re.DOTALL)
+# No possessive quantifiers here and in the other formats: before 3.11.5, Python mis-matches those around a group
+# (gh-106052). Instead each loop is unrolled, `a*(?:b a*)*` with a and b that begin differently, so that there is one
+# way to match a text at most, and failing takes linear time.
+_BLANK = re.compile(r"[ \t\r\n]*")
+_SHELL_BLANK = re.compile(r"\s*(?:(?://[^\n]*|/\*.*?(?:\*/|\Z))\s*)*", re.DOTALL)
 _TOKENS = r"""
     (?: ([{}\[\]:,])
-      | ("(?:[^"\\\x00-\x1f]++|\\.)*+")
-      | (-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)
-      | ([A-Za-z_$][A-Za-z0-9_$]*+)
+      | ("[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")
+      | (-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
+      | ([A-Za-z_$][A-Za-z0-9_$]*)
 """
 _TOKEN = re.compile(rf"{_BLANK.pattern.replace(' ', chr(92) + ' ')}{_TOKENS})?", re.VERBOSE)
 _SHELL_TOKEN = re.compile(
-    rf"{_SHELL_BLANK.pattern}{_TOKENS} | ('(?:[^'\\\x00-\x1f]++|\\.)*+') | ([()]) )?", re.VERBOSE | re.DOTALL
+    rf"{_SHELL_BLANK.pattern}{_TOKENS} | ('[^'\\\x00-\x1f]*(?:\\.[^'\\\x00-\x1f]*)*') | ([()]) )?",
+    re.VERBOSE | re.DOTALL,
 )
 _SECTION = re.compile(r"\[\[?[A-Za-z][\w .:-]*\]\]?[ \t\r]*(?:[#;][^\n]*)?(?:\n|\Z)")
 _NOTHING, _SIGN, _STRING, _NUMBER, _WORD, _SINGLE, _BRACKET = range(7)

@@ -17,8 +17,8 @@ from assay.proofs.quorums.formats.source import Source, shown
 
 __all__ = ["Property", "parse_properties"]
 
-_KEY = re.compile(r"(?:[^\\=: \t\f]|\\.)*+", re.DOTALL)
-_SEPARATOR = re.compile(r"[ \t\f]*+[=:]?[ \t\f]*+")
+_KEY = re.compile(r"[^\\=: \t\f]*(?:\\.[^\\=: \t\f]*)*", re.DOTALL)
+_SEPARATOR = re.compile(r"[ \t\f]*[=:]?[ \t\f]*")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.?)", re.DOTALL)
 _NAMED = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 

@@ -17,19 +17,19 @@ __all__ = ["looks_like_toml", "parse_toml"]
 MAX_TOML = 1024 * 1024
 
 _TABLE_LINE = re.compile(r"^[ \t]*\[\[?[^\[\]\n=,]+\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
-_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}")
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{MAX_DEPTH}}}")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_GAP = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_INLINE_GAP = re.compile(r"[ \t]*+")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
+_GAP = re.compile(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
+_INLINE_GAP = re.compile(r"[ \t]*")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(
-    r'"""(?:[^\\"]++|\\.|"(?!""))*+"{3,5}'
-    r"|'''(?:[^']++|'(?!''))*+'{3,5}"
-    r'|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'[^'\n]*+'",
+    r'"""[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*"{3,5}'
+    r"|'''[^']*(?:'(?!'')[^']*)*'{3,5}"
+    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
+    r"|'[^'\n]*'",
     re.DOTALL,
 )
-_SCALAR = re.compile(r"[^,\]}#\n]*+")
+_SCALAR = re.compile(r"[^,\]}#\n]*")
 
 _Path = tuple[str | int, ...]
 
