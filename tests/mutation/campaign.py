@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import multiprocessing
+import os
 import pkgutil
 import random
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -87,8 +90,29 @@ def drawn(subject: Subject, each: int | None, seed: int = 0) -> list[Mutant]:
 def run(chosen: Iterable[Subject], *, each: int | None = None, workers: int = 2, seed: int = 0) -> Iterator[Outcome]:
     """Yield the outcome for each mutant of some subjects, or for ``each`` of them, drawn by a seed."""
     tasks = [(subject, mutant) for subject in chosen for mutant in drawn(subject, each, seed)]
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_judged, tasks)
+    lifeline = os.pipe()
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, context, initializer=_end_with_the_parent, initargs=lifeline) as pool:
+            yield from pool.map(_judged, tasks)
+    finally:
+        for end in lifeline:
+            os.close(end)
+
+
+def _end_with_the_parent(read: int, write: int) -> None:
+    """End this worker when the process that began it does, however that ends.
+
+    Only the parent keeps the end of the pipe that is written to, and nothing is ever written: reading returns when
+    the parent is gone. Without this, a worker of a killed campaign waits for tasks for ever.
+    """
+    os.close(write)
+
+    def wait() -> None:
+        os.read(read, 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 KINDS = ("violated", "refuted", "harmless", "open", "false")

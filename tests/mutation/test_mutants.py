@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.generation.agreement import Report, reported
 from tests.mutation import campaign, verdicts
 from tests.mutation.mutants import Mutation, mutants
+from tests.processes import started
 
 SOURCE = """
 def ahead(a: int, b: int) -> bool:
@@ -127,3 +130,26 @@ def test_engines_that_differ_are_a_contradiction(broken: Path, monkeypatch: pyte
     monkeypatch.setattr(verdicts, "reported", lying)
     (text,) = verdicts.judge(broken, "Lock", [()]).contradictions
     assert text.startswith("the engines disagree")
+
+
+HANGS = """
+import os, sys, time
+from tests.mutation import campaign
+
+def _judged(task):
+    os.write(1, b"at work\\n")
+    time.sleep(3600)
+
+_judged.__module__ = campaign.__name__
+campaign._judged = _judged
+for _ in campaign.run(list(campaign.subjects())[:1], each=2, workers=2):
+    pass
+"""
+
+
+@pytest.mark.timeout(60)
+def test_no_worker_outlives_a_campaign_that_is_killed() -> None:
+    with started([sys.executable, "-c", HANGS], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"at work\n"
+        process.kill()
+        process.stdout.read()  # ends when nobody holds the other end: the workers are gone
