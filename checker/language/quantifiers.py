@@ -9,19 +9,38 @@ from __future__ import annotations
 
 import builtins
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-__all__ = ["evaluate_every_element", "every", "some"]
+__all__ = ["evaluate_every_element", "every", "some", "stopping_early"]
+
+
+_stops: ContextVar[bool] = ContextVar("assay_stops", default=False)
+
+
+@contextmanager
+def stopping_early() -> Iterator[None]:
+    """Let the quantifiers stop at the first element that decides, within the block.
+
+    For searches alone that ask which values decide a condition, and evaluate as little as does: what decides it
+    there decides it in whichever order the elements come.
+    """
+    token = _stops.set(True)
+    try:
+        yield
+    finally:
+        _stops.reset(token)
 
 
 def some(conditions: Iterable[object]) -> bool:
     """Return whether any of the conditions is true, all of them evaluated."""
-    return any(list(conditions))
+    return any(conditions if _stops.get() else list(conditions))
 
 
 def every(conditions: Iterable[object]) -> bool:
     """Return whether all of the conditions are true, all of them evaluated."""
-    return all(list(conditions))
+    return all(conditions if _stops.get() else list(conditions))
 
 
 _QUANTIFIERS: dict[str, Callable[[Iterable[object]], bool]] = {"any": some, "all": every}

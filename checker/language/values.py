@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, TypeVarTuple, dataclass_transform
 
 from assay.checker.language.types import Bound
 
-__all__ = ["Anything", "AtMost", "Bag", "Everywhere", "Map", "Parameter", "Range", "Seq", "Set"]
+__all__ = ["Anything", "AtMost", "Bag", "Everywhere", "Function", "Map", "Parameter", "Range", "Relation", "Seq", "Set"]
 __all__ += ["anything", "everywhere", "implies", "record"]
 
 K = TypeVar("K")
 V = TypeVar("V")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 Map = dict
 Set = set
@@ -115,7 +117,36 @@ class _ParameterMark:
 
 
 Parameter = Annotated[T, _ParameterMark]
-"""``crashes: Parameter[int] = 1``: a constant that each instance fixes (``--set crashes=2``)."""
+"""``crashes: Parameter[int] = 1``: a constant that each instance fixes (``--set crashes=2``), of any type."""
+
+
+if TYPE_CHECKING:
+    Function = Mapping
+
+    class Relation(AbstractSet[tuple[*Ts]]):
+        """What an instance says of some sorts together, and no step changes: ``between: Relation[Node, Node]``."""
+
+        def __call__(self, *items: *Ts) -> bool:
+            """Return whether it is true of these."""
+else:
+
+    class Function:
+        """A function that an instance chooses and no step changes: ``id: Function[Node, Id]``."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            if not isinstance(item, tuple) or len(item) != 2:
+                raise TypeError("Function takes what it is applied to, and what it gives: Function[Node, Id]")
+            return Parameter[dict[item]]
+
+    class Relation(frozenset):
+        """What an instance says of some sorts together, and no step changes: ``between: Relation[Node, Node]``."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Parameter[set[tuple[item if isinstance(item, tuple) else (item,)]]]
+
+        def __call__(self, *items: Any) -> bool:
+            """Return whether it is true of these."""
+            return items in self
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,17 @@ def demand_axioms(instance: Instance) -> None:
 
 
 def false_axioms(instance: Instance) -> tuple[Method, ...]:
-    """Return the axioms that are false in the instance. It must be active."""
+    """Return the axioms that are false in the instance, whatever its structure. It must be active.
+
+    Raises
+    ------
+    ModelError
+        If no structure satisfies those that are about it.
+    """
     interpreter = Interpreter(instance)
-    state = object.__new__(interpreter._state_class)
-    return tuple(axiom for axiom in instance.specification.of(Kind.AXIOM) if not interpreter.truth(axiom, state))
+    false = tuple(axiom for axiom in instance.specification.of(Kind.AXIOM) if interpreter.refutes(axiom))
+    assert interpreter.structures
+    return false
 
 
 def _refusal(axiom: Method) -> ModelError:

@@ -26,6 +26,7 @@ def run_record(run: CheckRun) -> dict[str, Any]:
         "model": run.model.name,
         "class": run.model.cls.__name__,
         "parameters": dict(result.parameters),
+        "structures": run.structures,
         "given": dict(run.given),
         "engine": exploration.engine,
         "verdict": run.verdict.value,

@@ -104,7 +104,23 @@ class CheckRun:
         if self.verdict is Verdict.UNKNOWN:
             return f"unknown: {exploration.stop.detail if exploration.stop else 'nothing was explored'}"
         inside = " inside the constraint" if exploration.cut else ""
-        return f"holds for {self.settings}: exhaustive, all {plural(exploration.distinct, 'state')}{inside}"
+        states = plural(exploration.distinct, "state")
+        return f"holds for {self.settings}{self._structures}: exhaustive, all {states}{inside}"
+
+    @property
+    def structures(self) -> int | None:
+        """Over how many structures the check ranged: values of immutable variables; None if nothing was open."""
+        instance = self.result.instance
+        is_open = any(variable.name not in instance.structure for variable in instance.specification.structure)
+        return len(instance.structures or ()) if is_open else None
+
+    @property
+    def _structures(self) -> str:
+        instance, count = self.result.instance, self.structures
+        names = [
+            variable.name for variable in instance.specification.structure if variable.name not in instance.structure
+        ]
+        return "" if count is None else f", {plural(count, 'structure')} ({', '.join(names)})"
 
     @property
     def _violated(self) -> str:

@@ -30,6 +30,8 @@ def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     start: dict[Symbol, Definition] = {}
     guards = []
     for variable_ in model.specification.variables:
+        if variable_.immutable:
+            continue
         start.update(_default(theory, variable_))
         if isinstance(variable_.default, Anything):
             guards.append(keeps(theory, variable_))
@@ -44,7 +46,7 @@ def _complete(theory: Theory, made: Transition) -> Transition:
     missing = [
         Failure(made.guard, f"an initial value of {variable_.name}", variable_.location)
         for variable_ in theory.specification.variables
-        if variable_.default is MISSING
+        if variable_.default is MISSING and not variable_.immutable
         if made.definitions.keys().isdisjoint(theory.layouts[variable_.name].leaves())
     ]
     return replace(made, failures=(*made.failures, *missing))

@@ -21,8 +21,9 @@ from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.initial_states import initial_states
 from assay.proofs.encoding.symbols.background import background
 from assay.proofs.encoding.symbols.barriers import Barrier
-from assay.proofs.encoding.symbols.bounds import bounds
+from assay.proofs.encoding.symbols.bounds import bounds, structure_bounds
 from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.embedding import as_given
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.encoding.symbols.universes import in_window
 from assay.proofs.encoding.symbols.values import Value
@@ -165,12 +166,20 @@ def encode(
     values = dict(instance.constants) if instance is not None else dict(fixed or {})
     problem = Problem(Theory(specification, values, instance))
     problem.axioms += background(problem.theory)
+    problem.axioms += problem.attempt("the structure", lambda: list(_structure(problem.theory))) or []
     for predicate in model.of(Kind.AXIOM):
         found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
         problem.axioms += [(predicate.name, found.formula)] if found is not None else []
     _predicates(problem, model)
     _transitions(problem, model)
     return problem
+
+
+def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:
+    """Yield what is known of the immutable variables: that they keep to their bounds, and what is given of them."""
+    yield from structure_bounds(theory)
+    if theory.instance is not None:
+        yield from as_given(theory, theory.instance)
 
 
 def _predicates(problem: Problem, model: ModelIR) -> None:

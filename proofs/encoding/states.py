@@ -12,7 +12,6 @@ from assay.checker.language.types import (
     BagType,
     BoolType,
     EnumType,
-    IntType,
     MapType,
     NoneOnly,
     OptionalType,
@@ -27,22 +26,31 @@ from assay.checker.language.types import (
 )
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.symbols.cases import sort_of
+from assay.proofs.encoding.symbols.embedding import constant_of, embed, fill, selected
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.theory import Theory, members_of
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional, Product, Value, cast
+from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.orders import least_of, order_of
 from assay.proofs.logic.structures import Structure, Table, evaluate
-from assay.proofs.logic.terms import INT, Op, Sort, Symbol, Term, element, number
+from assay.proofs.logic.terms import Op, Sort, Symbol
 
 __all__ = ["call_in", "embed", "instance_of", "state_in", "structure_of"]
 
 
 def instance_of(theory: Theory, structure: Structure) -> Instance:
-    """Return the instance with the sizes, quorums and parameters of a structure."""
+    """Return the instance with the sizes, quorums, parameters and immutable variables of a structure."""
+    instance = _without_structure(theory, structure)
+    for variable_ in theory.specification.structure:
+        layout = theory.layouts[variable_.name]
+        instance.structure[variable_.name] = _frozen(layout, variable_.type, structure, instance, ())
+    return instance
+
+
+def _without_structure(theory: Theory, structure: Structure) -> Instance:
     specification = theory.specification
     if theory.instance is not None:
-        return theory.instance
+        return theory.instance.about(specification)
     sizes = {sort: structure.size(Sort(sort)) for sort in specification.sorts}
     constants = {c.name: _parameter(theory, structure, c.name, c.default) for c in specification.constants}
     quorums = {q.cls: _quorums(q, structure, sizes) for q in specification.quorums}
@@ -79,13 +87,13 @@ def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instanc
             return tuple(
                 _frozen(part, value, structure, instance, keys + point)
                 for item in instance.universe(key)
-                for part, point in _selected(parts, embed(key, item), structure)
+                for part, point in selected(parts, embed(key, item), structure)
             )
         case SetLayout(_, relations), SetType(part_type):
             return frozenset(
                 item
                 for item in instance.universe(part_type)
-                for symbol, point in _selected(relations, embed(part_type, item), structure)
+                for symbol, point in selected(relations, embed(part_type, item), structure)
                 if structure.value(symbol, keys + point)
             )
         case SeqLayout(), SeqType(part_type):
@@ -95,7 +103,7 @@ def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instanc
             found = [
                 (item, structure.value(symbol, keys + point))
                 for item in instance.universe(part_type)
-                for symbol, point in _selected(counts, embed(part_type, item), structure)
+                for symbol, point in selected(counts, embed(part_type, item), structure)
             ]
             return frozenset((item, count) for item, count in found if count > 0)
         case ScalarLayout(), _:
@@ -104,46 +112,8 @@ def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instanc
 
 
 def _read(layout: ScalarLayout, type_: Type, structure: Structure, keys: tuple[int, ...]) -> Any:
-    found = layout.read((), lambda symbol, _: _constant(symbol.result, structure.value(symbol, keys)))
+    found = layout.read((), lambda symbol, _: constant_of(symbol.result, structure.value(symbol, keys)))
     return _python(type_, found, structure)
-
-
-def _selected(parts: Any, value: Value, structure: Structure) -> Any:
-    """Yield what belongs to the case that a value is of, with the indices of its elements."""
-    for case, part in parts:
-        test, terms = case.match(value)
-        if evaluate(test, structure, {}):
-            yield part, tuple(int(evaluate(term, structure, {})) for term in terms)
-
-
-def _constant(sort: Sort, value: Any) -> Term:
-    from assay.proofs.logic.terms import BOOL, FALSE, TRUE
-
-    if sort == BOOL:
-        return TRUE if value else FALSE
-    return number(value) if sort == INT else element(sort, value)
-
-
-def embed(type_: Type, value: Any) -> Value:
-    """Return a value of an instance as terms: elements by their index."""
-    match type_:
-        case NoneOnly():
-            return ABSENT
-        case OptionalType(inner):
-            return ABSENT if value is None else cast(embed(inner, value), inner, type_)
-        case RecordType(_, fields):
-            return Product(tuple(embed(part, getattr(value, name)) for name, part in fields))
-        case TupleType(items):
-            return Product(tuple(map(embed, items, value)))
-        case UnionType(alternatives):
-            kind = next(part for part in alternatives if type(value) is part.cls)
-            return cast(embed(kind, value), kind, type_)
-        case BoolType() | IntType():
-            return Atom(_constant(sort_of(type_), value))
-        case EnumType(cls):
-            return Atom(element(sort_of(type_), list(cls).index(value)))
-        case _:
-            return Atom(element(sort_of(type_), value.index))
 
 
 def _python(type_: Type, value: Value, structure: Structure) -> Any:
@@ -204,37 +174,5 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
     empty = Structure(sizes, {}, matter)
     for variable_, value in zip(theory.specification.variables, state, strict=True):
         if variable_.name in theory.layouts:
-            _fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
+            fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
     return Structure(sizes, tables, matter)
-
-
-def _fill(
-    tables: dict[Symbol, Table],
-    layout: Layout,
-    type_: Type,
-    value: Any,
-    instance: Instance,
-    empty: Structure,
-    keys: tuple[int, ...],
-) -> None:
-    match layout, type_:
-        case MapLayout(_, parts), MapType(key, inner):
-            for item, entry in zip(instance.universe(key), value, strict=True):
-                for part, point in _selected(parts, embed(key, item), empty):
-                    _fill(tables, part, inner, entry, instance, empty, keys + point)
-        case SetLayout(_, relations), SetType(part_type):
-            for item in instance.universe(part_type):
-                for symbol, point in _selected(relations, embed(part_type, item), empty):
-                    tables.setdefault(symbol, {})[keys + point] = item in value
-        case SeqLayout(), SeqType(part_type):
-            tables.setdefault(layout.length, {})[keys] = len(value)
-            for index, item in enumerate(value):
-                _fill(tables, layout.item(index), part_type, item, instance, empty, keys)
-        case BagLayout(_, counts), BagType(part_type):
-            copies = dict(value)
-            for item in instance.universe(part_type):
-                for symbol, point in _selected(counts, embed(part_type, item), empty):
-                    tables.setdefault(symbol, {})[keys + point] = copies.get(item, 0)
-        case ScalarLayout(), _:
-            for symbol, term in layout.written(embed(type_, value)):
-                tables.setdefault(symbol, {})[keys] = evaluate(term, empty, {})

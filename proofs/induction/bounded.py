@@ -177,6 +177,7 @@ class Search:
     def _small(self, sought: _Sought, query: tuple[Term, ...], seconds: float) -> Structure | None:
         steps, symbols = sought.obligation.claim.steps or 0, self.problem.theory.state_symbols
         needed = [self.unrolling.symbol(s, i) for i in range(steps + 1) for s in symbols]
+        needed += self.problem.theory.structure_symbols
         return find_small(query, (), needed, max(seconds, 1.0), numbers(self.problem.theory))
 
     def _refutation(self, sought: _Sought, found: Structure) -> Refutation:

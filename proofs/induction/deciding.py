@@ -250,7 +250,8 @@ class Decider:
         transition = obligation.claim.transition
         constants = () if transition is None else transition.constants
         after = obligation.claim.kind is ClaimKind.INITIATION
-        return (*constants, *(() if after else self.problem.theory.state_symbols))
+        theory = self.problem.theory
+        return (*constants, *theory.structure_symbols, *(() if after else theory.state_symbols))
 
     # Claims whose query has a model
 

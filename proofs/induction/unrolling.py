@@ -118,7 +118,8 @@ class Unrolling:
 
 
 def _rigid(theory: Theory) -> Iterator[Symbol]:
-    """Yield the symbols that no step changes: orders, quorums, parameters and sizes."""
+    """Yield the symbols that no step changes: orders, quorums, parameters, sizes and immutable variables."""
+    yield from theory.structure_symbols
     for type_ in theory.orders():
         yield order_of(sort_of(type_))
         yield least_of(sort_of(type_)).of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
 
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.freezing import Misfit, freezer, thawer
@@ -16,16 +16,21 @@ from assay.checker.language.types import (
     OptionalType,
     SeqType,
     SetType,
+    TupleType,
     Type,
     is_container,
 )
-from assay.checker.language.values import Anything, Everywhere
+from assay.checker.language.values import Anything, Everywhere, Relation
 from assay.checker.language.wording import spelled
 
-__all__ = ["FROZEN", "Cell", "expanded"]
+__all__ = ["FROZEN", "OPEN", "Cell", "expanded"]
 
 FROZEN = "the frozen state"
 """Where a thawed state keeps what it was made from: under a name that no variable or method can have."""
+
+
+OPEN = "the open structure"
+"""Where a state that is no state, but structure in the making, keeps how its immutable variables are read."""
 
 
 class Cell:
@@ -35,14 +40,16 @@ class Cell:
         self.variable = variable
         self.name = variable.name
         self._instance = instance
-        self._thaw = thawer(variable.type, instance)
+        self._thaw = _immutable(variable.type, instance) if variable.immutable else thawer(variable.type, instance)
         self._freeze = freezer(variable.type, instance)
 
     def __get__(self, state: Any, owner: type[Any]) -> Any:
         if state is None:
             return self.variable.default
+        if OPEN in state.__dict__ and self.variable.immutable:
+            return state.__dict__[OPEN][self.name]()
         if FROZEN not in state.__dict__:
-            raise ModelError(f"an axiom is about sorts, quorums and parameters only; {self.name} is a state variable")
+            raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
         frozen = state.__dict__[FROZEN][self.name]
         value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
         return value
@@ -72,6 +79,17 @@ class Cell:
             return (self.freeze(value, None),)
         except ModelError as error:
             raise ModelError(error.message, location=self.variable.location, help=error.help) from None
+
+
+def _immutable(type_: Type, instance: Instance) -> Callable[[Any], Any]:
+    """Return the function from frozen values to those that a model's code reads of what never changes."""
+    match type_:
+        case SetType(TupleType()):
+            return cast("Callable[[Any], Any]", Relation)
+        case SetType():
+            return frozenset
+        case _:
+            return thawer(type_, instance)
 
 
 def _unread(variable: Variable) -> ModelError:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.quorum_settings import thresholds
+from assay.checker.language.execution.structure_settings import written
 from assay.checker.language.execution.universes import size_of, values_of
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
@@ -36,6 +37,8 @@ class Instance:
         The quorums, each as the indices of its members.
     names : mapping from sort to sequence of str, optional
         The names of its elements, where they have names of their own.
+    structure : mapping from name to frozen value, optional
+        What is given of the immutable variables. The others take every value for which the axioms hold.
     """
 
     def __init__(
@@ -45,17 +48,20 @@ class Instance:
         constants: Mapping[str, int],
         quorums: Mapping[type[Any], Sequence[frozenset[int]]],
         names: Mapping[type[Element], Sequence[str]] | None = None,
+        structure: Mapping[str, Any] | None = None,
     ) -> None:
         self.specification = specification
         self.sizes = dict(sizes)
         self.constants = dict(constants)
         self.quorums = {cls: tuple(members) for cls, members in quorums.items()}
         self.names = dict(names or {})
+        self.structure = dict(structure or {})
+        self.structures: list[dict[str, Any]] | None = None  # found once, by the interpreter
         self._universes: dict[Type, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
         """Return the same structure for a specification that differs in its methods."""
-        return Instance(specification, self.sizes, self.constants, self.quorums, self.names)
+        return Instance(specification, self.sizes, self.constants, self.quorums, self.names, self.structure)
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -152,7 +158,9 @@ class Instance:
     def settings(self) -> dict[str, int | bool | str]:
         """Return what `instantiate` would need to make this instance again, readable."""
         quorums = {cls.__name__: self._describe_quorums(cls) for cls in self.quorums}
-        return {**{sort.__name__: size for sort, size in self.sizes.items()}, **quorums, **self.constants}
+        given = {v.name: v.type for v in self.specification.structure if v.name in self.structure}
+        structure = {name: written(type_, self.structure[name], self) for name, type_ in given.items()}
+        return {**{sort.__name__: size for sort, size in self.sizes.items()}, **quorums, **self.constants, **structure}
 
     def _describe_quorums(self, cls: type[Any]) -> str:
         member = next(quorum.member.cls for quorum in self.specification.quorums if quorum.cls is cls)

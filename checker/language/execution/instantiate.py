@@ -12,11 +12,13 @@ from assay.checker.language.execution.quorum_settings import quorums_of
 from assay.checker.language.execution.settings import (
     INSTANCES,
     blaming,
+    blaming_default,
     constant_setting,
     demand_known,
     own_settings,
     size_setting,
 )
+from assay.checker.language.execution.structure_settings import is_open, value_of
 from assay.checker.language.introspection.specification import MISSING, Specification
 from assay.checker.language.types import (
     BagType,
@@ -85,6 +87,11 @@ def instantiate(
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
+    for variable in specification.structure:
+        with blamed(variable.name) if variable.name in merged else blaming_default(variable):
+            setting = merged.get(variable.name, variable.default)
+            if setting is not MISSING and not is_open(setting):
+                instance.structure[variable.name] = value_of(variable.name, variable.type, setting, instance)
     return instance
 
 

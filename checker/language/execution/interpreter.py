@@ -13,14 +13,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.cells import FROZEN, Cell, expanded
+from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
 from assay.checker.language.execution.choices import Choices
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained, raised
+from assay.checker.language.execution.structures import Reads, structures
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.model import Disabled, Kind, Model
@@ -124,17 +127,52 @@ class Interpreter:
         ModelError
             If a variable has no initial value, or there are more than a million choices.
         """
-        values = [cell.initial_values() for cell in self._cells]
+        values = [() if cell.variable.immutable else cell.initial_values() for cell in self._cells]
         makers = self.specification.of(Kind.INITIAL)
-        self._demand_few(math.prod(map(len, values)), makers)
+        self._demand_few(len(self.structures) * math.prod(len(v) for v in values if v), makers)
         found: set[Frozen] = set()
-        for start in itertools.product(*values):
+        for start in self._starts(values):
             self._pulse()
             for state in self._made(makers, start):
                 if state not in found:
                     self._demand_complete(state)
                     found.add(state)
                     yield state
+
+    def _starts(self, values: list[tuple[Any, ...]]) -> Iterator[Frozen]:
+        """Yield each choice of initial values, structure by structure."""
+        for structure in self.structures:
+            chosen = [
+                (structure[name],) if name in structure else v for name, v in zip(self.names, values, strict=True)
+            ]
+            yield from itertools.product(*chosen)
+
+    @property
+    def structures(self) -> list[dict[str, Any]]:
+        """The values of the immutable variables for which the axioms hold; one without any, if there are none.
+
+        Raises
+        ------
+        ModelError
+            If no structure satisfies the axioms, or too many do.
+        """
+        if self.instance.structures is None:
+            self.instance.structures = structures(self.instance, lambda m: self._arguments[m.name], self._holds_of)
+        return self.instance.structures
+
+    def _holds_of(self, axiom: Method, arguments: tuple[Any, ...], reads: Reads) -> bool:
+        """Evaluate an axiom on structure in the making."""
+        state = object.__new__(self._state_class)
+        state.__dict__[OPEN] = reads
+        return self._evaluate(axiom, state, (), arguments)
+
+    def refutes(self, axiom: Method) -> bool:
+        """Return whether an axiom is false whatever the structure: one that does not ask for any."""
+        for arguments in self._arguments[axiom.name]:
+            with suppress(Undetermined):
+                if not self._holds_of(axiom, arguments, _UNDECIDED):
+                    return True
+        return False
 
     def _made(self, makers: tuple[Method, ...], start: Frozen) -> Iterator[Frozen]:
         if not makers:
@@ -238,7 +276,7 @@ class Interpreter:
             value = method.function(state, *after, *arguments)
         except ModelError as error:
             raise explained(method, arguments, error.message, error.location, error.help) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Undetermined):
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
             raise raised(method, arguments, error) from error
@@ -258,3 +296,13 @@ class Interpreter:
 
 def _unobserved() -> None:
     """Do nothing, where nobody looks on."""
+
+
+class _Undecided(dict[str, Any]):
+    """How structure is read of which nothing is decided."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Undetermined(-1)
+
+
+_UNDECIDED = _Undecided()

@@ -8,11 +8,20 @@ from typing import Any
 
 from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.language.introspection import source
-from assay.checker.language.introspection.specification import MISSING, Constant, Specification
+from assay.checker.language.introspection.specification import MISSING, Constant, Specification, Variable
 from assay.checker.language.sorts import Element
 from assay.checker.language.wording import listed, nearest
 
-__all__ = ["INSTANCES", "blaming", "constant_setting", "demand_known", "own_settings", "settable", "size_setting"]
+__all__ = [
+    "INSTANCES",
+    "blaming",
+    "blaming_default",
+    "constant_setting",
+    "demand_known",
+    "own_settings",
+    "settable",
+    "size_setting",
+]
 
 INSTANCES = ("default", "smoke", "deep")
 
@@ -51,11 +60,21 @@ def blaming(specification: Specification, name: str, settings: Iterable[str]) ->
         raise ModelError(error.message, location=place, help=error.help) from None
 
 
+@contextmanager
+def blaming_default(variable: Variable) -> Iterator[None]:
+    """Turn what is wrong with the default of an immutable variable into an error at the variable."""
+    try:
+        yield
+    except AssayError as error:
+        raise ModelError(error.message, location=variable.location, help=error.help) from None
+
+
 def settable(specification: Specification) -> list[str]:
     """Return the names that an instance of a model can set: its sorts, quorum systems and parameters."""
     known = [sort.__name__ for sort in specification.sorts]
     known += [quorum.cls.__name__ for quorum in specification.quorums]
-    return known + [constant.name for constant in specification.constants]
+    known += [constant.name for constant in specification.constants]
+    return known + [variable.name for variable in specification.structure]
 
 
 def demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:

@@ -75,15 +75,19 @@ def _predicate(specification: Specification, method: Method) -> PredicateIR:
             help="compare it with something",
         )
     if method.kind is Kind.AXIOM:
-        _demand_stateless(value, method)
+        _demand_stateless(value, method, specification)
     return PredicateIR(method.name, method.kind, parameters, value, method.location)
 
 
-def _demand_stateless(value: Expr, method: Method) -> None:
+def _is_immutable(place: Place, specification: Specification) -> bool:
+    return any(variable.name == place.variable for variable in specification.structure)
+
+
+def _demand_stateless(value: Expr, method: Method, specification: Specification) -> None:
     for part in walk(value):
-        if isinstance(part, Place):
+        if isinstance(part, Place) and not _is_immutable(part, specification):
             raise ModelError(
                 f"the axiom {method.name} reads the state variable {part.variable}",
                 location=part.location or method.location,
-                help="an axiom is about sorts, quorums and parameters; make it an invariant",
+                help="an axiom is about sorts, quorums and what never changes; make it an invariant",
             )

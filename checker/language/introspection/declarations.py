@@ -31,12 +31,17 @@ MISSING = _Missing()
 
 @dataclass(frozen=True)
 class Variable:
-    """A state variable, with the initial value that its class states, or MISSING."""
+    """A state variable, with the initial value that its class states, or MISSING.
+
+    One that is ``immutable`` is structure: an instance chooses its value, among those that satisfy the axioms, and no
+    step changes it. It is part of every state, so whatever reads states reads it too.
+    """
 
     name: str
     type: Type
     default: Any = field(hash=False)
     location: Location | None
+    immutable: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,19 +95,16 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
                 f"{name} is both a variable and a method", location=place, help="choose another name for one of them"
             )
         if get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation):
-            constants.append(_constant(name, get_args(annotation)[0], default, place))
+            if get_args(annotation)[0] in (int, bool) and len(get_args(annotation)) == 2:
+                constants.append(_constant(name, get_args(annotation)[0], default, place))
+            else:
+                variables.append(Variable(name, type_of(annotation, place), default, place, immutable=True))
         else:
             variables.append(Variable(name, type_of(annotation, place), default, place))
     return tuple(variables), tuple(constants)
 
 
 def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Constant:
-    if type_ not in (int, bool):
-        raise ModelError(
-            f"the parameter {name} must be an int or a bool, not {article(getattr(type_, '__name__', type_))}",
-            location=place,
-            help="sizes are parameters by themselves: each Sort has one of its name",
-        )
     if default is not MISSING and type(default) is not type_:
         raise ModelError(
             f"the parameter {name} is {article(type_.__name__)}, its default is {default!r}",
@@ -155,7 +157,7 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
 
 
 _ACTING = {Kind.ACTION, Kind.INITIAL}
-_ALONE = (Kind.CONSTRAINT, Kind.TERMINAL, Kind.AXIOM)
+_ALONE = (Kind.CONSTRAINT, Kind.TERMINAL)
 
 
 def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Location | None) -> None:

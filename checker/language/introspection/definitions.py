@@ -24,6 +24,7 @@ __all__ = ["demand_each_once", "demand_overrides", "demand_plain_names", "demand
 
 _VARIABLE, _PARAMETER, _HELPER, _PROPERTY = "state variable", "parameter", "helper", "property"
 _CONSTANT, _CLASS, _REMOVED = "constant", "class", "removed"
+_ROLES = {"ClassVar": _CONSTANT, "Parameter": _PARAMETER, "Relation": _PARAMETER, "Function": _PARAMETER}
 _CLAIMS = (Kind.INVARIANT.value, Kind.LEMMA.value)
 _KINDS = tuple(kind.value for kind in Kind)
 
@@ -254,7 +255,7 @@ def _role_of_value(value: object) -> str:
 def _annotated_role(annotation: object) -> str:
     if isinstance(annotation, str):
         outer = annotation.partition("[")[0].rpartition(".")[2]
-        return {"ClassVar": _CONSTANT, "Parameter": _PARAMETER}.get(outer, _VARIABLE)
+        return _ROLES.get(outer, _VARIABLE)
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return _CONSTANT
     marked = get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation)

@@ -50,6 +50,11 @@ class Specification:
     quorums: tuple[QuorumType, ...]
 
     @property
+    def structure(self) -> tuple[Variable, ...]:
+        """The variables that an instance chooses, and no step changes."""
+        return tuple(variable for variable in self.variables if variable.immutable)
+
+    @property
     def name(self) -> str:
         """The name of the class."""
         return self.cls.__name__
@@ -118,7 +123,7 @@ def specify(cls: type[Model]) -> Specification:
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
-    _demand_distinct_settings(constants, [sort.__name__ for sort in found])
+    _demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
     _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
     return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
 
@@ -166,7 +171,7 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
         )
 
 
-def _demand_distinct_settings(constants: tuple[Constant, ...], sorts: list[str]) -> None:
+def _demand_distinct_settings(constants: tuple[Constant | Variable, ...], sorts: list[str]) -> None:
     for constant in constants:
         if constant.name in sorts:
             raise ModelError(

@@ -15,12 +15,24 @@ from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
 from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
-__all__ = ["bounds", "holds_more", "keeps"]
+__all__ = ["bounds", "holds_more", "keeps", "structure_bounds"]
 
 
 def bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
-    """Yield for each variable that has bounds that it keeps to them, with a name for that."""
-    for variable_ in theory.specification.variables:
+    """Yield for each variable that has bounds that it keeps to them, with a name for that.
+
+    What never changes has its bounds as axioms: see `structure_bounds`.
+    """
+    yield from _bounds(theory, [v for v in theory.specification.variables if not v.immutable])
+
+
+def structure_bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
+    """Yield for each immutable variable that has bounds that it keeps to them, with a name for that."""
+    yield from _bounds(theory, theory.specification.structure)
+
+
+def _bounds(theory: Theory, variables: Sequence[Variable]) -> Iterator[tuple[str, Term]]:
+    for variable_ in variables:
         formula = keeps(theory, variable_) if variable_.name in theory.layouts else TRUE
         if formula.symbols:
             yield f"{variable_.name} {'within its bound' if holds_more(variable_.type) else 'in range'}", formula

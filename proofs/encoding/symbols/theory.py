@@ -123,7 +123,15 @@ class Theory:
     @property
     def state_symbols(self) -> tuple[Symbol, ...]:
         """The symbols that a step may change."""
-        return tuple(symbol for layout in self.layouts.values() for symbol in layout.leaves())
+        never = {variable_.name for variable_ in self.specification.structure}
+        changing = (layout for name, layout in self.layouts.items() if name not in never)
+        return tuple(symbol for layout in changing for symbol in layout.leaves())
+
+    @property
+    def structure_symbols(self) -> tuple[Symbol, ...]:
+        """The symbols of what an instance chooses, and no step changes."""
+        found = (self.layouts[v.name] for v in self.specification.structure if v.name in self.layouts)
+        return tuple(symbol for layout in found for symbol in layout.leaves())
 
     @property
     def sorts(self) -> tuple[Sort, ...]:

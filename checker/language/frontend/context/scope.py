@@ -298,6 +298,7 @@ class Scope:
         """Return the state variable or instance parameter of a name, or None."""
         for variable in self.specification.variables:
             if variable.name == name:
+                root = Root.STATE if variable.immutable else root  # after a step it is what it was
                 return self.read(Place(root, name, (), variable.type, location=self.at(node)))
         for constant in self.specification.constants:
             if constant.name == name:

@@ -22,6 +22,8 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Comparison,
     Expr,
+    MakeTuple,
+    Member,
     Place,
     SetOf,
     SetOperation,
@@ -29,8 +31,8 @@ from assay.checker.language.ir.nodes import (
     SetRelation,
     Stored,
 )
-from assay.checker.language.types import BagType, MapType, SeqType, Type
-from assay.checker.language.wording import article, listed, nearest
+from assay.checker.language.types import BagType, MapType, SeqType, TupleType, Type
+from assay.checker.language.wording import article, listed, nearest, numbered
 
 __all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
 
@@ -98,10 +100,30 @@ def _method_call(scope: Scope, node: ast.Call, function: ast.Attribute, expected
     if isinstance(function.value, ast.Name):
         owner = scope.names.get(function.value.id)
         if isinstance(owner, SelfBinding):
+            stored = scope.attribute(owner.root, function.attr, function)
+            if isinstance(stored, Stored) and isinstance(stored.element, TupleType):
+                return _related(scope, node, stored)
             return inline(scope, node, *own_method(scope, function, owner), expected)
     if resolve(scope, function)[0]:
         return None
     return _collection_method(scope, node, function)
+
+
+def _related(scope: Scope, node: ast.Call, relation: Stored) -> Expr:
+    """Compile ``self.between(a, b, c)``: whether a relation is true of some values."""
+    name, items = relation.place.variable, relation.element.items if isinstance(relation.element, TupleType) else ()
+    if not any(variable.name == name for variable in scope.specification.structure):
+        scope.fail(node, f"{name} is a set of the state, it is not called", f"ask whether (...) in self.{name}")
+    if node.keywords or len(node.args) != len(items) or any(isinstance(part, ast.Starred) for part in node.args):
+        scope.fail(
+            node, f"{name} is a relation of {numbered(len(items), 'value')}", f"it is of {listed(map(str, items))}"
+        )
+    values = [
+        scope.fit(compile_scalar(scope, argument, item), item, argument, "the argument")
+        for argument, item in zip(node.args, items, strict=True)
+    ]
+    element = MakeTuple(TupleType(items), tuple(values), location=scope.at(node))
+    return Member(element, relation, location=scope.at(node))
 
 
 def own_method(

@@ -20,6 +20,12 @@ def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
     """Return a place that may be changed, or refuse."""
     if place.root is not Root.STATE:
         scope.fail(node, "the state after a step cannot be changed", "compare it with the state before")
+    if any(variable.name == place.variable for variable in scope.specification.structure):
+        scope.fail(
+            node,
+            f"{place.variable} is chosen by the instance; it does not change",
+            "make it a variable of the state: a Map for a Function, a Set of tuples for a Relation",
+        )
     return place
 
 

@@ -369,12 +369,18 @@ class ConstraintWithParameter(Base):
         return self.flag
 
 
-class AxiomWithParameter(Base):
+class AxiomAboutTheState(Base):
     @axiom
     def fact(self, n: Node) -> bool:
-#   ^ fact is an axiom, it takes no parameter but self
-#     help: quantify inside: all(... for n in Node)
-        return True
+        return self.owner != n
+#              ^ the axiom fact reads the state variable owner
+#                help: an axiom is about sorts, quorums and what never changes; make it an invariant
+
+
+class FunctionOfNothing(Base):
+#< an annotation of FunctionOfNothing is no type: Function takes what it is applied to, and what it gives: Function[Node, Id]
+#  help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+    id: Function[Node]
 
 
 class MethodWithoutSelf(Base):
@@ -449,8 +455,8 @@ class VariableNamedAsMethod(Base):
 
 class ParameterOfOtherType(Base):
     limit: Parameter[str] = "x"
-#   ^ the parameter limit must be an int or a bool, not a str
-#     help: sizes are parameters by themselves: each Sort has one of its name
+#   ^ str is no type of the language
+#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
 
 
 class ParameterWithOtherDefault(Base):

@@ -637,7 +637,7 @@ class AxiomThatReadsState(Base):
     def fact(self) -> bool:
         return not self.flag
 #                  ^ the axiom fact reads the state variable flag
-#                    help: an axiom is about sorts, quorums and parameters; make it an invariant
+#                    help: an axiom is about sorts, quorums and what never changes; make it an invariant
 
 
 class AxiomThatReadsStateByAHelper(Base):
@@ -648,7 +648,7 @@ class AxiomThatReadsStateByAHelper(Base):
     def quiet(self) -> bool:
         return not self.flag
 #                  ^ the axiom fact reads the state variable flag
-#                    help: an axiom is about sorts, quorums and parameters; make it an invariant
+#                    help: an axiom is about sorts, quorums and what never changes; make it an invariant
 
 
 class AddsToAQuorum(Base):

@@ -1,0 +1,169 @@
+"""Values that are decided piece by piece, as a model's own code asks for them.
+
+An *open* value behaves as a set, a map or a relation whose entries are not all known yet. Whoever asks for one that
+is not ends in `Undetermined`, which names the entry; a search then decides it, and asks again. So what a condition
+does not look at is not enumerated while it is false: the idea of Korat (Boyapati, Khurshid, Marinov, *Korat: automated
+testing based on Java predicates*, ISSTA 2002).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.language.execution.freezing import thawer
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.types import MapType, SetType, Type
+
+__all__ = ["UNDECIDED", "OpenMap", "OpenSet", "Opened", "Pieces", "Undetermined"]
+
+
+class Undetermined(BaseException):
+    """Raised where code asks for a piece that is not decided; no model's code is to catch it."""
+
+    def __init__(self, piece: int) -> None:
+        super().__init__(piece)
+        self.piece = piece
+
+
+UNDECIDED = object()
+"""What stands for the value of a piece that has none yet."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A value in pieces: how the model's code reads it, and its frozen form; each may end in `Undetermined`."""
+
+    read: Callable[[], Any]
+    freeze: Callable[[], Any]
+
+
+@dataclass
+class Pieces:
+    """The pieces that values consist of, and what is decided of them.
+
+    Attributes
+    ----------
+    choices : list of tuple
+        The possible values of each piece.
+    decided : list
+        The value of each piece, or `UNDECIDED`.
+    """
+
+    instance: Instance
+    choices: list[tuple[Any, ...]] = field(default_factory=list)
+    decided: list[Any] = field(default_factory=list)
+
+    def ask(self, piece: int) -> Any:
+        """Return the value of a piece.
+
+        Raises
+        ------
+        Undetermined
+            If it has none yet.
+        """
+        value = self.decided[piece]
+        if value is UNDECIDED:
+            raise Undetermined(piece)
+        return value
+
+    def _piece(self, choices: tuple[Any, ...]) -> int:
+        self.choices.append(choices)
+        self.decided.append(UNDECIDED)
+        return len(self.choices) - 1
+
+    def open(self, type_: Type, given: Any = None) -> Opened:
+        """Take a value of a type apart, or one that is given as a frozen value."""
+        match type_:
+            case SetType(element):
+                universe = self.instance.universe(element)
+                choices = [(False, True) if given is None else (item in given,) for item in universe]
+                opened = OpenSet(self, dict(zip(universe, map(self._piece, choices), strict=True)))
+                return Opened(lambda: opened, lambda: frozenset(opened))
+            case MapType(key, inner):
+                universe = self.instance.universe(key)
+                values = [None] * len(universe) if given is None else given
+                entries = {item: self.open(inner, value) for item, value in zip(universe, values, strict=True)}
+                whole = OpenMap({item: entry.read for item, entry in entries.items()})
+                return Opened(lambda: whole, lambda: tuple([entry.freeze() for entry in entries.values()]))
+            case _:
+                piece = self._piece(self.instance.universe(type_) if given is None else (given,))
+                thaw = thawer(type_, self.instance)
+                return Opened(lambda: thaw(self.ask(piece)), lambda: self.ask(piece))
+
+    def undecided(self) -> list[int]:
+        """Return the pieces that are not decided."""
+        return [piece for piece, value in enumerate(self.decided) if value is UNDECIDED]
+
+    def completions(self) -> Iterator[None]:
+        """Decide what is left, in every way, one after the other."""
+        left = self.undecided()
+        for values in itertools.product(*(self.choices[piece] for piece in left)):
+            for piece, value in zip(left, values, strict=True):
+                self.decided[piece] = value
+            yield
+        for piece in left:
+            self.decided[piece] = UNDECIDED
+
+
+class OpenSet(AbstractSet[Any]):
+    """A set of which it is decided one by one what it holds; a relation, if it is called."""
+
+    def __init__(self, pieces: Pieces, of: dict[Any, int]) -> None:
+        self._pieces, self._of = pieces, of
+
+    def __contains__(self, item: object) -> bool:
+        piece = self._of.get(item)
+        return piece is not None and bool(self._pieces.ask(piece))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([item for item, piece in self._of.items() if self._pieces.ask(piece)])
+
+    def __len__(self) -> int:
+        return sum(self._pieces.ask(piece) for piece in self._of.values())
+
+    def __call__(self, *items: Any) -> bool:
+        return items in self
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[Any]) -> AbstractSet[Any]:
+        return frozenset(it)
+
+    def __hash__(self) -> int:
+        return self._hash()
+
+    # The methods of Python's sets that the abstract ones lack.
+
+    def issubset(self, other: Iterable[Any]) -> bool:
+        return self <= frozenset(other)
+
+    def issuperset(self, other: Iterable[Any]) -> bool:
+        return frozenset(other) <= self
+
+    def union(self, other: Iterable[Any]) -> AbstractSet[Any]:
+        return frozenset(self).union(other)
+
+    def intersection(self, other: Iterable[Any]) -> AbstractSet[Any]:
+        return frozenset(self).intersection(other)
+
+    def difference(self, other: Iterable[Any]) -> AbstractSet[Any]:
+        return frozenset(self).difference(other)
+
+
+class OpenMap(Mapping[Any, Any]):
+    """A map each of whose values is decided when it is asked for."""
+
+    def __init__(self, entries: dict[Any, Callable[[], Any]]) -> None:
+        self._entries = entries
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._entries[key]()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,334 @@
+"""What an instance is told of its structure: values of any type, as text or as Python values, and back to text.
+
+On a command line: ``between={(n1, n2, n3), (n2, n3, n1)}``, ``id={n1: i2, n2: i1}``, ``level=HIGH``. Elements of sorts
+go by their names or by their numbers, from 1 on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any, NoReturn, Protocol
+
+from assay.checker.errors import UsageError
+from assay.checker.language.sorts import Element
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    Bound,
+    EnumType,
+    IntType,
+    MapType,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+from assay.checker.language.values import Anything, Bag, Everywhere
+from assay.checker.language.wording import listed
+
+__all__ = ["is_open", "value_of", "written"]
+
+
+class Names(Protocol):
+    """What an instance says of its elements."""
+
+    def elements(self, sort: type[Any]) -> tuple[Any, ...]:
+        """Return the elements of a sort, order or quorum system."""
+
+    def members(self, quorum: Any) -> frozenset[Any]:
+        """Return the members of a quorum."""
+
+    def name_of(self, element: Element) -> str:
+        """Return the short name of an element."""
+
+    def universe(self, type_: Type) -> tuple[Any, ...]:
+        """Return every value of a type."""
+
+    def interval(self, type_: IntType) -> tuple[int, int]:
+        """Return the bounds of a range."""
+
+    def bound(self, bound: Bound) -> int:
+        """Return the number that a bound stands for."""
+
+
+def is_open(setting: object) -> bool:
+    """Return whether a setting leaves the choice to the instance: ``anything()``."""
+    return isinstance(setting, Anything) or (isinstance(setting, str) and setting.strip() == "anything()")
+
+
+def value_of(name: str, type_: Type, setting: object, instance: Names) -> Any:
+    """Return the frozen value that a setting stands for.
+
+    Raises
+    ------
+    UsageError
+        If it stands for none of that type.
+    """
+    text = setting if isinstance(setting, str) else _spelled(setting)
+    reader = _Reader(name, text, type_, instance, _tokens(text))
+    value = reader.value(type_)
+    if reader.left:
+        reader.fail(f"{reader.left[0]} is left over")
+    return value
+
+
+_TOKEN = re.compile(r"\s*(-?[0-9]+|[A-Za-z_][A-Za-z_0-9.]*|.)")
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.strip())
+
+
+def _spelled(value: object) -> str:
+    """Return a Python value of a model's own settings as the text that one would write."""
+    match value:
+        case Enum():
+            return value.name
+        case str() | bool() | int() | None:
+            return str(value)
+        case Everywhere(inner):
+            return f"everywhere({_spelled(inner)})"
+        case tuple():
+            return f"({', '.join(map(_spelled, value))}{',' if len(value) == 1 else ''})"
+        case list():
+            return f"[{', '.join(map(_spelled, value))}]"
+        case set() | frozenset():
+            return "{" + ", ".join(sorted(map(_spelled, value))) + "}"
+        case Bag():
+            return "{" + ", ".join(f"{_spelled(item)} x{count}" for item, count in value.counts.items()) + "}"
+        case Mapping():
+            return "{" + ", ".join(f"{_spelled(k)}: {_spelled(v)}" for k, v in value.items()) + "}"
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            parts = [f"{part.name}={_spelled(getattr(value, part.name))}" for part in fields(value)]
+            return f"{type(value).__name__}({', '.join(parts)})"
+        case _:
+            return repr(value)
+
+
+@dataclass
+class _Reader:
+    """Reads a text by the type that is expected.
+
+    Attributes
+    ----------
+    name, text, whole : str, str, Type
+        What is set, how, and its type; for complaints.
+    left : list of str
+        The tokens that are not read yet.
+    """
+
+    name: str
+    text: str
+    whole: Type
+    instance: Names
+    left: list[str] = field(default_factory=list)
+
+    def fail(self, why: str) -> NoReturn:
+        raise UsageError(
+            f"{self.name}={self.text}: {why}",
+            help=f"{self.name} is a {self.whole}; for example {self.name}={_example(self.whole, self.instance)}",
+        )
+
+    # Tokens
+
+    @property
+    def next(self) -> str:
+        return self.left[0] if self.left else ""
+
+    def take(self, wanted: str = "") -> str:
+        found = self.next
+        if not found or (wanted and found != wanted):
+            self.fail(f"expected {wanted or 'a value'}, found {found or 'the end'}")
+        return self.left.pop(0)
+
+    def items(self, opening: str, closing: str) -> Iterator[None]:
+        """Go through what stands between brackets, with commas between; each step is to read one item."""
+        self.take(opening)
+        while self.next != closing:
+            yield
+            if self.next != closing:
+                self.take(",")
+        self.take(closing)
+
+    # Values
+
+    def value(self, type_: Type) -> Any:
+        match type_:
+            case SetType(element):
+                return frozenset([self.value(element) for _ in self.items("{", "}")])
+            case MapType(key, inner):
+                return self._map(type_, key, inner)
+            case SeqType(element, bound):
+                items = tuple([self.value(element) for _ in self.items("[", "]")])
+                return self._demand_room(type_, items, len(items), self.instance.bound(bound))
+            case BagType(element, bound):
+                counts = dict([self._copies(element) for _ in self.items("{", "}")])
+                total = sum(counts.values())
+                return self._demand_room(type_, frozenset(counts.items()), total, self.instance.bound(bound))
+            case TupleType(items):
+                return self._tuple(type_, items)
+            case OptionalType(inner):
+                return self._nothing() if self.next == "None" else self.value(inner)
+            case RecordType() | UnionType():
+                return self._record(type_)
+            case QuorumType(cls, member):
+                return self._quorum(cls, member)
+            case _:
+                return self._scalar(type_)
+
+    def _nothing(self) -> None:
+        self.take("None")
+
+    def _map(self, type_: MapType, key: Type, inner: Type) -> tuple[Any, ...]:
+        keys = self.instance.universe(key)
+        if self.next == "everywhere":
+            self.take()
+            self.take("(")
+            value = self.value(inner)
+            self.take(")")
+            return (value,) * len(keys)
+        entries: dict[Any, Any] = {}
+        for _ in self.items("{", "}"):
+            entry = self.value(key)
+            self.take(":")
+            if entry in entries:
+                self.fail(f"{written(key, entry, self.instance)} has two values")
+            entries[entry] = self.value(inner)
+        missing = next((k for k in keys if k not in entries), None)
+        if missing is not None or len(entries) != len(keys):
+            self.fail(f"a {type_} has a value for every key, and this none for {written(key, missing, self.instance)}")
+        return tuple(entries[k] for k in keys)
+
+    def _demand_room(self, type_: Type, value: Any, size: int, bound: int) -> Any:
+        if size > bound:
+            self.fail(f"a {type_} cannot hold {size} elements")
+        return value
+
+    def _copies(self, element: Type) -> tuple[Any, int]:
+        item = self.value(element)
+        times = re.fullmatch("x([0-9]+)", self.next)
+        if times:
+            self.take()
+        return item, int(times[1]) if times else 1
+
+    def _tuple(self, type_: TupleType, items: tuple[Type, ...]) -> tuple[Any, ...]:
+        found: list[Any] = []
+        for _ in self.items("(", ")"):
+            if len(found) == len(items):
+                self.fail(f"a {type_} has {len(items)} items")
+            found.append(self.value(items[len(found)]))
+        if len(found) != len(items):
+            self.fail(f"a {type_} has {len(items)} items")
+        return tuple(found)
+
+    def _record(self, type_: RecordType | UnionType) -> Any:
+        kinds = {
+            part.cls.__name__: part for part in ((type_,) if isinstance(type_, RecordType) else type_.alternatives)
+        }
+        name = self.take()
+        if name not in kinds:
+            self.fail(f"{name} is no record of {listed(kinds)}")
+        given: dict[str, Any] = {}
+        expected = dict(kinds[name].fields)
+        for _ in self.items("(", ")"):
+            named = self.next in expected and self.left[1:2] == ["="]
+            part = self.take() if named else next((f for f in expected if f not in given), "")
+            if named:
+                self.take("=")
+            if not part or part in given:
+                self.fail(f"{name} has the fields {listed(expected)}")
+            given[part] = self.value(expected[part])
+        if len(given) != len(expected):
+            self.fail(f"{name} has the fields {listed(expected)}")
+        return kinds[name].cls(**given)
+
+    def _quorum(self, cls: type[Any], member: SortType) -> Any:
+        members = self.value(SetType(member))
+        found = next((q for q in self.instance.elements(cls) if self.instance.members(q) == members), None)
+        if found is None:
+            self.fail(f"{written(SetType(member), members, self.instance)} is no quorum of {cls.__name__}")
+        return found
+
+    def _scalar(self, type_: Type) -> Any:
+        token = self.take()
+        match type_:
+            case BoolType():
+                found: dict[str, Any] = {"true": True, "false": False}
+                token = token.lower()
+            case EnumType(cls):
+                found = dict(cls.__members__)
+                token = token.removeprefix(f"{cls.__name__}.")
+            case IntType():
+                return self._number(type_, token)
+            case SortType(cls):
+                elements = self.instance.elements(cls)
+                found = {str(index): element for index, element in enumerate(elements, start=1)}
+                found |= {self.instance.name_of(element): element for element in elements}
+            case _:
+                self.fail(f"a {type_} cannot be written")
+        if token not in found:
+            self.fail(f"{token} is no {type_}")
+        return found[token]
+
+    def _number(self, type_: IntType, token: str) -> int:
+        if not re.fullmatch("-?[0-9]{1,30}", token):
+            self.fail(f"{token} is no whole number")
+        low, high = self.instance.interval(type_)
+        if not low <= int(token) <= high:
+            self.fail(f"{token} is not in {type_}")
+        return int(token)
+
+
+def _example(type_: Type, instance: Names) -> str:
+    """Return how some value of a type is written."""
+    match type_:
+        case SetType(element) | BagType(element, _):
+            return "{" + _example(element, instance) + "}"
+        case SeqType(element, _):
+            return "[" + _example(element, instance) + "]"
+        case MapType(key, inner):
+            keys = [written(key, k, instance) for k in instance.universe(key)[:2]]
+            more = ", ..." if len(instance.universe(key)) > len(keys) else ""
+            return "{" + ", ".join(f"{k}: {_example(inner, instance)}" for k in keys) + more + "}"
+        case _:
+            return written(type_, instance.universe(type_)[-1], instance)
+
+
+def written(type_: Type, value: Any, instance: Names) -> str:
+    """Return a frozen value as text that stands for it."""
+    match type_:
+        case SetType(element):
+            return "{" + ", ".join(sorted(written(element, item, instance) for item in value)) + "}"
+        case MapType(key, inner):
+            pairs = zip(instance.universe(key), value, strict=True)
+            return (
+                "{" + ", ".join(f"{written(key, k, instance)}: {written(inner, v, instance)}" for k, v in pairs) + "}"
+            )
+        case SeqType(element, _):
+            return "[" + ", ".join(written(element, item, instance) for item in value) + "]"
+        case BagType(element, _):
+            return "{" + ", ".join(sorted(f"{written(element, item, instance)} x{n}" for item, n in value)) + "}"
+        case TupleType(items):
+            parts = [written(item, part, instance) for item, part in zip(items, value, strict=True)]
+            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+        case OptionalType(inner):
+            return "None" if value is None else written(inner, value, instance)
+        case UnionType(alternatives):
+            return written(next(part for part in alternatives if type(value) is part.cls), value, instance)
+        case RecordType(cls, parts):
+            shown = [f"{name}={written(part, getattr(value, name), instance)}" for name, part in parts]
+            return f"{cls.__name__}({', '.join(shown)})"
+        case EnumType():
+            return str(value.name)
+        case SortType() | QuorumType():
+            return instance.name_of(value)
+        case _:
+            return str(value)

@@ -1,0 +1,160 @@
+"""The structures of an instance: the values of its immutable variables for which the axioms hold.
+
+The axioms, each for each choice of its parameters, are evaluated on values of which nothing is decided. Where one asks
+for a piece, it waits for it; a piece that some wait for is decided, and these go on. What makes an axiom false is not
+looked into any further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.open_values import UNDECIDED, Pieces, Undetermined
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.kinds import Kind
+from assay.checker.language.quantifiers import stopping_early
+
+__all__ = ["MOST_STRUCTURES", "Evaluate", "Reads", "structures"]
+
+MOST_STRUCTURES = 10_000
+"""Structures that a check ranges over; more are refused, for each of them is explored from."""
+
+Structure = dict[str, Any]
+"""The value of each immutable variable, frozen."""
+
+Ground = tuple[Method, tuple[Any, ...]]
+"""An axiom, for one choice of its parameters."""
+
+Reads = Mapping[str, Callable[[], Any]]
+"""How the model's code reads each immutable variable."""
+
+Evaluate = Callable[[Method, tuple[Any, ...], Reads], bool]
+"""Whether an axiom is true for some arguments, where the immutable variables are read so."""
+
+Watch = dict[int, list[Ground]]
+"""Which axioms wait for a piece."""
+
+
+def structures(instance: Instance, arguments: Callable[[Method], Any], evaluate: Evaluate) -> list[Structure]:
+    """Return the structures of an instance, in a fixed order. The instance must be active.
+
+    An axiom that asks for nothing of the structure is not looked at here.
+
+    Raises
+    ------
+    ModelError
+        If there is none, or there are more than `MOST_STRUCTURES`.
+    """
+    search = _Search(instance, evaluate)
+    grounds = [(a, values) for a in instance.specification.of(Kind.AXIOM) for values in arguments(a)]
+    found: list[Structure] = []
+    for structure in search.run(grounds):
+        found.append(structure)
+        if len(found) > MOST_STRUCTURES:
+            raise _too_many(instance)
+    if not found:
+        raise _none(instance, search)
+    return found
+
+
+@dataclass
+class _Frame:
+    """A piece that is being decided: the values that are left for it, who waits for it, and who for other pieces."""
+
+    piece: int
+    values: Iterator[Any]
+    woken: list[Ground]
+    waiting: Watch
+
+
+class _Search:
+    """A depth-first search; ``last_false`` is the axiom that ruled the last candidate out."""
+
+    def __init__(self, instance: Instance, evaluate: Evaluate) -> None:
+        self._evaluate = evaluate
+        self._pieces = Pieces(instance)
+        self.last_false: Method | None = None
+        given = instance.structure
+        opened = {v.name: self._pieces.open(v.type, given.get(v.name)) for v in instance.specification.structure}
+        self._reads = {name: value.read for name, value in opened.items()}
+        self._freezes = {name: value.freeze for name, value in opened.items()}
+
+    def run(self, grounds: list[Ground]) -> Iterator[Structure]:
+        """Yield every structure for which all axioms hold that ask for something of it."""
+        watch: Watch = {}
+        for ground in grounds:
+            self._may_hold(ground, watch)  # one that asks for nothing is not about the structure
+        self.last_false = None
+        if not watch:
+            yield from self._whole()
+            return
+        frames = [self._frame(watch)]
+        while frames:
+            waiting = self._advanced(frames)
+            if waiting:
+                frames.append(self._frame(waiting))
+            elif waiting is not None:
+                yield from self._whole()
+
+    def _advanced(self, frames: list[_Frame]) -> Watch | None:
+        """Decide the piece of the last frame anew; return who waits then, or None where an axiom is false."""
+        frame = frames[-1]
+        value = next(frame.values, UNDECIDED)
+        self._pieces.decided[frame.piece] = value
+        if value is UNDECIDED:
+            frames.pop()
+            return None
+        waiting = {piece: list(grounds) for piece, grounds in frame.waiting.items()}
+        return waiting if all(self._may_hold(ground, waiting) for ground in frame.woken) else None
+
+    def _frame(self, watch: Watch) -> _Frame:
+        """Return the frame of the piece with the fewest values, of these the one that most wait for."""
+        piece = min(watch, key=lambda p: (len(self._pieces.choices[p]), -len(watch[p]), p))
+        others = {p: grounds for p, grounds in watch.items() if p != piece}
+        return _Frame(piece, iter(self._pieces.choices[piece]), watch[piece], others)
+
+    def _may_hold(self, ground: Ground, watch: Watch) -> bool:
+        """Evaluate an axiom, or let it wait; return whether it may still be true."""
+        method, arguments = ground
+        try:
+            with stopping_early():
+                found = self._evaluate(method, arguments, self._reads)
+        except Undetermined as asked:
+            watch.setdefault(asked.piece, []).append(ground)
+            return True
+        if not found:
+            self.last_false = method
+        return found
+
+    def _whole(self) -> Iterator[Structure]:
+        for _ in self._pieces.completions():
+            yield {name: freeze() for name, freeze in self._freezes.items()}
+
+
+def _too_many(instance: Instance) -> ModelError:
+    names = [variable.name for variable in instance.specification.structure if variable.name not in instance.structure]
+    return ModelError(
+        f"more than {MOST_STRUCTURES:,} structures ({', '.join(names)}) satisfy the axioms in this instance",
+        location=next(v.location for v in instance.specification.structure if v.name == names[0]),
+        help=f"make the instance smaller, state axioms, or give a part of the structure: --set {names[0]}=...",
+    )
+
+
+def _none(instance: Instance, search: _Search) -> ModelError:
+    axiom, open_ = search.last_false, [v for v in instance.specification.structure if v.name not in instance.structure]
+    assert axiom is not None
+    if not open_:
+        return ModelError(
+            f"the axiom {axiom.name} is false in this instance" + (f": {axiom.doc}" if axiom.doc else ""),
+            location=axiom.location,
+            help="choose another instance; a variant that is to do without the axiom replaces it",
+        )
+    return ModelError(
+        f"no structure ({', '.join(v.name for v in open_)}) satisfies the axioms in this instance",
+        location=axiom.location,
+        help=f"look at {axiom.name}, which ruled the last one out, or choose other sizes",
+    )
