@@ -24,7 +24,8 @@ from assay.checker.language import (
     implies,
     record,
 )
-from assay.checker.language.execution.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.execution.structure_settings import value_of, written
 from assay.checker.language.introspection.annotations import type_of
