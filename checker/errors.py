@@ -8,6 +8,7 @@ __all__ = [
     "AssayError",
     "AssayWarning",
     "EngineFault",
+    "FalseAssertion",
     "InputError",
     "Location",
     "ModelError",
@@ -64,6 +65,10 @@ class InputError(AssayError):
 
 class ModelError(AssayError):
     """A model is malformed: it uses an unknown construct, a type does not fit, an action raises."""
+
+
+class FalseAssertion(ModelError):
+    """An assertion in a model's own code is false: no malformed model, but one that is not as it claims."""
 
 
 class Unsupported(ModelError):

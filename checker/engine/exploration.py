@@ -9,6 +9,7 @@ from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Property
+from assay.checker.language.kinds import ASSERTIONS
 
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]
 
@@ -75,8 +76,12 @@ class Exploration:
 
     @property
     def is_exhaustive(self) -> bool:
-        """Whether every reachable state was explored (inside the state constraints), and there is one."""
-        return self.stop is None and self.failure is None and self.frontier == 0 and self.distinct > 0
+        """Whether every reachable state was explored (inside the state constraints), and there is one.
+
+        What would follow a false assertion was not.
+        """
+        complete = self.stop is None and self.failure is None and ASSERTIONS not in self.found
+        return complete and self.frontier == 0 and self.distinct > 0
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.trace import Failed
-from assay.checker.errors import ModelError
+from assay.checker.errors import FalseAssertion, ModelError
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
-from assay.checker.language.kinds import DEADLOCK, Judged
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged
 from assay.checker.language.model import Model
 
 __all__ = ["Findings"]
@@ -89,7 +89,13 @@ class Findings:
             self.found[subject] = path()
 
     def fail(self, error: ModelError, path: Path) -> None:
-        """Take note that the model's own code fails in the last state of a path, or on its last step."""
+        """Take note that the model's own code fails in the last state of a path, or on its last step.
+
+        Where an assertion fails, that is a violation: the model says so itself.
+        """
+        if isinstance(error, FalseAssertion):
+            self.find(ASSERTIONS, lambda: path)
+            return
         failed = Failed(error, self.interpreter.instance, path)
         if self.failure is None or failed.rank < self.failure.rank:
             self.failure = failed

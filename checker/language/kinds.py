@@ -12,7 +12,7 @@ from typing import Final
 
 from assay.checker.verdicts import Verdict
 
-__all__ = ["DEADLOCK", "Deadlock", "Judged", "Kind", "Meaning"]
+__all__ = ["ASSERTIONS", "DEADLOCK", "Assertions", "Deadlock", "Judged", "Kind", "Meaning"]
 
 
 class Judged(Enum):
@@ -26,6 +26,8 @@ class Judged(Enum):
     """Each step: the states before and after it."""
     ENDING = auto()
     """Each state without a successor."""
+    CODE = auto()
+    """Each assertion in the model's own code, wherever that comes to one."""
     COVERAGE = auto()
     """What was counted, once everything is explored."""
 
@@ -66,7 +68,7 @@ class Meaning:
 
 
 class Kind(Enum):
-    """What a decorated method of a model is. Nothing can be decorated as a deadlock, which every model has."""
+    """What a decorated method of a model is. Nothing can be decorated as a deadlock or an assertion."""
 
     ACTION = "action"
     INITIAL = "initial"
@@ -75,6 +77,7 @@ class Kind(Enum):
     STEP_INVARIANT = "step invariant"
     REACHABLE = "reachable"
     DEADLOCK = "deadlock"
+    ASSERTION = "assertion"
     TERMINAL = "terminal"
     CONSTRAINT = "constraint"
     AXIOM = "axiom"
@@ -87,7 +90,7 @@ class Kind(Enum):
     @property
     def is_predicate(self) -> bool:
         """Whether a method of this kind is true or false, instead of making states."""
-        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK)
+        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION)
 
     @property
     def is_claim(self) -> bool:
@@ -112,7 +115,7 @@ class Kind(Enum):
         return self.meaning is not None and self.meaning.existential
 
 
-_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING)
+_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE)
 
 _ALWAYS = Meaning(Judged.STATE, fires_when=False)
 
@@ -130,6 +133,7 @@ _MEANINGS = {
         never="no state reaches it",
     ),
     Kind.DEADLOCK: Meaning(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
+    Kind.ASSERTION: Meaning(Judged.CODE, fires_when=True),
     Kind.ACTION: Meaning(
         Judged.COVERAGE,
         fires_when=True,
@@ -155,3 +159,15 @@ class Deadlock:
 
 
 DEADLOCK: Final = Deadlock()
+
+
+@dataclass(frozen=True)
+class Assertions:
+    """The property that no ``assert`` is false where the model's own code comes to it; a model without any lacks it."""
+
+    name: str = "assertions"
+    kind: Kind = Kind.ASSERTION
+    doc: str = ""
+
+
+ASSERTIONS: Final = Assertions()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.limits import Limits
@@ -15,7 +16,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property, meaning_of
-from assay.checker.language.kinds import Deadlock, Judged, Kind, Meaning
+from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Meaning
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
 from assay.checker.verdicts import Verdict
@@ -80,11 +81,11 @@ def searched_for_what_is_expected(instance: Instance) -> Instance:
     """Return the instance; of a model that is expected to violate a property, without what else it claims.
 
     A variant inherits the claims of the model that it breaks, and the lemmas of its proof. One that fails before
-    the property that the variant is meant to violate would end the search there.
+    the property that the variant is meant to violate would end the search there. Assertions stand in claims, too.
     """
     specification = instance.specification
     expected = specification.expected_violation
-    if expected is None:
+    if expected is None or isinstance(expected, Assertions):
         return instance
     kept = tuple(method for method in specification.methods if not method.kind.is_claim or method == expected)
     return instance.about(replace(specification, methods=kept))
@@ -160,8 +161,7 @@ def _judge(instance: Instance, exploration: Exploration, subject: Property) -> P
     path, meaning = exploration.found.get(subject), meaning_of(subject)
     if path is not None:
         trace = execute(instance, path)
-        _confirm(trace, subject)
-        return PropertyResult(subject, meaning.fired, trace)
+        return PropertyResult(subject, meaning.fired, trace, note=_confirmed(trace, subject))
     if not exploration.is_exhaustive:
         return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
     return PropertyResult(subject, meaning.unfired, note=_never(meaning, exploration))
@@ -187,22 +187,28 @@ def _why_not(exploration: Exploration) -> str:
         return exploration.stop.detail
     if exploration.failure is not None:
         return "the model's own code fails"
+    if ASSERTIONS in exploration.found:
+        return "an assertion is false, and nothing follows it"
     return "nothing was explored" if exploration.distinct == 0 else "the search ended at a violation"
 
 
-def _confirm(trace: Trace, subject: Property) -> None:
-    """Evaluate a property again where an explorer says that it fires, by the interpreter.
+def _confirmed(trace: Trace, subject: Property) -> str:
+    """Evaluate a property again where an explorer says that it fires, by the interpreter; return what to say of that.
 
     Raises
     ------
     EngineFault
         If it does not fire there: the explorer is wrong.
     """
-    interpreter = Interpreter(trace.instance)
-    if isinstance(subject, Deadlock):
+    interpreter, note = Interpreter(trace.instance), ""
+    if isinstance(subject, Assertions):
+        failed = false_assertion(interpreter, trace.states)
+        confirmed, note = failed is not None, str(failed)
+    elif isinstance(subject, Deadlock):
         confirmed = interpreter.is_deadlock(trace.last)
     else:
         states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
         confirmed = interpreter.fires(subject, *map(interpreter.thaw, states))
     if not confirmed:
         raise EngineFault(f"the explorer found {subject.name} where the model's own code does not")
+    return note

@@ -8,12 +8,13 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.trace import Trace, TraceStep
 from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
-from assay.checker.language.kinds import DEADLOCK, Judged, Kind
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
@@ -214,5 +215,9 @@ def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: b
         if before is not None:
             yield from (Sighting(method, number) for method in on_steps if interpreter.fires(method, before, state))
         before = state
-    if deadlock and steps and interpreter.is_deadlock(steps[-1].state):
+    if not steps:
+        return
+    if interpreter.specification.makes_assertions and false_assertion(interpreter, [step.state for step in steps]):
+        yield Sighting(ASSERTIONS, len(steps))
+    elif deadlock and interpreter.is_deadlock(steps[-1].state):
         yield Sighting(DEADLOCK, len(steps))

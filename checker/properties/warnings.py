@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.checker.engine.exploration import Exploration
+from assay.checker.language.kinds import ASSERTIONS
 
 __all__ = ["warnings_about"]
 
@@ -13,7 +14,7 @@ def warnings_about(exploration: Exploration) -> Iterator[str]:
     """Yield what limits an exploration, or was slow in it, a sentence each."""
     if exploration.failure is not None:
         yield "the model's own code fails, too: what is not violated was not decided"
-    elif exploration.handed_over:
+    elif exploration.handed_over and ASSERTIONS not in exploration.found:
         yield (
             f"{exploration.handed_over:,} states were expanded by the interpreter, which is slow: a number is on the "
             "way outside of the range it is packed in"

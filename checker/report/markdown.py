@@ -48,7 +48,8 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     yield from tables.verdicts(run).markdown(order=(1, 0, 2))
     for result in run.counterexamples:
         assert result.trace is not None
-        yield from ("", *unfolding(headline(result), render_trace(result.trace, full=full)))
+        heading = f"{headline(result)}; {result.note}" if result.note else headline(result)
+        yield from ("", *unfolding(heading, render_trace(result.trace, full=full)))
     failure = run.result.exploration.failure
     if failure is not None:
         shown = render_trace(failure.trace(), full=full)

@@ -78,6 +78,8 @@ def _traces(run: CheckRun, full: bool) -> Iterator[Text]:
         yield Text()
         yield Text(headline(result), style="bold red" if result.verdict is Verdict.VIOLATED else "bold")
         yield from render_trace(result.trace, full=full)
+        if result.note:
+            yield Text(f"  {result.note}", style="bold red")
     failure = run.result.exploration.failure
     if failure is not None:
         yield Text()

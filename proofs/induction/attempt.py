@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from assay.checker.language.introspection.specification import Method
+from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
@@ -88,7 +89,7 @@ class Attempt:
         if self.options.only:
             self._drop_open_lemmas()
 
-    def _refuted_lemmas(self) -> list[Method | Predicate]:
+    def _refuted_lemmas(self) -> list[Method | Predicate | Assertions]:
         found = (refutation for exploration in self.explorations for refutation in exploration.refutations)
         return [refutation.about for refutation in found if refutation.kind is Kind.LEMMA]
 
@@ -228,8 +229,10 @@ class Attempt:
             self.watch.tell(f"the lemma {name} is violated in {SMOKE}: going on without it")
         return bool(false)
 
-    def _same(self, about: Method | Predicate) -> Method | Predicate:
+    def _same(self, about: Method | Predicate | Assertions) -> Method | Predicate | Assertions:
         """Return what a refutation is about as this process knows it: the exploration was in another."""
+        if isinstance(about, Assertions):
+            return ASSERTIONS
         return next((m for m in self.problem.specification.methods if m.name == about.name), about)
 
     def _note(self, obligation: Obligation, decision: Decision, fragment: Fragment) -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
-from assay.checker.errors import EngineFault, Location, ModelError
+from assay.checker.errors import EngineFault, FalseAssertion, Location, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.checker.language.types import IntType, subtypes
 from assay.proofs.encoding.expressions.context import Context
@@ -62,7 +63,9 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
             example = _initially(problem, claim, structure, instance)
         else:
             example = _after_a_step(problem, claim, structure, instance, seconds)
-    return example if example.path is None else replace(example, about=_culprit(problem, example))
+    if example.path is None or example.about is not None:
+        return example
+    return replace(example, about=_culprit(problem, example))
 
 
 def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
@@ -72,6 +75,10 @@ def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
     if predicate is None or (fails and declared(problem, predicate) is not None):
         return next(method for method in problem.specification.actions if method.name == claim.action)
     return declared(problem, predicate) or predicate
+
+
+def _if_asserted(failed: ModelError) -> Assertions | None:
+    return ASSERTIONS if isinstance(failed, FalseAssertion) else None
 
 
 def _initially(problem: Problem, claim: Claim, structure: Structure, instance: Instance) -> Counterexample:
@@ -87,7 +94,10 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
     trace = Trace(instance, (TraceStep(None, state),))
     failed = _failure_of_property(problem, claim, instance, state)
     if failed is not None:
-        return Counterexample(claim, instance, state, None, None, "", failed.location, True, trace, failed.message)
+        about = _if_asserted(failed)
+        return Counterexample(
+            claim, instance, state, None, None, "", failed.location, True, trace, failed.message, about
+        )
     part, place = _violated(problem, claim, begun, instance)
     return Counterexample(claim, instance, state, None, None, part, place, True, trace)
 
@@ -104,7 +114,8 @@ def _after_a_step(
     failed = _failure_of_step(instance, before, call)
     if failed is not None:
         place = failed.location or transition.location
-        return Counterexample(claim, instance, before, call, None, "", place, reachable, path, failed.message)
+        about = _if_asserted(failed)
+        return Counterexample(claim, instance, before, call, None, "", place, reachable, path, failed.message, about)
     stepped = structure.after(transition.definitions)
     after = state_in(problem.theory, stepped, instance)
     _demand_step(claim, instance, before, call, after)
@@ -112,8 +123,8 @@ def _after_a_step(
         path = Trace(instance, (*path.steps, TraceStep(call, after)))
     failed = _failure_of_property(problem, claim, instance, before, after)
     if failed is not None:
-        place, words = failed.location, failed.message
-        return Counterexample(claim, instance, before, call, after, "", place, reachable, path, words)
+        place, words, about = failed.location, failed.message, _if_asserted(failed)
+        return Counterexample(claim, instance, before, call, after, "", place, reachable, path, words, about)
     judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
     part, place = _violated(problem, claim, judged, instance)
     return Counterexample(claim, instance, before, call, after, part, place, reachable, path)

@@ -15,13 +15,15 @@ from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.engine.walk import Walk
-from assay.checker.errors import AssayError, EngineFault, ModelError
+from assay.checker.errors import AssayError, EngineFault, FalseAssertion, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
 from assay.checker.language.introspection.specification import Method, Specification
+from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.checker.properties.check import Engine, Options, check, demand_axioms
+from assay.checker.properties.result import CheckResult
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import Exploration, Refutation
 
@@ -68,7 +70,10 @@ def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutat
         return None, [_failure(error, SMOKE)]
     _demand_uninterrupted(outcome.stop)
     found, claims = outcome.found, instance.specification.claims
-    return outcome.distinct, [Refutation(m, along(instance, found[m]), SMOKE) for m in claims if m in found]
+    refuted = [Refutation(m, along(instance, found[m]), SMOKE) for m in claims if m in found]
+    if ASSERTIONS in found:
+        refuted.append(_false_assertion(along(instance, found[ASSERTIONS]), SMOKE))
+    return outcome.distinct, refuted
 
 
 def explore_default(specification: Specification, seconds: float) -> Exploration:
@@ -86,12 +91,24 @@ def explore_default(specification: Specification, seconds: float) -> Exploration
     else:
         _demand_uninterrupted(result.exploration.stop)
         count = result.exploration.distinct
-        found = tuple(
-            Refutation(p.subject, p.trace, DEFAULT)
-            for p in result.properties
-            if p.verdict is Verdict.VIOLATED and p.trace is not None and isinstance(p.subject, Method)
-        )[:1]
+        found = tuple(_violations(result, DEFAULT))[:1]
     return Exploration(DEFAULT, time.monotonic() - started, count, found, trouble)
+
+
+def _violations(result: CheckResult, source: str) -> Iterator[Refutation]:
+    for found in result.properties:
+        if found.verdict is not Verdict.VIOLATED or found.trace is None:
+            continue
+        if isinstance(found.subject, Method):
+            yield Refutation(found.subject, found.trace, source)
+        elif isinstance(found.subject, Assertions):
+            with found.trace.instance.active():
+                yield _false_assertion(found.trace, source)
+
+
+def _false_assertion(trace: Trace, source: str) -> Refutation:
+    """Return that an assertion is false at the end of a trace. Its instance must be active."""
+    return Refutation(ASSERTIONS, trace, source, failure_at_the_end(trace)[1])
 
 
 def _failure(error: Failed, source: str) -> Refutation:
@@ -102,8 +119,10 @@ def _failure(error: Failed, source: str) -> Refutation:
         return Refutation(about, trace, source, message)
 
 
-def failure_at_the_end(trace: Trace) -> tuple[Method, str]:
-    """Return the action or property whose code fails at the end of a trace, and how. Its instance must be active.
+def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
+    """Return the action or property whose code fails at the end of a trace, and how; of a false assertion, that.
+
+    Its instance must be active.
 
     Raises
     ------
@@ -114,6 +133,8 @@ def failure_at_the_end(trace: Trace) -> tuple[Method, str]:
     for method, evaluate in _evaluations(interpreter, trace):
         try:
             evaluate()
+        except FalseAssertion as error:
+            return ASSERTIONS, str(error)
         except ModelError as error:
             return method, error.message
     raise EngineFault("it is said that the model's own code fails, and it does not")

@@ -174,7 +174,7 @@ def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:
     meant = problem.specification.expected_violation
     if meant is not None:
         return any(refutation.about is meant for refutation in found)
-    return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT) for refutation in found)
+    return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT, Kind.ASSERTION) for refutation in found)
 
 
 def _found(attempt: Attempt) -> list[Refutation]:

@@ -13,6 +13,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method, Specification
+from assay.checker.language.kinds import Assertions
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Barrier, Predicate
@@ -49,7 +50,7 @@ class Counterexample:
         How it is reached, and the step if the model's own code takes it.
     failure : str
         How the model's own code fails in the step, if it does: then there is no state after it.
-    about : Method or Predicate, optional
+    about : Method, Predicate or Assertions, optional
         What is false for certain, or whose code fails, if the state before can be reached.
     """
 
@@ -63,7 +64,7 @@ class Counterexample:
     reachable: bool | None = None
     path: Trace | None = None
     failure: str = ""
-    about: Method | Predicate | None = None
+    about: Method | Predicate | Assertions | None = None
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,9 @@ class Refutation:
 
     Attributes
     ----------
-    about : Method or Predicate
+    about : Method, Predicate or Assertions
         The property that is violated, or the action or property whose code fails; of a variable that leaves its
-        bounds, that it keeps to them.
+        bounds, that it keeps to them; of a false assertion, that none is.
     trace : Trace
         The run that shows it, executed by the reference interpreter.
     source : str
@@ -127,7 +128,7 @@ class Refutation:
         How the model's own code fails after the run, if that is what it shows.
     """
 
-    about: Method | Predicate
+    about: Method | Predicate | Assertions
     trace: Trace
     source: str
     failure: str = ""
@@ -135,7 +136,7 @@ class Refutation:
     @property
     def kind(self) -> Kind | ClaimKind:
         """What kind of claim is false."""
-        return ClaimKind.DEFINED if self.failure else self.about.kind
+        return ClaimKind.DEFINED if self.failure and not isinstance(self.about, Assertions) else self.about.kind
 
     @property
     def name(self) -> str:

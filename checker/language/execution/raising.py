@@ -6,7 +6,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from assay.checker.errors import Location, ModelError
+from assay.checker.errors import FalseAssertion, Location, ModelError
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.wording import spelled
 
@@ -19,11 +19,13 @@ def explained(
     message: str,
     location: Location | None,
     help: str | None,
+    *,
+    kind: type[ModelError] = ModelError,
 ) -> ModelError:
     """Return an error about one call of a method, placed at a location, or else at the method."""
     named = zip(method.parameters, arguments, strict=True)
     call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
-    return ModelError(f"{call}: {message}", location=location or method.location, help=help)
+    return kind(f"{call}: {message}", location=location or method.location, help=help)
 
 
 def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
@@ -31,6 +33,9 @@ def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> 
     frames = traceback.extract_tb(error.__traceback__)
     last = next((frame for frame in reversed(frames) if _LANGUAGE not in Path(frame.filename).parents), frames[-1])
     place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
+    if isinstance(error, AssertionError):
+        what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
+        return explained(method, arguments, what, place, None, kind=FalseAssertion)
     return explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
 
 

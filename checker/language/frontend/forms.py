@@ -19,7 +19,7 @@ from assay.checker.language.frontend.statements.assignments import (
     compile_assignment,
     compile_augmented,
 )
-from assay.checker.language.frontend.statements.branches import compile_if
+from assay.checker.language.frontend.statements.branches import compile_assertion, compile_if
 from assay.checker.language.frontend.statements.cases import compile_match
 from assay.checker.language.frontend.statements.fors import compile_for
 from assay.checker.language.frontend.statements.updates import compile_expression_statement
@@ -63,6 +63,7 @@ FORMS = Forms(
         ast.AnnAssign: compile_annotated,
         ast.AugAssign: compile_augmented,
         ast.If: compile_if,
+        ast.Assert: compile_assertion,
         ast.For: compile_for,
         ast.Match: compile_match,
     },

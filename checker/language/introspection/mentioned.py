@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import types
 from collections.abc import Iterator
 from typing import Any
 
+from assay.checker.errors import ModelError
+from assay.checker.language.introspection import source
 from assay.checker.language.model import Model
 from assay.checker.language.sorts import Element
 
-__all__ = ["functions_of", "is_named", "sorts_named"]
+__all__ = ["functions_of", "is_named", "makes_assertions", "sorts_named"]
 
 
 def functions_of(cls: type[Model]) -> list[types.FunctionType]:
@@ -64,6 +67,19 @@ def sorts_named(functions: list[types.FunctionType]) -> Iterator[type[Any]]:
 def is_named(thing: object, functions: list[types.FunctionType]) -> bool:
     """Return whether functions name a thing."""
     return any(value is thing for function in functions for value in _named(function))
+
+
+def makes_assertions(functions: list[types.FunctionType]) -> bool:
+    """Return whether an ``assert`` stands in some of the functions."""
+    return any(isinstance(part, ast.Assert) for tree in map(_tree_of, functions) for part in ast.walk(tree))
+
+
+def _tree_of(function: types.FunctionType) -> ast.AST:
+    """Return the syntax tree of a function; an empty one where that is not to be had, as the front end will say."""
+    try:
+        return source.function_of(function)[1]
+    except ModelError:
+        return ast.Pass()
 
 
 def _is_own(function: types.FunctionType) -> bool:

@@ -17,8 +17,8 @@ from assay.checker.language.introspection.definitions import (
     demand_plain_names,
     demand_single_definitions,
 )
-from assay.checker.language.introspection.mentioned import functions_of, sorts_named
-from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged, Meaning
+from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, subtypes
@@ -27,7 +27,7 @@ from assay.checker.language.wording import listed, nearest
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
 
 
-Property = Method | Deadlock
+Property = Method | Deadlock | Assertions
 """What a verdict is about. Properties are told apart as objects: two may have the same name."""
 
 
@@ -48,6 +48,7 @@ class Specification:
     methods: tuple[Method, ...]
     sorts: tuple[type[Element], ...]
     quorums: tuple[QuorumType, ...]
+    makes_assertions: bool = False
 
     @property
     def structure(self) -> tuple[Variable, ...]:
@@ -84,7 +85,8 @@ class Specification:
 
     def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
         """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
-        return (*self.properties, DEADLOCK) if deadlock else self.properties
+        assertions = (ASSERTIONS,) if self.makes_assertions else ()
+        return (*self.properties, *assertions, *((DEADLOCK,) if deadlock else ()))
 
     @property
     def claims(self) -> tuple[Method, ...]:
@@ -125,7 +127,8 @@ def specify(cls: type[Model]) -> Specification:
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
     _demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
     _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
-    return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
+    asserts = makes_assertions(functions_of(cls))
+    return Specification(cls, variables, constants, methods, plain, quorums, asserts)  # type: ignore[arg-type]
 
 
 def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
@@ -155,17 +158,19 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
         )
     if isinstance(expected, Holds):
         return
-    claims = [method.name for method in methods if method.kind.is_claim] + [DEADLOCK.name]
+    general = [ASSERTIONS.name] if makes_assertions(functions_of(cls)) else []
+    general.append(DEADLOCK.name)
+    claims = [*(method.name for method in methods if method.kind.is_claim), *general]
     if expected.property not in claims:
         raise ModelError(
             f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
             location=place,
             help=f"possible are {', '.join(claims)}",
         )
-    if expected.property == DEADLOCK.name and any(m.name == DEADLOCK.name and m.kind.is_judged for m in methods):
+    if expected.property in general and any(m.name == expected.property and m.kind.is_judged for m in methods):
+        other = "a state where nothing can happen" if expected.property == DEADLOCK.name else "a false assertion"
         raise ModelError(
-            f"{cls.__name__} is expected to violate 'deadlock', which may be its own property or a state where "
-            "nothing can happen",
+            f"{cls.__name__} is expected to violate {expected.property!r}, which may be its own property or {other}",
             location=place,
             help="give the property another name",
         )

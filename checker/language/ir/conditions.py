@@ -11,6 +11,7 @@ from assay.checker.language.types import BOOL, Type
 
 __all__ = [
     "And",
+    "Claim",
     "Compare",
     "Comparison",
     "Implies",
@@ -22,6 +23,17 @@ __all__ = [
     "SameContents",
     "SetRelation",
 ]
+
+
+@dataclass(frozen=True)
+class Claim(Expr):
+    """What an ``assert`` claims: true, or the model's own code fails."""
+
+    condition: Expr
+
+    @property
+    def type(self) -> Type:
+        return BOOL
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,8 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
         case ir.Narrow(_, type_, False):
             what = f"None where there is to be a {type_}" if _only_none_is_wrong(node) else f"what is not a {type_}"
             yield _Partial(what, node.location, lambda: logic.negation(_narrowed(c, node)))
+        case ir.Claim(condition):
+            yield _Partial("a false assertion", node.location, lambda: logic.negation(c.formula(condition)))
         case ir.SeqItem():
             what = "an item beyond the end of a sequence"
             yield _Partial(what, node.location, lambda: _beyond(c, node))

@@ -16,7 +16,7 @@ from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.encoding.symbols.values import Atom, Product, Value, cast, choose, is_kind, narrow
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.orders import least_of
-from assay.proofs.logic.terms import Term
+from assay.proofs.logic.terms import TRUE, Term
 
 __all__ = ["FORMS", "context_of"]
 
@@ -67,6 +67,8 @@ def _translated(c: Context, expr: ir.Expr) -> Value:
 
 def _term(c: Context, expr: ir.Expr) -> Term:
     match expr:
+        case ir.Claim():
+            return TRUE
         case ir.Not(operand):
             return logic.negation(c.formula(operand))
         case ir.And(parts):

@@ -44,7 +44,6 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.AsyncWith: ("`async with`", "an action is one atomic step"),
     ast.Try: ("`try`", "say with require when an action can happen"),
     ast.TryStar: ("`try`", "say with require when an action can happen"),
-    ast.Assert: ("`assert`", "use require, or an invariant"),
     ast.Raise: ("`raise`", "use require"),
     ast.Delete: ("`del`", "use discard, or assign None"),
     ast.Import: ("`import` inside a method", "import at the top of the module"),

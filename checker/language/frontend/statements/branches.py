@@ -7,10 +7,12 @@ import ast
 from assay.checker.language.frontend.context.bindings import Binding, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import Facts, Written, learned, together
+from assay.checker.language.frontend.expressions.claims import compile_claim
 from assay.checker.language.frontend.expressions.operands import compile_condition
-from assay.checker.language.ir.nodes import Block, Expr, If, Name, Statement
+from assay.checker.language.ir.nodes import AssignLocal, Block, Expr, If, Name, Statement
+from assay.checker.language.types import BOOL
 
-__all__ = ["branched", "compile_block", "compile_if", "merged_names", "most_written"]
+__all__ = ["branched", "compile_assertion", "compile_block", "compile_if", "merged_names", "most_written"]
 
 
 def compile_block(scope: Scope, statements: list[ast.stmt], node: ast.AST) -> Block:
@@ -43,6 +45,12 @@ def _split(scope: Scope, node: ast.If, rest: list[ast.stmt]) -> If:
     then = [*node.body, *([] if _ends(node.body) else rest)]
     otherwise = [*node.orelse, *([] if _ends(node.orelse) else rest)]
     return branched(scope, node, compile_condition(scope, node.test), then, otherwise)
+
+
+def compile_assertion(scope: Scope, node: ast.Assert) -> list[Statement]:
+    """Compile ``assert condition``: its claim is the value of a name that nobody uses."""
+    claim = compile_claim(scope, node)
+    return [AssignLocal(scope.fresh("claimed", BOOL, node), claim, location=scope.at(node))]
 
 
 def compile_if(scope: Scope, node: ast.If) -> list[Statement]:

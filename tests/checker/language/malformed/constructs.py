@@ -128,12 +128,42 @@ class Delete(Base):
 #         help: use discard, or assign None
 
 
-class Assert(Base):
+class AssertWithAValue(Base):
     @action
     def act(self) -> None:
+        assert self.flag, self.count
+#                         ^ what an assertion says is a text between quotes
+#                           help: assert x <= y, "x is beyond y"
+
+
+class AssertInAnInitialState(Base):
+    @initial
+    def start(self) -> None:
+        self.flag = True
         assert self.flag
-#       ^ `assert` is not part of the language
-#         help: use require, or an invariant
+#       ^ an assertion is about states that are reached, and here is none yet
+#         help: make it an invariant
+
+
+class AssertInAnAxiom(Base):
+    @axiom
+    def enough(self) -> bool:
+        assert len(Node) > 0
+#       ^ an assertion is about states that are reached, and here is none yet
+#         help: make it an invariant
+        return True
+
+
+class AssertInAHelperThatGivesASet(Base):
+    def others(self, n: Node) -> set[Node]:
+        assert n in self.nodes
+#              ^ a helper that gives a set takes and names simple values only
+#                help: name this before the call
+        return {m for m in self.nodes if m != n}
+
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes = self.others(n)
 
 
 class Raise(Base):

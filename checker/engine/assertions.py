@@ -1,0 +1,36 @@
+"""Assertions in a model's own code: which one is false where an explorer says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from assay.checker.errors import FalseAssertion
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.language.kinds import Judged, Kind
+
+__all__ = ["false_assertion"]
+
+
+def false_assertion(interpreter: Interpreter, states: Sequence[Frozen]) -> FalseAssertion | None:
+    """Return the first false assertion that the model's own code comes to at the end of a path, or None.
+
+    That is in the properties of the last state, in those of the step to it, or in an action out of it.
+    """
+    for evaluate in _evaluations(interpreter, states):
+        try:
+            evaluate()
+        except FalseAssertion as error:
+            return error
+    outcomes = (outcome for _, outcome in interpreter.attempts(states[-1]))
+    return next((outcome for outcome in outcomes if isinstance(outcome, FalseAssertion)), None)
+
+
+def _evaluations(interpreter: Interpreter, states: Sequence[Frozen]) -> Iterator[Callable[[], object]]:
+    specification = interpreter.specification
+    thawed = [interpreter.thaw(state) for state in states[-2:]]
+    predicates = (*specification.of(Kind.CONSTRAINT), *specification.judged_on(Judged.STATE))
+    for method in (*predicates, *specification.of(Kind.TERMINAL)):
+        yield partial(interpreter.truth, method, thawed[-1])
+    for method in specification.judged_on(Judged.STEP) if len(states) > 1 else ():
+        yield partial(interpreter.truth, method, *thawed)
