@@ -1,0 +1,1 @@
+"""Implementations, explored: clusters of nodes (`assay.impl.node`) in every order of events, with every fault."""

@@ -1,0 +1,392 @@
+"""Calls of handlers: a handler as a function from what a node holds and an event to all that may come of it.
+
+Every explorer and every replay makes its calls here. A call is made on fresh copies. It is made three times, with dicts
+and sets filled in another order each time, the first time that it is made; so a handler that is not a function of what
+it is given is found, and named.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw
+from assay.impl.node.node import Address, Node, declared, handlers, timeout_handlers
+
+__all__ = ["CallError", "Caller", "Event", "Fire", "FrozenTimer", "Local", "Outcome", "Receive", "Recover", "Start"]
+
+T = TypeVar("T")
+
+FrozenTimer: TypeAlias = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Local:
+    """What a node holds.
+
+    Attributes
+    ----------
+    attributes : tuple of (name, frozen value)
+        In the order of their names; of a node that is down, the durable ones only.
+    timers : frozenset of frozen timers
+        Those that are set.
+    up : bool
+        Whether it runs.
+    """
+
+    attributes: tuple[tuple[str, Frozen], ...]
+    timers: frozenset[FrozenTimer] = frozenset()
+    up: bool = True
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first start of a node."""
+
+    def __str__(self) -> str:
+        return "start"
+
+
+@dataclass(frozen=True)
+class Recover:
+    """A start after a crash."""
+
+    def __str__(self) -> str:
+        return "recovery"
+
+
+@dataclass(frozen=True)
+class Receive:
+    """A message arrives."""
+
+    source: Address
+    message: Frozen
+
+    def __str__(self) -> str:
+        return f"{thaw(self.message)!r} from {self.source}"
+
+
+@dataclass(frozen=True)
+class Fire:
+    """A timer fires."""
+
+    timer: FrozenTimer
+
+    def __str__(self) -> str:
+        name, *about = self.timer
+        return f"timer {name}" + (f" ({', '.join(repr(thaw(part)) for part in about)})" if about else "")
+
+
+Event: TypeAlias = Start | Recover | Receive | Fire
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a call.
+
+    Attributes
+    ----------
+    local : Local
+        What the node holds after it.
+    sends : tuple of (Address, frozen message)
+        What it has sent, in order.
+    client : tuple of (word, frozen value)
+        What it has noted for clients: ``("invoke", operation)`` and ``("respond", result)``, in order.
+    choices : tuple of (name, frozen option)
+        What was chosen, in order.
+    """
+
+    local: Local
+    sends: tuple[tuple[Address, Frozen], ...] = ()
+    client: tuple[tuple[str, Frozen], ...] = ()
+    choices: tuple[tuple[str, Frozen], ...] = ()
+
+    def is_idle(self, before: Local) -> bool:
+        """Whether nothing has come of it."""
+        return self.local == before and not self.sends and not self.client
+
+
+class CallError(NodeError):
+    """A handler broke a rule, or raised.
+
+    Attributes
+    ----------
+    address : Address
+        Of the node.
+    event : Event
+        What it was called for.
+    """
+
+    def __init__(self, message: str, address: Address, event: Event, *, help: str | None = None) -> None:
+        super().__init__(f"{address}, {event}: {message}", help=help)
+        self.address = address
+        self.event = event
+
+
+class Caller:
+    """Makes the calls of one cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Its nodes are never called themselves, only copies of them.
+
+    Attributes
+    ----------
+    calls : int
+        How many calls were made, repetitions left out.
+    unhandled : set of (type of Node, type of message)
+        What arrived where no method handles it.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.classes = {address: type(node) for address, node in cluster.nodes.items()}
+        self.given = {address: self._frozen(address, node) for address, node in cluster.nodes.items()}
+        self.calls = 0
+        self.unhandled: set[tuple[type[Node], type[Any]]] = set()
+        self._seen: dict[tuple[Address, Local, Event], tuple[Any, ...]] = {}
+
+    def _frozen(self, address: Address, node: Node) -> tuple[tuple[str, Frozen], ...]:
+        try:
+            return freeze_attributes(node.attributes())
+        except NodeError as error:
+            raise NodeError(f"{address}: {error.message}", help=error.help) from None
+
+    def start(self, address: Address) -> tuple[Outcome, ...]:
+        """Return what comes of the first start of a node."""
+        return self.outcomes(address, Local(self.given[address]), Start())
+
+    def crash(self, address: Address, local: Local) -> Local:
+        """Return what is left of a node that crashes."""
+        durable = {name for name, attribute in declared(self.classes[address]).items() if attribute.durable}
+        return Local(tuple(pair for pair in local.attributes if pair[0] in durable), up=False)
+
+    def restored(self, address: Address, local: Local) -> Local:
+        """Return what a node that was down holds before it recovers: what it was given, and what was durable."""
+        attributes = {**dict(self.given[address]), **dict(local.attributes)}
+        return Local(tuple(sorted(attributes.items(), key=lambda pair: pair[0])))
+
+    def recover(self, address: Address, local: Local) -> tuple[Outcome, ...]:
+        """Return what comes of the recovery of a node that is down."""
+        return self.outcomes(address, self.restored(address, local), Recover())
+
+    def outcomes(self, address: Address, local: Local, event: Event) -> tuple[Outcome, ...]:
+        """Return all that may come of an event at a node that is up, one outcome for each choice.
+
+        Raises
+        ------
+        CallError
+            If the handler raises, changes its message, holds something that cannot be frozen, or is no function of what
+            it is given.
+        """
+        found = self._all(address, local, event, Order.CANONICAL)
+        self.calls += 1
+        key = (address, local, event)
+        canonical = self._canonical(found)
+        if key not in self._seen:
+            for order in (Order.REVERSED, Order.ROTATED):
+                self._demand_same(found, self._all(address, local, event, order), address, event)
+        elif self._seen[key] != canonical:
+            raise CallError(
+                "a later call of the same on the same came to something else",
+                *(address, event),
+                help="keep all state in the node's attributes, none in globals, classes or closures",
+            )
+        self._seen[key] = canonical
+        return found
+
+    def _demand_same(self, a: Sequence[Outcome], b: Sequence[Outcome], address: Address, event: Event) -> None:
+        if self._canonical(a) == self._canonical(b):
+            return
+        raise CallError(
+            f"two calls of the same on the same differ: {_difference(a, b)}",
+            *(address, event),
+            help="a handler's result must not depend on the order of a set or dict, on time, on random numbers, "
+            "nor on what is kept outside of the node's attributes",
+        )
+
+    def _canonical(self, outcomes: Sequence[Outcome]) -> tuple[Any, ...]:
+        """Return outcomes as a network tells them apart: the order of sends counts between two nodes of a FIFO only."""
+        return tuple((o.local, self._sends(o), o.client, o.choices) for o in outcomes)
+
+    def _sends(self, outcome: Outcome) -> Hashable:
+        if self.cluster.network.kind != "fifo":
+            return frozenset(Counter(outcome.sends).items())
+        channels: dict[Address, list[Frozen]] = {}
+        for destination, message in outcome.sends:
+            channels.setdefault(destination, []).append(message)
+        return frozenset((destination, tuple(messages)) for destination, messages in channels.items())
+
+    def _all(self, address: Address, local: Local, event: Event, order: Order) -> tuple[Outcome, ...]:
+        """Make a call once for each way to choose."""
+        outcomes: list[Outcome] = []
+        chosen: list[int] | None = []
+        while chosen is not None:
+            port = _Recorder(self, address, local, event, chosen)
+            outcomes.append(self._call(address, local, event, order, port))
+            chosen = port.next_choices()
+        return tuple(outcomes)
+
+    def _call(self, address: Address, local: Local, event: Event, order: Order, port: _Recorder) -> Outcome:
+        node = self.classes[address].__new__(self.classes[address])
+        vars(node).update({name: thaw(value, order) for name, value in local.attributes})
+        node.bind(address, port)
+        handler, arguments = self._handler(node, event, order)
+        if handler is None:
+            return Outcome(local)
+        try:
+            handler(*arguments)
+        except CallError:
+            raise
+        except NodeError as error:
+            raise CallError(error.message, address, event, help=error.help) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a handler may raise anything, SystemExit too
+            raise CallError(f"it raised {_told(error)}", address, event) from error
+        return self._outcome(node, port, event, arguments)
+
+    def _handler(self, node: Node, event: Event, order: Order) -> tuple[Callable[..., None] | None, tuple[Any, ...]]:
+        match event:
+            case Start():
+                return node.on_start, ()
+            case Recover():
+                return node.on_recover, ()
+            case Fire(timer):
+                return getattr(node, timeout_handlers(type(node))[str(timer[0])]), tuple(
+                    thaw(part, order) for part in timer[1:]
+                )
+            case Receive(source, frozen):
+                message = thaw(frozen, order)
+                name = self._handler_of(type(node), type(message))
+                return (None if name is None else getattr(node, name)), (source, message)
+
+    def _handler_of(self, node: type[Node], message: type[Any]) -> str | None:
+        handled = handlers(node)
+        for cls in message.__mro__:
+            if cls in handled:
+                return handled[cls]
+        self.unhandled.add((node, message))
+        if self.cluster.strict:
+            raise NodeError(
+                f"{node.__name__} has no method for {message.__name__}",
+                help=f"write one with @on({message.__name__}), or leave out strict=True",
+            )
+        return None
+
+    def _outcome(self, node: Node, port: _Recorder, event: Event, arguments: tuple[Any, ...]) -> Outcome:
+        address = node.address
+        try:
+            if isinstance(event, Receive) and freeze(arguments[1]) != event.message:
+                raise NodeError(
+                    f"it has changed the message: now it is {arguments[1]!r}",
+                    help="a message belongs to the network: copy what you change",
+                )
+            attributes = freeze_attributes(node.attributes())
+        except NodeError as error:
+            raise CallError(error.message, address, event, help=error.help) from None
+        local = Local(attributes, frozenset(port.timers))
+        return Outcome(local, tuple(port.sends), tuple(port.client), tuple(port.choices))
+
+
+class _Recorder:
+    """The port of a node in a call: notes what the handler does, and answers its choices."""
+
+    def __init__(self, caller: Caller, address: Address, local: Local, event: Event, chosen: Sequence[int]) -> None:
+        self.caller = caller
+        self.node = caller.classes[address]
+        self.chosen = chosen
+        self.timers = set(local.timers) - ({event.timer} if isinstance(event, Fire) else set())
+        self.sends: list[tuple[Address, Frozen]] = []
+        self.client: list[tuple[str, Frozen]] = []
+        self.choices: list[tuple[str, Frozen]] = []
+        self.widths: list[int] = []
+
+    def send(self, destination: Address, message: object) -> None:
+        if destination not in self.caller.classes:
+            known = ", ".join(self.caller.classes)
+            raise NodeError(f"it sends to {destination!r}, which is no node of the cluster", help=f"there are {known}")
+        frozen = freeze(message, type(message).__name__)
+        hash(frozen)
+        self.sends.append((destination, frozen))
+
+    def set_timer(self, timer: tuple[Any, ...], after: float) -> None:
+        if timer[0] not in timeout_handlers(self.node):
+            raise NodeError(
+                f"it sets the timer {timer[0]!r}, and {self.node.__name__} has no method for it",
+                help=f"write one with @on_timeout({timer[0]!r})",
+            )
+        if not after >= 0:
+            raise NodeError(f"it sets the timer {timer[0]!r} to fire after {after!r} seconds")
+        self.timers.add(_frozen_timer(timer))
+
+    def cancel_timer(self, timer: tuple[Any, ...]) -> None:
+        self.timers.discard(_frozen_timer(timer))
+
+    def choose(self, name: str, options: Sequence[T]) -> T:
+        at = len(self.widths)
+        picked = self.chosen[at] if at < len(self.chosen) else 0
+        self.widths.append(len(options))
+        if picked >= len(options):
+            raise NodeError(f"it has {len(options)} options for {name} now, and had more in an equal call")
+        self.choices.append((name, freeze(options[picked], name)))
+        return options[picked]
+
+    def invoke(self, operation: object) -> None:
+        self.client.append(("invoke", freeze(operation, "the operation")))
+
+    def respond(self, result: object) -> None:
+        self.client.append(("respond", freeze(result, "the result")))
+
+    def next_choices(self) -> list[int] | None:
+        """Return what to choose in the next call, None if all was chosen."""
+        picked = [self.chosen[at] if at < len(self.chosen) else 0 for at in range(len(self.widths))]
+        while picked:
+            if picked[-1] + 1 < self.widths[len(picked) - 1]:
+                return [*picked[:-1], picked[-1] + 1]
+            picked.pop()
+        return None
+
+
+def _frozen_timer(timer: tuple[Any, ...]) -> FrozenTimer:
+    return (timer[0], *(freeze(part, f"what timer {timer[0]} is about") for part in timer[1:]))
+
+
+def _told(error: BaseException) -> str:
+    """Return an exception in words, with the place that raised it."""
+    first_line = str(error).partition("\n")[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    outside = [frame for frame in frames if Path(frame.filename) != Path(__file__)]
+    place = f" at {outside[-1].filename}:{outside[-1].lineno}" if outside else ""
+    return type(error).__name__ + (f": {first_line}" if first_line else "") + place
+
+
+def _difference(a: Sequence[Outcome], b: Sequence[Outcome]) -> str:
+    """Return in words where two calls differ."""
+    if len(a) != len(b):
+        return f"one has {len(a)} outcomes, the other {len(b)}"
+    x, y = next((x, y) for x, y in zip(a, b, strict=True) if x != y)
+    first, second = dict(x.local.attributes), dict(y.local.attributes)
+    for name in sorted({*first, *second}):
+        if first.get(name) != second.get(name) or (name in first) != (name in second):
+            return f"{name} is {thaw(first.get(name))!r} after one, {thaw(second.get(name))!r} after the other"
+    if x.sends != y.sends:
+        return f"one sends {_sent(x)}, the other {_sent(y)}"
+    if x.local.timers != y.local.timers:
+        return f"one leaves {_timers(x)}, the other {_timers(y)}"
+    return "in what they note for clients" if x.client != y.client else "in what they choose from"
+
+
+def _timers(outcome: Outcome) -> str:
+    return ", ".join(sorted(str(Fire(timer)) for timer in outcome.local.timers)) or "no timer"
+
+
+def _sent(outcome: Outcome) -> str:
+    return ", ".join(f"{thaw(message)!r} to {destination}" for destination, message in outcome.sends) or "nothing"

@@ -1,0 +1,164 @@
+"""What is on its way: the three kinds of network, each with its steps. States of networks are frozen values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any, Protocol
+
+from assay.impl.node.cluster import Envelope
+from assay.impl.node.freezing import Frozen, thaw
+from assay.impl.node.node import Address
+
+__all__ = ["MEDIA", "Flight", "Medium"]
+
+
+@dataclass(frozen=True)
+class Flight:
+    """An envelope, frozen."""
+
+    source: Address
+    destination: Address
+    message: Frozen
+
+    def thawed(self) -> Envelope[Any]:
+        """Return the envelope."""
+        return Envelope(self.source, self.destination, thaw(self.message))
+
+    def __str__(self) -> str:
+        return f"{thaw(self.message)!r} from {self.source} to {self.destination}"
+
+
+class Medium(Protocol):
+    """A kind of network: what may become of what is on its way.
+
+    Each method takes the frozen state of a network, and returns others.
+    """
+
+    empty: Any
+    keeps_ignored: bool
+    """Whether a message that makes no difference to its receiver may as well be taken for one that is late."""
+
+    def send(self, state: Any, flights: Iterable[Flight]) -> Any:
+        """Return the state after some were sent, in this order."""
+
+    def deliveries(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        """Iterate over what may be delivered next, each with the state after it."""
+
+    def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        """Iterate over what may be lost next, each with the state after it."""
+
+    def doublings(self, state: Any, /) -> Iterator[tuple[Flight, Any]]:
+        """Iterate over what may be doubled, each with the state after it."""
+
+    def remainders(self, flights: Sequence[Flight], /) -> Iterator[tuple[Flight, ...]]:
+        """Iterate over what may have left of some, if their sender crashes; all of them left out."""
+
+    def contents(self, state: Any) -> tuple[Flight, ...]:
+        """Return all that is on its way, in the order of each channel."""
+
+
+class SetMedium:
+    """Envelopes are delivered any number of times, late, in any order, or never."""
+
+    empty: frozenset[Flight] = frozenset()
+    keeps_ignored = True
+
+    def send(self, state: frozenset[Flight], flights: Iterable[Flight]) -> frozenset[Flight]:
+        return state.union(flights)
+
+    def deliveries(self, state: frozenset[Flight]) -> Iterator[tuple[Flight, frozenset[Flight]]]:
+        return ((flight, state) for flight in state)
+
+    def losses(self, state: frozenset[Flight]) -> Iterator[tuple[Flight, frozenset[Flight]]]:
+        return ((flight, state - {flight}) for flight in state)
+
+    def doublings(self, _: frozenset[Flight]) -> Iterator[tuple[Flight, frozenset[Flight]]]:
+        return iter(())
+
+    def remainders(self, _: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
+        """There are none to look at: what did not leave is what is never delivered."""
+        return iter(())
+
+    def contents(self, state: frozenset[Flight]) -> tuple[Flight, ...]:
+        return tuple(state)
+
+
+class BagMedium:
+    """Each envelope is delivered once, in any order."""
+
+    empty: frozenset[tuple[Flight, int]] = frozenset()
+    keeps_ignored = True
+
+    def send(self, state: Any, flights: Iterable[Flight]) -> Any:
+        return _bag(Counter(dict(state)) + Counter(flights))
+
+    def deliveries(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        return ((flight, self._changed(state, flight, -1)) for flight, _ in state)
+
+    def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        return self.deliveries(state)
+
+    def doublings(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        return ((flight, self._changed(state, flight, 1)) for flight, _ in state)
+
+    def _changed(self, state: Any, flight: Flight, by: int) -> Any:
+        counts = dict(state)
+        counts[flight] += by
+        return _bag(counts)
+
+    def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
+        kept = (left for size in range(len(flights)) for left in combinations(flights, size))
+        return iter({_bag(Counter(left)): left for left in kept}.values())
+
+    def contents(self, state: Any) -> tuple[Flight, ...]:
+        return tuple(Counter(dict(state)).elements())
+
+
+def _bag(counts: dict[Flight, int]) -> frozenset[tuple[Flight, int]]:
+    return frozenset((flight, count) for flight, count in counts.items() if count)
+
+
+class FifoMedium:
+    """Each envelope is delivered once, in the order in which its sender sent it to its receiver."""
+
+    empty: frozenset[tuple[Flight, ...]] = frozenset()  # one tuple a channel in which there is something
+    keeps_ignored = False
+
+    def send(self, state: Any, flights: Iterable[Flight]) -> Any:
+        channels = {(queue[0].source, queue[0].destination): queue for queue in state}
+        for flight in flights:
+            ends = (flight.source, flight.destination)
+            channels[ends] = (*channels.get(ends, ()), flight)
+        return frozenset(channels.values())
+
+    def deliveries(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        for queue in state:
+            yield queue[0], state - {queue} | ({queue[1:]} if queue[1:] else set())
+
+    def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        """The first of a channel is lost: that one behind it is lost can wait until it is the first."""
+        return self.deliveries(state)
+
+    def doublings(self, state: Any) -> Iterator[tuple[Flight, Any]]:
+        return ((queue[0], state - {queue} | {(queue[0], *queue)}) for queue in state)
+
+    def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
+        """Of each channel a beginning has left."""
+        channels: dict[Address, list[Flight]] = {}
+        for flight in flights:
+            channels.setdefault(flight.destination, []).append(flight)
+        beginnings = [[tuple(queue[:size]) for size in range(len(queue) + 1)] for queue in channels.values()]
+        for choice in product(*beginnings):
+            left = tuple(flight for queue in choice for flight in queue)
+            if len(left) < len(flights):
+                yield left
+
+    def contents(self, state: Any) -> tuple[Flight, ...]:
+        return tuple(flight for queue in state for flight in queue)
+
+
+MEDIA: dict[str, Medium] = {"set": SetMedium(), "bag": BagMedium(), "fifo": FifoMedium()}
+"""Each kind of `Network`."""

@@ -1,0 +1,163 @@
+"""The plain explorer of clusters: breadth first over frozen worlds, every step a call. The oracle of the native one.
+
+States are counted as TLC counts them: initial worlds count as generated, and every step from a world that was expanded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.steps import Step
+from assay.impl.node.cluster import Cluster, Predicate
+from assay.impl.node.errors import NodeError
+from assay.impl.node.node import Node
+
+__all__ = ["Exploration", "Violation", "explore"]
+
+Trace = tuple[tuple[Step | None, FrozenWorld], ...]
+"""Worlds from an initial one, each with the step that led to it."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What must not be, with a shortest way to it.
+
+    Attributes
+    ----------
+    name : str
+        Of the invariant that is violated; of an error, "error".
+    trace : Trace
+    error : NodeError or None
+        What a node did wrong in the step after the trace.
+    """
+
+    name: str
+    trace: Trace
+    error: NodeError | None = None
+
+
+@dataclass
+class Exploration:
+    """What was found.
+
+    Attributes
+    ----------
+    worlds, generated, depth : int
+        Distinct worlds, worlds generated, and the length of the longest shortest path in worlds.
+    complete : bool
+        Whether all reachable worlds were expanded.
+    violations : list of Violation
+        The first of each invariant.
+    reached : dict of str to Trace
+        The predicates of `Cluster.reachable` that were met.
+    calls : int
+        Calls of handlers.
+    unhandled : set of (type of Node, type of message)
+    """
+
+    worlds: int = 0
+    generated: int = 0
+    depth: int = 0
+    complete: bool = False
+    violations: list[Violation] = field(default_factory=list)
+    reached: dict[str, Trace] = field(default_factory=dict)
+    calls: int = 0
+    unhandled: set[tuple[type[Node], type[object]]] = field(default_factory=set)
+
+
+def explore(cluster: Cluster, *, max_worlds: int | None = None, keep_going: bool = False) -> Exploration:
+    """Explore every reachable world of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    max_worlds : int, optional
+        Stop when so many distinct worlds were found.
+    keep_going : bool
+        Go on after a violation, and find the first of each invariant. An error of a node ends the search anyway.
+
+    Raises
+    ------
+    NodeError
+        If a node breaks a rule in its first start: there is no trace to it.
+    """
+    return _Search(cluster, max_worlds, keep_going).run()
+
+
+class _Search:
+    def __init__(self, cluster: Cluster, max_worlds: int | None, keep_going: bool) -> None:
+        self.semantics = Semantics(cluster)
+        self.cluster = cluster
+        self.max_worlds = max_worlds
+        self.keep_going = keep_going
+        self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
+        self.found = Exploration()
+
+    def run(self) -> Exploration:
+        frontier = [world for world in self.semantics.initial() if self._is_new(world, None, None)]
+        while frontier and not self._is_over():
+            self.found.depth += 1
+            frontier = self._level(frontier)
+        self.found.complete = not frontier and not self._is_over()
+        self.found.worlds = len(self.parents)
+        self.found.calls = self.semantics.caller.calls
+        self.found.unhandled = self.semantics.caller.unhandled
+        return self.found
+
+    def _level(self, frontier: list[FrozenWorld]) -> list[FrozenWorld]:
+        """Expand all worlds of a level, and return those of the next."""
+        following: list[FrozenWorld] = []
+        for world in frontier:
+            try:
+                following += [after for step, after in self.semantics.steps(world) if self._is_new(after, world, step)]
+            except NodeError as error:
+                self.found.violations.append(Violation("error", self.trace(world), error))
+            if self._is_over():
+                break
+        return following
+
+    def _is_new(self, world: FrozenWorld, before: FrozenWorld | None, step: Step | None) -> bool:
+        """Count a world that was generated; judge it and return True if it is the first time."""
+        if world not in self.parents:
+            if not self._is_within(world):
+                return False
+            self.parents[world] = (before, step)
+            self.found.generated += 1
+            self._judge(world)
+            return True
+        self.found.generated += 1
+        return False
+
+    def _is_within(self, world: FrozenWorld) -> bool:
+        constraint = self.cluster.constraint
+        return constraint is None or self.semantics.holds(constraint, world)
+
+    def _judge(self, world: FrozenWorld) -> None:
+        known = {violation.name for violation in self.found.violations}
+        for invariant in self.cluster.invariants:
+            if _name(invariant) not in known and not self.semantics.holds(invariant, world):
+                self.found.violations.append(Violation(_name(invariant), self.trace(world)))
+        for predicate in self.cluster.reachable:
+            if _name(predicate) not in self.found.reached and self.semantics.holds(predicate, world):
+                self.found.reached[_name(predicate)] = self.trace(world)
+
+    def _is_over(self) -> bool:
+        violations = self.found.violations
+        failed = any(violation.error is not None for violation in violations)
+        full = self.max_worlds is not None and len(self.parents) >= self.max_worlds
+        return failed or full or (bool(violations) and not self.keep_going)
+
+    def trace(self, world: FrozenWorld) -> Trace:
+        """Return a shortest way to a world."""
+        way: list[tuple[Step | None, FrozenWorld]] = []
+        at: FrozenWorld | None = world
+        while at is not None:
+            before, step = self.parents[at]
+            way.append((step, at))
+            at = before
+        return tuple(reversed(way))
+
+
+def _name(predicate: Predicate) -> str:
+    return getattr(predicate, "__name__", repr(predicate))

@@ -1,0 +1,308 @@
+"""What a cluster does: its first worlds and, of each world, what may happen next. Written to be read, not to be fast.
+
+`assay help implementations` says the same in prose; the native explorer implements that page and not this file, and
+tests hold the two against each other. Nothing here passes through tables: every step calls its handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover
+from assay.checker.implementations.networks import MEDIA, Flight
+from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step
+from assay.impl.node.cluster import Cluster, Invocation, Response, World
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import thaw
+from assay.impl.node.node import Address
+
+__all__ = ["FrozenWorld", "Semantics"]
+
+
+@dataclass(frozen=True)
+class FrozenWorld:
+    """All that there is of a cluster at one moment.
+
+    Attributes
+    ----------
+    locals : tuple of Local
+        What each node holds, in the order of the cluster.
+    network : frozen value
+        What is on its way, as the `Medium` has it.
+    budgets : tuple of (name, int)
+        How often what is limited may still happen.
+    history : tuple of Invocation and Response
+        What clients saw, operations and results frozen.
+    sent : frozenset of Flight
+        All that was ever sent, if the cluster keeps it.
+    cut : int or None
+        The cut of `Faults.sides` that is there now.
+    last : Flight or None
+        What was delivered last, if the network remembers it.
+    """
+
+    locals: tuple[Local, ...]
+    network: Any
+    budgets: tuple[tuple[str, int], ...] = ()
+    history: tuple[Invocation | Response, ...] = ()
+    sent: frozenset[Flight] = frozenset()
+    cut: int | None = None
+    last: Flight | None = None
+
+
+class Semantics:
+    """The transition system of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+
+    Attributes
+    ----------
+    caller : Caller
+        Makes the calls of handlers, and counts them.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.caller = Caller(cluster)
+        self.addresses = tuple(cluster.nodes)
+        self.number = {address: number for number, address in enumerate(self.addresses)}
+        self.medium = MEDIA[cluster.network.kind]
+
+    # The first worlds
+
+    def initial(self) -> Iterator[FrozenWorld]:
+        """Iterate over the worlds in which all nodes have started, in the order of the cluster: one a choice."""
+        empty = FrozenWorld((), self.medium.empty, _budgets(self.cluster))
+        for outcomes in product(*(self.caller.start(address) for address in self.addresses)):
+            world = replace(empty, locals=tuple(outcome.local for outcome in outcomes))
+            for address, outcome in zip(self.addresses, outcomes, strict=True):
+                world = self._told(self._sent(world, address, outcome), address, outcome)
+            yield world
+
+    # What may happen next
+
+    def steps(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        """Iterate over all that may happen next, each with the world after it. Two may lead to one world."""
+        yield from self._deliveries(world)
+        yield from self._timeouts(world)
+        yield from self._crashes(world)
+        yield from self._restarts(world)
+        yield from self._network_faults(world)
+        yield from self._cuts(world)
+
+    def _deliveries(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        for flight, network in self.medium.deliveries(world.network):
+            if self._is_cut(world, flight):
+                continue
+            after = replace(world, network=network)
+            if self.cluster.network.remembers_last:
+                after = replace(after, last=flight)
+            number = self.number[flight.destination]
+            if world.locals[number].up:
+                event = Receive(flight.source, flight.message)
+                yield from self._acts(world, after, flight.destination, event, idle=not self.medium.keeps_ignored)
+            elif network != world.network:
+                yield Miss(flight), after
+
+    def _timeouts(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        for address, local in zip(self.addresses, world.locals, strict=True):
+            for timer in local.timers:
+                after = self._spent(world, f"timeout {timer[0]}", "timeouts")
+                if after is not None:
+                    yield from self._acts(world, after, address, Fire(timer), idle=False)
+
+    def _acts(
+        self, world: FrozenWorld, after: FrozenWorld, address: Address, event: Event, *, idle: bool
+    ) -> Iterator[tuple[Step, FrozenWorld]]:
+        """A node handles an event; ``after`` is the world without the message or with the budget spent.
+
+        What makes no difference to its node is no step, unless ``idle``.
+        """
+        local = world.locals[self.number[address]]
+        for outcome in self.caller.outcomes(address, local, event):
+            if outcome.is_idle(local) and not idle:
+                continue
+            yield Act(address, event, outcome.choices), self._acted(after, address, outcome)
+            yield from self._torn(after, address, event, outcome)
+
+    def _acted(self, world: FrozenWorld, address: Address, outcome: Outcome) -> FrozenWorld:
+        return self._told(self._sent(self._with(world, address, outcome.local), address, outcome), address, outcome)
+
+    def _torn(
+        self, world: FrozenWorld, address: Address, event: Event, outcome: Outcome
+    ) -> Iterator[tuple[Step, FrozenWorld]]:
+        """The node crashes right after the handler, when a part of what it sent has left."""
+        after = self._spent(world, "crashes") if self._may_crash(address) else None
+        if after is None:
+            return
+        flights = tuple(Flight(address, destination, message) for destination, message in outcome.sends)
+        down = self._with(after, address, self.caller.crash(address, outcome.local))
+        down = self._remembered(self._told(down, address, outcome), flights)
+        for left in self.medium.remainders(flights):
+            yield Act(address, event, outcome.choices, crash=left), self._put(down, left)
+
+    def _crashes(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        after = self._spent(world, "crashes")
+        for address, local in zip(self.addresses, world.locals, strict=True):
+            if after is not None and local.up and self._may_crash(address):
+                yield Crash(address), self._with(after, address, self.caller.crash(address, local))
+
+    def _may_crash(self, address: Address) -> bool:
+        crashing = self.cluster.faults.crashing
+        return crashing is None or address in crashing
+
+    def _restarts(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        after = self._spent(world, "restarts")
+        for address, local in zip(self.addresses, world.locals, strict=True):
+            if after is None or local.up:
+                continue
+            for outcome in self.caller.recover(address, local):
+                yield Act(address, Recover(), outcome.choices), self._acted(after, address, outcome)
+                yield from self._torn(after, address, Recover(), outcome)
+
+    def _network_faults(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        lossy, doubling = self._spent(world, "loss"), self._spent(world, "duplication")
+        if lossy is not None:
+            for flight, network in self.medium.losses(world.network):
+                yield Lose(flight), replace(lossy, network=network)
+        if doubling is not None:
+            for flight, network in self.medium.doublings(world.network):
+                yield Double(flight), replace(doubling, network=network)
+
+    def _cuts(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        if world.cut is not None:
+            yield Heal(), replace(world, cut=None)
+            return
+        after = self._spent(world, "partitions")
+        if after is not None:
+            for number, side in enumerate(self.cluster.faults.sides):
+                yield Cut(number, side), replace(after, cut=number)
+
+    # Parts of a step
+
+    def _with(self, world: FrozenWorld, address: Address, local: Local) -> FrozenWorld:
+        number = self.number[address]
+        return replace(world, locals=(*world.locals[:number], local, *world.locals[number + 1 :]))
+
+    def _sent(self, world: FrozenWorld, address: Address, outcome: Outcome) -> FrozenWorld:
+        flights = tuple(Flight(address, destination, message) for destination, message in outcome.sends)
+        return self._put(self._remembered(world, flights), flights)
+
+    def _put(self, world: FrozenWorld, flights: tuple[Flight, ...]) -> FrozenWorld:
+        """Put what was sent on its way. Over a cut it is lost; on a set it waits, which comes to the same."""
+        if self.cluster.network.kind != "set":
+            flights = tuple(flight for flight in flights if not self._is_cut(world, flight))
+        return replace(world, network=self.medium.send(world.network, flights)) if flights else world
+
+    def _remembered(self, world: FrozenWorld, flights: tuple[Flight, ...]) -> FrozenWorld:
+        return replace(world, sent=world.sent.union(flights)) if self.cluster.ghosts else world
+
+    def _told(self, world: FrozenWorld, address: Address, outcome: Outcome) -> FrozenWorld:
+        """Note what the node has noted for its clients."""
+        if not self.cluster.history:
+            return world
+        history = list(world.history)
+        for word, value in outcome.client:
+            pending = _is_pending(history, address)
+            if word == "respond" and not pending:
+                raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
+            _note(history, Invocation(address, value) if word == "invoke" else Response(address, value))
+        return replace(world, history=tuple(history))
+
+    def _is_cut(self, world: FrozenWorld, flight: Flight) -> bool:
+        if world.cut is None:
+            return False
+        side = self.cluster.faults.sides[world.cut]
+        return (flight.source in side) != (flight.destination in side)
+
+    def _spent(self, world: FrozenWorld, *names: str) -> FrozenWorld | None:
+        """Return the world with one less of the first of some budgets that there is; None if it is used up."""
+        budgets = dict(world.budgets)
+        for name in names:
+            if name in budgets:
+                left = budgets[name]
+                budgets[name] = left - 1
+                return replace(world, budgets=tuple(budgets.items())) if left else None
+        return world
+
+    # What can be observed
+
+    def observed(self, world: FrozenWorld) -> World:
+        """Return what predicates and `Cluster.abstract` are given of a world; fresh, and theirs to change."""
+        locals_ = dict(zip(self.addresses, world.locals, strict=True))
+        on_their_way = tuple(flight.thawed() for flight in self.medium.contents(world.network))
+        sent = frozenset(f.thawed() for f in world.sent) if self.cluster.ghosts else _as_set(on_their_way, self.cluster)
+        return World(
+            nodes={address: self._node(address, local) for address, local in locals_.items()},
+            down=frozenset(address for address, local in locals_.items() if not local.up),
+            network=on_their_way,
+            sent=sent,
+            history=tuple(map(_thawed, world.history)),
+            timers=frozenset((a, tuple(map(thaw, timer))) for a, local in locals_.items() for timer in local.timers),
+        )
+
+    def _node(self, address: Address, local: Local) -> Any:
+        node = self.caller.classes[address].__new__(self.caller.classes[address])
+        held = local if local.up else self.caller.restored(address, local)
+        vars(node).update({name: thaw(value) for name, value in held.attributes})
+        node.bind(address, _OBSERVED)
+        return node
+
+    def holds(self, predicate: Callable[[World], bool], world: FrozenWorld) -> bool:
+        """Return whether a predicate is true of a world."""
+        return bool(predicate(self.observed(world)))
+
+
+class _Observed:
+    """Stands for the driver of a node that is only looked at."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NodeError(f"a predicate makes a node {name.replace('_', ' ')}; it may only look")
+
+
+_OBSERVED: Any = _Observed()
+
+
+def _as_set(envelopes: tuple[Any, ...], cluster: Cluster) -> frozenset[Any]:
+    return frozenset(envelopes) if cluster.network.kind == "set" else frozenset()
+
+
+def _thawed(event: Invocation | Response) -> Invocation | Response:
+    if isinstance(event, Invocation):
+        return Invocation(event.client, thaw(event.operation))
+    return Response(event.client, thaw(event.result))
+
+
+def _note(history: list[Invocation | Response], event: Invocation | Response) -> None:
+    """Put an event at the end of a history.
+
+    Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in
+    which order they were, only which responses came before which invocations.
+    """
+    at = len(history)
+    while at and type(history[at - 1]) is type(event) and history[at - 1].client > event.client:
+        at -= 1
+    history.insert(at, event)
+
+
+def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
+    """Return whether a client's last operation has no result yet."""
+    own = [event for event in history if event.client == client]
+    return bool(own) and isinstance(own[-1], Invocation)
+
+
+def _budgets(cluster: Cluster) -> tuple[tuple[str, int], ...]:
+    """Return what is limited, with how often it may happen."""
+    faults, network = cluster.faults, cluster.network
+    limits = {"crashes": faults.crashes, "restarts": faults.restarts, "partitions": faults.partitions}
+    limits |= {"loss": network.loss, "duplication": network.duplication}
+    if isinstance(faults.timeouts, Mapping):
+        limits |= {f"timeout {name}": budget for name, budget in faults.timeouts.items()}
+    else:
+        limits["timeouts"] = faults.timeouts
+    return tuple((name, budget) for name, budget in limits.items() if budget is not None)

@@ -1,0 +1,373 @@
+"""Values that nodes hold and send, frozen for whoever compares and stores them, and thawed again.
+
+Two values have one frozen form if and only if no handler can tell them apart: 1, 1.0 and True differ, as do a list and
+a tuple; dicts and sets do not remember in which order they were filled. A handler that depends on that order is found
+by thawing in another one (`Order`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import fractions
+import pathlib
+import struct
+import types
+import uuid
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from assay.impl.node.errors import NodeError
+
+__all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw"]
+
+Frozen: TypeAlias = Hashable
+"""A frozen value: numbers, text, bytes, None stand for themselves; all else is a tuple that begins with its class."""
+
+_PLAIN = (int, str, bytes, type(None))
+_LITERALS = (
+    *(decimal.Decimal, fractions.Fraction, datetime.date, datetime.time, datetime.datetime, datetime.timedelta),
+    *(uuid.UUID, pathlib.PurePosixPath, complex, range),
+)
+
+
+class Order(enum.Enum):
+    """In which order thawed dicts and sets are filled."""
+
+    CANONICAL = "smallest first"
+    REVERSED = "greatest first"
+    ROTATED = "second first, smallest last"
+
+    def arrange(self, items: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
+        """Return the items in this order."""
+        arranged = sorted(items, key=key)
+        if self is Order.REVERSED:
+            arranged.reverse()
+        elif self is Order.ROTATED:
+            arranged = arranged[1:] + arranged[:1]
+        return arranged
+
+
+def freeze(value: object, name: str = "the value") -> Frozen:
+    """Return the frozen form of a value.
+
+    Parameters
+    ----------
+    value : object
+        Numbers, text, bytes, None, enumerations, tuples, lists, dicts, sets, deques, counters, dataclasses, msgspec
+        structures, and objects of classes whose state is their attributes; nested as deep as one likes.
+    name : str
+        What the value is called in an error.
+
+    Raises
+    ------
+    NodeError
+        If something in it has no frozen form: an open file, a lock, a generator, another node; or if a value that can
+        be changed can be reached in two ways, so that a change by one way shows on the other.
+    """
+    return _Freezer().freeze(value, name)
+
+
+def freeze_attributes(attributes: Mapping[str, object]) -> tuple[tuple[str, Frozen], ...]:
+    """Return the attributes of a node frozen, in the order of their names; as `freeze`, for all of them together."""
+    freezer = _Freezer()
+    return tuple((name, freezer.freeze(attributes[name], name)) for name in sorted(attributes))
+
+
+class _Freezer:
+    """One value being frozen: remembers what can be changed, so that it is met once only."""
+
+    def __init__(self) -> None:
+        self.met: dict[int, str] = {}
+
+    def freeze(self, value: Any, path: str) -> Frozen:
+        cls = type(value)
+        if cls in _PLAIN:
+            return value  # type: ignore[no-any-return]
+        form = _FORMS.get(cls)
+        if form is not None:
+            return form(self, value, path)
+        if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
+            return self._constant(value, path)
+        if isinstance(value, enum.Enum):
+            return (cls, value.name)
+        if isinstance(value, tuple) and hasattr(cls, "_fields"):
+            return (cls, *(self.freeze(part, f"{path}[{i}]") for i, part in enumerate(value)))
+        return self._object(value, path)
+
+    def once(self, value: Any, path: str) -> None:
+        """Refuse a value that can be changed where it was met before."""
+        before = self.met.setdefault(id(value), path)
+        if before is not path:
+            raise NodeError(
+                f"{before} and {path} are one {type(value).__name__}, not two equal ones",
+                help="a change of one would show in the other before a crash, and not after it: copy it",
+            )
+
+    def many(self, values: Iterable[Any], path: str) -> Iterator[Frozen]:
+        return (self.freeze(part, f"{path}[{i}]") for i, part in enumerate(values))
+
+    def pairs(self, value: dict[Any, Any], path: str) -> Iterator[Frozen]:
+        return ((self.freeze(k, f"a key of {path}"), self.freeze(v, f"{path}[{k!r}]")) for k, v in value.items())
+
+    def _constant(self, value: Any, path: str) -> Frozen:
+        if "<locals>" in value.__qualname__ or "<lambda>" in value.__qualname__:
+            raise NodeError(
+                f"{path} is {value.__qualname__}, made while the program runs",
+                help="what is defined in a function cannot be compared, stored or sent: define it in the module",
+            )
+        return (type, value)
+
+    def _object(self, value: Any, path: str) -> Frozen:
+        cls = type(value)
+        if not _is_plain(cls):
+            raise NodeError(
+                f"{path} is a {cls.__name__}, which cannot be compared, stored or sent",
+                help="use numbers, text, tuples, lists, dicts, sets and dataclasses",
+            )
+        if not _is_frozen(cls):
+            self.once(value, path)
+        present = [name for name in _attributes(value) if hasattr(value, name)]
+        return (cls, *((name, self.freeze(getattr(value, name), f"{path}.{name}")) for name in present))
+
+
+def _is_plain(cls: type[Any]) -> bool:
+    """Return whether the state of a class's objects is their attributes, and nothing is kept in C."""
+    if getattr(cls, "_is_node_", False):
+        return False
+    if hasattr(cls, "__struct_fields__"):  # a msgspec.Struct
+        return True
+    own = len(_slots(cls)) + (cls.__dictoffset__ != 0) + (cls.__weakrefoffset__ != 0)
+    has_room_for_more = cls.__basicsize__ > object.__basicsize__ + own * _POINTER  # as pickle finds out
+    return not has_room_for_more and cls.__module__ not in _CLOSED
+
+
+def _slots(cls: type[Any]) -> set[str]:
+    slots = [vars(base).get("__slots__", ()) for base in cls.__mro__]
+    flat = {name for names in slots for name in ((names,) if isinstance(names, str) else names)}
+    return flat - {"__dict__", "__weakref__"}
+
+
+def _attributes(value: Any) -> list[str]:
+    """Return the names of the attributes that an object may have."""
+    cls = type(value)
+    if dataclasses.is_dataclass(cls):
+        return [field.name for field in dataclasses.fields(cls)]
+    if hasattr(cls, "__struct_fields__"):
+        return list(cls.__struct_fields__)
+    return sorted({*_slots(cls), *getattr(value, "__dict__", {})})
+
+
+_POINTER = struct.calcsize("P")
+_CLOSED = ("threading", "socket", "random", "io", "asyncio", "queue")
+"""Modules whose objects hold more than their attributes tell, or something that belongs to one process."""
+
+
+def _is_frozen(cls: type[Any]) -> bool:
+    parameters = getattr(cls, "__dataclass_params__", None) or getattr(cls, "__struct_config__", None)
+    return bool(getattr(parameters, "frozen", False))
+
+
+def _list(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (type(value), *freezer.many(value, path))
+
+
+def _deque(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (deque, value.maxlen, *freezer.many(value, path))
+
+
+def _bytearray(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (bytearray, bytes(value))
+
+
+def _dict(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (type(value), frozenset(freezer.pairs(value, path)))
+
+
+def _ordered_dict(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (OrderedDict, *freezer.pairs(value, path))
+
+
+def _default_dict(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    factory = freezer.freeze(value.default_factory, f"the default of {path}")
+    return (defaultdict, frozenset(freezer.pairs(value, path)), factory)
+
+
+def _set(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    freezer.once(value, path)
+    return (set, frozenset(freezer.freeze(part, f"an element of {path}") for part in value))
+
+
+def _frozenset(freezer: _Freezer, value: Any, path: str) -> Frozen:
+    return (frozenset, frozenset(freezer.freeze(part, f"an element of {path}") for part in value))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Literal:
+    """A value of the standard library that never changes; told apart by what recreates it, which is its text."""
+
+    cls: type[Any]
+    text: str
+    value: Any = dataclasses.field(compare=False)
+
+
+_FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
+    bool: lambda _, value, __: (bool, str(value)),
+    float: lambda _, value, __: (float, value.hex()),
+    tuple: lambda freezer, value, path: (tuple, *freezer.many(value, path)),
+    list: _list,
+    deque: _deque,
+    dict: _dict,
+    Counter: _dict,
+    OrderedDict: _ordered_dict,
+    defaultdict: _default_dict,
+    set: _set,
+    frozenset: _frozenset,
+    bytearray: _bytearray,
+    types.NoneType: lambda _, value, __: value,
+    **{cls: lambda _, value, __: _Literal(type(value), repr(value), value) for cls in _LITERALS},
+}
+
+
+class _ArrangedSet(set[Any]):
+    """A set that is iterated in another order than Python's."""
+
+    order = Order.CANONICAL
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.order.arrange(set.__iter__(self), _rank_of_value))
+
+    def pop(self) -> Any:
+        for item in self:
+            self.discard(item)
+            return item
+        return set.pop(self)
+
+
+class _ArrangedFrozenSet(frozenset[Any]):
+    """A frozenset that is iterated in another order than Python's."""
+
+    order = Order.CANONICAL
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.order.arrange(frozenset.__iter__(self), _rank_of_value))
+
+
+class _ReversedSet(_ArrangedSet):
+    order = Order.REVERSED
+
+
+class _RotatedSet(_ArrangedSet):
+    order = Order.ROTATED
+
+
+class _ReversedFrozenSet(_ArrangedFrozenSet):
+    order = Order.REVERSED
+
+
+class _RotatedFrozenSet(_ArrangedFrozenSet):
+    order = Order.ROTATED
+
+
+_SETS: dict[tuple[type[Any], Order], type[Any]] = {
+    (set, Order.CANONICAL): set,
+    (set, Order.REVERSED): _ReversedSet,
+    (set, Order.ROTATED): _RotatedSet,
+    (frozenset, Order.CANONICAL): frozenset,
+    (frozenset, Order.REVERSED): _ReversedFrozenSet,
+    (frozenset, Order.ROTATED): _RotatedFrozenSet,
+}
+_FORMS.update({cls: _set for (kind, _), cls in _SETS.items() if kind is set})
+_FORMS.update({cls: _frozenset for (kind, _), cls in _SETS.items() if kind is frozenset})
+
+
+def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
+    """Return a fresh value with the frozen form that is given; its dicts and sets are filled in the order."""
+    if isinstance(frozen, _Literal):
+        return frozen.value
+    if not isinstance(frozen, tuple):
+        return frozen
+    cls, rest = frozen[0], frozen[1:]
+    form = _THAWED.get(cls)
+    if form is not None:
+        return form(rest, order)
+    if issubclass(cls, enum.Enum):
+        return cls[rest[0]]
+    if issubclass(cls, tuple):
+        return cls(*(thaw(part, order) for part in rest))
+    return _thaw_object(cls, rest, order)
+
+
+def _thaw_object(cls: Any, fields: Iterable[tuple[str, Frozen]], order: Order) -> Any:
+    thawed = {name: thaw(part, order) for name, part in fields}
+    if hasattr(cls, "__struct_fields__"):  # a msgspec.Struct, which is made in one way only
+        return cls(**thawed)
+    value = cls.__new__(cls)
+    for name, part in thawed.items():
+        object.__setattr__(value, name, part)
+    return value
+
+
+def _thaw_dict(cls: Callable[[], Any]) -> Callable[[Any, Order], Any]:
+    def form(rest: Any, order: Order) -> Any:
+        thawed = cls()
+        for key, value in order.arrange(rest[0], rank):
+            thawed[thaw(key, order)] = thaw(value, order)
+        return thawed
+
+    return form
+
+
+def _thaw_default_dict(rest: Any, order: Order) -> Any:
+    factory = thaw(rest[1], order)
+    thawed: defaultdict[Any, Any] = defaultdict(factory)
+    thawed.update(_thaw_dict(dict)(rest, order))
+    return thawed
+
+
+def _thaw_set(kind: type[Any]) -> Callable[[Any, Order], Any]:
+    return lambda rest, order: _SETS[kind, order](thaw(part, order) for part in order.arrange(rest[0], rank))
+
+
+_THAWED: dict[Any, Callable[[Any, Order], Any]] = {
+    bool: lambda rest, _: rest[0] == "True",
+    float: lambda rest, _: float.fromhex(rest[0]),
+    tuple: lambda rest, order: tuple(thaw(part, order) for part in rest),
+    list: lambda rest, order: [thaw(part, order) for part in rest],
+    deque: lambda rest, order: deque((thaw(part, order) for part in rest[1:]), rest[0]),
+    dict: _thaw_dict(dict),
+    Counter: _thaw_dict(Counter),
+    OrderedDict: lambda rest, order: OrderedDict((thaw(k, order), thaw(v, order)) for k, v in rest),
+    defaultdict: _thaw_default_dict,
+    set: _thaw_set(set),
+    frozenset: _thaw_set(frozenset),
+    bytearray: lambda rest, _: bytearray(rest[0]),
+    type: lambda rest, _: rest[0],
+}
+
+
+def rank(frozen: Frozen) -> tuple[Any, ...]:
+    """Return what frozen values of all kinds are put in order by; only for arranging, never for comparing."""
+    if isinstance(frozen, tuple):
+        head = frozen[0]
+        if isinstance(head, type):
+            return ("tuple", f"{head.__module__}.{head.__qualname__}", *map(rank, frozen[1:]))
+        return ("tuple", "", *map(rank, frozen))
+    if isinstance(frozen, frozenset):
+        return ("set", str(len(frozen)), *sorted(map(rank, frozen)))
+    if isinstance(frozen, int):
+        return ("int", "", frozen)
+    return (type(frozen).__name__, repr(frozen))
+
+
+def _rank_of_value(value: object) -> tuple[Any, ...]:
+    return rank(freeze(value))

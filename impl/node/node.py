@@ -1,0 +1,322 @@
+"""Nodes: ordinary objects whose methods handle messages and timers, and that leave all input and output to a driver.
+
+A node has no socket, clock, thread or source of randomness. What it does to the world goes through its *port*: the
+explorer collects it, the runtime sends it, a test reads it. So one class runs under all of them, unchanged.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    dataclass_transform,
+    get_origin,
+    get_type_hints,
+)
+
+from assay.impl.node.errors import NodeError
+
+__all__ = [
+    "Address",
+    "Declared",
+    "Durable",
+    "Node",
+    "Port",
+    "Timer",
+    "declared",
+    "handlers",
+    "message",
+    "on",
+    "on_timeout",
+    "timeout_handlers",
+]
+
+T = TypeVar("T")
+Handler = TypeVar("Handler", bound=Callable[..., None])
+
+Address: TypeAlias = str
+"""The name by which a node is reached."""
+
+Timer: TypeAlias = tuple[str, *tuple[Hashable, ...]]
+"""A timer: its name, and what it is about."""
+
+
+class _DurableMark:
+    """Marks an annotation as one whose value is on disk when a handler's messages leave."""
+
+
+_DURABLE = _DurableMark()
+Durable = Annotated[T, _DURABLE]
+"""``promised: Durable[Ballot | None] = None``: an attribute that survives a crash."""
+
+
+@dataclass_transform(frozen_default=True)
+def message(cls: type[T]) -> type[T]:
+    """Make a class a message: a frozen dataclass."""
+    make: Callable[[type[T]], type[T]] = dataclass(frozen=True)
+    return make(cls)
+
+
+def on(cls: type[Any]) -> Callable[[Handler], Handler]:
+    """Let a method handle messages of a class: ``def handle(self, sender: Address, message: M) -> None``."""
+
+    def mark(method: Handler) -> Handler:
+        _marks(method).append(("message", cls))
+        return method
+
+    return mark
+
+
+def on_timeout(name: str) -> Callable[[Handler], Handler]:
+    """Let a method handle a timer: ``def retry(self, *about) -> None``, with what `Node.set_timer` was given."""
+
+    def mark(method: Handler) -> Handler:
+        _marks(method).append(("timer", name))
+        return method
+
+    return mark
+
+
+def _marks(method: Any) -> list[tuple[str, Any]]:
+    marks: list[tuple[str, Any]] = method.__dict__.setdefault("__assay_handles__", [])
+    return marks
+
+
+class Port(Protocol):
+    """What a driver gives a node to act by."""
+
+    def send(self, destination: Address, message: object) -> None:
+        """Send a message; it leaves when the handler is done, and what is durable is on disk."""
+
+    def set_timer(self, timer: Timer, after: float) -> None:
+        """Let a timer fire once after so many seconds; if it is set, from now on."""
+
+    def cancel_timer(self, timer: Timer) -> None:
+        """Let a timer not fire; nothing happens if it is not set."""
+
+    def choose(self, name: str, options: Sequence[T]) -> T:
+        """Return one of the options."""
+
+    def invoke(self, operation: object) -> None:
+        """Note that a client has begun an operation."""
+
+    def respond(self, result: object) -> None:
+        """Note that the client's operation is done, with its result."""
+
+
+class _NoPort:
+    """Stands where a node has no driver."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise NodeError(
+            f"a node without a driver cannot {name.replace('_', ' ')}",
+            help="put it into a Cluster and explore it, run it, or bind a port in a test: node.bind(address, port)",
+        )
+
+
+_NO_PORT: Any = _NoPort()
+_DRIVERS = ("address", "_port")
+
+
+class Node:
+    """A process of a distributed system.
+
+    Attributes are declared by annotations, as in a dataclass. A default is copied for each node; a collection without
+    a default is empty; anything else without a default is to be given: ``Proposer(ballot=1, acceptors=("a1", "a2"))``.
+
+    After a crash a node has its `Durable` attributes as they were, and all others as they were given at the start.
+    """
+
+    _is_node_: ClassVar[bool] = True
+
+    expected: ClassVar[Any] = None
+    """What must catch this class, if it is a mutant: a `Caught`."""
+
+    address: Address
+    """The node's own address; its driver sets it."""
+
+    _port: Port
+
+    def __init__(self, **settings: Any) -> None:
+        cls, known = type(self), declared(type(self))
+        for name in settings:
+            if name not in known:
+                raise NodeError(
+                    f"{cls.__name__} has no attribute {name!r}", help=f"it has {', '.join(known) or 'none'}"
+                )
+        for name, attribute in known.items():
+            vars(self)[name] = settings[name] if name in settings else attribute.initial(cls)
+        self.bind("", _NO_PORT)
+
+    def bind(self, address: Address, port: Port) -> None:
+        """Give the node its address, and a driver to act by."""
+        vars(self).update(address=address, _port=port)
+
+    def on_start(self) -> None:
+        """Handle the first start of the node; what it sends here is on its way before anything else happens."""
+
+    def on_recover(self) -> None:
+        """Handle a start after a crash, with the durable attributes restored; by default as a first start."""
+        self.on_start()
+
+    def send(self, destination: Address | Iterable[Address], message: object) -> None:
+        """Send a message to an address, or to each of several."""
+        for address in (destination,) if isinstance(destination, str) else destination:
+            self._port.send(address, message)
+
+    def set_timer(self, name: str, after: float, *about: Hashable) -> None:
+        """Let the method for a timer be called once, after so many seconds.
+
+        In the explorer it may be called at any time. Timers of one name about different things are different timers; to
+        set one again restarts it.
+        """
+        self._port.set_timer((name, *about), after)
+
+    def cancel_timer(self, name: str, *about: Hashable) -> None:
+        """Let a timer not fire."""
+        self._port.cancel_timer((name, *about))
+
+    def choose(self, name: str, options: Iterable[T]) -> T:
+        """Return one of the options: each of them in the explorer, one at random in a run.
+
+        Raises
+        ------
+        NodeError
+            If there are none.
+        """
+        listed = tuple(options)
+        if not listed:
+            raise NodeError(f"{type(self).__name__} is to choose {name}, and there is nothing to choose from")
+        return self._port.choose(name, listed)
+
+    def invoke(self, operation: object) -> None:
+        """Begin an operation, as a client: from here on it may take effect."""
+        self._port.invoke(operation)
+
+    def respond(self, result: object) -> None:
+        """End the operation that was begun last, with its result: it has taken effect."""
+        self._port.respond(result)
+
+    def attributes(self) -> dict[str, Any]:
+        """Return all that the node holds, by name."""
+        return {name: value for name, value in vars(self).items() if name not in _DRIVERS}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _DRIVERS:
+            raise NodeError(f"{type(self).__name__} sets {name}, which its driver sets")
+        object.__setattr__(self, name, value)
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        annotated = inspect.get_annotations(cls)
+        for name, value in vars(cls).items():
+            if isinstance(value, list | dict | set | deque) and name not in annotated and not name.startswith("__"):
+                raise NodeError(
+                    f"{cls.__name__}.{name} is a {type(value).__name__} that all nodes of the class share",
+                    help=f"annotate it, and each node has its own: {name}: {type(value).__name__}[...] = ...",
+                )
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.attributes().items())
+        return f"{type(self).__name__}({shown})"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An attribute that a node class declares.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    type : object
+        What it is annotated with, without `Durable`.
+    durable : bool
+        Whether it survives a crash.
+    """
+
+    name: str
+    type: Any
+    durable: bool
+
+    def initial(self, cls: type[Node]) -> Any:
+        """Return the value of a node that is given none: the default, or an empty collection."""
+        if hasattr(cls, self.name):
+            return copy.deepcopy(getattr(cls, self.name))
+        origin = get_origin(self.type) or self.type
+        if isinstance(origin, type) and issubclass(origin, list | dict | set | frozenset | deque):
+            return origin()
+        raise NodeError(
+            f"{cls.__name__} is not told its {self.name}", help=f"{cls.__name__}({self.name}=...), or give it a default"
+        )
+
+
+def declared(cls: type[Node]) -> dict[str, Declared]:
+    """Return the attributes that a node class and its bases declare, in the order of declaration."""
+    own: dict[str, Declared] = _attributes_of(_cached(cls))
+    return own
+
+
+def _cached(cls: type[Node]) -> Any:
+    """Return a class as a key: type checkers do not see that a class can be hashed where its objects cannot."""
+    return cls
+
+
+@cache
+def _attributes_of(cls: type[Node]) -> dict[str, Declared]:
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except NameError as error:
+        raise NodeError(
+            f"{cls.__name__} annotates an attribute with {error.name}, which its module {cls.__module__} does not know",
+            help="import it where the program runs too, not under TYPE_CHECKING only",
+        ) from None
+    own = {name: hint for name, hint in hints.items() if name not in _DRIVERS and get_origin(hint) is not ClassVar}
+    return {name: _declared(name, hint) for name, hint in own.items()}
+
+
+def _declared(name: str, hint: Any) -> Declared:
+    marks = getattr(hint, "__metadata__", ())
+    durable = any(mark is _DURABLE for mark in marks)
+    return Declared(name, hint.__origin__ if durable else hint, durable)
+
+
+def handlers(cls: type[Node]) -> dict[type[Any], str]:
+    """Return the name of the method for each class of messages that a node class handles."""
+    return _handled(_cached(cls), "message")
+
+
+def timeout_handlers(cls: type[Node]) -> dict[str, str]:
+    """Return the name of the method for each timer that a node class handles."""
+    return _handled(_cached(cls), "timer")
+
+
+@cache
+def _handled(cls: type[Node], kind: str) -> dict[Any, str]:
+    found: dict[Any, str] = {}
+    for base in reversed(cls.__mro__):
+        own: dict[Any, str] = {}
+        for name, method in vars(base).items():
+            for kind_, what in getattr(method, "__assay_handles__", ()):
+                if kind_ != kind:
+                    continue
+                if what in own and own[what] != name:
+                    both = f"{own[what]} and {name}"
+                    raise NodeError(f"{base.__name__} handles {_called(what)} twice: by {both}")
+                own[what] = name
+        found.update(own)
+    return found
+
+
+def _called(what: Any) -> str:
+    return what.__name__ if isinstance(what, type) else repr(what)

@@ -1,0 +1,247 @@
+"""Paxos: proposers get the promises and then the votes of a majority of acceptors; learners learn what is chosen.
+
+Source
+    Lamport, *Paxos Made Simple* (2001), sections 2.2 and 2.3; the names are his. A proposer that gets no majority tries
+    again with a higher ballot, later each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assay.impl.node import (
+    Address,
+    Caught,
+    Cluster,
+    Durable,
+    Envelope,
+    Faults,
+    Network,
+    Node,
+    Record,
+    World,
+    message,
+    on,
+    on_timeout,
+    record,
+)
+
+__all__ = ["Acceptor", "Ballot", "Learner", "Proposer", "cluster"]
+
+Ballot = int
+Value = str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A value, proposed in a ballot."""
+
+    ballot: Ballot
+    value: Value
+
+
+@message
+class Prepare:
+    """Phase 1a: a proposer asks the acceptors to join its ballot."""
+
+    ballot: Ballot
+
+
+@message
+class Promise:
+    """Phase 1b: an acceptor joins a ballot, and tells the last proposal that it has accepted."""
+
+    ballot: Ballot
+    accepted: Proposal | None
+
+
+@message
+class Accept:
+    """Phase 2a: a proposer asks the acceptors to accept its proposal."""
+
+    proposal: Proposal
+
+
+@message
+class Accepted:
+    """Phase 2b: an acceptor has accepted a proposal."""
+
+    proposal: Proposal
+
+
+class Acceptor(Node):
+    """Votes. What it has promised and accepted is on disk before anybody hears of it."""
+
+    learners: tuple[Address, ...] = ()
+    promised: Durable[Ballot | None] = None
+    accepted: Durable[Proposal | None] = None
+
+    @on(Prepare)
+    def prepare(self, proposer: Address, message: Prepare) -> None:
+        if self.promised is None or self.promised < message.ballot:
+            self.promised = message.ballot
+            self.send(proposer, Promise(message.ballot, self.accepted))
+
+    @on(Accept)
+    def accept(self, proposer: Address, message: Accept) -> None:
+        if self.promised is None or self.promised <= message.proposal.ballot:
+            self.promised = message.proposal.ballot
+            self.accepted = message.proposal
+            self.send((proposer, *self.learners), Accepted(message.proposal))
+
+
+class Proposer(Node):
+    """Proposes its value, or the one that may have been chosen before, in ballots that no other proposer has."""
+
+    acceptors: tuple[Address, ...]
+    value: Value
+    ballots: tuple[Ballot, ...]
+    """The ballots that are its own, in order; after the last one it gives up."""
+    patience: float = 0.5
+    """How long it waits in its first ballot, in seconds; in each further one twice as long."""
+
+    tried: Durable[int] = 0
+    """How many of its ballots it has begun. A ballot that it has forgotten it would begin again, with another value."""
+    ballot: Ballot | None = None
+    promises: dict[Address, Proposal | None]
+    proposed: Proposal | None = None
+    votes: set[Address]
+    chosen: Value | None = None
+
+    def on_start(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin the next ballot."""
+        if self.tried == len(self.ballots):
+            self.ballot = None
+            return
+        self.ballot = self.ballots[self.tried]
+        self.tried += 1
+        self.promises = {}
+        self.proposed = None
+        self.votes = set()
+        self.set_timer("retry", self.patience * 2 ** (self.tried - 1))
+        self.send(self.acceptors, Prepare(self.ballot))
+
+    @on(Promise)
+    def promise(self, acceptor: Address, message: Promise) -> None:
+        if self.ballot is None or message.ballot != self.ballot or self.proposed is not None:
+            return
+        self.promises[acceptor] = message.accepted
+        if self.is_majority(len(self.promises)):
+            self.proposed = Proposal(self.ballot, self.value_to_propose())
+            self.send(self.acceptors, Accept(self.proposed))
+
+    def value_to_propose(self) -> Value:
+        """Return the value that was accepted last among those who promised; if there is none, one's own."""
+        accepted = [proposal for proposal in self.promises.values() if proposal is not None]
+        return max(accepted, key=lambda proposal: proposal.ballot).value if accepted else self.value
+
+    @on(Accepted)
+    def accepted(self, acceptor: Address, message: Accepted) -> None:
+        if self.proposed is None or message.proposal != self.proposed or self.chosen is not None:
+            return
+        self.votes.add(acceptor)
+        if self.is_majority(len(self.votes)):
+            self.chosen = self.proposed.value
+            self.cancel_timer("retry")
+
+    def is_majority(self, count: int) -> bool:
+        return 2 * count > len(self.acceptors)
+
+    @on_timeout("retry")
+    def retry(self) -> None:
+        self.begin()
+
+
+class Learner(Node):
+    """Learns what is chosen: what a majority of the acceptors has accepted in one ballot."""
+
+    acceptors: tuple[Address, ...]
+    votes: dict[Proposal, set[Address]]
+    learned: Value | None = None
+
+    @on(Accepted)
+    def accepted(self, acceptor: Address, message: Accepted) -> None:
+        if self.learned is not None:
+            return
+        self.votes.setdefault(message.proposal, set()).add(acceptor)
+        if 2 * len(self.votes[message.proposal]) > len(self.acceptors):
+            self.learned = message.proposal.value
+            self.votes = {}
+
+
+# What it is held against
+
+
+def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: int = 0, crashes: int = 0) -> Cluster:
+    """Return acceptors, proposers that have so many ballots each, and learners."""
+    voters = tuple(f"a{number}" for number in range(1, acceptors + 1))
+    listeners = tuple(f"l{number}" for number in range(1, learners + 1))
+    numbers = range(1, proposers + 1)
+    nodes: dict[Address, Node] = {address: Acceptor(learners=listeners) for address in voters}
+    for number in numbers:
+        own = tuple(number + turn * proposers for turn in range(ballots))
+        nodes[f"p{number}"] = Proposer(acceptors=voters, value=f"v{number}", ballots=own)
+    nodes |= {address: Learner(acceptors=voters) for address in listeners}
+    return Cluster(
+        nodes,
+        network=Network("set"),
+        faults=Faults(crashes=crashes),
+        invariants=(agreement,),
+        reachable=(something_is_chosen,),
+        refines="paxos",
+        instance={"Acceptor": acceptors, "Ballot": proposers * ballots, "Value": proposers},
+        elements={
+            "Acceptor": voters,
+            "Ballot": range(1, proposers * ballots + 1),
+            "Value": [f"v{number}" for number in numbers],
+        },
+        abstract=abstract,
+        symmetric=(voters,),
+    )
+
+
+def agreement(world: World) -> bool:
+    """Whoever knows what is chosen knows the same."""
+    known = {node.chosen for node in world.of(Proposer).values()} | {n.learned for n in world.of(Learner).values()}
+    return len(known - {None}) <= 1
+
+
+def something_is_chosen(world: World) -> bool:
+    return any(node.chosen is not None for node in world.of(Proposer).values())
+
+
+def abstract(world: World) -> dict[str, Any]:
+    """Return what the nodes and their messages are in the model."""
+    acceptors = world.of(Acceptor)
+    return {
+        "promised": {address: node.promised for address, node in acceptors.items()},
+        "accepted": {address: node.accepted for address, node in acceptors.items()},
+        "messages": {_message(envelope) for envelope in world.sent},
+    }
+
+
+def _message(envelope: Envelope[Any]) -> Record:
+    match envelope.message:
+        case Prepare(ballot):
+            return record("Prepare", ballot=ballot)
+        case Promise(ballot, accepted):
+            return record("Promise", acceptor=envelope.source, ballot=ballot, accepted=accepted)
+        case Accept(proposal):
+            return record("Accept", proposal=proposal)
+        case Accepted(proposal):
+            return record("Accepted", acceptor=envelope.source, proposal=proposal)
+    raise AssertionError(envelope)
+
+
+# Mutants, after what has happened
+
+
+class ForgetfulAcceptor(Acceptor):
+    """Broken: the promise is not on disk. After a restart the acceptor votes in a ballot that it had left."""
+
+    expected = Caught("agreement", crashes=1)
+    promised: Ballot | None = None
