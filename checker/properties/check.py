@@ -154,7 +154,8 @@ def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True
     actions = tuple(
         ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
     )
-    return CheckResult(instance, exploration, tuple(judged), actions, tuple(warnings_about(exploration)))
+    warnings = (*compile_model(instance.specification).remarks, *warnings_about(exploration))
+    return CheckResult(instance, exploration, tuple(judged), actions, warnings)
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:

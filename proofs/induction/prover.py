@@ -9,6 +9,7 @@ from typing import Any
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import demand_own_instances, instantiate
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
@@ -146,7 +147,8 @@ def _index(items: Sequence[int], item: int, otherwise: int) -> int:
 
 
 def _warnings(attempt: Attempt) -> Iterator[str]:
-    """Yield what is proved of nothing, and what is not as it was asked for."""
+    """Yield what is odd about the model, what is proved of nothing, and what is not as it was asked for."""
+    yield from compile_model(attempt.problem.specification).remarks
     if attempt.options.workers > 1 and not can_fork():
         yield "no process can be forked here: one obligation after the other, and a solver that hangs is not ended"
     for exploration in attempt.explorations:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import FalseAssertion, Location, ModelError
+from assay.checker.language.introspection import eagerness
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.wording import spelled
 
@@ -30,13 +31,18 @@ def explained(
 
 def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
     """Return what a model's code raised as an error at the deepest line of the model's own."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = next((frame for frame in reversed(frames) if _LANGUAGE not in Path(frame.filename).parents), frames[-1])
+    frames = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True))
+    own = (frame for frame in reversed(frames) if _LANGUAGE not in Path(frame[0].filename).parents)
+    last, (running, _) = next(own, frames[-1])
     place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
     if isinstance(error, AssertionError):
         what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
         return explained(method, arguments, what, place, None, kind=FalseAssertion)
-    return explained(method, arguments, f"raised {_first_line(error)}", place, _remedy(error))
+    help = _remedy(error)
+    if help is not None:  # what it advises may have been written, as an argument that is evaluated with the others
+        eager = eagerness.remedy_at(last.filename, last.lineno or 0, last.colno or 0, running.f_globals)
+        help = eager or help
+    return explained(method, arguments, f"raised {_first_line(error)}", place, help)
 
 
 _LANGUAGE = Path(__file__).parent.parent

@@ -37,18 +37,22 @@ def compile_model(specification: Specification) -> ModelIR:
         With file, line and column, for whatever is not part of the language.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _ENOUGH_FRAMES))
+    remarks: dict[str, None] = {}
     return ModelIR(
         specification,
-        tuple(_action(specification, method) for method in specification.actions),
-        tuple(_action(specification, method) for method in specification.of(Kind.INITIAL)),
-        tuple(_predicate(specification, method) for method in specification.methods if method.kind.is_predicate),
+        tuple(_action(specification, method, remarks) for method in specification.actions),
+        tuple(_action(specification, method, remarks) for method in specification.of(Kind.INITIAL)),
+        tuple(
+            _predicate(specification, method, remarks) for method in specification.methods if method.kind.is_predicate
+        ),
+        tuple(remarks),
     )
 
 
-def _opened(specification: Specification, method: Method) -> tuple[Scope, tuple[Name, ...]]:
+def _opened(specification: Specification, method: Method, remarks: dict[str, None]) -> tuple[Scope, tuple[Name, ...]]:
     """Return a scope that holds the parameters of a method, and their names."""
     code = Code.of(method.function)
-    scope = Scope(specification, code, FORMS, stack=(code.function,))
+    scope = Scope(specification, code, FORMS, stack=(code.function,), remarks=remarks)
     arguments = [argument.arg for argument in (*code.node.args.posonlyargs, *code.node.args.args)]
     names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
     if method.kind is Kind.STEP_INVARIANT:
@@ -59,14 +63,14 @@ def _opened(specification: Specification, method: Method) -> tuple[Scope, tuple[
     return scope, parameters
 
 
-def _action(specification: Specification, method: Method) -> ActionIR:
-    scope, parameters = _opened(specification, method)
+def _action(specification: Specification, method: Method, remarks: dict[str, None]) -> ActionIR:
+    scope, parameters = _opened(specification, method, remarks)
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     return ActionIR(method.name, parameters, body, method.location)
 
 
-def _predicate(specification: Specification, method: Method) -> PredicateIR:
-    scope, parameters = _opened(specification, method)
+def _predicate(specification: Specification, method: Method, remarks: dict[str, None]) -> PredicateIR:
+    scope, parameters = _opened(specification, method, remarks)
     value = compile_body(scope, scope.code.node.body, scope.code.node, None)
     if not isinstance(value, Expr) or not isinstance(value.type, BoolType):
         raise ModelError(

@@ -35,12 +35,13 @@ class PredicateIR:
 
 @dataclass(frozen=True)
 class ModelIR:
-    """A model class, compiled as far as no finite size is needed."""
+    """A model class, compiled as far as no finite size is needed; ``remarks`` is what is odd about its source."""
 
     specification: Specification
     actions: tuple[ActionIR, ...]
     initials: tuple[ActionIR, ...]
     predicates: tuple[PredicateIR, ...]
+    remarks: tuple[str, ...] = ()
 
     def judged_on(self, *what: Judged) -> tuple[PredicateIR, ...]:
         """Return the properties of states, of steps, ..., in the order of their definition."""

@@ -91,6 +91,8 @@ class Scope:
         For loops in these calls, the variables that they write.
     hoisted : Hoisted, optional
         The statement of an action in which this is; None where a value is computed for a property or by a helper.
+    remarks : dict of str
+        What the user should know about the source, each once.
     """
 
     specification: Specification
@@ -108,6 +110,7 @@ class Scope:
     loops: dict[tuple[int, int], set[Written]] = field(default_factory=dict)
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     hoisted: Hoisted | None = None
+    remarks: dict[str, None] = field(default_factory=dict)
 
     # The forms inside
 
@@ -176,6 +179,10 @@ class Scope:
     def fail(self, node: ast.AST, message: str, help: str | None = None) -> NoReturn:
         """Refuse a piece of source."""
         raise ModelError(message, location=self.at(node), help=help)
+
+    def remark(self, node: ast.AST, message: str) -> None:
+        """Note something about a piece of source that is no error."""
+        self.remarks[f"{self.at(node)}: {message}"] = None
 
     # Names
 

@@ -17,6 +17,7 @@ from assay.checker.language.frontend.expressions.collections import (
     empty_collection,
     resolve,
 )
+from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.generators import bound_generators, compile_comprehension, elements_of
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
 from assay.checker.language.frontend.expressions.presence import compile_some
@@ -230,7 +231,9 @@ def _compile_first(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
 def _compile_implies(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     if len(node.args) != 2 or node.keywords:
         scope.fail(node, "implies takes a condition and a conclusion", "implies(a, b)")
-    return Implies(compile_condition(scope, node.args[0]), compile_truth(scope, node.args[1]), location=scope.at(node))
+    left, right = compile_condition(scope, node.args[0]), compile_truth(scope, node.args[1])
+    remark_on_guards(scope, node, values.implies, (left, right))
+    return Implies(left, right, location=scope.at(node))
 
 
 def _compile_bool(scope: Scope, node: ast.Call, _: Type | None) -> Expr:

@@ -14,6 +14,7 @@ from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.context.typing import learned, together
 from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
 from assay.checker.language.frontend.expressions.collections import compile_collection, resolve, stored_place, widen
+from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form, only_argument
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
@@ -100,6 +101,7 @@ def _require(scope: Scope, node: ast.Call) -> Require:
     if not node.args or node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
         scope.fail(node, "require takes one or more conditions", "require(a, b), or require(all(... for ...))")
     conditions = [compile_condition(scope, argument) for argument in node.args]
+    remark_on_guards(scope, node, decorators.require, conditions)
     for condition in conditions:
         scope.facts = together(scope.facts, learned(condition, True))
     condition = conditions[0] if len(conditions) == 1 else _all_evaluated(conditions)

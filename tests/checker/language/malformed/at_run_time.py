@@ -259,3 +259,27 @@ class HelperRaises(Base):
         return self.queue[-1]
 #              ^ act(): raised IndexError: list index out of range
 #                help: the sequence may be shorter: ask for its len(...) first
+
+
+class ImpliesEvaluatesBoth(Base):
+    @invariant
+    def safe(self) -> bool:
+        return implies(len(self.queue) > 0, self.queue[0] in Node)
+#                                           ^ safe(): raised IndexError: list index out of range
+#                                             help: implies evaluates both of its arguments; this stops at the first: len(self.queue) <= 0 or self.queue[0] in Node
+
+
+class ImpliesEvaluatesBothOfTwo(Base):
+    @invariant
+    def safe(self) -> bool:
+        return implies(self.started and not self.count == 0, implies(not self.started, 3 // self.count > 4))
+#                                                                                      ^ safe(): raised ZeroDivisionError: integer division or modulo by zero
+#                                                                                        help: implies evaluates both of its arguments; this stops at the first: not (self.started and (not self.count == 0)) or implies(not self.started, 3 // self.count > 4)
+
+
+class RequireEvaluatesAll(Base):
+    @action
+    def act(self) -> None:
+        require(self.started, self.leader is not None, self.best < self.best)
+#                                                      ^ act(): raised TypeError: '<' not supported between instances of 'NoneType' and 'NoneType'
+#                                                        help: require evaluates all of its conditions; this stops at the first: require(self.started and self.leader is not None and (self.best < self.best))

@@ -1,0 +1,66 @@
+"""`require` and `implies` evaluate all of their arguments, as calls do: how to say the same and stop earlier."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from assay.checker.errors import ModelError
+from assay.checker.language.introspection import source
+from assay.checker.language.model import require
+from assay.checker.language.values import implies
+
+__all__ = ["lazily", "remedy_at"]
+
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+
+
+def lazily(call: ast.Call, function: object) -> str:
+    """Return what to do where a later argument of a call has a value only if an earlier one is true."""
+    if function is implies:
+        condition, conclusion = call.args
+        parts = ast.BoolOp(ast.Or(), [_denied(condition), conclusion])
+        return f"implies evaluates both of its arguments; this stops at the first: {ast.unparse(parts)}"
+    conditions = ast.BoolOp(ast.And(), list(call.args))
+    return f"require evaluates all of its conditions; this stops at the first: require({ast.unparse(conditions)})"
+
+
+def _denied(condition: ast.expr) -> ast.expr:
+    match condition:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES:
+            return ast.Compare(left, [_OPPOSITES[type(operator)]()], [right])
+        case _:
+            return ast.UnaryOp(ast.Not(), condition)
+
+
+def remedy_at(path: str, line: int, column: int, names: Mapping[str, object]) -> str | None:
+    """Return the remedy where the code at a place is not the first argument of such a call; columns count from 0."""
+    try:
+        tree = source.parse(path)
+    except ModelError:
+        return None
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        function = names.get(node.func.id)
+        if function in (require, implies) and any(_holds(part, line, column) for part in node.args[1:]):
+            return lazily(node, function)
+    return None
+
+
+def _holds(node: ast.expr, line: int, column: int) -> bool:
+    end = (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+    return (node.lineno, node.col_offset) <= (line, column) < end
