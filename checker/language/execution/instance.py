@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from operator import add, floordiv, mul, sub
 from typing import Any
 
 from assay.checker.errors import ModelError
+from assay.checker.language.bounds import bound_of
 from assay.checker.language.execution.quorum_settings import thresholds
 from assay.checker.language.execution.structure_settings import written
 from assay.checker.language.execution.universes import size_of, values_of
@@ -20,6 +22,12 @@ from assay.checker.language.types import (
 )
 
 __all__ = ["Instance"]
+
+_OPERATORS: dict[str, Callable[[int, int], Any]] = {"+": add, "-": sub, "*": mul, "//": floordiv}
+
+
+def _computed(operator: str, left: int, right: int) -> int:
+    return int(_OPERATORS[operator](left, right))
 
 
 class Instance:
@@ -111,17 +119,11 @@ class Instance:
 
     def bound(self, bound: Bound) -> int:
         """Return the number that a bound stands for."""
-        if isinstance(bound, int):
-            return bound
-        if bound in self.constants:
-            return int(self.constants[bound])
+        return bound if isinstance(bound, int) else bound_of(bound, int, self._named, _computed)
+
+    def _named(self, name: str) -> int:
         sizes = {sort.__name__: size for sort, size in self.sizes.items()}
-        if bound in sizes:
-            return sizes[bound]
-        raise ModelError(
-            f"the bound {bound!r} names neither a parameter nor a sort of {self.specification.name}",
-            help=f"possible are {', '.join([*self.constants, *sizes]) or 'numbers only'}",
-        )
+        return int({**sizes, **self.constants}[name])
 
     def interval(self, type_: IntType) -> tuple[int, int]:
         """Return the bounds of a range."""

@@ -10,7 +10,7 @@ import ast
 import inspect
 import itertools
 import types
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
@@ -20,7 +20,13 @@ from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.values import _ParameterMark
 from assay.checker.language.wording import article
 
-__all__ = ["demand_each_once", "demand_overrides", "demand_plain_names", "demand_single_definitions"]
+__all__ = [
+    "demand_each_once",
+    "demand_overrides",
+    "demand_plain_names",
+    "demand_quoted_bounds",
+    "demand_single_definitions",
+]
 
 _VARIABLE, _PARAMETER, _HELPER, _PROPERTY = "state variable", "parameter", "helper", "property"
 _CONSTANT, _CLASS, _REMOVED = "constant", "class", "removed"
@@ -145,6 +151,40 @@ def _complaint(owner: type[Any], name: str) -> str | None:
     if name.startswith(private):
         return f"__{name.removeprefix(private)} begins with two underscores, so Python gives it another name"
     return None
+
+
+# Bounds
+
+
+def demand_quoted_bounds(cls: type[Any], parameters: Collection[str]) -> None:
+    """Refuse bounds that name a parameter without quotes: Python computes them once, with the default.
+
+    Raises
+    ------
+    ModelError
+        At the name.
+    """
+    for owner in _own_classes(cls):
+        found = source.class_of(owner)
+        if found is None:
+            continue
+        for part in ast.walk(found[1]):
+            match part:
+                case ast.Subscript(value=ast.Name(id="Range" | "Seq" | "Bag"), slice=inside):
+                    _demand_quoted(found[0], inside, parameters)
+                case ast.Call(func=ast.Name(id="Range" | "AtMost"), args=arguments):
+                    for argument in arguments:
+                        _demand_quoted(found[0], argument, parameters)
+
+
+def _demand_quoted(path: str, inside: ast.expr, parameters: Collection[str]) -> None:
+    for name in ast.walk(inside):
+        if isinstance(name, ast.Name) and name.id in parameters:
+            raise ModelError(
+                f"{name.id} stands for its default here, whatever an instance sets",
+                location=Location(path, name.lineno, name.col_offset + 1),
+                help=f'put the bound in quotes: "{name.id}", "{name.id} + 1"',
+            )
 
 
 # Across inheritance

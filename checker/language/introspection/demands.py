@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.bounds import is_bound
 from assay.checker.language.types import Type, is_container
 from assay.checker.language.wording import article
 
@@ -12,12 +13,18 @@ __all__ = ["demand_bound", "demand_scalar", "written"]
 
 
 def demand_bound(bound: Any, location: Location | None) -> None:
-    """Refuse a bound that is neither a number nor a name."""
+    """Refuse a bound that is neither a number nor an expression of names."""
     if not isinstance(bound, int | str) or isinstance(bound, bool):
         raise ModelError(
             f"the bound {bound!r} is neither a whole number nor the name of a parameter",
             location=location,
             help="write a number, or in quotes the name of a parameter or sort of the model",
+        )
+    if isinstance(bound, str) and not is_bound(bound):
+        raise ModelError(
+            f"the bound {bound!r} is no expression of numbers, parameters and sorts",
+            location=location,
+            help='possible are +, - and *, and // by a number: Range[0, "2 * limit + 1"]',
         )
 
 

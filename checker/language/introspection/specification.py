@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import ModelError
+from assay.checker.language.bounds import names_in
 from assay.checker.language.expectations import Expectation, Holds, Violates
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
@@ -15,13 +16,14 @@ from assay.checker.language.introspection.declarations import MISSING, Constant,
 from assay.checker.language.introspection.definitions import (
     demand_overrides,
     demand_plain_names,
+    demand_quoted_bounds,
     demand_single_definitions,
 )
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import BagType, IntType, QuorumType, SeqType, SortType, Type, subtypes
+from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
 from assay.checker.language.wording import listed, nearest
 
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
@@ -118,6 +120,7 @@ def specify(cls: type[Model]) -> Specification:
     demand_overrides(cls)
     hints = hints_of(cls, source.field_location(cls, ""))
     variables, constants = fields_of(cls, hints)
+    demand_quoted_bounds(cls, [constant.name for constant in constants])
     methods = tuple(methods_of(cls))
     _demand_parts(cls, variables, methods)
     _demand_expected(cls, methods)
@@ -126,9 +129,16 @@ def specify(cls: type[Model]) -> Specification:
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
     _demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
+<<<<<<< HEAD
     _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
     asserts = makes_assertions(functions_of(cls))
     return Specification(cls, variables, constants, methods, plain, quorums, asserts)  # type: ignore[arg-type]
+=======
+    _demand_bounds(
+        variables, methods, [*(c.name for c in constants if c.type is int), *(sort.__name__ for sort in plain)]
+    )
+    return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
+>>>>>>> 94594f3 (Bounds are expressions of parameters and sizes; a parameter in a bound without quotes is refused, for Python computes it once)
 
 
 def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
@@ -191,18 +201,21 @@ def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...],
     declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
     for type_, place in declared:
         for bound in _bounds(type_):
-            if isinstance(bound, str) and bound not in known:
+            for name in names_in(bound):
+                if name in known:
+                    continue
+                of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
                 raise ModelError(
-                    f"the bound {bound!r} names neither a parameter nor a sort of the model{nearest(bound, known)}",
+                    f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
                     location=place,
                     help=f"possible are {listed(['numbers', *known])}",
                 )
 
 
-def _bounds(type_: Type) -> Iterator[object]:
+def _bounds(type_: Type) -> Iterator[Bound]:
     for part in subtypes(type_):
         match part:
-            case IntType(low, high):
+            case IntType(low, high) if low is not None and high is not None:
                 yield from (low, high)
             case SeqType(_, bound) | BagType(_, bound):
                 yield bound

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import Location
+from assay.checker.language.bounds import bound_of, names_in
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Specification, Variable
 from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
@@ -15,6 +16,7 @@ from assay.proofs.encoding.symbols.barriers import Allowance, Barrier
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
 from assay.proofs.encoding.symbols.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
+from assay.proofs.logic.connectives import add, divide, multiply, subtract
 from assay.proofs.logic.orders import AtMost, Least
 from assay.proofs.logic.terms import (
     BOOL,
@@ -195,13 +197,14 @@ class Theory:
 
     def bound(self, bound: Bound) -> Term:
         """Return the bound of a range."""
-        if isinstance(bound, int):
-            return number(bound)
-        if any(constant_.name == bound for constant_ in self.specification.constants):
-            return self.parameter(bound)
+        return bound_of(bound, number, self._bound_named, _computed)
+
+    def _bound_named(self, name: str) -> Term:
+        if any(constant_.name == name for constant_ in self.specification.constants):
+            return self.parameter(name)
         if self.instance is not None:
-            return number(self.instance.bound(bound))
-        return constant(SizeOf(self._named(bound)), INT)
+            return number(self.instance.bound(name))
+        return constant(SizeOf(self._named(name)), INT)
 
     def _named(self, bound: str) -> Sort:
         """Return the sort that a bound names; of namesakes it is the last, as in an instance."""
@@ -212,8 +215,21 @@ class Theory:
         """The sorts whose number of elements bounds name, where that is not known, each with that number."""
         types = [variable_.type for variable_ in self.specification.variables]
         types += [type_ for method in self.specification.methods for _, type_ in method.parameters]
-        terms = [self.bound(bound) for type_ in types for bound in _bounds_in(type_)]
+        names = [name for type_ in types for bound in _bounds_in(type_) for name in names_in(bound)]
+        terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
+
+
+def _computed(operator: str, left: Term, right: Term) -> Term:
+    return _OPERATORS[operator](left, right)
+
+
+_OPERATORS: dict[str, Callable[[Term, Term], Term]] = {
+    "+": lambda left, right: add((left, right)),
+    "-": subtract,
+    "*": multiply,
+    "//": divide,
+}
 
 
 def _bounds_in(type_: Type) -> Iterator[Bound]:

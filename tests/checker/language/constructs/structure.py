@@ -107,3 +107,25 @@ class Everything(Model):
     @invariant
     def few(self) -> bool:
         return self.count <= self.limit and self.mark.level in {self.levels[n] for n in Node}
+
+
+class BoundsByExpressions(Model):
+    """Ranges, sequences and bags whose bounds are expressions of parameters and sizes."""
+
+    default = {"Node": 2, "limit": 1}
+    limit: Parameter[int] = 2
+    clock: Range[0, "2 * limit + 1"] = 0
+    queue: Seq[Node, "limit + Node - 1"]
+    bag: Bag[Range["-limit", "(Node - 1) // 2"], "limit"]
+
+    @action
+    def tick(self, n: Node, k: Range["-limit", "Node - 1"]) -> None:
+        require(self.clock + 1 <= 2 * self.limit + 1, k >= 0)
+        self.clock += 1
+        if len(self.queue) <= self.limit:
+            self.queue.append(n)
+
+    @action
+    def drop(self, k: Range["0 - limit", 0]) -> None:
+        require(len(self.bag) < self.limit)
+        self.bag.add(k)

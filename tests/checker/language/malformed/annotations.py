@@ -54,6 +54,55 @@ class RangeOfText(Base):
 #     help: write a number, or in quotes the name of a parameter or sort of the model
 
 
+class BoundThatIsNoExpression(Base):
+    limit: Parameter[int] = 2
+    count: Range[0, "limit ** 2"] = 0
+#   ^ the bound 'limit ** 2' is no expression of numbers, parameters and sorts
+#     help: possible are +, - and *, and // by a number: Range[0, "2 * limit + 1"]
+
+
+class BoundByDivision(Base):
+    limit: Parameter[int] = 2
+    count: Range[0, "6 // limit"] = 0
+#   ^ the bound '6 // limit' is no expression of numbers, parameters and sorts
+#     help: possible are +, - and *, and // by a number: Range[0, "2 * limit + 1"]
+
+
+class BoundOfUnknownName(Base):
+    limit: Parameter[int] = 2
+    count: Range[0, "limits + 1"] = 0
+#   ^ limits in the bound 'limits + 1' names neither a parameter nor a sort of the model; did you mean 'limit'?
+#     help: possible are numbers, limit, Node
+
+
+class BoundByATruthValue(Base):
+    wide: Parameter[bool] = True
+    count: Range[0, "wide"] = 0
+#   ^ the bound 'wide' names neither a parameter nor a sort of the model; did you mean 'Node'?
+#     help: possible are numbers, Node
+
+
+class BoundWithoutQuotes(Base):
+    limit: Parameter[int] = 2
+    count: Annotated[int, Range(0, limit + 1)] = 0
+#                                  ^ limit stands for its default here, whatever an instance sets
+#                                    help: put the bound in quotes: "limit", "limit + 1"
+
+
+class RoomWithoutQuotes(Base):
+    limit: Parameter[int] = 2
+    queue: Seq[Node, limit]
+#                    ^ limit stands for its default here, whatever an instance sets
+#                      help: put the bound in quotes: "limit", "limit + 1"
+
+
+class EmptyByItsParameters(Base):
+    limit: Parameter[int] = 2
+    queue: Seq[Node, "limit - 2"]
+#   ^ queue: Seq[Node, limit - 2] has no room in this instance
+#     help: choose other parameters
+
+
 class RangeOfBool(Base):
     count: Annotated[bool, Range(0, 1)] = False
 #   ^ bool has no Range

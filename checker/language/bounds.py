@@ -1,0 +1,95 @@
+"""Bounds that are expressions of parameters and sizes: ``"max_clock + 1"``, ``"2 * Node - 1"``."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
+from assay.checker.language.types import Bound
+
+__all__ = ["OPERATORS", "bound_of", "is_bound", "names_in"]
+
+T = TypeVar("T")
+
+OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//"}
+
+_LONGEST = 200
+"""Characters of a bound: a formula that is read at a glance."""
+
+
+def is_bound(text: str) -> bool:
+    """Return whether a text is an expression that a bound may be, whatever its names stand for."""
+    tree = _parsed(text)
+    return tree is not None and _is_bound(tree)
+
+
+def _is_bound(node: ast.expr) -> bool:
+    match node:
+        case ast.Name():
+            return True
+        case ast.Constant(value=value):
+            return type(value) is int
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _is_bound(operand)
+        case ast.BinOp(left=left, op=ast.FloorDiv(), right=ast.Constant(value=divisor)):
+            return type(divisor) is int and divisor > 0 and _is_bound(left)
+        case ast.BinOp(left=left, op=operator, right=right):
+            return (
+                type(operator) in OPERATORS
+                and type(operator) is not ast.FloorDiv
+                and all(map(_is_bound, (left, right)))
+            )
+        case _:
+            return False
+
+
+@functools.cache
+def _parsed(text: str) -> ast.expr | None:
+    if len(text) > _LONGEST:
+        return None
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def names_in(bound: Bound) -> tuple[str, ...]:
+    """Return the names in a bound, in order."""
+    tree = _parsed(bound) if isinstance(bound, str) else None
+    return () if tree is None else tuple(part.id for part in ast.walk(tree) if isinstance(part, ast.Name))
+
+
+def bound_of(
+    bound: Bound, number: Callable[[int], T], name: Callable[[str], T], compute: Callable[[str, T, T], T]
+) -> T:
+    """Return what a bound comes to.
+
+    Parameters
+    ----------
+    bound : int or str
+        The bound, for which `is_bound` is true if it is a text.
+    number, name : callable
+        What a number, and what a name stands for.
+    compute : callable
+        What an operator (``+ - * //``) makes of two of these.
+    """
+    if isinstance(bound, int):
+        return number(bound)
+    tree = _parsed(bound)
+    assert tree is not None
+
+    def fold(node: ast.expr) -> T:
+        match node:
+            case ast.Name(id=text):
+                return name(text)
+            case ast.UnaryOp(operand=operand):
+                return compute("-", number(0), fold(operand))
+            case ast.BinOp(left=left, op=operator, right=right):
+                return compute(OPERATORS[type(operator)], fold(left), fold(right))
+            case ast.Constant(value=int(value)):
+                return number(value)
+        raise AssertionError(bound)
+
+    return fold(tree)
