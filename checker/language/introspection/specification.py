@@ -129,16 +129,10 @@ def specify(cls: type[Model]) -> Specification:
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
     _demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
-<<<<<<< HEAD
-    _demand_bounds(variables, methods, [*(c.name for c in constants), *(sort.__name__ for sort in plain)])
+    numbers = [constant.name for constant in constants if constant.type is int]
+    _demand_bounds(variables, methods, [*numbers, *(sort.__name__ for sort in plain)])
     asserts = makes_assertions(functions_of(cls))
     return Specification(cls, variables, constants, methods, plain, quorums, asserts)  # type: ignore[arg-type]
-=======
-    _demand_bounds(
-        variables, methods, [*(c.name for c in constants if c.type is int), *(sort.__name__ for sort in plain)]
-    )
-    return Specification(cls, variables, constants, methods, plain, quorums)  # type: ignore[arg-type]
->>>>>>> 94594f3 (Bounds are expressions of parameters and sizes; a parameter in a bound without quotes is refused, for Python computes it once)
 
 
 def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:

@@ -27,6 +27,10 @@ def background(theory: Theory) -> Iterator[tuple[str, Term]]:
         yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
     for sort, size in theory.sizes.items():
         yield f"{sort.name} has an element", at_most(number(1), size)
+    for range_ in theory.named_ranges:
+        assert range_.low is not None
+        assert range_.high is not None
+        yield f"{range_} is not empty", at_most(theory.bound(range_.low), theory.bound(range_.high))
     if theory.instance is not None:
         yield from _closed(theory, theory.instance)
 

@@ -210,11 +210,25 @@ class Theory:
         """Return the sort that a bound names; of namesakes it is the last, as in an instance."""
         return next(Sort(cls) for cls in reversed(self.specification.sorts) if cls.__name__ == bound)
 
+    @property
+    def _types(self) -> list[Type]:
+        """The types of variables and parameters."""
+        types = [variable_.type for variable_ in self.specification.variables]
+        return types + [type_ for method in self.specification.methods for _, type_ in method.parameters]
+
+    @property
+    def named_ranges(self) -> list[IntType]:
+        """The ranges of which a bound is not known: an instance in which one is empty is none."""
+        parts = [part for type_ in self._types for part in subtypes(type_) if isinstance(part, IntType)]
+        found = dict.fromkeys(part for part in parts if part.low is not None and part.high is not None)
+        return [
+            r for r in found if any(self.bound(end).op is not Op.NUMBER for end in (r.low, r.high) if end is not None)
+        ]
+
     @cached_property
     def sizes(self) -> dict[Sort, Term]:
         """The sorts whose number of elements bounds name, where that is not known, each with that number."""
-        types = [variable_.type for variable_ in self.specification.variables]
-        types += [type_ for method in self.specification.methods for _, type_ in method.parameters]
+        types = self._types
         names = [name for type_ in types for bound in _bounds_in(type_) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
