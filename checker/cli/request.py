@@ -20,7 +20,7 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["Request", "assignments", "model_among"]
+__all__ = ["Request", "assignments", "limit_words", "model_among"]
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,15 @@ class Request:
             yield from (f"{name}={value}" for name, value in self.settings.items())
         if self.options.engine is not Engine.AUTO:
             yield from ("--engine", self.options.engine.value)
-        yield from _limits(self.options.limits)
+        yield from limit_words(self.options.limits)
         if self.options.keep_going:
             yield "--keep-going"
         if not self.options.deadlock:
             yield "--no-deadlock"
 
 
-def _limits(limits: Limits) -> Iterator[str]:
+def limit_words(limits: Limits) -> Iterator[str]:
+    """Yield the words of a command line that set these limits."""
     if limits.states is not None:
         yield from ("--max-states", str(limits.states))
     if limits.depth is not None:

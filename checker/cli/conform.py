@@ -1,0 +1,173 @@
+"""``assay conform``: hold the logs of a running system against a model."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from assay.checker.cli import units
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination, print_result, source_of
+from assay.checker.cli.request import assignments, limit_words
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.loader import NamedModel, load
+from assay.checker.verdicts import ExitStatus, Verdict
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from assay.checker.conformance.logs import Log
+    from rich.text import Text
+
+__all__ = ["conform"]
+
+Words = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
+Limit = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+
+
+def conform(
+    model: str | None = None,
+    /,
+    *logs: str,
+    settings: Annotated[
+        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
+    ] = (),
+    instance: Literal["default", "smoke", "deep"] = "default",
+    map_: Annotated[str | None, Parameter(name="--map")] = None,
+    unlogged: Words = (),
+    lines: Literal["auto", "ordered", "unordered"] | None = None,
+    skew: Limit = None,
+    max_states: Limit = None,
+    time_limit: Limit = None,
+    memory_limit: Limit = None,
+    format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+    schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+) -> int:
+    """Hold a LOG of a running system, of one file or several, against MODEL: is what happened a run of the model?
+
+    Exit status: 0 if it is, 1 if it is none, 2 for bad input, 3 if a limit was hit. See ``assay help conform``.
+
+    Parameters
+    ----------
+    model
+        Library name (two_phase_commit), package.module:Class, or path/to/file.py[:Class].
+    logs
+        Files of JSON lines, all of one run of the system; with --map, of whatever it says.
+    settings
+        Sizes of sorts, values of parameters, quorum systems, as the system had them: --set Participant=3.
+    instance
+        The instance of the model to start from.
+    map_
+        A TOML file that says where a foreign log has what, and what it calls it.
+    unlogged
+        An action that the system does not log: it may happen at any time. May be repeated.
+    lines
+        Whether lines of different nodes in one file happened in that order; auto: if no line tells when it was.
+    skew
+        By how much clocks may be wrong, in the unit of the log's times: times that are closer are not compared.
+    max_states
+        Give up after so many states of model and log together: 5000, 10k, 2M.
+    time_limit
+        Give up after this time: 30s, 5m, 2h.
+    memory_limit
+        Give up before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+    format_
+        The form of the report.
+    output
+        Write the report to this file instead of standard output.
+    schema
+        Print the JSON Schema of a line of a log, and do nothing else.
+    """
+    from assay.checker.conformance import logs as reading
+    from assay.checker.conformance.mapping import read_mapping
+    from assay.checker.report import machine
+
+    if schema:
+        print_result(machine.encode(reading.schema()))
+        return ExitStatus.AS_CLAIMED
+    asked = Asked(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
+    limits = Limits(
+        None if max_states is None else units.count("--max-states", max_states),
+        seconds=None if time_limit is None else units.duration("--time-limit", time_limit),
+        memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
+    )
+    named = load(asked.model)
+    with destination(output, *asked.logs, map_, source_of(named)) as file:
+        made = instantiate(named.specification, asked.settings, name=instance)
+        mapped = None if map_ is None else read_mapping(map_)
+        log = reading.read(asked.logs, made, mapped, unlogged=unlogged, lines=lines, skew=_skew(skew))
+        command = shlex.join([*asked.words(), *limit_words(limits)])
+        report, status = _held(named, log, made, limits, command, format_)
+        deliver(report, file)
+        return status
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command line asks for."""
+
+    model: str
+    logs: tuple[str, ...]
+    settings: Mapping[str, str]
+    instance: str
+    map: str | None
+    unlogged: tuple[str, ...]
+    lines: str | None
+    skew: str | None
+
+    def words(self) -> Iterator[str]:
+        """Yield the words of a command line that asks for the same."""
+        yield from ("assay", "conform", self.model, *self.logs)
+        if self.settings:
+            yield from ("--set", *(f"{name}={value}" for name, value in self.settings.items()))
+        if self.instance != "default":
+            yield from ("--instance", self.instance)
+        if self.map is not None:
+            yield from ("--map", self.map)
+        for name in self.unlogged:
+            yield from ("--unlogged", name)
+        if self.lines is not None:
+            yield from ("--lines", self.lines)
+        if self.skew is not None:
+            yield from ("--skew", self.skew)
+
+
+def _sorted_out(
+    model: str | None, logs: tuple[str, ...], settings: tuple[str, ...]
+) -> tuple[str, tuple[str, ...], dict[str, str]]:
+    """Tell model and logs from the settings: in ``--set A=3 MODEL LOG`` the parser takes them for settings."""
+    strays = [word for word in settings if "=" not in word]
+    names = [*([] if model is None else [model]), *logs, *strays]
+    if len(names) < 2:
+        raise UsageError(
+            "name a MODEL and at least one LOG", help="for example: assay conform two_phase_commit run.jsonl"
+        )
+    return names[0], tuple(names[1:]), assignments([word for word in settings if "=" in word])
+
+
+def _skew(text: str | None) -> float:
+    try:
+        skew = float(text or 0)
+    except ValueError:
+        skew = -1.0
+    if not 0 <= skew < math.inf:
+        raise UsageError(f"--skew {text}: expected a number, in the unit of the log's times")
+    return skew
+
+
+def _held(
+    named: NamedModel, log: Log, made: Instance, limits: Limits, command: str, form: str
+) -> tuple[str | list[Text], ExitStatus]:
+    from assay.checker.conformance.explaining import explain
+    from assay.checker.conformance.search import conform as hold
+    from assay.checker.report import conformance as report
+
+    found = hold(made, log.chains, unlogged=log.unlogged, limits=limits)
+    explanation = None if found.verdict is Verdict.HOLDS else explain(found)
+    run = report.ConformRun(named, log, found, explanation, command)
+    return report.as_json(run) if form == "json" else list(report.as_text(run)), run.status

@@ -1,0 +1,178 @@
+"""Why a log is no run of a model: what came next, the nearest actions, the guard that was false, what differed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.checker.conformance.events import Event, Step
+from assay.checker.conformance.observations import Observation
+from assay.checker.conformance.search import Conformance, Point, calls_of
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.properties.replay import Guard, first_false_guard
+
+__all__ = ["Attempt", "Difference", "Explanation", "explain"]
+
+_MOST_POINTS = 200
+"""Points at the end of the longest prefix that are looked into."""
+
+_MOST_CALLS = 2_000
+"""Actions that are tried from each, for the nearest one."""
+
+_MOST_STATES = 20
+"""States whose other actions are tried, for one that would have fitted."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the log saw at a place of the state, and what the model has there."""
+
+    observation: Observation
+    state: Frozen
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action by which an event was to be explained, and why it is none.
+
+    Attributes
+    ----------
+    event : Event
+        The event.
+    point : Point
+        Where it was tried.
+    calls : tuple of Call
+        The actions that happened, and at last the one that could not, or that led elsewhere; none where the state
+        before was another one already.
+    guard : Guard, optional
+        The first guard of it that was false.
+    differences : tuple of Difference
+        What the log saw and the model has not, where the action was possible.
+    """
+
+    event: Event
+    point: Point
+    calls: tuple[Call, ...]
+    guard: Guard | None = None
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def distance(self) -> tuple[int, int, int]:
+        """How far it is from an explanation: possible actions go first, then those whose last guards are false."""
+        if self.guard is None:
+            return (0, len(self.differences), 0)
+        return (1, -len(self.calls), -self.guard.location.line)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why the longest prefix goes no further.
+
+    Attributes
+    ----------
+    attempts : tuple of Attempt
+        For each event that could have been next the nearest attempts, nearest first.
+    instead : tuple of Call
+        Other actions that would have led to what the log saw.
+    enabled : tuple of str
+        The names of the actions that were possible where the nearest attempt was made.
+    """
+
+    attempts: tuple[Attempt, ...]
+    instead: tuple[tuple[Event, Call], ...] = ()
+    enabled: tuple[str, ...] = field(default=())
+
+
+def explain(found: Conformance, *, most: int = 3) -> Explanation:
+    """Explain why a log was not found to be a run of the model.
+
+    Parameters
+    ----------
+    found : Conformance
+        What `assay.checker.conformance.search.conform` showed.
+    most : int
+        Attempts to return for each event that could have been next.
+    """
+    with found.instance.active():
+        return _Explaining(found.instance, Interpreter(found.instance)).explanation(found, most)
+
+
+@dataclass(frozen=True)
+class _Explaining:
+    instance: Instance
+    interpreter: Interpreter
+
+    def explanation(self, found: Conformance, most: int) -> Explanation:
+        tried: dict[Event, list[Attempt]] = {}
+        for point in found.furthest[:_MOST_POINTS]:
+            for _, event in found.chains.next(point.cut):
+                tried.setdefault(event, []).extend(self._attempts(event, point))
+        nearest = [sorted(attempts, key=lambda attempt: attempt.distance) for attempts in tried.values()]
+        nearest.sort(key=lambda attempts: attempts[0].distance if attempts else (9, 0, 0))
+        chosen = tuple(attempt for attempts in nearest for attempt in _distinct(attempts)[:most])
+        return Explanation(chosen, tuple(self._instead(found)), self._enabled(chosen))
+
+    def _attempts(self, event: Event, point: Point) -> Iterator[Attempt]:
+        before = _differences(event.demand.before, point.state)
+        if before:
+            yield Attempt(event, point, (), differences=before)
+            return
+        for way in event.demand.ways:
+            yield from itertools.islice(self._tried(event, point, point.state, (), way), _MOST_CALLS)
+
+    def _tried(
+        self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], way: tuple[Step, ...]
+    ) -> Iterator[Attempt]:
+        """Yield the attempts to take the steps of a way from a state, after those that were taken."""
+        for call in calls_of(way[0], self.instance):
+            calls = (*done, call)
+            try:
+                after = self.interpreter.step(state, call)
+            except ModelError:
+                continue
+            if after is None:
+                guard = first_false_guard(self.interpreter, state, call)
+                yield Attempt(event, point, calls, guard=guard)
+            elif way[1:]:
+                yield from self._tried(event, point, after, calls, way[1:])
+            else:
+                yield Attempt(event, point, calls, differences=_differences(event.demand.after, after))
+
+    def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
+        """Yield the actions, other than the one that an event names, that lead to what it saw."""
+        seen: set[tuple[Event, Call]] = set()
+        for point in found.furthest[:_MOST_STATES]:
+            events = [event for _, event in found.chains.next(point.cut) if event.demand.after]
+            for call, after in self._possible(point.state) if events else ():
+                for event in events:
+                    if (event, call) not in seen and not _differences(event.demand.after, after):
+                        seen.add((event, call))
+                        yield event, call
+
+    def _possible(self, state: Frozen) -> Iterator[tuple[Call, Frozen]]:
+        for call, outcome in itertools.islice(self.interpreter.attempts(state), _MOST_CALLS):
+            if not isinstance(outcome, ModelError) and outcome != state:
+                yield call, outcome
+
+    def _enabled(self, attempts: tuple[Attempt, ...]) -> tuple[str, ...]:
+        if not attempts:
+            return ()
+        return tuple(dict.fromkeys(call[0] for call, _ in self._possible(attempts[0].point.state)))
+
+
+def _differences(observations: tuple[Observation, ...], state: Frozen) -> tuple[Difference, ...]:
+    wrong = [observation for observation in observations if not observation.holds(state)]
+    there = [observation for observation in wrong if observation.is_there(state)]
+    return tuple(Difference(observation, state) for observation in there or wrong)
+
+
+def _distinct(attempts: list[Attempt]) -> list[Attempt]:
+    """Return the first attempt of each action and reason, however many states it was tried from."""
+    first: dict[object, Attempt] = {}
+    for attempt in attempts:
+        reason = attempt.guard or tuple(d.observation.path for d in attempt.differences)
+        first.setdefault((attempt.calls[-1:], reason), attempt)
+    return list(first.values())

@@ -1,0 +1,128 @@
+"""A log, from its files to events in order: the one way in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from assay.checker.conformance.events import Event, Moment
+from assay.checker.conformance.mapping import Mapped
+from assay.checker.conformance.ordering import Chains, Lines, arrange
+from assay.checker.conformance.reading import Reader
+from assay.checker.conformance.values import Values
+from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.language.instance import Instance
+from assay.checker.language.specification import Method, Specification
+from assay.checker.language.types import EnumType, SortType, subtypes
+from assay.checker.language.wording import nearest
+
+__all__ = ["Log", "actions_named", "read", "schema"]
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log as it was read.
+
+    Attributes
+    ----------
+    paths : tuple of str
+        Its files.
+    chains : Chains
+        Its events, in order.
+    unlogged : tuple of Method
+        Actions that happen without an event.
+    """
+
+    paths: tuple[str, ...]
+    chains: Chains
+    unlogged: tuple[Method, ...] = ()
+
+
+def read(
+    paths: Sequence[str],
+    instance: Instance,
+    mapped: Mapped | None = None,
+    *,
+    unlogged: Sequence[str] = (),
+    lines: Lines | None = None,
+    skew: Moment = 0,
+) -> Log:
+    """Read the files of one log.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        The files; together they are one run of the system.
+    instance : Instance
+        The model that they are to be held against.
+    mapped : Mapped, optional
+        What the log calls what. Without, it is in the format's own keys.
+    unlogged : sequence of str
+        Actions of the model that happen without an event, beside those that the mapping names.
+    lines : {"auto", "ordered", "unordered"}, optional
+        Whether lines of different nodes in one file follow each other.
+    skew : number
+        By how much clocks may be wrong.
+
+    Raises
+    ------
+    InputError
+        If a line is no event of the model, or the lines contradict each other; with its place.
+    """
+    mapped = mapped or Mapped()
+    _demand_types(instance.specification, mapped)
+    hidden = actions_named(instance.specification, [*mapped.unlogged, *unlogged])
+    with instance.active():
+        values = Values(instance, mapped.renamed)
+        reader = Reader(instance, values, mapped.meanings, mapped.outsiders)
+        found = [_events(path, mapped, reader) for path in paths]
+    if not any(found):
+        raise InputError("the log has no events", location=Location(paths[0]))
+    mapped.demand_sources()
+    return Log(tuple(paths), arrange(found, lines=lines or mapped.lines or "auto", skew=skew), hidden)
+
+
+def _demand_types(specification: Specification, mapped: Mapped) -> None:
+    """Refuse names for what is of no type that the model has: they would silently mean nothing."""
+    declared = [variable.type for variable in specification.variables]
+    declared += [type_ for method in specification.actions for _, type_ in method.parameters]
+    known = {str(part) for type_ in declared for part in subtypes(type_) if isinstance(part, EnumType | SortType)}
+    for name in mapped.renamed:
+        if name and name not in known:
+            raise InputError(
+                f"values.{name}: the model has no sort or enumeration {name!r}{nearest(name, known)}",
+                location=Location(mapped.path),
+                help=f"it has {', '.join(sorted(known)) or 'none'}",
+            )
+
+
+def _events(path: str, mapped: Mapped, reader: Reader) -> list[Event]:
+    return [reader.event(record) for record in mapped.records(path)]
+
+
+def actions_named(specification: Specification, names: Sequence[str]) -> tuple[Method, ...]:
+    """Return the actions of these names.
+
+    Raises
+    ------
+    UsageError
+        If the model has none of a name.
+    """
+    known = {method.name: method for method in specification.actions}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"the model has no action {name!r}, which is to be unlogged{nearest(name, known)}",
+                help=f"it has {', '.join(known)}",
+            )
+    return tuple(known[name] for name in dict.fromkeys(names))
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a line of a log."""
+    text = (files("assay.checker.conformance") / "event.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found

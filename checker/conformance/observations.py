@@ -1,0 +1,206 @@
+"""What a log says of the state: a value at a place inside it, a variable as a whole or one entry or field of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.conformance.values import Misfit, Values, shortened
+from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Frozen
+from assay.checker.language.types import BagType, MapType, OptionalType, RecordType, SetType, Type, UnionType
+from assay.checker.language.wording import nearest
+
+__all__ = ["CONTAINS", "Observation", "observations"]
+
+CONTAINS = "#contains"
+"""The key of an object that names some of the elements of a set or bag, and says nothing of the others."""
+
+_ABSENT = object()
+"""What stands where a record is of another class than the log says, or there is none."""
+
+Getter = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A value that a log says a place of the state has.
+
+    Attributes
+    ----------
+    path : str
+        The place: ``decision``, ``state[p1]``, ``promise[a1].ballot``.
+    variable : int
+        The number of the variable.
+    getters : tuple of callables
+        What leads from its value to the place.
+    type : Type
+        The type of the place.
+    value : frozen value
+        What the log says stands there; of a record of a union the class, if the log says no more.
+    relation : {"is", "contains", "is a"}
+        How the value relates to what stands there.
+    """
+
+    path: str
+    variable: int
+    getters: tuple[Getter, ...]
+    type: Type
+    value: Any
+    relation: str = "is"
+
+    def found(self, state: Frozen) -> Any:
+        """Return what a state has at the place, or `None` where there is no such place in it."""
+        value = self._look(state)
+        return None if value is _ABSENT else value
+
+    def is_there(self, state: Frozen) -> bool:
+        """Return whether a state has the place at all: a field has one only where the record is there."""
+        return self._look(state) is not _ABSENT
+
+    def holds(self, state: Frozen) -> bool:
+        """Return whether a state has the value there."""
+        found = self._look(state)
+        match self.relation:
+            case "contains":
+                return found is not _ABSENT and bool(self.value <= _members(found))
+            case "is a":
+                return type(found) is self.value
+            case _:
+                return found is not _ABSENT and bool(found == self.value)
+
+    def _look(self, state: Frozen) -> Any:
+        value = state[self.variable]
+        for getter in self.getters:
+            if value is _ABSENT:
+                return value
+            value = getter(value)
+        return value
+
+
+def _members(value: Any) -> frozenset[Any]:
+    """Return the elements of a frozen set; of a frozen bag, each numbered, so that copies count."""
+    return frozenset(value)
+
+
+def observations(values: Values, said: Mapping[str, Any]) -> tuple[Observation, ...]:
+    """Return what a log says of the state, place by place.
+
+    Parameters
+    ----------
+    values : Values
+        What reads its values.
+    said : mapping from place to value
+        The places are variables, or entries and fields of them: ``state``, ``state[p1]``, ``vote[a1].ballot``.
+
+    Raises
+    ------
+    Misfit
+        If there is no such place in the model's states, or the value is none of its type.
+    """
+    return tuple(found for place, value in said.items() for found in _observe(values, place, value))
+
+
+def _observe(values: Values, place: str, value: Any) -> Iterator[Observation]:
+    try:
+        path, number, getters, type_ = _resolve(values, place)
+        yield from _Reading(values, number).at(path, getters, type_, value)
+    except Misfit as misfit:
+        raise Misfit(f"{place}: {misfit}") from None
+
+
+def _resolve(values: Values, place: str) -> tuple[str, int, tuple[Getter, ...], Type]:
+    """Return a place with what leads to it."""
+    variables = {variable.name: index for index, variable in enumerate(values.instance.specification.variables)}
+    found = re.fullmatch(r"([^\[\].]+)((?:\[[^\]]*\]|\.[^\[\].]+)*)", place.strip())
+    if found is None or found[1] not in variables:
+        name = found[1] if found else place
+        raise Misfit(f"the model has no variable {name!r}{nearest(name, variables)}")
+    path, type_ = found[1], values.instance.specification.variables[variables[found[1]]].type
+    getters: tuple[Getter, ...] = ()
+    for step in re.findall(r"\[[^\]]*\]|\.[^\[\].]+", found[2]):
+        getter, type_, shown = _step(values, type_, step)
+        path, getters = path + shown, (*getters, getter)
+    return path, variables[found[1]], getters, type_
+
+
+def _step(values: Values, type_: Type, step: str) -> tuple[Getter, Type, str]:
+    if step.startswith("."):
+        for record in _records(type_):
+            for name, part in record.fields:
+                if name == step[1:]:
+                    return _field(name, record.cls), part, step
+        raise Misfit(f"there is no field {step[1:]!r} in {type_}")
+    if not isinstance(type_, MapType):
+        raise Misfit(f"{type_} is no map, so it has no entry {step}")
+    key = values.decode(type_.key, step[1:-1].strip())
+    return _entry(values.instance, type_.key, key), type_.value, f"[{_shown(values, type_.key, key)}]"
+
+
+def _records(type_: Type) -> tuple[RecordType, ...]:
+    match type_:
+        case OptionalType(inner):
+            return _records(inner)
+        case UnionType(alternatives):
+            return alternatives
+        case RecordType():
+            return (type_,)
+        case _:
+            return ()
+
+
+def _entry(instance: Instance, type_: Type, key: Any) -> Getter:
+    index = instance.universe(type_).index(key)
+    return lambda entries: entries[index]
+
+
+def _field(name: str, cls: type[Any]) -> Getter:
+    return lambda record: getattr(record, name) if type(record) is cls else _ABSENT
+
+
+def _shown(values: Values, type_: Type, key: Any) -> str:
+    shown = values.encode(type_, key)
+    return shown if isinstance(shown, str) else shortened(shown)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Takes a value of a log apart, down to where the log is silent about the rest."""
+
+    values: Values
+    variable: int
+
+    def at(self, path: str, getters: tuple[Getter, ...], type_: Type, value: Any) -> Iterator[Observation]:
+        """Yield what a value says of a place and what is inside it."""
+        match type_:
+            case MapType() if isinstance(value, dict):
+                for key, inner in self.values.entries(type_, value):
+                    getter = _entry(self.values.instance, type_.key, key)
+                    place = f"{path}[{_shown(self.values, type_.key, key)}]"
+                    yield from self.at(place, (*getters, getter), type_.value, inner)
+            case OptionalType(inner) if value is not None:
+                yield from self.at(path, getters, inner, value)
+            case UnionType():
+                chosen, content = self.values.alternative(type_, value)
+                yield from self._record(path, getters, chosen, content)
+            case RecordType():
+                yield from self._record(path, getters, type_, value)
+            case SetType() | BagType() if isinstance(value, dict) and value.keys() == {CONTAINS}:
+                some = self.values.decode(SetType(type_.element), value[CONTAINS])
+                yield self._containing(path, getters, type_, some)
+            case _:
+                yield Observation(path, self.variable, getters, type_, self.values.decode(type_, value))
+
+    def _containing(self, path: str, getters: tuple[Getter, ...], type_: Type, some: Any) -> Observation:
+        if isinstance(type_, BagType):
+            getters = (*getters, lambda bag: frozenset(element for element, _ in bag))
+        return Observation(path, self.variable, getters, SetType(type_.element), some, "contains")  # type: ignore[union-attr]
+
+    def _record(self, path: str, getters: tuple[Getter, ...], type_: RecordType, value: Any) -> Iterator[Observation]:
+        given = self.values.fields(type_, value)
+        yield Observation(path, self.variable, getters, type_, type_.cls, "is a")
+        for name, part in type_.fields:
+            if name in given:
+                yield from self.at(f"{path}.{name}", (*getters, _field(name, type_.cls)), part, given[name])

@@ -1,0 +1,319 @@
+"""The order of events, as far as a log tells it: chains of events, and what each needs of the other chains.
+
+Known is, and nothing else: a node's events follow each other as its ``seq`` says, or else as they stand in a file;
+of two events with an ``order`` the lesser was first; what ended before something else began was first; what a vector
+clock has seen was first; and where a file says nothing of when, its lines follow each other.
+
+An order of *n* events in *k* chains is held as *n* vectors of *k* numbers: what has happened is a *cut*, the number
+of events of each chain, and an event may be next when the cut has reached its vector. Making it takes
+O(n log n + n k) steps, with vector clocks O(n k^2 log n).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from assay.checker.conformance.events import Event, Moment
+from assay.checker.errors import InputError
+
+__all__ = ["Chains", "Cut", "Lines", "arrange"]
+
+Lines = Literal["auto", "ordered", "unordered"]
+"""Whether lines of different nodes in one file follow each other: *auto*, where the file tells nothing else of when."""
+
+Cut = tuple[int, ...]
+"""How many events of each chain have happened."""
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Events in their order.
+
+    Attributes
+    ----------
+    chains : tuple of sequences of Event
+        The events of each chain follow each other.
+    needs : tuple of sequences of vectors
+        For each event, how many events of each chain were before it.
+    """
+
+    chains: tuple[tuple[Event, ...], ...]
+    needs: tuple[tuple[Cut, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """How many events there are."""
+        return sum(map(len, self.chains))
+
+    @property
+    def is_total(self) -> bool:
+        """Whether only one order is possible."""
+        return len(self.chains) == 1
+
+    @property
+    def start(self) -> Cut:
+        """The cut before anything."""
+        return (0,) * len(self.chains)
+
+    def next(self, cut: Cut) -> Iterator[tuple[int, Event]]:
+        """Yield the events that may be next after a cut, with the numbers of their chains."""
+        for number, done in enumerate(cut):
+            if done < len(self.chains[number]) and _reached(cut, self.needs[number][done]):
+                yield number, self.chains[number][done]
+
+
+def _reached(cut: Cut, needed: Cut) -> bool:
+    return all(done >= need for done, need in zip(cut, needed, strict=True))
+
+
+def after(cut: Cut, number: int) -> Cut:
+    """Return the cut after one more event of a chain."""
+    return (*cut[:number], cut[number] + 1, *cut[number + 1 :])
+
+
+def arrange(files: Sequence[Sequence[Event]], *, lines: Lines = "auto", skew: Moment = 0) -> Chains:
+    """Put the events of logs in order, as far as they tell it.
+
+    Parameters
+    ----------
+    files : sequence of sequences of Event
+        The events of each file, as they stand there.
+    lines : {"auto", "ordered", "unordered"}
+        Whether lines of different nodes in one file follow each other.
+    skew : number
+        By how much clocks may be wrong: times that are no further apart than twice this are not compared.
+
+    Raises
+    ------
+    InputError
+        If the log contradicts itself: a clock runs backwards, a number comes twice, or events wait for each other.
+    """
+    apart = list(_chains(files, lines))
+    chains = _merged(apart)
+    for chain in [*apart, *chains]:
+        _demand_onward(chain, skew)
+    found = Chains(tuple(chains), tuple(map(tuple, _needs(chains, skew))))
+    _demand_possible(found)
+    return found
+
+
+def _chains(files: Sequence[Sequence[Event]], lines: Lines) -> Iterator[tuple[Event, ...]]:
+    numbered = _numbered(event for events in files for event in events)
+    by_number: dict[str, list[Event]] = defaultdict(list)
+    by_line: dict[tuple[int, str | None], list[Event]] = defaultdict(list)
+    for number, events in enumerate(files):
+        ordered = lines == "ordered" or (lines == "auto" and not any(event.when.is_told for event in events))
+        for event in events:
+            if event.node in numbered and not ordered:
+                by_number[event.node].append(event)
+            else:
+                by_line[number, None if ordered else event.node].append(event)
+    yield from (_by_number(chain) for chain in by_number.values())
+    yield from map(tuple, by_line.values())
+
+
+def _numbered(events: Iterable[Event]) -> set[str]:
+    """Return the nodes whose events have numbers.
+
+    Raises
+    ------
+    InputError
+        If only some of a node's events have one.
+    """
+    with_number: dict[str, Event] = {}
+    without: dict[str, Event] = {}
+    for event in events:
+        (without if event.when.seq is None else with_number).setdefault(event.node, event)
+    for node in with_number.keys() & without.keys():
+        raise InputError(
+            f"the event has no seq, and others of {node!r} have one ({with_number[node].place})",
+            location=without[node].place,
+            help="give all events of a node a seq, or none",
+        )
+    return set(with_number)
+
+
+def _by_number(chain: list[Event]) -> tuple[Event, ...]:
+    ordered = sorted(chain, key=_seq)
+    for earlier, later in pairwise(ordered):
+        if _seq(earlier) == _seq(later):
+            raise InputError(
+                f"{later.node!r} has two events with the seq {later.when.seq}: see {earlier.place}",
+                location=later.place,
+                help="a seq counts the events of one node",
+            )
+    return tuple(ordered)
+
+
+def _seq(event: Event) -> int:
+    assert event.when.seq is not None
+    return event.when.seq
+
+
+def _demand_onward(chain: Sequence[Event], skew: Moment) -> None:
+    """Refuse events that follow each other and contradict that: a clock that runs backwards."""
+    furthest: dict[tuple[str, str], Event] = {}
+    for event in chain:
+        for name, is_back in _CLOCKS.items():
+            if getattr(event.when, name) is None:
+                continue
+            key = name, event.node if name == "clock" else ""
+            before = furthest.get(key)
+            if before is not None and is_back(before, event, skew):
+                raise _backwards(name, before, event)
+            if before is None or name != "time" or _began(event, skew) >= _began(before, skew):
+                furthest[key] = event
+
+
+def _backwards(name: str, earlier: Event, later: Event) -> InputError:
+    what = {"time": "clock", "order": "order", "clock": "vector clock"}[name]
+    whose = f" of {later.node!r}" if earlier.node == later.node else ""
+    return InputError(
+        f"the {what}{whose} runs backwards: {_worded(later, name)} after {_worded(earlier, name)} ({earlier.place})",
+        location=later.place,
+        help="a node's events follow each other as they stand in the file: sort it, or number them with seq"
+        + ("; --skew says by how much clocks may be wrong" if name == "time" else ""),
+    )
+
+
+def _worded(event: Event, name: str) -> str:
+    value = getattr(event.when, name)
+    if name == "time":
+        first, last = (float(moment) if not isinstance(moment, int) else moment for moment in value)
+        return f"{first}" if first == last else f"{first} to {last}"
+    return str(dict(value) if name == "clock" else value)
+
+
+def _time_is_back(earlier: Event, later: Event, skew: Moment) -> bool:
+    return _ended(later, skew) < _began(earlier, skew)
+
+
+def _order_is_back(earlier: Event, later: Event, _: Moment) -> bool:
+    assert earlier.when.order is not None
+    assert later.when.order is not None
+    return later.when.order < earlier.when.order
+
+
+def _clock_is_back(earlier: Event, later: Event, _: Moment) -> bool:
+    return not _is_before(earlier, later)
+
+
+_CLOCKS: dict[str, Callable[[Event, Event, Moment], bool]] = {
+    "order": _order_is_back,
+    "time": _time_is_back,
+    "clock": _clock_is_back,
+}
+
+
+def _began(event: Event, skew: Moment) -> Moment:
+    assert event.when.time is not None
+    return event.when.time[0] - skew
+
+
+def _ended(event: Event, skew: Moment) -> Moment:
+    assert event.when.time is not None
+    return event.when.time[1] + skew
+
+
+def _has_seen(later: Event, earlier: Event) -> bool:
+    """Return whether a vector clock is at least another one, in every component."""
+    assert later.when.clock is not None
+    assert earlier.when.clock is not None
+    return all(later.when.clock.get(node, 0) >= count for node, count in earlier.when.clock.items())
+
+
+def _merged(chains: list[tuple[Event, ...]]) -> list[tuple[Event, ...]]:
+    """Return one chain, where the order of the system's own leaves no choice."""
+    events = [event for chain in chains for event in chain]
+    orders = [event.when.order for event in events]
+    if len(chains) > 1 and None not in orders and len(set(orders)) == len(orders):
+        return [tuple(sorted(events, key=lambda event: event.when.order or 0))]
+    return chains
+
+
+def _needs(chains: Sequence[Sequence[Event]], skew: Moment) -> list[list[Cut]]:
+    """Return for each event how many events of each chain were before it."""
+    needs = [_own(own, len(chain), len(chains)) for own, chain in enumerate(chains)]
+    if len(chains) > 1:
+        placed = [(own, number, event) for own, chain in enumerate(chains) for number, event in enumerate(chain)]
+        _sweep(needs, placed, "order", _order_of, _order_of)
+        _sweep(needs, placed, "time", lambda event: _ended(event, skew), lambda event: _began(event, skew))
+        _see(needs, chains)
+    return [[tuple(vector) for vector in chain] for chain in needs]
+
+
+def _own(own: int, length: int, chains: int) -> list[list[int]]:
+    """Return the vectors of a chain whose events need those before them only."""
+    return [[number if chain == own else 0 for chain in range(chains)] for number in range(length)]
+
+
+def _order_of(event: Event) -> int:
+    assert event.when.order is not None
+    return event.when.order
+
+
+Placed = tuple[int, int, Event]
+
+
+def _sweep(
+    needs: list[list[list[int]]],
+    placed: list[Placed],
+    name: str,
+    end: Callable[[Event], Moment],
+    beginning: Callable[[Event], Moment],
+) -> None:
+    """Let each event need those that ended before it began, going through both once."""
+    told = [(own, number, event) for own, number, event in placed if getattr(event.when, name) is not None]
+    ended = sorted(told, key=lambda entry: end(entry[2]))
+    over = [0] * len(needs)
+    index = 0
+    for own, number, event in sorted(told, key=lambda entry: beginning(entry[2])):
+        while index < len(ended) and end(ended[index][2]) < beginning(event):
+            chain, position, _ = ended[index]
+            over[chain] = max(over[chain], position + 1)
+            index += 1
+        needs[own][number] = list(map(max, needs[own][number], over))
+
+
+def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> None:
+    """Let each event with a vector clock need those that it has seen: of each chain the first ones."""
+    clocked = [[(n, event) for n, event in enumerate(chain) if event.when.clock is not None] for chain in chains]
+    for own, mine in enumerate(clocked):
+        for number, event in mine:
+            for other, theirs in enumerate(clocked):
+                if other != own:
+                    seen = bisect_left(theirs, True, key=lambda entry: not _is_before(entry[1], event))
+                    if seen:
+                        needs[own][number][other] = max(needs[own][number][other], theirs[seen - 1][0] + 1)
+
+
+def _is_before(earlier: Event, later: Event) -> bool:
+    return _has_seen(later, earlier) and not _has_seen(earlier, later)
+
+
+def _demand_possible(found: Chains) -> None:
+    """Refuse events of which each was before the other, by different clocks."""
+    cut = found.start
+    while any(True for _ in found.next(cut)):
+        for number, _ in found.next(cut):
+            cut = after(cut, number)
+            break
+    stuck = [(number, done) for number, done in enumerate(cut) if done < len(found.chains[number])]
+    if stuck:
+        first, second = _waiting(found, stuck, cut)
+        raise InputError(
+            f"the log contradicts itself: this is before {second.place} by one clock, and after it by another",
+            location=first.place,
+        )
+
+
+def _waiting(found: Chains, stuck: list[tuple[int, int]], cut: Cut) -> tuple[Event, Event]:
+    number, done = stuck[0]
+    needed = found.needs[number][done]
+    other = next(c for c, need in enumerate(needed) if cut[c] < need)
+    return found.chains[number][done], found.chains[other][needed[other] - 1]

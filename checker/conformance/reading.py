@@ -1,0 +1,245 @@
+"""From the records of a log to events of a model: the keys of the format, and what they must be."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from assay.checker.conformance.events import ANY, Demand, Event, Moment, Step, When
+from assay.checker.conformance.observations import observations
+from assay.checker.conformance.records import Record
+from assay.checker.conformance.values import Misfit, Values, shortened
+from assay.checker.errors import InputError
+from assay.checker.language.instance import Instance
+from assay.checker.language.specification import Method
+from assay.checker.language.types import SortType
+from assay.checker.language.wording import listed, nearest
+
+__all__ = ["KEYS", "Meaning", "Reader"]
+
+KEYS = ("node", "action", "arguments", "before", "state", "seq", "order", "time", "clock", "note")
+"""The keys of a line; all but the first two may be left out."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an action of a log is in the model.
+
+    Attributes
+    ----------
+    ways : tuple of sequences of str
+        The model's actions: any of these sequences.
+    node : str, bool
+        The parameter that is the node that does it; True is the first of a sort, False is none.
+    """
+
+    ways: tuple[tuple[str, ...], ...]
+    node: str | bool = True
+
+
+@dataclass
+class Reader:
+    """Turns records into events of an instance.
+
+    Attributes
+    ----------
+    instance : Instance
+        The model.
+    values : Values
+        What reads values.
+    meanings : mapping from action of the log to Meaning
+        Those that are not called as in the model.
+    outsiders : frozenset of str
+        Nodes that are no elements of a sort.
+    """
+
+    instance: Instance
+    values: Values
+    meanings: Mapping[str, Meaning] = field(default_factory=dict)
+    outsiders: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._methods = {method.name: method for method in self.instance.specification.actions}
+        self._demands: dict[str, Demand] = {}
+
+    def event(self, record: Record) -> Event:
+        """Return the event that a record is.
+
+        Raises
+        ------
+        InputError
+            If a key is missing, unknown or of another type, or a name or value is none of the model's; with its place.
+        """
+        try:
+            return self._event(record)
+        except (Misfit, _Malformed) as error:
+            raise InputError(str(error), location=record.place, help=getattr(error, "help", None)) from None
+
+    def _event(self, record: Record) -> Event:
+        content = record.content
+        for key in content:
+            if key not in KEYS:
+                raise _Malformed(
+                    f"there is no key {key!r}{nearest(key, KEYS)}",
+                    f"possible are {', '.join(KEYS)}; --map FILE says where a log has them",
+                )
+        node, action = _text(content, "node"), _text(content, "action")
+        when = When(_seq(content), _order(content), _time(content), _clock(content))
+        return Event(record.place, node, action, self._demand(node, action, content), when)
+
+    def _demand(self, node: str, action: str, content: Mapping[str, Any]) -> Demand:
+        said = {key: _object(content, key) for key in ("arguments", "before", "state")}
+        key = json.dumps([node, action, said], sort_keys=True)
+        if key not in self._demands:
+            meaning = self.meanings.get(action) or Meaning(((action,),))
+            self._demand_known(meaning, action, said["arguments"])
+            self._demands[key] = Demand(
+                tuple(self._way(meaning, way, node, said["arguments"]) for way in meaning.ways),
+                observations(self.values, said["before"]),
+                observations(self.values, said["state"]),
+            )
+        return self._demands[key]
+
+    def _demand_known(self, meaning: Meaning, action: str, arguments: Mapping[str, Any]) -> None:
+        methods = [self._method(name) for way in meaning.ways for name in way]
+        known = dict.fromkeys(name for method in methods for name, _ in method.parameters)
+        for name in arguments:
+            if name not in known:
+                raise _Malformed(f"{action} has no argument {name!r}{nearest(name, known)}", f"it has {listed(known)}")
+        if isinstance(meaning.node, str) and meaning.node not in known:
+            what = f"{action} has no argument {meaning.node!r}, which is to be its node"
+            raise _Malformed(what, f"it has {listed(known)}")
+
+    def _way(self, meaning: Meaning, way: Sequence[str], node: str, arguments: Mapping[str, Any]) -> tuple[Step, ...]:
+        return tuple(self._step(meaning, self._method(name), node, arguments) for name in way)
+
+    def _method(self, name: str) -> Method:
+        if name not in self._methods:
+            raise _Malformed(
+                f"the model has no action {name!r}{nearest(name, self._methods)}",
+                f"it has {', '.join(self._methods)}; --map FILE says what a log's actions are",
+            )
+        return self._methods[name]
+
+    def _step(self, meaning: Meaning, method: Method, node: str, arguments: Mapping[str, Any]) -> Step:
+        acting = self._acting(meaning, method)
+        found = []
+        for name, type_ in method.parameters:
+            if name in arguments:
+                found.append(self._argument(name, type_, arguments[name]))
+            elif name == acting and node not in self.outsiders:
+                found.append(self._node(method, name, type_, node))
+            else:
+                found.append(ANY)
+        return Step(method, tuple(found))
+
+    def _acting(self, meaning: Meaning, method: Method) -> str | None:
+        """Return the parameter that is the node that acts."""
+        sorts = [name for name, type_ in method.parameters if isinstance(type_, SortType) and not type_.ordered]
+        if meaning.node is True:
+            return next(iter(sorts), None)
+        return meaning.node or None
+
+    def _argument(self, name: str, type_: Any, value: Any) -> Any:
+        try:
+            return self.values.decode(type_, value)
+        except Misfit as misfit:
+            raise Misfit(f"{name}: {misfit}") from None
+
+    def _node(self, method: Method, name: str, type_: Any, node: str) -> Any:
+        try:
+            return self.values.decode(type_, node)
+        except Misfit as misfit:
+            raise _Malformed(
+                f"the node is not in the configuration: {misfit}",
+                f"give {method.name} its {name} in arguments, make the instance larger (--set {type_}=...), "
+                "or rename the node in a mapping (--map FILE, [nodes])",
+            ) from None
+
+
+class _Malformed(Exception):
+    """A record that is no line of a log."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def _text(content: Mapping[str, Any], key: str) -> str:
+    if key not in content:
+        raise _Malformed(f"the line has no {key!r}", 'only "node" and "action" are required, each a text')
+    value = content[key]
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value:
+        raise _Malformed(f"{key}: expected a text, found {shortened(content[key])}")
+    return value
+
+
+def _object(content: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = content.get(key, {})
+    if not isinstance(value, dict):
+        raise _Malformed(f"{key}: expected an object, found {shortened(value)}")
+    return value
+
+
+def _whole(key: str, value: Any) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,30}|0[xX][0-9a-fA-F]{1,32}", value):
+        return int(value, 16) if value[1:2] in ("x", "X") else int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _Malformed(f"{key}: expected a whole number, found {shortened(value)}")
+    return value
+
+
+def _seq(content: Mapping[str, Any]) -> int | None:
+    return None if content.get("seq") is None else _whole("seq", content["seq"])
+
+
+def _order(content: Mapping[str, Any]) -> int | None:
+    return None if content.get("order") is None else _whole("order", content["order"])
+
+
+def _time(content: Mapping[str, Any]) -> tuple[Moment, Moment] | None:
+    value = content.get("time")
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        moment = _moment(value)
+        return moment, moment
+    if len(value) != 2:
+        raise _Malformed(f"time: expected a time, or a pair of them, found {shortened(value)}")
+    first, last = map(_moment, value)
+    if last < first:
+        raise _Malformed(f"time: the interval {shortened(value)} ends before it begins")
+    return first, last
+
+
+def _moment(value: Any) -> Moment:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return value
+    if isinstance(value, str):
+        if re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", value):
+            return Fraction(value)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return Fraction((moment - _EPOCH) // timedelta(microseconds=1), 1_000_000)
+    raise _Malformed(f"time: expected a number, or a date as in ISO 8601, found {shortened(value)}")
+
+
+def _clock(content: Mapping[str, Any]) -> dict[str, int] | None:
+    if content.get("clock") is None:
+        return None
+    clock = _object(content, "clock")
+    return {node: _whole(f"clock: {node}", count) for node, count in clock.items()}

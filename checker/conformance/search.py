@@ -1,0 +1,303 @@
+"""Is a log a run of a model? The search for one, over what has happened so far and the states that fit it.
+
+A *point* is a cut, how many events of each chain have happened, with a state of the model that fits them. From a
+point the model may take the next event of a chain, in each way that the event may have been, or an unlogged action.
+Points are visited once. Those that explain most of the log go first, and unlogged actions are tried only where no
+point further on is left, so that a log that fits costs a number of steps that is linear in its length, and one that
+does not fit is refused only when there is no point left to visit.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.conformance.events import ANY, Demand, Event, Step
+from assay.checker.conformance.ordering import Chains, Cut, after
+from assay.checker.engine.limits import Limits, Stop, interrupted, states_reached
+from assay.checker.engine.lookout import Ended, Lookout
+from assay.checker.errors import ModelError
+from assay.checker.language.instance import Instance
+from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.specification import Method
+from assay.checker.properties.check import demand_axioms
+from assay.checker.verdicts import Verdict
+
+__all__ = ["Conformance", "Link", "Point", "calls_of", "conform"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place of the search: what has happened, and a state of the model that fits it."""
+
+    cut: Cut
+    state: Frozen
+
+
+@dataclass(frozen=True)
+class Link:
+    """A step of a run of the model that explains the log.
+
+    Attributes
+    ----------
+    event : Event, optional
+        The event that it explains; None for an unlogged action.
+    calls : tuple of Call
+        The actions.
+    state : frozen state
+        The state after them.
+    """
+
+    event: Event | None
+    calls: tuple[Call, ...]
+    state: Frozen
+
+
+@dataclass(frozen=True)
+class Conformance:
+    """Whether a log is a run of a model.
+
+    Attributes
+    ----------
+    instance : Instance
+        What it was held against.
+    chains : Chains
+        The events in their order.
+    run : tuple of Link, optional
+        A run of the model that explains the whole log, if one was found.
+    start : frozen state, optional
+        The state it begins in.
+    prefix : int
+        How many events the longest prefix has that the model was seen to explain.
+    furthest : tuple of Point
+        Where it ends: the states that fit that prefix, as far as they were visited.
+    points : int
+        How many points were visited.
+    stop : Stop, optional
+        Why the search ended early.
+    failure : ModelError, optional
+        The first error that the model's own code raised on the way: there may be a run beyond it.
+    seconds : float
+        How long the search took.
+    """
+
+    instance: Instance
+    chains: Chains
+    run: tuple[Link, ...] | None
+    start: Frozen | None
+    prefix: int
+    furthest: tuple[Point, ...]
+    points: int
+    stop: Stop | None = None
+    failure: ModelError | None = None
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """*Holds* where the log is a run of the model, *violated* where it is none, else *unknown*."""
+        if self.run is not None:
+            return Verdict.HOLDS
+        return Verdict.VIOLATED if self.stop is None and self.failure is None else Verdict.UNKNOWN
+
+
+def conform(
+    instance: Instance, chains: Chains, *, unlogged: Iterable[Method] = (), limits: Limits | None = None
+) -> Conformance:
+    """Hold a log against a model.
+
+    Parameters
+    ----------
+    instance : Instance
+        The model, of the size that the log is of; it is made active here.
+    chains : Chains
+        The events.
+    unlogged : iterable of Method
+        Actions that may happen at any time without an event.
+    limits : Limits, optional
+        Where to give up; its states are points.
+
+    Raises
+    ------
+    ModelError
+        If an axiom is false in the instance, or the model's initial states raise.
+
+    Notes
+    -----
+    State constraints and properties play no part: the log is held against what the actions allow.
+    """
+    with instance.active():
+        demand_axioms(instance)
+        return _Search(instance, chains, tuple(unlogged), limits or Limits()).result()
+
+
+def calls_of(step: Step, instance: Instance) -> Iterator[Call]:
+    """Yield each action that a step may be, with all its arguments."""
+    pairs = zip(step.method.parameters, step.arguments, strict=True)
+    choices = [instance.universe(type_) if value is ANY else (value,) for (_, type_), value in pairs]
+    return ((step.method.name, arguments) for arguments in itertools.product(*choices))
+
+
+Outcome = tuple[int, tuple[Call, ...]]
+"""The number of a state, and the actions that led there."""
+
+_Key = tuple[Cut, int]
+"""A point, with the number of its state."""
+
+
+class _Search:
+    def __init__(self, instance: Instance, chains: Chains, unlogged: Sequence[Method], limits: Limits) -> None:
+        self.lookout = Lookout(limits)
+        self.instance = instance
+        self.chains = chains
+        self.unlogged = tuple(Step(method, (ANY,) * len(method.parameters)) for method in unlogged)
+        self.interpreter = Interpreter(instance, self.lookout.glance)
+        self.failure: ModelError | None = None
+        self.states: list[Frozen] = []
+        self._numbers: dict[Frozen, int] = {}
+        self._taken: dict[tuple[int, Demand], tuple[Outcome, ...]] = {}
+        self._hidden: dict[int, tuple[Outcome, ...]] = {}
+        self._from: dict[_Key, tuple[_Key, Event | None, tuple[Call, ...]] | None] = {}
+        self._queue: list[tuple[int, int, float, int, _Key, bool]] = []
+        self._rank = _ranks(chains)
+        self.prefix = 0
+
+    def result(self) -> Conformance:
+        """Search, and say what was found."""
+        stop, found = None, None
+        try:
+            found = self._run()
+        except Ended as ended:
+            stop = ended.stop
+        except KeyboardInterrupt:
+            stop = interrupted(self.lookout.seconds)
+        start, run = (None, None) if found is None else self._explained(found)
+        furthest = (Point(cut, self.states[state]) for cut, state in self._from if sum(cut) == self.prefix)
+        return Conformance(
+            self.instance,
+            self.chains,
+            run,
+            start,
+            self.prefix,
+            tuple(furthest),
+            len(self._from),
+            stop,
+            self.failure,
+            self.lookout.seconds,
+        )
+
+    def _run(self) -> _Key | None:
+        for start in self.interpreter.each_initial_state():
+            self._reach((self.chains.start, self._number(start)), None, 0, 0.0)
+        while self._queue:
+            missing, hidden, rank, _, key, is_quiet = heapq.heappop(self._queue)
+            if missing == -self.chains.size:
+                return key
+            if is_quiet:
+                for state, calls in self._quiet(key[1]):
+                    self._reach((key[0], state), (key, None, calls), hidden, rank)
+            else:
+                self._take_next(key)
+                if self.unlogged:
+                    heapq.heappush(self._queue, (missing, hidden + 1, rank, len(self._from), key, True))
+        return None
+
+    def _take_next(self, key: _Key) -> None:
+        cut, state = key
+        for number, event in self.chains.next(cut):
+            reached = after(cut, number)
+            for outcome, calls in self._outcomes(state, event.demand):
+                rank = self._rank[number][cut[number]]
+                self._reach((reached, outcome), (key, event, calls), 0, rank)
+
+    def _reach(
+        self, key: _Key, origin: tuple[_Key, Event | None, tuple[Call, ...]] | None, hidden: int, rank: float
+    ) -> None:
+        if key in self._from:
+            return
+        limit = self.lookout.limits.states
+        if limit is not None and len(self._from) >= limit:
+            raise Ended(states_reached(limit))
+        self.lookout.glance()
+        self._from[key] = origin
+        done = sum(key[0])
+        self.prefix = max(self.prefix, done)
+        heapq.heappush(self._queue, (-done, hidden, rank, len(self._from), key, False))
+
+    def _number(self, state: Frozen) -> int:
+        number = self._numbers.setdefault(state, len(self.states))
+        if number == len(self.states):
+            self.states.append(state)
+        return number
+
+    def _outcomes(self, number: int, demand: Demand) -> tuple[Outcome, ...]:
+        """Return where an event may lead from a state, each state once."""
+        key = number, demand
+        if key not in self._taken:
+            self._taken[key] = tuple(self._computed(self.states[number], demand))
+        return self._taken[key]
+
+    def _computed(self, state: Frozen, demand: Demand) -> Iterator[Outcome]:
+        if not all(observation.holds(state) for observation in demand.before):
+            return
+        found: dict[Frozen, tuple[Call, ...]] = {}
+        for way in demand.ways:
+            found |= self._ends(state, way)
+        for end, calls in found.items():
+            if all(observation.holds(end) for observation in demand.after):
+                yield self._number(end), calls
+
+    def _ends(self, state: Frozen, way: tuple[Step, ...]) -> dict[Frozen, tuple[Call, ...]]:
+        """Return the states in which the steps of a way may end, each with the actions that led there."""
+        reached: dict[Frozen, tuple[Call, ...]] = {state: ()}
+        for step in way:
+            reached = {
+                end: (*calls, call) for before, calls in reached.items() for call, end in self._steps(before, step)
+            }
+        return reached
+
+    def _steps(self, state: Frozen, step: Step) -> Iterator[tuple[Call, Frozen]]:
+        for call in calls_of(step, self.instance):
+            after_ = self._step(state, call)
+            if after_ is not None:
+                yield call, after_
+
+    def _step(self, state: Frozen, call: Call) -> Frozen | None:
+        try:
+            return self.interpreter.step(state, call)
+        except ModelError as error:
+            self.failure = self.failure or error
+            return None
+
+    def _quiet(self, number: int) -> tuple[Outcome, ...]:
+        """Return where unlogged actions may lead from a state, each state once."""
+        if number not in self._hidden:
+            found: dict[Frozen, tuple[Call, ...]] = {}
+            for step in self.unlogged:
+                for call, after_ in self._steps(self.states[number], step):
+                    found.setdefault(after_, (call,))
+            self._hidden[number] = tuple((self._number(state), calls) for state, calls in found.items())
+        return self._hidden[number]
+
+    def _explained(self, key: _Key) -> tuple[Frozen, tuple[Link, ...]]:
+        links: list[Link] = []
+        origin = self._from[key]
+        while origin is not None:
+            before, event, calls = origin
+            links.append(Link(event, calls, self.states[key[1]]))
+            key, origin = before, self._from[before]
+        return self.states[key[1]], tuple(reversed(links))
+
+
+def _ranks(chains: Chains) -> tuple[tuple[float, ...], ...]:
+    """Return for each event about when it was: by the clocks, else by how far its chain had got. It is only a hint."""
+    timed = all(event.when.time is not None for chain in chains.chains for event in chain)
+    if timed:
+        return tuple(tuple(_beginning(event) for event in chain) for chain in chains.chains)
+    return tuple(tuple((n + 1) / len(chain) for n in range(len(chain))) for chain in chains.chains)
+
+
+def _beginning(event: Event) -> float:
+    assert event.when.time is not None
+    return float(event.when.time[0])

@@ -1,0 +1,248 @@
+"""Values as logs have them: plain JSON, or text cut out of a line, to frozen values of a type, and back.
+
+An element of a sort is its name, a member of an enumeration its name, an optional ``null`` or the value, a set, a
+sequence and a tuple a list, a bag a list with repetitions, a map an object (or a list of pairs), a record an object
+of its fields; of a union, ``{"Prepared": {"participant": "p1"}}``, and ``"Commit"`` where the record has no fields.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.language.instance import Instance
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+
+__all__ = ["Misfit", "Values"]
+
+_MOST_NAMED = 12
+"""Names that a message lists."""
+
+
+class Misfit(Exception):
+    """A value of a log that is none of the type that the model has there."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Translates values of logs to frozen values of one instance.
+
+    Attributes
+    ----------
+    instance : Instance
+        It need not be active.
+    renamed : mapping from type name to names
+        What the log calls elements of sorts and members of enumerations, by the name of the sort or enumeration;
+        under ``""`` what it calls elements of any sort.
+    """
+
+    instance: Instance
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def decode(self, type_: Type, value: Any) -> Any:
+        """Return the frozen value that a value of a log stands for.
+
+        Raises
+        ------
+        Misfit
+            If it stands for none of the type in this instance.
+        """
+        match type_:
+            case BoolType():
+                return self._truth(type_, value)
+            case IntType():
+                return self._number(type_, value)
+            case EnumType(cls):
+                return self._named(type_, {member.name: member for member in cls}, value)
+            case SortType():
+                return self.element(type_, value)
+            case QuorumType(cls, member):
+                members = frozenset(self.decode(member, item) for item in _items(type_, value))
+                quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
+                return quorums[members] if members in quorums else refuse(type_, value)
+            case OptionalType(inner):
+                return None if value is None else self.decode(inner, value)
+            case RecordType():
+                return self._record(type_, value)
+            case UnionType():
+                chosen, content = self.alternative(type_, value)
+                return self._record(chosen, content)
+            case TupleType(items):
+                parts = _items(type_, value)
+                if len(parts) != len(items):
+                    refuse(type_, value)
+                return tuple(self.decode(item, part) for item, part in zip(items, parts, strict=True))
+            case _:
+                return self._container(type_, value)
+
+    def _container(self, type_: Type, value: Any) -> Any:
+        match type_:
+            case MapType(key, inner):
+                found = {k: self.decode(inner, v) for k, v in self.entries(type_, value)}
+                keys = self.instance.universe(key)
+                return tuple(found[k] for k in keys) if found.keys() == set(keys) else refuse(type_, value)
+            case SetType(element):
+                return frozenset(self.decode(element, item) for item in _items(type_, value))
+            case SeqType(element, bound):
+                items = _items(type_, value)
+                self._demand_room(type_, bound, len(items))
+                return tuple(self.decode(element, item) for item in items)
+            case BagType(element, bound):
+                counts = Counter(self.decode(element, item) for item in _items(type_, value))
+                self._demand_room(type_, bound, counts.total())
+                return frozenset(counts.items())
+        raise Misfit(f"a log cannot have a value of {type_}")
+
+    def _demand_room(self, type_: Type, bound: Any, size: int) -> None:
+        room = self.instance.bound(bound)
+        if size > room:
+            raise Misfit(f"{size} elements are more than {type_} holds in this instance: {room}")
+
+    def entries(self, type_: MapType, value: Any) -> list[tuple[Any, Any]]:
+        """Return the keys of a map that a log gives, with what it says of each."""
+        if isinstance(value, dict):
+            return [(self.decode(type_.key, key), inner) for key, inner in value.items()]
+        pairs = _items(type_, value)
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            refuse(type_, value)
+        return [(self.decode(type_.key, key), inner) for key, inner in pairs]
+
+    def element(self, type_: SortType, value: Any) -> Any:
+        """Return the element of a sort that a name of the log stands for; of an order, also its number, from 1."""
+        elements = self.instance.elements(type_.cls)
+        if type_.ordered and _is_number(value) and self._renamed(type_, value) is None:
+            index = int(value)
+            if 1 <= index <= len(elements):
+                return elements[index - 1]
+        return self._named(type_, {self.instance.name_of(element): element for element in elements}, value)
+
+    def _named(self, type_: Type, names: Mapping[str, Any], value: Any) -> Any:
+        text = self._renamed(type_, value) or value
+        if not isinstance(text, str) or text not in names:
+            shown = ", ".join([*names][:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
+            raise Misfit(f"{shortened(value)} is no {type_}: there is {shown}")
+        return names[text]
+
+    def _renamed(self, type_: Type, value: Any) -> str | None:
+        """Return the model's name for what the log names otherwise."""
+        text = value if isinstance(value, str) else json.dumps(value)
+        of_any_sort = self.renamed.get("", {}) if isinstance(type_, SortType) else {}
+        return self.renamed.get(str(type_), {}).get(text, of_any_sort.get(text))
+
+    def _truth(self, type_: Type, value: Any) -> bool:
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return value if isinstance(value, bool) else bool(refuse(type_, value))
+
+    def _number(self, type_: IntType, value: Any) -> int:
+        if not _is_number(value):
+            refuse(type_, value)
+        low, high = self.instance.interval(type_)
+        return int(value) if low <= int(value) <= high else int(refuse(type_, value))
+
+    def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
+        """Return which record of a union a value of a log names, and what it says of its fields."""
+        named = {part.cls.__name__: part for part in type_.alternatives}
+        if isinstance(value, str):
+            value = {value: {}}
+        if isinstance(value, dict) and len(value) == 1:
+            ((name, content),) = value.items()
+            if name in named:
+                return named[name], content
+        raise Misfit(f'{shortened(value)} is no {type_}: expected {{"NAME": {{...}}}}, NAME one of {", ".join(named)}')
+
+    def fields(self, type_: RecordType, value: Any) -> dict[str, Any]:
+        """Return what a log says of the fields of a record, which may be some of them only."""
+        names = [name for name, _ in type_.fields]
+        if not isinstance(value, dict) and len(names) == 1:
+            return {names[0]: value}
+        if isinstance(value, dict) and value.keys() == {type_.cls.__name__} and type_.cls.__name__ not in names:
+            return self.fields(type_, value[type_.cls.__name__])
+        if not isinstance(value, dict) or not value.keys() <= set(names):
+            raise Misfit(f"{shortened(value)} is no {type_}: its fields are {', '.join(names) or 'none'}")
+        return value
+
+    def _record(self, type_: RecordType, value: Any) -> Any:
+        given = self.fields(type_, value)
+        missing = [name for name, _ in type_.fields if name not in given]
+        if missing:
+            raise Misfit(f"{shortened(value)} is no {type_}: it lacks {missing[0]!r}")
+        return type_.cls(*(self.decode(part, given[name]) for name, part in type_.fields))
+
+    def encode(self, type_: Type, value: Any) -> Any:
+        """Return a frozen value as the plain JSON that `decode` reads."""
+        match type_:
+            case EnumType():
+                return value.name
+            case SortType():
+                return self.instance.name_of(value)
+            case QuorumType(_, member):
+                return [self.encode(member, m) for m in sorted(self.instance.members(value), key=lambda m: m.index)]
+            case OptionalType(inner):
+                return None if value is None else self.encode(inner, value)
+            case RecordType(_, fields):
+                return {name: self.encode(part, getattr(value, name)) for name, part in fields}
+            case UnionType(alternatives):
+                chosen = next(part for part in alternatives if type(value) is part.cls)
+                return {chosen.cls.__name__: self.encode(chosen, value)} if chosen.fields else chosen.cls.__name__
+            case TupleType(items):
+                return [self.encode(item, part) for item, part in zip(items, value, strict=True)]
+            case MapType() | SetType() | SeqType() | BagType():
+                return self._encode_container(type_, value)
+            case _:
+                return value
+
+    def _encode_container(self, type_: Type, value: Any) -> Any:
+        match type_:
+            case MapType(key, inner):
+                pairs = zip(self.instance.universe(key), value, strict=True)
+                return [[self.encode(key, k), self.encode(inner, v)] for k, v in pairs]
+            case SetType(element):
+                return sorted((self.encode(element, item) for item in value), key=json.dumps)
+            case SeqType(element, _):
+                return [self.encode(element, item) for item in value]
+            case BagType(element, _):
+                items = (self.encode(element, item) for item, count in value for _ in range(count))
+                return sorted(items, key=json.dumps)
+        raise AssertionError(type_)
+
+
+def _items(type_: Type, value: Any) -> list[Any]:
+    return value if isinstance(value, list) else list(refuse(type_, value))
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a whole number, or the text of one, as regular expressions find it."""
+    if isinstance(value, str):
+        return re.fullmatch("-?[0-9]{1,18}", value) is not None
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def refuse(type_: Type, value: Any) -> Any:
+    """Raise that a value is none of a type."""
+    raise Misfit(f"{shortened(value)} is no value of {type_} in this instance")
+
+
+def shortened(value: Any) -> str:
+    """Return a value of a log as JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

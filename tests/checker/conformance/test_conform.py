@@ -1,0 +1,211 @@
+"""What `assay conform` says of logs: that they are runs of the model, or which line is not, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from assay.checker.conformance.logs import schema
+
+from tests.command_line import Assay
+
+Line = dict[str, Any]
+
+
+def write(name: str, *lines: Line) -> str:
+    Path(name).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return name
+
+
+def did(node: str, action: str, **keys: Any) -> Line:
+    return {"node": node, "action": action, **keys}
+
+
+def told(assay: Assay, words: str) -> dict[str, Any]:
+    """Return the JSON report, whose verdict and exit status say the same."""
+    ran = assay(f"conform {words} --format json")
+    report: dict[str, Any] = json.loads(ran.out)
+    assert ran.status == {"holds": 0, "violated": 1, "unknown": 3}[report["verdict"]]
+    return report
+
+
+def commit() -> Iterator[Line]:
+    """Yield the lines of a transaction of two participants that commits."""
+    for p in ("p1", "p2"):
+        yield did(p, "prepare", state={f"state[{p}]": "PREPARED"})
+    for p in ("p1", "p2"):
+        yield did("tm", "receive_vote", arguments={"p": p})
+    yield did("tm", "decide_commit", state={"decision": "COMMIT"})
+    for p in ("p2", "p1"):
+        yield did(p, "learn_commit", state={"state": {p: "COMMITTED"}})
+
+
+def test_a_log_with_nothing_but_nodes_and_actions_conforms(assay: Assay) -> None:
+    log = write("run.jsonl", *(did("p1", "prepare") for _ in range(1)), did("p2", "refuse"), did("tm", "decide_abort"))
+    assert told(assay, f"two_phase_commit {log}")["prefix"] == 3
+
+
+def test_a_run_of_the_model_is_returned_with_its_unlogged_actions(assay: Assay) -> None:
+    log = write("run.jsonl", *(line for line in commit() if line["action"] != "decide_commit"))
+    report = told(assay, f"two_phase_commit {log} --set Participant=2 --unlogged decide_commit")
+    assert [step["event"] for step in report["run"]].count(None) == 1
+    assert {"event": None, "actions": ["decide_commit()"]} in report["run"]
+
+
+def test_what_is_left_unlogged_may_be_many_steps(assay: Assay) -> None:
+    log = write("run.jsonl", did("p1", "learn_commit"))
+    unlogged = " ".join(f"--unlogged {name}" for name in ("prepare", "receive_vote", "decide_commit"))
+    assert len(told(assay, f"two_phase_commit {log} {unlogged}")["run"]) == 8
+    assert told(assay, f"two_phase_commit {log} --unlogged prepare --unlogged receive_vote")["verdict"] == "violated"
+
+
+def test_the_first_false_guard_of_the_nearest_action_is_shown(assay: Assay) -> None:
+    log = write("run.jsonl", *list(commit())[:3], did("tm", "decide_commit"))
+    ran = assay(f"conform two_phase_commit {log} --set Participant=2")
+    assert ran.status == 1
+    assert "reached after run.jsonl:3: 1 state of the model" in ran.out
+    assert "next, run.jsonl:4: tm does decide_commit" in ran.out
+    assert re.search(r"two_phase_commit\.py:\d+:\d+: this is false: require\(.*all\(p in self\.votes", ran.out)
+    assert "possible there: receive_vote, decide_abort, learn" not in ran.out
+
+
+def test_what_the_log_saw_is_shown_beside_what_the_model_has(assay: Assay) -> None:
+    log = write("run.jsonl", did("p1", "refuse", state={"state": {"p1": "PREPARED", "p2": "WORKING"}}))
+    report = told(assay, f"two_phase_commit {log} --set Participant=2")
+    (following,) = report["explanation"]["next"]
+    (attempt,) = following["attempts"]
+    assert attempt["differences"] == [{"place": "state[p1]", "relation": "is", "log": "PREPARED", "model": "ABORTED"}]
+    assert following["instead"] == ["prepare(p=p1)"]
+
+
+def test_a_state_that_was_another_one_before_is_shown(assay: Assay) -> None:
+    log = write("run.jsonl", did("p1", "prepare", before={"decision": "ABORT"}))
+    ran = assay(f"conform two_phase_commit {log}")
+    assert "before it: the log saw another state" in ran.out
+    assert "decision: the log has ABORT, the model NONE" in ran.out
+
+
+def test_files_without_a_common_clock_conform_in_some_order(assay: Assay) -> None:
+    lines = list(commit())
+    names = [write(f"{node}.jsonl", *(li for li in lines if li["node"] == node)) for node in ("tm", "p2", "p1")]
+    report = told(assay, f"two_phase_commit {' '.join(names)} --set Participant=2")
+    assert (report["verdict"], report["chains"]) == ("holds", 3)
+
+
+def test_a_file_of_which_no_line_tells_when_is_in_order(assay: Assay) -> None:
+    log = write("run.jsonl", *reversed(list(commit())))
+    assert told(assay, f"two_phase_commit {log} --set Participant=2")["prefix"] == 0
+    swapped = write("swapped.jsonl", did("tm", "receive_vote", arguments={"p": "p1"}), did("p1", "prepare"))
+    assert told(assay, f"two_phase_commit {swapped}")["verdict"] == "violated"
+    assert told(assay, f"two_phase_commit {swapped} --lines unordered")["verdict"] == "holds"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        ({"order": 7}, {"order": 8}, "violated"),
+        ({"order": 8}, {"order": 7}, "holds"),
+        ({"order": "0x100000009"}, {"order": "0x10000000a"}, "violated"),
+        ({"order": 7}, {"order": 7}, "holds"),
+        ({"time": 1.0}, {"time": 1.5}, "violated"),
+        ({"time": 1.5}, {"time": 1.0}, "holds"),
+        ({"time": [1, 3]}, {"time": [2, 4]}, "holds"),
+        ({"time": [1, 2]}, {"time": [3, 4]}, "violated"),
+        ({"time": "2026-01-01T10:00:00Z"}, {"time": "2026-01-01T10:00:00.000001Z"}, "violated"),
+        ({"time": "2026-01-01T10:00:00+01:00"}, {"time": "2026-01-01T09:00:00Z"}, "holds"),
+        ({"clock": {"tm": 1}}, {"clock": {"tm": 1, "p1": 1}}, "violated"),
+        ({"clock": {"tm": 1}}, {"clock": {"p1": 1}}, "holds"),
+        ({"order": 7}, {"time": 8}, "holds"),
+    ],
+)
+def test_an_order_that_is_told_is_kept(assay: Assay, first: Line, second: Line, verdict: str) -> None:
+    """The vote was received before it was cast, if that is what the log says."""
+    log = write("run.jsonl", did("tm", "receive_vote", arguments={"p": "p1"}, **first), did("p1", "prepare", **second))
+    assert told(assay, f"two_phase_commit {log}")["verdict"] == verdict
+
+
+def test_clocks_that_may_be_wrong_order_less(assay: Assay) -> None:
+    log = write("run.jsonl", did("tm", "receive_vote", arguments={"p": "p1"}, time=1.0), did("p1", "prepare", time=1.3))
+    assert told(assay, f"two_phase_commit {log} --skew 0.1")["verdict"] == "violated"
+    assert told(assay, f"two_phase_commit {log} --skew 0.2")["verdict"] == "holds"
+
+
+def test_numbers_tell_the_order_wherever_the_lines_stand(assay: Assay) -> None:
+    one = write("one.jsonl", did("p1", "learn_abort", seq=20), did("p1", "prepare", seq=3))
+    two = write("two.jsonl", did("tm", "decide_abort", seq=1), did("p1", "learn_abort", seq=30))
+    assert told(assay, f"two_phase_commit {one} {two}")["verdict"] == "holds"
+    wrong = write("wrong.jsonl", did("p1", "prepare", seq=20), did("p1", "learn_abort", seq=3))
+    assert told(assay, f"two_phase_commit {wrong} {two}")["verdict"] == "violated"
+
+
+def test_parts_of_containers_and_records_are_seen(assay: Assay) -> None:
+    seen = {"messages": {"#contains": [{"Prepared": "p1"}]}, "votes": []}
+    log = write("run.jsonl", did("p2", "prepare"), did("p1", "prepare", state=seen))
+    assert told(assay, f"two_phase_commit {log}")["verdict"] == "holds"
+    seen = {"messages": {"#contains": ["Commit"]}}
+    log = write("run.jsonl", did("p1", "prepare", state=seen))
+    ran = assay(f"conform two_phase_commit {log}")
+    assert "messages: the log has {Commit()} in it, the model {Prepared(p1)}" in ran.out
+
+
+def test_a_limit_leaves_it_open(assay: Assay) -> None:
+    log = write("run.jsonl", *commit())
+    report = told(assay, f"two_phase_commit {log} --set Participant=2 --max-states 3")
+    assert report["verdict"] == "unknown"
+    assert report["stopped"]["reason"] == "max-states"
+
+
+def test_an_error_of_the_model_where_the_log_may_lead_leaves_it_open(assay: Assay) -> None:
+    Path("counter.py").write_text(
+        "from assay.checker.language import *\n\n\nclass Counter(Model):\n    n: Range[0, 2] = 0\n\n"
+        "    @action\n    def up(self) -> None:\n        self.n += 1\n"
+    )
+    log = write("run.jsonl", *[did("me", "up")] * 3)
+    report = told(assay, f"counter.py {log}")
+    assert report["verdict"] == "unknown"
+    assert "is outside" in report["failure"] or "n" in report["failure"]
+
+
+def test_the_command_that_a_report_names_says_the_same(assay: Assay) -> None:
+    log = write("run.jsonl", *commit())
+    words = f"two_phase_commit {log} --set Participant=2 --unlogged refuse --lines ordered --skew 1 --time-limit 60s"
+    report = told(assay, words)
+    again = told(assay, report["command"].removeprefix("assay conform "))
+    assert {**again, "seconds": 0} == {**report, "seconds": 0}
+
+
+def test_settings_may_stand_before_the_model(assay: Assay) -> None:
+    log = write("run.jsonl", *commit())
+    assert assay(f"conform --set Participant=2 two_phase_commit {log}").status == 0
+
+
+def test_a_log_is_not_overwritten_by_its_report(assay: Assay) -> None:
+    log = write("run.jsonl", *commit())
+    before = Path(log).read_text()
+    assert assay(f"conform two_phase_commit {log} --output {log}").status == 2
+    assert Path(log).read_text() == before
+
+
+def test_the_schema_is_that_of_the_keys(assay: Assay) -> None:
+    from assay.checker.conformance.reading import KEYS
+
+    ran = assay("conform --schema")
+    assert json.loads(ran.out) == schema()
+    assert tuple(schema()["properties"]) == KEYS
+    assert schema()["required"] == ["node", "action"]
+
+
+def test_a_mapping_may_take_several_steps_at_once(assay: Assay) -> None:
+    Path("map.toml").write_text('[actions]\nfinish = [["receive_vote", "decide_commit"]]\n[nodes]\ntm = false\n')
+    lines = [did("p1", "prepare"), did("tm", "finish", state={"decision": "COMMIT"}), did("p1", "learn_commit")]
+    log = write("run.jsonl", *lines)
+    report = told(assay, f"two_phase_commit {log} --set Participant=1 --map map.toml")
+    assert report["run"][1]["actions"] == ["receive_vote(p=p1)", "decide_commit()"]
+    report = told(assay, f"two_phase_commit {log} --set Participant=2 --map map.toml")
+    attempts = report["explanation"]["next"][0]["attempts"]
+    assert attempts[0]["actions"] == ["receive_vote(p=p1)", "decide_commit()"]
+    assert "self.votes" in attempts[0]["guard"]["text"]
