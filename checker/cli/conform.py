@@ -14,7 +14,8 @@ from assay.checker.cli.output import destination, print_result, source_of
 from assay.checker.cli.request import assignments, limit_words
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.language.instance import Instance, instantiate
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel, load
 from assay.checker.verdicts import ExitStatus, Verdict
 from cyclopts import Parameter

@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.checker.conformance.observations import Observation
 from assay.checker.errors import Location
-from assay.checker.language.specification import Method
+from assay.checker.language.introspection.specification import Method
 
 __all__ = ["ANY", "Demand", "Event", "Moment", "Step", "When"]
 

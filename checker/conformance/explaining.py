@@ -10,8 +10,8 @@ from assay.checker.conformance.events import Event, Step
 from assay.checker.conformance.observations import Observation
 from assay.checker.conformance.search import Conformance, Point, calls_of
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
 
 __all__ = ["Attempt", "Difference", "Explanation", "explain"]

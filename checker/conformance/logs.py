@@ -14,8 +14,8 @@ from assay.checker.conformance.ordering import Chains, Lines, arrange
 from assay.checker.conformance.reading import Reader
 from assay.checker.conformance.values import Values
 from assay.checker.errors import InputError, Location, UsageError
-from assay.checker.language.instance import Instance
-from assay.checker.language.specification import Method, Specification
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.types import EnumType, SortType, subtypes
 from assay.checker.language.wording import nearest
 

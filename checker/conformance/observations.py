@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.conformance.values import Misfit, Values, shortened
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.types import BagType, MapType, OptionalType, RecordType, SetType, Type, UnionType
 from assay.checker.language.wording import nearest
 

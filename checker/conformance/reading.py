@@ -16,8 +16,8 @@ from assay.checker.conformance.observations import observations
 from assay.checker.conformance.records import Record
 from assay.checker.conformance.values import Misfit, Values, shortened
 from assay.checker.errors import InputError
-from assay.checker.language.instance import Instance
-from assay.checker.language.specification import Method
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import SortType
 from assay.checker.language.wording import listed, nearest
 

@@ -19,9 +19,9 @@ from assay.checker.conformance.ordering import Chains, Cut, after
 from assay.checker.engine.limits import Limits, Stop, interrupted, states_reached
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import ModelError
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Call, Frozen, Interpreter
-from assay.checker.language.specification import Method
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
 

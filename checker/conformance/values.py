@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assay.checker.language.instance import Instance
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.types import (
     BagType,
     BoolType,

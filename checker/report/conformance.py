@@ -10,7 +10,7 @@ from assay.checker.conformance.events import Event
 from assay.checker.conformance.explaining import Attempt, Difference, Explanation
 from assay.checker.conformance.logs import Log
 from assay.checker.conformance.search import Conformance, Point
-from assay.checker.language.interpreter import Call
+from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.loader import NamedModel
 from assay.checker.report import machine
 from assay.checker.report.folding import folded

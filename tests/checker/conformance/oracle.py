@@ -10,8 +10,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from assay.checker.language.instance import Instance
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.report.values import Renderer
 
 Line = dict[str, Any]

@@ -11,8 +11,9 @@ from assay.checker.conformance.explaining import explain
 from assay.checker.conformance.logs import Log, read
 from assay.checker.conformance.search import Conformance, conform
 from assay.checker.errors import InputError
-from assay.checker.language.instance import Instance, instantiate
-from assay.checker.language.interpreter import Frozen, Interpreter
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.loader import load
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
