@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import filterfalse
 
 __all__ = ["evaluate_every_element", "every", "some", "stopping_early"]
 
@@ -35,12 +36,12 @@ def stopping_early() -> Iterator[None]:
 
 def some(conditions: Iterable[object]) -> bool:
     """Return whether any of the conditions is true, all of them evaluated."""
-    return any(conditions if _stops.get() else list(conditions))
+    return any(conditions) if _stops.get() else bool([*filter(None, conditions)])
 
 
 def every(conditions: Iterable[object]) -> bool:
     """Return whether all of the conditions are true, all of them evaluated."""
-    return all(conditions if _stops.get() else list(conditions))
+    return all(conditions) if _stops.get() else not [*filterfalse(None, conditions)]
 
 
 _QUANTIFIERS: dict[str, Callable[[Iterable[object]], bool]] = {"any": some, "all": every}

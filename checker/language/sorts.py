@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
@@ -21,6 +21,12 @@ class Universes(Protocol):
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of ``sort``, in order."""
+
+    def members(self, quorum: Any) -> frozenset[Any]:
+        """Return the members of a quorum."""
+
+    def members_in_order(self, quorum: Any) -> tuple[Any, ...]:
+        """Return the members of a quorum, in the order of their sort."""
 
     def name_of(self, element: Element) -> str:
         """Return the short name of an element, as traces show it."""
@@ -148,24 +154,21 @@ class QuorumSystem(Element, Generic[T]):
     __slots__ = ()
     configured_as: ClassVar[tuple[str, ...]] = ()
 
-    def _members(self) -> frozenset[T]:
-        universes = _active.get()
-        if universes is None:
-            raise ModelError(f"a quorum of {type(self).__name__} has no members outside of an instance")
-        return universes.members(self)  # type: ignore[attr-defined,no-any-return]
-
     def __contains__(self, member: object) -> bool:
-        return member in self._members()
+        return member in _universes_of(self).members(self)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(_in_order(self._members()))
+        return iter(_universes_of(self).members_in_order(self))
 
     def __len__(self) -> int:
-        return len(self._members())
+        return len(_universes_of(self).members(self))
 
 
-def _in_order(members: Iterable[T]) -> list[T]:
-    return sorted(members, key=lambda member: cast("Element", member).index)
+def _universes_of(quorum: QuorumSystem[Any]) -> Universes:
+    universes = _active.get()
+    if universes is None:
+        raise ModelError(f"a quorum of {type(quorum).__name__} has no members outside of an instance")
+    return universes
 
 
 def first(order: type[O]) -> O:

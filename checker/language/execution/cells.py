@@ -46,12 +46,13 @@ class Cell:
     def __get__(self, state: Any, owner: type[Any]) -> Any:
         if state is None:
             return self.variable.default
-        if OPEN in state.__dict__ and self.variable.immutable:
-            return state.__dict__[OPEN][self.name]()
-        if FROZEN not in state.__dict__:
+        known = state.__dict__
+        if self.variable.immutable and OPEN in known:
+            return known[OPEN][self.name]()
+        if FROZEN not in known:
             raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
-        frozen = state.__dict__[FROZEN][self.name]
-        value = state.__dict__[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
+        frozen = known[FROZEN][self.name]
+        value = known[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
         return value
 
     def _unwritten(self) -> Any:

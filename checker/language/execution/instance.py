@@ -66,6 +66,8 @@ class Instance:
         self.structure = dict(structure or {})
         self.structures: list[dict[str, Any]] | None = None  # found once, by the interpreter
         self._universes: dict[Type, tuple[Any, ...]] = {}
+        self._elements: dict[type[Any], tuple[Any, ...]] = {}
+        self._in_order: dict[Any, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
         """Return the same structure for a specification that differs in its methods."""
@@ -73,6 +75,13 @@ class Instance:
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
+        # A model asks in every loop over a sort, some hundred times for each state.
+        elements = self._elements.get(sort)
+        if elements is None:
+            elements = self._elements[sort] = self._made(sort)
+        return elements
+
+    def _made(self, sort: type[Any]) -> tuple[Any, ...]:
         size = len(self.quorums[sort]) if sort in self.quorums else self.sizes.get(sort)
         if size is None:
             raise ModelError(
@@ -84,6 +93,13 @@ class Instance:
     def members(self, quorum: Any) -> frozenset[Any]:
         """Return the members of a quorum."""
         members: frozenset[Any] = self._members[type(quorum)][quorum.index]
+        return members
+
+    def members_in_order(self, quorum: Any) -> tuple[Any, ...]:
+        """Return the members of a quorum in the order of their sort."""
+        members = self._in_order.get(quorum)  # asked as often as elements
+        if members is None:
+            members = self._in_order[quorum] = tuple(sorted(self.members(quorum), key=lambda member: member.index))
         return members
 
     @cached_property

@@ -206,15 +206,13 @@ class Interpreter:
         """Yield each call that a state enables with the state after it, or with the error that the model raises."""
         for method in self.specification.actions:
             for arguments in self._arguments[method.name]:
-                outcome = self._attempt(method, state, arguments)
+                outcome: Frozen | ModelError | None
+                try:
+                    outcome = self._run(method, state, arguments)
+                except ModelError as error:
+                    outcome = error
                 if outcome is not None:
                     yield (method.name, arguments), outcome
-
-    def _attempt(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | ModelError | None:
-        try:
-            return self._run(method, state, arguments)
-        except ModelError as error:
-            return error
 
     def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
         for arguments in self._arguments[method.name]:
