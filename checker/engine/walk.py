@@ -7,6 +7,7 @@ explorer judges them, a state graph keeps them.
 from __future__ import annotations
 
 from collections import deque
+from time import perf_counter
 from typing import Protocol
 
 from assay.checker.engine.exploration import Path, Progress
@@ -20,7 +21,11 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 __all__ = ["Visitor", "Walk"]
 
 _GLANCE = 64
-"""Calls of the model's methods between two looks at clock and memory: a fraction of a millisecond."""
+"""Calls of the model's methods between two looks at the clock: a fraction of a millisecond, if they are quick."""
+
+_PAUSE = 0.01
+"""Seconds between two looks at the limits, where the clock allows: asking the system for the memory takes as long as
+a dozen calls of methods, so at every glance it would be a tenth of the whole search."""
 
 
 class Visitor(Protocol):
@@ -82,6 +87,7 @@ class Walk:
         self._frontier: deque[Frozen] = deque()
         self._following: deque[Frozen] = deque()
         self._pulses = self._levels = 0
+        self._due = 0.0
         self.generated = self.cut = self.depth = 0
         self.stop: Stop | None = None
 
@@ -164,10 +170,11 @@ class Walk:
 
     def _pulse(self) -> None:
         self._pulses += 1
-        if self._pulses % _GLANCE == 0:
+        if self._pulses % _GLANCE == 0 and perf_counter() >= self._due:
             self._look()
 
     def _look(self) -> None:
+        self._due = perf_counter() + _PAUSE
         stop = self._lookout.look(self.progress())
         if stop is not None:
             raise Ended(stop)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Final
 
 from assay.checker.verdicts import Verdict
@@ -82,7 +83,9 @@ class Kind(Enum):
     CONSTRAINT = "constraint"
     AXIOM = "axiom"
 
-    @property
+    # Cached, for explorers ask of every state: a look-up by an enum's hash costs more than the answer.
+
+    @cached_property
     def meaning(self) -> Meaning | None:
         """What the kind means as a property; None for what only makes or bounds states."""
         return _MEANINGS.get(self)
@@ -92,7 +95,7 @@ class Kind(Enum):
         """Whether a method of this kind is true or false, instead of making states."""
         return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION)
 
-    @property
+    @cached_property
     def is_claim(self) -> bool:
         """Whether it says of what is explored that something never happens: a violation is a trace."""
         meaning = self.meaning
@@ -104,12 +107,12 @@ class Kind(Enum):
         meaning = self.meaning
         return meaning is not None and meaning.judged_on in (Judged.STATE, Judged.STEP)
 
-    @property
+    @cached_property
     def fires_when(self) -> bool:
         """The truth value of the predicate that matters: a terminal state is one where it is true."""
         return self.meaning.fires_when if self.meaning is not None else self is Kind.TERMINAL
 
-    @property
+    @cached_property
     def existential(self) -> bool:
         """Whether the predicate is true for some choice of its parameters, instead of for all."""
         return self.meaning is not None and self.meaning.existential
