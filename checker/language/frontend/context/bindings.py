@@ -21,7 +21,10 @@ class SelfBinding:
 
 @dataclass(frozen=True)
 class Unbound:
-    """A name that has a value only if some branch was taken."""
+    """A name that has a value only if some branch was taken, or none that can be said after the branches."""
+
+    why: str = "has a value on some paths only"
+    help: str = "give it one before the branch or loop"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.context import remedies
@@ -39,6 +39,8 @@ from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, 
 from assay.checker.language.wording import article, listed, nearest
 
 __all__ = ["Forms", "Hoisted", "Scope"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,21 @@ class Scope:
             self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
             self.hoisted = outer
 
+    def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
+        """Compile a helper with what is known at its call, or else without: it may ask for what is known there."""
+        saved = dict(self.used), dict(self.written)
+        try:
+            return compiled()
+        except ModelError:
+            if not self.facts:
+                raise
+        facts, self.facts = self.facts, {}
+        self.used, self.written = saved
+        try:
+            return compiled()
+        finally:
+            self.facts = facts
+
     @contextmanager
     def comprehension_scope(self) -> Iterator[None]:
         """Compile within the block as in the function of its own that Python makes of a comprehension."""
@@ -262,8 +279,8 @@ class Scope:
         """Return what a local name stands for, or None if it is not local."""
         binding = self.names.get(node.id)
         match binding:
-            case Unbound():
-                self.fail(node, f"{node.id} has a value on some paths only", "give it one before the branch or loop")
+            case Unbound(why, help):
+                self.fail(node, f"{node.id} {why}", help)
             case GivenAway(place):
                 self.fail(
                     node,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.remedies import refused
+from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.context.typing import learned
@@ -15,11 +16,11 @@ from assay.checker.language.frontend.expressions.claims import compile_claim
 from assay.checker.language.frontend.expressions.collections import chosen, evaluated
 from assay.checker.language.frontend.expressions.generators import unpacked
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
-from assay.checker.language.frontend.expressions.patterns import compile_pattern, is_certain
+from assay.checker.language.frontend.expressions.operators import ARITHMETIC
+from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
 from assay.checker.language.frontend.expressions.records import conditional
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
-    TRUE,
     And,
     Cast,
     Collection,
@@ -68,6 +69,10 @@ def _body(scope: Scope, remaining: list[ast.stmt], function: ast.AST, expected: 
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 return _with_name(scope, name, value, remaining, function, expected)
+            case ast.AugAssign(target=ast.Name()):
+                return _with_name(scope, *_augmented(scope, statement), remaining, function, expected)
+            case ast.Assign(targets=[_, _, *_]):
+                remaining[:0] = one_by_one(statement)
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
                 return _with_names(scope, targets, value, remaining, function, expected)
             case ast.Assert():
@@ -115,9 +120,9 @@ def _with_names(
         scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
     values = []
     for target, element in zip(targets, node.elts, strict=True):
-        if not isinstance(target, ast.Name):
+        if not isinstance(target, ast.Name | ast.Tuple):
             scope.fail(target, "this cannot be assigned to here", "a helper whose value is used assigns names only")
-        values.append((target.id, compile_scalar(scope, element), element))
+        values.append((target, compile_scalar(scope, element), element))
     return _with_values(scope, values, remaining, function, expected)
 
 
@@ -141,14 +146,16 @@ def _with_items(
 
 def _with_values(
     scope: Scope,
-    values: list[tuple[str, Expr, ast.expr]],
+    values: Sequence[tuple[str | ast.Name | ast.Tuple, Expr, ast.expr]],
     remaining: list[ast.stmt],
     function: ast.AST,
     expected: Type | None,
 ) -> Value:
     """Compile what follows where names get values; a set as the result has them written out."""
-    lets = [(scope.fresh(name or "computed", value.type, node), value, node) for name, value, node in values]
-    scope.names.update({name: variable for (name, _, _), (variable, _, _) in zip(values, lets, strict=True)})
+    lets = [(scope.fresh(_name_for(target), value.type, node), value, node) for target, value, node in values]
+    for (target, _, _), (variable, _, _) in zip(values, lets, strict=True):
+        parts = unpacked(scope, target, variable) if isinstance(target, ast.Tuple) else {_name_for(target): variable}
+        scope.names.update(parts)
     result = compile_body(scope, remaining, function, expected)
     if isinstance(result, Expr):
         for variable, value, node in reversed(lets):
@@ -156,6 +163,26 @@ def _with_values(
         return result
     # A set has no names around it: they are written out in it.
     return substituted(result, {variable: demand_simple(scope, value, node) for variable, value, node in lets})
+
+
+def _name_for(target: str | ast.Name | ast.Tuple) -> str:
+    match target:
+        case ast.Name(id=name):
+            return name
+        case ast.Tuple():
+            return "value"
+        case _:
+            return target or "computed"
+
+
+def _augmented(scope: Scope, node: ast.AugAssign) -> tuple[str, ast.expr]:
+    """Return ``n += 1`` as ``n = n + 1``; a set would be changed in place, under whatever names it has."""
+    assert isinstance(node.target, ast.Name)
+    value = scope.look_up(node.target) if node.target.id in scope.names else None
+    if not isinstance(value, Expr | None) or type(node.op) not in ARITHMETIC:
+        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+    loaded = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+    return node.target.id, ast.copy_location(ast.BinOp(loaded, node.op, node.value), node)
 
 
 def _has_value(scope: Scope, chosen: tuple[str, ast.expr], node: ast.If) -> bool:
@@ -198,9 +225,9 @@ def _matched(
 ) -> Value:
     subject = compile_scalar(scope, node)
     if _is_simple(subject):
-        return _compile_case(scope, cases, subject, remaining, function, expected)
+        return _compile_case(scope, cases, subject, Covered(), remaining, function, expected)
     variable = scope.fresh("subject", subject.type, node)
-    result = _compile_case(scope, cases, variable, remaining, function, expected)
+    result = _compile_case(scope, cases, variable, Covered(), remaining, function, expected)
     if not isinstance(result, Expr):
         return substituted(result, {variable: demand_simple(scope, subject, node)})
     return Let(variable, subject, result, location=scope.at(node))
@@ -210,6 +237,7 @@ def _compile_case(
     scope: Scope,
     cases: list[ast.match_case],
     subject: Expr,
+    covered: Covered,
     remaining: list[ast.stmt],
     function: ast.AST,
     expected: Type | None,
@@ -217,13 +245,14 @@ def _compile_case(
     if not cases:
         return compile_body(scope, remaining, function, expected)
     with scope.deeper(cases[0].pattern):
-        return _value_of_case(scope, cases, subject, remaining, function, expected)
+        return _value_of_case(scope, cases, subject, covered, remaining, function, expected)
 
 
 def _value_of_case(
     scope: Scope,
     cases: list[ast.match_case],
     subject: Expr,
+    covered: Covered,
     remaining: list[ast.stmt],
     function: ast.AST,
     expected: Type | None,
@@ -231,15 +260,16 @@ def _value_of_case(
     case = cases[0]
     test, bindings = compile_pattern(scope, case.pattern, subject)
     scope.demand_new(bindings, case.pattern)
-    certain = test == TRUE or is_certain(scope, case.pattern, subject)
+    if case.guard is None:
+        covered = covered.by(test, subject)
     with scope.nested(**bindings), scope.knowing(learned(test, True)):
         if case.guard is not None:
             test = And((test, compile_condition(scope, case.guard)), location=scope.at(case.pattern))
         first = compile_body(scope, [*case.body, *remaining], function, expected)
-    if certain and case.guard is None:
+    if covered.is_all(subject.type):
         return first
     with scope.nested(), scope.knowing(learned(test, False)):
-        second = _compile_case(scope, cases[1:], subject, remaining, function, expected)
+        second = _compile_case(scope, cases[1:], subject, covered, remaining, function, expected)
     return _joined(scope, test, first, second, case.body[0])
 
 

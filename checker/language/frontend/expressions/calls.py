@@ -208,7 +208,10 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
             scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node
         )
     if name in _MUTATORS and isinstance(owner, Stored):
-        scope.fail(node, f".{name}() changes the state; its value cannot be used", "write it as a statement")
+        remedy = (
+            f"name it in a line of its own: x = {ast.unparse(node)}" if name == "pop" else "write it as a statement"
+        )
+        scope.fail(node, f".{name}() changes the state; its value cannot be used", remedy)
     no_method(scope, owner, name, node)
 
 

@@ -15,7 +15,15 @@ from assay.checker.language.ir.nodes import And, Collection, Comprehension, Expr
 from assay.checker.language.types import MapType, TupleType, Type
 from assay.checker.language.wording import article, numbered
 
-__all__ = ["bind_target", "bound_generators", "compile_comprehension", "elements_of", "map_view", "unpacked"]
+__all__ = [
+    "bind_target",
+    "bound_generators",
+    "compile_comprehension",
+    "elements_of",
+    "items_of",
+    "map_view",
+    "unpacked",
+]
 
 
 @contextmanager
@@ -88,6 +96,15 @@ def _demand_distinct(scope: Scope, node: ast.expr) -> None:
 
 def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
     """Return what the names of a tuple target stand for."""
+    bindings: dict[str, Binding] = {}
+    items = items_of(scope, target, value)
+    for element, item in zip(target.elts if isinstance(target, ast.Tuple) else (), items, strict=True):
+        bindings.update({element.id: item} if isinstance(element, ast.Name) else unpacked(scope, element, item))
+    return bindings
+
+
+def items_of(scope: Scope, target: ast.expr, value: Expr) -> list[Expr]:
+    """Return the items of a value, one for each part of a tuple target."""
     if not isinstance(target, ast.Tuple) or not isinstance(value.type, TupleType):
         scope.fail(target, f"{article(value.type)} cannot be unpacked here", "only tuples can, into names")
     if len(target.elts) != len(value.type.items):
@@ -96,11 +113,8 @@ def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
             f"a {value.type} has {numbered(len(value.type.items), 'item')}, not {len(target.elts)}",
             "name each item once",
         )
-    bindings: dict[str, Binding] = {}
-    for index, (element, type_) in enumerate(zip(target.elts, value.type.items, strict=True)):
-        item = Item(value, index, type_, location=scope.at(element))
-        bindings.update({element.id: item} if isinstance(element, ast.Name) else unpacked(scope, element, item))
-    return bindings
+    parts = zip(target.elts, value.type.items, strict=True)
+    return [Item(value, i, type_, location=scope.at(part)) for i, (part, type_) in enumerate(parts)]
 
 
 def map_view(scope: Scope, node: ast.expr) -> tuple[str, Place] | None:

@@ -29,8 +29,12 @@ def inline(
     """Compile a call of a pure helper: its body in place of the call."""
     code = Code.of(function)
     names, lets = bind_arguments(scope, node, code, owner)
-    with scope.inside(code, names, node):
-        value = compile_body(scope, code.node.body, code.node, expected)
+
+    def body() -> Value:
+        with scope.inside(code, dict(names), node):
+            return compile_body(scope, code.node.body, code.node, expected)
+
+    value = scope.unless_too_much_is_known(body)
     if isinstance(value, Expr):
         for name, argument in reversed(lets):
             value = Let(name, argument, value, location=scope.at(node))

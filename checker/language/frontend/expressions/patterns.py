@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import ast
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import known
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named, none_test
-from assay.checker.language.ir.nodes import TRUE, And, Compare, Comparison, Expr, Field, Literal, Narrow, Not, Or
-from assay.checker.language.types import BoolType, OptionalType, RecordType, UnionType
+from assay.checker.language.ir.nodes import (
+    TRUE,
+    And,
+    Cast,
+    Compare,
+    Comparison,
+    Expr,
+    Field,
+    IsKind,
+    Item,
+    Literal,
+    Narrow,
+    Not,
+    Or,
+)
+from assay.checker.language.types import (
+    BoolType,
+    EnumType,
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    TupleType,
+    Type,
+    UnionType,
+)
 from assay.checker.language.wording import article, listed, nearest, numbered
 
-__all__ = ["compile_pattern", "is_certain"]
+__all__ = ["Covered", "compile_pattern"]
 
 
 def compile_pattern(scope: Scope, pattern: ast.pattern, subject: Expr) -> tuple[Expr, dict[str, Binding]]:
@@ -37,9 +62,13 @@ def compile_pattern(scope: Scope, pattern: ast.pattern, subject: Expr) -> tuple[
             return _compile_alternatives(scope, pattern, patterns, subject)
         case ast.MatchClass():
             return _compile_class_pattern(scope, pattern, subject)
+        case ast.MatchSequence(patterns=patterns):
+            return _compile_tuple_pattern(scope, pattern, patterns, subject)
         case _:
             scope.fail(
-                pattern, "this pattern is not part of the language", "possible are records, values, names, | and _"
+                pattern,
+                "this pattern is not part of the language",
+                "possible are records, tuples, values, names, | and _",
             )
 
 
@@ -87,7 +116,7 @@ def _compile_class_pattern(scope: Scope, pattern: ast.MatchClass, subject: Expr)
         scope.fail(pattern, f"{kind} has {numbered(len(fields), 'field')}", f"it has {listed(fields)}")
     inner = dict(zip(fields, pattern.patterns, strict=False))
     inner.update(zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True))
-    tests, bindings = [test], {}
+    tests, bindings = [test], dict[str, Binding]()
     for name, part in inner.items():
         if name not in fields:
             scope.fail(part, f"{kind} has no field {name!r}{nearest(name, fields)}", f"it has {listed(fields)}")
@@ -96,18 +125,76 @@ def _compile_class_pattern(scope: Scope, pattern: ast.MatchClass, subject: Expr)
         )
         tests.append(part_test)
         bindings.update(part_bindings)
-    real = [test for test in tests if test != TRUE]
-    if len(real) <= 1:
-        return (real[0] if real else TRUE), bindings
-    return And(tuple(real), location=scope.at(pattern)), bindings
+    return _all_of(scope, tests, pattern), bindings
 
 
-def is_certain(scope: Scope, pattern: ast.pattern, subject: Expr) -> bool:
-    """Return whether a pattern fits whatever is left: it is of the only record that the subject may still be."""
-    if not isinstance(pattern, ast.MatchClass) or not all(map(_fits_all, [*pattern.patterns, *pattern.kwd_patterns])):
-        return False
-    return known(subject, scope.facts).type == _kind_named(scope, pattern)
+def _compile_tuple_pattern(
+    scope: Scope, pattern: ast.MatchSequence, patterns: list[ast.pattern], subject: Expr
+) -> tuple[Expr, dict[str, Binding]]:
+    if not isinstance(subject.type, TupleType):
+        scope.fail(pattern, f"{article(subject.type)} is no tuple", "possible are the patterns of its own values")
+    if len(patterns) != len(subject.type.items) or any(isinstance(part, ast.MatchStar) for part in patterns):
+        found = f"a {subject.type} has {numbered(len(subject.type.items), 'item')}"
+        scope.fail(pattern, found, "write a pattern for each; _ fits any")
+    tests, bindings = list[Expr](), dict[str, Binding]()
+    for index, (part, type_) in enumerate(zip(patterns, subject.type.items, strict=True)):
+        item = Item(subject, index, type_, location=scope.at(part))
+        part_test, part_bindings = compile_pattern(scope, part, item)
+        tests.append(part_test)
+        bindings.update(part_bindings)
+    return _all_of(scope, tests, pattern), bindings
 
 
-def _fits_all(pattern: ast.pattern) -> bool:
-    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+def _all_of(scope: Scope, tests: Sequence[Expr], pattern: ast.pattern) -> Expr:
+    real = tuple(test for test in tests if test != TRUE)
+    return real[0] if len(real) == 1 else And(real, location=scope.at(pattern)) if real else TRUE
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What the cases of a ``match`` so far take, whatever else there is: values, kinds of records, None."""
+
+    parts: frozenset[object] = frozenset()
+    everything: bool = False
+
+    def by(self, test: Expr, subject: Expr) -> Covered:
+        """Return what is covered with one case more, which takes what satisfies a test."""
+        match test:
+            case Literal(True):
+                return replace(self, everything=True)
+            case Or(parts):
+                return functools.reduce(lambda covered, part: covered.by(part, subject), parts, self)
+            case IsKind(operand, kinds) if operand == subject:
+                return self._with(*kinds)
+            case Compare(Comparison.EQ, left, right) if left == subject:
+                value = right.operand if isinstance(right, Cast) else right
+                return self._with(value.value) if isinstance(value, Literal) else self
+            case Not(operand) if operand == subject:
+                return self._with(False)
+            case _:
+                return self._with(True) if test == subject else self
+
+    def _with(self, *parts: object) -> Covered:
+        return replace(self, parts=self.parts.union(parts))
+
+    def is_all(self, type_: Type) -> bool:
+        """Return whether that is every value of a type."""
+        parts = _parts_of(type_)
+        return self.everything or (parts is not None and self.parts.issuperset(parts))
+
+
+def _parts_of(type_: Type) -> frozenset[object] | None:
+    match type_:
+        case BoolType():
+            return frozenset({True, False})
+        case EnumType(cls):
+            return frozenset(cls)
+        case NoneOnly() | RecordType():
+            return frozenset({type_})
+        case UnionType(alternatives):
+            return frozenset(alternatives)
+        case OptionalType(inner):
+            parts = _parts_of(inner)
+            return None if parts is None else parts | {NoneOnly()}
+        case _:
+            return None

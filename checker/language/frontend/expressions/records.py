@@ -219,8 +219,6 @@ def kind_test(scope: Scope, value: Expr, kinds: list[Type], node: ast.AST) -> Ex
     wide = value.type.inner if isinstance(value.type, OptionalType) else value.type
     alternatives = wide.alternatives if isinstance(wide, UnionType) else (wide,)
     possible = tuple(kind for kind in kinds if kind in alternatives)
-    if not possible and scope.inlining:  # a helper may be called where more is known than it knows
-        return Literal(False, BOOL, location=scope.at(node))
     if not possible:
         scope.fail(
             node,
@@ -240,8 +238,6 @@ def none_test(scope: Scope, value: Expr, node: ast.AST) -> Expr:
         return IsKind(value, (NoneOnly(),), location=scope.at(node))
     if isinstance(value.type, NoneOnly):
         return Literal(True, BOOL)
-    if scope.inlining:
-        return Literal(False, BOOL, location=scope.at(node))
     scope.fail(
         node, f"{article(value.type)} is never None", f"make it optional where it is declared: {value.type} | None"
     )

@@ -7,11 +7,12 @@ from typing import TypeGuard
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias
 from assay.checker.language.frontend.context.typing import fits
 from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
-from assay.checker.language.frontend.expressions.generators import unpacked
+from assay.checker.language.frontend.expressions.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.statements.containers import assign_container, assign_everywhere, is_everywhere
@@ -43,9 +44,15 @@ _SET_OPERATORS: dict[type[ast.operator], SetChange] = {
 
 def compile_assignment(scope: Scope, node: ast.Assign) -> list[Statement]:
     """Compile ``target = value``."""
-    if len(node.targets) != 1:
-        scope.fail(node, *remedies.refused(node))
-    return compile_target(scope, node.targets[0], node.value, node)
+    if len(node.targets) == 1:
+        return compile_target(scope, node.targets[0], node.value, node)
+    first, *others = one_by_one(node)
+    statements = scope.statement(first)
+    if isinstance(scope.names[kept_name(node)], Snapshot):
+        scope.fail(node.value, "the targets would share one container", "write one assignment a line")
+    statements += [inner for other in others for inner in scope.statement(other)]
+    del scope.names[kept_name(node)]
+    return statements
 
 
 def compile_annotated(scope: Scope, node: ast.AnnAssign) -> list[Statement]:
@@ -140,22 +147,25 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
         temporaries.append(scope.fresh("value", compiled.type, element))
         statements.append(AssignLocal(temporaries[-1], compiled, location=scope.at(element)))
     for target, temporary in zip(targets, temporaries, strict=True):
-        if isinstance(target, ast.Name):
-            statements.append(_local(scope, target.id, temporary, node))
-        else:
-            statements.append(store(scope, written_place(scope, target), temporary, node))
+        statements += _given(scope, target, temporary, node)
     return statements
+
+
+def _given(scope: Scope, target: ast.expr, value: Expr, node: ast.stmt) -> list[Statement]:
+    """Give a target, or the parts of one, a value that is computed."""
+    if isinstance(target, ast.Name):
+        return [_local(scope, target.id, value, node)]
+    if not isinstance(target, ast.Tuple):
+        return [store(scope, written_place(scope, target), value, node)]
+    items = zip(target.elts, items_of(scope, target, value), strict=True)
+    return [statement for part, item in items for statement in _given(scope, part, item, node)]
 
 
 def _unpack(scope: Scope, targets: list[ast.expr], value: Expr, node: ast.stmt) -> list[Statement]:
     """Give the names of a tuple target the items of a value that is read once, now."""
     variable = scope.fresh("value", value.type, node)
-    statements: list[Statement] = [AssignLocal(variable, value, location=scope.at(node))]
     pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
-    for name, item in unpacked(scope, pattern, variable).items():
-        assert isinstance(item, Expr)
-        statements.append(_local(scope, name, item, node))
-    return statements
+    return [AssignLocal(variable, value, location=scope.at(node)), *_given(scope, pattern, variable, node)]
 
 
 def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:

@@ -11,7 +11,7 @@ from assay.checker.language.frontend.context.bindings import SelfBinding, Snapsh
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
-from assay.checker.language.frontend.context.typing import learned, together
+from assay.checker.language.frontend.context.typing import Facts, learned, together
 from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
 from assay.checker.language.frontend.expressions.collections import compile_collection, resolve, stored_place, widen
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
@@ -24,6 +24,7 @@ from assay.checker.language.ir.nodes import (
     And,
     AssignLocal,
     BagUpdate,
+    Block,
     Clear,
     Collection,
     Expr,
@@ -114,9 +115,12 @@ def _procedure(
     code = Code.of(function)
     names, lets = bind_arguments(scope, node, code, owner)
     statements: list[Statement] = [AssignLocal(name, value, location=scope.at(node)) for name, value in lets]
-    with scope.inside(code, names, node):
-        body = compile_block(scope, code.node.body, code.node)
-        facts = scope.facts
+
+    def body_and_facts() -> tuple[Block, Facts]:
+        with scope.inside(code, dict(names), node):
+            return compile_block(scope, code.node.body, code.node), scope.facts
+
+    body, facts = scope.unless_too_much_is_known(body_and_facts)
     scope.facts = {e: t for e, t in scope.facts.items() if facts.get(e) == t}
     return [*statements, *body.statements]
 

@@ -475,14 +475,6 @@ class StarredTarget(Base):
 #                 help: name each item
 
 
-class ChainedAssignment(Base):
-    @action
-    def act(self) -> None:
-        self.flag = self.flag = True
-#       ^ an assignment to several targets is not part of the language
-#         help: write one assignment a line
-
-
 class Nothing(Base):
     @action
     def act(self) -> None:
@@ -496,8 +488,8 @@ class MatchOnSequence(Base):
     def act(self) -> None:
         match self.leader:
             case [first_, *_]:
-#                ^ this pattern is not part of the language
-#                  help: possible are records, values, names, | and _
+#                ^ a Node | None is no tuple
+#                  help: possible are the patterns of its own values
                 self.flag = True
 
 

@@ -586,7 +586,7 @@ class PopsInsideAnExpression(Base):
     def act(self) -> None:
         self.nodes.add(self.queue.pop())
 #                      ^ .pop() changes the state; its value cannot be used
-#                        help: write it as a statement
+#                        help: name it in a line of its own: x = self.queue.pop()
 
 
 class AddsTwo(Base):
@@ -791,14 +791,14 @@ class AssignsAListToASet(Base):
 #                      help: what can be run over becomes a set by set(...)
 
 
-class ReturnsFromACase(Base):
+class ReturnsAValueFromACase(Base):
     @action
     def act(self) -> None:
         match self.leader:
-#       ^ a case cannot leave the action
-#         help: put what follows into the other cases
             case None:
-                return
+                return self.flag
+#               ^ an action returns nothing; what it does is change the state
+#                 help: assign to a variable
         self.flag = True
 
 
@@ -946,3 +946,69 @@ class SomeOfTwo(Base):
         self.leader = some(self.leader, self.leader)
 #                     ^ some takes the value that may be None
 #                       help: some(self.lease)
+
+
+class ChainedAssignmentOfASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes = self.seen = {n}
+#                                ^ the targets would share one container
+#                                  help: write one assignment a line
+
+
+class TuplePatternOfAnotherLength(Base):
+    @action
+    def act(self) -> None:
+        match self.flag, self.leader:
+            case True, _, _:
+#                ^ a tuple[bool, Node | None] has 2 items
+#                  help: write a pattern for each; _ fits any
+                self.flag = False
+
+
+class ChangesASetInPlaceInAProperty(Base):
+    @invariant
+    def safe(self) -> bool:
+        rest = {n for n in self.nodes}
+        rest |= self.seen
+#       ^ a local set or sequence is not changed in place
+#         help: compute it at once: {...} | {...}
+        return len(rest) > 0
+
+
+class SetOfABranchThatChangedSince(Base):
+    @action
+    def act(self, n: Node) -> None:
+        if self.flag:
+            rest = {m for m in self.nodes if m != n}
+            self.nodes.add(n)
+        else:
+            rest = {n}
+        self.seen = rest
+#                   ^ rest was computed in a branch before what it depends on changed there
+#                     help: use it inside the branches
+
+
+class SetOfABranchOverANameOfTheBranch(Base):
+    @action
+    def act(self, n: Node) -> None:
+        if self.flag:
+            me = n
+            rest = {m for m in self.nodes if m != me}
+        else:
+            rest = {n}
+        self.seen = rest
+#                   ^ rest depends on a name that has a value in one branch only
+#                     help: name that before the branch
+
+
+class OfTwoTypesByBranch(Base):
+    @action
+    def act(self, n: Node) -> None:
+        if self.flag:
+            rest = n
+        else:
+            rest = self.flag
+        self.flag = rest
+#                   ^ rest is a Node or a bool, by branch
+#                     help: use two names

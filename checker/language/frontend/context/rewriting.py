@@ -1,0 +1,21 @@
+"""Statements that say in one what others say in several, as those."""
+
+from __future__ import annotations
+
+import ast
+
+__all__ = ["kept_name", "one_by_one"]
+
+
+def kept_name(node: ast.Assign) -> str:
+    """Return the name under which the value of ``a = b = value`` is kept: one that no model can have."""
+    return f"the value in line {node.lineno}, column {node.col_offset + 1}"
+
+
+def one_by_one(node: ast.Assign) -> list[ast.stmt]:
+    """Return ``a = b = value`` as assignments of one target: the value is kept, then assigned from left to right."""
+    kept, name = kept_name(node), node.value
+    stored = ast.copy_location(ast.Name(kept, ast.Store()), name)
+    loaded = ast.copy_location(ast.Name(kept, ast.Load()), name)
+    pairs: list[tuple[ast.expr, ast.expr]] = [(stored, node.value), *((target, loaded) for target in node.targets)]
+    return [ast.copy_location(ast.Assign([target], value), node) for target, value in pairs]

@@ -1,0 +1,155 @@
+"""Where branches come together: what each name stands for after one or the other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from assay.checker.errors import ModelError
+from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, variables_in
+from assay.checker.language.frontend.expressions.collections import chosen
+from assay.checker.language.ir.nodes import (
+    FALSE,
+    AssignLocal,
+    Block,
+    Collection,
+    Expr,
+    If,
+    Name,
+    Node,
+    SeqPop,
+    Statement,
+    walk,
+)
+from assay.checker.language.types import BOOL, BoolType
+from assay.checker.language.wording import article
+
+__all__ = ["Ending", "ending", "joined"]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What there is at the end of a branch."""
+
+    block: Block
+    names: Mapping[str, Binding]
+    facts: Facts
+    written: dict[Written, int]
+
+    def with_value(self, variable: Name, value: Expr) -> Ending:
+        """Return the branch with a name that is given a value at its end."""
+        last = AssignLocal(variable, value, location=value.location)
+        return replace(self, block=replace(self.block, statements=(*self.block.statements, last)))
+
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Return whether nothing that a set is computed from has changed since it was named."""
+        changes = sum(self.written.get(read, 0) for read in variables_in(snapshot.collection))
+        return changes == snapshot.changes and not snapshot.alias
+
+    def made_for(self, snapshot: Snapshot) -> set[Name]:
+        """Return the names that a set is computed from, and that have a value in this branch only."""
+        names = {part for part in walk(snapshot.collection) if isinstance(part, Name)}
+        return names.intersection(_given_values(self.block))
+
+
+def _given_values(block: Node) -> Iterator[Name]:
+    for part in walk(block):
+        if isinstance(part, AssignLocal):
+            yield part.variable
+        elif isinstance(part, SeqPop) and part.into is not None:
+            yield part.into
+
+
+def ending(scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Mapping[str, Binding] = {}) -> Ending:
+    """Compile a branch in which facts are known and names stand for something; leave the scope as it was."""
+    saved = dict(scope.names), dict(scope.facts), dict(scope.written)
+    scope.names, scope.facts, scope.written = {**scope.names, **names}, together(scope.facts, facts), dict(saved[2])
+    block = compiled()
+    kept = {name: binding for name, binding in scope.names.items() if name not in names}
+    found = Ending(block, {**saved[0], **kept}, scope.facts, scope.written)
+    scope.names, scope.facts, scope.written = saved
+    return found
+
+
+def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.AST) -> list[Statement]:
+    """Return one branch or the other, by a test; the scope is then what both leave of it."""
+    before = scope.names
+    scope.facts = {e: t for e, t in then.facts.items() if otherwise.facts.get(e) == t}
+    scope.written = _most_written(then.written, otherwise.written)
+    choice: list[Statement] = []
+    names: dict[str, Binding] = {}
+    for name in {**then.names, **otherwise.names}:
+        first, second = (end.names.get(name, Unbound()) for end in (then, otherwise))
+        if first == second:
+            names[name] = first
+        elif isinstance(before.get(name), Name) and name in then.names and name in otherwise.names:
+            names[name] = before[name]
+        elif isinstance(first, Expr) and isinstance(second, Expr):
+            names[name], then, otherwise = _joined_values(scope, name, (first, second), (then, otherwise), node)
+        elif isinstance(first, Snapshot) and isinstance(second, Snapshot):
+            if not choice:  # by a name, for what the test is about may change in the branches
+                test = _named(scope, test, node, choice)
+            names[name] = _joined_sets(scope, test, (first, second), (then, otherwise), node, choice)
+        else:
+            names[name] = Unbound()
+    scope.names = names
+    return [*choice, If(test, then.block, otherwise.block, location=scope.at(node))]
+
+
+def _most_written(first: dict[Written, int], second: dict[Written, int]) -> dict[Written, int]:
+    """Return how often each variable was written after two branches: a name that either made stale, is stale."""
+    return {name: max(first.get(name, 0), second.get(name, 0)) for name in {**first, **second}}
+
+
+def _joined_values(
+    scope: Scope, name: str, values: tuple[Expr, Expr], ends: tuple[Ending, Ending], node: ast.AST
+) -> tuple[Binding, Ending, Ending]:
+    """Return a name for the value that a name has after either branch, and the branches that give it."""
+    common = common_type(values[0].type, values[1].type)
+    if common is None:
+        return _of_two_types(values[0], values[1]), *ends
+    variable = scope.fresh(name, common, node)
+    then, otherwise = (
+        end.with_value(variable, scope.fit(value, common, node, name)) for end, value in zip(ends, values, strict=True)
+    )
+    return variable, then, otherwise
+
+
+def _of_two_types(first: Expr | Collection, second: Expr | Collection) -> Unbound:
+    return Unbound(f"is {article(described(first))} or {article(described(second))}, by branch", "use two names")
+
+
+def _named(scope: Scope, test: Expr, node: ast.AST, statements: list[Statement]) -> Expr:
+    variable = scope.fresh("chosen", BOOL, node)
+    statements.append(AssignLocal(variable, test, location=scope.at(node)))
+    return variable
+
+
+def _joined_sets(
+    scope: Scope,
+    test: Expr,
+    sets: tuple[Snapshot, Snapshot],
+    ends: tuple[Ending, Ending],
+    node: ast.AST,
+    before: list[Statement],
+) -> Binding:
+    """Return what stands for one set or another after both branches, where they still have the value they had.
+
+    Which branch was taken inside of one of these is said by a name of its own; it gets a value before both.
+    """
+    made = {name for end, snapshot in zip(ends, sets, strict=True) for name in end.made_for(snapshot)}
+    current = all(end.is_current(snapshot) for end, snapshot in zip(ends, sets, strict=True))
+    if not current:
+        return Unbound("was computed in a branch before what it depends on changed there", "use it inside the branches")
+    if not all(isinstance(name.type, BoolType) for name in made):
+        return Unbound("depends on a name that has a value in one branch only", "name that before the branch")
+    try:
+        found = chosen(scope, test, sets[0].collection, sets[1].collection, node)
+    except ModelError:
+        return _of_two_types(sets[0].collection, sets[1].collection)
+    before += (AssignLocal(name, FALSE, location=name.location) for name in sorted(made, key=lambda name: name.name))
+    return scope.snapshot(found)

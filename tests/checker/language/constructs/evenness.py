@@ -1,0 +1,209 @@
+"""What is said in an action is said the same way in a property, and the other way round."""
+
+# ruff: noqa
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Phase(Enum):
+    IDLE, BUSY, DONE = range(3)
+
+
+@record
+class Ask:
+    node: Node
+
+
+@record
+class Answer:
+    node: Node
+    value: bool
+
+
+Pair = tuple[bool, Phase]
+
+
+class Even(Model):
+    MOST: ClassVar[int] = 2
+    default = {"Node": 1}
+    phase: Phase = Phase.IDLE
+    flag: bool
+    count: Annotated[int, Range(0, 2)] = 0
+    other: Annotated[int, Range(0, 1)] = 0
+    pair: tuple[bool, Phase] = (False, Phase.IDLE)
+    seen: Set[Node]
+    kept: Set[Node]
+    queue: Annotated[list[Node], AtMost(2)]
+    head: Node | None
+    level: Map[Node, Annotated[int, Range(0, 2)]] = everywhere(0)
+    last: Ask | Answer | None
+
+    # Sets and values of one branch or another
+
+    @action
+    def set_of_a_branch(self, n: Node) -> None:
+        if self.flag:
+            chosen = {n}
+        else:
+            chosen = self.seen | {n}
+        self.flag = not self.flag
+        self.kept = chosen
+
+    @action
+    def set_of_a_branch_or_before(self, n: Node) -> None:
+        chosen = {n}
+        if n in self.seen:
+            chosen = set(Node)
+        elif self.flag:
+            chosen = {m for m in self.kept if m != n}
+        self.seen |= chosen
+        require(len(self.seen) < 2)
+
+    @action
+    def value_of_a_branch(self, n: Node) -> None:
+        if n in self.seen:
+            where, many = n, len(self.seen)
+        elif self.head is not None:
+            where, many = self.head, 1
+        else:
+            return
+        self.level[where] = many
+
+    @action
+    def set_of_a_case(self, n: Node) -> None:
+        match self.phase:
+            case Phase.IDLE:
+                rest = {n}
+            case Phase.BUSY:
+                rest = set(self.kept)
+            case Phase.DONE:
+                rest = {m for m in Node if m != n}
+        self.seen = rest
+
+    def size_by_branch(self, n: Node) -> int:
+        if self.flag:
+            chosen = {n}
+        else:
+            chosen = self.seen | {n}
+        return len(chosen)
+
+    @invariant
+    def sizes(self, n: Node) -> bool:
+        return 0 < self.size_by_branch(n) <= 2
+
+    # Assignments
+
+    @action
+    def several_targets(self) -> None:
+        self.count = self.other = many = len(self.seen)
+        require(many < 2)
+
+    @action
+    def nested_targets(self, n: Node) -> None:
+        (flag, phase), (self.count, self.level[n]) = self.pair, (self.other, self.count)
+        self.flag, self.phase = flag, phase
+
+    @action
+    def of_a_tuple(self) -> None:
+        self.flag, self.phase = self.pair
+        self.pair = (not self.flag, self.phase)
+
+    @action
+    def taken_from_a_queue(self) -> None:
+        require(len(self.queue) > 0)
+        self.head = self.queue.pop(0)
+
+    @action
+    def added(self, n: Node) -> None:
+        require(len(self.queue) < self.MOST, n not in self.queue)
+        self.queue.append(n)
+        many = 1
+        many += self.count
+        many *= 2
+        self.count = min(many, 2)
+
+    @invariant
+    def assignments(self, n: Node) -> bool:
+        low = lowest = 0
+        (flag, phase), (first, second) = self.pair, (self.count, self.level[n])
+        first += 1
+        first *= 2
+        known: bool = flag or not flag or phase == Phase.IDLE
+        return known and low == lowest and first >= 2 and second < 3
+
+    # Matching
+
+    @action
+    def of_two(self, n: Node) -> None:
+        match self.flag, self.phase:
+            case True, Phase.IDLE:
+                self.phase = Phase.BUSY
+            case False, _:
+                self.phase = Phase.IDLE
+            case _, phase if phase != Phase.DONE:
+                self.phase = Phase.DONE
+            case _:
+                self.seen.discard(n)
+
+    @action
+    def leaves(self, n: Node) -> None:
+        match self.last:
+            case None:
+                self.last = Ask(n)
+                return
+            case Ask(node) if node == n:
+                self.last = Answer(n, self.flag)
+            case Ask():
+                return
+            case Answer(value=value):
+                require(value == self.flag)
+        self.flag = not self.flag
+
+    def rank(self) -> int:
+        match self.phase:
+            case Phase.IDLE:
+                return 0
+            case Phase.BUSY | Phase.DONE:
+                return 1
+
+    def is_asked(self) -> bool:
+        match self.last, self.flag:
+            case None, _:
+                return False
+            case Ask(), False:
+                return True
+            case Ask(node), True:
+                return node in self.seen
+            case Answer(_, value), flag:
+                return value and flag
+            case _:
+                return False
+
+    def reads(self) -> bool:
+        match self.flag:
+            case True:
+                return self.rank() == 1
+            case False:
+                return self.rank() == 0
+
+    @invariant
+    def matched(self) -> bool:
+        match self.last:
+            case None:
+                return True
+            case Ask(node):
+                return node == node if self.flag else not self.reads() or self.is_asked() or self.rank() < 2
+            case Answer():
+                return self.rank() in (0, 1)
+
+    @reachable
+    def asked(self) -> bool:
+        return self.is_asked() and not self.reads()
