@@ -28,9 +28,8 @@ Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 
 from assay.checker.errors import InputError
@@ -38,8 +37,16 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import Finding
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, Settings
-from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
-from assay.proofs.quorums.formats.mongo_shell import has_replica_set, replica_set_document
+from assay.proofs.quorums.formats.members import Member, count, majority_of, note, warning
+from assay.proofs.quorums.formats.mongo_shell import has_replica_set
+from assay.proofs.quorums.formats.mongodb_members import (
+    MOST_MEMBERS,
+    Peer,
+    ReplicaSet,
+    Version,
+    demand_electable,
+    replica_set_of,
+)
 from assay.proofs.quorums.formats.source import Source, shown
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, Tree, all_of, any_of
@@ -53,61 +60,6 @@ _CHANGES = Reconfiguration(
     "replSetReconfig adds or removes at most one voting member at a time, unless it is forced",
     "MongoDB manual, replSetReconfig (since 4.4)",
 )
-_MOST_MEMBERS, _MOST_VOTERS = 50, 7
-
-
-@dataclass(frozen=True)
-class _Peer:
-    """One member of the set."""
-
-    member: Member
-    votes: bool
-    electable: bool
-    arbiter: bool
-    delayed: bool
-    tags: dict[str, str]
-    element: Element
-
-    @property
-    def bears_data(self) -> bool:
-        return not self.arbiter
-
-
-class _Version(Enum):
-    """What the words of a document tell of the version that it is from."""
-
-    BEFORE_5 = "slaveDelay"
-    SINCE_5 = "secondaryDelaySecs"
-    UNSAID = ""
-
-
-@dataclass(frozen=True)
-class _Set:
-    """A replica set."""
-
-    name: str
-    peers: tuple[_Peer, ...]
-    document: Element
-    version: _Version
-
-    @property
-    def voters(self) -> list[_Peer]:
-        return [peer for peer in self.peers if peer.votes]
-
-    @property
-    def majority(self) -> int:
-        return len(self.voters) // 2 + 1
-
-    @property
-    def voters_with_data(self) -> list[_Peer]:
-        return [peer for peer in self.voters if peer.bears_data]
-
-    @property
-    def implicit_concern(self) -> str:
-        if self.version is _Version.BEFORE_5:
-            return "1"
-        arbiters = any(peer.arbiter for peer in self.peers)
-        return "1" if arbiters and len(self.voters_with_data) <= self.majority else "majority"
 
 
 @dataclass(frozen=True)
@@ -121,7 +73,7 @@ class _Role:
     tags: tuple[tuple[str, str], ...]
 
 
-def _roles(replica_set: _Set) -> dict[str, _Role]:
+def _roles(replica_set: ReplicaSet) -> dict[str, _Role]:
     return {
         peer.member.name: _Role(
             peer.votes, peer.electable, peer.arbiter, peer.delayed, tuple(sorted(peer.tags.items()))
@@ -130,17 +82,17 @@ def _roles(replica_set: _Set) -> dict[str, _Role]:
     }
 
 
-def _with_roles(replica_set: _Set, given: str | None, roles: Mapping[str, Hashable]) -> QuorumSystem | None:
+def _with_roles(replica_set: ReplicaSet, given: str | None, roles: Mapping[str, Hashable]) -> QuorumSystem | None:
     """Return the system of the same set with other members; None if MongoDB would refuse it."""
     element = replica_set.document
     peers = tuple(
-        _Peer(Member(host, element.location), r.votes, r.electable, r.arbiter, r.delayed, dict(r.tags), element)
+        Peer(Member(host, element.location), r.votes, r.electable, r.arbiter, r.delayed, dict(r.tags), element)
         for host, r in roles.items()
         if isinstance(r, _Role)
     )
-    other = _Set(replica_set.name, peers, element, replica_set.version)
+    other = ReplicaSet(replica_set.name, peers, element, replica_set.version)
     try:
-        _check(other)
+        demand_electable(other)
         return _system(other, given or other.implicit_concern, element)
     except InputError:
         return None
@@ -151,7 +103,7 @@ def _recognise(source: Source) -> bool:
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    replica_set = _replica_set(source)
+    replica_set = replica_set_of(source)
     concern, place = _concern(replica_set, settings)
     said = concern if _is_said(replica_set, settings) else None
     findings = tuple(_findings(replica_set, concern, "write-concern" in settings))
@@ -169,7 +121,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     )
 
 
-def _system(replica_set: _Set, concern: str, place: Element) -> QuorumSystem:
+def _system(replica_set: ReplicaSet, concern: str, place: Element) -> QuorumSystem:
     write = all_of([_acknowledged(replica_set, concern, place), _a_primary(replica_set)], origin=place.location)
     voters = [peer.member for peer in replica_set.voters]
     election = all_of([majority_of(voters, place.location), _a_primary(replica_set)], origin=place.location)
@@ -190,89 +142,7 @@ def _machine(host: str) -> str:
     return host.rpartition(":")[0] or host
 
 
-def _replica_set(source: Source) -> _Set:
-    document = replica_set_document(source)
-    listed = document.need("members").items()
-    if not 1 <= len(listed) <= _MOST_MEMBERS:
-        message = f"there are {len(listed)} members"
-        raise document.need("members").wrong(message, f"A replica set has 1 to {_MOST_MEMBERS}.")
-    peers = tuple(_peer(element) for element in listed)
-    distinct((peer.member for peer in peers), "host")
-    _distinct_ids(listed)
-    name = document.get("_id")
-    replica_set = _Set(name.text() if name else "", peers, document, _version(listed))
-    _check(replica_set)
-    return replica_set
-
-
-def _version(listed: Sequence[Element]) -> _Version:
-    for version in (_Version.BEFORE_5, _Version.SINCE_5):
-        if any(version.value in element for element in listed):
-            return version
-    return _Version.UNSAID
-
-
-def _distinct_ids(listed: Sequence[Element]) -> None:
-    seen: dict[int, Element] = {}
-    for element in listed:
-        number = element.need("_id").whole(0, 2**31 - 1)
-        first = seen.setdefault(number, element)
-        if first is not element:
-            raise element.wrong(
-                f"the member _id {number} occurs twice; first in line {first.location.line}",
-                "Give each its own.",
-            )
-
-
-def _peer(element: Element) -> _Peer:
-    host = element.need("host")
-    votes = element.get("votes")
-    arbiter = _flag(element, "arbiterOnly")
-    priority = _priority(element)
-    voting = votes is None or votes.whole(0, 1) == 1
-    if not voting and priority > 0 and not arbiter:
-        raise element.wrong(f"{shown(host.text())} has no vote and a priority above 0", "Set its priority to 0.")
-    if not voting and arbiter:
-        raise element.wrong(f"the arbiter {shown(host.text())} has no vote", "Set votes to 1: it has no other use.")
-    delay = element.get("secondaryDelaySecs") or element.get("slaveDelay")
-    delayed = delay is not None and delay.whole(0, 2**31 - 1) > 0
-    if priority > 0 and delayed:
-        raise element.wrong(f"{shown(host.text())} is delayed with a priority above 0", "Set its priority to 0.")
-    member = Member(host.text(), host.location)
-    return _Peer(member, voting, priority > 0 and not arbiter, arbiter, delayed, _tags(element), element)
-
-
-def _flag(element: Element, key: str) -> bool:
-    found = element.get(key)
-    return found is not None and (found.flag() if isinstance(found.value, bool) else found.whole(0, 1) == 1)
-
-
-def _priority(element: Element) -> float:
-    found = element.get("priority")
-    if found is None:
-        return 1.0
-    if isinstance(found.value, bool) or not isinstance(found.value, int | float) or not 0 <= found.value <= 1000:
-        raise found.wrong(f"{found.name} is {shown(found.value)}", "Use a number from 0 to 1000.")
-    return float(found.value)
-
-
-def _tags(element: Element) -> dict[str, str]:
-    tags = element.get("tags")
-    return {} if tags is None else {key: value.text() for key, value in tags.table().items()}
-
-
-def _check(replica_set: _Set) -> None:
-    voters, peers = replica_set.voters, replica_set.peers
-    if not 1 <= len(voters) <= _MOST_VOTERS:
-        message = f"{len(voters)} members vote"
-        raise replica_set.document.need("members").wrong(message, f"1 to {_MOST_VOTERS} members may vote.")
-    if not any(peer.electable for peer in peers):
-        message = "no member can become primary"
-        help = "Give a member with data a priority above 0."
-        raise replica_set.document.need("members").wrong(message, help)
-
-
-def _concern(replica_set: _Set, settings: Settings) -> tuple[str, Element]:
+def _concern(replica_set: ReplicaSet, settings: Settings) -> tuple[str, Element]:
     """Return the write concern and where it was said."""
     given = settings.get("write-concern")
     if given is not None:
@@ -280,30 +150,30 @@ def _concern(replica_set: _Set, settings: Settings) -> tuple[str, Element]:
     w = _stated(replica_set)
     if w is None or _is_vestige(replica_set, w):
         return replica_set.implicit_concern, replica_set.document
-    return (w.text() if isinstance(w.value, str) else str(w.whole(0, _MOST_MEMBERS))), w
+    return (w.text() if isinstance(w.value, str) else str(w.whole(0, MOST_MEMBERS))), w
 
 
-def _stated(replica_set: _Set) -> Element | None:
+def _stated(replica_set: ReplicaSet) -> Element | None:
     options = replica_set.document.get("settings")
     default = options.get("getLastErrorDefaults") if options else None
     return default.get("w") if default else None
 
 
-def _is_vestige(replica_set: _Set, w: Element) -> bool:
+def _is_vestige(replica_set: ReplicaSet, w: Element) -> bool:
     """Tell whether the stated concern is what every set since 5.0 prints and none uses."""
-    return replica_set.version is _Version.SINCE_5 and not isinstance(w.value, bool) and w.value == 1
+    return replica_set.version is Version.SINCE_5 and not isinstance(w.value, bool) and w.value == 1
 
 
-def _is_said(replica_set: _Set, settings: Settings) -> bool:
+def _is_said(replica_set: ReplicaSet, settings: Settings) -> bool:
     """Tell whether the write concern is more than the implicit default, which follows the members."""
     return "write-concern" in settings or _concern(replica_set, settings)[1] is not replica_set.document
 
 
-def _a_primary(replica_set: _Set) -> Tree:
+def _a_primary(replica_set: ReplicaSet) -> Tree:
     return any_of(peer.member.leaf for peer in replica_set.peers if peer.electable)
 
 
-def _acknowledged(replica_set: _Set, concern: str, place: Element) -> Tree:
+def _acknowledged(replica_set: ReplicaSet, concern: str, place: Element) -> Tree:
     if concern == "majority":
         with_data = [peer.member for peer in replica_set.voters_with_data]
         return count(min(replica_set.majority, len(with_data)), with_data, place.location)
@@ -313,7 +183,7 @@ def _acknowledged(replica_set: _Set, concern: str, place: Element) -> Tree:
     return _mode(replica_set, concern, place)
 
 
-def _mode(replica_set: _Set, concern: str, place: Element) -> Tree:
+def _mode(replica_set: ReplicaSet, concern: str, place: Element) -> Tree:
     options = replica_set.document.get("settings")
     modes = options.get("getLastErrorModes") if options else None
     mode = modes.get(concern) if modes else None
@@ -326,7 +196,7 @@ def _mode(replica_set: _Set, concern: str, place: Element) -> Tree:
     return all_of([_tagged(replica_set, tag, need) for tag, need in mode.table().items()], origin=mode.location)
 
 
-def _tagged(replica_set: _Set, tag: str, need: Element) -> Tree:
+def _tagged(replica_set: ReplicaSet, tag: str, need: Element) -> Tree:
     values: dict[str, list[Tree]] = {}
     for peer in replica_set.peers:
         if tag in peer.tags and peer.bears_data:
@@ -338,7 +208,7 @@ def _tagged(replica_set: _Set, tag: str, need: Element) -> Tree:
     return Threshold(least, tuple((1, any_of(members)) for members in values.values()), need.location)
 
 
-def _findings(replica_set: _Set, concern: str, given: bool) -> list[Finding]:
+def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[Finding]:
     findings = []
     for peer in replica_set.peers:
         name, place = peer.member.name, peer.element.location
@@ -353,18 +223,18 @@ def _findings(replica_set: _Set, concern: str, given: bool) -> list[Finding]:
     w = _stated(replica_set)
     if not given and (w is None or _is_vestige(replica_set, w)):
         findings.append(_assumed(replica_set, concern))
-    if w is not None and replica_set.version is _Version.SINCE_5 and not _is_vestige(replica_set, w):
+    if w is not None and replica_set.version is Version.SINCE_5 and not _is_vestige(replica_set, w):
         message = "getLastErrorDefaults is no place for a default write concern since MongoDB 5.0"
         findings.append(warning("unusable-default", message, w.location, "Use setDefaultRWConcern."))
     return findings
 
 
-def _assumed(replica_set: _Set, concern: str) -> Finding:
+def _assumed(replica_set: ReplicaSet, concern: str) -> Finding:
     message = f"no write concern is given: w: {concern} is taken"
-    if replica_set.version is _Version.BEFORE_5:
+    if replica_set.version is Version.BEFORE_5:
         message += ", the default before MongoDB 5.0"
         return warning("implicit-w1", message, replica_set.document.location, "Write with w: majority.")
-    if replica_set.version is _Version.UNSAID:
+    if replica_set.version is Version.UNSAID:
         message += ", the default since MongoDB 5.0"
     if concern == "1":
         message += ", the implicit default with an arbiter and too few voters with data"

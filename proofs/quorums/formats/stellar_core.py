@@ -18,15 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from assay.checker.errors import Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.formats.element import Element
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
 from assay.proofs.quorums.formats.source import Source, node_name, shown
+from assay.proofs.quorums.formats.stellar_validators import quorum_set_of, validators_of
 from assay.proofs.quorums.formats.toml_text import looks_like_toml, parse_toml
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
@@ -42,24 +41,9 @@ _CHANGES = Reconfiguration(
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
 _DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
-_QUALITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 _DEEPEST, _MOST_NODES = 4, 1000
 _KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
-
-
-@dataclass(frozen=True)
-class _Validator:
-    """One entry of `[[VALIDATORS]]`."""
-
-    name: str
-    domain: str
-    quality: int
-    location: Location
-
-    @property
-    def leaf(self) -> Node:
-        return Node(self.name, self.location)
 
 
 @dataclass(frozen=True)
@@ -79,8 +63,8 @@ def _recognise(source: Source) -> bool:
 def _core(source: Source, me: str) -> _Core:
     document = parse_toml(source)
     aliases = _aliases(document, me)
-    validators = _validators(document, me)
-    generated = _generated(validators, document) if validators else None
+    validators = validators_of(document, me)
+    generated = quorum_set_of(validators, document) if validators else None
     written = document.get("QUORUM_SET")
     if written is None and generated is None:
         raise document.wrong("there is neither QUORUM_SET nor VALIDATORS", "Give the configuration of a node.")
@@ -155,75 +139,6 @@ def _resolved(entry: Element, aliases: Mapping[str, str]) -> str:
         known = ", ".join(sorted(a for a in aliases if a.startswith("$")))
         raise entry.wrong(f"{shown(key)} is not defined", f"Defined are: {known}.")
     return aliases.get(key) or node_name(key, entry.location)
-
-
-def _validators(document: Element, me: str) -> list[_Validator]:
-    domains = _domains(document)
-    listed = document.get("VALIDATORS")
-    validators = [_validator(entry, domains) for entry in listed.items()] if listed is not None else []
-    voting = document.get("NODE_IS_VALIDATOR")
-    if voting is None or not voting.flag() or not (validators or "QUORUM_SET" not in document):
-        return validators
-    home = document.need("NODE_HOME_DOMAIN")
-    if home.text() not in domains:
-        raise home.wrong(f"NODE_HOME_DOMAIN {shown(home.text())} has no HOME_DOMAINS entry", "Add one.")
-    if not any(v.name == me for v in validators):
-        validators.append(_Validator(me, home.text(), domains[home.text()], home.location))
-    return validators
-
-
-def _domains(document: Element) -> dict[str, int]:
-    domains: dict[str, int] = {}
-    listed = document.get("HOME_DOMAINS")
-    for entry in listed.items() if listed is not None else []:
-        entry.only("HOME_DOMAIN", "QUALITY")
-        name = entry.need("HOME_DOMAIN").text()
-        if name in domains:
-            raise entry.wrong(f"the home domain {shown(name)} occurs twice", "Keep one of them.")
-        domains[name] = _quality(entry.need("QUALITY"))
-    return domains
-
-
-def _quality(element: Element) -> int:
-    if element.text() not in _QUALITIES:
-        raise element.wrong(f"QUALITY is {shown(element.text())}", f"Use one of: {', '.join(_QUALITIES)}.")
-    return _QUALITIES.index(element.text())
-
-
-def _validator(entry: Element, domains: Mapping[str, int]) -> _Validator:
-    entry.only("NAME", "QUALITY", "HOME_DOMAIN", "PUBLIC_KEY", "ADDRESS", "HISTORY")
-    name = node_name(entry.need("NAME").text(), entry.need("NAME").location)
-    domain = entry.need("HOME_DOMAIN").text()
-    entry.need("PUBLIC_KEY").text()
-    own = entry.get("QUALITY")
-    if own is not None and domain in domains:
-        raise own.wrong(f"the quality of {shown(name)} is already that of {shown(domain)}", "Remove QUALITY.")
-    if own is None and domain not in domains:
-        raise entry.wrong(f"{shown(name)} has no quality", f"Add QUALITY, or HOME_DOMAINS for {shown(domain)}.")
-    return _Validator(name, domain, _quality(own) if own is not None else domains[domain], entry.location)
-
-
-def _generated(validators: Sequence[_Validator], document: Element) -> Threshold:
-    """Build the set as `generateQuorumSetHelper` does: from the best quality down, each level in the one above."""
-    ordered = sorted(validators, key=lambda v: (-v.quality, v.domain))
-    result: Threshold | None = None
-    for quality, level in reversed([(q, list(g)) for q, g in groupby(ordered, key=lambda v: v.quality)]):
-        parts: list[Tree] = [_domain(d, list(g)) for d, g in groupby(level, key=lambda v: v.domain)]
-        parts += [result] if result is not None else []
-        need = len(parts) if _QUALITIES[quality] == "CRITICAL" else len(parts) - (len(parts) - 1) // 3
-        result = Threshold(need, tuple((1, part) for part in parts), level[0].location)
-    if result is None:  # pragma: no cover - there is a validator
-        raise document.wrong("there are no validators", "Add [[VALIDATORS]].")
-    return result
-
-
-def _domain(domain: str, members: Sequence[_Validator]) -> Threshold:
-    if len(members) < 3 and _QUALITIES[members[0].quality] in ("HIGH", "CRITICAL"):
-        message = f"the home domain {shown(domain)} has {len(members)} validators"
-        help = "Quality HIGH and CRITICAL ask for three: stellar-core refuses fewer."
-        raise Element(None, members[0].location).wrong(message, help)
-    need = len(members) - (len(members) - 1) // 2
-    return Threshold(need, tuple((1, v.leaf) for v in members), members[0].location)
 
 
 def _sane(tree: Threshold, document: Element) -> None:

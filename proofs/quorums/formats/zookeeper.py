@@ -21,16 +21,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
 from assay.proofs.quorums.findings import Finding
-from assay.proofs.quorums.formats.addresses import Address, identity_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
-from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, note, warning
+from assay.proofs.quorums.formats.members import View, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.properties import Property
-from assay.proofs.quorums.formats.source import MAX_NODES, Source, shown
+from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.zookeeper_ensemble import Ensemble, Server, ensemble_of
 from assay.proofs.quorums.formats.zookeeper_lines import has_servers, is_of_zookeeper, lines_of
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Obligation, QuorumSystem
@@ -48,118 +47,16 @@ _CHANGES = Reconfiguration(
 _DUTY = Obligation(
     ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
 )
-_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\[\]:|;]*):(\d{1,5}):(\d{1,5})", re.ASCII)
-_KEY = re.compile(r"(server|group|weight)\.(\d{1,19})", re.ASCII)
 
 
-@dataclass(frozen=True)
-class _Server:
-    """A `server.N` line."""
-
-    id: int
-    addresses: tuple[Address, ...]
-    observer: bool
-    line: Property
-
-    @property
-    def member(self) -> Member:
-        return Member(str(self.id), self.line.location)
-
-    @property
-    def identity(self) -> Identity | None:
-        return identity_of(self.id, self.addresses)
-
-
-@dataclass(frozen=True)
-class _Ensemble:
-    """The lines of one file that define its quorums."""
-
-    source: Source
-    lines: Mapping[str, Property]
-    servers: Mapping[int, _Server]
-    groups: Mapping[int, Property]
-    weights: Mapping[int, Property]
-
-    @property
-    def participants(self) -> list[_Server]:
-        return [server for server in self.servers.values() if not server.observer]
-
-    @property
-    def standalone(self) -> bool:
-        enabled = self.lines.get("standaloneEnabled")
-        return len(self.participants) <= 1 and (enabled is None or enabled.flag())
-
-
-def _ensemble(source: Source) -> _Ensemble:
-    lines = lines_of(source)
-    kinds: dict[str, dict[int, Property]] = {"server": {}, "group": {}, "weight": {}}
-    for key, line in lines.items():
-        if not key.startswith(("server.", "group", "weight")):
-            continue
-        match = _KEY.fullmatch(key)
-        if match is None:
-            raise line.wrong(f"{shown(key)} has no id", "Write server.N, group.N or weight.N, with a number N.")
-        kind, number = kinds[match[1]], line.whole(match[2])
-        if number in kind:
-            first = kind[number].location.line
-            raise line.wrong(f"the id of {shown(key)} is also in line {first}", "Keep one of them.")
-        if len(kind) >= MAX_NODES:
-            raise line.wrong(f"more than {MAX_NODES:,} {match[1]} lines", "Give the lines of one ensemble.")
-        kind[number] = line
-    servers = {number: _server(number, line) for number, line in kinds["server"].items()}
-    distinct(server.member for server in servers.values())
-    ensemble = _Ensemble(source, lines, servers, kinds["group"], kinds["weight"])
-    _check(ensemble)
-    return ensemble
-
-
-def _server(number: int, line: Property) -> _Server:
-    addresses, _, client = line.value.strip().partition(";")
-    role = "participant"
-    specification = addresses.strip()
-    if specification.lower().endswith((":participant", ":observer")):
-        specification, _, role = specification.rpartition(":")
-    parts = [_ADDRESS.fullmatch(part.strip()) for part in specification.split("|")]
-    if not all(part and _is_port(part[2]) and _is_port(part[3]) for part in parts):
-        raise line.wrong(
-            f"server.{number} is {shown(line.value)}",
-            "Write host:port:port, with :observer or :participant after it if need be.",
-        )
-    if client and not re.fullmatch(r"(.*:)?\d{1,5}", client.strip(), re.ASCII):
-        raise line.wrong(f"the client address {shown(client)} of server.{number}", "Write ;port or ;host:port.")
-    reached = tuple(Address(part[1], (int(part[2]), int(part[3]))) for part in parts if part)
-    return _Server(number, reached, role.lower() == "observer", line)
-
-
-def _is_port(text: str) -> bool:
-    return 0 < int(text) < 65536
-
-
-def _check(ensemble: _Ensemble) -> None:
-    dynamic = ensemble.lines.get("dynamicConfigFile")
-    if dynamic is not None:
-        elsewhere = next(iter([*ensemble.servers.values()]), None)
-        if elsewhere is not None:
-            message = f"{elsewhere.line.key} beside dynamicConfigFile: ZooKeeper wants it in that file"
-            raise elsewhere.line.wrong(message, f"Move it to {shown(dynamic.value)}.")
-        message = f"the servers are in the dynamic configuration {shown(dynamic.value)}"
-        raise dynamic.wrong(message, "Give that file instead of this one.")
-    if ensemble.servers and not ensemble.participants:
-        line = next(iter(ensemble.servers.values())).line
-        raise line.wrong("there are observers and no participant", "Make at least one server a participant.")
-    if ensemble.standalone and len(ensemble.servers) > 1:
-        line = next(server.line for server in ensemble.servers.values() if server.observer)
-        raise line.wrong("an observer beside a single participant", "Add participants: ZooKeeper refuses this.")
-
-
-def _tree(ensemble: _Ensemble) -> Tree:
+def _tree(ensemble: Ensemble) -> Tree:
     if ensemble.groups or ensemble.weights:
         return _hierarchy(ensemble)
     members = [server.member for server in ensemble.participants]
     return majority_of(members, members[0].location)
 
 
-def _hierarchy(ensemble: _Ensemble) -> Tree:
+def _hierarchy(ensemble: Ensemble) -> Tree:
     weights = {number: line.whole() for number, line in ensemble.weights.items()}
     for number, line in ensemble.weights.items():
         if weights[number] < 0:
@@ -179,7 +76,7 @@ def _hierarchy(ensemble: _Ensemble) -> Tree:
     return Threshold(len(counted) // 2 + 1, tuple((1, part) for part in counted), origin)
 
 
-def _grouped(ensemble: _Ensemble) -> dict[int, list[int]]:
+def _grouped(ensemble: Ensemble) -> dict[int, list[int]]:
     groups: dict[int, list[int]] = {}
     owner: dict[int, int] = {}
     for gid, line in ensemble.groups.items():
@@ -204,7 +101,7 @@ def _group(line: Property, listed: Sequence[int], weights: Mapping[int, int]) ->
     return Threshold(total // 2 + 1, parts, line.location)
 
 
-def _labels(ensemble: _Ensemble) -> dict[str, dict[str, str]]:
+def _labels(ensemble: Ensemble) -> dict[str, dict[str, str]]:
     hosts = {str(server.id): server.addresses[0].host for server in ensemble.participants}
     labels = {name: {"host": host} for name, host in hosts.items() if host}
     for gid, listed in _grouped(ensemble).items():
@@ -214,18 +111,18 @@ def _labels(ensemble: _Ensemble) -> dict[str, dict[str, str]]:
     return labels
 
 
-def _identities(ensemble: _Ensemble) -> dict[str, Identity]:
+def _identities(ensemble: Ensemble) -> dict[str, Identity]:
     found = {str(server.id): server.identity for server in ensemble.servers.values()}
     return {name: identity for name, identity in found.items() if identity is not None}
 
 
-def _absent(ensemble: _Ensemble) -> frozenset[str]:
+def _absent(ensemble: Ensemble) -> frozenset[str]:
     voters = {server.id for server in ensemble.participants}
     listed = {number for group in _grouped(ensemble).values() for number in group}
     return frozenset(str(number) for number in listed - voters)
 
 
-def _findings(ensemble: _Ensemble) -> list[Finding]:
+def _findings(ensemble: Ensemble) -> list[Finding]:
     findings = []
     for gid, listed in _grouped(ensemble).items():
         for number in listed:
@@ -240,9 +137,9 @@ def _findings(ensemble: _Ensemble) -> list[Finding]:
     return findings
 
 
-def _same_address(ensemble: _Ensemble) -> list[Finding]:
+def _same_address(ensemble: Ensemble) -> list[Finding]:
     """Warn of two servers at one address: only one of them can be there."""
-    seen: dict[object, _Server] = {}
+    seen: dict[object, Server] = {}
     for server in ensemble.servers.values():
         for address in server.addresses:
             first = seen.setdefault(address.key, server) if address.is_somewhere else server
@@ -262,7 +159,7 @@ def _ghost(line: Property, number: int, observer: bool) -> Finding:
     )
 
 
-def _view(ensemble: _Ensemble, node: str) -> View:
+def _view(ensemble: Ensemble, node: str) -> View:
     here = Location(ensemble.source.name, 1)
     if ensemble.standalone:
         return View(node, Threshold(1, ((1, Node(node, here)),), here), True, here, identities=_identities(ensemble))
@@ -272,7 +169,7 @@ def _view(ensemble: _Ensemble, node: str) -> View:
 
 def _parse(source: Source, settings: Settings) -> Configuration:
     del settings
-    ensemble = _ensemble(source)
+    ensemble = ensemble_of(source)
     if ensemble.standalone:
         node = str(ensemble.participants[0].id) if ensemble.participants else "standalone"
         system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_DUTY,))
@@ -302,7 +199,7 @@ def _configuration(
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     del settings
-    ensembles = [(file, _ensemble(file.source)) for file in _with_servers(files)]
+    ensembles = [(file, ensemble_of(file.source)) for file in _with_servers(files)]
     views = [_view(ensemble, _owner(file, ensemble)) for file, ensemble in ensembles]
     name = f"ZooKeeper servers with {len(views)} files"
     drift = drifted(views, name, _DUTY)
@@ -321,11 +218,11 @@ def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:
     """Leave out static files whose dynamic part is there too."""
     static = [file for file in files if "dynamicConfigFile" in lines_of(file.source)]
     if len(static) * 2 > len(files):
-        _ensemble(static[0].source)
+        ensemble_of(static[0].source)
     return [file for file in files if file not in static]
 
 
-def _owner(file: NodeFile, ensemble: _Ensemble) -> str:
+def _owner(file: NodeFile, ensemble: Ensemble) -> str:
     """Return the id of the server whose file it is: from `myid`, or the number in the file's name."""
     if file.identity is not None:
         return file.identity
