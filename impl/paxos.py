@@ -240,8 +240,122 @@ def _message(envelope: Envelope[Any]) -> Record:
 # Mutants, after what has happened
 
 
-class ForgetfulAcceptor(Acceptor):
+class ForgetfulPromise(Acceptor):
     """Broken: the promise is not on disk. After a restart the acceptor votes in a ballot that it had left."""
 
-    expected = Caught("agreement", crashes=1)
+    expected = Caught("agreement", "refinement", crashes=1)
     promised: Ballot | None = None
+
+
+class ForgetfulVote(Acceptor):
+    """Broken: the vote is not on disk. After a restart the acceptor promises as if it had never voted."""
+
+    expected = Caught("agreement", "refinement", crashes=1)
+    accepted: Proposal | None = None
+
+
+class VotingBelowThePromise(Acceptor):
+    """Broken: the acceptor does not compare a proposal with its promise."""
+
+    expected = Caught("agreement", "refinement")
+
+    def accept(self, proposer: Address, message: Accept) -> None:
+        self.promised = message.proposal.ballot
+        self.accepted = message.proposal
+        self.send((proposer, *self.learners), Accepted(message.proposal))
+
+
+class PromiseKeptByVoting(Acceptor):
+    """Broken: a vote does not count as a promise, so that a late proposer of an earlier ballot is answered.
+
+    It breaks agreement with three ballots only; what it does is wrong from the first time.
+    """
+
+    expected = Caught("refinement")
+
+    def accept(self, proposer: Address, message: Accept) -> None:
+        if self.promised is None or self.promised <= message.proposal.ballot:
+            self.accepted = message.proposal
+            self.send((proposer, *self.learners), Accepted(message.proposal))
+
+
+class IgnoringVotes(Proposer):
+    """Broken: the proposer proposes its own value, whatever it was told."""
+
+    expected = Caught("agreement", "refinement")
+
+    def value_to_propose(self) -> Value:
+        return self.value
+
+
+class BelievingTheEarliestVote(Proposer):
+    """Broken: of the votes that it was told the proposer takes the earliest, not the last.
+
+    It breaks agreement with three ballots only.
+    """
+
+    expected = Caught("refinement", proposers=3)
+
+    def value_to_propose(self) -> Value:
+        accepted = [proposal for proposal in self.promises.values() if proposal is not None]
+        return min(accepted, key=lambda proposal: proposal.ballot).value if accepted else self.value
+
+
+class CountingPromisesTwice(Proposer):
+    """Broken: the proposer counts promises, not who promised. One that is delivered again makes a majority."""
+
+    expected = Caught("agreement", "refinement")
+    counted: int = 0
+
+    def begin(self) -> None:
+        self.counted = 0
+        super().begin()
+
+    @on(Promise)
+    def promise(self, acceptor: Address, message: Promise) -> None:
+        if self.ballot is None or message.ballot != self.ballot or self.proposed is not None:
+            return
+        self.promises[acceptor] = message.accepted
+        self.counted += 1
+        if self.is_majority(self.counted):
+            self.proposed = Proposal(self.ballot, self.value_to_propose())
+            self.send(self.acceptors, Accept(self.proposed))
+
+
+class TakingPromisesOfAnyBallot(Proposer):
+    """Broken: the proposer does not look for which ballot a promise is. A late one counts in its next ballot."""
+
+    expected = Caught("refinement", ballots=2)
+
+    @on(Promise)
+    def promise(self, acceptor: Address, message: Promise) -> None:
+        if self.ballot is None or self.proposed is not None:
+            return
+        self.promises[acceptor] = message.accepted
+        if self.is_majority(len(self.promises)):
+            self.proposed = Proposal(self.ballot, self.value_to_propose())
+            self.send(self.acceptors, Accept(self.proposed))
+
+
+class ContentWithHalf(Proposer):
+    """Broken: half of the acceptors is taken for a majority. If their number is even, two halves need not meet."""
+
+    expected = Caught("agreement", "refinement", acceptors=2)
+
+    def is_majority(self, count: int) -> bool:
+        return 2 * count >= len(self.acceptors)
+
+
+class ForgettingItsBallots(Proposer):
+    """Broken: the proposer does not note on disk which ballots it has begun, and proposes twice in one of them."""
+
+    expected = Caught("refinement", crashes=1)
+    tried: int = 0
+
+
+class RefusingEverything(Acceptor):
+    """Broken: the acceptor answers nobody. Nothing bad ever happens; nor does anything good."""
+
+    expected = Caught("something_is_chosen")
+
+    def prepare(self, proposer: Address, message: Prepare) -> None: ...

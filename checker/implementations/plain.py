@@ -66,7 +66,9 @@ class Exploration:
     unhandled: set[tuple[type[Node], type[object]]] = field(default_factory=set)
 
 
-def explore(cluster: Cluster, *, max_worlds: int | None = None, keep_going: bool = False) -> Exploration:
+def explore(
+    cluster: Cluster, *, max_worlds: int | None = None, keep_going: bool = False, remembers: bool = False
+) -> Exploration:
     """Explore every reachable world of a cluster.
 
     Parameters
@@ -76,19 +78,21 @@ def explore(cluster: Cluster, *, max_worlds: int | None = None, keep_going: bool
         Stop when so many distinct worlds were found.
     keep_going : bool
         Go on after a violation, and find the first of each invariant. An error of a node ends the search anyway.
+    remembers : bool
+        Whether equal calls of handlers are made once only: much faster, and not what an oracle does.
 
     Raises
     ------
     NodeError
         If a node breaks a rule in its first start: there is no trace to it.
     """
-    return _Search(cluster, max_worlds, keep_going).run()
+    return _Search(Semantics(cluster, remembers=remembers), max_worlds, keep_going).run()
 
 
 class _Search:
-    def __init__(self, cluster: Cluster, max_worlds: int | None, keep_going: bool) -> None:
-        self.semantics = Semantics(cluster)
-        self.cluster = cluster
+    def __init__(self, semantics: Semantics, max_worlds: int | None, keep_going: bool) -> None:
+        self.semantics = semantics
+        self.cluster = semantics.cluster
         self.max_worlds = max_worlds
         self.keep_going = keep_going
         self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
@@ -135,11 +139,16 @@ class _Search:
 
     def _judge(self, world: FrozenWorld) -> None:
         known = {violation.name for violation in self.found.violations}
-        for invariant in self.cluster.invariants:
-            if _name(invariant) not in known and not self.semantics.holds(invariant, world):
+        open_ = [p for p in self.cluster.reachable if _name(p) not in self.found.reached]
+        invariants = [p for p in self.cluster.invariants if _name(p) not in known]
+        if not invariants and not open_:
+            return
+        observed = self.semantics.observed(world)
+        for invariant in invariants:
+            if not invariant(observed):
                 self.found.violations.append(Violation(_name(invariant), self.trace(world)))
-        for predicate in self.cluster.reachable:
-            if _name(predicate) not in self.found.reached and self.semantics.holds(predicate, world):
+        for predicate in open_:
+            if predicate(observed):
                 self.found.reached[_name(predicate)] = self.trace(world)
 
     def _is_over(self) -> bool:

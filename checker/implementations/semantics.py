@@ -1,7 +1,8 @@
 """What a cluster does: its first worlds and, of each world, what may happen next. Written to be read, not to be fast.
 
 `assay help implementations` says the same in prose; the native explorer implements that page and not this file, and
-tests hold the two against each other. Nothing here passes through tables: every step calls its handler.
+tests hold the two against each other. Nothing here passes through tables: unless told to remember, every step calls its
+handler.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class Semantics:
     Parameters
     ----------
     cluster : Cluster
+    remembers : bool
+        Whether equal calls of handlers are made once only: see `Caller`.
 
     Attributes
     ----------
@@ -66,9 +69,9 @@ class Semantics:
         Makes the calls of handlers, and counts them.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, *, remembers: bool = False) -> None:
         self.cluster = cluster
-        self.caller = Caller(cluster)
+        self.caller = Caller(cluster, remembers=remembers)
         self.addresses = tuple(cluster.nodes)
         self.number = {address: number for number, address in enumerate(self.addresses)}
         self.medium = MEDIA[cluster.network.kind]
@@ -99,7 +102,7 @@ class Semantics:
         for flight, network in self.medium.deliveries(world.network):
             if self._is_cut(world, flight):
                 continue
-            after = replace(world, network=network)
+            after = world if network is world.network else replace(world, network=network)
             if self.cluster.network.remembers_last:
                 after = replace(after, last=flight)
             number = self.number[flight.destination]

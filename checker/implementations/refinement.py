@@ -1,0 +1,183 @@
+"""Does every step of a cluster do what its model allows? The plain way: each step by itself, with the interpreter.
+
+A step refines the model if the states of the model before and after it are the same, or if a path of at most
+`Cluster.steps` model steps leads from one to the other. The first world is one that a path from an initial state leads
+to, of so many steps for each node that started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.steps import Step
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.impl.node.cluster import Cluster
+
+__all__ = ["Edge", "ModelPaths", "Refinement", "refine"]
+
+Edge: TypeAlias = tuple[Frozen, Frozen]
+
+
+@dataclass(frozen=True)
+class _Reached:
+    calls: tuple[Call, ...]
+    state: Frozen
+
+
+class ModelPaths:
+    """Short paths of a model, each found once.
+
+    Parameters
+    ----------
+    abstraction : Abstraction
+        Its instance must be active while paths are looked for.
+    """
+
+    def __init__(self, abstraction: Abstraction) -> None:
+        self.abstraction = abstraction
+        self.cluster: Cluster = abstraction.cluster
+        self.interpreter = Interpreter(abstraction.instance)
+        self.known: dict[Edge, tuple[Call, ...] | None] = {}
+
+    def path(self, before: Frozen, after: Frozen) -> tuple[Call, ...] | None:
+        """Return the actions of a shortest path of the model, () for a stutter; None if there is none short enough."""
+        edge = (before, after)
+        if edge not in self.known:
+            self.known[edge] = self._search([before], after, self.cluster.steps)
+        return self.known[edge]
+
+    def first_path(self, state: Frozen) -> tuple[Call, ...] | None:
+        """Return the actions of a path from an initial state of the model to that of a first world."""
+        longest = self.cluster.steps * len(self.cluster.nodes)
+        return self._search(self.interpreter.initial_states(), state, longest)
+
+    def _search(self, starts: Iterable[Frozen], goal: Frozen, longest: int) -> tuple[Call, ...] | None:
+        frontier = [_Reached((), state) for state in starts]
+        seen = {reached.state for reached in frontier}
+        for length in range(longest + 1):
+            for reached in frontier:
+                if reached.state == goal:
+                    return reached.calls
+            if length == longest:
+                return None
+            following: list[_Reached] = []
+            for reached in frontier:
+                for call, state in self.interpreter.successors(reached.state):
+                    if state not in seen:
+                        seen.add(state)
+                        following.append(_Reached((*reached.calls, call), state))
+            frontier = following
+        return None
+
+
+@dataclass
+class Refinement:
+    """What came of holding each step of a cluster against its model.
+
+    Attributes
+    ----------
+    worlds, steps : int
+        Distinct worlds, and steps from those that were expanded.
+    edges : dict of Edge to the actions of its path
+        What the cluster does in the model.
+    failure : list of (Step or None, FrozenWorld)
+        A shortest trace whose last step, or first world, the model does not allow; empty if there is none.
+    complete : bool
+        Whether all reachable worlds were expanded.
+    """
+
+    worlds: int = 0
+    steps: int = 0
+    edges: dict[Edge, tuple[Call, ...]] = field(default_factory=dict)
+    failure: list[tuple[Step | None, FrozenWorld]] = field(default_factory=list)
+    complete: bool = False
+
+    def actions(self) -> set[str]:
+        """Return the actions of the model that the cluster takes."""
+        return {name for path in self.edges.values() for name, _ in path}
+
+
+def refine(cluster: Cluster, *, max_worlds: int | None = None) -> Refinement:
+    """Hold every reachable step of a cluster against its model, breadth first, until one fails.
+
+    Raises
+    ------
+    NodeError, AssayError
+        If a node breaks a rule, or a world has no state in the model.
+    """
+    abstraction = Abstraction(cluster)
+    with abstraction.instance.active():
+        return _Refining(abstraction, max_worlds).run()
+
+
+class _Refining:
+    def __init__(self, abstraction: Abstraction, max_worlds: int | None) -> None:
+        self.abstraction = abstraction
+        self.semantics = Semantics(abstraction.cluster, remembers=True)
+        self.paths = ModelPaths(abstraction)
+        self.max_worlds = max_worlds
+        self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
+        self.states: dict[FrozenWorld, Frozen] = {}
+        self.found = Refinement()
+
+    def run(self) -> Refinement:
+        frontier: list[FrozenWorld] = []
+        for world in self.semantics.initial():
+            if self._is_new(world, None, None):
+                frontier.append(world)
+            if self.paths.first_path(self.states[world]) is None:
+                self.found.failure = [(None, world)]
+        while frontier and not self._is_over():
+            frontier = self._level(frontier)
+        self.found.worlds = len(self.parents)
+        self.found.complete = not frontier
+        return self.found
+
+    def _level(self, frontier: list[FrozenWorld]) -> list[FrozenWorld]:
+        following: list[FrozenWorld] = []
+        for world in frontier:
+            for step, after in self.semantics.steps(world):
+                if not self._is_within(after):
+                    continue
+                if self._is_new(after, world, step):
+                    following.append(after)
+                if not self._is_allowed(world, after):
+                    self.found.failure = [*self._trace(world), (step, after)]
+            if self._is_over():
+                break
+        return following
+
+    def _is_allowed(self, before: FrozenWorld, after: FrozenWorld) -> bool:
+        self.found.steps += 1
+        edge = (self.states[before], self.states[after])
+        path = self.paths.path(*edge)
+        if path is not None:
+            self.found.edges[edge] = path
+        return path is not None
+
+    def _is_new(self, world: FrozenWorld, before: FrozenWorld | None, step: Step | None) -> bool:
+        if world in self.parents:
+            return False
+        self.parents[world] = (before, step)
+        self.states[world] = self.abstraction.state(self.semantics.observed(world))
+        return True
+
+    def _is_within(self, world: FrozenWorld) -> bool:
+        constraint = self.abstraction.cluster.constraint
+        return world in self.parents or constraint is None or self.semantics.holds(constraint, world)
+
+    def _is_over(self) -> bool:
+        return bool(self.found.failure) or (self.max_worlds is not None and len(self.parents) >= self.max_worlds)
+
+    def _trace(self, world: FrozenWorld) -> list[tuple[Step | None, FrozenWorld]]:
+        way: list[tuple[Step | None, FrozenWorld]] = []
+        at: FrozenWorld | None = world
+        while at is not None:
+            before, step = self.parents[at]
+            way.append((step, at))
+            at = before
+        return list(reversed(way))
