@@ -167,12 +167,15 @@ class SetType:
 
 @dataclass(frozen=True)
 class SeqType:
-    """Sequences of at most ``bound`` elements."""
+    """Sequences of at most ``bound`` elements; permutations, where all elements are in each of them, once."""
 
     element: Type
     bound: Bound
+    distinct: bool = False
 
     def __str__(self) -> str:
+        if self.distinct:
+            return f"Perm[{self.element}]"
         return f"Seq[{self.element}, {self.bound}]"
 
 

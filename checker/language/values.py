@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, TypeVarTuple
 
 from assay.checker.language.types import Bound
 
-__all__ = ["Anything", "AtMost", "Bag", "Everywhere", "Function", "Map", "Parameter", "Range", "Relation", "Seq", "Set"]
+__all__ = [
+    "AllOf",
+    "Anything",
+    "AtMost",
+    "Bag",
+    "Everywhere",
+    "Function",
+    "Map",
+    "Parameter",
+    "Perm",
+    "Range",
+    "Relation",
+    "Seq",
+    "Set",
+]
 __all__ += ["anything", "everywhere", "implies", "record"]
 
 K = TypeVar("K")
@@ -44,6 +58,11 @@ class AtMost:
     bound: Bound
 
 
+@dataclass(frozen=True)
+class AllOf:
+    """The mark of a sequence that holds every element of its type once: ``Perm[T]``."""
+
+
 if TYPE_CHECKING:
     Seq = list
 else:
@@ -54,6 +73,17 @@ else:
         def __class_getitem__(cls, item: tuple[Any, Bound]) -> Any:
             element, bound = item
             return Annotated[list[element], AtMost(bound)]
+
+
+if TYPE_CHECKING:
+    Perm = list
+else:
+
+    class Perm:
+        """Permutations of a sort or an enumeration, each a list of all its elements: ``order: Perm[Client]``."""
+
+        def __class_getitem__(cls, element: Any) -> Any:
+            return Annotated[list[element], AllOf()]
 
 
 class Bag(Generic[T]):

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import IntType, Type
+from assay.checker.language.types import IntType, Type, is_container
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.definedness import Failure
 from assay.proofs.encoding.expressions.forms import FORMS
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.forms import execute
+from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.bounds import fits
 from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.layout import Layout
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.encoding.symbols.universes import in_type
 from assay.proofs.encoding.symbols.values import Value
@@ -41,8 +44,8 @@ class Transition:
     ----------
     name : str
         The action.
-    parameters : tuple of (name, Value)
-        Its arguments, as values made of constants.
+    parameters : tuple of (name, Value or Layout)
+        Its arguments, as values made of constants; a container as its symbols.
     constants : tuple of Symbol
         Those constants, and symbols for values chosen on the way, such as a maximum.
     guard : Term
@@ -56,7 +59,7 @@ class Transition:
     """
 
     name: str
-    parameters: tuple[tuple[str, Value], ...]
+    parameters: tuple[tuple[str, Value | Layout], ...]
     constants: tuple[Symbol, ...]
     guard: Term
     definitions: dict[Symbol, Definition]
@@ -88,27 +91,48 @@ def transition(
     guards : sequence of Term
         What is known before it.
     """
-    for arguments in _combinations(action.parameters):
+    scalars = [name for name in action.parameters if not is_container(name.type)]
+    for arguments in _combinations(scalars):
         e = Execution(Context(theory, FORMS, dict(definitions or {})), execute, list(guards))
         yield _executed(e, action, arguments)
 
 
 def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transition:
     e.context.names.update({name: value for name, value, _ in arguments})
-    for name, (_, value, symbols) in zip(action.parameters, arguments, strict=True):
-        e.context.ranges.update(_ranges(name.type, symbols))
-        e.guards.append(in_type(e.context.theory, name.type, value))
-    e.statement(action.body)
+    values: dict[str, Value | Layout] = {}
     constants = [symbol for _, _, symbols in arguments for symbol in symbols]
+    left = iter(arguments)
+    for name in action.parameters:
+        if is_container(name.type):
+            values[name.name] = layout = _chosen(e, name)
+            constants += layout.leaves()
+        else:
+            _, value, symbols = next(left)
+            values[name.name] = value
+            e.context.ranges.update(_ranges(name.type, symbols))
+            e.guards.append(in_type(e.context.theory, name.type, value))
+    e.statement(action.body)
     return Transition(
         action.name,
-        tuple((name, value) for name, value, _ in arguments),
+        tuple(values.items()),
         (*constants, *e.witnesses),
         logic.conjunction(e.guards),
         _changes(e.context.definitions),
         action.location,
         tuple(e.failures),
     )
+
+
+def _chosen(e: Execution, name: ir.Name) -> Layout:
+    """Return the symbols of a container that is a parameter: of any relation, or function, within its bounds."""
+    theory = e.context.theory
+    try:
+        layout = theory.lay_out(name.name, name.type)
+        e.guards.append(fits(theory, layout))
+    except Barrier as barrier:
+        raise Barrier(f"{name.name}, a {name.type},", name.location, finite=barrier.finite) from None
+    e.context.chosen[name.name] = layout
+    return layout
 
 
 def _combinations(names: Sequence[ir.Name]) -> Iterator[_Arguments]:

@@ -149,9 +149,15 @@ def _scalar(type_: Type, value: Any) -> Any:
             return value
 
 
-def call_in(transition: Transition, types: Mapping[str, Type], structure: Structure) -> Call:
+def call_in(transition: Transition, types: Mapping[str, Type], structure: Structure, instance: Instance) -> Call:
     """Return the action with its arguments in a structure."""
-    arguments = tuple(_python(types[name], value, structure) for name, value in transition.parameters)
+    values = [value for _, value in transition.parameters]
+    arguments = tuple(
+        _frozen(value, type_, structure, instance, ())
+        if isinstance(value, Layout)
+        else _python(type_, value, structure)
+        for type_, value in zip(types.values(), values, strict=False)
+    )
     return transition.name, arguments
 
 

@@ -109,7 +109,7 @@ def _after_a_step(
     assert transition is not None
     method = next(m for m in problem.specification.actions if m.name == transition.name)
     before = state_in(problem.theory, structure, instance)
-    call = call_in(transition, dict(method.parameters), structure)
+    call = call_in(transition, dict(method.parameters), structure, instance)
     reachable, path = path_to(instance, before, seconds)
     failed = _failure_of_step(instance, before, call)
     if failed is not None:

@@ -149,7 +149,7 @@ def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Metho
     for method in specification.of(Kind.CONSTRAINT, Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.TERMINAL):
         yield method, partial(interpreter.truth, method, interpreter.thaw(state))
     for method in specification.actions:
-        for call in _calls_of(interpreter, method):
+        for call in _calls_of(interpreter, method, state):
             yield method, partial(interpreter.step, state, call)
 
 
@@ -211,7 +211,7 @@ def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
     """Yield the steps out of a state, without those in which the model's own code fails."""
     if not _is_inside(interpreter, state):
         return
-    for call in _calls(interpreter):
+    for call in _calls(interpreter, state):
         with contextlib.suppress(AssayError):
             after = interpreter.step(state, call)
             if after is not None:
@@ -230,15 +230,14 @@ def _is_inside(interpreter: Interpreter, state: Frozen) -> bool:
         return False
 
 
-def _calls(interpreter: Interpreter) -> Iterator[Call]:
-    """Yield the actions of a model, each with every choice of its arguments."""
+def _calls(interpreter: Interpreter, state: Frozen) -> Iterator[Call]:
+    """Yield the actions of a model, each with every choice of its arguments that a state may enable."""
     for method in interpreter.specification.actions:
-        yield from _calls_of(interpreter, method)
+        yield from _calls_of(interpreter, method, state)
 
 
-def _calls_of(interpreter: Interpreter, method: Method) -> Iterator[Call]:
-    universes = (interpreter.instance.universe(type_) for _, type_ in method.parameters)
-    yield from ((method.name, arguments) for arguments in itertools.product(*universes))
+def _calls_of(interpreter: Interpreter, method: Method, state: Frozen) -> Iterator[Call]:
+    yield from ((method.name, arguments) for arguments in interpreter.choices(method, state))
 
 
 def along(instance: Instance, path: Sequence[Frozen]) -> Trace:

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-__all__ = ["Choices"]
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.open_values import UNDECIDED, Opened, Pieces, Undetermined
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.types import is_container
+
+__all__ = ["MANY", "Choices", "Pruned"]
+
+MANY = 4096
+"""Choices of containers that are tried one by one; of more, those that the guards leave."""
 
 
 class Choices:
-    """The choices of a method's arguments: kept while they are few, else made anew each time."""
+    """The choices of a method's arguments, as frozen values: kept while they are few, else made anew each time."""
 
-    def __init__(self, universes: tuple[tuple[Any, ...], ...]) -> None:
-        self._universes = universes
-        self.size = math.prod(map(len, universes))
+    def __init__(self, method: Method, instance: Instance) -> None:
+        self._types = tuple(type_ for _, type_ in method.parameters)
+        self._instance = instance
+        self.of_containers = any(map(is_container, self._types))
+
+    @cached_property
+    def size(self) -> int:
+        """How many there are."""
+        return math.prod(map(self._instance.size, self._types))
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
+
+    @cached_property
+    def _universes(self) -> tuple[tuple[Any, ...], ...]:
+        return tuple(map(self._instance.universe, self._types))
 
     @cached_property
     def _kept(self) -> list[tuple[Any, ...]]:
@@ -28,3 +46,66 @@ class Choices:
 
 _MOST_KEPT = 1 << 16
 """Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""
+
+
+class Pruned:
+    """The choices of arguments that the guards of an action do not rule out by a part of a container.
+
+    Parameters
+    ----------
+    method : Method
+        The action; nothing in it may raise, for what follows a guard that is false is not evaluated here.
+    instance : Instance
+        The instance, which must be active.
+    is_disabled : callable
+        Whether the action is not enabled for arguments as its code reads them; it may end in `Undetermined`.
+    """
+
+    def __init__(self, method: Method, instance: Instance, is_disabled: Callable[[tuple[Any, ...]], bool]) -> None:
+        self._instance, self._is_disabled = instance, is_disabled
+        self._types = [type_ for _, type_ in method.parameters]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        scalars = [[None] if is_container(type_) else self._instance.universe(type_) for type_ in self._types]
+        for given in itertools.product(*scalars):
+            pieces = Pieces(self._instance)
+            opened = [
+                pieces.open(type_) if is_container(type_) else _known(value)
+                for type_, value in zip(self._types, given, strict=True)
+            ]
+            for _ in self._left(pieces, opened):
+                yield tuple(value.freeze() for value in opened)
+
+    def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[None]:
+        """Decide the pieces, in every way that is not ruled out."""
+        pending: list[tuple[int, Iterator[Any]]] = []
+        while True:
+            asked = self._asked(opened)
+            if asked is None:
+                yield from pieces.completions()
+            elif asked >= 0:
+                pending.append((asked, iter(pieces.choices[asked])))
+            if not self._advance(pieces, pending):
+                return
+
+    @staticmethod
+    def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:
+        """Decide the latest piece that has a choice left anew; return whether there is one."""
+        while pending:
+            piece, values = pending[-1]
+            pieces.decided[piece] = next(values, UNDECIDED)
+            if pieces.decided[piece] is not UNDECIDED:
+                return True
+            pending.pop()
+        return False
+
+    def _asked(self, opened: list[Opened]) -> int | None:
+        """Return the piece that the guards ask for, -1 where they are false, None where they are true already."""
+        try:
+            return -1 if self._is_disabled(tuple(value.read() for value in opened)) else None
+        except Undetermined as asked:
+            return asked.piece
+
+
+def _known(value: Any) -> Opened:
+    return Opened(lambda: value, lambda: value)

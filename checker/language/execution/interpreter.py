@@ -12,22 +12,25 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
-from assay.checker.language.execution.choices import Choices
+from assay.checker.language.execution.choices import MANY, Choices, Pruned
+from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained, raised
 from assay.checker.language.execution.structures import Reads, structures
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.model import Disabled, Kind, Model
-from assay.checker.language.quantifiers import evaluate_every_element, every, some
+from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
 from assay.checker.language.values import Everywhere, everywhere
 from assay.checker.language.wording import spelled
 
@@ -205,7 +208,7 @@ class Interpreter:
     def attempts(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
         """Yield each call that a state enables with the state after it, or with the error that the model raises."""
         for method in self.specification.actions:
-            for arguments in self._arguments[method.name]:
+            for arguments in self.choices(method, state):
                 outcome: Frozen | ModelError | None
                 try:
                     outcome = self._run(method, state, arguments)
@@ -215,10 +218,36 @@ class Interpreter:
                     yield (method.name, arguments), outcome
 
     def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
-        for arguments in self._arguments[method.name]:
+        for arguments in self.choices(method, state):
             after = self._run(method, state, arguments)
             if after is not None:
                 yield (method.name, arguments), after
+
+    def choices(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
+        """Return the arguments to call an action with, as frozen values: all that it may be enabled for in a state."""
+        choices = self._arguments[method.name]
+        if not choices.of_containers or choices.size <= MANY or self._may_raise(method):
+            return choices
+        return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
+
+    def _may_raise(self, method: Method) -> bool:
+        model = compile_model(self.specification)
+        compiled = next(a for a in (*model.actions, *model.initials) if a.name == method.name)
+        return can_fail(compiled.body)
+
+    def _is_disabled(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> bool:
+        """Return whether an action is not enabled, as far as its code can tell by what is decided of its arguments."""
+        self._pulse()
+        try:
+            with stopping_early():
+                method.function(self.thaw(state), *arguments)
+        except Disabled:
+            return True
+        except (KeyboardInterrupt, Undetermined):
+            raise
+        except BaseException:  # what is open cannot do all that a container can: it is tried with what it may be
+            return False
+        return False
 
     def step(self, state: Frozen, call: Call) -> Frozen | None:
         """Return the state after an action, or None if the action is not enabled."""
@@ -230,7 +259,7 @@ class Interpreter:
         self._pulse()
         thawed = self.thaw(state)
         try:
-            method.function(thawed, *arguments)
+            method.function(thawed, *self._thawed(method, arguments))
             return self.freeze(thawed)
         except Disabled:
             return None
@@ -240,6 +269,20 @@ class Interpreter:
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
             raise raised(method, arguments, error) from error
+
+    def _thawed(self, method: Method, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        thawers = self._thawers[method.name]
+        return tuple(t(value) for t, value in zip(thawers, arguments, strict=True)) if thawers else arguments
+
+    @cached_property
+    def _thawers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
+        """How arguments are thawed; nothing for methods that take none but scalars."""
+        return {
+            method.name: tuple(thawer(type_, self.instance) for _, type_ in method.parameters)
+            if self._arguments[method.name].of_containers
+            else ()
+            for method in self.specification.methods
+        }
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
@@ -286,10 +329,7 @@ class Interpreter:
 
     @cached_property
     def _arguments(self) -> Mapping[str, Choices]:
-        return {
-            method.name: Choices(tuple(self.instance.universe(type_) for _, type_ in method.parameters))
-            for method in self.specification.methods
-        }
+        return {method.name: Choices(method, self.instance) for method in self.specification.methods}
 
 
 def _unobserved() -> None:

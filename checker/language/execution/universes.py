@@ -75,6 +75,8 @@ def size_of(type_: Type, instance: Sizes) -> int:
             return _power(size_of(value, instance), size_of(key, instance))
         case SetType(element):
             return _power(2, size_of(element, instance))
+        case SeqType(element, _, True):
+            return math.factorial(min(size_of(element, instance), 4096))
         case SeqType(element, bound):
             return sum(_power(size_of(element, instance), length) for length in range(instance.bound(bound) + 1))
         case BagType(element, bound):
@@ -110,6 +112,8 @@ def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
             yield from itertools.product(instance.universe(value), repeat=instance.size(key))
         case SetType(element):
             yield from _subsets(instance.universe(element))
+        case SeqType(element, _, True):
+            yield from itertools.permutations(instance.universe(element))
         case SeqType(element, bound):
             for length in range(instance.bound(bound) + 1):
                 yield from itertools.product(instance.universe(element), repeat=length)

@@ -17,7 +17,7 @@ from assay.checker.language.introspection.specification import Method, Specifica
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.types import BoolType
+from assay.checker.language.types import BoolType, Type, is_container
 from assay.checker.language.wording import article
 
 __all__ = ["compile_model"]
@@ -57,10 +57,16 @@ def _opened(specification: Specification, method: Method, remarks: dict[str, Non
     names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
     if method.kind is Kind.STEP_INVARIANT:
         names[arguments[1]] = SelfBinding(Root.AFTER)
-    parameters = tuple(scope.fresh(name, type_, code.node) for name, type_ in method.parameters)
-    names.update({name: parameter for (name, _), parameter in zip(method.parameters, parameters, strict=True)})
+    parameters = tuple(_parameter(scope, method, name, type_) for name, type_ in method.parameters)
+    for (name, _), parameter in zip(method.parameters, parameters, strict=True):
+        names[name] = scope.chosen(parameter) if is_container(parameter.type) else parameter
     scope.names, scope.parameters = names, frozenset(names)
     return scope, parameters
+
+
+def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
+    """Return the name of a parameter in the IR: of a container one that no variable of the state has."""
+    return scope.fresh(f"{name} of {method.name}" if is_container(type_) else name, type_, scope.code.node)
 
 
 def _action(specification: Specification, method: Method, remarks: dict[str, None]) -> ActionIR:

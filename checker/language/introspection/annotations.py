@@ -32,7 +32,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.checker.language.values import AtMost, Bag, Range
+from assay.checker.language.values import AllOf, AtMost, Bag, Range
 
 __all__ = ["hints_of", "type_of"]
 
@@ -192,6 +192,8 @@ def _annotated(annotation: Any, location: Location | None) -> Type:
             return _range(inner, mark, location)
         if isinstance(mark, AtMost):
             return _bounded(inner, mark, location)
+        if isinstance(mark, AllOf):
+            return _permutation(get_args(inner)[0], location)
     return type_of(inner, location)
 
 
@@ -221,6 +223,18 @@ def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
     if origin is Bag:
         return BagType(_element(arguments, "Bag", location), mark.bound)
     raise ModelError(f"{written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
+
+
+def _permutation(element: Any, location: Location | None) -> SeqType:
+    match type_of(element, location):
+        case SortType(cls) as type_:
+            return SeqType(type_, cls.__name__, distinct=True)
+        case EnumType(cls) as type_:
+            return SeqType(type_, len(cls), distinct=True)
+        case type_:
+            raise ModelError(
+                f"Perm[{type_}] has no fixed length", location=location, help="permute a Sort, an Order or an Enum"
+            )
 
 
 def _element(arguments: tuple[Any, ...], what: str, location: Location | None) -> Type:

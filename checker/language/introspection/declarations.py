@@ -12,7 +12,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.model import Kind, Model, removed
-from assay.checker.language.types import Type, is_container
+from assay.checker.language.types import SeqType, Type, is_container, subtypes
 from assay.checker.language.values import _ParameterMark
 from assay.checker.language.wording import article
 
@@ -100,8 +100,19 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
             else:
                 variables.append(Variable(name, type_of(annotation, place), default, place, immutable=True))
         else:
-            variables.append(Variable(name, type_of(annotation, place), default, place))
+            variables.append(Variable(name, _changing(name, type_of(annotation, place), place), default, place))
     return tuple(variables), tuple(constants)
+
+
+def _changing(name: str, type_: Type, place: Location | None) -> Type:
+    """Return the type of a variable that actions change, or refuse one that no change would keep to."""
+    if any(isinstance(part, SeqType) and part.distinct for part in subtypes(type_)):
+        raise ModelError(
+            f"{name} holds a permutation, which cannot change item by item",
+            location=place,
+            help="make it a Seq; a Perm is the parameter of an action, or a Parameter of the model",
+        )
+    return type_
 
 
 def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Constant:
@@ -189,11 +200,11 @@ def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None
             help="quantify inside: all(... for n in Node)",
         )
     hints = hints_of(function, place) if signature else {}
-    return tuple(_parameter(parameter, hints, function.__name__, place) for parameter in signature)
+    return tuple(_parameter(parameter, hints, function.__name__, kind, place) for parameter in signature)
 
 
 def _parameter(
-    parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, place: Location | None
+    parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, kind: Kind, place: Location | None
 ) -> tuple[str, Type]:
     if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
         raise ModelError(
@@ -208,10 +219,10 @@ def _parameter(
             help=f"annotate it: {parameter.name}: Node",
         )
     type_ = type_of(hints[parameter.name], place)
-    if is_container(type_):
+    if is_container(type_) and kind not in _ACTING:
         raise ModelError(
-            f"the parameter {parameter.name} of {method} is {article(type_)}; only scalars can be chosen",
+            f"the parameter {parameter.name} of {method} is {article(type_)}; {article(kind.value)} is about scalars",
             location=place,
-            help="choose an element at a time, or a quorum of a QuorumSystem",
+            help="an action may choose a container; here, take an element at a time, or a quorum of a QuorumSystem",
         )
     return parameter.name, type_

@@ -37,6 +37,8 @@ class Root(enum.Enum):
 
     STATE = "self"
     AFTER = "after"
+    CHOSEN = "chosen"
+    """What an action chooses: the container that is its parameter. The place's variable is the parameter's name."""
 
 
 @dataclass(frozen=True)

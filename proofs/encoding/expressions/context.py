@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import IntType
+from assay.checker.language.types import IntType, Type
 from assay.proofs.encoding.symbols.layout import Layout
 from assay.proofs.encoding.symbols.theory import Theory, primed
 from assay.proofs.encoding.symbols.values import Atom, Value
@@ -62,6 +62,8 @@ class Context:
         What the state's symbols are, in terms of the state before; the same, if absent.
     names : dict from str to Value
         What local names and parameters stand for.
+    chosen : dict from str to Layout
+        The symbols of the containers that the action chooses, by their names.
     rooms : dict from Held to int
         How many items a sequence may have by now, by what its layout stands for; its bound, if absent.
     pending : list of (Term, Term)
@@ -77,10 +79,23 @@ class Context:
     forms: Forms
     definitions: dict[Symbol, Definition] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
+    chosen: dict[str, Layout] = field(default_factory=dict)
     rooms: dict[Held, int] = field(default_factory=dict)
     pending: list[tuple[Term, Term]] = field(default_factory=list)
     ranges: dict[Term, IntType] = field(default_factory=dict)
     widened: set[str] = field(default_factory=set)
+
+    def layout(self, place: ir.Place) -> Layout:
+        """Return the symbols of what a place is a part of: a variable, or a container that an action chooses."""
+        if place.root is ir.Root.CHOSEN:
+            return self.chosen[place.variable]
+        return self.theory.layout(place.variable, place.location)
+
+    def type_of(self, place: ir.Place) -> Type:
+        """Return the type of what a place is a part of."""
+        if place.root is ir.Root.CHOSEN:
+            return self.chosen[place.variable].type
+        return self.theory.type_of(place.variable)
 
     # Forms
 

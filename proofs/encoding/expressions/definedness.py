@@ -191,8 +191,8 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield _Partial(what, node.location, lambda: _beyond(c, node))
         case ir.Arithmetic(ir.ArithmeticOperator.DIVIDE | ir.ArithmeticOperator.REMAINDER, _, right):
             yield _Partial("a division by zero", node.location, lambda: logic.equal(c.term(right), number(0)))
-        case ir.Place(_, variable, keys, _):
-            yield from _of_keys(c, c.theory.type_of(variable), keys, node)
+        case ir.Place(_, _, keys, _):
+            yield from _of_keys(c, c.type_of(node), keys, node)
 
 
 def _only_none_is_wrong(node: ir.Narrow) -> bool:

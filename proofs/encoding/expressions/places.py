@@ -17,7 +17,7 @@ __all__ = ["read", "sets_among", "targets"]
 
 def targets(c: Context, place: ir.Place) -> list[Target]:
     """Return where a place may be: under which condition, with which keys, in which part of the layout."""
-    found: list[Target] = [(TRUE, (), c.theory.layout(place.variable, place.location))]
+    found: list[Target] = [(TRUE, (), c.layout(place))]
     for key in place.keys:
         found = _indexed(found, c.value(key))
     return found

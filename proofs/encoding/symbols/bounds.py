@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from assay.checker.language.introspection.specification import Variable
@@ -11,11 +12,12 @@ from assay.proofs.encoding.symbols.cases import Case
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.encoding.symbols.universes import all_values, in_type, in_window
+from assay.proofs.encoding.symbols.values import are_equal
 from assay.proofs.logic.binders import for_all
-from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less
+from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less, negation
 from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
-__all__ = ["bounds", "holds_more", "keeps", "structure_bounds"]
+__all__ = ["bounds", "fits", "holds_more", "keeps", "structure_bounds"]
 
 
 def bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
@@ -79,7 +81,12 @@ def _fits(theory: Theory, layout: Layout, keys: tuple[Term, ...], known: tuple[T
                 yield _everywhere((*keys, *names), (*known, symbol(*keys, *names)), inside)
         case SeqLayout(type_, _, _, capacity):
             length = layout.length(*keys)
-            yield _everywhere(keys, known, conjunction((at_most(number(0), length), at_most(length, number(capacity)))))
+            least = number(capacity if type_.distinct else 0)
+            yield _everywhere(keys, known, conjunction((at_most(least, length), at_most(length, number(capacity)))))
+            if type_.distinct:
+                items = [layout.item(index).read(keys, _apply) for index in range(capacity)]
+                pairs = itertools.combinations(items, 2)
+                yield _everywhere(keys, known, conjunction(negation(are_equal(one, other)) for one, other in pairs))
             for index in range(capacity):
                 item = in_type(theory, type_.element, layout.item(index).read(keys, _apply))
                 yield _everywhere(keys, (*known, less(number(index), length)), item)

@@ -87,6 +87,16 @@ class Theory:
         except Barrier as barrier:
             raise barrier.at(location or declared.location) from None
 
+    def lay_out(self, name: str, type_: Type) -> Layout:
+        """Return the symbols of a container that is no variable.
+
+        Raises
+        ------
+        Barrier
+            If it has none.
+        """
+        return lay_out(Held(name), type_, self._capacity)
+
     def _capacity(self, bound: Bound) -> int | None:
         """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
         term = self.bound(bound)

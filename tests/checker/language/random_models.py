@@ -8,6 +8,7 @@ happen at run time (a bound exceeded, a None used as a value) must happen in all
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ HEADER = '''\
 from typing import Annotated
 
 from assay.checker.language import (
-    AtMost, Bag, Enum, Map, Model, Order, Parameter, QuorumSystem, Range, Seq, Set, Sort, action, anything,
+    AtMost, Bag, Enum, Map, Model, Order, Parameter, Perm, QuorumSystem, Range, Seq, Set, Sort, action, anything,
     constraint, everywhere, first, implies, initial, invariant, lemma, reachable, record, require,
     step_invariant, terminal,
 )
@@ -137,6 +138,7 @@ class Scope:
 
     state: str = "self"
     locals: dict[str, list[str]] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
     counter: int = 0
     helpers: tuple[str, ...] = ()
     in_case: bool = False
@@ -239,6 +241,11 @@ class Generator:
         options += [lambda: f"{s}.level[{self.expr('Node', depth - 1)}]"] if self.has("level") else []
         options += [lambda: f"len({s}.queue)"] if self.has("queue") else []
         options += [lambda: f"{s}.bag.count({self.expr('Node', depth - 1)})"] if self.has("bag") else []
+        for kind, chosen in self.scope.chosen.items():
+            if kind != "Map[Node, Color]":
+                options += [lambda m=chosen: f"len({m})"] * 2  # type: ignore[misc]
+            if kind == "Bag[Node, 2]":
+                options += [lambda m=chosen: f"{m}.count({self.expr('Node', depth - 1)})"] * 3  # type: ignore[misc]
         return str(self.pick(*options)())  # type: ignore[operator]
 
     def _sum(self, depth: int) -> str:
@@ -250,7 +257,10 @@ class Generator:
         return f"sum({body} for {x} in {domain}{condition})"
 
     def _node(self, depth: int) -> str:
-        options = [lambda: self._atom("Node"), lambda: f"{self.expr('Vote', depth - 1)}.node",
+        options = [
+            lambda m=m: f"{m}[{self.pick('0', '-1', '1')}]" for k, m in self.scope.chosen.items() if k == "Perm[Node]"
+        ]  # type: ignore[misc]
+        options += [lambda: self._atom("Node"), lambda: f"{self.expr('Vote', depth - 1)}.node",
                    lambda: f"{self.expr('tuple[Node, Color]', depth - 1)}[0]"]  # fmt: skip
         return str(self.pick(*options)())  # type: ignore[operator]
 
@@ -295,6 +305,11 @@ class Generator:
             else []
         )
         options += [lambda: f"{s}.queue[{self.pick('0', '-1', '1')}]"] if self.has("queue") else []
+        for kind, chosen in self.scope.chosen.items():
+            if kind == "Map[Node, Color]":
+                options += [lambda m=chosen: f"{m}[{self.expr('Node', depth - 1)}]"] * 3  # type: ignore[misc]
+            if kind == "Seq[Color, 2]":
+                options += [lambda m=chosen: f"{m}[{self.pick('0', '-1', '1')}]"] * 3  # type: ignore[misc]
         return str(self.pick(*options)())  # type: ignore[operator]
 
     def _optional(self, depth: int) -> str:
@@ -433,6 +448,8 @@ class Generator:
         options += [("Node", f"{s}.seen[{self._atom('Ballot')}]")] if self.has("seen") else []
         options += [("Quorum", "Quorum")]
         options += [("Color", f"{s}.queue")] if self.has("queue") else []
+        elements = {"Set[Node]": "Node", "Seq[Color, 2]": "Color", "Perm[Node]": "Node"}
+        options += [(elements[kind], m) for kind, m in self.scope.chosen.items() if kind in elements] * 2
         quorums = self.scope.locals.get("Quorum", [])
         options += [("Node", quorums[-1])] * 3 if quorums else []
         type_, domain = self.draw(st.sampled_from(options))
@@ -443,6 +460,7 @@ class Generator:
         s = self.scope.state
         stored = [f"{s}.{v}" for v in self.has(*SETS.get(type_, []))]
         stored += [f"{s}.seen[{self._atom('Ballot')}]"] if type_ == "Node" and self.has("seen") else []
+        stored += [self.scope.chosen["Set[Node]"]] * 2 if type_ == "Node" and "Set[Node]" in self.scope.chosen else []
         if depth <= 0 or (stored and self.chance(50)):
             return str(self.pick(*stored)) if stored else "{" + self.expr(type_, 0) + "}"
         if self.chance(35):
@@ -651,7 +669,22 @@ def models(draw: DrawFn) -> str:
         generator.scope = Scope(helpers=helpers)
         lines += [f"    @{kind}", f"    def {kind}_0(self) -> bool:", f"        return {generator.expr('bool', 3)}", ""]
     lines += _step_invariant(generator, helpers)
-    return "\n".join(lines)
+    return _with_structure(draw, "\n".join(lines), variables)
+
+
+FEW_VALUES = ("flag", "best", "nodes", "up", "promised", "colors", "level", "maybe", "numbers", "queue")
+"""Variables that may be structure instead: all their values are ranged over."""
+
+
+def _with_structure(draw: DrawFn, source: str, variables: set[str]) -> str:
+    """Make a variable that nothing changes a part of the structure, now and then, with its default or without."""
+    constant = [n for n in FEW_VALUES if n in variables and not re.search(rf"^ +self\.{n}\b", source, re.MULTILINE)]
+    if not constant or draw(st.booleans()):
+        return source
+    name = draw(st.sampled_from(constant))
+    declared = f"    {name}: Parameter[{VARIABLES[name]}]"
+    default = f" = {DEFAULTS[name]}" if name in DEFAULTS and draw(st.booleans()) else ""
+    return re.sub(rf"^    {name}: .*$", declared + default, source, count=1, flags=re.MULTILINE)
 
 
 HELPERS = ("judged", "greatest", "change", "above")
@@ -708,6 +741,10 @@ def _action(draw: DrawFn, generator: Generator, index: int, helpers: tuple[str, 
         st.lists(st.sampled_from(["Node", "Ballot", "Color", "Quorum", "bool", "Vote", "Ballot | None"]), max_size=2)
     )
     names = [(generator.scope.fresh(type_), type_) for type_ in types]
+    if generator.chance(35):
+        container = str(generator.pick("Set[Node]", "Map[Node, Color]", "Seq[Color, 2]", "Perm[Node]", "Bag[Node, 2]"))
+        names.append((f"chosen{index}", container))
+        generator.scope.chosen[container] = f"chosen{index}"
     parameters = "".join(f", {name}: {type_}" for name, type_ in names)
     lines = ["    @action", f"    def action_{index}(self{parameters}) -> None:"]
     if generator.chance(70):

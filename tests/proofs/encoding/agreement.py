@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
+from assay.checker.language.types import is_container
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.embedding import fill
 from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, TRUE, Op, Symbol, subterms
@@ -159,7 +161,7 @@ def outcomes(problem: Problem, structure: Structure, call: Call) -> Iterator[tup
     """Yield whether an action fails on the way, and the structure to which it leads, if it is enabled."""
     name, arguments = call
     for transition in problem.transitions:
-        constants = _arguments(problem, transition, arguments) if transition.name == name else None
+        constants = _arguments(problem, structure, transition, arguments) if transition.name == name else None
         if constants is None:
             continue
         for chosen in _choices(structure, [s for s in transition.constants if s not in constants]):
@@ -177,11 +179,14 @@ def is_foreseen(problem: Problem, structure: Structure, call: Call) -> bool:
     return any(fails for fails, _ in found) or len(broken) == len(inside) > 0
 
 
-def _arguments(problem, transition, arguments):
+def _arguments(problem, structure, transition, arguments):
     """Return the tables of an action's constants for some arguments, or None if they are of another case."""
     method = next(m for m in problem.specification.methods if m.name == transition.name)
     tables = {}
     for (_, value), (_, type_), argument in zip(transition.parameters, method.parameters, arguments, strict=True):
+        if is_container(type_):
+            fill(tables, value, type_, argument, problem.theory.instance, Structure(structure.sizes, {}), ())
+            continue
         for case in cases(type_):
             mine, terms = case.match(value)
             other, values = case.match(embed(type_, argument))

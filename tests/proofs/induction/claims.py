@@ -13,12 +13,17 @@ from assay.proofs.induction.results import ProofResult
 
 HEADER = """
 from enum import Enum
-from assay.checker.language import Map, Model, Order, Parameter, Range, Seq, Set, Bag, Sort
+from typing import Self
+from assay.checker.language import Function, Map, Model, Order, Parameter, Perm, Range, Relation, Seq, Set, Bag, Sort
 from assay.checker.language import action, anything, axiom, constraint, everywhere, first, implies
 from assay.checker.language import initial, invariant, lemma, require, step_invariant
 
 
 class Node(Sort):
+    pass
+
+
+class Item(Sort):
     pass
 
 

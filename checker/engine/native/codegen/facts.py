@@ -16,8 +16,10 @@ from assay.checker.language.ir.nodes import (
     Name,
     Node,
     Or,
+    Place,
     Quantifier,
     Require,
+    Root,
     children,
 )
 
@@ -89,6 +91,8 @@ class Facts:
         names = parts[0].names if len(parts) == 1 else frozenset().union(*(part.names for part in parts))
         if isinstance(node, Name):
             names = frozenset({node.name})
+        if isinstance(node, Place) and node.root is Root.CHOSEN:
+            names |= {node.variable}
         return _Fact(
             node,
             is_partial(node) or any(part.fails for part in parts),

@@ -41,9 +41,14 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class GivenAway:
-    """A name for a local set that was made the value of a place, as it is written: the two are one container since."""
+    """A name for a container that was made the value of a place, as it is written: the two are one since.
+
+    ``copy`` is the function that would have copied it.
+    """
 
     place: str
+    copy: str = "set"
 
 
-Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway
+Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway | Place
+"""What a name stands for; a place is the map that an action chooses."""

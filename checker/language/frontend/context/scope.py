@@ -281,11 +281,11 @@ class Scope:
         match binding:
             case Unbound(why, help):
                 self.fail(node, f"{node.id} {why}", help)
-            case GivenAway(place):
+            case GivenAway(place, copy):
                 self.fail(
                     node,
                     f"{node.id} is the container in {place} since it was assigned to it",
-                    f"assign a copy: {place} = set({node.id})",
+                    f"assign a copy: {place} = {copy}({node.id})",
                 )
             case Snapshot(collection, changes):
                 if self._changes(collection) != changes:
@@ -315,6 +315,11 @@ class Scope:
         """Note that a local name got another value."""
         self.written[name] = self.written.get(name, 0) + 1
         self.facts = without(self.facts, name)
+
+    def chosen(self, parameter: Name) -> Binding:
+        """Return what a parameter stands for that is a container: a collection, or a map to be indexed."""
+        place = Place(Root.CHOSEN, parameter.name, (), parameter.type, location=parameter.location)
+        return place if isinstance(place.type, MapType) else self.snapshot(Stored(place, location=place.location))
 
     # State
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeGuard
 
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
@@ -27,6 +28,7 @@ from assay.checker.language.ir.nodes import (
     Literal,
     Name,
     Place,
+    Read,
     Slice,
     Statement,
     Stored,
@@ -63,7 +65,7 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
         ):
             variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
         case _:
-            scope.fail(node, "a map is assigned by a comprehension over all its keys", _every_key(place.type))
+            return _copied(scope, place, _whole_map(scope, place, node, statement), statement)
     if not _is_all_of(domain, type_.key):
         scope.fail(
             clause.iter,
@@ -75,6 +77,39 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
         bindings = {key: variable}
     with scope.nested(**bindings), scope.comprehension_scope():
         return _entry_assigned(scope, place, type_, variable, value, statement)
+
+
+def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Place:
+    """Return the map that a whole map is to be: one that the action chose, or a copy of any."""
+    copied = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else None
+    names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
+    source = scope.value(names[0]) if names else None
+    if not isinstance(source, Place) or source.type != place.type:
+        scope.fail(node, "a map is assigned by a comprehension over all its keys", _every_key(place.type))
+    if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
+        return source
+    if not isinstance(node, ast.Name):
+        scope.fail(node, "this would make two variables share one map", _every_key(place.type))
+    scope.names[node.id] = _given_away(place, statement, "dict")
+    return source
+
+
+def _given_away(place: Place, statement: ast.stmt, copy: str) -> GivenAway:
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return GivenAway(ast.unparse(target) if target else f"self.{place.variable}", copy)
+
+
+def _copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> Statement:
+    """Return the assignment of every entry of a map to the same entry of another."""
+    scope.wrote(place.variable)
+    if not isinstance(place.type, MapType):
+        return AssignCollection(place, Stored(source), location=scope.at(statement))
+    variable, value = scope.fresh("key", place.type.key, statement), place.type.value
+    entry, given = (replace(whole, keys=(*whole.keys, variable), type=value) for whole in (place, source))
+    if not is_container(value):
+        return AssignMap(place, variable, Read(given), location=scope.at(statement))
+    body = Block((_copied(scope, entry, given, statement),))
+    return For(variable, Universe(place.type.key), body, location=scope.at(statement))
 
 
 def _is_all_of(domain: Collection, key: Type) -> bool:
@@ -163,8 +198,7 @@ def _assign_collection(
     if is_call_of(node, "frozenset") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "a frozenset cannot be changed later", "copy it: set(...)")
     if isinstance(node, ast.Name):
-        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-        scope.names[node.id] = GivenAway(ast.unparse(target) if target else f"self.{place.variable}")
+        scope.names[node.id] = _given_away(place, statement, "list" if isinstance(place.type, SeqType) else "set")
     value = _as_elements(scope, value, element, node)
     scope.wrote(place.variable)
     return AssignCollection(place, value, location=scope.at(statement))

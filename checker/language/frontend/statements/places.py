@@ -18,6 +18,8 @@ __all__ = ["ASSIGNABLE", "store", "writable", "written_place"]
 
 def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
     """Return a place that may be changed, or refuse."""
+    if place.root is Root.CHOSEN:
+        scope.fail(node, "what an action chooses does not change", "assign it to a variable, and change that")
     if place.root is not Root.STATE:
         scope.fail(node, "the state after a step cannot be changed", "compare it with the state before")
     if any(variable.name == place.variable for variable in scope.specification.structure):

@@ -370,14 +370,6 @@ class ParametersByStar(Base):
         self.flag = True
 
 
-class ContainerParameter(Base):
-    @action
-    def act(self, nodes: Set[Node]) -> None:
-#   ^ the parameter nodes of act is a Set[Node]; only scalars can be chosen
-#     help: choose an element at a time, or a quorum of a QuorumSystem
-        self.flag = True
-
-
 class UnboundedParameter(Base):
     @action
     def act(self, n: int) -> None:

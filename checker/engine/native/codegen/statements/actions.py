@@ -14,6 +14,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Variable
 from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
 from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.statements.choosing import each_container, with_containers
 from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.signatures import EXPAND
@@ -31,6 +32,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.ir.program import ActionIR
+from assay.checker.language.types import is_container
 
 __all__ = ["Expansion", "expand_action"]
 
@@ -75,6 +77,7 @@ class _Action:
 
 def expand_action(ctx: Context, run: Expansion, index: int, action: ActionIR) -> None:
     """Generate the successors of a state by one action."""
+    ctx = with_containers(ctx, action, run.working)
     guards, rest = guards_of(action.body, ctx.facts)
     parameters = in_order_of_use(action.parameters, guards, ctx.facts)
     _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest), 0, frozenset())
@@ -103,6 +106,11 @@ def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: froze
 
 def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -> None:
     parameter = action.parameters[depth]
+    if is_container(parameter.type):
+        with each_container(ctx, parameter, action.levels[depth + 1]) as done:
+            _look_at_alarm(ctx, run)
+            _loop(ctx, run, action, depth + 1, done)
+        return
     absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
     loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)
     domain = plan_collection(Universe(parameter.type), ctx) if plans else None

@@ -1,0 +1,313 @@
+"""Containers that an action chooses: one loop for each part of one, and guards about a part before the next part.
+
+A guard that says something of each element of a set, or of each entry of a map, rules that element or entry out before
+the others are chosen: of a set it gives the elements that it may hold and those that it must, and the loop goes over
+the subsets in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from copy import copy
+from dataclasses import dataclass
+
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.places import entry_of, write_cell
+from assay.checker.engine.native.codegen.expressions.scalars import value_of
+from assay.checker.engine.native.codegen.operations.bitsets import (
+    difference,
+    intersection,
+    is_empty,
+    is_some,
+    of_bits,
+    only,
+    union,
+)
+from assay.checker.engine.native.codegen.operations.instructions import Op
+from assay.checker.engine.native.codegen.operations.instructions import Variable as Register
+from assay.checker.engine.native.codegen.operations.truth import choose
+from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, less, less_or_equal, unequal
+from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, spot_of, write, write_bits
+from assay.checker.engine.native.codegen.packing.layout import Array, Bag, Layout, Planes, Seq
+from assay.checker.engine.native.codegen.statements.guards import Guard
+from assay.checker.errors import Unsupported
+from assay.checker.language.introspection.declarations import Variable
+from assay.checker.language.ir.nodes import (
+    Comparison,
+    Expr,
+    Member,
+    Name,
+    Node,
+    Not,
+    Or,
+    Place,
+    Quantifier,
+    Require,
+    Root,
+    SetRelation,
+    Stored,
+    Universe,
+    children,
+)
+from assay.checker.language.ir.program import ActionIR
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
+
+__all__ = ["each_container", "with_containers"]
+
+_MOST_BITS = 62
+"""Elements of a set that is chosen: its subsets are counted in a word."""
+
+
+def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
+    """Return the context of an action, with registers for the containers that it chooses.
+
+    Raises
+    ------
+    Unsupported
+        If one does not fit a word.
+    """
+    chosen = [name for name in action.parameters if is_container(name.type)]
+    if not chosen:
+        return ctx
+    variables = [Variable(name.name, name.type, None, name.location) for name in chosen]
+    own, whole = Layout(ctx.codes, variables), copy(ctx.layout)
+    for name in chosen:
+        if not own.places[name.name].in_register:
+            raise Unsupported(
+                f"a {name.type} takes {own.places[name.name].slot.bits} bits, and what an action chooses is to fit 64",
+                location=action.location,
+                help="make the instance smaller, choose its parts one by one, or use --engine reference",
+            )
+    whole.places, whole.types = {**whole.places, **own.places}, {**whole.types, **own.types}
+    registers = {word: ctx.b.variable(f"c{word}", Kind.WORD) for word in own.registers}
+    for register in registers.values():
+        ctx.b.set(register, of_bits(0))
+    ctx.layout = whole
+    ctx.views[Root.CHOSEN] = View(registers, state.memory, state.base)
+    return ctx
+
+
+@dataclass(frozen=True)
+class _Test:
+    """What a guard says of each element or key of a container: ``all(body for variable in ...)``."""
+
+    guard: int
+    variable: Name
+    body: Expr
+
+
+@contextmanager
+def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
+    """Do what is generated within for every value of a container; yield the guards that it need not evaluate again."""
+    tests = list(_tests(ctx, parameter, guards))
+    spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
+    with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):
+        yield frozenset(test.guard for test in tests)
+
+
+def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[_Test] = ()) -> AbstractContextManager[None]:
+    match type_:
+        case SetType(element):
+            return _each_subset(ctx, spot, element, tests)
+        case MapType():
+            return _each_map(ctx, spot, type_, tests)
+        case SeqType():
+            return _each_sequence(ctx, spot, type_)
+        case BagType():
+            return _each_bag(ctx, spot, type_)
+        case _:
+            raise TypeError(type_)
+
+
+# Sets
+
+
+@contextmanager
+def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test]) -> Iterator[None]:
+    b, size = ctx.b, ctx.codes.size(element)
+    if size > _MOST_BITS:
+        raise Unsupported(
+            f"a set of {size} elements has more subsets than can be counted",
+            help="make the instance smaller, or choose the elements one by one",
+        )
+    every = of_bits((1 << size) - 1)
+    may_hold, may_lack = b.variable("may_hold", Kind.WORD), b.variable("may_lack", Kind.WORD)
+    b.set(may_hold, every)
+    b.set(may_lack, every)
+    if tests:
+        _sift(ctx, spot, element, tests, may_hold, may_lack)
+    hold, lack, after = b.get_mask(may_hold), b.get_mask(may_lack), b.label()
+    b.unless(is_empty(b, difference(b, every, union(b, hold, lack))), after)
+    forced, free = difference(b, hold, lack), intersection(b, hold, lack)
+    part = b.variable("part", Kind.WORD)
+    b.set(part, of_bits(0))
+    with b.looping() as done:
+        write_bits(b, spot, size, union(b, forced, b.get_mask(part)))
+        yield
+        b.set(part, _next_subset(ctx, b.get_mask(part), free))
+        b.unless(is_some(b, b.get_mask(part)), done)
+    b.place(after)
+
+
+def _next_subset(ctx: Context, part: Mask, free: Mask) -> Mask:
+    """Return the next subset in the order of numbers, the empty one after the last: ``(part - free) & free``."""
+    less_free = Mask(ctx.b.compute(Op.SUB, part.ref, free.ref))
+    return intersection(ctx.b, less_free, free)
+
+
+def _sift(
+    ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test], may_hold: Register, may_lack: Register
+) -> None:
+    """Compute which elements a set may hold, and which it may lack, by what guards say of each."""
+    b, size = ctx.b, ctx.codes.size(element)
+    with counting(b, number(0), number(size)) as code:
+        for allowed, chosen in ((may_hold, only(b, code)), (may_lack, of_bits(0))):
+            write_bits(b, spot, size, chosen)
+            for test in tests:
+                with ctx.binding(test.variable, value_of(ctx, element, code)):
+                    fine, out = b.label(), b.label()
+                    b.branch(ctx.truth(test.body), fine, out)
+                    b.place(out)
+                    b.set(allowed, difference(b, b.get_mask(allowed), only(b, code)))
+                    b.place(fine)
+
+
+# Maps, sequences and bags
+
+
+@contextmanager
+def _each_map(ctx: Context, spot: Spot, type_: MapType, tests: Sequence[_Test]) -> Iterator[None]:
+    with ExitStack() as loops:
+        for key in range(ctx.codes.size(type_.key)):
+            if is_container(type_.value):
+                assert isinstance(spot.slot, Array)
+                loops.enter_context(_each_at(ctx, array_item(ctx.b, spot, spot.slot, number(key)), type_.value))
+                ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
+                loops.enter_context(_only_if(ctx, ruled))
+            else:
+                loops.enter_context(_each_entry(ctx, spot, type_, key, tests))
+        yield
+
+
+def _each_entry(
+    ctx: Context, spot: Spot, type_: MapType, key: int, tests: Sequence[_Test]
+) -> AbstractContextManager[None]:
+    assert isinstance(spot.slot, Array | Planes)
+    cell = entry_of(ctx, spot, type_, number(key))
+    ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
+    return _each_code(ctx, number(ctx.codes.size(type_.value)), lambda code: write_cell(ctx, cell, code), ruled)
+
+
+def _holds_at(ctx: Context, test: _Test, type_: Type, key: int) -> Callable[[], Bool]:
+    def holds() -> Bool:
+        with ctx.binding(test.variable, value_of(ctx, type_, number(key))):
+            return ctx.truth(test.body)
+
+    return holds
+
+
+@contextmanager
+def _each_code(
+    ctx: Context, size: Word, put: Callable[[Word], None], ruled: Sequence[Callable[[], Bool]]
+) -> Iterator[None]:
+    """Do what is generated within for every code that is put, and then not ruled out."""
+    with counting(ctx.b, number(0), size) as code:
+        put(code)
+        with _only_if(ctx, ruled):
+            yield
+
+
+@contextmanager
+def _only_if(ctx: Context, ruled: Sequence[Callable[[], Bool]]) -> Iterator[None]:
+    skip = ctx.b.label()
+    for holds in ruled:
+        ctx.b.unless(holds(), skip)
+    yield
+    ctx.b.place(skip)
+
+
+@contextmanager
+def _each_sequence(ctx: Context, spot: Spot, type_: SeqType) -> Iterator[None]:
+    b, most, size = ctx.b, ctx.codes.instance.bound(type_.bound), number(ctx.codes.size(type_.element))
+    assert isinstance(spot.slot, Seq)
+    with ExitStack() as loops:
+        length = loops.enter_context(counting(b, number(most if type_.distinct else 0), number(most + 1)))
+        set_length(ctx, spot, length)
+        for index in range(most):
+            codes = choose(b, less(b, number(index), length), size, number(1))
+            others = range(index) if type_.distinct else ()
+            ruled = [_differ(ctx, spot, index, other) for other in others]
+            loops.enter_context(_each_code(ctx, codes, _putting(ctx, spot, index), ruled))
+        yield
+
+
+def _putting(ctx: Context, spot: Spot, index: int) -> Callable[[Word], None]:
+    return lambda code: put_item(ctx, spot, number(index), code)
+
+
+def _differ(ctx: Context, spot: Spot, index: int, other: int) -> Callable[[], Bool]:
+    return lambda: unequal(ctx.b, item_code(ctx, spot, number(index)), item_code(ctx, spot, number(other)))
+
+
+@contextmanager
+def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
+    b, most = ctx.b, ctx.codes.instance.bound(type_.bound)
+    assert isinstance(spot.slot, Bag)
+    counts, total = spot.slot.counts, number(0)
+    with ExitStack() as loops:
+        for code in range(counts.count):
+            copies = loops.enter_context(counting(b, number(0), number(most + 1)))
+            write(b, array_item(b, spot, counts, number(code)), counts.item.bits, copies)
+            total = add(b, total, copies)
+            within = total
+            loops.enter_context(_only_if(ctx, [lambda within=within: less_or_equal(b, within, number(most))]))  # type: ignore[misc]
+        yield
+
+
+# What guards say of each element
+
+
+def _tests(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[_Test]:
+    for guard in guards:
+        if not isinstance(guard, Require):
+            return
+        found = None if ctx.facts.can_fail(guard.condition) else _elementwise(ctx, guard.condition, parameter)
+        if found is not None and _asks_only_there(found[1], found[0], parameter):
+            yield _Test(id(guard), *found)
+        elif ctx.facts.can_fail(guard.condition):
+            return
+
+
+def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, Expr] | None:
+    """Return a condition as one of each element of a set, or of each key of a map; None where it is no such."""
+    part = parameter.type.element if isinstance(parameter.type, SetType) else None
+    key = parameter.type.key if isinstance(parameter.type, MapType) else part
+    whole = Stored(Place(Root.CHOSEN, parameter.name, (), parameter.type))
+    match condition:
+        case Quantifier(True, name, Universe(of), body) if of == key:
+            return name, body
+        case Quantifier(True, name, Stored() as domain, body) if domain == whole and part is not None:
+            return name, Or((Not(Member(name, whole)), body))
+        case SetRelation(Comparison.LE, left, right) if part is not None and left == whole and right.element == part:
+            name = ctx.fresh(part)
+            return name, Or((Not(Member(name, whole)), Member(name, right)))
+        case SetRelation(Comparison.LE, left, right) if part is not None and right == whole and left.element == part:
+            name = ctx.fresh(part)
+            return name, Or((Not(Member(name, left)), Member(name, whole)))
+        case _:
+            return None
+
+
+def _asks_only_there(body: Node, name: Name, parameter: Name) -> bool:
+    """Return whether a condition asks of a container for one element, or entry, alone."""
+    match body:
+        case Member(element, Stored(Place(Root.CHOSEN, variable, ()))) if variable == parameter.name:
+            return element == name
+        case Place(Root.CHOSEN, variable, keys) if variable == parameter.name:
+            return keys[:1] == (name,) and all(_asks_only_there(key, name, parameter) for key in keys[1:])
+        case _:
+            return all(_asks_only_there(part, name, parameter) for part in children(body))
