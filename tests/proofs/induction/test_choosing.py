@@ -113,6 +113,8 @@ def test_given_structure_is_assumed(tmp_path: Path) -> None:
 
 
 def test_contradicting_axioms_are_told(tmp_path: Path) -> None:
-    result = proved(tmp_path, RING + "\n    @axiom\n    def no(self, a: Node) -> bool:\n        return self.level[a] > 3\n")
+    result = proved(
+        tmp_path, RING + "\n    @axiom\n    def no(self, a: Node) -> bool:\n        return self.level[a] > 3\n"
+    )
     assert result.verdict is not Verdict.HOLDS
     assert any(o.claim.subject == "axioms" and o.proved is False for o in result.obligations)

@@ -509,14 +509,6 @@ class FiltersAMap(Base):
 #                       help: {k: ... for k in Node}
 
 
-class CopiesAMap(Base):
-    @action
-    def act(self) -> None:
-        self.colors = dict(self.colors)
-#                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in Node}
-
-
 class UnpacksTooFew(Base):
     @action
     def act(self, n: Node, m: Node) -> None:
