@@ -142,11 +142,11 @@ class Bag(Generic[T]):
         return f"Bag({self.counts!r})"
 
 
-class _ParameterMark:
+class ParameterMark:
     """Marks an annotation as an instance parameter."""
 
 
-Parameter = Annotated[T, _ParameterMark]
+Parameter = Annotated[T, ParameterMark]
 """``crashes: Parameter[int] = 1``: a constant that each instance fixes (``--set crashes=2``), of any type."""
 
 

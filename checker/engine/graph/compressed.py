@@ -102,6 +102,10 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         self._adj = Adjacency(self.rows, self._of_edges)
         self._pred = Adjacency(self.rows, self._of_edges, backwards=True)
 
+    def edge_number(self, source: int, target: int, key: int) -> int:
+        """Return the number of an edge, which what is annotated is asked with."""
+        return int(self._adj[source][target].edges[key])
+
     def annotate(
         self,
         nodes: Mapping[str, Callable[[int], Any]] | None = None,

@@ -34,7 +34,7 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
     piece.add_nodes_from((node, dict(graph.nodes[node])) for node in sorted(distance))
     for source in piece:
         inside = depth is None or distance[source] < depth
-        for target, parallel in graph._succ[source].items():
+        for target, parallel in graph.adj[source].items():
             kept = [step for step in parallel.values() if inside or (target in distance and step.get("path"))]
             piece.add_edges_from((source, target, key, dict(step)) for key, step in enumerate(kept))
     return _honest(piece, graph)

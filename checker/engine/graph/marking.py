@@ -126,7 +126,7 @@ def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> list[int]:
         raise EngineFault(f"a trace of {graph.graph['model']} is not a path of its state graph") from None
     nodes = [first, *(target for _, target, _ in edges)]
     if isinstance(graph, CompressedStateGraph):
-        on, along = set(nodes), {graph._succ[source][target].edges[key] for source, target, key in edges}
+        on, along = set(nodes), {graph.edge_number(*edge) for edge in edges}
         graph.annotate({"path": on.__contains__}, {"path": lambda _, edge: edge in along})
         return nodes
     for edge in edges:

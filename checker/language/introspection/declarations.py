@@ -13,7 +13,7 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.types import SeqType, Type, is_container, subtypes
-from assay.checker.language.values import _ParameterMark
+from assay.checker.language.values import ParameterMark
 from assay.checker.language.wording import article
 
 __all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of"]
@@ -94,7 +94,7 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
             raise ModelError(
                 f"{name} is both a variable and a method", location=place, help="choose another name for one of them"
             )
-        if get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation):
+        if get_origin(annotation) is Annotated and ParameterMark in get_args(annotation):
             if get_args(annotation)[0] in (int, bool) and len(get_args(annotation)) == 2:
                 constants.append(_constant(name, get_args(annotation)[0], default, place))
             else:

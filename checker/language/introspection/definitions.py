@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.introspection import source
 from assay.checker.language.model import Kind, Model, removed
-from assay.checker.language.values import _ParameterMark
+from assay.checker.language.values import ParameterMark
 from assay.checker.language.wording import article
 
 __all__ = [
@@ -298,7 +298,7 @@ def _annotated_role(annotation: object) -> str:
         return _ROLES.get(outer, _VARIABLE)
     if get_origin(annotation) is ClassVar or annotation is ClassVar:
         return _CONSTANT
-    marked = get_origin(annotation) is Annotated and _ParameterMark in get_args(annotation)
+    marked = get_origin(annotation) is Annotated and ParameterMark in get_args(annotation)
     return _PARAMETER if marked else _VARIABLE
 
 

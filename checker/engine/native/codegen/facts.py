@@ -18,7 +18,6 @@ from assay.checker.language.ir.nodes import (
     Or,
     Place,
     Quantifier,
-    Require,
     Root,
     children,
 )
@@ -32,7 +31,6 @@ class _Fact:
 
     node: Node
     fails: bool
-    requires: bool
     names: frozenset[str]
     depth: int
 
@@ -46,10 +44,6 @@ class Facts:
     def can_fail(self, node: Node) -> bool:
         """Return whether evaluating a node may raise, in Python."""
         return self._of(node).fails
-
-    def has_require(self, node: Node) -> bool:
-        """Return whether a statement may find the action disabled."""
-        return self._of(node).requires
 
     def names(self, node: Node) -> frozenset[str]:
         """Return the names that a node mentions."""
@@ -96,7 +90,6 @@ class Facts:
         return _Fact(
             node,
             is_partial(node) or any(part.fails for part in parts),
-            isinstance(node, Require) or any(part.requires for part in parts),
             names,
             1 + max((part.depth for part in parts), default=0),
         )
