@@ -184,7 +184,8 @@ def _replay(request: Request, model: NamedModel, path: str, form: Form, output: 
         recorded = itf.parse(read_text(path), path)
         request = replace(request, settings={**_recorded_settings(recorded, model), **request.settings})
         instance = request.instantiate(model)
-        executed = replay(instance, itf.decode_states(recorded, instance), deadlock=request.options.deadlock)
+        states, loop = itf.decode_states(recorded, instance), itf.decode_loop(recorded, instance)
+        executed = replay(instance, states, loop=loop, deadlock=request.options.deadlock)
         run = ReplayRun(model, recorded, executed, f"{request.command(model)} --replay {shlex.quote(path)}")
         deliver(form.replay(run), file)
         return run.status

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import ASSERTIONS
+
+if TYPE_CHECKING:  # arrays, which a command that explores nothing does without
+    from assay.checker.engine.steps import Behaviours
 
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]
 
@@ -55,6 +59,9 @@ class Exploration:
         States that the native explorer had the interpreter expand.
     refused : str
         Why it was not the native explorer, where it was meant to be.
+    behaviours : callable, optional
+        Returns the states and steps as arrays, of a run that was exhaustive. None where no property needs them.
+        Raises `Unsupported` where there is no room for them, or the explorer has no answer.
     """
 
     engine: str
@@ -73,6 +80,7 @@ class Exploration:
     stop: Stop | None = None
     handed_over: int = 0
     refused: str = ""
+    behaviours: Callable[[], Behaviours] | None = field(default=None, repr=False)
 
     @property
     def is_exhaustive(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.findings import Findings
@@ -14,6 +15,9 @@ from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
+
+if TYPE_CHECKING:
+    from assay.checker.engine.steps import Recorder
 
 __all__ = ["TooLarge", "explore"]
 
@@ -76,12 +80,15 @@ class _Judge:
         self._fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self._discovered = dict(self._fired)
         self._order_limits = [OrderLimit(instance, order) for order in orders_of(specification)]
+        self._recorder = _recorder(walk) if specification.temporals else None
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
         self._findings.judge_state(state, lambda: self._walk.path_through(parent, state))
         if inside:
             for limit in self._order_limits:
                 limit.look_at(state, initial=parent is None)
+            if self._recorder is not None:
+                self._recorder.store(state, initial=parent is None)
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
         self._findings.judge_step(before, after, lambda: self._walk.path_through(before, after))
@@ -89,10 +96,14 @@ class _Judge:
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
         self._discovered[call[0]] += new
+        if self._recorder is not None:
+            self._recorder.reach(call, after)
 
     def leave(self, state: Frozen, calls: int) -> None:
         if not calls:
             self._findings.judge_ending(state, lambda: self._walk.path(state))
+        if self._recorder is not None:
+            self._recorder.leave()
 
     def fail(self, error: ModelError, path: Path) -> None:
         self._findings.fail(error, path)
@@ -119,4 +130,12 @@ class _Judge:
             cut=walk.cut,
             order_limits=tuple(limit.sort.__name__ for limit in self._order_limits if limit.reached),
             stop=walk.stop,
+            behaviours=None if self._recorder is None else self._recorder.behaviours,
         )
+
+
+def _recorder(walk: Walk) -> Recorder:
+    """Return what takes note of steps; arrays are imported only where a property of behaviours needs them."""
+    from assay.checker.engine.steps import Recorder
+
+    return Recorder(walk.interpreter)

@@ -10,7 +10,7 @@ from assay.checker.errors import EngineFault, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
-__all__ = ["Failed", "Trace", "TraceStep", "execute"]
+__all__ = ["Failed", "Loop", "Trace", "TraceStep", "execute"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,33 @@ class TraceStep:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """How an infinite trace, a *lasso*, goes on after its last state: back to one of its states, and so for ever.
+
+    Attributes
+    ----------
+    start : int
+        The index of the state to which it goes back: the loop is from there to the end.
+    call : Call, optional
+        The action that leads back; None where nothing happens any more, and the last state stays for ever.
+    """
+
+    start: int
+    call: Call | None
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing happens any more: the last state is all of the loop."""
+        return self.call is None
+
+
+@dataclass(frozen=True)
 class Trace:
-    """A path through the state graph of an instance."""
+    """A path through the state graph of an instance; with a loop it is infinite."""
 
     instance: Instance
     steps: tuple[TraceStep, ...]
+    loop: Loop | None = None
 
     def __len__(self) -> int:
         return len(self.steps)

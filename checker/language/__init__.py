@@ -5,11 +5,15 @@ from enum import Enum
 from typing import Annotated
 
 from assay.checker.language.expectations import Holds, Violates
+from assay.checker.language.fairness import strong, weak
+from assay.checker.language.formulas import Formula, always, happens, leads_to, until
 from assay.checker.language.model import (
     Model,
     action,
+    always_eventually,
     axiom,
     constraint,
+    eventually,
     initial,
     invariant,
     lemma,
@@ -18,6 +22,7 @@ from assay.checker.language.model import (
     require,
     some,
     step_invariant,
+    temporal,
     terminal,
 )
 from assay.checker.language.sorts import Order, QuorumSystem, Sort, first
@@ -43,6 +48,7 @@ __all__ = [
     "AtMost",
     "Bag",
     "Enum",
+    "Formula",
     "Function",
     "Holds",
     "Map",
@@ -58,15 +64,20 @@ __all__ = [
     "Sort",
     "Violates",
     "action",
+    "always",
+    "always_eventually",
     "anything",
     "axiom",
     "constraint",
     "dataclass",
+    "eventually",
     "everywhere",
     "first",
+    "happens",
     "implies",
     "initial",
     "invariant",
+    "leads_to",
     "lemma",
     "reachable",
     "record",
@@ -74,5 +85,9 @@ __all__ = [
     "require",
     "some",
     "step_invariant",
+    "strong",
+    "temporal",
     "terminal",
+    "until",
+    "weak",
 ]

@@ -29,6 +29,8 @@ class Judged(Enum):
     """Each state without a successor."""
     CODE = auto()
     """Each assertion in the model's own code, wherever that comes to one."""
+    BEHAVIOUR = auto()
+    """Each fair behaviour: an infinite sequence of states, once everything is explored."""
     COVERAGE = auto()
     """What was counted, once everything is explored."""
 
@@ -77,6 +79,9 @@ class Kind(Enum):
     LEMMA = "lemma"
     STEP_INVARIANT = "step invariant"
     REACHABLE = "reachable"
+    EVENTUALLY = "eventually"
+    ALWAYS_EVENTUALLY = "always eventually"
+    TEMPORAL = "temporal property"
     DEADLOCK = "deadlock"
     ASSERTION = "assertion"
     TERMINAL = "terminal"
@@ -93,7 +98,7 @@ class Kind(Enum):
     @property
     def is_predicate(self) -> bool:
         """Whether a method of this kind is true or false, instead of making states."""
-        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION)
+        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.TEMPORAL)
 
     @cached_property
     def is_claim(self) -> bool:
@@ -103,9 +108,14 @@ class Kind(Enum):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it is a property that a model states, of its states or steps."""
+        """Whether it is a property that a model states, of its states, steps or behaviours."""
         meaning = self.meaning
-        return meaning is not None and meaning.judged_on in (Judged.STATE, Judged.STEP)
+        return meaning is not None and meaning.judged_on in (Judged.STATE, Judged.STEP, Judged.BEHAVIOUR)
+
+    @property
+    def is_temporal(self) -> bool:
+        """Whether it is a property of behaviours: a violation is a lasso, not a finite trace."""
+        return self.meaning is not None and self.meaning.judged_on is Judged.BEHAVIOUR
 
     @cached_property
     def fires_when(self) -> bool:
@@ -118,9 +128,10 @@ class Kind(Enum):
         return self.meaning is not None and self.meaning.existential
 
 
-_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE)
+_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE, Judged.BEHAVIOUR)
 
 _ALWAYS = Meaning(Judged.STATE, fires_when=False)
+_IN_THE_END = Meaning(Judged.BEHAVIOUR, fires_when=False)
 
 _MEANINGS = {
     Kind.INVARIANT: _ALWAYS,
@@ -135,6 +146,9 @@ _MEANINGS = {
         shown="witness of {}",
         never="no state reaches it",
     ),
+    Kind.EVENTUALLY: _IN_THE_END,
+    Kind.ALWAYS_EVENTUALLY: _IN_THE_END,
+    Kind.TEMPORAL: _IN_THE_END,
     Kind.DEADLOCK: Meaning(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
     Kind.ASSERTION: Meaning(Judged.CODE, fires_when=True),
     Kind.ACTION: Meaning(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar, overload
 
 from assay.checker.errors import ModelError
 from assay.checker.language.expectations import Expectation, Holds
+from assay.checker.language.fairness import Fairness, fairness_of
+from assay.checker.language.formulas import Always, Eventually, Formula, formula_of
 from assay.checker.language.kinds import Kind
 
-__all__ = ["Disabled", "Kind", "Model", "action", "axiom", "constraint", "initial", "invariant", "lemma"]
-__all__ += ["reachable", "removed", "require", "some", "step_invariant", "terminal"]
+__all__ = ["Disabled", "Kind", "Model", "action", "always_eventually", "axiom", "constraint", "eventually"]
+__all__ += ["initial", "invariant", "lemma", "reachable", "removed", "require", "some", "step_invariant", "temporal"]
+__all__ += ["terminal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
-Fairness = Literal["weak", "strong"]
+Strength = Literal["weak", "strong"]
 
 
 class Disabled(Exception):
@@ -68,12 +72,15 @@ class Model:
         state only what differs from `default`.
     expected : Expectation
         What checking the default instance must show.
+    fairness : sequence of Fairness
+        What its liveness properties assume, beside what the decorators of actions say: ``weak("send", "receive")``.
     """
 
     default: ClassVar[Mapping[str, Any]] = {}
     smoke: ClassVar[Mapping[str, Any]] = {}
     deep: ClassVar[Mapping[str, Any]] = {}
     expected: ClassVar[Expectation] = Holds()
+    fairness: ClassVar[Sequence[Fairness]] = ()
 
 
 def _mark(function: F, kind: Kind, fair: Fairness | None = None) -> F:
@@ -85,19 +92,24 @@ def _mark(function: F, kind: Kind, fair: Fairness | None = None) -> F:
 @overload
 def action(function: F) -> F: ...
 @overload
-def action(*, fair: Fairness | None = None) -> Callable[[F], F]: ...
-def action(function: F | None = None, *, fair: Fairness | None = None) -> F | Callable[[F], F]:
+def action(*, fair: Strength | None = None, each: str | Iterable[str] = ()) -> Callable[[F], F]: ...
+def action(
+    function: F | None = None, *, fair: Strength | None = None, each: str | Iterable[str] = ()
+) -> F | Callable[[F], F]:
     """Mark a method as an action: one atomic step, for each choice of its parameters that `require` lets pass.
 
     Parameters
     ----------
     fair : {"weak", "strong"}, optional
         The fairness that liveness properties may assume of it.
+    each : str or iterable of str
+        Parameters of it; the fairness is then one for each choice of their values, not of the action as a whole.
     """
-    if fair not in (None, "weak", "strong"):
-        raise ModelError(f"there is no fairness {fair!r}", help="possible are 'weak' and 'strong'")
+    if fair is None and each:
+        raise ModelError("each= says for which values an action is fair, and it is not", help='add fair="weak"')
+    fairness = None if fair is None else fairness_of(fair, (), each)
     if function is None:
-        return lambda decorated: _mark(decorated, Kind.ACTION, fair)
+        return lambda decorated: _mark(decorated, Kind.ACTION, fairness)
     return _mark(function, Kind.ACTION)
 
 
@@ -124,6 +136,39 @@ def step_invariant(function: F) -> F:
 def reachable(function: F) -> F:
     """Mark a predicate that some reachable state must satisfy: a guard against vacuous success."""
     return _mark(function, Kind.REACHABLE)
+
+
+@overload
+def eventually(condition: Formula | bool) -> Formula: ...
+@overload
+def eventually(condition: F) -> F: ...
+def eventually(condition: Any) -> Any:
+    """Mark a predicate that comes true on every fair behaviour, for every choice of its parameters.
+
+    In a `@temporal` method, return the formula that a condition is true now or later.
+    """
+    if isinstance(condition, types.FunctionType):
+        return _mark(condition, Kind.EVENTUALLY)
+    return Eventually(formula_of(condition))
+
+
+@overload
+def always_eventually(condition: Formula | bool) -> Formula: ...
+@overload
+def always_eventually(condition: F) -> F: ...
+def always_eventually(condition: Any) -> Any:
+    """Mark a predicate that on every fair behaviour is true again and again, for every choice of its parameters.
+
+    In a `@temporal` method, return the formula that a condition is true again and again, for ever.
+    """
+    if isinstance(condition, types.FunctionType):
+        return _mark(condition, Kind.ALWAYS_EVENTUALLY)
+    return Always(Eventually(formula_of(condition)))
+
+
+def temporal(function: F) -> F:
+    """Mark a method that returns a temporal formula, which every fair behaviour must satisfy from its start on."""
+    return _mark(function, Kind.TEMPORAL)
 
 
 def terminal(function: F) -> F:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, TypeVarTuple, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, TypeVarTuple, dataclass_transform, overload
 
+from assay.checker.language.formulas import Formula, Not, Or, formula_of
 from assay.checker.language.types import Bound
 
 __all__ = [
@@ -201,12 +202,18 @@ def anything() -> Any:
     return Anything()
 
 
-def implies(condition: bool, conclusion: bool) -> bool:
-    """Return whether ``conclusion`` holds if ``condition`` does.
+@overload
+def implies(condition: bool, conclusion: bool) -> bool: ...
+@overload
+def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula: ...
+def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | bool:
+    """Return whether ``conclusion`` holds if ``condition`` does; of temporal formulas, the formula that says so.
 
     Both are evaluated, as the arguments of any call. Where the conclusion has a value only if the condition is true,
     write ``not condition or conclusion``.
     """
+    if isinstance(condition, Formula) or isinstance(conclusion, Formula):
+        return Or(Not(formula_of(condition)), formula_of(conclusion))
     return not condition or conclusion
 
 

@@ -71,7 +71,8 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
             instance = _without_lemmas(instance)
         search = Search(options.limits, options.keep_going, options.deadlock, watch)
         exploration = explore(instance, search, options.engine)
-        result = _with_axioms(broken, judge(instance, exploration, deadlock=options.deadlock))
+        judged = judge(instance, exploration, deadlock=options.deadlock, limits=options.limits)
+        result = _with_axioms(broken, judged)
         if exploration.failure is not None and result.verdict is not Verdict.VIOLATED:
             raise exploration.failure
         return result
@@ -146,16 +147,32 @@ def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult
     return replace(result, properties=findings + result.properties, warnings=warnings)
 
 
-def judge(instance: Instance, exploration: Exploration, *, deadlock: bool = True) -> CheckResult:
+def judge(
+    instance: Instance, exploration: Exploration, *, deadlock: bool = True, limits: Limits | None = None
+) -> CheckResult:
     """Turn what an explorer found into verdicts, each trace executed again. The instance must be active."""
-    judged = [_judge(instance, exploration, subject) for subject in instance.specification.judged(deadlock=deadlock)]
+    in_the_end = _in_the_end(instance, exploration, limits or Limits())
+    judged = [
+        in_the_end.get(subject) or _judge(instance, exploration, subject)
+        for subject in instance.specification.judged(deadlock=deadlock)
+    ]
     if exploration.is_exhaustive:
         judged += [found for found in _coverage(instance, exploration) if found.verdict is Verdict.VIOLATED]
     actions = tuple(
         ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
     )
     warnings = (*compile_model(instance.specification).remarks, *warnings_about(exploration))
+    exploration = replace(exploration, behaviours=None)  # what it holds on to is large
     return CheckResult(instance, exploration, tuple(judged), actions, warnings)
+
+
+def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) -> dict[Property, PropertyResult]:
+    """Return the verdicts on properties of behaviours: none unless everything was explored."""
+    if not exploration.is_exhaustive or not instance.specification.temporals:
+        return {}
+    from assay.checker.properties.liveness import judge_behaviours  # it imports SciPy
+
+    return {found.subject: found for found in judge_behaviours(instance, exploration, limits)}
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:

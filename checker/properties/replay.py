@@ -6,10 +6,10 @@ import difflib
 import linecache
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.checker.engine.assertions import false_assertion
-from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
@@ -17,6 +17,7 @@ from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
 from assay.checker.properties.check import demand_axioms
+from assay.checker.properties.lassos import Assumption, Reading
 from assay.checker.verdicts import Verdict
 
 __all__ = ["Guard", "Refusal", "Replay", "Sighting", "first_false_guard", "replay"]
@@ -81,12 +82,15 @@ class Replay:
         What was violated or reached along it, each property at its first state.
     refusal : Refusal, optional
         Why the model does not allow the rest.
+    unfair : Assumption, optional
+        What the loop of a lasso is not fair to: no property of behaviours is then about it.
     """
 
     trace: Trace
     violations: tuple[Sighting, ...]
     reached: tuple[Sighting, ...]
     refusal: Refusal | None = None
+    unfair: Assumption | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -96,7 +100,9 @@ class Replay:
         return Verdict.HOLDS if self.refusal is None else Verdict.UNKNOWN
 
 
-def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool = True) -> Replay:
+def replay(
+    instance: Instance, recorded: Sequence[TraceStep], *, loop: Loop | None = None, deadlock: bool = True
+) -> Replay:
     """Execute a recorded trace.
 
     Parameters
@@ -106,6 +112,8 @@ def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool 
     recorded : sequence of TraceStep
         Its states, at least one, each with the action that led to it, or None where none is recorded: then
         any action that leads there will do.
+    loop : Loop, optional
+        Of a lasso, how it goes on after its last state.
     deadlock : bool
         Whether to look for a deadlock in the last state.
 
@@ -117,21 +125,51 @@ def replay(instance: Instance, recorded: Sequence[TraceStep], *, deadlock: bool 
     with instance.active():
         demand_axioms(instance)
         interpreter = Interpreter(instance)
-        steps, refusal = _execute(interpreter, recorded)
-        sightings = list(_sightings(interpreter, steps, deadlock and refusal is None))
+        steps, refusal = _execute(interpreter, recorded, stutters=loop is not None)
+        trace = Trace(instance, tuple(steps))
+        sightings = list(_sightings(interpreter, steps, deadlock and refusal is None and loop is None))
+        unfair = None
+        if loop is not None and refusal is None:
+            outcome = _close(interpreter, trace, loop)
+            refusal = outcome if isinstance(outcome, Refusal) else None
+            if isinstance(outcome, Trace):
+                trace, reading = outcome, Reading(outcome)
+                unfair = reading.broken()
+                sightings += [] if unfair else _unfulfilled(interpreter, reading)
         first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
         violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
         reached = tuple(sighting for sighting in ordered if not sighting.subject.kind.is_claim)
-        return Replay(Trace(instance, tuple(steps)), violations, reached, refusal)
+        return Replay(trace, violations, reached, refusal, unfair)
 
 
-def _execute(interpreter: Interpreter, recorded: Sequence[TraceStep]) -> tuple[list[TraceStep], Refusal | None]:
+def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | Refusal:
+    """Return a trace with its loop, or why the model does not allow that."""
+    start = trace.steps[loop.start]
+    if loop.call is None and start.state == trace.last:
+        return replace(trace, loop=Loop(loop.start, None))
+    outcome = _take(interpreter, len(trace) + 1, trace.last, TraceStep(loop.call, start.state))
+    return outcome if isinstance(outcome, Refusal) else replace(trace, loop=Loop(loop.start, outcome))
+
+
+def _unfulfilled(interpreter: Interpreter, reading: Reading) -> Iterator[Sighting]:
+    """Yield the properties of behaviours that are false of a fair lasso, at the state where its loop begins."""
+    for method in interpreter.specification.temporals:
+        if any(not reading.is_true(method, arguments) for arguments in interpreter.choices(method)):
+            yield Sighting(method, reading.start + 1)
+
+
+def _execute(
+    interpreter: Interpreter, recorded: Sequence[TraceStep], *, stutters: bool
+) -> tuple[list[TraceStep], Refusal | None]:
     refusal = _refuse_start(interpreter, recorded[0].state)
     if refusal:
         return [], refusal
     steps = [TraceStep(None, recorded[0].state)]
     for number, step in enumerate(recorded[1:], start=2):
+        if stutters and step.call is None and step.state == steps[-1].state:
+            steps.append(step)  # a step of a behaviour in which nothing happens
+            continue
         outcome = _take(interpreter, number, steps[-1].state, step)
         if isinstance(outcome, Refusal):
             return steps, outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.trace import Trace
@@ -11,6 +12,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.expectations import Expectation
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import Kind
+from assay.checker.properties.lassos import Fulfilment
 from assay.checker.verdicts import Verdict
 
 __all__ = ["ActionCoverage", "CheckResult", "PropertyResult"]
@@ -30,12 +32,18 @@ class PropertyResult:
         The counterexample; for a `@reachable`, the witness.
     note : str
         What limits the verdict, in words.
+    arguments : tuple
+        For which choice of its parameters a property of behaviours is violated.
+    fulfilments : tuple of Fulfilment
+        Why the loop of such a counterexample is fair.
     """
 
     subject: Property
     verdict: Verdict
     trace: Trace | None = None
     note: str = ""
+    arguments: tuple[Any, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
 
     @property
     def name(self) -> str:

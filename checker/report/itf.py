@@ -3,7 +3,9 @@
 Integers are ``{"#bigint": "3"}``, sets ``{"#set": [...]}``, maps ``{"#map": [[k, v], ...]}``, bags maps from
 elements to counts, tuples ``{"#tup": [...]}``, sequences lists, records objects, and the members of a union or
 an optional variants ``{"tag": "Prepared", "value": {...}}``. Enum members and elements of sorts are strings,
-quorums sets of these. Each state's ``#meta`` names the action that led to it, and its arguments.
+quorums sets of these. Each state's ``#meta`` names the action that led to it, and its arguments. Of a lasso, ``loop``
+is the index of the state that follows the last one, and ``back`` in the ``#meta`` of the whole the action that leads
+there; without it, nothing happens any more.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InputError, Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call
@@ -23,7 +25,7 @@ from assay.checker.language.types import (
 )
 from assay.checker.report.itf_values import Codec, Refused
 
-__all__ = ["RecordedTrace", "decode_states", "encode_file", "encode_trace", "parse"]
+__all__ = ["RecordedTrace", "decode_loop", "decode_states", "encode_file", "encode_trace", "parse"]
 
 DESCRIPTION = "https://apalache-mc.org/docs/adr/015adr-trace.html"
 
@@ -50,10 +52,12 @@ def encode_trace(trace: Trace, **meta: Any) -> dict[str, Any]:
             "format-description": DESCRIPTION,
             "varTypes": {variable.name: str(variable.type) for variable in specification.variables},
             "parameters": trace.instance.settings(),
+            **({} if trace.loop is None or trace.loop.call is None else {"back": _action(codec, trace.loop.call)}),
             **meta,
         },
         "vars": [variable.name for variable in specification.variables],
         "states": states,
+        **({} if trace.loop is None else {"loop": trace.loop.start}),
     }
 
 
@@ -75,6 +79,7 @@ def encode_file(trace: Trace, **meta: Any) -> str:
     content = encode_trace(trace, **meta)
     states = ",\n".join(f"  {_line(state)}" for state in content["states"])
     head = f'"#meta": {_line(content["#meta"])},\n "vars": {_line(content["vars"])}'
+    head += f',\n "loop": {content["loop"]}' if "loop" in content else ""
     return f'{{\n {head},\n "states": [\n{states}\n ]\n}}\n'
 
 
@@ -94,11 +99,14 @@ class RecordedTrace:
         What its ``#meta`` says: where assay wrote it, the parameters and the property too.
     states : sequence of mapping
         The states, as JSON has them.
+    loop : int, optional
+        Of a lasso, the index of the state that follows the last one.
     """
 
     path: str
     meta: Mapping[str, Any] = field(default_factory=dict)
     states: Sequence[Mapping[str, Any]] = ()
+    loop: int | None = None
 
     @property
     def settings(self) -> dict[str, str]:
@@ -130,8 +138,16 @@ def parse(text: str, path: str) -> RecordedTrace:
     objects = isinstance(states, list) and all(isinstance(state, dict) for state in states)
     _demand(objects, '"states" to be a list of objects', path)
     _demand(bool(states), "at least one state", path)
-    _demand("loop" not in content, "a finite trace; this one has a loop", path)
-    return RecordedTrace(path, meta, states)
+    return RecordedTrace(path, meta, states, _loop(content.get("loop"), len(states), path))
+
+
+def _loop(loop: Any, count: int, path: str) -> int | None:
+    if loop is None:
+        return None
+    index = loop.get("#bigint", loop) if isinstance(loop, dict) else loop
+    is_index = (isinstance(index, int) and not isinstance(index, bool)) or (isinstance(index, str) and index.isdigit())
+    _demand(is_index and 0 <= int(index) < count, '"loop" to be the index of a state', path)
+    return int(index)
 
 
 def _demand(condition: bool, expected: str, path: str) -> None:
@@ -151,6 +167,20 @@ def decode_states(recorded: RecordedTrace, instance: Instance) -> tuple[TraceSte
     return tuple(decode.step(index, state) for index, state in enumerate(recorded.states))
 
 
+def decode_loop(recorded: RecordedTrace, instance: Instance) -> Loop | None:
+    """Return the loop of a recorded lasso; None of a finite trace.
+
+    Raises
+    ------
+    InputError
+        If the action that leads back has arguments that are none of its own.
+    """
+    if recorded.loop is None:
+        return None
+    back = recorded.meta.get("back")
+    return Loop(recorded.loop, _Decoder(recorded.path, Codec(instance)).back(back))
+
+
 @dataclass(frozen=True)
 class _Decoder:
     path: str
@@ -166,13 +196,19 @@ class _Decoder:
         )
         return TraceStep(self._call(index, state.get("#meta", {})), values)
 
+    def back(self, meta: Any) -> Call | None:
+        return self._named("the way back to the loop", meta)
+
     def _call(self, index: int, meta: Any) -> Call | None:
-        if not isinstance(meta, dict) or "action" not in meta or index == 0:
+        return None if index == 0 else self._named(f"state {index + 1}", meta)
+
+    def _named(self, place: str, meta: Any) -> Call | None:
+        if not isinstance(meta, dict) or "action" not in meta:
             return None
         method = _method(self.codec.instance, meta["action"])
         if method is None:
             return str(meta["action"]), ()
-        given, where = meta.get("arguments", {}), f"state {index + 1}: the action {method.name}"
+        given, where = meta.get("arguments", {}), f"{place}: the action {method.name}"
         given = given if isinstance(given, dict) else {}
         self._demand_same(where, [name for name, _ in method.parameters], given)
         pairs = method.parameters

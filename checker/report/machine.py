@@ -9,7 +9,9 @@ import msgspec
 from assay.checker.engine.trace import Failed
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
+from assay.checker.report.lassos import assumed, named
 from assay.checker.report.run import CheckRun, Refused
+from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict, exit_status
 
 __all__ = ["VERSION", "encode", "library_record", "run_record"]
@@ -116,4 +118,21 @@ def _property(run: CheckRun, found: PropertyResult) -> dict[str, Any]:
         "note": found.note,
         "length": None if found.trace is None else len(found.trace),
         "trace": trace,
+        **_behaviour(found),
     }
+
+
+def _behaviour(found: PropertyResult) -> dict[str, Any]:
+    """Return what is known of a violated property of behaviours beyond its lasso."""
+    if found.trace is None or found.trace.loop is None:
+        return {}
+    renderer = Renderer(found.trace.instance)
+    fair = [
+        {
+            "assumption": assumed(fulfilment.assumption, renderer),
+            "taken": [index + 1 for index in fulfilment.taken],
+            "disabled": None if fulfilment.disabled is None else fulfilment.disabled + 1,
+        }
+        for fulfilment in found.fulfilments
+    ]
+    return {"violated_for": named(found), "loop": found.trace.loop.start + 1, "fairness": fair}

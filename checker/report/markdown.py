@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.report import tables
+from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import code, escape, render_trace, unfolding
 from assay.checker.report.run import CheckRun, Refused, headline, plural
 from assay.checker.verdicts import Verdict
@@ -49,7 +50,7 @@ def _run(run: CheckRun, full: bool, level: int) -> Iterator[str]:
     for result in run.counterexamples:
         assert result.trace is not None
         heading = f"{headline(result)}; {result.note}" if result.note else headline(result)
-        yield from ("", *unfolding(heading, render_trace(result.trace, full=full)))
+        yield from ("", *unfolding(heading, render_result(result, full=full)))
     failure = run.result.exploration.failure
     if failure is not None:
         shown = render_trace(failure.trace(), full=full)

@@ -6,10 +6,10 @@ What a report says is put together once, from these; a form of the report only a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.language.loader import NamedModel
 from assay.checker.report.folding import folded
 from assay.checker.report.values import Renderer
@@ -139,30 +139,47 @@ def facts(rows: Iterable[tuple[str, str]]) -> Iterator[Text]:
     yield from columns([(Text(name, style="dim"), Text(words)) for name, words in rows], indent="  ")
 
 
-def render_trace(trace: Trace, *, full: bool = False) -> Iterator[Text]:
-    """Yield a trace, step by step: the first state in full, then what each action changed.
+def render_trace(trace: Trace, *, full: bool = False, marks: Mapping[int, str] | None = None) -> Iterator[Text]:
+    """Yield a trace, step by step: the first state in full, then what each action changed; then how it goes on.
 
     Parameters
     ----------
     full : bool
         Whether all states are shown, and each as a whole; else the middle of a long trace is left out.
+    marks : mapping from int to str, optional
+        What is to be said of the steps out of some states, by the indices of these.
     """
+    marks = marks or {}
     renderer, width = Renderer(trace.instance), len(str(len(trace)))
     left_out = range(0) if full or len(trace) <= 2 * ENDS + 1 else range(ENDS, len(trace) - ENDS)
     before: TraceStep | None = None
     for index, step in enumerate(trace):
+        if trace.loop is not None and index == trace.loop.start and not trace.loop.stays:
+            yield Text(f"  {'-' * width}  for ever, from state {index + 1} on:", style="bold")
         if index not in left_out:
-            yield from _step(renderer, index + 1, width, before, step, full)
+            yield from _step(renderer, index + 1, width, before, step, full, marks.get(index - 1, ""))
         elif index == left_out.start:
             yield Text(f"  ... {len(left_out):,} states are not shown: --full shows them all", style="dim")
         before = step
+    if trace.loop is not None:
+        yield from _closing(renderer, width, trace, trace.loop, full, marks.get(len(trace) - 1, ""))
+
+
+def _closing(renderer: Renderer, width: int, trace: Trace, loop: Loop, full: bool, mark: str) -> Iterator[Text]:
+    """Yield how a lasso goes on after its last state."""
+    if loop.call is None:
+        yield Text(f"  {'-' * width}  nothing happens any more, for ever", style="bold")
+    else:
+        back = TraceStep(loop.call, trace.steps[loop.start].state)
+        yield from _step(renderer, loop.start + 1, width, trace.steps[-1], back, full, mark)
 
 
 def _step(
-    renderer: Renderer, number: int, width: int, before: TraceStep | None, step: TraceStep, full: bool
+    renderer: Renderer, number: int, width: int, before: TraceStep | None, step: TraceStep, full: bool, mark: str
 ) -> Iterator[Text]:
-    action = renderer.call(step.call) if step.call else "initial state"
-    yield Text.assemble(f"  {number:>{width}}  ", (action, "bold"))
+    unnamed = "initial state" if before is None else "nothing happens"
+    action = renderer.call(step.call) if step.call else unnamed
+    yield Text.assemble(f"  {number:>{width}}  ", (action, "bold"), (f"  [{mark}]" if mark else "", "dim"))
     indent = " " * (width + 6)
     if before is None or full:
         rows = list(renderer.state(step.state))

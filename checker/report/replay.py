@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.language.loader import NamedModel
-from assay.checker.properties.replay import Refusal, Replay
+from assay.checker.properties.replay import Refusal, Replay, Sighting
 from assay.checker.report import machine
 from assay.checker.report.itf import RecordedTrace, encode_trace
+from assay.checker.report.lassos import assumed
 from assay.checker.report.parts import STYLE, code, escape, facts, render_trace, title, unfolding
 from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
@@ -65,18 +66,28 @@ class ReplayRun:
         """The verdict in one sentence."""
         replay, length = self.replay, len(self.recorded.states)
         if replay.violations:
-            found = ", ".join(f"{sighting.name} in state {sighting.number}" for sighting in replay.violations)
+            found = ", ".join(map(_sighted, replay.violations))
             until = "" if replay.refusal is None else f", and the model does not allow state {replay.refusal.number}"
             return f"violated: {found}{until}"
         if replay.refusal is not None:
             return f"unknown: not a path of the model, which does not allow state {replay.refusal.number} of {length}"
-        return f"holds along this trace: all {plural(length, 'state')} are a path of the model, no property is violated"
+        whole = f"all {plural(length, 'state')} are a path of the model"
+        if replay.trace.loop is not None and replay.unfair is not None:
+            unfair = assumed(replay.unfair, Renderer(replay.trace.instance))
+            whole += f" whose loop is not fair ({unfair}), so that no property of behaviours is about it"
+        return f"holds along this trace: {whole}, no property is violated"
 
     @property
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
         left = len(self.recorded.states) - len(self.replay.trace)
         return (f"the last {plural(left, 'state')} of the trace, " if left else "") + "any other path of the model"
+
+
+def _sighted(sighting: Sighting) -> str:
+    """Return what was violated, and where."""
+    by = "by the loop from" if sighting.subject.kind.is_temporal else "in"
+    return f"{sighting.name} {by} state {sighting.number}"
 
 
 def as_text(run: ReplayRun, *, full: bool = False) -> Iterator[Text]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.trace import Trace
 from assay.checker.errors import AssayError
 from assay.checker.language.introspection.specification import meaning_of
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Options
 from assay.checker.properties.result import CheckResult, PropertyResult
+from assay.checker.report.lassos import named
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 
 __all__ = ["CheckRun", "Refused", "about", "claim", "headline", "number", "plural", "rate", "seconds", "size"]
@@ -102,7 +104,7 @@ class CheckRun:
         if self.verdict is Verdict.VIOLATED:
             return self._violated
         if self.verdict is Verdict.UNKNOWN:
-            return f"unknown: {exploration.stop.detail if exploration.stop else 'nothing was explored'}"
+            return f"unknown: {self._unknown}"
         inside = " inside the constraint" if exploration.cut else ""
         states = plural(exploration.distinct, "state")
         return f"holds for {self.settings}{self._structures}: exhaustive, all {states}{inside}"
@@ -121,6 +123,17 @@ class CheckRun:
             variable.name for variable in instance.specification.structure if variable.name not in instance.structure
         ]
         return "" if count is None else f", {plural(count, 'structure')} ({', '.join(names)})"
+
+    @property
+    def _unknown(self) -> str:
+        """Why nothing is decided."""
+        exploration = self.result.exploration
+        if exploration.stop is not None:
+            return exploration.stop.detail
+        undecided = [found for found in self.result.properties if found.verdict is Verdict.UNKNOWN]
+        if exploration.is_exhaustive and undecided:
+            return f"{undecided[0].name}: {undecided[0].note}"
+        return "nothing was explored"
 
     @property
     def _violated(self) -> str:
@@ -152,7 +165,8 @@ class CheckRun:
     @property
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
-        never = "other instances, liveness" + ("" if self.options.deadlock else ", deadlock (--no-deadlock)")
+        liveness = "" if self.model.specification.temporals else ", liveness (none is stated)"
+        never = f"other instances{liveness}" + ("" if self.options.deadlock else ", deadlock (--no-deadlock)")
         undecided = list(self._left_out)
         if self.verdict is Verdict.VIOLATED:
             undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
@@ -212,8 +226,17 @@ def claim(result: PropertyResult) -> str:
 def headline(result: PropertyResult) -> str:
     """Return the heading of a trace."""
     assert result.trace is not None
-    what = meaning_of(result.subject).shown.format(result.name)
-    return f"{what}: {plural(len(result.trace), 'state')}, none is shorter"
+    what = meaning_of(result.subject).shown.format(named(result))
+    return f"{what}: {_extent(result.trace)}"
+
+
+def _extent(trace: Trace) -> str:
+    """Return how long a trace is."""
+    states = plural(len(trace), "state")
+    if trace.loop is None:
+        return f"{states}, none is shorter"
+    repeated = len(trace) - trace.loop.start
+    return f"{states}, then for ever {'the last one' if repeated == 1 else f'the last {number(repeated)} again'}"
 
 
 def about(result: PropertyResult) -> str:
@@ -225,7 +248,7 @@ def about(result: PropertyResult) -> str:
         parts.append(f"reached in {plural(len(result.trace), 'state')}")
     elif result.trace is not None:
         parts.append("see below")
-    elif result.verdict is Verdict.VIOLATED:
+    elif (result.kind.is_temporal and result.note) or result.verdict is Verdict.VIOLATED:
         parts.append(result.note)
     return ", ".join(parts)
 

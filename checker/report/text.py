@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Failed
 from assay.checker.report import tables
+from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import STYLE, facts, render_trace, title
 from assay.checker.report.run import CheckRun, Refused, headline, plural, seconds
 from assay.checker.verdicts import Verdict
@@ -77,7 +78,7 @@ def _traces(run: CheckRun, full: bool) -> Iterator[Text]:
         assert result.trace is not None
         yield Text()
         yield Text(headline(result), style="bold red" if result.verdict is Verdict.VIOLATED else "bold")
-        yield from render_trace(result.trace, full=full)
+        yield from render_result(result, full=full)
         if result.note:
             yield Text(f"  {result.note}", style="bold red")
     failure = run.result.exploration.failure

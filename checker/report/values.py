@@ -76,6 +76,10 @@ class Renderer:
         for variable, value in zip(self._variables, state, strict=True):
             yield variable.name, self.value(variable.type, value)
 
+    def parameters(self, name: str) -> tuple[tuple[str, Type], ...]:
+        """Return the parameters of a method, with their types."""
+        return self._parameters[name]
+
     def call(self, call: Call) -> str:
         """Return an action with its arguments: ``receive_vote(p=p1)``."""
         return f"{call[0]}({', '.join(f'{name}={value}' for name, value in self.arguments(call))})"

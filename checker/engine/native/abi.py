@@ -113,5 +113,6 @@ TAKEN = -1
     EDGE_ACTIONS,
     EDGE_INDPTR,
     EDGE_LACKING,
+    EDGE_OUTSIDE,  # the target of a step to a state that is not stored, plus one; 0 where such steps are left out
     FIELDS,
-) = range(64)
+) = range(65)

@@ -41,7 +41,14 @@ class Edges:
     lacking: npt.NDArray[np.int32]
 
 
-def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[], None] | None = None) -> Edges:
+def edges(
+    outcome: NativeOutcome,
+    *,
+    memory: int | None = None,
+    look: Callable[[], None] | None = None,
+    moves: int = 0,
+    outside: bool = False,
+) -> Edges:
     """Compute which stored state leads to which, by expanding each once more.
 
     Successors that are not stored, because a state constraint or a limit kept them out, have no edge, and
@@ -55,6 +62,10 @@ def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[
         Bytes that the edges may take; by default what the machine has free.
     look : callable, optional
         Called now and then; what it raises ends it.
+    moves : int
+        The address of a function to expand states by, which writes something else beside a successor than its action.
+    outside : bool
+        Whether successors that are not stored have edges all the same, to a state that is one too many.
 
     Raises
     ------
@@ -70,15 +81,18 @@ def edges(outcome: NativeOutcome, *, memory: int | None = None, look: Callable[[
         np.empty(outcome.generated, np.int32),
         np.zeros(outcome.distinct, np.int32),
     )
-    count = _link(outcome, result, look or (lambda: None))
+    count = _link(outcome, result, look or (lambda: None), moves, outside)
     result.indptr[outcome.expanded + 1 :] = count
     return Edges(result.indptr, result.targets[:count], result.actions[:count], result.lacking)
 
 
-def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None]) -> int:
+def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves: int, outside: bool) -> int:
     """Fill `result` and return how many edges there are."""
     control = np.zeros(abi.FIELDS, np.int64)
     publish_program(control, outcome.program)
+    if moves:
+        control[abi.EXPAND] = moves
+    control[abi.EDGE_OUTSIDE] = outcome.distinct + 1 if outside else 0
     outcome.store.publish(control)
     buffers = Buffers(control, capacity=1 << 12, batch=64)
     control[abi.LEVEL_END] = outcome.expanded

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import abi
+from assay.checker.engine.native.behaviours import behaviours
 from assay.checker.engine.native.cache import are_loadable, load_functions
 from assay.checker.engine.native.codegen.functions import Source, generate
 from assay.checker.engine.native.codegen.packing.codes import Codes
@@ -23,6 +25,8 @@ from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.order_limits import orders_of
+from assay.checker.engine.steps import Behaviours
+from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frontend.compile import compile_model
@@ -31,7 +35,9 @@ from assay.checker.language.kinds import DEADLOCK, Judged
 
 __all__ = ["CompiledInstance", "explore"]
 
-_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "order_limits")
+_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "order_limits", "labels", "moves")
+_BESIDE = ("order_limits", "labels", "moves")
+"""The functions that no search needs."""
 
 
 _SOME = 1 << 10
@@ -64,13 +70,14 @@ class CompiledInstance:
         return generate(compile_model(self.instance.specification), self.instance, self.layout)
 
     @cached_property
-    def _addresses(self) -> dict[str, int]:
+    def addresses(self) -> dict[str, int]:
+        """Where the compiled functions are."""
         return load_functions(self._name, self.source.module, self.source.text, _ENTRIES)
 
     @cached_property
     def program(self) -> Program:
         """The compiled functions."""
-        addresses = {name: address for name, address in self._addresses.items() if name != "order_limits"}
+        addresses = {name: address for name, address in self.addresses.items() if name not in _BESIDE}
         return Program(
             words=self.layout.words,
             actions=len(self.instance.specification.actions),
@@ -138,7 +145,7 @@ class CompiledInstance:
         words = -(-len(orders_of(self.instance.specification)) // 64)
         masks, status = np.zeros((len(states), words), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
         rows = np.ascontiguousarray(states)
-        TEST.prototype(self._addresses["order_limits"])(
+        TEST.prototype(self.addresses["order_limits"])(
             rows.ctypes.data, len(rows), masks.ctypes.data, status.ctypes.data
         )
         combine = np.bitwise_and if every else np.bitwise_or
@@ -185,7 +192,25 @@ def explore(
         handed_over=handover.states,
         order_limits=compiled.order_limits(outcome) if orders_of(instance.specification) else (),
         stop=outcome.stop,
+        behaviours=_behaviours(compiled, outcome, handover, limits) if instance.specification.temporals else None,
     )
+
+
+def _behaviours(
+    compiled: CompiledInstance, outcome: NativeOutcome, handover: Handover, limits: Limits
+) -> Callable[[], Behaviours]:
+    """Return what computes the steps; by the interpreter, if that had to expand some state."""
+
+    def slowly() -> Behaviours:
+        found = reference.explore(compiled.instance, limits, keep_going=True, deadlock=False)
+        if not found.is_exhaustive or found.behaviours is None:
+            raise Unsupported("machine code has no answer in some state, and the interpreter did not get to the end")
+        return found.behaviours()
+
+    def natively() -> Behaviours:
+        return behaviours(compiled.addresses, compiled.layout, outcome, handover.interpreter, limits)
+
+    return slowly if handover.states else natively
 
 
 def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple[Property, Path]]:

@@ -43,6 +43,10 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
                 edge += 1
             else:
                 lacking[first + i] = 1
+                if c[abi.EDGE_OUTSIDE] != 0:
+                    targets[edge] = np.uint32(c[abi.EDGE_OUTSIDE] - 1)
+                    edge_actions[edge] = actions[k]
+                    edge += 1
             k += 1
         indptr[first + i + 1] = edge
     c[abi.EDGES] = edge

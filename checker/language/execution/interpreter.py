@@ -25,6 +25,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained, raised
 from assay.checker.language.execution.structures import Reads, structures
+from assay.checker.language.formulas import Always, Eventually, Formula, Now, formula_of
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
@@ -293,6 +294,24 @@ class Interpreter:
         """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
         return self.truth(method, state, *after) is method.kind.fires_when
 
+    def choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
+        """Yield each choice of a method's arguments."""
+        return iter(self._arguments[method.name])
+
+    def formula(self, method: Method, state: Model, arguments: tuple[Any, ...]) -> Formula:
+        """Return the temporal formula that a property of behaviours states, with its predicates as they are here."""
+        value = self._returned(method, state, (), arguments)
+        if method.kind is Kind.TEMPORAL:
+            return self._demand_formula(method, arguments, value)
+        comes_true = Eventually(Now(self._demand_truth(method, arguments, value)))
+        return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
+
+    def _demand_formula(self, method: Method, arguments: tuple[Any, ...], value: Any) -> Formula:
+        try:
+            return formula_of(value)
+        except ModelError as error:
+            raise self._explained(method, arguments, error.message, None, error.help) from None
+
     def is_inside(self, state: Frozen) -> bool:
         """Return whether a state satisfies the state constraints, so that it is explored."""
         constraints = self.specification.of(Kind.CONSTRAINT)
@@ -312,15 +331,21 @@ class Interpreter:
         return next(self.successors(state), None) is None and not self.is_terminal(state)
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
+        return self._demand_truth(method, arguments, self._returned(method, state, after, arguments))
+
+    def _returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
+        """Return what a method that changes nothing returns."""
         self._pulse()
         try:
-            value = method.function(state, *after, *arguments)
+            return method.function(state, *after, *arguments)
         except ModelError as error:
             raise explained(method, arguments, error.message, error.location, error.help) from None
         except (KeyboardInterrupt, Undetermined):
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
             raise raised(method, arguments, error) from error
+
+    def _demand_truth(self, method: Method, arguments: tuple[Any, ...], value: Any) -> bool:
         if not isinstance(value, bool):
             raise explained(
                 method, arguments, f"returned {spelled(value)}; a {method.kind.value} returns a bool", None, None

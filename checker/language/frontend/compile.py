@@ -6,16 +6,18 @@ import functools
 import sys
 
 from assay.checker.errors import ModelError
+from assay.checker.language.formulas import Always, Eventually, Now
 from assay.checker.language.frontend.context.bindings import Binding, SelfBinding
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.expressions.bodies import compile_body
 from assay.checker.language.frontend.forms import FORMS
+from assay.checker.language.frontend.formulas import compile_formula
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
-from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
+from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import BoolType, Type, is_container
 from assay.checker.language.wording import article
@@ -45,6 +47,7 @@ def compile_model(specification: Specification) -> ModelIR:
         tuple(
             _predicate(specification, method, remarks) for method in specification.methods if method.kind.is_predicate
         ),
+        tuple(_temporal(specification, method, remarks) for method in specification.temporals),
         tuple(remarks),
     )
 
@@ -91,6 +94,17 @@ def _predicate(specification: Specification, method: Method, remarks: dict[str, 
 
 def _is_immutable(place: Place, specification: Specification) -> bool:
     return any(variable.name == place.variable for variable in specification.structure)
+
+
+def _temporal(specification: Specification, method: Method, remarks: dict[str, None]) -> TemporalIR:
+    if method.kind is Kind.TEMPORAL:
+        scope, parameters = _opened(specification, method, remarks)
+        formula = compile_formula(scope, scope.code.node)
+    else:
+        predicate = _predicate(specification, method, remarks)
+        parameters, comes_true = predicate.parameters, Eventually(Now(predicate.body))
+        formula = comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
+    return TemporalIR(method.name, method.kind, parameters, formula, method.location)
 
 
 def _demand_stateless(value: Expr, method: Method, specification: Specification) -> None:

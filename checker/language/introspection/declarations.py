@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.model import Kind, Model, removed
@@ -63,7 +64,7 @@ class Method:
     function: Callable[..., Any]
     parameters: tuple[tuple[str, Type], ...]
     location: Location | None
-    fair: str | None = None
+    fair: Fairness | None = None
 
     @property
     def doc(self) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from assay.checker.errors import ModelError
+from assay.checker.errors import Location, ModelError
 from assay.checker.language.bounds import names_in
 from assay.checker.language.expectations import Expectation, Holds, Violates
+from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.declarations import MISSING, Constant, Method, Variable, fields_of, methods_of
@@ -82,13 +83,24 @@ class Specification:
 
     @property
     def properties(self) -> tuple[Method, ...]:
-        """The properties that the model states of its states and steps, in the order of their definition."""
+        """The properties that the model states, in the order of their definition."""
         return tuple(method for method in self.methods if method.kind.is_judged)
 
     def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
         """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
         assertions = (ASSERTIONS,) if self.makes_assertions else ()
         return (*self.properties, *assertions, *((DEADLOCK,) if deadlock else ()))
+
+    @property
+    def temporals(self) -> tuple[Method, ...]:
+        """The properties of behaviours, in the order of their definition."""
+        return self.judged_on(Judged.BEHAVIOUR)
+
+    @property
+    def fairness(self) -> tuple[Fairness, ...]:
+        """What properties of behaviours assume: what actions say of themselves, then what the class says of them."""
+        own = (replace(method.fair, actions=(method.name,)) for method in self.actions if method.fair is not None)
+        return (*own, *self.cls.fairness)
 
     @property
     def claims(self) -> tuple[Method, ...]:
@@ -124,6 +136,7 @@ def specify(cls: type[Model]) -> Specification:
     methods = tuple(methods_of(cls))
     _demand_parts(cls, variables, methods)
     _demand_expected(cls, methods)
+    _demand_fairness(cls, methods)
     found = dict.fromkeys(_sorts(cls, variables, methods))
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
@@ -178,6 +191,45 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
             location=place,
             help="give the property another name",
         )
+
+
+def _demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:
+    """Refuse fairness of what the model does not have: an assumption that means nothing is found by nobody."""
+    stated: object = cls.fairness
+    place = source.field_location(cls, "fairness")
+    if not isinstance(stated, tuple | list) or not all(isinstance(one, Fairness) for one in stated):
+        raise ModelError(
+            f"fairness is {stated!r}, no sequence of assumptions",
+            location=place,
+            help='fairness = (weak("send", each="node"), strong("receive"))',
+        )
+    actions = {method.name: method for method in methods if method.kind is Kind.ACTION}
+    for one in stated:
+        for name in one.actions:
+            if name not in actions:
+                raise ModelError(
+                    f"fairness names {name!r}, which is no action of {cls.__name__}{nearest(name, actions)}",
+                    location=place,
+                    help=f"possible are {listed(list(actions))}",
+                )
+        _demand_parameters(one, [actions[name] for name in one.actions or actions], place)
+    for method in actions.values():
+        if method.fair is not None:
+            _demand_parameters(method.fair, [method], method.location)
+
+
+def _demand_parameters(fairness: Fairness, actions: list[Method], place: Location | None) -> None:
+    """Refuse fairness for each value of what is no parameter of all of the actions, of one type."""
+    for name in fairness.each:
+        types = {dict(method.parameters).get(name) for method in actions}
+        if None in types or len(types) > 1:
+            known = sorted(set.intersection(*({name for name, _ in method.parameters} for method in actions)))
+            raise ModelError(
+                f"fairness is for each {name!r}, which is no parameter, of one type, of "
+                + " and of ".join(method.name for method in actions),
+                location=place,
+                help=f"possible are {listed(known)}" if known else "leave out each=",
+            )
 
 
 def _demand_distinct_settings(constants: tuple[Constant | Variable, ...], sorts: list[str]) -> None:

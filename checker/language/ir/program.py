@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.checker.errors import Location
+from assay.checker.language.formulas import Formula, atoms
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import Block, Expr, Name
 from assay.checker.language.kinds import Judged, Kind
 
-__all__ = ["ActionIR", "ModelIR", "PredicateIR"]
+__all__ = ["ActionIR", "ModelIR", "PredicateIR", "TemporalIR"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,22 @@ class PredicateIR:
 
 
 @dataclass(frozen=True)
+class TemporalIR:
+    """A property of behaviours, for all choices of its parameters: a formula whose state predicates are expressions."""
+
+    name: str
+    kind: Kind
+    parameters: tuple[Name, ...]
+    formula: Formula
+    location: Location | None
+
+    @property
+    def atoms(self) -> tuple[Expr, ...]:
+        """The state predicates of the formula, from left to right."""
+        return tuple(atoms(self.formula))
+
+
+@dataclass(frozen=True)
 class ModelIR:
     """A model class, compiled as far as no finite size is needed; ``remarks`` is what is odd about its source."""
 
@@ -41,6 +58,7 @@ class ModelIR:
     actions: tuple[ActionIR, ...]
     initials: tuple[ActionIR, ...]
     predicates: tuple[PredicateIR, ...]
+    temporals: tuple[TemporalIR, ...] = ()
     remarks: tuple[str, ...] = ()
 
     def judged_on(self, *what: Judged) -> tuple[PredicateIR, ...]:

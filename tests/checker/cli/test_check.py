@@ -36,7 +36,7 @@ lease.py  Lease
 
 holds for Node=2: exhaustive, all 12 states
   12 states, 21 generated, depth 5, T s, R generated/s
-  not checked: other instances, liveness
+  not checked: other instances, liveness (none is stated)
 """
 
 VIOLATED = """\
@@ -83,7 +83,7 @@ counterexample to one_holder: 7 states, none is shorter
 
 violated, as expected: one_holder
   20 states, 31 generated, depth 7, 5 left to explore, T s, R generated/s
-  not checked: other instances, liveness; still open: asks_first, no deadlock (--keep-going decides)
+  not checked: other instances, liveness (none is stated); still open: asks_first, no deadlock (--keep-going decides)
   reproduce: assay check lease.py:GrantsTwice --engine reference
 """
 
@@ -113,7 +113,7 @@ def test_a_deadlock_is_shown_and_can_be_switched_off(assay: Assay) -> None:
     assert ran.status == 1
     assert "\na deadlock: 5 states, none is shorter\n" in ran.out
     without = assay("check lease.py:NeverReleases --no-deadlock")
-    assert "not checked: other instances, liveness, deadlock (--no-deadlock)" in without.out
+    assert "not checked: other instances, liveness (none is stated), deadlock (--no-deadlock)" in without.out
     assert "no deadlock" not in without.out.partition("action")[0]
 
 
@@ -183,7 +183,10 @@ def test_all_shows_the_details_of_what_is_not_as_expected(assay: Assay, tmp_path
 
 def test_what_a_check_passes_over_to_find_the_expected_violation_is_named_as_open(assay: Assay) -> None:
     out = assay("check lease.py:GrantsTwice --set Node=1").out
-    assert "not checked: other instances, liveness; still open: asks_first (--keep-going decides)\n" in out
+    assert (
+        "not checked: other instances, liveness (none is stated); still open: asks_first (--keep-going decides)\n"
+        in out
+    )
     assert "still open" not in assay("check lease.py:GrantsTwice --set Node=1 --keep-going").out
 
 

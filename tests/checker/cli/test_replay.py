@@ -125,7 +125,8 @@ def test_replay_speaks_json_and_markdown(assay: Assay, trace: Path) -> None:
         ('{"states": [{}]}', "state 1 lacks 'phase'"),
         ('{"states": [{"phase": 1, "holder": 1, "messages": 1}]}', "state 1: phase: 1 is no value of Map[Node, Phase]"),
         ('{"states": [{"phase": {"#map": []}, "holder": 1, "messages": 1, "x": 1}]}', "state 1 has 'x'"),
-        ('{"states": [{}], "loop": 0}', "expected a finite trace"),
+        ('{"states": [{}], "loop": 1}', 'expected "loop" to be the index of a state'),
+        ('{"states": [{}], "loop": "-1"}', 'expected "loop" to be the index of a state'),
         ("[" * 100_000, "nested too deep"),
     ],
 )

@@ -22,6 +22,7 @@ from assay.checker.language import (
     invariant,
     removed,
     step_invariant,
+    weak,
 )
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -102,7 +103,8 @@ def test_variables_and_methods_keep_the_order_of_their_definition() -> None:
 
 def test_an_override_takes_the_place_of_what_it_replaces() -> None:
     take = specify(Variant).actions[0]
-    assert (take.name, take.fair, take.doc) == ("take", "weak", "Take it.")
+    assert (take.name, take.doc) == ("take", "Take it.")
+    assert specify(Variant).fairness == (weak("take"),)
     assert take.function is Variant.take
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from assay.checker.engine.classes import classes_of, occurrences_in
 from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
@@ -25,8 +29,8 @@ from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST, Paramete
 from assay.checker.engine.order_limits import orders_of, uses_order_limit
 from assay.checker.errors import Location, Unsupported
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.ir.nodes import Expr, Quantifier, Root, Universe
-from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
+from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Universe
+from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Judged
 from assay.checker.language.kinds import Kind as PropertyKind
 from assay.checker.language.types import SortType
@@ -89,6 +93,9 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
             functions.append(_test(unit, name, model.of(kind), universal))
     if steps:
         functions.append(_steps(unit, steps))
+    if model.temporals:
+        functions.append(_labels(unit, model.temporals))
+        functions += _moves(unit, model, instance)
     orders = orders_of(instance.specification)
     if orders:
         functions.append(_test(unit, "order_limits", [_top(model, order) for order in orders]))
@@ -220,6 +227,55 @@ def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool)
     return result
 
 
+def _labels(unit: _Unit, temporals: Sequence[TemporalIR]) -> Function:
+    """Generate ``labels``: for each state the truth of the predicates of all formulas, for all their parameters.
+
+    The bits are those of the properties in order; for each, of the choices of its parameters in order; for each, of its
+    predicates from left to right.
+    """
+    function = Function("labels", TEST)
+    b = Builder(function)
+    at, state = b.variable("at", Kind.WORD), b.variable("state", Kind.WORD)
+    view = View(_registers(b, unit.layout, "w"), TEST["states"], at)
+    atoms = [atom for temporal in temporals for atom in _atoms(unit, temporal)]
+    with counting(b, number(0), b.argument(TEST["count"], 0, _MOST)) as index:
+        b.set(state, index)
+        b.set(at, multiply(b, index, number(unit.layout.words)))
+        _load(b, unit.layout, view)
+        masks = [b.variable("mask", Kind.WORD) for _ in range(max(1, -(-len(atoms) // WORD)))]
+        for mask in masks:
+            b.set(mask, NONE)
+        for position, (atom, codes, location) in enumerate(atoms):
+            ctx = unit.context(b, {Root.STATE: view})
+            value = _bound_truth(ctx, atom, codes, location)
+            _fail_here(ctx, TEST["status"], state, position, None)
+            mask = masks[position // WORD]
+            with b.when(value):
+                b.set(mask, union(b, b.get_mask(mask), of_bits(1 << position % WORD)))
+        _store_masks(b, TEST["masks"], index, masks)
+    _finish(b, TEST["status"], number(0))
+    return function
+
+
+def _atoms(unit: _Unit, temporal: TemporalIR) -> Iterator[tuple[Expr, dict[Name, int], Location | None]]:
+    """Yield the predicates of a formula for each choice of its parameters, with the codes of these."""
+    codes, parameters = unit.layout.codes, temporal.parameters
+    for choice in itertools.product(*(codes.instance.universe(parameter.type) for parameter in parameters)):
+        given = {p: codes.encode(p.type, value) for p, value in zip(parameters, choice, strict=True)}
+        yield from ((atom, given, temporal.location) for atom in temporal.atoms)
+
+
+def _bound_truth(ctx: Context, atom: Expr, given: Mapping[Name, int], location: Location | None) -> Bool:
+    """Compute the truth of a predicate whose parameters have values."""
+    with ExitStack() as stack:
+        for parameter, code in given.items():
+            stack.enter_context(ctx.binding(parameter, value_of(ctx, parameter.type, number(code))))
+        try:
+            return ctx.truth(atom)
+        except Unsupported as error:
+            raise _located(error, location) from None
+
+
 def _steps(unit: _Unit, predicates: Sequence[PredicateIR]) -> Function:
     """Generate ``steps``: the masks of each successor."""
     function, layout = Function("steps", STEPS), unit.layout
@@ -248,9 +304,45 @@ def _steps(unit: _Unit, predicates: Sequence[PredicateIR]) -> Function:
 # Actions
 
 
-def _expand(unit: _Unit, actions: Sequence[ActionIR]) -> Function:
-    """Generate ``expand``: all successors of each state."""
-    function = Function("expand", EXPAND)
+@dataclass(frozen=True)
+class ActionLabel:
+    """What is written beside the successors of an action.
+
+    Attributes
+    ----------
+    first : int
+        A number.
+    weights : tuple of (Name, int)
+        Parameters, and how often the code of each is added to it.
+    """
+
+    first: int
+    weights: tuple[tuple[Name, int], ...] = ()
+
+
+def _moves(unit: _Unit, model: ModelIR, instance: Instance) -> list[Function]:
+    """Generate ``moves``: as ``expand``, with the classes of calls; none where these are the actions themselves.
+
+    The values of parameters are numbered by their codes here.
+    """
+    told_apart = classes_of(instance, occurrences_in(temporal.formula for temporal in model.temporals))
+    if told_apart.size == len(model.actions):
+        return []
+    labels = []
+    for method, action in zip(model.specification.actions, model.actions, strict=True):
+        strides = told_apart.strides(method.name)
+        named = zip((name for name, _ in method.parameters), action.parameters, strict=True)
+        weights = tuple((parameter, strides[name]) for name, parameter in named if name in strides)
+        labels.append(ActionLabel(told_apart.offsets[method.name], weights))
+    return [_expand(unit, model.actions, "moves", labels)]
+
+
+def _expand(
+    unit: _Unit, actions: Sequence[ActionIR], name: str = "expand", labels: Sequence[ActionLabel] | None = None
+) -> Function:
+    """Generate ``expand``: all successors of each state, with the numbers of their actions, or with labels instead."""
+    function = Function(name, EXPAND)
+    given = labels or [ActionLabel(position) for position in range(len(actions))]
     b = Builder(function)
     at = b.variable("at", Kind.WORD)
     state, start, count, target = (b.variable(name, Kind.WORD) for name in ("state", "start", "count", "target"))
@@ -265,20 +357,20 @@ def _expand(unit: _Unit, actions: Sequence[ActionIR]) -> Function:
         b.set(at, multiply(b, index, number(unit.layout.words)))
         b.set(start, b.get_word(count))
         _load(b, unit.layout, before)
-        for position, action in enumerate(actions):
+        for label, action in zip(given, actions, strict=True):
             ctx = replace(unit.context(b, {Root.STATE: before}), scratch=scratch)
-            _one_action(ctx, run, position, action)
+            _one_action(ctx, run, label, action)
         b.store(EXPAND["ends"], index, b.get_word(count))
     _finish(b, EXPAND["status"], b.get_word(count))
     return function
 
 
-def _one_action(ctx: Context, run: Expansion, position: int, action: ActionIR) -> None:
+def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: ActionIR) -> None:
     try:
-        expand_action(ctx, run, position, action)
+        expand_action(ctx, run, label.first, action, label.weights)
     except Unsupported as error:
         raise _located(error, action.location) from None
-    _fail_here(ctx, EXPAND["status"], run.state, position, run.start)
+    _fail_here(ctx, EXPAND["status"], run.state, label.first, run.start)
 
 
 def _top(model: ModelIR, order: SortType) -> PredicateIR:

@@ -7,8 +7,8 @@ import inspect
 import types
 from typing import Any, NoReturn
 
+from assay.checker.language import formulas, values
 from assay.checker.language import model as decorators
-from assay.checker.language import values
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_set
@@ -37,6 +37,10 @@ from assay.checker.language.wording import article, listed, nearest, numbered
 __all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
 
 _LIBRARY_ONLY = (decorators.require, values.everywhere, values.anything)
+_TEMPORAL = (
+    *(formulas.always, formulas.until, formulas.leads_to, formulas.happens),
+    *(decorators.eventually, decorators.always_eventually),
+)
 
 
 _SET_OPERATORS = {
@@ -82,6 +86,12 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
             node,
             f"{target.__name__} has no place inside an expression",
             "require is a statement of an action; everywhere and anything are initial values",
+        )
+    if target in _TEMPORAL:
+        scope.fail(
+            node,
+            f"{target.__name__} makes a temporal formula, which has no place inside a state predicate",
+            "formulas are made in methods decorated with @temporal, and combined with &, | and ~",
         )
     if isinstance(target, types.FunctionType):
         return inline(scope, node, target, None, expected)

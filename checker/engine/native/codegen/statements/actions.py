@@ -9,6 +9,7 @@ from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_FULL
 from assay.checker.engine.native.codegen.containers.counting import each_bit
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
+from assay.checker.engine.native.codegen.expressions.scalars import code_of
 from assay.checker.engine.native.codegen.operations.bitsets import intersection
 from assay.checker.engine.native.codegen.operations.instructions import Variable
 from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
@@ -73,14 +74,20 @@ class _Action:
     parameters: tuple[Name, ...]
     levels: list[list[Guard]]
     rest: tuple[Statement, ...]
+    weights: tuple[tuple[Name, int], ...]
 
 
-def expand_action(ctx: Context, run: Expansion, index: int, action: ActionIR) -> None:
-    """Generate the successors of a state by one action."""
+def expand_action(
+    ctx: Context, run: Expansion, index: int, action: ActionIR, weights: tuple[tuple[Name, int], ...] = ()
+) -> None:
+    """Generate the successors of a state by one action.
+
+    What is written beside each successor is ``index``, and for each parameter in ``weights`` so many times its code.
+    """
     ctx = with_containers(ctx, action, run.working)
     guards, rest = guards_of(action.body, ctx.facts)
     parameters = in_order_of_use(action.parameters, guards, ctx.facts)
-    _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest), 0, frozenset())
+    _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest, weights), 0, frozenset())
 
 
 def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: frozenset[int]) -> None:
@@ -159,12 +166,22 @@ def _is_closed(ctx: Context, part: Comprehension) -> bool:
 def _body(ctx: Context, run: Expansion, action: _Action) -> None:
     _demand_room(ctx, run)
     _copy_state(ctx, run)
+    label = _label(ctx, action)
     gathered, ctx.gathered = ctx.gathered, {}
     ctx.views[Root.STATE], ctx.disabled = run.working, ctx.b.label()
     ctx.execute(Block(action.rest))
-    _write_state(ctx, run, action.index)
+    _write_state(ctx, run, label)
     ctx.b.place(ctx.disabled)
     ctx.views[Root.STATE], ctx.gathered = run.before, gathered
+
+
+def _label(ctx: Context, action: _Action) -> Word:
+    """Compute what is written beside a successor."""
+    label = number(action.index)
+    for parameter, weight in action.weights:
+        code = code_of(ctx, parameter.type, ctx.expr(parameter))
+        label = add(ctx.b, label, multiply(ctx.b, code, number(weight)))
+    return label
 
 
 def _look_at_alarm(ctx: Context, run: Expansion) -> None:
@@ -199,10 +216,10 @@ def _copy_state(ctx: Context, run: Expansion) -> None:
         working.store(b, number(index), before.load(b, number(index)))
 
 
-def _write_state(ctx: Context, run: Expansion, action: int) -> None:
+def _write_state(ctx: Context, run: Expansion, label: Word) -> None:
     b, working = ctx.b, run.working
     for index in ctx.layout.registers:
         working.store(b, number(index), b.get_mask(working.registers[index]))
     count = b.get_word(run.count, 0, _MOST)
-    b.store(EXPAND["actions"], count, number(action))
+    b.store(EXPAND["actions"], count, label)
     b.set(run.count, add(b, count, number(1)))

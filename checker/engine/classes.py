@@ -1,0 +1,177 @@
+"""Which calls are told apart where behaviours are judged: by action, and by the parameters that somebody asks for.
+
+Fairness and occurrences are about actions as a whole, or about the values of some of their parameters. So a step needs
+no more than the number of its *class*: the calls of one action that agree in these parameters.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call
+from assay.checker.language.fairness import Fairness
+from assay.checker.language.formulas import Formula, Happens, parts
+from assay.checker.language.introspection.specification import Method
+
+__all__ = ["Classes", "Condition", "classes_of", "conditions_of", "occurrences_in"]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of the calls of an instance.
+
+    Attributes
+    ----------
+    instance : Instance
+        The instance.
+    parameters : mapping from action name to tuple of str
+        The parameters of each action whose values are told apart.
+    """
+
+    instance: Instance
+    parameters: Mapping[str, tuple[str, ...]]
+
+    @property
+    def actions(self) -> tuple[Method, ...]:
+        """The actions, in their order."""
+        return self.instance.specification.actions
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[tuple[str, tuple[Any, ...]], ...]]:
+        """For each action its parameters that are told apart, in their order, with their values."""
+        return {
+            method.name: tuple(
+                (name, self.instance.universe(type_))
+                for name, type_ in method.parameters
+                if name in self.parameters.get(method.name, ())
+            )
+            for method in self.actions
+        }
+
+    @cached_property
+    def offsets(self) -> dict[str, int]:
+        """The number of the first class of each action."""
+        sizes = [math.prod(len(values) for _, values in self._values[method.name]) for method in self.actions]
+        starts = [0, *itertools.accumulate(sizes)]
+        return {method.name: start for method, start in zip(self.actions, starts, strict=False)}
+
+    @cached_property
+    def size(self) -> int:
+        """How many classes there are."""
+        return sum(math.prod(len(values) for _, values in parts) for parts in self._values.values())
+
+    def strides(self, action: str) -> dict[str, int]:
+        """Return what a step to the next value of each parameter adds to the number of a class."""
+        strides, stride = {}, 1
+        for name, values in reversed(self._values[action]):
+            strides[name] = stride
+            stride *= len(values)
+        return strides
+
+    def number(self, call: Call) -> int:
+        """Return the number of a call's class."""
+        return self._number[call]
+
+    @cached_property
+    def _number(self) -> _Numbers:
+        return _Numbers(self)
+
+    def members(self, action: str, fixed: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+        """Return which classes are of an action, with these values of parameters that are told apart."""
+        table = np.zeros(self.size, np.bool_)
+        parts = self._values[action]
+        for position, choice in enumerate(itertools.product(*(values for _, values in parts))):
+            named = dict(zip((name for name, _ in parts), choice, strict=True))
+            if all(named[name] == value for name, value in fixed.items()):
+                table[self.offsets[action] + position] = True
+        return table
+
+
+class _Numbers(dict[Call, int]):
+    """From a call to the number of its class, computed once for each call."""
+
+    def __init__(self, classes: Classes) -> None:
+        super().__init__()
+        self._classes = classes
+        self._names = {method.name: [name for name, _ in method.parameters] for method in classes.actions}
+        self._positions = {
+            action: {name: {value: i for i, value in enumerate(values)} for name, values in parts}
+            for action, parts in classes._values.items()
+        }
+
+    def __missing__(self, call: Call) -> int:
+        action, arguments = call
+        number, strides = self._classes.offsets[action], self._classes.strides(action)
+        for name, argument in zip(self._names[action], arguments, strict=True):
+            if name in strides:
+                number += strides[name] * self._positions[action][name][argument]
+        self[call] = number
+        return number
+
+
+def classes_of(instance: Instance, occurrences: Iterable[Happens] = ()) -> Classes:
+    """Return the classes that fairness and occurrences need; the instance must be active."""
+    parameters: dict[str, set[str]] = {}
+    for fairness in instance.specification.fairness:
+        for name in fairness.actions or [method.name for method in instance.specification.actions]:
+            parameters.setdefault(name, set()).update(fairness.each)
+    for occurrence in occurrences:
+        parameters.setdefault(occurrence.action, set()).update(name for name, _ in occurrence.arguments)
+    return Classes(instance, {action: tuple(sorted(names)) for action, names in parameters.items()})
+
+
+def occurrences_in(formulas: Iterable[Formula]) -> list[Happens]:
+    """Return the occurrences of actions that formulas speak of."""
+    return [part for formula in formulas for part in parts(formula) if isinstance(part, Happens)]
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """A fairness assumption about one set of classes.
+
+    Attributes
+    ----------
+    fairness : Fairness
+        The assumption as it is stated.
+    values : tuple
+        The values of the parameters for each of which it is made, in the order of ``fairness.each``.
+    classes : bool array of shape (classes,)
+        The calls one of which must happen.
+    """
+
+    fairness: Fairness
+    values: tuple[Any, ...]
+    classes: npt.NDArray[np.bool_]
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether being enabled again and again is enough."""
+        return self.fairness.is_strong
+
+    @property
+    def fixed(self) -> dict[str, Any]:
+        """The values by the names of their parameters."""
+        return dict(zip(self.fairness.each, self.values, strict=True))
+
+
+def conditions_of(classes: Classes) -> tuple[Condition, ...]:
+    """Return the fairness assumptions of an instance, one for each choice that they are made for."""
+    return tuple(found for fairness in classes.instance.specification.fairness for found in _each(classes, fairness))
+
+
+def _each(classes: Classes, fairness: Fairness) -> Iterator[Condition]:
+    methods = {method.name: method for method in classes.actions}
+    actions = fairness.actions or tuple(methods)
+    types = dict(methods[actions[0]].parameters)
+    for values in itertools.product(*(classes.instance.universe(types[name]) for name in fairness.each)):
+        fixed = dict(zip(fairness.each, values, strict=True))
+        table = np.logical_or.reduce([classes.members(action, fixed) for action in actions])
+        yield Condition(fairness, values, table)

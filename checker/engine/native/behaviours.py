@@ -1,0 +1,132 @@
+"""The behaviours of a natively explored instance: its steps as an array, and which predicates are true where."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.classes import Classes
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.memory import default_limit, describe_bytes
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.edges import edges
+from assay.checker.engine.native.outcome import NativeOutcome
+from assay.checker.engine.native.signatures import TEST
+from assay.checker.engine.native.store import OutOfMemory
+from assay.checker.engine.steps import Behaviours, Claim, claims_of, labels_of, told_apart_by
+from assay.checker.errors import Unsupported
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+
+__all__ = ["behaviours"]
+
+_SHARE = 4
+"""The part of the memory that the edges may take: what is computed on them takes about three times as much."""
+
+_CHUNK = 1 << 16
+"""States that are labelled together."""
+
+_REMEMBERED = 1 << 12
+
+
+def behaviours(
+    addresses: Mapping[str, int], layout: Layout, outcome: NativeOutcome, interpreter: Interpreter, limits: Limits
+) -> Behaviours:
+    """Return the states and steps of a search that explored everything. The instance must be active.
+
+    Parameters
+    ----------
+    addresses : mapping from str to int
+        Where the functions ``labels`` and ``moves`` are; the latter 0 where actions are not told apart any further.
+    layout : Layout
+        How states are packed.
+    outcome : NativeOutcome
+        The search.
+    interpreter : Interpreter
+        The model, for what machine code has no answer for.
+    limits : Limits
+        Of which the memory counts.
+
+    Raises
+    ------
+    Unsupported
+        If they need more memory than there is.
+    """
+    states = outcome.states()
+    claims = claims_of(interpreter, layout.unpack(states[0].tolist()))
+    told_apart = told_apart_by(interpreter, claims)
+    room = (default_limit() if limits.memory is None else limits.memory) // _SHARE
+    try:
+        found = edges(outcome, memory=room, moves=addresses["moves"], outside=True)
+    except OutOfMemory as error:
+        raise Unsupported(
+            f"the steps of {outcome.distinct:,} states take {describe_bytes(error.needed * _SHARE)} with what is "
+            f"computed on them, and there are {describe_bytes(room * _SHARE)}",
+            help="make the instance smaller, or raise --memory-limit",
+        ) from None
+    classes = found.actions
+    if addresses["moves"]:
+        classes = _renumbered(told_apart, layout)[classes]
+
+    @lru_cache(_REMEMBERED)
+    def decode(number: int) -> Frozen:
+        return layout.unpack(states[number].tolist())
+
+    return Behaviours(
+        found.indptr,
+        found.targets,
+        classes,
+        _labels(addresses["labels"], states, layout, interpreter, claims),
+        int(np.count_nonzero(outcome.parents() == abi.NONE)),
+        claims,
+        told_apart,
+        decode,
+    )
+
+
+def _renumbered(told_apart: Classes, layout: Layout) -> npt.NDArray[np.int32]:
+    """Return the class of each number that machine code writes: it counts values by their codes."""
+    numbers = np.zeros(told_apart.size, np.int32)
+    for action in told_apart.actions:
+        parts = [(name, type_) for name, type_ in action.parameters if name in told_apart.strides(action.name)]
+        strides = [told_apart.strides(action.name)[name] for name, _ in parts]
+        first = told_apart.offsets[action.name]
+        codes = (layout.codes.key_codes(type_) for _, type_ in parts)
+        for position, choice in enumerate(itertools.product(*codes)):
+            numbers[first + sum(code * stride for code, stride in zip(choice, strides, strict=True))] = first + position
+    return numbers
+
+
+def _labels(
+    address: int,
+    states: npt.NDArray[np.uint64],
+    layout: Layout,
+    interpreter: Interpreter,
+    claims: Sequence[Claim],
+) -> npt.NDArray[np.bool_]:
+    """Return which predicates are true in which states, a row for each predicate."""
+    count = sum(claim.count for claim in claims)
+    labels = np.zeros((count, len(states)), np.bool_)
+    function, words = TEST.prototype(address), max(1, -(-count // 64))
+    for first in range(0, len(states), _CHUNK):
+        rows = np.ascontiguousarray(states[first : first + _CHUNK])
+        masks, done = np.zeros((len(rows), words), np.uint64), 0
+        while done < len(rows):
+            status = np.zeros(abi.ALARM + 1, np.int64)
+            function(rows[done:].ctypes.data, len(rows) - done, masks[done:].ctypes.data, status.ctypes.data)
+            last = len(rows) if status[0] == abi.STATUS_DONE else done + int(status[1])
+            labels[:, first + done : first + last] = _bits(masks[done:last], count)
+            if last < len(rows):  # no answer here: the interpreter has one, or raises what the model raises
+                labels[:, first + last] = labels_of(interpreter, claims, layout.unpack(rows[last].tolist()))
+                last += 1
+            done = last
+    return labels
+
+
+def _bits(masks: npt.NDArray[np.uint64], count: int) -> npt.NDArray[np.bool_]:
+    """Return the bits of masks, a row for each bit."""
+    bits = [masks[:, bit // 64] >> np.uint64(bit % 64) & np.uint64(1) for bit in range(count)]
+    return np.array(bits, np.bool_).reshape(count, len(masks))

@@ -1,0 +1,171 @@
+"""The steps of an explored instance as arrays: which stored state leads to which, by calls of which class.
+
+They are built once, after a search that explored everything, and may be read as often as there are properties of
+behaviours.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.classes import Classes, classes_of, occurrences_in
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.formulas import Formula, atoms, shape
+from assay.checker.language.introspection.specification import Method
+
+__all__ = ["Behaviours", "Claim", "Recorder", "claims_of", "labels_of", "told_apart_by"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A property of behaviours for one choice of its parameters.
+
+    Attributes
+    ----------
+    method : Method
+        The property.
+    arguments : tuple
+        The choice.
+    formula : Formula
+        What it claims; its state predicates are numbers, from `first` on.
+    first, count : int
+        Which of the predicates of all claims are its own.
+    """
+
+    method: Method
+    arguments: tuple[object, ...]
+    formula: Formula
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Behaviours:
+    """The states and steps of an instance, and which state predicates are true where.
+
+    Attributes
+    ----------
+    indptr : int64 array of shape (n + 1,)
+        Where the steps out of each state begin; states are numbered breadth first, the initial ones first.
+    targets : integer array of shape (m,)
+        Where each step leads; ``n`` where that is outside of the state constraints.
+    classes : integer array of shape (m,)
+        The class of each step's call.
+    labels : bool array of shape (predicates, n)
+        Which state predicates are true in which states.
+    initial : int
+        How many states are initial.
+    claims : tuple of Claim
+        The properties, for each choice of their parameters.
+    told_apart : Classes
+        The classes.
+    decode : callable
+        From a state's number to the state.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.int64] | npt.NDArray[np.uint32]
+    classes: npt.NDArray[np.int32]
+    labels: npt.NDArray[np.bool_]
+    initial: int
+    claims: tuple[Claim, ...]
+    told_apart: Classes
+    decode: Callable[[int], Frozen]
+
+    @property
+    def size(self) -> int:
+        """How many states there are."""
+        return len(self.indptr) - 1
+
+
+def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[Claim, ...]:
+    """Return the properties of behaviours, for each choice of their parameters; some state tells their shape."""
+    found: list[Claim] = []
+    first = 0
+    for method in interpreter.specification.temporals:
+        for arguments in interpreter.choices(method):
+            formula = interpreter.formula(method, interpreter.thaw(state), arguments)
+            count = len(atoms(formula))
+            found.append(Claim(method, arguments, shape(formula), first, count))
+            first += count
+    return tuple(found)
+
+
+def told_apart_by(interpreter: Interpreter, claims: Sequence[Claim]) -> Classes:
+    """Return the classes of calls that fairness and the claims need."""
+    return classes_of(interpreter.instance, occurrences_in(claim.formula for claim in claims))
+
+
+class Recorder:
+    """Takes note of the steps of a search by the interpreter.
+
+    Parameters
+    ----------
+    interpreter : Interpreter
+        What the search is done by.
+    """
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self._numbers: dict[Frozen, int] = {}
+        self._initial = 0
+        self._ends, self._targets, self._classes = array("q", [0]), array("q"), array("q")
+
+    def store(self, state: Frozen, *, initial: bool) -> None:
+        """Take note of a state that is stored."""
+        if not self._numbers:
+            self._claims = claims_of(self._interpreter, state)
+            self._told_apart = told_apart_by(self._interpreter, self._claims)
+        self._numbers[state] = len(self._numbers)
+        self._initial += initial
+
+    def reach(self, call: Call, after: Frozen) -> None:
+        """Take note of a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
+        self._targets.append(self._numbers.get(after, -1))
+        self._classes.append(self._told_apart.number(call))
+
+    def leave(self) -> None:
+        """Take note that a state is expanded; states are expanded in the order in which they are stored."""
+        self._ends.append(len(self._targets))
+
+    def behaviours(self) -> Behaviours:
+        """Return what was recorded, once everything is explored. The instance must be active."""
+        states = list(self._numbers)
+        targets = np.array(self._targets, np.int64)
+        labels = np.array([labels_of(self._interpreter, self._claims, state) for state in states], np.bool_)
+        return Behaviours(
+            np.array(self._ends, np.int64),
+            np.where(targets < 0, len(states), targets),
+            np.array(self._classes, np.int32),
+            np.ascontiguousarray(labels.reshape(len(states), -1).T),
+            self._initial,
+            self._claims,
+            self._told_apart,
+            states.__getitem__,
+        )
+
+
+def labels_of(interpreter: Interpreter, claims: Sequence[Claim], state: Frozen) -> list[bool]:
+    """Return the values of all state predicates in a state.
+
+    Raises
+    ------
+    ModelError
+        If a formula has another shape there than elsewhere.
+    """
+    values: list[bool] = []
+    for claim in claims:
+        formula = interpreter.formula(claim.method, interpreter.thaw(state), claim.arguments)
+        if shape(formula) != claim.formula:
+            raise ModelError(
+                f"{claim.method.name} states another formula in another state",
+                location=claim.method.location,
+                help="a temporal formula is the same in all states; what differs is whether its predicates are true",
+            )
+        values += atoms(formula)
+    return values

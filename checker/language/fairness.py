@@ -1,0 +1,67 @@
+"""Fairness: what liveness properties may assume of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assay.checker.errors import ModelError
+
+__all__ = ["Fairness", "fairness_of", "strong", "weak"]
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """A fairness assumption.
+
+    Attributes
+    ----------
+    is_strong : bool
+        Whether it is broken already where the actions are enabled again and again, and never happen from some time
+        on. A weak one is broken only where they are enabled without interruption, and never happen.
+    actions : tuple of str
+        The actions that it is about, all of them together: one of them must happen. Empty for all of the model.
+    each : tuple of str
+        Parameters of theirs: there is then one such assumption for each choice of their values.
+    """
+
+    is_strong: bool
+    actions: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        strength = "strong" if self.is_strong else "weak"
+        each = f", for each {' and '.join(self.each)}" if self.each else ""
+        return f"{strength} fairness of {' or '.join(self.actions) or 'all actions'}{each}"
+
+
+def weak(*actions: str, each: str | Iterable[str] = ()) -> Fairness:
+    """Return the assumption that one of the actions happens if they are enabled without interruption.
+
+    Parameters
+    ----------
+    *actions : str
+        Names of actions; none for all actions of the model.
+    each : str or iterable of str
+        Parameters of theirs, for each choice of which the assumption is made on its own.
+    """
+    return fairness_of("weak", actions, each)
+
+
+def strong(*actions: str, each: str | Iterable[str] = ()) -> Fairness:
+    """Return the assumption that one of the actions happens if they are enabled again and again; see `weak`."""
+    return fairness_of("strong", actions, each)
+
+
+def fairness_of(strength: object, actions: Iterable[str], each: str | Iterable[str]) -> Fairness:
+    """Return the fairness assumption that a decorator or a class states.
+
+    Raises
+    ------
+    ModelError
+        If there is no such fairness.
+    """
+    if strength not in ("weak", "strong"):
+        raise ModelError(f"there is no fairness {strength!r}", help="possible are 'weak' and 'strong'")
+    named = (each,) if isinstance(each, str) else tuple(each)
+    return Fairness(strength == "strong", tuple(actions), named)

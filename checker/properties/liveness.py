@@ -1,0 +1,130 @@
+"""Verdicts on the properties of behaviours: searched for fair lassos, each of which is executed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from assay.checker.engine.classes import conditions_of
+from assay.checker.engine.exploration import Exploration
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.steps import Behaviours, Claim
+from assay.checker.engine.trace import Loop, Trace, TraceStep
+from assay.checker.errors import EngineFault, Unsupported
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, meaning_of
+from assay.checker.properties.lassos import demand_violation, is_true
+from assay.checker.properties.result import PropertyResult
+from assay.checker.temporal.search import Lasso, Searches
+from assay.checker.verdicts import Verdict
+
+__all__ = ["judge_behaviours"]
+
+
+def judge_behaviours(instance: Instance, exploration: Exploration, limits: Limits) -> Iterator[PropertyResult]:
+    """Yield the verdict on each property of behaviours, after a search that explored everything.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance; it must be active.
+    exploration : Exploration
+        An exhaustive one.
+    limits : Limits
+        Where to stop; no claim is begun beyond their time.
+
+    Raises
+    ------
+    EngineFault
+        If a lasso that was found is no fair behaviour of the model, or the property is true of it.
+    ModelError
+        If a state predicate of a formula raises.
+    """
+    methods = instance.specification.temporals
+    assert exploration.behaviours is not None
+    try:
+        behaviours = exploration.behaviours()
+    except Unsupported as error:
+        yield from (PropertyResult(method, Verdict.UNKNOWN, note=error.message) for method in methods)
+        return
+    searches = Searches(behaviours, conditions_of(behaviours.told_apart))
+    judge = _Judge(instance, exploration, behaviours, searches, limits, perf_counter() - exploration.seconds)
+    for method in methods:
+        yield judge.verdict(method, [claim for claim in behaviours.claims if claim.method == method])
+
+
+@dataclass(frozen=True)
+class _Judge:
+    instance: Instance
+    exploration: Exploration
+    behaviours: Behaviours
+    searches: Searches
+    limits: Limits
+    started: float
+
+    def verdict(self, method: Method, claims: Sequence[Claim]) -> PropertyResult:
+        """Return the verdict on a property: it is violated if it is false for some choice of its parameters."""
+        for claim in claims:
+            if self.limits.seconds is not None and perf_counter() - self.started > self.limits.seconds:
+                return PropertyResult(method, Verdict.UNKNOWN, note="no time was left to look for fair cycles")
+            try:
+                lasso = self.searches.violation(claim)
+            except Unsupported as error:
+                return PropertyResult(method, Verdict.UNKNOWN, note=error.message)
+            if lasso is not None:
+                return self._violated(lasso, claim)
+        return self._unviolated(method, claims)
+
+    def _unviolated(self, method: Method, claims: Sequence[Claim]) -> PropertyResult:
+        if self.exploration.cut:
+            note = "no fair cycle inside the state constraint; behaviours that leave it were not followed"
+            return PropertyResult(method, Verdict.UNKNOWN, note=note)
+        vacuous = bool(claims) and all(map(self.searches.is_vacuous, claims))
+        note = "vacuous: no state satisfies its left side" if vacuous else ""
+        return PropertyResult(method, meaning_of(method).unfired, note=note)
+
+    def _violated(self, lasso: Lasso, claim: Claim) -> PropertyResult:
+        """Return the verdict, with the lasso as a trace that was executed again.
+
+        An automaton may take a step in which nothing happens to change its own state. Without such steps it is the
+        same behaviour up to stuttering, and most formulas do not tell the two apart.
+        """
+        states = [self.behaviours.decode(step.state) for step in lasso.steps]
+        calls = self._calls(lasso, states)
+        trace = Trace(self.instance, *_without_stutters(states, calls, lasso.loop))
+        if is_true(trace, claim.method, claim.arguments):
+            trace = Trace(self.instance, *_as_it_is(states, calls, lasso.loop))
+        fair = demand_violation(trace, claim.method, claim.arguments)
+        fired = meaning_of(claim.method).fired
+        return PropertyResult(claim.method, fired, trace, arguments=claim.arguments, fulfilments=fair)
+
+    def _calls(self, lasso: Lasso, states: Sequence[Frozen]) -> list[Call | None]:
+        interpreter, after = Interpreter(self.instance), [*states[1:], states[lasso.loop]]
+        return [
+            None if step.call is None else self._call(interpreter, before, step.call, then)
+            for step, before, then in zip(lasso.steps, states, after, strict=True)
+        ]
+
+    def _call(self, interpreter: Interpreter, before: Frozen, label: int, after: Frozen) -> Call:
+        for call, reached in interpreter.successors(before):
+            if reached == after and self.behaviours.told_apart.number(call) == label:
+                return call
+        raise EngineFault("a search took a step that the model's own code does not allow")
+
+
+def _as_it_is(states: Sequence[Frozen], calls: Sequence[Call | None], start: int) -> tuple[tuple[TraceStep, ...], Loop]:
+    """Return the states of a lasso, each with the call that led to it, and its loop; see `Trace`."""
+    steps = zip([None, *calls[:-1]], states, strict=True)
+    return tuple(TraceStep(call, state) for call, state in steps), Loop(start, calls[-1])
+
+
+def _without_stutters(
+    states: Sequence[Frozen], calls: Sequence[Call | None], start: int
+) -> tuple[tuple[TraceStep, ...], Loop]:
+    """Return the same without the steps in which nothing happens; a loop of nothing else stays at its state."""
+    prefix = [i for i in range(start) if calls[i] is not None]
+    circle = [i for i in range(start, len(states)) if calls[i] is not None] or [start]
+    shown = [*prefix, *circle]
+    return _as_it_is([states[i] for i in shown], [calls[i] for i in shown], len(prefix))

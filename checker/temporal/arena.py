@@ -1,0 +1,106 @@
+"""Where fair cycles are looked for: a graph of states, or its product with an automaton, with what is fair there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.classes import Condition
+from assay.checker.engine.graph.rows import Rows
+from assay.checker.engine.steps import Behaviours
+
+__all__ = ["STUTTER", "Arena", "Part", "arena_of"]
+
+STUTTER = -1
+"""The class of a step that is no call's: it changes nothing but the state of an automaton."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Arena:
+    """A graph with fairness and acceptance.
+
+    Attributes
+    ----------
+    rows : Rows
+        Its edges; a target that is no node is outside, and part of no cycle.
+    classes : int array of shape (m,)
+        The class of each step, or `STUTTER`.
+    resting : bool array of shape (n,)
+        The nodes that may follow themselves for ever, as every state may that stutters.
+    conditions : sequence of Condition
+        The fairness assumptions.
+    enabled : sequence of bool arrays of shape (n,)
+        For each of them, where one of its calls would change the state.
+    visits : sequence of bool arrays of shape (n,)
+        Sets of nodes each of which a cycle must meet.
+    """
+
+    rows: Rows
+    classes: npt.NDArray[Any]
+    resting: Mask
+    conditions: Sequence[Condition]
+    enabled: Sequence[Mask]
+    visits: Sequence[Mask] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of nodes."""
+        return self.rows.size
+
+    def taken(self, condition: int) -> Mask:
+        """Return which edges are calls of a condition; edges within one state are none, and not here."""
+        table = np.append(self.conditions[condition].classes, False)  # the last one is STUTTER's
+        return np.asarray(table[self.classes])
+
+    def part(self, mask: Mask) -> Part:
+        """Return the subgraph of some nodes, without edges from a node to itself. O(n + m)."""
+        nodes = np.flatnonzero(mask)
+        number = np.full(self.size + 1, -1, np.int32)
+        number[nodes] = np.arange(len(nodes), dtype=np.int32)
+        sources = number[self.sources]
+        targets = number[self.rows.targets]
+        kept = np.flatnonzero((sources >= 0) & (targets >= 0) & (sources != targets))
+        indptr = np.zeros(len(nodes) + 1, np.int64)
+        np.cumsum(np.bincount(sources[kept], minlength=len(nodes)), out=indptr[1:])
+        inner = Arena(
+            Rows(indptr, targets[kept]),
+            self.classes[kept],
+            self.resting[nodes],
+            self.conditions,
+            [enabled[nodes] for enabled in self.enabled],
+            [visited[nodes] for visited in self.visits],
+        )
+        return Part(inner, nodes, kept)
+
+    @cached_property
+    def sources(self) -> npt.NDArray[np.int32]:
+        """The node that each edge leaves."""
+        return np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.rows.indptr))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A subgraph, and what its nodes and edges are in the whole."""
+
+    arena: Arena
+    nodes: npt.NDArray[np.int64]
+    edges: npt.NDArray[np.int64]
+
+
+def arena_of(behaviours: Behaviours, conditions: Sequence[Condition]) -> Arena:
+    """Return the graph of states itself as an arena."""
+    rows = Rows(behaviours.indptr, behaviours.targets)
+    arena = Arena(rows, behaviours.classes, np.ones(behaviours.size, np.bool_), conditions, ())
+    changing = arena.sources != behaviours.targets
+    enabled = []
+    for condition in conditions:
+        where = np.zeros(behaviours.size, np.bool_)
+        where[arena.sources[condition.classes[behaviours.classes] & changing]] = True
+        enabled.append(where)
+    return Arena(rows, behaviours.classes, arena.resting, conditions, enabled)
