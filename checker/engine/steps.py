@@ -88,7 +88,7 @@ def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[Claim, ...]:
     found: list[Claim] = []
     first = 0
     for method in interpreter.specification.temporals:
-        for arguments in interpreter.choices(method):
+        for arguments in interpreter.all_choices(method):
             formula = interpreter.formula(method, interpreter.thaw(state), arguments)
             count = len(atoms(formula))
             found.append(Claim(method, arguments, shape(formula), first, count))

@@ -155,7 +155,7 @@ def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | Refusa
 def _unfulfilled(interpreter: Interpreter, reading: Reading) -> Iterator[Sighting]:
     """Yield the properties of behaviours that are false of a fair lasso, at the state where its loop begins."""
     for method in interpreter.specification.temporals:
-        if any(not reading.is_true(method, arguments) for arguments in interpreter.choices(method)):
+        if any(not reading.is_true(method, arguments) for arguments in interpreter.all_choices(method)):
             yield Sighting(method, reading.start + 1)
 
 

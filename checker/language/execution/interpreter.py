@@ -294,7 +294,7 @@ class Interpreter:
         """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
         return self.truth(method, state, *after) is method.kind.fires_when
 
-    def choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
+    def all_choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
         """Yield each choice of a method's arguments."""
         return iter(self._arguments[method.name])
 
