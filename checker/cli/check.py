@@ -72,7 +72,7 @@ def check(
     engine
         Which explorer; auto starts in the reference and moves on to native where the state space is large.
     max_states
-        Stop after so many distinct states: 5000, 10k, 2M.
+        Stop after this many distinct states: 5000, 10k, 2M.
     max_depth
         Stop at this depth; the initial states are at depth 1.
     time_limit

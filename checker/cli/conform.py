@@ -72,7 +72,7 @@ def conform(
     skew
         By how much clocks may be wrong, in the unit of the log's times: times that are closer are not compared.
     max_states
-        Give up after so many states of model and log together: 5000, 10k, 2M.
+        Give up after this many states of model and log together: 5000, 10k, 2M.
     time_limit
         Give up after this time: 30s, 5m, 2h.
     memory_limit

@@ -77,9 +77,9 @@ def graph(
         Show what follows: a state, by its number, or a property (the states where a reachable property is true,
         or an invariant violated).
     depth
-        Show at most so many steps, from --from or from the initial states.
+        Show at most this many steps, from --from or from the initial states.
     max_states
-        Stop after so many distinct states: 5000, 10k.
+        Stop after this many distinct states: 5000, 10k.
     time_limit
         Stop after this time: 30s, 5m, 2h.
     memory_limit

@@ -53,7 +53,7 @@ def linearizable(
     sequential
         Judge sequential consistency: keep the order of each client, and not that of real time.
     max_configurations
-        Give up on an object after looking at so many configurations: 10k, 5M.
+        Give up on an object after looking at this many configurations: 10k, 5M.
     time_limit
         Give up after this time: 30s, 5m.
     format_

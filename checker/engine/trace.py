@@ -121,7 +121,7 @@ class Failed(ModelError):
 
 
 def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Call:
-    for call, successor in interpreter.attempts(before):  # another action may fail there, which is no matter here
+    for call, successor in interpreter.attempts(before):  # another action may fail there; this trace does not take it
         if successor == after:
             return call
     raise EngineFault(

@@ -44,7 +44,7 @@ class Visitor(Protocol):
         """Look at a step once more, after the state that it leads to was met; that was stored just now if it is new."""
 
     def leave(self, state: Frozen, calls: int) -> None:
-        """Look at a state that is expanded; so many calls were enabled there, those that failed included."""
+        """Look at a state that is expanded; `calls` of them were enabled there, those that failed included."""
 
     def fail(self, error: ModelError, path: Path) -> None:
         """Take note that the model's own code fails in the last state of a path."""

@@ -143,7 +143,7 @@ def _with_longest_prefix(part: Part, specification: SequentialSpecification, lim
 
 
 def _beginning(operations: Sequence[Operation], returned: Sequence[Operation], count: int) -> tuple[Operation, ...]:
-    """Return a history up to the response after so many, which is not in it."""
+    """Return a history up to response number `count`, counted from 0 and left out."""
     end = returned[count].returned if count < len(returned) else None
     if end is None:
         return tuple(operations)

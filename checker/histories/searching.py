@@ -33,7 +33,7 @@ class Limit:
     Attributes
     ----------
     configurations : int
-        After so many configurations.
+        Give up after this many configurations.
     give_up : callable
         Asked now and then; true gives up.
     """

@@ -75,7 +75,7 @@ def explore(
     ----------
     cluster : Cluster
     max_worlds : int, optional
-        Stop when so many distinct worlds were found.
+        Stop at this many distinct worlds.
     keep_going : bool
         Go on after a violation, and find the first of each invariant. An error of a node ends the search anyway.
     remembers : bool

@@ -2,7 +2,7 @@
 
 A step refines the model if the states of the model before and after it are the same, or if a path of at most
 `Cluster.steps` model steps leads from one to the other. The first world is one that a path from an initial state leads
-to, of so many steps for each node that started.
+to, of this many steps for each node that started.
 """
 
 from __future__ import annotations

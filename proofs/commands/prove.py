@@ -81,9 +81,9 @@ def prove(
     cache
         Remember what was proved, and do not prove it again.
     bounded
-        Look for violations within so many steps instead, for any number of nodes.
+        Look for violations within this many steps instead, for any number of nodes.
     induction
-        Assume the invariants in so many states in a row instead of one.
+        Assume the invariants in this many states in a row instead of one.
     certificate
         Write each obligation to this directory as SMT-LIB 2, with its answer and an index.
     recheck

@@ -72,7 +72,7 @@ def quorum(
     unknown_nodes
         What to make of nodes that nothing describes; by default both, and they must agree.
     fail_under
-        Fail unless so many failures are survived, of nodes (f) or by label: --fail-under f=1,zone=1.
+        Fail unless this many failures are survived, of nodes (f) or by label: --fail-under f=1,zone=1.
     certificate
         Write the obligations to this directory as SMT-LIB 2, and have cvc5 check them if it is installed.
     failure
@@ -83,7 +83,7 @@ def quorum(
         Answer only this: safe, survival, splitting, sizes, latency, availability, load; several with commas.
         Whether it is safe is always told, and first.
     sets_up_to
-        List all minimal outages and splitting sets of up to so many nodes (or zones, ...): 3. By default the
+        List all minimal outages and splitting sets of up to this many nodes (or zones, ...): 3. By default the
         smallest. The JSON report has the sets, the others how many of each size.
     trees
         Show what the files were read as, with the file and line of each part.

@@ -43,7 +43,7 @@ LastWords = Callable[[str], "int | None"]
 def supervised(
     seconds: float, last_words: LastWords | None = None, *, spare: float = SPARE, last: float = LAST
 ) -> Iterator[None]:
-    """Run a block, and end it a little after so many seconds if it did not end by itself.
+    """Run a block, and end it a little after `seconds` if it did not end by itself.
 
     Works in the main thread; elsewhere the block runs unsupervised.
 

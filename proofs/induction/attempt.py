@@ -212,7 +212,7 @@ class Attempt:
                     known.remember(obligation)
 
     def _tasks(self, fragment: Fragment, subjects: Sequence[Obligation | None]) -> list[Callable[[], Any]]:
-        """Return what there is to do beside each other: to decide obligations, and to explore the smoke instance."""
+        """Return the tasks that run side by side: deciding obligations, and exploring the smoke instance."""
         options = self.options
         decider = Decider(self.problem, fragment, options.memory)
         decider.prepare()

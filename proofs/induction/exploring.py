@@ -33,7 +33,7 @@ MOST_STATES = 20_000
 """How many states a search may keep for one that is to be reached; the time it may take is for slow models."""
 
 PATIENCE = 10.0
-"""Seconds for so many states of the smoke instance as are asked for, which take a fraction of one."""
+"""Seconds after which the smoke instance is no longer explored; most models take a fraction of one."""
 
 SMOKE, DEFAULT = "the smoke instance", "the default instance"
 

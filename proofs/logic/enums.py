@@ -22,7 +22,7 @@ def sorts_in(formulas: Iterable[Term]) -> list[Sort]:
 
 
 def only_these(sort: Sort, count: int) -> Term:
-    """Return that a sort has no elements but the first so many."""
+    """Return that a sort has no elements but the first `count`."""
     x = variable(sort)
     return for_all([x], disjunction(equal(x, element(sort, index)) for index in range(count)))
 

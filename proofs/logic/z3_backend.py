@@ -60,7 +60,7 @@ class Z3:
     # Queries
 
     def declare(self, formulas: Sequence[Term], *, exactly: bool = True) -> None:
-        """Assert what there is to know of the elements in formulas: that they differ, and an enumeration has no others.
+        """Assert distinctness and domain-closure axioms for the elements in formulas: an enumeration has no others.
 
         Without ``exactly``, elements of other sorts than enumerations may be the same.
         """
@@ -71,7 +71,7 @@ class Z3:
                 self.add([only_these(sort, count)])
 
     def universe(self, sort: Sort, count: int) -> None:
-        """Assert that the first so many elements of a sort differ."""
+        """Assert that the first `count` elements of a sort differ."""
         asts = [self.term(element(sort, index)) for index in range(count)]
         if count > 1:
             self._assert(z3core.Z3_mk_distinct(self._c, count, _array(asts)))

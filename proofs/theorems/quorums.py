@@ -18,11 +18,11 @@ def meet(*nodes: NodeSet) -> Formula:
 
 
 def all_meet(first: Number, second: Number) -> Formula:
-    """Return that every set of at least so many nodes meets every set of at least so many."""
+    """Return that every set of at least `first` nodes meets every set of at least `second`."""
     return all_share(first, second, 1)
 
 
 def all_share(first: Number, second: Number, least: Number | int) -> Formula:
-    """Return that every set of at least so many nodes has ``least`` in common with every set of at least so many."""
+    """Return that any set of `first` or more nodes shares `least` or more with any set of `second` or more."""
     quorums = all_of(size(A) >= first, size(B) >= second)
     return forall((A, B), implies(quorums, size(A & B) >= least))

@@ -88,7 +88,7 @@ TAKEN = -1
     NEEDED,
     EXCESS,
     ENDED,
-    # findings: masks of so many words, then for each predicate where it first fired, as the parent's id and the state
+    # findings: the words of a mask of predicates; then for each, where it first fired: the parent's id, and the state
     MASK_WORDS,
     STEP_MASK_WORDS,
     STOP_ON,

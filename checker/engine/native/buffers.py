@@ -10,7 +10,7 @@ from assay.checker.engine.native import abi
 
 __all__ = ["Buffers"]
 
-_LEAST = 256  # the kernel fills a table in windows of so many states
+_LEAST = 256  # states: the kernel fills a table in windows of this size
 
 _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.ACTIONS: np.int32,

@@ -92,7 +92,7 @@ class NativeOutcome:
 
     @property
     def expanded(self) -> int:
-        """States whose successors were computed: the first so many in breadth-first order."""
+        """How many states were expanded; they are the first in breadth-first order."""
         return self.distinct - self.frontier
 
     def states(self) -> npt.NDArray[np.uint64]:

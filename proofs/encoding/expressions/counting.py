@@ -42,7 +42,8 @@ def count_compared(c: Context, expr: ir.Compare) -> Term | None:
 def _is_short(c: Context, collection: ir.Collection, count: int) -> bool:
     """Return whether it is short to name that many elements one after the other, each out of all.
 
-    Elements of sorts are named by variables; numbers are written out, and so many times as are named.
+    An element of a sort is a variable, whatever the size of the sort. A number is written out: each of `count`
+    numbers multiplies the cases by the size of its range.
     """
     if count > FEW + 1:
         return False
@@ -59,7 +60,7 @@ def _few(c: Context, operator: ir.Comparison, collection: ir.Collection, few: in
 
 
 def at_least(c: Context, collection: ir.Collection, count: int, chosen: tuple[Value, ...] = ()) -> Term:
-    """Return whether a collection has at least so many elements besides those that are chosen."""
+    """Return whether a collection has at least `count` elements besides those in `chosen`."""
     if count <= 0:
         return TRUE
 

@@ -38,7 +38,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Items:
-    """What a sequence is: the first so many of these."""
+    """What a sequence holds: the first `length` of `items`."""
 
     length: Term
     items: tuple[Value, ...]

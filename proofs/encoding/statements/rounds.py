@@ -1,4 +1,4 @@
-"""Loops whose rounds may come in any order, all at once: the front end has seen to it that the order is no matter."""
+"""Loops whose rounds may come in any order, all at once: the front end refuses those whose order matters."""
 
 from __future__ import annotations
 

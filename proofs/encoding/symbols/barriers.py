@@ -10,7 +10,7 @@ MOST_CASES = 20_000
 """How many cases one method may be written out into: some seconds, and formulas that a solver still reads."""
 
 MOST_CASES_OF_A_TYPE = 256
-"""Of so many cases may a type be: optionals and unions inside of one another multiply."""
+"""Cases that a type may have: those of optionals and unions inside of one another multiply."""
 
 
 class Barrier(Exception):

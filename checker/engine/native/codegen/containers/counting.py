@@ -40,7 +40,7 @@ def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
 
 @contextmanager
 def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
-    """Do what is generated within for every value of a type with so many."""
+    """Generate the block once, in a loop over all `size` values of the variable's type."""
     with counting(ctx.b, number(0), number(size)) as code, ctx.binding(variable, value_of(ctx, variable.type, code)):
         yield
 

@@ -212,7 +212,7 @@ def plane_bit(spot: Spot, planes: Planes, plane: int, index: Word) -> Spot:
 
 
 def whole_words(bits: int) -> int:
-    """Return how many words hold so many bits."""
+    """Return how many words it takes to hold `bits` bits."""
     return -(-bits // WORD)
 
 
