@@ -72,6 +72,7 @@ class _Search:
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.members}
         self.sorts = [sort for sort in self.sorts if sort not in given]
+        # Where the size of a sort is part of the query it must be exact, so that 1 is no case of "at most 2".
         for bound in (1, *BOUNDS) if self._counted() else BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._points(sizes) > MOST_POINTS:
@@ -106,7 +107,7 @@ class _Search:
 
     def _fewest(self, sizes: dict[Sort, int]) -> dict[Sort, int]:
         for sort in self.sorts:
-            for size in range(1, sizes[sort]):
+            for size in range(1, sizes[sort]):  # sort by sort: the fewest of each in turn, not the fewest together
                 if self._satisfiable({**sizes, sort: size}):
                     sizes = {**sizes, sort: size}
                     break
@@ -115,13 +116,14 @@ class _Search:
     def _minimal(self, sizes: dict[Sort, int]) -> Structure | None:
         if not self._satisfiable(sizes):
             return None
+        # At these sizes the elements can all be told to differ: each row of a table is about elements of its own.
         for sort, size in sizes.items():
             self.z3.universe(sort, size)
         if self.z3.check(self._left()) != "sat":
             return None
         found = self._read(sizes)
         for atom in self._members(found):
-            if self.deadline - time.monotonic() < 0.05:
+            if self.deadline - time.monotonic() < 0.05:  # what was found is small enough; better it than no answer
                 break
             found = self._without(atom, found, sizes)
         return found

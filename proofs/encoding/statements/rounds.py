@@ -87,6 +87,8 @@ def _executed(e: Execution, loop: _Loop) -> None:
     c.definitions, e.guards, e.failures, e.path = dict(started), [], [], (*path, *guards, loop.inside)
     c.names[loop.node.variable.name] = loop.element
     e.statement(loop.node.body)
+    # The body was executed for a variable. What it read of a set that other rounds change stands in the formulas as
+    # a symbol of its own (`_in_round`), which only now is replaced, by what the set was before the loop.
     after, required, raised = c.definitions, logic.conjunction(e.guards), e.failures
     c.definitions, c.names, e.failures, e.path = dict(before), locals_, failures, path
     known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in grown}
@@ -94,7 +96,7 @@ def _executed(e: Execution, loop: _Loop) -> None:
     for failure in raised:
         e.failures.append(replace(failure, condition=exists(loop.names, replace_symbols(failure.condition, known))))
     for symbol, definition in after.items():
-        if definition is not started.get(symbol):
+        if definition is not started.get(symbol):  # by identity: the same definition means that no round wrote it
             _define(e, loop, symbol, definition, known)
 
 

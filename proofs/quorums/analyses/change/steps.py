@@ -96,7 +96,7 @@ class _Walk:
         """Yield the states that differ in one member, those first in which it is all the way; one of like ones."""
         seen = set()
         for i, chain in enumerate(self.chains.values()):
-            if (chain, state[i]) in seen:
+            if (chain, state[i]) in seen:  # a member just as far on the same way was moved: by symmetry the same
                 continue
             seen.add((chain, state[i]))
             for place in range(len(chain) - 1, state[i], -1):
@@ -108,6 +108,8 @@ class _Walk:
         Guided by how many members still have to change, each of which takes a step at least (A*). In haste any
         path will do: always on from where the least is left to do.
         """
+        # The estimate never exceeds what is left, and a step lowers it by one at most, so a state that is taken from
+        # the queue is reached by a shortest path, and need not be looked at again.
         most = self.tried + MOST_CROSSINGS
         start = tuple(0 for _ in self.chains)
         goal = tuple(len(chain) - 1 for chain in self.chains.values())
@@ -132,6 +134,7 @@ class _Walk:
                     came_from[following], steps[following] = state, steps[state] + 1
                     still = sum(i != j for i, j in zip(following, goal, strict=True))
                     left = sum(j - i for i, j in zip(following, goal, strict=True))
+                    # Of equal estimates the one with more steps behind it comes first: it is nearer to the goal.
                     heappush(queue, (left if in_haste else steps[following] + still, -steps[following], following))
         return path_to(goal, came_from)
 

@@ -72,6 +72,8 @@ def _by_counting(problem: IntersectionProblem, units: Units) -> Smallest | None:
     )
     if len(trees) < len(problem.kinds) or not plain:
         return None
+    # Two quorums with the fewest common members: if all of those but need-1 lie, the rest is too little in common.
+    # Nothing smaller can do, where that number is the least that any two quorums share.
     common = closest(problem)
     if common is None or len(common) != least_common(trees, problem.weights.__getitem__):
         return None
@@ -100,6 +102,7 @@ def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) ->
         return Smallest(at_least, frozenset(heaviest[:at_least]))
     if (does_any := does_split(len(powers))) is not True:
         return Smallest(None if does_any is False else at_least)
+    # With a splitting set every larger one splits, so bisection finds the first of these, each a part of the next.
     size = _first(does_split, at_least + 1, len(powers))
     return Smallest(at_least, frozenset(heaviest[:size]))
 
@@ -165,6 +168,7 @@ def _say_that_it_is_broken(
             clause = [-variable, *(-copy[node] for copy in copies)]
             encoding.add(*clause, *([lies[node]] if node in lies else []))
             apart.append((weight, variable))
+    # Broken: of all weight, more than all but `need` is apart, that is, in one quorum only, or lying.
     root = encoding.variable()
     encoding.add(root)
     encoding.implies_weight(root, apart, sum(weight for weight, _ in apart) - problem.need + 1)

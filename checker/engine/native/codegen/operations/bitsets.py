@@ -43,6 +43,7 @@ __all__ = [
 def of_bits(bits: int) -> Mask:
     """Return the set of the elements whose bits are 1 in a number that is known."""
     bits &= (1 << 64) - 1
+    # The constants of instructions are signed, as those of LLVM are.
     return Mask(Constant(bits - (1 << 64) if bits >> 63 else bits, Kind.WORD))
 
 
@@ -58,6 +59,7 @@ def below(b: Builder, code: Word) -> Mask:
     fixed = known(code)
     if fixed is not None:
         return of_bits((1 << fixed) - 1)
+    # 2^code - 1; a code is below 64, so the shift is defined, which LLVM leaves open from 64 on.
     return Mask(b.compute(Op.SUB, only(b, code).ref, number(1).ref))
 
 
@@ -125,7 +127,7 @@ def lowest(b: Builder, mask: Mask, size: int = 64) -> Word:
 
 def without_lowest(b: Builder, mask: Mask) -> Mask:
     """Return a set that is not empty without its element of the least code."""
-    less = b.compute(Op.SUB, mask.ref, number(1).ref)
+    less = b.compute(Op.SUB, mask.ref, number(1).ref)  # borrows through the zeros below the lowest 1, and clears it
     return Mask(b.compute(Op.AND, mask.ref, less))
 
 

@@ -109,6 +109,7 @@ def _whole_words(bits: int) -> int:
 
 
 def _array(count: int, item: Slot) -> Array:
+    # No item of at most a word straddles two words: it is read and written by one shift and mask.
     if item.bits > WORD:
         return Array(count, item, 0)
     if count * item.bits <= WORD:
@@ -152,6 +153,7 @@ class Layout:
                 return _array(codes.size(key), self.slot(value))
             case MapType(key, value):
                 count, width = codes.size(key), codes.width(value)
+                # A comparison of planes takes an operation a bit of the value: beyond some bits a loop is no slower.
                 if count * width <= WORD and width <= 4:
                     return Planes(count, width)
                 return _array(count, Bits(width))
@@ -179,7 +181,7 @@ class Layout:
 
     def pack(self, frozen: tuple[Any, ...]) -> list[int]:
         """Return the words of a frozen state."""
-        total = 1
+        total = 1  # bit 0, which `_placed` keeps free
         for variable, value in zip(self.variables, frozen, strict=True):
             where = self.places[variable.name]
             total |= self._pack(variable.type, where.slot, value) << where.start
@@ -269,7 +271,8 @@ def _ones(bits: int) -> Iterable[int]:
 
 def _placed(slots: dict[str, Slot]) -> tuple[dict[str, Where], int]:
     """Place small variables first, the largest of them first, each in the first word with room for it."""
-    room = [WORD - 1]
+    # First fit decreasing: at most 11/9 of the fewest words, and every word is hashed and compared for each successor.
+    room = [WORD - 1]  # bit 0 is the one that is always 1
     places: dict[str, Where] = {}
     small = sorted((name for name, slot in slots.items() if slot.bits <= WORD), key=lambda name: -slots[name].bits)
     for name in small:

@@ -62,6 +62,7 @@ def plan_condition(condition: Expr, over: Over, ctx: Context) -> MaskPlan | None
 
     Bits beyond the universe's size have no meaning. A condition that can fail has no word.
     """
+    # A word evaluates every element at once. Where evaluating one may raise, Python might have stopped before it.
     if ctx.facts.can_fail(condition):
         return None
     if over.variable.name not in ctx.facts.names(condition):
@@ -104,6 +105,7 @@ def _or(node: Or, over: Over, ctx: Context) -> MaskPlan | None:
 
 
 def _implies(node: Implies, over: Over, ctx: Context) -> MaskPlan | None:
+    # Nothing in a word can fail, so it makes no difference that `implies` evaluates both sides and `or` may not.
     return _joined((Not(node.left), node.right), union, over, ctx)
 
 
@@ -179,6 +181,7 @@ def _stored_row(element: Expr, collection: Stored, over: Over, ctx: Context) -> 
     if element.type != collection.place.type.element:
         return None
     affine = affine_plan(element, over.variable, ctx)
+    # With a stride of 1 the elements that are asked for lie side by side in the row, so the row, moved, is the answer.
     if affine is None or affine.stride != 1:
         return None
     return lambda: row(ctx.b, spot_at(ctx, collection.place).moved(affine.rest()), over.size)
