@@ -170,5 +170,6 @@ def _answer(event: _Event, begun: Invoked | None, keyed: bool) -> Hashable:
     if name in _ANSWER_TRUTH:
         return event.value if isinstance(event.value, bool) else event.type == "ok"
     if keyed and name in _READS and isinstance(event.value, tuple) and len(event.value) == 2:
-        return event.value[1]
+        answer: Hashable = event.value[1]
+        return answer
     return event.value
