@@ -13,6 +13,9 @@ STATUS_DONE, STATUS_FULL, STATUS_ERROR, STATUS_ASKED = range(4)
 ALARM = 3
 """Where in a status another thread asks to come back to Python soon."""
 
+CONTEXT = 4
+"""Where in a status the functions of a program find what they share, if there is something."""
+
 # What the kernel returns: why it came back.
 (
     PAUSED,  # the alarm went off

@@ -40,7 +40,7 @@ class Buffers:
         self._mask_words = max(int(control[abi.MASK_WORDS]), int(control[abi.STEP_MASK_WORDS]), 1)
         self._arrays: dict[int, npt.NDArray[Any]] = {}
         self._publish(abi.ENDS, np.zeros(batch, np.int64))
-        self._publish(abi.STATUS, np.zeros(abi.ALARM + 1, np.int64))
+        self._publish(abi.STATUS, np.zeros(abi.CONTEXT + 1, np.int64))
         self._publish(abi.RECENT, np.zeros(abi.RECENT_STATES * self._words, np.uint64))
         control[abi.BATCH] = batch
         self.resize(capacity)

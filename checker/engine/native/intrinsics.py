@@ -26,6 +26,7 @@ __all__ = [
     "pointer_to",
     "prefetch",
     "uint32s",
+    "trailing_zeros",
     "uint64s",
 ]
 
@@ -79,7 +80,17 @@ def _high_product(typing_context: Any, left: Any, right: Any) -> Any:
     return types.uint64(types.uint64, types.uint64), generate
 
 
+def _trailing_zeros(typing_context: Any, word: Any) -> Any:
+    """Return the number of the lowest bit that is set in a word that is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.uint64), generate
+
+
 prefetch = _intrinsic(_prefetch)
+trailing_zeros = _intrinsic(_trailing_zeros)
 high_product = _intrinsic(_high_product)
 
 _PASSED = {

@@ -34,6 +34,8 @@ class Program:
         Address of ``int64 (uint64 *before, int64 count, uint64 *after, int64 *ends, uint64 *masks,
         int64 *status)``, or 0: for each successor the step predicates that fire. On an error ``status[1]`` is
         the successor.
+    context : int
+        What every function finds in ``status[abi.CONTEXT]``.
     """
 
     words: int
@@ -45,6 +47,7 @@ class Program:
     within: int = 0
     terminal: int = 0
     steps: int = 0
+    context: int = 0
 
     @property
     def mask_words(self) -> int:

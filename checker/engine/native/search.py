@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,7 +22,7 @@ from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.records import Records
 from assay.checker.engine.native.store import OutOfMemory, Store
 
-__all__ = ["Tuning", "publish_program", "search"]
+__all__ = ["Supply", "Tuning", "publish_program", "search"]
 
 _ALL = -1
 """The mask with every bit, however many there are."""
@@ -32,6 +32,9 @@ _MOST = (1 << 62) - 1
 
 Rows = npt.NDArray[np.uint64]
 """Packed states, one a row."""
+
+Supply = Callable[[Callable[[], Rows]], None]
+"""Gives a program what it lacks."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def search(
     watch: Watcher | None = None,
     tuning: Tuning | None = None,
     handover: Handover | None = None,
+    supply: Supply | None = None,
 ) -> NativeOutcome:
     """Explore every state that can be reached, breadth first, and store each exactly.
 
@@ -93,13 +97,17 @@ def search(
         Sizes to start from.
     handover : Handover, optional
         What answers where the program has no answer; without it the search ends there.
+    supply : callable, optional
+        Instead, what gives the program what it lacks, so that it is asked again. It is given a function that returns
+        a shortest path to the state where something is lacking.
 
     Returns
     -------
     NativeOutcome
         With ``stop`` set when a limit was hit; what was counted and found until then is right.
     """
-    run = _Run(program, Lookout(limits or Limits(), watch), tuning or Tuning(), handover, keep_going=keep_going)
+    lookout = Lookout(limits or Limits(), watch)
+    run = _Run(program, lookout, tuning or Tuning(), handover, supply, keep_going=keep_going)
     if not keep_going:
         run.records.stop_on(stop_on, stop_on_steps, deadlock=check_deadlock and stop_on_deadlock)
     run.control[abi.CHECK_DEADLOCK] = check_deadlock
@@ -124,17 +132,25 @@ class _Run:
     """A search under way: the control block and the memory it points to."""
 
     def __init__(
-        self, program: Program, lookout: Lookout, tuning: Tuning, handover: Handover | None, *, keep_going: bool
+        self,
+        program: Program,
+        lookout: Lookout,
+        tuning: Tuning,
+        handover: Handover | None,
+        supply: Supply | None,
+        *,
+        keep_going: bool,
     ) -> None:
         kernel = search_kernel(program.words)
         self._program, self._lookout, self._tuning, self._handover = program, lookout, tuning, handover
-        self._keep_going = keep_going
+        self._keep_going, self._supply = keep_going, supply
         self.control = np.zeros(abi.FIELDS, np.int64)
         publish_program(self.control, program)
         self._publish_limits()
         self._explore = partial(kernel["explore"], self.control.ctypes.data)
         self.records = Records(self.control, program)
         self._buffers = Buffers(self.control, tuning.successors, tuning.batch)
+        self._buffers.status[abi.CONTEXT] = program.context
         self._store = Store(self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers))
         self._code = abi.PAUSED
         if handover is not None:
@@ -195,6 +211,10 @@ class _Run:
                 return states_reached(int(self.control[abi.MAX_STATES]))
             case abi.DEPTH_REACHED:
                 return self._at_depth()
+            case abi.FAULT if self._supply is not None:
+                self._code = abi.PAUSED
+                self._buffers.forget()
+                self._supply(lambda: self.records.fault(self._store).path)
             case abi.FAULT if self._handover is not None:
                 return self._hand_over(self._handover)
         return None

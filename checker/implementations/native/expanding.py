@@ -1,0 +1,381 @@
+"""The successors of packed states of a cluster: deliveries, timers, crashes, recoveries, and what the network may do.
+
+What a handler does is looked up, never computed: an outcome is what is added to a state (the new local state of a node,
+spent budgets, more copies of envelopes) and which bits are set in it (envelopes on a network that is a set). Where an
+entry is missing, all that the state needs is asked for, and the state is expanded again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.native.abi import STATUS_ERROR, STATUS_FULL
+from assay.checker.engine.native.intrinsics import inlined, int32s, int64s, pointer_to, trailing_zeros, uint64s
+from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.packed import ask, context_of, field_of, set_field
+from numba import cfunc, types
+
+__all__ = ["build_expand"]
+
+_ONE = np.uint64(1)
+
+
+@inlined
+def _copy(x: Any, states: Any, base: int, out: Any, n: int) -> Any:
+    words = x[abi.WORDS]
+    for word in range(words):
+        out[n * words + word] = states[base + word]
+    return n * words
+
+
+@inlined
+def _has_budget(x: Any, states: Any, base: int, budget: int) -> bool:
+    """Tell whether something may happen once more."""
+    if budget >= abi.BUDGETLESS:
+        return budget == abi.BUDGETLESS
+    used = field_of(x, states, base, int64s(x[abi.BUDGET_FIELD])[budget])
+    return used < int64s(x[abi.BUDGET_MOST])[budget]
+
+
+@inlined
+def _spend(x: Any, states: Any, base: int, budget: int) -> None:
+    if budget < abi.BUDGETLESS:
+        field = int64s(x[abi.BUDGET_FIELD])[budget]
+        set_field(x, states, base, field, field_of(x, states, base, field) + 1)
+
+
+@inlined
+def _see(x: Any, out: Any, at: int, outcome: int) -> bool:
+    """Append what clients saw to the history; return whether that is known."""
+    sightings = np.int64(int32s(x[abi.SIGHTINGS])[outcome])
+    if sightings == 0:
+        return True
+    history = field_of(x, out, at, x[abi.HISTORY_FIELD])
+    after = np.int64(int32s(x[abi.HISTORIES])[history * x[abi.HISTORY_STRIDE] + sightings])
+    if after == 0:
+        ask(x, abi.MISSING_HISTORY, history, sightings, 0)
+        return False
+    set_field(x, out, at, x[abi.HISTORY_FIELD], after - 1)
+    return True
+
+
+@inlined
+def _send(x: Any, out: Any, at: int, outcome: int, cut: int) -> bool:
+    """Append messages to channels, or count more copies; return whether that is known and fits."""
+    number = outcome * x[abi.CUTS] + cut
+    first = np.int64(int32s(x[abi.PUSH_FIRST])[number])
+    last = first + np.int64(int32s(x[abi.PUSH_COUNT])[number])
+    pushes = int32s(x[abi.PUSHES])
+    known = True
+    for i in range(first, last):
+        place = np.int64(pushes[2 * i])
+        what = np.int64(pushes[2 * i + 1])
+        if x[abi.KIND] == abi.FIFO:
+            field = x[abi.CHANNELS_FROM] + place
+            queue = field_of(x, out, at, field)
+            after = np.int64(
+                int32s(int64s(x[abi.QUEUE_PUSH])[place])[queue * int64s(x[abi.QUEUE_STRIDE])[place] + what]
+            )
+            if after == 0:
+                ask(x, abi.MISSING_PUSH, place, queue, what)
+                known = False
+            else:
+                set_field(x, out, at, field, after - 1)
+        else:
+            bits = x[abi.COUNT_BITS]
+            word = at + x[abi.NET] + place // (64 // bits)
+            shift = np.uint64(place % (64 // bits) * bits)
+            most = (_ONE << np.uint64(bits)) - _ONE
+            count = (out[word] >> shift) & most
+            if count + np.uint64(what) > most:
+                ask(x, abi.FULL_COUNT, place, 0, 0)
+                known = False
+            else:
+                out[word] += np.uint64(what) << shift
+    return known
+
+
+@inlined
+def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut: int) -> Any:
+    """Write what a state becomes by an outcome, before the network has its part."""
+    words = x[abi.WORDS]
+    pattern = (outcome * x[abi.CUTS] + cut) * words
+    added = uint64s(x[abi.ADDED])
+    bits = uint64s(x[abi.SET_BITS])
+    at = n * words
+    for word in range(words):
+        out[at + word] = (states[base + word] + added[pattern + word]) | bits[pattern + word]
+    return at
+
+
+@inlined
+def _entry(x: Any, node: int, local: int, event: int) -> Any:
+    """Return what is known of a call."""
+    found = np.int64(int32s(int64s(x[abi.ENTRIES])[node])[local * int64s(x[abi.STRIDES])[node] + event])
+    if found == abi.UNKNOWN:
+        ask(x, abi.MISSING_CALL, node, local, event)
+    return found
+
+
+@inlined
+def _room(x: Any, call: int) -> Any:
+    """Return the number of outcomes of a call."""
+    return np.int64(int32s(x[abi.CALL_COUNT])[call])
+
+
+@inlined
+def _take(x: Any, out: Any, at: int, envelope: int, field: int, rest: int) -> None:
+    """Take an envelope from the network, which is `rest` of a channel or one copy; remember it, where that is wanted."""
+    if x[abi.KIND] == abi.BAG:
+        bits = x[abi.COUNT_BITS]
+        out[at + x[abi.NET] + envelope // (64 // bits)] -= _ONE << np.uint64(envelope % (64 // bits) * bits)
+    elif x[abi.KIND] == abi.FIFO:
+        set_field(x, out, at, field, rest)
+    if x[abi.LAST_FIELD] >= 0:
+        set_field(x, out, at, x[abi.LAST_FIELD], envelope + 1)
+
+
+@inlined
+def _perform(
+    x: Any,
+    states: Any,
+    base: int,
+    out: Any,
+    actions: Any,
+    n: int,
+    call: int,
+    action: int,
+    cut: int,
+    envelope: int,
+    field: int,
+    rest: int,
+) -> Any:
+    """Write each outcome of a call; there is room. An envelope that is -1 is none."""
+    first = np.int64(int32s(x[abi.CALL_FIRST])[call])
+    for outcome in range(first, first + _room(x, call)):
+        if not _has_budget(x, states, base, np.int64(int32s(x[abi.OUTCOME_BUDGET])[outcome])):
+            continue
+        at = _outcome(x, states, base, out, n, outcome, cut)
+        if envelope >= 0:
+            _take(x, out, at, envelope, field, rest)
+        seen = _see(x, out, at, outcome)
+        sent = _send(x, out, at, outcome, cut)
+        if seen and sent:
+            actions[n] = action
+            n += 1
+    return n
+
+
+@inlined
+def _spontaneous(
+    x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, node: int, cut: int
+) -> Any:
+    """Write what a node may do by itself: a timer fires, it crashes, it recovers. Return -1 where there is no room."""
+    local = field_of(x, states, base, node)
+    first = np.int64(int32s(int64s(x[abi.SPONTANEOUS_FIRST])[node])[local])
+    last = first + np.int64(int32s(int64s(x[abi.SPONTANEOUS_COUNT])[node])[local])
+    events = int32s(int64s(x[abi.SPONTANEOUS])[node])
+    for i in range(first, last):
+        event = np.int64(events[i])
+        if not _has_budget(x, states, base, np.int64(int32s(int64s(x[abi.EVENT_BUDGET])[node])[event])):
+            continue
+        call = _entry(x, node, local, event)
+        if call > 0:
+            if n + _room(x, call) > capacity:
+                return -1
+            action = int32s(int64s(x[abi.EVENT_ACTION])[node])[event]
+            n = _perform(x, states, base, out, actions, n, call, action, cut, -1, 0, 0)
+    return n
+
+
+@inlined
+def _deliver(
+    x: Any,
+    states: Any,
+    base: int,
+    out: Any,
+    actions: Any,
+    n: int,
+    capacity: int,
+    envelope: int,
+    cut: int,
+    field: int,
+    rest: int,
+) -> Any:
+    """Write what may come of the delivery of an envelope. Return -1 where there is no room."""
+    node = np.int64(int32s(x[abi.ENVELOPE_NODE])[envelope])
+    event = np.int64(int32s(x[abi.ENVELOPE_EVENT])[envelope])
+    call = _entry(x, node, field_of(x, states, base, node), event)
+    if call <= 0:
+        return n
+    if n + _room(x, call) > capacity:
+        return -1
+    action = int32s(int64s(x[abi.EVENT_ACTION])[node])[event]
+    return _perform(x, states, base, out, actions, n, call, action, cut, envelope, field, rest)
+
+
+@inlined
+def _deliveries(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
+    """Write what may come of the delivery of each envelope that does something and passes the cut."""
+    nodes, net_words, bits = x[abi.NODES], x[abi.NET_WORDS], x[abi.COUNT_BITS]
+    active_at = int64s(x[abi.ACTIVE])
+    passes = uint64s(x[abi.PASSES])
+    each = (_ONE << np.uint64(bits)) - _ONE
+    for word in range(net_words):
+        present = states[base + x[abi.NET] + word] & passes[cut * net_words + word]
+        if present == 0:
+            continue
+        active = np.uint64(0)
+        for node in range(nodes):
+            active |= uint64s(active_at[node])[field_of(x, states, base, node) * net_words + word]
+        present &= active
+        while present != 0:
+            place = trailing_zeros(present) // bits
+            present &= ~(each << np.uint64(place * bits))
+            envelope = word * (64 // bits) + place
+            n = _deliver(x, states, base, out, actions, n, capacity, envelope, cut, 0, 0)
+            if n < 0:
+                return n
+    return n
+
+
+@inlined
+def _network_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int) -> Any:
+    """Write the loss, and the doubling, of each envelope."""
+    net_words, bits = x[abi.NET_WORDS], x[abi.COUNT_BITS]
+    loses = x[abi.LOSS] >= 0 and _has_budget(x, states, base, x[abi.LOSS])
+    copies = x[abi.COPY] >= 0 and _has_budget(x, states, base, x[abi.COPY])
+    if not (loses or copies):
+        return n
+    each = (_ONE << np.uint64(bits)) - _ONE
+    for word in range(net_words):
+        present = states[base + x[abi.NET] + word]
+        while present != 0:
+            place = trailing_zeros(present) // bits
+            shift = np.uint64(place * bits)
+            count = (present >> shift) & each
+            present &= ~(each << shift)
+            if n + 2 > capacity:
+                return -1
+            if loses:
+                at = _copy(x, states, base, out, n)
+                out[at + x[abi.NET] + word] -= _ONE << shift
+                _spend(x, out, at, x[abi.LOSS])
+                actions[n] = x[abi.LOSS_ACTION]
+                n += 1
+            if copies:
+                if count == each:
+                    ask(x, abi.FULL_COUNT, word * (64 // bits) + place, 0, 0)
+                else:
+                    at = _copy(x, states, base, out, n)
+                    out[at + x[abi.NET] + word] += _ONE << shift
+                    _spend(x, out, at, x[abi.COPY])
+                    actions[n] = x[abi.COPY_ACTION]
+                    n += 1
+    return n
+
+
+@inlined
+def _channel_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, channel: int, rest: int) -> Any:
+    """Write the loss, and the doubling, of the first message of a channel; there is room."""
+    field = x[abi.CHANNELS_FROM] + channel
+    if x[abi.LOSS] >= 0 and _has_budget(x, states, base, x[abi.LOSS]):
+        at = _copy(x, states, base, out, n)
+        set_field(x, out, at, field, rest)
+        _spend(x, out, at, x[abi.LOSS])
+        actions[n] = x[abi.LOSS_ACTION]
+        n += 1
+    if x[abi.COPY] >= 0 and _has_budget(x, states, base, x[abi.COPY]):
+        queue = field_of(x, states, base, field)
+        after = np.int64(int32s(int64s(x[abi.QUEUE_COPY])[channel])[queue])
+        if after == 0:
+            ask(x, abi.MISSING_COPY, channel, queue, 0)
+        else:
+            at = _copy(x, states, base, out, n)
+            set_field(x, out, at, field, after - 1)
+            _spend(x, out, at, x[abi.COPY])
+            actions[n] = x[abi.COPY_ACTION]
+            n += 1
+    return n
+
+
+@inlined
+def _channels(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
+    """Write what may happen on each channel that is not empty."""
+    passes = uint64s(x[abi.PASSES])
+    for channel in range(x[abi.CHANNELS]):
+        field = x[abi.CHANNELS_FROM] + channel
+        queue = field_of(x, states, base, field)
+        if queue == 0:
+            continue
+        envelope = np.int64(int32s(int64s(x[abi.QUEUE_FIRST])[channel])[queue])
+        rest = np.int64(int32s(int64s(x[abi.QUEUE_REST])[channel])[queue])
+        if passes[cut * x[abi.CHANNELS] + channel] != 0:
+            n = _deliver(x, states, base, out, actions, n, capacity, envelope, cut, field, rest)
+            if n < 0:
+                return n
+        if n + 2 > capacity:
+            return -1
+        n = _channel_faults(x, states, base, out, actions, n, channel, rest)
+    return n
+
+
+@inlined
+def _cuts(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
+    """Write each cut that may come, or the end of the one that is there."""
+    if x[abi.CUTS] == 1:
+        return n
+    if n + x[abi.CUTS] > capacity:
+        return -1
+    if cut != 0:
+        at = _copy(x, states, base, out, n)
+        set_field(x, out, at, x[abi.CUT_FIELD], 0)
+        actions[n] = x[abi.HEAL_ACTION]
+        return n + 1
+    if _has_budget(x, states, base, x[abi.CUT]):
+        for side in range(1, x[abi.CUTS]):
+            at = _copy(x, states, base, out, n)
+            set_field(x, out, at, x[abi.CUT_FIELD], side)
+            _spend(x, out, at, x[abi.CUT])
+            actions[n] = x[abi.CUT_ACTION]
+            n += 1
+    return n
+
+
+@inlined
+def _expand_one(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int) -> Any:
+    cut = field_of(x, states, base, x[abi.CUT_FIELD]) if x[abi.CUTS] > 1 else np.int64(0)
+    for node in range(x[abi.NODES]):
+        n = _spontaneous(x, states, base, out, actions, n, capacity, node, cut)
+        if n < 0:
+            return n
+    if x[abi.KIND] == abi.FIFO:
+        n = _channels(x, states, base, out, actions, n, capacity, cut)
+    else:
+        n = _deliveries(x, states, base, out, actions, n, capacity, cut)
+        if n >= 0:
+            n = _network_faults(x, states, base, out, actions, n, capacity)
+    return _cuts(x, states, base, out, actions, n, capacity, cut) if n >= 0 else n
+
+
+def _expand(states: Any, count: int, out: Any, actions: Any, ends: Any, capacity: int, status: Any) -> Any:
+    x = context_of(status)
+    x[abi.MISSING_COUNT] = 0
+    done = np.int64(0)
+    for i in range(count):
+        n = _expand_one(x, states, i * x[abi.WORDS], out, actions, done, capacity)
+        if n < 0 or x[abi.MISSING_COUNT] != 0:
+            status[0] = STATUS_ERROR if x[abi.MISSING_COUNT] != 0 else STATUS_FULL
+            status[1] = i
+            return done
+        done = n
+        ends[i] = done
+    return done
+
+
+def build_expand() -> Any:
+    """Compile the function that expands states, whose signature is that of a model's."""
+    words, numbers, indices = pointer_to(types.uint64), pointer_to(types.int64), pointer_to(types.int32)
+    signature = types.int64(words, types.int64, words, indices, numbers, types.int64, numbers)
+    return cfunc(signature, error_model="numpy")(_expand)

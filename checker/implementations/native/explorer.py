@@ -1,0 +1,312 @@
+"""The native explorer of clusters: every handler is called once for each local state and event, all else is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.exploration import Watcher
+from assay.checker.engine.limits import Limits, Stop
+from assay.checker.engine.native.outcome import NativeOutcome
+from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.search import search
+from assay.checker.errors import EngineFault
+from assay.checker.implementations.native.layout import Full, Layout, Sizes
+from assay.checker.implementations.native.loading import functions
+from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
+from assay.checker.implementations.native.tables import MOST_ACTIONS
+from assay.checker.implementations.native.universe import Universe
+from assay.checker.implementations.native.values import Predicate
+from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.steps import Step
+from assay.impl.node.cluster import Cluster, World
+from assay.impl.node.errors import NodeError
+
+__all__ = ["Found", "NativeExploration", "Watched", "explore"]
+
+Trace = tuple[tuple[Step | None, FrozenWorld], ...]
+Rows = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is watched for: a predicate, which value of it fires, and whether the search ends there."""
+
+    name: str
+    predicate: Callable[[World], Any]
+    fires: bool
+    ends: bool = True
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """The model that is held against a cluster: what a world is in it, and which steps it takes."""
+
+    abstract: Callable[[World], Any]
+    number: Callable[[Any], int]
+    judge: Judge
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where something fired, and a shortest way there."""
+
+    watched: Watched
+    trace: Trace
+
+
+@dataclass(frozen=True)
+class NativeExploration:
+    """What was found.
+
+    Attributes
+    ----------
+    worlds, generated, depth, frontier : int
+        As TLC counts.
+    seconds : float
+        Wall time of the search.
+    memory : int
+        Bytes held for states.
+    stop : Stop, optional
+        Why it ended before all was explored.
+    found : tuple of Found
+        What was watched for and fired.
+    unrefined : Trace, optional
+        A shortest way to, and with, a step that the model does not take.
+    error, error_trace
+        What a node did wrong in the step after the trace.
+    calls, evaluations : int
+        Of handlers, and of predicates.
+    actions : dict of str to (int, int)
+        For each kind of steps how many there were, and how many of them led to a new world.
+    words, beginnings : int
+        Words of a state, and how often the search began again with a wider layout.
+    """
+
+    worlds: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+    stop: Stop | None
+    found: tuple[Found, ...]
+    unrefined: Trace | None
+    error: NodeError | None
+    error_trace: Trace
+    calls: int
+    evaluations: int
+    actions: dict[str, tuple[int, int]]
+    words: int
+    beginnings: int
+    unhandled: set[Any] = field(default_factory=set)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all reachable worlds were expanded."""
+        return self.stop is None and self.frontier == 0 and self.error is None
+
+
+def explore(
+    cluster: Cluster,
+    watched: Sequence[Watched] = (),
+    refinement: Refinement | None = None,
+    *,
+    limits: Limits | None = None,
+    keep_going: bool = False,
+    watch: Watcher | None = None,
+) -> NativeExploration:
+    """Explore every reachable world of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        Its own invariants are not looked at: they are given as ``watched``.
+    watched : sequence of Watched
+        What to look for.
+    refinement : Refinement, optional
+        The model that every step must be one of, or a stutter.
+    limits : Limits, optional
+        Where to stop.
+    keep_going : bool
+        Go on after what ends the search.
+    watch : callable, optional
+        Is shown the progress.
+
+    Raises
+    ------
+    NodeError
+        If a node breaks a rule in its first start: there is no trace to it.
+    """
+    return _Search(cluster, tuple(watched), refinement, limits or Limits(), keep_going, watch).run()
+
+
+class _Search:
+    """A search, with as many beginnings as it takes to find a layout that is wide enough."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        watched: tuple[Watched, ...],
+        refinement: Refinement | None,
+        limits: Limits,
+        keep_going: bool,
+        watch: Watcher | None,
+    ) -> None:
+        self.cluster, self.watched, self.refinement = cluster, watched, refinement
+        self.limits, self.keep_going, self.watch = limits, keep_going, watch
+        self.universe = Universe(cluster)
+        self.initial = list(dict.fromkeys(self.universe.semantics.initial()))
+        self.started = len(list(self.universe.semantics.initial()))
+        self.budgets = dict(self.initial[0].budgets)
+        self.predicates = self._predicates()
+
+    def _predicates(self) -> Predicates:
+        universe, refinement = self.universe, self.refinement
+        firing = tuple(
+            Predicate(universe, each.predicate, lambda value, fires=each.fires: 1 + (bool(value) == fires))
+            for each in self.watched
+        )
+        constraint = self.cluster.constraint
+        return Predicates(
+            firing,
+            None if constraint is None else Predicate(universe, constraint, lambda value: 1 + bool(value)),
+            None if refinement is None else Predicate(universe, refinement.abstract, refinement.number),
+            None if refinement is None else refinement.judge,
+        )
+
+    def run(self) -> NativeExploration:
+        """Search until a layout is wide enough."""
+        self._register()
+        sizes, beginnings, limits, spent = self._sizes(Sizes(())), 0, self.limits, 0.0
+        while True:
+            beginnings += 1
+            supplier = Supplier(self.universe, Layout(sizes), self.budgets, self.predicates)
+            try:
+                outcome = self._search(supplier, limits)
+            except Full:
+                sizes = self._sizes(sizes)
+                continue
+            return self._result(supplier, outcome, beginnings)
+
+    def _register(self) -> None:
+        """Make all parts of the first worlds known."""
+        universe = self.universe
+        for world in self.initial:
+            for known, local in zip(universe.locals, world.locals, strict=True):
+                known.number(local)
+            universe.histories.number(world.history)
+            for flight in universe.semantics.medium.contents(world.network):
+                universe.envelopes.number(flight)
+            for flight in world.sent:
+                universe.envelopes.number(flight)
+
+    def _sizes(self, there: Sizes) -> Sizes:
+        """Return sizes with room for all that is known."""
+        universe, network = self.universe, self.cluster.network
+        fifo = network.kind == "fifo"
+        if fifo:
+            for envelope in range(len(universe.envelopes)):
+                universe.channel_of(envelope)
+        needed = Sizes(
+            locals=tuple(map(len, universe.locals)),
+            queues=tuple(len(channel.queues) for channel in universe.channels) if fifo else (),
+            envelopes=len(universe.envelopes),
+            copies=max(universe.copies, 3) if network.kind == "bag" else 1,
+            histories=len(universe.histories) if self.cluster.history else 0,
+            budgets=tuple(most for most in self.budgets.values() if most > 0),
+            cuts=len(self.cluster.faults.sides) if self.cluster.faults.partitions != 0 else 0,
+            in_words=not fifo,
+            ghosts=self.cluster.ghosts,
+            remembers_last=network.remembers_last,
+        )
+        return there.at_least(needed)
+
+    def _search(self, supplier: Supplier, limits: Limits) -> NativeOutcome:
+        addresses = functions()
+        predicates = self.predicates
+        program = Program(
+            words=supplier.packing.layout.words,
+            actions=MOST_ACTIONS,
+            predicates=len(predicates.firing),
+            step_predicates=1 if predicates.abstraction is not None else 0,
+            expand=addresses["expand"],
+            inspect=addresses["inspect"] if predicates.firing else 0,
+            within=addresses["within"] if predicates.constraint is not None else 0,
+            steps=addresses["steps"] if predicates.abstraction is not None else 0,
+            context=supplier.tables.context.address,
+        )
+        rows = np.array([supplier.packing.pack(world) for world in self.initial], np.uint64)
+        ends = sum(1 << number for number, watched in enumerate(self.watched) if watched.ends)
+        return search(
+            program,
+            rows.reshape(-1, program.words),
+            stop_on=ends,
+            check_deadlock=False,
+            keep_going=self.keep_going,
+            limits=limits,
+            watch=self.watch,
+            supply=supplier,
+        )
+
+    def _result(self, supplier: Supplier, outcome: NativeOutcome, beginnings: int) -> NativeExploration:
+        trace = _Tracer(self.cluster, supplier).trace
+        unrefined = outcome.found_steps.get(0)
+        return NativeExploration(
+            worlds=outcome.distinct,
+            generated=outcome.generated - outcome.cut + self.started - len(self.initial),
+            depth=outcome.depth,
+            frontier=outcome.frontier,
+            seconds=outcome.seconds,
+            memory=outcome.memory,
+            stop=outcome.stop,
+            found=tuple(Found(self.watched[number], trace(path)) for number, path in sorted(outcome.found.items())),
+            unrefined=None if unrefined is None else trace(unrefined),
+            error=supplier.error,
+            error_trace=() if supplier.path is None else trace(supplier.path),
+            calls=self.universe.semantics.caller.calls,
+            evaluations=sum(predicate.evaluations for predicate in self.predicates.all),
+            actions=_coverage(supplier, outcome),
+            words=supplier.packing.layout.words,
+            beginnings=beginnings,
+            unhandled=self.universe.semantics.caller.unhandled,
+        )
+
+
+def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int, int]]:
+    fired = {name: (outcome.fired[number], outcome.discovered[number]) for name, number in supplier.tables.actions.items()}
+    return {name: counts for name, counts in sorted(fired.items()) if counts[0]}
+
+
+class _Tracer:
+    """Executes paths again, by the plain semantics, which shares no table with the search."""
+
+    def __init__(self, cluster: Cluster, supplier: Supplier) -> None:
+        self._semantics = Semantics(cluster)
+        self._packing = supplier.packing
+
+    def trace(self, path: Rows) -> Trace:
+        """Return a path of packed states as worlds, with the steps between them.
+
+        Raises
+        ------
+        EngineFault
+            If the cluster does not take them.
+        """
+        worlds = [self._packing.unpack(row) for row in path.tolist()]
+        if worlds[0] not in self._semantics.initial():
+            raise EngineFault("the native explorer began in a world that is not a first one")
+        steps: list[tuple[Step | None, FrozenWorld]] = [(None, worlds[0])]
+        for before, after in pairwise(worlds):
+            steps.append((self._step(before, after), after))
+        return tuple(steps)
+
+    def _step(self, before: FrozenWorld, after: FrozenWorld) -> Step:
+        for step, world in self._semantics.steps(before):
+            if world == after:
+                return step
+        raise EngineFault("the native explorer took a step that the nodes do not take")

@@ -1,0 +1,194 @@
+"""What is known of packed states and steps: the values of predicates by what they read, and the steps of the model.
+
+A predicate is a function of a part of the state: the key. What it reads of a node is a number that stands for the values
+of the attributes read, what it reads of all else is masked out of the state. Its values are in a hash table by key; where
+one is missing, the caller evaluates the predicate once for all states with this key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.native.abi import STATUS_ERROR
+from assay.checker.engine.native.intrinsics import (
+    high_product,
+    inlined,
+    int32s,
+    int64s,
+    pointer_to,
+    uint64s,
+)
+from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.packed import context_of, field_of
+from numba import cfunc, types
+
+__all__ = ["build_judging"]
+
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_HALF = np.uint64(32)
+_ONE = np.uint64(1)
+
+
+@inlined
+def _key(x: Any, table: Any, states: Any, base: int) -> None:
+    """Write the part of a state that a predicate reads to the table's key."""
+    key = uint64s(table[abi.KEY])
+    mask = uint64s(table[abi.MASK])
+    projections = int64s(table[abi.PROJECTIONS])
+    fields = int64s(x[abi.FIELDS])
+    for word in range(x[abi.WORDS]):
+        key[word] = states[base + word] & mask[word]
+    for node in range(x[abi.NODES]):
+        if projections[node] != 0:
+            part = int32s(projections[node])[field_of(x, states, base, node)]
+            key[fields[3 * node]] |= np.uint64(part) << np.uint64(fields[3 * node + 1])
+
+
+@inlined
+def _hash(key: Any, words: int) -> Any:
+    mixed: Any = _SEED
+    for word in range(words):
+        mixed = mixed ^ key[word]
+        mixed = high_product(mixed, _FIRST) ^ (mixed * _FIRST)
+    return mixed ^ (mixed >> _HALF)
+
+
+@inlined
+def _place(x: Any, table: Any) -> Any:
+    """Return the slot of a table's key, or the empty one where it belongs."""
+    words = x[abi.WORDS]
+    key = uint64s(table[abi.KEY])
+    keys = uint64s(table[abi.KEYS])
+    values = int32s(table[abi.VALUES])
+    last = np.uint64(table[abi.SLOTS] - 1)
+    slot = np.int64(_hash(key, words) & last)
+    while values[slot] != 0:
+        differs = np.uint64(0)
+        for word in range(words):
+            differs |= keys[slot * words + word] ^ key[word]
+        if differs == 0:
+            break
+        slot = np.int64(np.uint64(slot + 1) & last)
+    return slot
+
+
+@inlined
+def _ask_value(x: Any, predicate: int, states: Any, base: int) -> None:
+    count = x[abi.MISSING_COUNT]
+    if count < abi.MOST_MISSING:
+        rows = int64s(x[abi.MISSING])
+        at = count * x[abi.MISSING_WIDTH]
+        rows[at] = abi.MISSING_VALUE
+        rows[at + 1] = predicate
+        for word in range(x[abi.WORDS]):
+            rows[at + 2 + word] = np.int64(states[base + word])
+        x[abi.MISSING_COUNT] = count + 1
+
+
+@inlined
+def _value(x: Any, predicate: int, states: Any, base: int) -> Any:
+    """Return the value of a predicate, counted from 1; 0 if it is missing, and then it is asked for."""
+    table = int64s(int64s(x[abi.PREDICATE_TABLES])[predicate])
+    _key(x, table, states, base)
+    value = np.int64(int32s(table[abi.VALUES])[_place(x, table)])
+    if value == 0:
+        _ask_value(x, predicate, states, base)
+    return value
+
+
+def _within(states: Any, count: int, masks: Any, status: Any) -> Any:
+    x = context_of(status)
+    x[abi.MISSING_COUNT] = 0
+    for i in range(count):
+        masks[i] = np.uint64(_value(x, x[abi.CONSTRAINT], states, i * x[abi.WORDS]) == 2)
+    if x[abi.MISSING_COUNT] != 0:
+        status[0] = STATUS_ERROR
+        status[1] = 0
+    return 0
+
+
+@inlined
+def _inspect_one(x: Any, states: Any, base: int, masks: Any, at: int, width: int) -> None:
+    """Mark the predicates that fire; those of a state outside of the constraint do not."""
+    for word in range(width):
+        masks[at + word] = np.uint64(0)
+    if x[abi.CONSTRAINT] >= 0 and _value(x, x[abi.CONSTRAINT], states, base) != 2:
+        return
+    for predicate in range(x[abi.PREDICATES]):
+        if _value(x, predicate, states, base) == 2:
+            masks[at + predicate // 64] |= _ONE << np.uint64(predicate % 64)
+
+
+def _inspect(states: Any, count: int, masks: Any, status: Any) -> Any:
+    x = context_of(status)
+    x[abi.MISSING_COUNT] = 0
+    width = max((x[abi.PREDICATES] + 63) // 64, 1)
+    done = np.int64(0)
+    for i in range(count):
+        _inspect_one(x, states, i * x[abi.WORDS], masks, i * width, width)
+        if x[abi.MISSING_COUNT] == 0:
+            done = i + 1
+    if x[abi.MISSING_COUNT] != 0:
+        status[0] = STATUS_ERROR
+        status[1] = done
+    return 0
+
+
+@inlined
+def _edge(x: Any, before: int, after: int) -> Any:
+    """Return what is known of a step of the model: 0 nothing, 1 that it is one, 2 that it is none."""
+    table = int64s(x[abi.EDGES])
+    key = (np.uint64(before) << _HALF) | np.uint64(after)
+    keys = uint64s(table[abi.KEYS])
+    values = int32s(table[abi.VALUES])
+    last = np.uint64(table[abi.SLOTS] - 1)
+    mixed = (key ^ _SEED) * _FIRST
+    slot = np.int64((mixed ^ (mixed >> _HALF)) & last)
+    while values[slot] != 0 and keys[slot] != key:
+        slot = np.int64(np.uint64(slot + 1) & last)
+    if values[slot] == 0:
+        count = x[abi.MISSING_COUNT]
+        if count < abi.MOST_MISSING:
+            rows = int64s(x[abi.MISSING])
+            at = count * x[abi.MISSING_WIDTH]
+            rows[at] = abi.MISSING_EDGE
+            rows[at + 1] = before
+            rows[at + 2] = after
+            x[abi.MISSING_COUNT] = count + 1
+    return np.int64(values[slot])
+
+
+def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: Any) -> Any:
+    """Mark the steps that are none of the model's: neither a stutter nor one that it takes."""
+    x = context_of(status)
+    x[abi.MISSING_COUNT] = 0
+    words = x[abi.WORDS]
+    k = np.int64(0)
+    for i in range(count):
+        start = _value(x, x[abi.ABSTRACTION], before, i * words)
+        while k < ends[i]:
+            masks[k] = np.uint64(0)
+            inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) != 1
+            if inside:
+                end = _value(x, x[abi.ABSTRACTION], after, k * words)
+                if start != 0 and end != 0 and start != end:
+                    masks[k] = np.uint64(_edge(x, start, end) == 2)
+            k += 1
+    if x[abi.MISSING_COUNT] != 0:
+        status[0] = STATUS_ERROR
+        status[1] = 0
+    return 0
+
+
+def build_judging() -> dict[str, Any]:
+    """Compile ``inspect``, ``within`` and ``steps``, whose signatures are those of a model's."""
+    words, numbers = pointer_to(types.uint64), pointer_to(types.int64)
+    test = types.int64(words, types.int64, words, numbers)
+    steps = types.int64(words, types.int64, words, numbers, words, numbers)
+    return {
+        "inspect": cfunc(test, error_model="numpy")(_inspect),
+        "within": cfunc(test, error_model="numpy")(_within),
+        "steps": cfunc(steps, error_model="numpy")(_steps),
+    }

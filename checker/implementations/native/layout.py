@@ -1,0 +1,170 @@
+"""How a world of a cluster is packed into 64-bit words.
+
+A field for the local state of each node, for the history, the cut, what was delivered last, each budget and each channel;
+behind them whole words for the envelopes on a network that is a set or a bag, and for all that was ever sent. How many
+local states there will be is not known before; a layout has room for so many, and a wider one follows when it is full.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+__all__ = ["Field", "Full", "Layout", "Sizes"]
+
+_WORD = 64
+
+
+class Full(Exception):  # noqa: N818 - not an error: the search begins again with a wider layout
+    """Raised when there is no room for one more of something."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many of each there is room for.
+
+    Attributes
+    ----------
+    locals : tuple of int
+        Local states of each node.
+    queues : tuple of int
+        Contents of each channel.
+    envelopes : int
+        Different envelopes.
+    copies : int
+        Of each envelope, on a bag; on a set 1.
+    histories : int
+        Histories; 0 where there are none.
+    budgets : tuple of int
+        The most of each budget.
+    cuts : int
+        Cuts of the network.
+    """
+
+    locals: tuple[int, ...]
+    queues: tuple[int, ...] = ()
+    envelopes: int = 64
+    copies: int = 1
+    histories: int = 0
+    budgets: tuple[int, ...] = ()
+    cuts: int = 0
+    in_words: bool = True
+    ghosts: bool = False
+    remembers_last: bool = False
+
+    def at_least(self, needed: Sizes) -> Sizes:
+        """Return sizes with room for what is needed, and for as much again where more may come."""
+        return replace(
+            needed,
+            locals=tuple(map(_roomy, self.locals or (0,) * len(needed.locals), needed.locals)),
+            queues=tuple(_roomy(0, queues) for queues in needed.queues),
+            envelopes=_roomy(self.envelopes, needed.envelopes),
+            copies=max(self.copies, needed.copies),
+            histories=_roomy(self.histories, needed.histories) if needed.histories else 0,
+        )
+
+
+def _roomy(there: int, needed: int) -> int:
+    """Return a power of two with room for four times as many, or what is there if that is still more than twice."""
+    return there if 2 * needed <= there else 1 << (4 * needed - 1).bit_length()
+
+
+@dataclass(frozen=True)
+class Field:
+    """Some bits of a word."""
+
+    word: int
+    shift: int
+    mask: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything is, for sizes."""
+
+    sizes: Sizes
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields: nodes, channels, budgets, then the history, the cut and the last envelope if there are any."""
+        sizes = self.sizes
+        most = [*sizes.locals, *sizes.queues, *(budget + 1 for budget in sizes.budgets)]
+        most += [size for size in (sizes.histories, sizes.cuts and sizes.cuts + 1, self._lasts) if size]
+        found: list[Field] = []
+        free = [1]  # the first bit is always set
+        for values in most:
+            width = max((values - 1).bit_length(), 1)
+            word = next((word for word, used in enumerate(free) if used + width <= _WORD), len(free))
+            free += [0] * (word + 1 - len(free))
+            found.append(Field(word, free[word], (1 << width) - 1))
+            free[word] += width
+        return tuple(found)
+
+    @property
+    def _lasts(self) -> int:
+        return self.sizes.envelopes + 1 if self.sizes.remembers_last else 0
+
+    @property
+    def channels_from(self) -> int:
+        """The field of the first channel."""
+        return len(self.sizes.locals)
+
+    @property
+    def budgets_from(self) -> int:
+        """The field of the first budget."""
+        return self.channels_from + len(self.sizes.queues)
+
+    @property
+    def history(self) -> int:
+        """The field of the history, or -1."""
+        return self.budgets_from + len(self.sizes.budgets) if self.sizes.histories else -1
+
+    @property
+    def cut(self) -> int:
+        """The field of the cut, or -1."""
+        return self.budgets_from + len(self.sizes.budgets) + bool(self.sizes.histories) if self.sizes.cuts else -1
+
+    @property
+    def last(self) -> int:
+        """The field of the envelope that was delivered last, or -1."""
+        return len(self.fields) - 1 if self.sizes.remembers_last else -1
+
+    @cached_property
+    def net(self) -> int:
+        """The first word of the envelopes."""
+        return 1 + max(field.word for field in self.fields)
+
+    @property
+    def count_bits(self) -> int:
+        """Bits for the copies of an envelope: a divisor of 64."""
+        bits = self.sizes.copies.bit_length()
+        return 1 << (bits - 1).bit_length()
+
+    @property
+    def net_words(self) -> int:
+        """Words of the envelopes on their way."""
+        return -(-self.sizes.envelopes * self.count_bits // _WORD) if self.sizes.in_words else 0
+
+    @property
+    def ghost(self) -> int:
+        """The first word of what was ever sent, or -1."""
+        return self.net + self.net_words if self.sizes.ghosts else -1
+
+    @property
+    def ghost_words(self) -> int:
+        """Words of what was ever sent."""
+        return -(-self.sizes.envelopes // _WORD) if self.sizes.ghosts else 0
+
+    @cached_property
+    def words(self) -> int:
+        """Words of a state."""
+        return self.net + self.net_words + self.ghost_words
+
+    def place(self, envelope: int) -> tuple[int, int]:
+        """Return the word and the shift of an envelope on its way."""
+        each = _WORD // self.count_bits
+        return self.net + envelope // each, envelope % each * self.count_bits
+
+    def ghost_place(self, envelope: int) -> tuple[int, int]:
+        """Return the word and the shift of an envelope that was sent."""
+        return self.ghost + envelope // _WORD, envelope % _WORD

@@ -1,0 +1,110 @@
+"""Worlds as packed states, and back: by the numbers of the universe and the places of the layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from assay.checker.implementations.native.layout import Layout
+from assay.checker.implementations.native.universe import Universe
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.semantics import FrozenWorld
+
+__all__ = ["Packing"]
+
+
+class Packing:
+    """Packs and unpacks the worlds of one cluster.
+
+    Parameters
+    ----------
+    universe : Universe
+        What is known of it.
+    layout : Layout
+        Where everything is.
+    budgets : dict of str to int
+        How often what is limited may happen.
+    """
+
+    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int]) -> None:
+        self.universe, self.layout, self._budgets = universe, layout, budgets
+        self._limited = [name for name, most in budgets.items() if most > 0]
+
+    def pack(self, world: FrozenWorld) -> list[int]:
+        """Return the words of a world, all of whose parts are known."""
+        words = [0] * self.layout.words
+        words[0] = 1
+        for number, value in enumerate(self._fields(world)):
+            field = self.layout.fields[number]
+            words[field.word] |= value << field.shift
+        if self.layout.sizes.in_words:
+            for envelope, count in self._counts(world.network).items():
+                word, shift = self.layout.place(envelope)
+                words[word] |= count << shift
+        for flight in world.sent:
+            word, shift = self.layout.ghost_place(self.universe.envelopes.number(flight))
+            words[word] |= 1 << shift
+        return words
+
+    def _fields(self, world: FrozenWorld) -> list[int]:
+        universe, sizes = self.universe, self.layout.sizes
+        left = dict(world.budgets)
+        values = [known.number(local) for known, local in zip(universe.locals, world.locals, strict=True)]
+        values += self._queues(world.network)
+        values += [self._budgets[name] - left[name] for name in self._limited]
+        values += [universe.histories.number(world.history)] if sizes.histories else []
+        values += [0 if world.cut is None else world.cut + 1] if sizes.cuts else []
+        values += [0 if world.last is None else universe.envelopes.number(world.last) + 1] if sizes.remembers_last else []
+        return values
+
+    def _queues(self, network: Any) -> list[int]:
+        """Return the number of what is on each channel, of a network that is FIFO."""
+        numbers = [0] * len(self.layout.sizes.queues)
+        if not self.layout.sizes.in_words:
+            for flights in network:
+                envelopes = [self.universe.envelopes.number(flight) for flight in flights]
+                number = self.universe.channel_of(envelopes[0])
+                channel = self.universe.channels[number]
+                numbers[number] = channel.queues.number(tuple(map(channel.envelopes.number, envelopes)))
+        return numbers
+
+    def _counts(self, network: Any) -> dict[int, int]:
+        if self.universe.cluster.network.kind == "set":
+            return {self.universe.envelopes.number(flight): 1 for flight in network}
+        return {self.universe.envelopes.number(flight): count for flight, count in network}
+
+    def unpack(self, words: Sequence[int]) -> FrozenWorld:
+        """Return the world that is packed into words."""
+        values = [words[f.word] >> f.shift & f.mask for f in self.layout.fields]
+        universe, layout = self.universe, self.layout
+        spent = dict(zip(self._limited, values[layout.budgets_from :], strict=False))
+        return FrozenWorld(
+            locals=tuple(known[value] for known, value in zip(universe.locals, values, strict=False)),
+            network=self._network(words, values),
+            budgets=tuple((name, most - spent.get(name, 0)) for name, most in self._budgets.items()),
+            history=universe.histories[values[layout.history]] if layout.history >= 0 else (),
+            sent=frozenset(self._sent(words)),
+            cut=values[layout.cut] - 1 if layout.cut >= 0 and values[layout.cut] else None,
+            last=universe.envelopes[values[layout.last] - 1] if layout.last >= 0 and values[layout.last] else None,
+        )
+
+    def _network(self, words: Sequence[int], values: Sequence[int]) -> Any:
+        if not self.layout.sizes.in_words:
+            return frozenset(filter(None, map(self._queue, range(len(self.layout.sizes.queues)), values[self.layout.channels_from :])))
+        counts = {flight: count for flight, count in self._flights(words) if count}
+        return frozenset(counts if self.universe.cluster.network.kind == "set" else counts.items())
+
+    def _queue(self, number: int, queue: int) -> tuple[Flight, ...]:
+        channel = self.universe.channels[number]
+        return tuple(self.universe.envelopes[channel.envelopes[place]] for place in channel.queues[queue])
+
+    def _flights(self, words: Sequence[int]) -> list[tuple[Flight, int]]:
+        most = (1 << self.layout.count_bits) - 1
+        places = [(flight, *self.layout.place(envelope)) for envelope, flight in enumerate(self.universe.envelopes.things)]
+        return [(flight, words[word] >> shift & most) for flight, word, shift in places]
+
+    def _sent(self, words: Sequence[int]) -> list[Flight]:
+        if not self.layout.sizes.ghosts:
+            return []
+        places = [(f, *self.layout.ghost_place(envelope)) for envelope, f in enumerate(self.universe.envelopes.things)]
+        return [flight for flight, word, shift in places if words[word] >> shift & 1]

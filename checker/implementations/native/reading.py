@@ -1,0 +1,87 @@
+"""What a predicate reads of a world: while it is evaluated, nodes and worlds note which of their parts are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.impl.node.cluster import Envelope, World
+from assay.impl.node.node import Address, Node
+
+__all__ = ["ALL", "Attribute", "Part", "Sent", "read"]
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of a node; `ALL` stands for every one."""
+
+    address: Address
+    name: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was ever sent of a class of messages."""
+
+    cls: type[Any]
+
+
+Part: TypeAlias = Attribute | Sent | str
+"""A part of a world: of a node, of what was sent, or a field of `World` by its name."""
+
+ALL = "every attribute"
+
+_FIELDS = frozenset(field.name for field in fields(World)) - {"nodes"}
+_OF_THE_DRIVER = ("address", "_port", "__class__")
+
+
+def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], Any]) -> tuple[Any, set[Part]]:
+    """Evaluate a predicate.
+
+    Returns
+    -------
+    object, set of Part
+        Its value, and all that it depends on: in worlds that agree on these parts it has the same value.
+    """
+    observed = semantics.observed(world)
+    addresses = {id(node): address for address, node in observed.nodes.items()}
+    parts: set[Part] = set()
+    with _noting(addresses, parts):
+        value = predicate(observed)
+    return value, parts
+
+
+@contextmanager
+def _noting(addresses: dict[int, Address], parts: set[Part]) -> Iterator[None]:
+    """Let the classes note what is looked at. Their objects stay what they are, so that `type` tells no difference."""
+
+    def of_node(self: Any, name: str) -> Any:
+        if name not in _OF_THE_DRIVER and id(self) in addresses:
+            parts.add(Attribute(addresses[id(self)], ALL if name.startswith("__") else name))
+        return object.__getattribute__(self, name)
+
+    def of_world(self: Any, name: str) -> Any:
+        if name in _FIELDS:
+            parts.add(name)
+        elif name.startswith("__") and name != "__class__":
+            parts.update(_FIELDS)
+        return object.__getattribute__(self, name)
+
+    def messages(self: Any, cls: type[Any]) -> Iterator[Envelope[Any]]:
+        parts.add(Sent(cls))
+        sent = object.__getattribute__(self, "sent")
+        return (envelope for envelope in sent if isinstance(envelope.message, cls))
+
+    kept = World.messages
+    setattr(Node, "__getattribute__", of_node)  # noqa: B010 - typed classes are not assigned to
+    setattr(World, "__getattribute__", of_world)  # noqa: B010
+    setattr(World, "messages", messages)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(World, "messages", kept)  # noqa: B010
+        delattr(Node, "__getattribute__")
+        delattr(World, "__getattribute__")

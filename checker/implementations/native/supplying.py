@@ -1,0 +1,140 @@
+"""What compiled functions ask for is computed here, once, and entered into their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.lookout import Ended
+from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.columns import Context
+from assay.checker.implementations.native.layout import Full, Layout
+from assay.checker.implementations.native.packing import Packing
+from assay.checker.implementations.native.tables import Tables
+from assay.checker.implementations.native.universe import Universe
+from assay.checker.implementations.native.values import EdgeTable, Predicate, ValueTable
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.impl.node.errors import NodeError
+
+__all__ = ["Judge", "Predicates", "Supplier"]
+
+Rows = npt.NDArray[np.uint64]
+
+
+class Judge(Protocol):
+    """Says which steps of the model's there are."""
+
+    def takes(self, before: int, after: int) -> bool:
+        """Return whether the model comes from one state to another, by their numbers."""
+
+
+class Predicates:
+    """The predicates of a search, whatever the layout.
+
+    Attributes
+    ----------
+    firing : tuple of Predicate
+        Those that are watched for.
+    constraint, abstraction : Predicate, optional
+        What keeps worlds out, and the state of the model.
+    judge : Judge, optional
+        The model.
+    """
+
+    def __init__(
+        self,
+        firing: tuple[Predicate, ...],
+        constraint: Predicate | None = None,
+        abstraction: Predicate | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        self.firing, self.constraint, self.abstraction, self.judge = firing, constraint, abstraction, judge
+
+    @property
+    def all(self) -> tuple[Predicate, ...]:
+        """All of them, in the order in which compiled functions number them."""
+        return (*self.firing, *(p for p in (self.constraint, self.abstraction) if p is not None))
+
+
+class Supplier:
+    """Fills the tables of one layout.
+
+    Parameters
+    ----------
+    universe, layout, budgets
+        As of `Tables`.
+    predicates : Predicates
+        What is judged.
+
+    Attributes
+    ----------
+    error : NodeError, optional
+        What a node did wrong; the search has ended.
+    path : array
+        How it got there.
+    """
+
+    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int], predicates: Predicates) -> None:
+        self.universe = universe
+        self.tables = Tables(universe, layout, budgets)
+        self.packing = Packing(universe, layout, budgets)
+        self.error: NodeError | None = None
+        self.path: Rows | None = None
+        self._judge = predicates.judge
+        self._values = [ValueTable(predicate, layout) for predicate in predicates.all]
+        self._edges = EdgeTable()
+        context, pointers = self.tables.context, Context(max(len(self._values), 1))
+        for number, table in enumerate(self._values):
+            pointers.point(number, table.context)
+        context.point(abi.PREDICATE_TABLES, pointers)
+        context.point(abi.EDGES, self._edges.context)
+        context[abi.PREDICATES] = len(predicates.firing)
+        if predicates.constraint is not None:
+            context[abi.CONSTRAINT] = len(predicates.firing)
+        if predicates.abstraction is not None:
+            context[abi.ABSTRACTION] = len(self._values) - 1
+
+    def __call__(self, path: Callable[[], Rows]) -> None:
+        """Supply all that was asked for.
+
+        Raises
+        ------
+        Full
+            If the layout has no room for it.
+        Ended
+            If a node, or a predicate, breaks a rule.
+        """
+        count = self.tables.context[abi.MISSING_COUNT]
+        asked = self.tables.missing[:count].copy()
+        try:
+            for row in asked:
+                self._supply(row.tolist(), row)
+        except NodeError as error:
+            self.error, self.path = error, path()
+            raise Ended from None
+        for table in self._values:
+            table.grow()
+
+    def _supply(self, numbers: list[int], row: npt.NDArray[np.int64]) -> None:
+        kind, first, second, third = numbers[:4]
+        universe, tables = self.universe, self.tables
+        match kind:
+            case abi.MISSING_CALL:
+                tables.put_call(first, second, third, universe.call(first, second, third))
+            case abi.MISSING_HISTORY:
+                tables.put_history(first, second, universe.history_after(first, second))
+            case abi.MISSING_PUSH:
+                tables.put_push(first, second, third)
+            case abi.MISSING_COPY:
+                tables.put_copy(first, second)
+            case abi.MISSING_VALUE:
+                state = row[2 : 2 + self.packing.layout.words].view(np.uint64)
+                self._values[first].learn(state, lambda: self.packing.unpack(state.tolist()))
+            case abi.MISSING_EDGE:
+                assert self._judge is not None
+                self._edges.put([first << 32 | second], 1 if self._judge.takes(first, second) else 2)
+            case abi.FULL_COUNT:
+                universe.copies = 2 * tables.layout.sizes.copies + 1
+                raise Full

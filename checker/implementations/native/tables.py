@@ -1,0 +1,412 @@
+"""The tables that compiled functions read, filled from the universe for one layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from assay.checker.implementations.calls import Fire, Receive, Recover
+from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.columns import Column, Context
+from assay.checker.implementations.native.layout import Field, Full, Layout
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
+
+__all__ = ["MOST_ACTIONS", "Tables", "budget_names", "kind_of"]
+
+_WORD = (1 << 64) - 1
+
+MOST_ACTIONS = 1 << 10
+"""Kinds of steps that are counted apart; the last stands for all beyond."""
+
+_KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
+
+
+def kind_of(universe: Universe) -> int:
+    """Return the kind of network, as compiled functions know it."""
+    return _KINDS[universe.cluster.network.kind]
+
+
+def budget_names(universe: Universe) -> tuple[str, ...]:
+    """Return the budgets that are limited, and more than nothing: those that a state has a field for."""
+    budgets = next(iter(universe.semantics.initial())).budgets
+    return tuple(name for name, most in budgets if most > 0)
+
+
+class Tables:
+    """All that compiled functions read of a cluster.
+
+    Parameters
+    ----------
+    universe : Universe
+        What is known.
+    layout : Layout
+        How states are packed.
+    budgets : dict of str to int
+        How often what is limited may happen; 0 is never.
+
+    Attributes
+    ----------
+    context : Context
+        What they are given.
+    actions : dict of str to int
+        The kinds of steps, by number.
+    """
+
+    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int]) -> None:
+        self.universe, self.layout, self.budgets = universe, layout, budgets
+        self.names = [name for name, most in budgets.items() if most > 0]
+        self.context = Context(abi.SIZE)
+        self.actions: dict[str, int] = {}
+        self._calls = self._outcomes = self._pushes = 0
+        self._local_counts = [0] * len(universe.addresses)
+        self._event_counts = [0] * len(universe.addresses)
+        self._spontaneous_counts = [0] * len(universe.addresses)
+        self._envelopes = 0
+        self._constants()
+        self._columns()
+        self._node_columns()
+        self._network_faults()
+        self.grow()
+        for (node, local, event), call in universe.calls.items():
+            self.put_call(node, local, event, call)
+
+    # What does not grow
+
+    def _constants(self) -> None:
+        context, layout = self.context, self.layout
+        context[abi.WORDS], context[abi.NODES] = layout.words, len(self.universe.addresses)
+        context[abi.KIND] = kind_of(self.universe)
+        context.point(abi.FIELDS, np.array([(f.word, f.shift, f.mask) for f in layout.fields], np.int64))
+        context[abi.HISTORY_FIELD], context[abi.CUT_FIELD] = layout.history, layout.cut
+        context[abi.LAST_FIELD] = layout.last
+        context[abi.CHANNELS_FROM], context[abi.CHANNELS] = layout.channels_from, len(layout.sizes.queues)
+        context[abi.NET], context[abi.NET_WORDS] = layout.net, layout.net_words
+        context[abi.COUNT_BITS], context[abi.GHOST] = layout.count_bits, layout.ghost
+        context[abi.CUTS] = 1 + layout.sizes.cuts
+        context[abi.CONSTRAINT] = context[abi.ABSTRACTION] = -1
+        context.point(abi.BUDGET_FIELD, np.array([layout.budgets_from + i for i in range(len(self.names))], np.int64))
+        context.point(abi.BUDGET_MOST, np.array([self.budgets[name] for name in self.names], np.int64))
+        context[abi.MISSING_WIDTH] = max(4, 2 + layout.words)
+        self.missing = np.zeros((abi.MOST_MISSING, context[abi.MISSING_WIDTH]), np.int64)
+        context.point(abi.MISSING, self.missing)
+
+    def _columns(self) -> None:
+        context, patterns = self.context, self.context[abi.CUTS] * self.layout.words
+        self._call_first, self._call_count = (
+            Column(context, place, np.int32) for place in (abi.CALL_FIRST, abi.CALL_COUNT)
+        )
+        self._added, self._set_bits = (
+            Column(context, place, np.uint64, patterns) for place in (abi.ADDED, abi.SET_BITS)
+        )
+        self._sightings = Column(context, abi.SIGHTINGS, np.int32)
+        self._outcome_budget = Column(context, abi.OUTCOME_BUDGET, np.int32)
+        self._push_first, self._push_count = (
+            Column(context, place, np.int32, self.context[abi.CUTS]) for place in (abi.PUSH_FIRST, abi.PUSH_COUNT)
+        )
+        self._pushed = Column(context, abi.PUSHES, np.int32, 2)
+        self._histories = Column(context, abi.HISTORIES, np.int32)
+        self._envelope_node = Column(context, abi.ENVELOPE_NODE, np.int32)
+        self._envelope_event = Column(context, abi.ENVELOPE_EVENT, np.int32)
+        per_cut = len(self.layout.sizes.queues) if kind_of(self.universe) == abi.FIFO else self.layout.net_words
+        self._passes = np.zeros((context[abi.CUTS], max(per_cut, 1)), np.uint64)
+        context.point(abi.PASSES, self._passes)
+
+    def _node_columns(self) -> None:
+        count, net_words = len(self.universe.addresses), self.layout.net_words
+        pointers = {place: Context(count) for place in _BY_NODE}
+        for place, context in pointers.items():
+            self.context.point(place, context)
+        nodes = range(count)
+        self._strides = pointers[abi.STRIDES]
+        self._entries = [Column(pointers[abi.ENTRIES], node, np.int32, 8) for node in nodes]
+        self._active = [Column(pointers[abi.ACTIVE], node, np.uint64, net_words) for node in nodes]
+        self._spontaneous_first = [Column(pointers[abi.SPONTANEOUS_FIRST], node, np.int32) for node in nodes]
+        self._spontaneous_count = [Column(pointers[abi.SPONTANEOUS_COUNT], node, np.int32) for node in nodes]
+        self._spontaneous = [Column(pointers[abi.SPONTANEOUS], node, np.int32) for node in nodes]
+        self._event_budget = [Column(pointers[abi.EVENT_BUDGET], node, np.int32) for node in nodes]
+        self._event_action = [Column(pointers[abi.EVENT_ACTION], node, np.int32) for node in nodes]
+        channels = {place: Context(max(len(self.layout.sizes.queues), 1)) for place in _BY_CHANNEL}
+        for place, context in channels.items():
+            self.context.point(place, context)
+        each = range(len(self.layout.sizes.queues))
+        self._queue_stride = channels[abi.QUEUE_STRIDE]
+        self._queue_first = [Column(channels[abi.QUEUE_FIRST], channel, np.int32) for channel in each]
+        self._queue_rest = [Column(channels[abi.QUEUE_REST], channel, np.int32) for channel in each]
+        self._queue_push = [Column(channels[abi.QUEUE_PUSH], channel, np.int32, 8) for channel in each]
+        self._queue_copy = [Column(channels[abi.QUEUE_COPY], channel, np.int32) for channel in each]
+        self._queue_counts = [0] * len(each)
+
+    def _network_faults(self) -> None:
+        cluster, context = self.universe.cluster, self.context
+        doubles = cluster.network.duplication != 0 and kind_of(self.universe) != abi.SET
+        context[abi.LOSS] = self.budget("loss")
+        context[abi.COPY] = self.budget("duplication") if doubles else -1
+        context[abi.CUT] = self.budget("partitions")
+        for place, name in _NETWORK_ACTIONS.items():
+            context[place] = self.action(name)
+
+    def budget(self, *names: str) -> int:
+        """Return the number of the first budget that there is: -1 if it is nothing, `abi.BUDGETLESS` if there is none."""
+        for name in names:
+            if name in self.budgets:
+                return self.names.index(name) if self.budgets[name] else -1
+        return abi.BUDGETLESS
+
+    def action(self, name: str) -> int:
+        """Return the number of a kind of steps."""
+        return self.actions.setdefault(name, min(len(self.actions), MOST_ACTIONS - 1))
+
+    # What grows
+
+    def grow(self) -> None:
+        """Take over what is new in the universe.
+
+        Raises
+        ------
+        Full
+            If the layout has no room for it.
+        """
+        self._new_envelopes()
+        for node in range(len(self.universe.addresses)):
+            self._new_locals(node)
+            self._new_events(node)
+        self._new_queues()
+        if self.layout.sizes.histories:
+            self._demand(len(self.universe.histories), self.layout.sizes.histories)
+            self._histories.room_for(len(self.universe.histories), len(self.universe.sightings))
+            self.context[abi.HISTORY_STRIDE] = self._histories.width
+
+    @staticmethod
+    def _demand(count: int, room: int) -> None:
+        if count > room:
+            raise Full
+
+    def _new_envelopes(self) -> None:
+        universe, fifo = self.universe, kind_of(self.universe) == abi.FIFO
+        if self.layout.sizes.in_words or self.layout.sizes.ghosts or self.layout.sizes.remembers_last:
+            self._demand(len(universe.envelopes), self.layout.sizes.envelopes)
+        for envelope in range(self._envelopes, len(universe.envelopes)):
+            flight = universe.envelopes[envelope]
+            node = universe.semantics.number[flight.destination]
+            event = universe.events[node].number(Receive(flight.source, flight.message))
+            self._envelope_node.put(envelope, node)
+            self._envelope_event.put(envelope, event)
+            if fifo:
+                self._new_on_channel(envelope)
+            else:
+                self._new_bits(envelope, node)
+        self._envelopes = len(universe.envelopes)
+
+    def _new_bits(self, envelope: int, node: int) -> None:
+        word, shift = self.layout.place(envelope)
+        bits = np.uint64(((1 << self.layout.count_bits) - 1) << shift)
+        self._active[node].rows[:, word - self.layout.net] |= bits
+        for cut in range(self.context[abi.CUTS]):
+            if not self._stops(cut, envelope):
+                self._passes[cut, word - self.layout.net] |= bits
+
+    def _new_on_channel(self, envelope: int) -> None:
+        channel = self.universe.channel_of(envelope)
+        self._demand(channel + 1, len(self.layout.sizes.queues))
+        self.universe.channels[channel].envelopes.number(envelope)
+        self._queue_push[channel].room_for(0, len(self.universe.channels[channel].envelopes))
+        self._queue_stride[channel] = self._queue_push[channel].width
+        for cut in range(self.context[abi.CUTS]):
+            self._passes[cut, channel] = not self._stops(cut, envelope)
+
+    def _stops(self, cut: int, envelope: int) -> bool:
+        """Return whether a cut stops an envelope; cut 0 is none."""
+        if cut == 0:
+            return False
+        flight, side = self.universe.envelopes[envelope], self.universe.cluster.faults.sides[cut - 1]
+        return (flight.source in side) != (flight.destination in side)
+
+    def _new_locals(self, node: int) -> None:
+        known = self.universe.locals[node]
+        self._demand(len(known), self.layout.sizes.locals[node])
+        for local in range(self._local_counts[node], len(known)):
+            events = self.universe.spontaneous(node, local)
+            first = self._spontaneous_counts[node]
+            self._spontaneous_first[node].put(local, first)
+            self._spontaneous_count[node].put(local, len(events))
+            for place, event in enumerate(events, start=first):
+                self._spontaneous[node].put(place, event)
+            self._spontaneous_counts[node] += len(events)
+            self._new_row(node, local)
+        self._local_counts[node] = len(known)
+
+    def _new_row(self, node: int, local: int) -> None:
+        """Let every envelope to the node be looked at in a new local state."""
+        self._entries[node].room_for(local)
+        active = self._active[node]
+        before = len(active.rows)
+        active.room_for(local)
+        if len(active.rows) > before:
+            active.rows[before:] = self._all_bits(node)
+
+    def _all_bits(self, node: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+        """Return the mask of all envelopes to a node."""
+        bits = np.zeros(max(self.layout.net_words, 1), np.uint64)
+        if self.layout.sizes.in_words:
+            for envelope in range(self._envelopes):
+                if self._envelope_node.rows[envelope, 0] == node:
+                    word, shift = self.layout.place(envelope)
+                    bits[word - self.layout.net] |= np.uint64(((1 << self.layout.count_bits) - 1) << shift)
+        return bits
+
+    def _new_events(self, node: int) -> None:
+        known = self.universe.events[node]
+        for event in range(self._event_counts[node], len(known)):
+            self._event_budget[node].put(event, self._budget_of(known[event]))
+            self._event_action[node].put(event, self.action(self._label(node, known[event])))
+        self._event_counts[node] = len(known)
+        self._entries[node].room_for(0, len(known))
+        self._strides[node] = self._entries[node].width
+
+    def _budget_of(self, event: NodeEvent) -> int:
+        match event:
+            case Fire(timer):
+                budget = self.budget(f"timeout {timer[0]}", "timeouts")
+            case Recover():
+                budget = self.budget("restarts")
+            case Receive():
+                return abi.BUDGETLESS
+            case _:
+                budget = self.budget("crashes")
+        return abi.NEVER if budget == -1 else budget
+
+    def _label(self, node: int, event: NodeEvent) -> str:
+        name = self.universe.semantics.caller.classes[self.universe.addresses[node]].__name__
+        match event:
+            case Fire(timer):
+                return f"{name}: timer {timer[0]}"
+            case Receive(_, message):
+                return f"{name}: {message[0].__name__ if isinstance(message, tuple) else type(message).__name__}"
+            case Recover():
+                return f"{name}: recovery"
+        return f"{name}: crash"
+
+    def _new_queues(self) -> None:
+        for number in range(len(self._queue_counts)):
+            channel = self.universe.channels[number]
+            count = self._queue_counts[number]
+            while count < len(channel.queues):  # the rest of one may be new, too
+                queue = channel.queues[count]
+                if queue:
+                    self._queue_first[number].put(count, channel.envelopes[queue[0]])
+                    self._queue_rest[number].put(count, channel.queues.number(queue[1:]))
+                self._queue_push[number].room_for(count)
+                self._queue_copy[number].room_for(count)
+                count += 1
+            self._demand(len(channel.queues), self.layout.sizes.queues[number])
+            self._queue_counts[number] = count
+
+    # What is filled in
+
+    def put_call(self, node: int, local: int, event: int, call: Call) -> None:
+        """Fill in what may come of a call."""
+        self.grow()
+        happens = self.universe.events[node][event]
+        if not call:
+            self._entries[node].rows[local, event] = abi.IDLE
+            if isinstance(happens, Receive) and self.layout.sizes.in_words:
+                self._never_looked_at(node, local, happens)
+            return
+        self._calls += 1
+        self._call_first.put(self._calls, self._outcomes)
+        self._call_count.put(self._calls, len(call))
+        for effect in call:
+            self._put_outcome(node, local, self._budget_of(happens), effect, happens is CRASH)
+        self._entries[node].rows[local, event] = self._calls
+
+    def _never_looked_at(self, node: int, local: int, event: Receive) -> None:
+        envelope = self.universe.envelopes.number(Flight(event.source, self.universe.addresses[node], event.message))
+        word, shift = self.layout.place(envelope)
+        bits = np.uint64(((1 << self.layout.count_bits) - 1) << shift)
+        self._active[node].rows[local, word - self.layout.net] &= ~bits
+
+    def _put_outcome(self, node: int, local: int, budget: int, effect: Effect, is_crash: bool) -> None:
+        number = self._outcomes
+        added, bits = [0] * self.layout.words, [0] * self.layout.words
+        self._add(added, self.layout.fields[node], effect.local - local)
+        self._spend(added, budget)
+        torn = effect.crashed and not is_crash
+        self._outcome_budget.put(number, self.budget("crashes") if torn else abi.BUDGETLESS)
+        if torn:
+            self._spend(added, self.budget("crashes"))
+        if self.layout.sizes.ghosts:
+            for envelope in effect.sent:
+                word, shift = self.layout.ghost_place(envelope)
+                bits[word] |= 1 << shift
+        if kind_of(self.universe) == abi.SET:
+            for envelope in effect.left:
+                word, shift = self.layout.place(envelope)
+                bits[word] |= 1 << shift
+        self._added.put(number, *[word & _WORD for word in added] * self.context[abi.CUTS])
+        self._set_bits.put(number, *bits * self.context[abi.CUTS])
+        self._sightings.put(number, effect.sighting)
+        for place in (self._push_first, self._push_count):
+            place.room_for(number)
+        for cut in range(self.context[abi.CUTS]):
+            self._put_pushes(number, cut, effect)
+        self._outcomes += 1
+
+    def _add(self, added: list[int], field: Field, amount: int) -> None:
+        added[field.word] += amount << field.shift
+
+    def _spend(self, added: list[int], budget: int) -> None:
+        if 0 <= budget < abi.BUDGETLESS:
+            self._add(added, self.layout.fields[self.layout.budgets_from + budget], 1)
+
+    def _put_pushes(self, number: int, cut: int, effect: Effect) -> None:
+        """Fill in what is appended to channels, or counted, while a cut lasts."""
+        self._push_first.rows[number, cut] = self._pushes
+        count = 0
+        for place, what in self._pushes_of(cut, effect):
+            self._pushed.put(self._pushes, place, what)
+            self._pushes += 1
+            count += 1
+        self._push_count.rows[number, cut] = count
+
+    def _pushes_of(self, cut: int, effect: Effect) -> Iterator[tuple[int, int]]:
+        kind = kind_of(self.universe)
+        left = [envelope for envelope in effect.left if not self._stops(cut, envelope)]
+        if kind == abi.BAG:
+            yield from ((envelope, left.count(envelope)) for envelope in dict.fromkeys(left))
+        elif kind == abi.FIFO:
+            for envelope in left:
+                channel = self.universe.channel_of(envelope)
+                yield channel, self.universe.channels[channel].envelopes.number(envelope)
+
+    def put_history(self, history: int, sighting: int, after: int) -> None:
+        """Fill in a history after what clients saw."""
+        self.grow()
+        self._histories.rows[history, sighting] = after + 1
+
+    def put_push(self, channel: int, queue: int, envelope: int) -> None:
+        """Fill in a channel after one more message."""
+        queues = self.universe.channels[channel].queues
+        after = queues.number((*queues[queue], envelope))
+        self.grow()
+        self._queue_push[channel].rows[queue, envelope] = after + 1
+
+    def put_copy(self, channel: int, queue: int) -> None:
+        """Fill in a channel after its first message was doubled."""
+        queues = self.universe.channels[channel].queues
+        after = queues.number((queues[queue][0], *queues[queue]))
+        self.grow()
+        self._queue_copy[channel].rows[queue, 0] = after + 1
+
+
+_BY_NODE = (
+    *(abi.ENTRIES, abi.STRIDES, abi.ACTIVE, abi.SPONTANEOUS_FIRST, abi.SPONTANEOUS_COUNT, abi.SPONTANEOUS),
+    *(abi.EVENT_BUDGET, abi.EVENT_ACTION),
+)
+_BY_CHANNEL = (abi.QUEUE_FIRST, abi.QUEUE_REST, abi.QUEUE_PUSH, abi.QUEUE_COPY, abi.QUEUE_STRIDE)
+_NETWORK_ACTIONS = {
+    abi.LOSS_ACTION: "network: loss",
+    abi.COPY_ACTION: "network: doubling",
+    abi.CUT_ACTION: "network: cut",
+    abi.HEAL_ACTION: "network: healed",
+}

@@ -1,0 +1,218 @@
+"""What a cluster was seen to consist of so far, by number: local states, events, envelopes, channels, histories, calls.
+
+Numbers are given in the order of discovery and stay, whatever the layout of packed states is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.semantics import Semantics
+from assay.impl.node.cluster import Cluster, Invocation, Response
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import Frozen, rank, thaw
+from assay.impl.node.node import Address
+
+__all__ = ["CRASH", "Call", "Channel", "Effect", "History", "NodeEvent", "Numbered", "Universe"]
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Numbered(Generic[T]):
+    """Different things, numbered from 0."""
+
+    def __init__(self, *things: T) -> None:
+        self.things: list[T] = []
+        self._numbers: dict[T, int] = {}
+        for thing in things:
+            self.number(thing)
+
+    def number(self, thing: T) -> int:
+        """Return the number of a thing, a new one if it was not met yet."""
+        found = self._numbers.setdefault(thing, len(self.things))
+        if found == len(self.things):
+            self.things.append(thing)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def __getitem__(self, number: int) -> T:
+        return self.things[number]
+
+
+@dataclass(frozen=True)
+class _Crash:
+    """A node crashes between two handlers."""
+
+
+CRASH = _Crash()
+
+NodeEvent: TypeAlias = Event | _Crash
+History: TypeAlias = tuple[Invocation | Response, ...]
+Sighting: TypeAlias = tuple[Address, tuple[tuple[str, Frozen], ...]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What comes of a call, by numbers.
+
+    Attributes
+    ----------
+    local : int
+        What the node holds after it.
+    sent : tuple of int
+        The envelopes that it has sent.
+    left : tuple of int
+        Those that have left, in order: fewer, if it crashed.
+    sighting : int
+        What clients saw; 0 is nothing.
+    crashed : bool
+        Whether the node crashed right after the handler.
+    """
+
+    local: int
+    sent: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    sighting: int = 0
+    crashed: bool = False
+
+
+Call: TypeAlias = tuple[Effect, ...]
+
+
+@dataclass
+class Channel:
+    """The messages from one node to another, in order.
+
+    Attributes
+    ----------
+    envelopes : Numbered
+        The envelopes that were sent on it.
+    queues : Numbered
+        What was on its way on it: envelopes by their numbers here; the first is nothing.
+    """
+
+    source: Address
+    destination: Address
+    envelopes: Numbered[int] = field(default_factory=Numbered)
+    queues: Numbered[tuple[int, ...]] = field(default_factory=lambda: Numbered(()))
+
+
+class Universe:
+    """What a cluster was seen to consist of.
+
+    Parameters
+    ----------
+    cluster : Cluster
+
+    Attributes
+    ----------
+    semantics : Semantics
+        Makes the calls, each of them once.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.semantics = Semantics(cluster)
+        self.addresses = self.semantics.addresses
+        self.locals: list[Numbered[Local]] = [Numbered() for _ in self.addresses]
+        self.events: list[Numbered[NodeEvent]] = [Numbered() for _ in self.addresses]
+        self.envelopes: Numbered[Flight] = Numbered()
+        self.channels: list[Channel] = []
+        self._channel_numbers: dict[tuple[Address, Address], int] = {}
+        self.histories: Numbered[History] = Numbered(())
+        self.sightings: Numbered[Sighting | None] = Numbered(None)
+        self.calls: dict[tuple[int, int, int], Call] = {}
+        self.copies = 1
+
+    def channel_of(self, envelope: int) -> int:
+        """Return the number of the channel that an envelope travels on."""
+        flight = self.envelopes[envelope]
+        ends = (flight.source, flight.destination)
+        found = self._channel_numbers.setdefault(ends, len(self.channels))
+        if found == len(self.channels):
+            self.channels.append(Channel(*ends))
+        return found
+
+    def call(self, node: int, local: int, event: int) -> Call:
+        """Return what may come of an event at a node: nothing where it makes no difference.
+
+        Raises
+        ------
+        NodeError
+            If the handler breaks a rule.
+        """
+        key = (node, local, event)
+        if key not in self.calls:
+            happens, held = self.events[node][event], self.locals[node][local]
+            self.calls[key] = tuple(self._effects(node, held, local, happens))
+        return self.calls[key]
+
+    def _effects(self, node: int, held: Local, local: int, event: NodeEvent) -> Iterator[Effect]:
+        address, caller = self.addresses[node], self.semantics.caller
+        if isinstance(event, _Crash):
+            yield Effect(self.locals[node].number(caller.crash(address, held)), crashed=True)
+        elif isinstance(event, Receive) and not held.up:
+            if self.cluster.network.kind != "set":  # it is gone
+                yield Effect(local)
+        elif isinstance(event, Recover):
+            for outcome in caller.recover(address, held):
+                yield from self._outcome(node, outcome)
+        else:
+            takes_idle = isinstance(event, Receive) and not self.semantics.medium.keeps_ignored
+            for outcome in caller.outcomes(address, held, event):
+                if takes_idle or not outcome.is_idle(held):
+                    yield from self._outcome(node, outcome)
+
+    def _outcome(self, node: int, outcome: Outcome) -> Iterator[Effect]:
+        """Yield the outcome of a handler, and those of crashes right after it, when a part of what it sent has left."""
+        address = self.addresses[node]
+        flights = tuple(Flight(address, destination, message) for destination, message in outcome.sends)
+        sent = tuple(map(self.envelopes.number, flights))
+        seen = self.sightings.number((address, outcome.client)) if self.cluster.history and outcome.client else 0
+        yield Effect(self.locals[node].number(outcome.local), sent, sent, seen)
+        if self.may_crash(address):
+            down = self.locals[node].number(self.semantics.caller.crash(address, outcome.local))
+            for left in self.semantics.medium.remainders(flights):
+                yield Effect(down, sent, tuple(map(self.envelopes.number, left)), seen, crashed=True)
+
+    def may_crash(self, address: Address) -> bool:
+        """Return whether a node may crash at all."""
+        crashing = self.cluster.faults.crashing
+        return self.cluster.faults.crashes != 0 and (crashing is None or address in crashing)
+
+    def spontaneous(self, node: int, local: int) -> list[int]:
+        """Return the events that a node in a local state may undergo by itself."""
+        held, number = self.locals[node][local], self.events[node].number
+        if not held.up:
+            return [number(Recover())] if self.cluster.faults.restarts != 0 else []
+        fires = [number(Fire(timer)) for timer in sorted(held.timers, key=rank)]
+        return [*fires, number(CRASH)] if self.may_crash(self.addresses[node]) else fires
+
+    def history_after(self, history: int, sighting: int) -> int:
+        """Return the history in which clients saw something more.
+
+        Raises
+        ------
+        NodeError
+            If a client is answered what it has not asked.
+        """
+        known = self.sightings[sighting]
+        assert known is not None
+        address, seen = known
+        events = list(self.histories[history])
+        for word, value in seen:
+            if word == "respond" and not _is_waiting(events, address):
+                raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
+            events.append(Invocation(address, value) if word == "invoke" else Response(address, value))
+        return self.histories.number(tuple(events))
+
+
+def _is_waiting(events: list[Invocation | Response], client: Address) -> bool:
+    own = [event for event in events if event.client == client]
+    return bool(own) and isinstance(own[-1], Invocation)

@@ -1,0 +1,237 @@
+"""The values of predicates by what they read, for compiled functions to look up and for Python to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.implementations.calls import Local
+from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.columns import Column, Context
+from assay.checker.implementations.native.layout import Layout
+from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
+from assay.checker.implementations.native.universe import Numbered, Universe
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.impl.node.cluster import World
+
+__all__ = ["EdgeTable", "Predicate", "ValueTable"]
+
+_FIRST_SLOTS = 1 << 8
+_ABSENT = object()
+
+Words = npt.NDArray[np.uint64]
+
+
+class Predicate:
+    """A function of worlds, and what it was seen to read.
+
+    Parameters
+    ----------
+    universe : Universe
+        Of the cluster.
+    function : callable
+        The function. Its value, turned into a number by `number`, is kept.
+    number : callable
+        Turns a value into a number from 1 on.
+    """
+
+    def __init__(
+        self, universe: Universe, function: Callable[[World], Any], number: Callable[[Any], int]
+    ) -> None:
+        self.universe, self.function, self._number = universe, function, number
+        self.parts: set[Part] = set()
+        self.evaluations = 0
+        self.names: list[frozenset[str]] = [frozenset()] * len(universe.addresses)
+        self.held: list[Numbered[Hashable]] = [Numbered() for _ in universe.addresses]
+
+    def evaluate(self, world: FrozenWorld) -> tuple[int, bool]:
+        """Return the number of the value in a world, and whether something was read that never was before."""
+        value, parts = read(self.universe.semantics, world, self.function)
+        self.evaluations += 1
+        grows = not parts <= self.parts
+        if grows:
+            self.parts |= parts
+            self._take_names()
+        return self._number(value), grows
+
+    def _take_names(self) -> None:
+        for node, address in enumerate(self.universe.addresses):
+            names = {part.name for part in self.parts if isinstance(part, Attribute) and part.address == address}
+            names |= {part for part in ("timers", "down") if part in self.parts}
+            self.names[node] = frozenset(names)
+            self.held[node] = Numbered()
+
+    def project(self, node: int, local: Local) -> int:
+        """Return the number of what the predicate reads of a node in a local state."""
+        names = self.names[node]
+        address, caller = self.universe.addresses[node], self.universe.semantics.caller
+        attributes = dict((local if local.up else caller.restored(address, local)).attributes)
+        part: list[Hashable] = [attributes.get(name, _ABSENT) for name in sorted(names)]
+        part += [tuple(attributes.items())] if ALL in names else []
+        part += [local.timers] if "timers" in names else []
+        part += [local.up] if "down" in names else []
+        return self.held[node].number(tuple(part))
+
+    def reads_envelope(self, envelope: int) -> bool:
+        """Return whether the predicate reads whether an envelope was sent."""
+        message = self.universe.envelopes[envelope].message
+        cls = message[0] if isinstance(message, tuple) else type(message)
+        return "sent" in self.parts or any(isinstance(p, Sent) and issubclass(cls, p.cls) for p in self.parts)
+
+
+class _Slots:
+    """A hash table with open addressing, whose slots compiled functions look up."""
+
+    def __init__(self, words: int) -> None:
+        self.context = Context(abi.TABLE_SIZE)
+        self.words = words
+        self._resize(_FIRST_SLOTS)
+        self.context.point(abi.KEY, np.zeros(words, np.uint64))
+
+    def _resize(self, slots: int) -> None:
+        self.keys, self.values = np.zeros((slots, self.words), np.uint64), np.zeros(slots, np.int32)
+        self.count = 0
+        self.context.point(abi.KEYS, self.keys)
+        self.context.point(abi.VALUES, self.values)
+        self.context[abi.SLOTS] = slots
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._resize(_FIRST_SLOTS)
+
+    def put(self, key: Sequence[int], value: int) -> bool:
+        """Enter a value; return False if it is there already."""
+        if 2 * (self.count + 1) > len(self.values):
+            keys, values = self.keys[self.values != 0].tolist(), self.values[self.values != 0].tolist()
+            self._resize(2 * len(self.values))
+            for other, there in zip(keys, values, strict=True):
+                self._enter(other, there)
+        return self._enter(key, value)
+
+    def _enter(self, key: Sequence[int], value: int) -> bool:
+        slot, last = self.hash(key) & (len(self.values) - 1), len(self.values) - 1
+        row = np.array(key, np.uint64)
+        while self.values[slot]:
+            if (self.keys[slot] == row).all():
+                return False
+            slot = (slot + 1) & last
+        self.keys[slot], self.values[slot] = row, value
+        self.count += 1
+        return True
+
+    def hash(self, key: Sequence[int]) -> int:
+        """Return the hash of a key, as compiled functions compute it."""
+        mixed = _SEED
+        for word in key:
+            mixed ^= word
+            mixed = (mixed * _FIRST >> 64) ^ (mixed * _FIRST & _WORD)
+        return mixed ^ (mixed >> 32)
+
+
+class EdgeTable(_Slots):
+    """Which steps the model takes, by the numbers of its states."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def hash(self, key: Sequence[int]) -> int:
+        """Return the hash of a key, as compiled functions compute it."""
+        mixed = (key[0] ^ _SEED) * _FIRST & _WORD
+        return mixed ^ (mixed >> 32)
+
+
+_WORD = (1 << 64) - 1
+_SEED, _FIRST = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+
+
+class ValueTable(_Slots):
+    """The values of a predicate for one layout.
+
+    Parameters
+    ----------
+    predicate : Predicate
+        Which.
+    layout : Layout
+        How states are packed.
+    """
+
+    def __init__(self, predicate: Predicate, layout: Layout) -> None:
+        super().__init__(layout.words)
+        self.predicate, self.layout = predicate, layout
+        self.mask = np.zeros(layout.words, np.uint64)
+        self.context.point(abi.MASK, self.mask)
+        self._pointers = Context(len(predicate.universe.addresses))
+        self.context.point(abi.PROJECTIONS, self._pointers)
+        self._envelopes = 0
+        self._restart()
+
+    def _restart(self) -> None:
+        """Take over what the predicate reads, and forget all values."""
+        self.clear()
+        self.mask[:] = 0
+        self._envelopes = 0
+        names = self.predicate.names
+        self._columns = {node: Column(self._pointers, node, np.int32) for node in range(len(names)) if names[node]}
+        self._counts = dict.fromkeys(self._columns, 0)
+        self._mask_fields()
+        self.grow()
+
+    def _mask_fields(self) -> None:
+        parts, layout = self.predicate.parts, self.layout
+        read_fields = [layout.history] if "history" in parts and layout.history >= 0 else []
+        if "network" in parts or ("sent" in parts and not layout.sizes.ghosts):
+            read_fields += range(layout.channels_from, layout.budgets_from)
+        for number in read_fields:
+            field = layout.fields[number]
+            self.mask[field.word] |= np.uint64(field.mask << field.shift)
+        if "network" in parts:
+            self.mask[layout.net : layout.net + layout.net_words] = _WORD
+
+    def grow(self) -> None:
+        """Take over what is new in the universe."""
+        for node, column in self._columns.items():
+            known = self.predicate.universe.locals[node]
+            for local in range(self._counts[node], len(known)):
+                column.put(local, self.predicate.project(node, known[local]))
+            self._counts[node] = len(known)
+        for envelope in range(self._envelopes, len(self.predicate.universe.envelopes)):
+            if self.predicate.reads_envelope(envelope):
+                self._mask_sent(envelope)
+        self._envelopes = len(self.predicate.universe.envelopes)
+
+    def _mask_sent(self, envelope: int) -> None:
+        if self.layout.sizes.ghosts:
+            word, shift = self.layout.ghost_place(envelope)
+        elif self.predicate.universe.cluster.network.kind == "set":
+            word, shift = self.layout.place(envelope)
+        else:
+            return
+        self.mask[word] |= np.uint64(1 << shift)
+
+    def learn(self, state: Words, world: Callable[[], FrozenWorld]) -> None:
+        """Enter the value of the predicate in a state, unless it is there."""
+        if self.values[self._find(state)]:
+            return
+        value, grows = self.predicate.evaluate(world())
+        if grows:
+            self._restart()
+        self.put(self._key(state), value)
+
+    def _find(self, state: Words) -> int:
+        key = self._key(state)
+        slot, last = self.hash(key) & (len(self.values) - 1), len(self.values) - 1
+        row = np.array(key, np.uint64)
+        while self.values[slot] and not (self.keys[slot] == row).all():
+            slot = (slot + 1) & last
+        return slot
+
+    def _key(self, state: Words) -> list[int]:
+        """Return the part of a state that the predicate reads."""
+        key = [word & mask for word, mask in zip(state.tolist(), self.mask.tolist(), strict=True)]
+        for node, column in self._columns.items():
+            field = self.layout.fields[node]
+            local = int(state[field.word]) >> field.shift & field.mask
+            key[field.word] |= int(column.rows[local, 0]) << field.shift
+        return key
