@@ -20,7 +20,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Semantics"]
+__all__ = ["FrozenWorld", "Semantics", "note"]
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Semantics:
             pending = _is_pending(history, address)
             if word == "respond" and not pending:
                 raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
-            _note(history, Invocation(address, value) if word == "invoke" else Response(address, value))
+            note(history, Invocation(address, value) if word == "invoke" else Response(address, value))
         return replace(world, history=tuple(history))
 
     def _is_cut(self, world: FrozenWorld, flight: Flight) -> bool:
@@ -281,7 +281,7 @@ def _thawed(event: Invocation | Response) -> Invocation | Response:
     return Response(event.client, thaw(event.result))
 
 
-def _note(history: list[Invocation | Response], event: Invocation | Response) -> None:
+def note(history: list[Invocation | Response], event: Invocation | Response) -> None:
     """Put an event at the end of a history.
 
     Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in

@@ -25,8 +25,8 @@ __all__ = [
     "int64s",
     "pointer_to",
     "prefetch",
-    "uint32s",
     "trailing_zeros",
+    "uint32s",
     "uint64s",
 ]
 

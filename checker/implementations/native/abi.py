@@ -21,7 +21,7 @@ MOST_MISSING = 1 << 10
 """Answers that are asked for at once."""
 
 UNKNOWN, IDLE = 0, -1
-"""An entry of the table of calls that is not filled, and one of a call that does nothing; others number calls from 1."""
+"""An entry of the table of calls that is not filled, and one of a call that does nothing; calls count from 1."""
 
 SET, BAG, FIFO = range(3)
 

@@ -30,7 +30,7 @@ def _copy(x: Any, states: Any, base: int, out: Any, n: int) -> Any:
 
 
 @inlined
-def _has_budget(x: Any, states: Any, base: int, budget: int) -> bool:
+def _has_budget(x: Any, states: Any, base: int, budget: int) -> Any:
     """Tell whether something may happen once more."""
     if budget >= abi.BUDGETLESS:
         return budget == abi.BUDGETLESS
@@ -126,7 +126,7 @@ def _room(x: Any, call: int) -> Any:
 
 @inlined
 def _take(x: Any, out: Any, at: int, envelope: int, field: int, rest: int) -> None:
-    """Take an envelope from the network, which is `rest` of a channel or one copy; remember it, where that is wanted."""
+    """Take an envelope from a channel, of which `rest` stays, or one copy from a bag; remember it if that is wanted."""
     if x[abi.KIND] == abi.BAG:
         bits = x[abi.COUNT_BITS]
         out[at + x[abi.NET] + envelope // (64 // bits)] -= _ONE << np.uint64(envelope % (64 // bits) * bits)

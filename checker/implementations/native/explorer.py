@@ -1,10 +1,11 @@
-"""The native explorer of clusters: every handler is called once for each local state and event, all else is looked up."""
+"""The native explorer of clusters: a handler is called once for a local state and an event, all else is looked up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,10 @@ class Watched:
     predicate: Callable[[World], Any]
     fires: bool
     ends: bool = True
+
+    def number(self, value: object) -> int:
+        """Return 2 where it fires, else 1."""
+        return 1 + (bool(value) == self.fires)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,11 @@ class NativeExploration:
     words: int
     beginnings: int
     unhandled: set[Any] = field(default_factory=set)
+    _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
+
+    def all_worlds(self) -> Iterator[FrozenWorld]:
+        """Iterate over all worlds that were found, in the order of discovery."""
+        return self._all()
 
     @property
     def complete(self) -> bool:
@@ -167,10 +177,7 @@ class _Search:
 
     def _predicates(self) -> Predicates:
         universe, refinement = self.universe, self.refinement
-        firing = tuple(
-            Predicate(universe, each.predicate, lambda value, fires=each.fires: 1 + (bool(value) == fires))
-            for each in self.watched
-        )
+        firing = tuple(Predicate(universe, each.predicate, each.number) for each in self.watched)
         constraint = self.cluster.constraint
         return Predicates(
             firing,
@@ -182,12 +189,12 @@ class _Search:
     def run(self) -> NativeExploration:
         """Search until a layout is wide enough."""
         self._register()
-        sizes, beginnings, limits, spent = self._sizes(Sizes(())), 0, self.limits, 0.0
+        sizes, beginnings, began = self._sizes(Sizes(())), 0, perf_counter()
         while True:
             beginnings += 1
             supplier = Supplier(self.universe, Layout(sizes), self.budgets, self.predicates)
             try:
-                outcome = self._search(supplier, limits)
+                outcome = self._search(supplier, self.limits.after(perf_counter() - began))
             except Full:
                 sizes = self._sizes(sizes)
                 continue
@@ -274,11 +281,14 @@ class _Search:
             words=supplier.packing.layout.words,
             beginnings=beginnings,
             unhandled=self.universe.semantics.caller.unhandled,
+            _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )
 
 
 def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int, int]]:
-    fired = {name: (outcome.fired[number], outcome.discovered[number]) for name, number in supplier.tables.actions.items()}
+    fired = {
+        name: (outcome.fired[number], outcome.discovered[number]) for name, number in supplier.tables.actions.items()
+    }
     return {name: counts for name, counts in sorted(fired.items()) if counts[0]}
 
 

@@ -1,8 +1,8 @@
 """What is known of packed states and steps: the values of predicates by what they read, and the steps of the model.
 
-A predicate is a function of a part of the state: the key. What it reads of a node is a number that stands for the values
-of the attributes read, what it reads of all else is masked out of the state. Its values are in a hash table by key; where
-one is missing, the caller evaluates the predicate once for all states with this key.
+A predicate is a function of a part of the state: the key. What it reads of a node is a number that stands for the
+values of the attributes read, what it reads of all else is masked out of the state. Its values are in a hash table by
+key; where one is missing, the caller evaluates the predicate once for all states with this key.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def _inspect_one(x: Any, states: Any, base: int, masks: Any, at: int, width: int
 def _inspect(states: Any, count: int, masks: Any, status: Any) -> Any:
     x = context_of(status)
     x[abi.MISSING_COUNT] = 0
-    width = max((x[abi.PREDICATES] + 63) // 64, 1)
-    done = np.int64(0)
+    width = (x[abi.PREDICATES] + 63) // 64  # the engine has a word for none, too
+    done: Any = np.int64(0)
     for i in range(count):
         _inspect_one(x, states, i * x[abi.WORDS], masks, i * width, width)
         if x[abi.MISSING_COUNT] == 0:
@@ -173,7 +173,7 @@ def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: A
             inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) != 1
             if inside:
                 end = _value(x, x[abi.ABSTRACTION], after, k * words)
-                if start != 0 and end != 0 and start != end:
+                if start not in (0, end) and end != 0:
                     masks[k] = np.uint64(_edge(x, start, end) == 2)
             k += 1
     if x[abi.MISSING_COUNT] != 0:

@@ -1,8 +1,9 @@
 """How a world of a cluster is packed into 64-bit words.
 
-A field for the local state of each node, for the history, the cut, what was delivered last, each budget and each channel;
-behind them whole words for the envelopes on a network that is a set or a bag, and for all that was ever sent. How many
-local states there will be is not known before; a layout has room for so many, and a wider one follows when it is full.
+A field for the local state of each node, for the history, the cut, what was delivered last, each budget and each
+channel; behind them whole words for the envelopes on a network that is a set or a bag, and for all that was ever sent.
+How many local states there will be is not known before; a layout has room for so many, and a wider one follows when it
+is full.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ __all__ = ["Field", "Full", "Layout", "Sizes"]
 _WORD = 64
 
 
-class Full(Exception):  # noqa: N818 - not an error: the search begins again with a wider layout
+class Full(Exception):
     """Raised when there is no room for one more of something."""
 
 
@@ -53,20 +54,24 @@ class Sizes:
     remembers_last: bool = False
 
     def at_least(self, needed: Sizes) -> Sizes:
-        """Return sizes with room for what is needed, and for as much again where more may come."""
-        return replace(
+        """Return sizes with room for what is needed, and for as much again where more may come.
+
+        A word is read whole, however little is in it; so the bits that would be free are room for more local states.
+        """
+        roomy = replace(
             needed,
             locals=tuple(map(_roomy, self.locals or (0,) * len(needed.locals), needed.locals)),
             queues=tuple(_roomy(0, queues) for queues in needed.queues),
-            envelopes=_roomy(self.envelopes, needed.envelopes),
+            envelopes=max(self.envelopes, -(-needed.envelopes * 9 // 8 // _WORD) * _WORD),
             copies=max(self.copies, needed.copies),
             histories=_roomy(self.histories, needed.histories) if needed.histories else 0,
         )
+        return replace(roomy, locals=tuple(size << Layout(roomy).spare_bits for size in roomy.locals))
 
 
 def _roomy(there: int, needed: int) -> int:
-    """Return a power of two with room for four times as many, or what is there if that is still more than twice."""
-    return there if 2 * needed <= there else 1 << (4 * needed - 1).bit_length()
+    """Return a power of two that is twice as much as needed, or what is there if that is enough."""
+    return there if needed <= there else 1 << (2 * needed - 1).bit_length()
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,12 @@ class Layout:
             found.append(Field(word, free[word], (1 << width) - 1))
             free[word] += width
         return tuple(found)
+
+    @property
+    def spare_bits(self) -> int:
+        """Bits by which the field of each node may grow without one more word."""
+        free = _WORD * self.net - 1 - sum(field.mask.bit_length() for field in self.fields)
+        return free // len(self.sizes.locals) if self.net == 1 else 0
 
     @property
     def _lasts(self) -> int:

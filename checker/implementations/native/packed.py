@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from assay.checker.engine.native.abi import CONTEXT
-from assay.checker.engine.native.intrinsics import inlined, int64s, uint64s
+from assay.checker.engine.native.intrinsics import inlined, int64s
 from assay.checker.implementations.native import abi
 
 __all__ = ["ask", "context_of", "field_of", "set_field"]

@@ -54,7 +54,9 @@ class Packing:
         values += [self._budgets[name] - left[name] for name in self._limited]
         values += [universe.histories.number(world.history)] if sizes.histories else []
         values += [0 if world.cut is None else world.cut + 1] if sizes.cuts else []
-        values += [0 if world.last is None else universe.envelopes.number(world.last) + 1] if sizes.remembers_last else []
+        values += (
+            [0 if world.last is None else universe.envelopes.number(world.last) + 1] if sizes.remembers_last else []
+        )
         return values
 
     def _queues(self, network: Any) -> list[int]:
@@ -90,7 +92,11 @@ class Packing:
 
     def _network(self, words: Sequence[int], values: Sequence[int]) -> Any:
         if not self.layout.sizes.in_words:
-            return frozenset(filter(None, map(self._queue, range(len(self.layout.sizes.queues)), values[self.layout.channels_from :])))
+            return frozenset(
+                filter(
+                    None, map(self._queue, range(len(self.layout.sizes.queues)), values[self.layout.channels_from :])
+                )
+            )
         counts = {flight: count for flight, count in self._flights(words) if count}
         return frozenset(counts if self.universe.cluster.network.kind == "set" else counts.items())
 
@@ -100,7 +106,9 @@ class Packing:
 
     def _flights(self, words: Sequence[int]) -> list[tuple[Flight, int]]:
         most = (1 << self.layout.count_bits) - 1
-        places = [(flight, *self.layout.place(envelope)) for envelope, flight in enumerate(self.universe.envelopes.things)]
+        places = [
+            (flight, *self.layout.place(envelope)) for envelope, flight in enumerate(self.universe.envelopes.things)
+        ]
         return [(flight, words[word] >> shift & most) for flight, word, shift in places]
 
     def _sent(self, words: Sequence[int]) -> list[Flight]:

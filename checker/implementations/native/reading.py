@@ -1,4 +1,4 @@
-"""What a predicate reads of a world: while it is evaluated, nodes and worlds note which of their parts are looked at."""
+"""What a predicate reads of a world: while it is evaluated, nodes and worlds note what of them is looked at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.impl.node.cluster import Envelope, World
+from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Address, Node
 
 __all__ = ["ALL", "Attribute", "Part", "Sent", "read"]
@@ -50,7 +51,15 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
     addresses = {id(node): address for address, node in observed.nodes.items()}
     parts: set[Part] = set()
     with _noting(addresses, parts):
-        value = predicate(observed)
+        try:
+            value = predicate(observed)
+        except NodeError:
+            raise
+        except Exception as error:
+            name = getattr(predicate, "__name__", "a predicate")
+            raise NodeError(
+                f"{name} raises {type(error).__name__}: {error}", help="it must have a value in every world"
+            ) from error
     return value, parts
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,6 @@ from assay.checker.implementations.native.packing import Packing
 from assay.checker.implementations.native.tables import Tables
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.native.values import EdgeTable, Predicate, ValueTable
-from assay.checker.implementations.semantics import FrozenWorld
 from assay.impl.node.errors import NodeError
 
 __all__ = ["Judge", "Predicates", "Supplier"]

@@ -9,8 +9,8 @@ from assay.checker.implementations.calls import Fire, Receive, Recover
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.layout import Field, Full, Layout
-from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
+from assay.checker.implementations.networks import Flight
 
 __all__ = ["MOST_ACTIONS", "Tables", "budget_names", "kind_of"]
 
@@ -147,7 +147,7 @@ class Tables:
             context[place] = self.action(name)
 
     def budget(self, *names: str) -> int:
-        """Return the number of the first budget that there is: -1 if it is nothing, `abi.BUDGETLESS` if there is none."""
+        """Return the number of the first budget that there is: -1 if it is 0, `abi.BUDGETLESS` if there is none."""
         for name in names:
             if name in self.budgets:
                 return self.names.index(name) if self.budgets[name] else -1

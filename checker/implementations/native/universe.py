@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.semantics import Semantics
+from assay.checker.implementations.semantics import Semantics, note
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, rank, thaw
@@ -209,7 +209,7 @@ class Universe:
         for word, value in seen:
             if word == "respond" and not _is_waiting(events, address):
                 raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
-            events.append(Invocation(address, value) if word == "invoke" else Response(address, value))
+            note(events, Invocation(address, value) if word == "invoke" else Response(address, value))
         return self.histories.number(tuple(events))
 
 

@@ -37,9 +37,7 @@ class Predicate:
         Turns a value into a number from 1 on.
     """
 
-    def __init__(
-        self, universe: Universe, function: Callable[[World], Any], number: Callable[[Any], int]
-    ) -> None:
+    def __init__(self, universe: Universe, function: Callable[[World], Any], number: Callable[[Any], int]) -> None:
         self.universe, self.function, self._number = universe, function, number
         self.parts: set[Part] = set()
         self.evaluations = 0
