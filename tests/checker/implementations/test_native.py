@@ -35,7 +35,7 @@ def _natively(cluster: Cluster, **options):
 
 def _plainly(cluster: Cluster, most: int):
     try:
-        search = plain._Search(cluster, most, keep_going=True)
+        search = plain._Search(Semantics(cluster, remembers=True), most, keep_going=True)
         return search.run(), search
     except NodeError as error:
         return str(error), None
