@@ -39,6 +39,7 @@ from assay.checker.language.values import (
     Set,
     anything,
     everywhere,
+    frozen,
     implies,
     record,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "eventually",
     "everywhere",
     "first",
+    "frozen",
     "happens",
     "implies",
     "initial",

@@ -4,11 +4,40 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.bags import Bag
+from assay.checker.language.frozen import frozen
 
-__all__ = ["demand_plain_record"]
+__all__ = ["demand_freezing", "demand_plain_record", "make_record"]
+
+T = TypeVar("T")
+
+
+def make_record(cls: type[T]) -> type[T]:
+    """Make a class a frozen dataclass whose values freeze the containers that they are given."""
+    if "__post_init__" not in vars(cls):
+        cls.__post_init__ = _freeze_fields  # type: ignore[attr-defined]
+    make: Callable[[type[T]], type[T]] = dataclasses.dataclass(frozen=True)
+    return make(cls)
+
+
+def _freeze_fields(value: Any) -> None:
+    for name, part in vars(value).items():
+        if isinstance(part, list | set | frozenset | dict | Bag):
+            object.__setattr__(value, name, frozen(part))
+
+
+def demand_freezing(cls: type[Any], location: Location | None) -> None:
+    """Refuse a dataclass that leaves the containers in its fields as they are: they could change later."""
+    if vars(cls).get("__post_init__") is not _freeze_fields:
+        raise ModelError(
+            f"the record {cls.__name__} has a container in it, and does not freeze it",
+            location=location,
+            help="decorate it with @record, which does",
+        )
 
 
 def demand_plain_record(cls: type[Any], location: Location | None) -> None:
@@ -37,6 +66,8 @@ def demand_plain_record(cls: type[Any], location: Location | None) -> None:
 def _is_own(cls: type[Any], name: str) -> bool:
     """Return whether a class defines a method that `dataclass` did not make: those have no source of their own."""
     method = vars(cls).get(name)
+    if method is _freeze_fields:
+        return False
     code = getattr(method, "__code__", None)
     return method is not None and (code is None or not code.co_filename.startswith("<")) and not _is_made(method)
 

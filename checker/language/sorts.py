@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from assay.checker.errors import ModelError
 
-__all__ = ["Element", "Order", "QuorumSystem", "Sort", "Universes", "active_universes", "first"]
+__all__ = ["Element", "Least", "Order", "QuorumSystem", "Sort", "Universes", "active_universes", "first"]
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Element")
@@ -171,6 +172,18 @@ def _universes_of(quorum: QuorumSystem[Any]) -> Universes:
     return universes
 
 
+@dataclass(frozen=True)
+class Least:
+    """The least element of an order, where no instance says yet which that is: in the value of a class variable."""
+
+    order: type[Any]
+
+    def __repr__(self) -> str:
+        return f"first({self.order.__name__})"
+
+
 def first(order: type[O]) -> O:
     """Return the least element of an order."""
+    if _active.get() is None:
+        return cast("O", Least(order))
     return cast("O", _universe(order)[0])

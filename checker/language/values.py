@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, TypeVarTuple, dataclass_transform, overload
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, TypeVarTuple, dataclass_transform, overload
 
+from assay.checker.language.bags import AllOf, AtMost, Bag
 from assay.checker.language.formulas import Formula, Not, Or, formula_of
+from assay.checker.language.frozen import frozen
+from assay.checker.language.records import make_record
 from assay.checker.language.types import Bound
 
-__all__ = [
-    "AllOf",
-    "Anything",
-    "AtMost",
-    "Bag",
-    "Everywhere",
-    "Function",
-    "Map",
-    "Parameter",
-    "Perm",
-    "Range",
-    "Relation",
-    "Seq",
-    "Set",
-]
-__all__ += ["anything", "everywhere", "implies", "record"]
+__all__ = ["AllOf", "Anything", "AtMost", "Bag", "Everywhere", "Function", "Map", "Parameter", "Perm", "Range"]
+__all__ += ["Relation", "Seq", "Set", "anything", "everywhere", "frozen", "implies", "record"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -52,18 +41,6 @@ class Range:
         return Annotated[int, cls(low, high)]
 
 
-@dataclass(frozen=True)
-class AtMost:
-    """The bound of a sequence or bag: ``Annotated[list[T], AtMost(3)]``, for short ``Seq[T, 3]``."""
-
-    bound: Bound
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """The mark of a sequence that holds every element of its type once: ``Perm[T]``."""
-
-
 if TYPE_CHECKING:
     Seq = list
 else:
@@ -85,62 +62,6 @@ else:
 
         def __class_getitem__(cls, element: Any) -> Any:
             return Annotated[list[element], AllOf()]
-
-
-class Bag(Generic[T]):
-    """A multiset of at most n elements in all: ``Bag[T, n]``, or ``Annotated[Bag[T], AtMost(n)]``."""
-
-    __slots__ = ("counts",)
-
-    def __init__(self, items: Iterable[T] = ()) -> None:
-        self.counts: dict[T, int] = {}
-        for item in items:
-            self.add(item)
-
-    if not TYPE_CHECKING:
-
-        def __class_getitem__(cls, item: Any) -> Any:
-            if isinstance(item, tuple):
-                return Annotated[super().__class_getitem__(item[0]), AtMost(item[1])]
-            return super().__class_getitem__(item)
-
-    def add(self, item: T) -> None:
-        """Put one copy of ``item`` in."""
-        self.counts[item] = self.counts.get(item, 0) + 1
-
-    def remove(self, item: T) -> None:
-        """Take one copy of ``item`` out; raise KeyError if there is none."""
-        left = self.counts[item] - 1
-        if left:
-            self.counts[item] = left
-        else:
-            del self.counts[item]
-
-    def count(self, item: T) -> int:
-        """Return how many copies of ``item`` there are."""
-        return self.counts.get(item, 0)
-
-    def clear(self) -> None:
-        """Take everything out."""
-        self.counts.clear()
-
-    def __contains__(self, item: object) -> bool:
-        return item in self.counts
-
-    def __iter__(self) -> Iterator[T]:
-        """Iterate over the distinct elements."""
-        return iter(self.counts)
-
-    def __len__(self) -> int:
-        return sum(self.counts.values())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Bag) and self.counts == other.counts
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Bag({self.counts!r})"
 
 
 class ParameterMark:
@@ -219,6 +140,5 @@ def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | 
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make a class a record: a frozen dataclass, such as a message."""
-    make: Callable[[type[T]], type[T]] = dataclass(frozen=True)
-    return make(cls)
+    """Make a class a record: a frozen dataclass, such as a message. Containers in its fields are frozen with it."""
+    return make_record(cls)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frozen import counts_in, entries_in, part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -73,14 +74,14 @@ class Codec:
     def _encode_container(self, type_: Type, value: Any) -> Any:
         match type_:
             case MapType(key, inner):
-                pairs = zip(self.instance.universe(key), value, strict=True)
+                pairs = entries_in(self.instance.universe(key), value)
                 return {"#map": [[self.encode(key, k), self.encode(inner, v)] for k, v in pairs]}
             case SetType(element):
                 return {"#set": [self.encode(element, item) for item in in_order(element, value)]}
             case SeqType(element, _):
                 return [self.encode(element, item) for item in value]
             case BagType(element, _):
-                counts = dict(value)
+                counts = counts_in(value)
                 ordered = in_order(element, counts)
                 return {"#map": [[self.encode(element, k), {"#bigint": str(counts[k])}] for k in ordered]}
         raise AssertionError(type_)
@@ -111,7 +112,7 @@ class Codec:
                 tag, content = _variant(type_, value)
                 if tag not in ("None", "Some"):
                     _refuse(type_, value)
-                return None if tag == "None" else self.decode(inner, content)
+                return None if tag == "None" else self._part(inner, content)
             case RecordType():
                 return self._record(type_, value)
             case UnionType(alternatives):
@@ -122,7 +123,7 @@ class Codec:
                 parts = _inside("#tup", type_, value)
                 if len(parts) != len(items):
                     _refuse(type_, value)
-                return tuple(self.decode(item, part) for item, part in zip(items, parts, strict=True))
+                return tuple(self._part(item, part) for item, part in zip(items, parts, strict=True))
             case _:
                 return self._decode_container(type_, value)
 
@@ -133,16 +134,20 @@ class Codec:
                 keys = self.instance.universe(key)
                 return tuple(found[k] for k in keys) if found.keys() == set(keys) else _refuse(type_, value)
             case SetType(element):
-                return frozenset(self.decode(element, item) for item in _inside("#set", type_, value))
+                return frozenset(self._part(element, item) for item in _inside("#set", type_, value))
             case SeqType(element, bound):
                 if not isinstance(value, list) or len(value) > self.instance.bound(bound):
                     _refuse(type_, value)
-                return tuple(self.decode(element, item) for item in value)
+                return tuple(self._part(element, item) for item in value)
             case BagType(element, bound):
-                counts = {self.decode(element, k): _natural(type_, v) for k, v in _pairs(type_, value)}
+                counts = {self._part(element, k): _natural(type_, v) for k, v in _pairs(type_, value)}
                 fits = sum(counts.values()) <= self.instance.bound(bound)
                 return frozenset(counts.items()) if fits else _refuse(type_, value)
         raise AssertionError(type_)
+
+    def _part(self, type_: Type, value: Any) -> Any:
+        """Return the value that is meant as it is inside of another."""
+        return part_of(type_, self.decode(type_, value), self.instance.universe)
 
     def _integer(self, type_: IntType, value: Any) -> int:
         found = _whole(type_, value)
@@ -153,7 +158,7 @@ class Codec:
         names = [name for name, _ in type_.fields]
         if not isinstance(value, dict) or sorted(k for k in value if not k.startswith("#")) != sorted(names):
             _refuse(type_, value)
-        return type_.cls(*(self.decode(part, value[name]) for name, part in type_.fields))
+        return type_.cls(*(self._part(part, value[name]) for name, part in type_.fields))
 
 
 class Refused(Exception):

@@ -6,12 +6,13 @@ instance. The order of what is shown is that of the types, so the same state alw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.frozen import counts_in, entries_in
 from assay.checker.language.types import (
     BagType,
     EnumType,
@@ -128,14 +129,14 @@ class Renderer:
         match type_:
             case MapType(key, inner):
                 keys = self.instance.universe(key)
-                pairs = zip(keys, value, strict=True)
+                pairs = entries_in(keys, value)
                 return "{" + ", ".join(f"{self.value(key, k)}: {self.value(inner, v)}" for k, v in pairs) + "}"
             case SeqType(element, _):
                 return "[" + ", ".join(self.value(element, item) for item in value) + "]"
             case SetType(element):
                 return "{" + ", ".join(self._elements(element, value)) + "}"
             case BagType(element, _):
-                counts = dict(value)
+                counts = counts_in(value)
                 ordered = in_order(element, counts)
                 return "{" + ", ".join(f"{self.value(element, item)} x{counts[item]}" for item in ordered) + "}"
         raise AssertionError(type_)
@@ -148,14 +149,14 @@ class Renderer:
             return
         match type_:
             case MapType(key, inner):
-                for k, old, new in zip(self.instance.universe(key), before, after, strict=True):
+                keys = self.instance.universe(key)
+                for (k, old), (_, new) in zip(entries_in(keys, before), entries_in(keys, after), strict=True):
                     yield from self._changes(f"{path}[{self.value(key, k)}]", inner, old, new)
             case SetType(element):
-                yield Change(
-                    path, added=self._elements(element, after - before), removed=self._elements(element, before - after)
-                )
+                more, less = frozenset(after).difference(before), frozenset(before).difference(after)
+                yield Change(path, added=self._elements(element, more), removed=self._elements(element, less))
             case BagType(element, _):
-                yield self._bag_change(path, element, dict(before), dict(after))
+                yield self._bag_change(path, element, counts_in(before), counts_in(after))
             case _ if _same_record(type_, before, after):
                 record = alternative(type_, before)
                 for name, part in record.fields:
@@ -163,7 +164,7 @@ class Renderer:
             case _:
                 yield Change(path, self.value(type_, before), self.value(type_, after))
 
-    def _bag_change(self, path: str, element: Type, before: dict[Any, int], after: dict[Any, int]) -> Change:
+    def _bag_change(self, path: str, element: Type, before: Mapping[Any, int], after: Mapping[Any, int]) -> Change:
         more = {item: count - before.get(item, 0) for item, count in after.items()}
         less = {item: count - after.get(item, 0) for item, count in before.items()}
         return Change(path, added=self._copies(element, more), removed=self._copies(element, less))
@@ -214,5 +215,13 @@ def _rank(type_: Type, value: Any) -> tuple[Any, ...]:
             return (alternatives.index(chosen), _rank(chosen, value))
         case TupleType(items):
             return tuple(_rank(item, part) for item, part in zip(items, value, strict=True))
+        case SeqType(element, _):
+            return (len(value), *(_rank(element, item) for item in value))
+        case SetType(element):
+            return (len(value), *sorted(_rank(element, item) for item in value))
+        case BagType(element, _):
+            return (len(value), *sorted((_rank(element, item), count) for item, count in counts_in(value).items()))
+        case MapType(key, entry):
+            return tuple(sorted((_rank(key, k), _rank(entry, v)) for k, v in value.items()))
         case _:
             return (value,)

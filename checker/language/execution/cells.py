@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.freezing import Misfit, freezer, thawer
+from assay.checker.language.execution.freezing import NOTHING, Misfit, freezer, thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import MISSING, Variable
+from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -36,8 +38,9 @@ OPEN = "the open structure"
 class Cell:
     """A state variable of thawed states: a descriptor that thaws the value when it is first read."""
 
-    def __init__(self, variable: Variable, instance: Instance) -> None:
+    def __init__(self, variable: Variable, instance: Instance, *, everywhere: bool = False) -> None:
         self.variable = variable
+        self._expands = everywhere and isinstance(variable.type, MapType) and isinstance(variable.type.value, MapType)
         self.name = variable.name
         self._instance = instance
         self._thaw = _immutable(variable.type, instance) if variable.immutable else thawer(variable.type, instance)
@@ -52,7 +55,11 @@ class Cell:
         if FROZEN not in known:
             raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
         frozen = known[FROZEN][self.name]
-        value = known[self.name] = self._unwritten() if frozen is MISSING else self._thaw(frozen)
+        value = self._unwritten() if frozen is MISSING else self._thaw(frozen)
+        if self._expands and not self.variable.immutable:
+            assert isinstance(self.variable.type, MapType)
+            value = ExpandingMap(self.variable.type, value, self._instance)
+        known[self.name] = value
         return value
 
     def _unwritten(self) -> Any:
@@ -63,7 +70,7 @@ class Cell:
 
     def freeze(self, value: Any, before: Any) -> Any:
         try:
-            return self._freeze(value, None if before is MISSING else before)
+            return self._freeze(value, NOTHING if before is MISSING else before)
         except Misfit as misfit:
             raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
         except (TypeError, AttributeError, KeyError):
@@ -77,7 +84,7 @@ class Cell:
             return (_empty(self.variable.type, self._instance),)
         value = expanded(self.variable.type, default, self._instance)
         try:
-            return (self.freeze(value, None),)
+            return (self.freeze(value, MISSING),)
         except ModelError as error:
             raise ModelError(error.message, location=self.variable.location, help=error.help) from None
 
@@ -154,11 +161,30 @@ def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _U
 
 
 def expanded(type_: Type, value: Any, instance: Instance) -> Any:
-    """Return a value with the entries that `everywhere` stands for."""
-    if isinstance(type_, MapType) and not isinstance(value, dict):
+    """Return a value with the entries that `everywhere` stands for, each of its own, and the elements of `first`."""
+    if isinstance(type_, MapType) and isinstance(value, dict):
+        return {key: expanded(type_.value, entry, instance) for key, entry in value.items()}
+    if isinstance(type_, MapType):
         inner = value.value if isinstance(value, Everywhere) else value
         return {key: expanded(type_.value, inner, instance) for key in instance.universe(type_.key)}
-    return value
+    if isinstance(value, Least):
+        return instance.elements(value.order)[0] if value.order in instance.sizes else value
+    return copy.copy(value) if is_container(type_) else value
+
+
+class ExpandingMap(dict[Any, Any]):
+    """A map of maps in a state whose entries may be given as `everywhere`."""
+
+    def __init__(self, type_: MapType, entries: Mapping[Any, Any], instance: Instance) -> None:
+        inner = type_.value
+        nested = isinstance(inner, MapType) and isinstance(inner.value, MapType)
+        made = {k: ExpandingMap(inner, v, instance) for k, v in entries.items()} if nested else entries  # type: ignore[arg-type]
+        super().__init__(made)
+        self._type = type_
+        self._instance = instance
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, expanded(self._type.value, value, self._instance))
 
 
 def _empty(type_: Type, instance: Instance) -> Any:

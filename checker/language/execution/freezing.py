@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from assay.checker.language.bags import Bag
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.membership import excess, membership
+from assay.checker.language.frozen import frozen
 from assay.checker.language.types import (
     BagType,
     IntType,
@@ -15,10 +18,13 @@ from assay.checker.language.types import (
     Type,
     is_container,
 )
-from assay.checker.language.values import Bag
 from assay.checker.language.wording import spelled
 
-__all__ = ["Misfit", "freezer", "membership", "thawer"]
+__all__ = ["NOTHING", "Misfit", "freezer", "thawer"]
+
+
+NOTHING = object()
+"""Stands for the value before the first one."""
 
 
 class Misfit(Exception):
@@ -90,11 +96,22 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
     contained = membership(type_, instance)
 
     def freeze(value: Any, before: Any) -> Any:
-        if value is not before and not contained(value):
-            raise Misfit(f"is a {type_}, it cannot be {spelled(value)}")
-        return value
+        if value is before:
+            return value
+        kept = frozen(value)
+        if not contained(kept):
+            raise _misfit(f"is a {type_}, it cannot be", type_, kept, instance)
+        return kept
 
     return freeze
+
+
+def _misfit(message: str, type_: Type, value: Any, instance: Instance) -> Misfit:
+    """Return what is wrong with a value that is not of its type."""
+    why = excess(type_, value, instance)
+    return Misfit(
+        f"{message} {spelled(value)}{f': {why}' if why else ''}", "raise the bound, or add a require" if why else None
+    )
 
 
 def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]:
@@ -103,9 +120,9 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
     def freeze(value: Any, before: Any) -> Any:
         if not isinstance(value, set | frozenset):
             raise TypeError
-        for item in value.difference(before or ()):
+        for item in value.difference(before if isinstance(before, frozenset) else ()):
             if not contained(item):
-                raise Misfit(f"is a set of {element}, it cannot hold {spelled(item)}")
+                raise _misfit(f"is a set of {element}, it cannot hold", element, item, instance)
         return frozenset(value)
 
     return freeze
@@ -125,7 +142,7 @@ def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise Misfit(f"is a {type_}, it cannot hold {spelled(item)}")
+                raise _misfit(f"is a {type_}, it cannot hold", element, item, instance)
         return tuple(value)
 
     return freeze
@@ -140,7 +157,7 @@ def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise Misfit(f"is a {type_}, it cannot hold {spelled(item)}")
+                raise _misfit(f"is a {type_}, it cannot hold", element, item, instance)
         return frozenset(value.counts.items())
 
     return freeze
@@ -158,14 +175,7 @@ def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Cal
             raise Misfit(
                 f"is a {type_}, it has no value for {spelled(missing)}", "a map is total: give every key a value"
             )
-        old = before or (None,) * len(keys)
+        old = before if isinstance(before, tuple) else (NOTHING,) * len(keys)
         return tuple([inner(thawed[k], b) for k, b in zip(keys, old, strict=True)])
 
     return freeze
-
-
-def membership(type_: Type, instance: Instance) -> Callable[[Any], bool]:
-    """Return the test whether a value is of a scalar type, in this instance."""
-    universe = instance.universe(type_)
-    exact = {(type(value), value) for value in universe}
-    return lambda value: (type(value), value) in exact

@@ -32,6 +32,7 @@ from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
+from assay.checker.language.types import MapType
 from assay.checker.language.values import Everywhere, everywhere
 from assay.checker.language.wording import spelled
 
@@ -63,14 +64,17 @@ class Interpreter:
         self.instance = instance
         self._pulse = pulse or _unobserved
         self.specification = instance.specification
-        self._cells = [Cell(variable, instance) for variable in self.specification.variables]
+        self._says_everywhere = is_named(everywhere, functions_of(self.specification.cls))
+        self._cells = [
+            Cell(variable, instance, everywhere=self._says_everywhere) for variable in self.specification.variables
+        ]
         self._state_class = self._derive()
         evaluate_every_element(functions_of(self.specification.cls))
 
     def _derive(self) -> type[Model]:
         cls = self.specification.cls
         namespace: dict[str, Any] = {cell.name: cell for cell in self._cells}
-        if is_named(everywhere, functions_of(cls)):
+        if self._says_everywhere:
             namespace["__setattr__"] = self._expanding_setattr()
         return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
 
@@ -79,7 +83,7 @@ class Interpreter:
         types = {variable.name: variable.type for variable in self.specification.variables}
 
         def assign(state: Model, name: str, value: Any) -> None:
-            if isinstance(value, Everywhere) and name in types:
+            if isinstance(types.get(name), MapType) and isinstance(value, Everywhere | dict):
                 value = expanded(types[name], value, self.instance)
             object.__setattr__(state, name, value)
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from assay.checker.errors import ModelError
+from assay.checker.language.frozen import part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -25,9 +25,10 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    is_container,
 )
 
-__all__ = ["size_of", "values_of"]
+__all__ = ["ENDLESS", "size_of", "values_of"]
 
 
 class Sizes(Protocol):
@@ -50,7 +51,11 @@ class Sizes(Protocol):
 
 
 def size_of(type_: Type, instance: Sizes) -> int:
-    """Return how many values a type has, without enumerating them."""
+    """Return how many values a type has, up to `ENDLESS`, without enumerating them."""
+    return min(ENDLESS, _size_of(type_, instance))
+
+
+def _size_of(type_: Type, instance: Sizes) -> int:
     match type_:
         case BoolType():
             return 2
@@ -84,7 +89,7 @@ def size_of(type_: Type, instance: Sizes) -> int:
 
 
 def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
-    """Yield every value of a type, in the order of their codes; containers as frozen values."""
+    """Yield every value of a type, in a fixed order; a container as a variable holds it, frozen."""
     match type_:
         case BoolType():
             yield from (False, True)
@@ -99,37 +104,44 @@ def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
             yield from instance.elements(cls)
         case OptionalType(inner):
             yield None
-            yield from instance.universe(inner)
+            yield from _parts(inner, instance)
         case RecordType(cls, fields):
-            for values in itertools.product(*(instance.universe(part) for _, part in fields)):
+            for values in itertools.product(*(_parts(part, instance) for _, part in fields)):
                 yield cls(*values)
         case UnionType(alternatives):
             for part in alternatives:
                 yield from instance.universe(part)
         case TupleType(items):
-            yield from itertools.product(*(instance.universe(part) for part in items))
+            yield from itertools.product(*(_parts(part, instance) for part in items))
         case MapType(key, value):
             yield from itertools.product(instance.universe(value), repeat=instance.size(key))
         case SetType(element):
-            yield from _subsets(instance.universe(element))
+            yield from _subsets(_parts(element, instance))
         case SeqType(element, _, True):
             yield from itertools.permutations(instance.universe(element))
         case SeqType(element, bound):
             for length in range(instance.bound(bound) + 1):
-                yield from itertools.product(instance.universe(element), repeat=length)
+                yield from itertools.product(_parts(element, instance), repeat=length)
         case BagType(element, bound):
             for total in range(instance.bound(bound) + 1):
-                for items in itertools.combinations_with_replacement(instance.universe(element), total):
+                for items in itertools.combinations_with_replacement(_parts(element, instance), total):
                     yield frozenset((item, items.count(item)) for item in set(items))
 
 
+def _parts(type_: Type, instance: Sizes) -> tuple[Any, ...]:
+    """Return every value of a type as it is inside of another value."""
+    values = instance.universe(type_)
+    return tuple(part_of(type_, value, instance.universe) for value in values) if is_container(type_) else values
+
+
+ENDLESS = 1 << 128
+"""Stands for this many values and more: nothing enumerates or numbers them."""
+
+
 def _power(base: int, exponent: int) -> int:
-    if exponent > 4096:
-        raise ModelError(
-            f"a container with {exponent} entries is beyond what a state can hold",
-            help="make the instance smaller",
-        )
-    return int(base**exponent)
+    if base > 1 and exponent * (base.bit_length() - 1) >= 128:
+        return ENDLESS
+    return min(ENDLESS, int(base**exponent))
 
 
 def _subsets(values: tuple[Any, ...]) -> Iterator[frozenset[Any]]:

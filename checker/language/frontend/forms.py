@@ -10,7 +10,8 @@ from assay.checker.language.frontend.expressions.atoms import compile_attribute,
 from assay.checker.language.frontend.expressions.calls import compile_call
 from assay.checker.language.frontend.expressions.collections import compile_display
 from assay.checker.language.frontend.expressions.comparisons import compile_comparison
-from assay.checker.language.frontend.expressions.generators import compile_comprehension
+from assay.checker.language.frontend.expressions.generators import compile_comprehension, compile_listing
+from assay.checker.language.frontend.expressions.maps import compile_map
 from assay.checker.language.frontend.expressions.operands import compile_bool_op
 from assay.checker.language.frontend.expressions.operators import compile_binary, compile_if_expression, compile_unary
 from assay.checker.language.frontend.expressions.subscripts import compile_subscript, compile_tuple
@@ -29,7 +30,7 @@ from assay.checker.language.types import Type
 __all__ = ["FORMS"]
 
 
-def _compile_list(scope: Scope, node: ast.ListComp | ast.GeneratorExp, _: Type | None) -> NoReturn:
+def _compile_generator(scope: Scope, node: ast.GeneratorExp, _: Type | None) -> NoReturn:
     scope.fail(node, "a list has no place here: how often an element occurs would count", "write a set: {...}")
 
 
@@ -53,8 +54,9 @@ FORMS = Forms(
         ast.Set: compile_display,
         ast.List: compile_display,
         ast.SetComp: compile_comprehension,
-        ast.ListComp: _compile_list,
-        ast.GeneratorExp: _compile_list,
+        ast.ListComp: compile_listing,
+        ast.DictComp: compile_map,
+        ast.GeneratorExp: _compile_generator,
     },
     statements={
         ast.Pass: _compile_pass,

@@ -11,10 +11,11 @@ import typing
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.bags import AllOf, AtMost, Bag
 from assay.checker.language.introspection import source
-from assay.checker.language.introspection.demands import demand_bound, demand_scalar, written
+from assay.checker.language.introspection.demands import demand_bound, demand_plain, written
 from assay.checker.language.introspection.hints import POSSIBLE, hints_of
-from assay.checker.language.records import demand_plain_record
+from assay.checker.language.records import demand_freezing, demand_plain_record
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
 from assay.checker.language.types import (
     BOOL,
@@ -31,8 +32,9 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    is_container,
 )
-from assay.checker.language.values import AllOf, AtMost, Bag, Range
+from assay.checker.language.values import Range
 
 __all__ = ["hints_of", "type_of"]
 
@@ -181,7 +183,8 @@ def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any])
             help="a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=",
         )
     type_ = type_of(hints[field.name], place)
-    demand_scalar(type_, f"field {field.name} of the record {cls.__name__}", place)
+    if is_container(type_):
+        demand_freezing(cls, place)
     return field.name, type_
 
 
@@ -219,9 +222,9 @@ def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
         )
     origin, arguments = get_origin(inner), get_args(inner)
     if origin is list:
-        return SeqType(_element(arguments, "Seq", location), mark.bound)
+        return SeqType(type_of(arguments[0], location), mark.bound)
     if origin is Bag:
-        return BagType(_element(arguments, "Bag", location), mark.bound)
+        return BagType(type_of(arguments[0], location), mark.bound)
     raise ModelError(f"{written(inner)} takes no bound", location=location, help="Seq[T, n] and Bag[T, n] do")
 
 
@@ -237,16 +240,9 @@ def _permutation(element: Any, location: Location | None) -> SeqType:
             )
 
 
-def _element(arguments: tuple[Any, ...], what: str, location: Location | None) -> Type:
-    element = type_of(arguments[0], location)
-    demand_scalar(element, f"the element of a {what}", location)
-    return element
-
-
 def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
     inner = [type_of(argument, location) for argument in arguments if argument is not types.NoneType]
     if len(inner) == 1:
-        demand_scalar(inner[0], "what is optional", location)
         return OptionalType(inner[0])
     records: list[RecordType] = []
     for type_ in inner:
@@ -262,10 +258,10 @@ def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
 def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None) -> Type:
     if origin is dict:
         key, value = (type_of(argument, location) for argument in arguments)
-        demand_scalar(key, "the key of a Map", location)
+        demand_plain(key, location)
         return MapType(key, value)
     if origin in (set, frozenset):
-        return SetType(_element(arguments, "Set", location))
+        return SetType(type_of(arguments[0], location))
     if origin is tuple and Ellipsis in arguments:
         raise ModelError(
             f"{written(types.GenericAlias(tuple, arguments))} has no fixed length",
@@ -273,10 +269,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
             help="bound it: Seq[T, 3]",
         )
     if origin is tuple:
-        items = tuple(type_of(argument, location) for argument in arguments)
-        for item in items:
-            demand_scalar(item, "an item of a tuple", location)
-        return TupleType(items)
+        return TupleType(tuple(type_of(argument, location) for argument in arguments))
     if origin is list:
         raise ModelError(
             "a list has no bound",

@@ -6,10 +6,10 @@ from typing import Any, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.bounds import is_bound
-from assay.checker.language.types import Type, is_container
+from assay.checker.language.types import Type, is_container, subtypes
 from assay.checker.language.wording import article
 
-__all__ = ["demand_bound", "demand_scalar", "written"]
+__all__ = ["demand_bound", "demand_plain", "written"]
 
 
 def demand_bound(bound: Any, location: Location | None) -> None:
@@ -38,11 +38,12 @@ def written(annotation: Any) -> str:
     return f"{getattr(origin, '__name__', origin)}[{', '.join(map(written, arguments))}]"
 
 
-def demand_scalar(type_: Type, what: str, location: Location | None) -> None:
-    """Refuse a container where only a value that does not change can be."""
-    if is_container(type_):
+def demand_plain(key: Type, location: Location | None) -> None:
+    """Refuse a key of maps with a container in it."""
+    inside = next((part for part in subtypes(key) if is_container(part)), None)
+    if inside is not None:
         raise ModelError(
-            f"{what} cannot be {article(type_)}: it must be a value that does not change",
+            f"the key of a Map cannot be or hold {article(inside)}: a map has an entry for each value of its key",
             location=location,
-            help="containers can be nested in a Map only: Map[K, Set[T]]",
+            help="name them by the elements of a Sort, or keep a set of pairs",
         )

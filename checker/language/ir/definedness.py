@@ -20,8 +20,9 @@ from assay.checker.language.ir.expressions import (
 from assay.checker.language.ir.measures import (
     Extreme,
 )
+from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, Type, subtypes
+from assay.checker.language.types import IntType, SetType, Type, subtypes
 
 __all__ = ["can_fail", "is_partial"]
 
@@ -52,6 +53,14 @@ def is_partial(node: Node) -> bool:
             return any(isinstance(field, IntType) for _, field in type_.fields)
         case MakeTuple(type_, _):
             return any(isinstance(item, IntType) for item in type_.items)
+        case ItemAt(_, _, safe):
+            return not safe
+        case Collected(collection, type_):
+            return not isinstance(type_, SetType) or _has_number(type_) or _has_number(collection.element)
+        case MakeMap(type_, _, _):
+            return _has_number(type_)
+        case Entry(_, key):
+            return isinstance(key.type, IntType)
         case Cast(operand, type_):
             return _has_number(type_) and type_ != operand.type
         case Place(_, _, keys, _):

@@ -77,6 +77,17 @@ from assay.checker.language.ir.measures import (
     SizeOf,
     Sum,
 )
+from assay.checker.language.ir.parts import (
+    Collected,
+    Concatenation,
+    Elements,
+    Entry,
+    ItemAt,
+    Length,
+    Listing,
+    MakeMap,
+    SameItems,
+)
 from assay.checker.language.ir.statements import (
     Assign,
     AssignCollection,
@@ -103,6 +114,7 @@ __all__ = [  # noqa: RUF022 - grouped as below
     "SizeOf", "LeastOf", "Member", "SeqLength", "SeqItem", "BagCount", "BagTotal", "Let",
     "Collection", "Universe", "Stored", "Members", "IntRange", "Comprehension", "Generator", "SetOf",
     "SetOperation", "SetOperator", "Slice", "SetChoice",
+    "Elements", "Collected", "Listing", "Concatenation", "Length", "ItemAt", "SameItems", "Entry", "MakeMap",
     "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetChange", "SetUpdate",
     "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For",
     "TRUE", "FALSE", "children", "walk", "free_names", "substituted",

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import BagType
+from assay.proofs.encoding.expressions.bags import copies
 from assay.proofs.encoding.expressions.context import Context, Predicate
+from assay.proofs.encoding.expressions.places import targets
 from assay.proofs.encoding.expressions.ranges import demand_items_within
 from assay.proofs.encoding.expressions.sequences import in_order
 from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import cases, sort_of
+from assay.proofs.encoding.symbols.layout import BagLayout
 from assay.proofs.encoding.symbols.universes import all_values, few_numbers
 from assay.proofs.encoding.symbols.values import Value, are_equal
 from assay.proofs.logic import connectives as logic
@@ -154,7 +158,7 @@ def _summand(
 def one_by_one(
     c: Context, collection: ir.Collection, construct: str, location: Location | None
 ) -> Iterator[tuple[Term, Value]]:
-    """Yield each element that there may be with whether it is there, repeats of a sequence included.
+    """Yield each element that there may be with whether it is there, repeats of a sequence or bag included.
 
     Raises
     ------
@@ -170,7 +174,19 @@ def one_by_one(
         return
     demand_items_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):
-        yield c.member(value, collection), value
+        if isinstance(collection, ir.Stored) and isinstance(collection.place.type, BagType):
+            yield from _copies(c, value, collection.place)
+        else:
+            yield c.member(value, collection), value
+
+
+def _copies(c: Context, value: Value, place: ir.Place) -> Iterator[tuple[Term, Value]]:
+    """Yield a value for each copy of it that a bag may hold, with whether there are as many."""
+    layouts = [layout for _, _, layout in targets(c, place)]
+    most = max(layout.capacity for layout in layouts if isinstance(layout, BagLayout))
+    count = copies(c, value, place)
+    for index in range(most):
+        yield logic.less(number(index), count), value
 
 
 def _written_out(values: Sequence[Value]) -> Iterator[tuple[Term, Value]]:

@@ -42,11 +42,18 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
         what = "a loop in the order of its elements"
     elif _sums_up(node, names):
         what = "a loop that sums up"
+    elif _repeats(node.domain):
+        what = "a loop over a bag"
     elif _counts(node):
         what = "a loop that changes sequences or bags"
     else:
         return None
     return list(one_by_one(e.context, node.domain, what, node.location))
+
+
+def _repeats(domain: ir.Collection) -> bool:
+    """Return whether a loop may meet an element more than once, so that all rounds at once are not the same."""
+    return isinstance(domain, ir.Stored) and isinstance(domain.place.type, BagType)
 
 
 def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:

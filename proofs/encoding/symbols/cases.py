@@ -24,13 +24,16 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    is_container,
+    subtypes,
 )
+from assay.checker.language.wording import article
 from assay.proofs.encoding.symbols.barriers import MOST_CASES_OF_A_TYPE, Barrier
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
 
-__all__ = ["Case", "cases", "sort_of"]
+__all__ = ["Case", "cases", "demand_no_container", "sort_of"]
 
 Match = tuple[Term, tuple[Term, ...]]
 
@@ -75,6 +78,19 @@ def sort_of(type_: Type) -> Sort:
     raise AssertionError(type_)
 
 
+def demand_no_container(type_: Type) -> None:
+    """Refuse a value with a container in it.
+
+    Raises
+    ------
+    Barrier
+        If there is one: a variable of a formula stands for an element, and not for a set, map or sequence of them.
+    """
+    inside = next((part for part in subtypes(type_) if is_container(part)), None)
+    if inside is not None:
+        raise Barrier(f"{article(inside)} that is part of a value", finite=True)
+
+
 @functools.cache
 def cases(type_: Type) -> tuple[Case, ...]:
     """Return the cases of a scalar type.
@@ -84,6 +100,7 @@ def cases(type_: Type) -> tuple[Case, ...]:
     Barrier
         If there are too many: optionals and unions inside of one another multiply.
     """
+    demand_no_container(type_)
     if _count(type_) > MOST_CASES_OF_A_TYPE:
         raise Barrier(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
     match type_:

@@ -21,7 +21,7 @@ from assay.checker.language.types import (
     UnionType,
 )
 from assay.proofs.encoding.symbols.barriers import Barrier
-from assay.proofs.encoding.symbols.cases import Case, cases, sort_of
+from assay.proofs.encoding.symbols.cases import Case, cases, demand_no_container, sort_of
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.encoding.symbols.vocabulary import Held, Role
 from assay.proofs.logic.connectives import conjunction, negation
@@ -192,13 +192,15 @@ def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] 
         case SetType(part):
             inside = _by_case(held, Role.ELEMENTS, part)
             return SetLayout(type_, tuple((c, Symbol(h, keys + c.sorts, BOOL)) for c, h in inside))
-        case SeqType(_, bound):
+        case SeqType(part, bound):
+            demand_no_container(part)
             return SeqLayout(type_, held, keys, _most(type_, capacity(bound)))
         case BagType(part, bound):
             copies = _by_case(held, Role.ELEMENTS, part, " count")
             counts = tuple((c, Symbol(h, keys + c.sorts, INT)) for c, h in copies)
             return BagLayout(type_, counts, _known(type_, capacity(bound)))
         case _:
+            demand_no_container(type_)
             return _scalar(held, type_, keys)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
     BoolType,
     EnumType,
@@ -9,13 +10,15 @@ from assay.checker.language.types import (
     NoneOnly,
     OptionalType,
     RecordType,
+    SortType,
     TupleType,
     Type,
     UnionType,
 )
 from assay.proofs.encoding.symbols.barriers import Barrier
-from assay.proofs.encoding.symbols.cases import enum_value
+from assay.proofs.encoding.symbols.cases import enum_value, sort_of
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Product, Value, cast
+from assay.proofs.logic.orders import least_of
 from assay.proofs.logic.terms import FALSE, TRUE, number
 
 __all__ = ["literal"]
@@ -40,6 +43,8 @@ def literal(value: object, type_: Type) -> Value:
             return Atom(number(value))
         case EnumType():
             return Atom(enum_value(type_, value))
+        case SortType() if isinstance(value, Least) and sort_of(type_) == sort_of(SortType(value.order, ordered=True)):
+            return Atom(least_of(sort_of(type_)))
         case TupleType(items) if isinstance(value, tuple):
             return Product(tuple(map(literal, value, items)))
         case RecordType(_, fields):

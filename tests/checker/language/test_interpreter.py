@@ -23,7 +23,7 @@ from assay.checker.language import (
     record,
     require,
 )
-from assay.checker.language.execution.freezing import freezer, thawer
+from assay.checker.language.execution.freezing import NOTHING, freezer, thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
@@ -126,6 +126,10 @@ def containers() -> st.SearchStrategy[Type]:
         scalars().map(SetType),
         st.tuples(small, scalars()).map(lambda parts: MapType(*parts)),
         st.tuples(small, small).map(lambda parts: MapType(parts[0], SetType(parts[1]))),
+        small.map(lambda element: OptionalType(SetType(element))),
+        small.map(lambda element: SetType(TupleType((BOOL, SeqType(element, 1))))),
+        small.map(lambda element: SeqType(SetType(element), 2)),
+        small.map(lambda element: BagType(MapType(BOOL, element), 1)),
         small.map(lambda element: SeqType(element, 2)),
         small.map(lambda element: BagType(element, 2)),
     )
@@ -136,9 +140,9 @@ def test_what_is_thawed_freezes_to_the_same(data: st.DataObject) -> None:
     type_ = data.draw(st.one_of(scalars(), containers()))
     with INSTANCE.active():
         assume(INSTANCE.size(type_) <= 5_000)
-        frozen = data.draw(st.sampled_from(INSTANCE.universe(type_)))
         thaw, freeze = thawer(type_, INSTANCE), freezer(type_, INSTANCE)
-        assert freeze(thaw(frozen), None) == frozen
+        frozen = freeze(data.draw(st.sampled_from(INSTANCE.universe(type_))), NOTHING)
+        assert freeze(thaw(frozen), NOTHING) == frozen
         assert freeze(thaw(frozen), frozen) == frozen
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen.containers import bags, sequences
+from assay.checker.engine.native.codegen.containers import bags, parts, sequences
 from assay.checker.engine.native.codegen.containers.sets import COLLECTION_PLANS
 from assay.checker.engine.native.codegen.context import Forms
 from assay.checker.engine.native.codegen.expressions import conditions, numbers, records
 from assay.checker.engine.native.codegen.expressions import locals as local_names
-from assay.checker.engine.native.codegen.expressions.places import read_place
 from assay.checker.engine.native.codegen.iteration import folds
 from assay.checker.engine.native.codegen.iteration.comprehensions import plan_comprehension
 from assay.checker.engine.native.codegen.iteration.evaluation import EVALUATION
@@ -25,7 +24,7 @@ FORMS = Forms(
         nodes.Literal: numbers.literal,
         nodes.Name: numbers.name,
         nodes.ConstantRef: numbers.constant_ref,
-        nodes.Read: read_place,
+        nodes.Read: parts.read,
         nodes.Field: records.field,
         nodes.Item: records.item,
         nodes.Make: records.made,
@@ -53,6 +52,12 @@ FORMS = Forms(
         nodes.LeastOf: numbers.least_of,
         nodes.SeqLength: sequences.seq_length,
         nodes.SeqItem: sequences.seq_item,
+        nodes.Collected: parts.collected,
+        nodes.Length: parts.length,
+        nodes.ItemAt: parts.item_at,
+        nodes.SameItems: parts.same_items,
+        nodes.Entry: parts.entry,
+        nodes.MakeMap: parts.make_map,
         nodes.BagCount: bags.bag_count,
         nodes.BagTotal: bags.bag_total,
     },
@@ -75,7 +80,11 @@ FORMS = Forms(
     loops=LOOPS,
     membership=MEMBERSHIP,
     evaluation=EVALUATION,
-    collection_plans={**COLLECTION_PLANS, nodes.Comprehension: plan_comprehension},
+    collection_plans={
+        **COLLECTION_PLANS,
+        nodes.Comprehension: plan_comprehension,
+        nodes.Elements: parts.plan_elements,
+    },
     condition_plans=CONDITION_PLANS,
 )
 """The forms of expressions, statements and collections, and of the conditions that may be computed as words."""

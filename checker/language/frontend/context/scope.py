@@ -13,6 +13,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.shapes import looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.typing import (
     Facts,
@@ -122,7 +123,7 @@ class Scope:
         if form is None:
             self.fail(node, *remedies.unknown(node))
         with self.deeper(node):
-            return form(self, node, expected)
+            return looked_into(form(self, node, expected))
 
     def statement(self, node: ast.stmt) -> list[Statement]:
         """Compile one statement."""

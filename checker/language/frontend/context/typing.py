@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from assay.checker.language.ir.nodes import (
     And,
     Cast,
+    Collected,
+    Elements,
     Expr,
     Field,
     IsKind,
@@ -25,10 +27,13 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import (
     COMPUTED,
     INT,
+    BagType,
     IntType,
     NoneOnly,
     OptionalType,
     RecordType,
+    SeqType,
+    SetType,
     TupleType,
     Type,
     UnionType,
@@ -58,10 +63,26 @@ def fits(given: Type, wanted: Type) -> bool:
             return given in alternatives
         case UnionType(given_alternatives), UnionType(alternatives):
             return set(given_alternatives) <= set(alternatives)
+        case (SeqType(_, int(bound)), SeqType(_, int(wanted_bound))) | (
+            BagType(_, int(bound)),
+            BagType(_, int(wanted_bound)),
+        ):
+            return bound <= wanted_bound and _is_recollected(given, wanted)
+        case SetType(), SetType():
+            return _is_recollected(given, wanted)
         case TupleType(items), TupleType(wanted_items):
             return len(items) == len(wanted_items) and all(map(fits, items, wanted_items))
         case _:
             return False
+
+
+def _is_recollected(given: Type, wanted: Type) -> bool:
+    """Return whether a container is one of another type as far as its elements are concerned."""
+    if type(given) is not type(wanted) or not isinstance(given, SetType | SeqType | BagType):
+        return False
+    assert isinstance(wanted, SetType | SeqType | BagType)
+    both = (given.element, wanted.element)
+    return given.element == wanted.element or all(isinstance(element, IntType) for element in both)
 
 
 def coerce(value: Expr, wanted: Type) -> Expr | None:
@@ -76,6 +97,8 @@ def coerce(value: Expr, wanted: Type) -> Expr | None:
         return None if inner is None else Cast(inner, wanted, location=value.location)
     if isinstance(value, MakeTuple) and isinstance(wanted, TupleType):
         return _coerced_tuple(value, wanted)
+    if isinstance(wanted, SetType | SeqType | BagType) and _is_recollected(given, wanted):
+        return Collected(Elements(value, location=value.location), wanted, location=value.location)
     if fits(given, wanted):
         return Cast(value, wanted, location=value.location)
     if isinstance(given, OptionalType):

@@ -9,8 +9,9 @@ import inspect
 import types
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.collections import class_universe, resolve
+from assay.checker.language.frontend.expressions.collections import class_universe
 from assay.checker.language.frontend.expressions.helpers import inline
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_field, literal_of

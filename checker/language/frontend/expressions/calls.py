@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 from assay.checker.language import formulas, values
 from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_set
-from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection, resolve
+from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
+from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form, only_argument
 from assay.checker.language.frontend.expressions.helpers import inline
 from assay.checker.language.frontend.expressions.operands import compile_scalar
@@ -20,8 +21,16 @@ from assay.checker.language.frontend.expressions.records import compile_construc
 from assay.checker.language.ir.nodes import (
     BagCount,
     Collection,
+    Compare,
     Comparison,
     Expr,
+    Extreme,
+    Generator,
+    IntRange,
+    ItemAt,
+    Length,
+    Let,
+    Literal,
     MakeTuple,
     Member,
     Place,
@@ -30,8 +39,9 @@ from assay.checker.language.ir.nodes import (
     SetOperator,
     SetRelation,
     Stored,
+    Sum,
 )
-from assay.checker.language.types import BagType, MapType, SeqType, TupleType, Type
+from assay.checker.language.types import INT, BagType, MapType, SeqType, TupleType, Type
 from assay.checker.language.wording import article, listed, nearest, numbered
 
 __all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
@@ -213,6 +223,11 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
             compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is counted"
         )
         return BagCount(owner.place, element, location=scope.at(node))
+    if isinstance(owner, Collection) and name in ("count", "index") and (is_sequence(owner) or is_bag(owner)):
+        element = scope.fit(
+            compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is looked for"
+        )
+        return _found(scope, name, owner, element, node)
     if isinstance(owner, Collection) and name in _SET_METHODS and is_set(owner):
         return _set_method(
             scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node
@@ -225,16 +240,38 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
     no_method(scope, owner, name, node)
 
 
+def _found(scope: Scope, name: str, owner: Collection, element: Expr, node: ast.Call) -> Expr:
+    """Return how often a sequence or bag holds an element, or where a sequence has it first, failing if nowhere."""
+    place = scope.at(node)
+    sought = scope.fresh("sought", element.type, node)
+    if name == "count":
+        item = scope.fresh("item", owner.element, node)
+        is_it = Compare(Comparison.EQ, item, sought, location=place)
+        found: Expr = Sum(Literal(1, INT), (Generator(item, owner, is_it),), location=place)
+    elif is_sequence(owner):
+        index = scope.fresh("index", INT, node)
+        at = ItemAt(owner, index, safe=True, location=place)
+        indices = IntRange(Literal(0, INT), Length(owner, location=place), location=place)
+        is_it = Compare(Comparison.EQ, at, sought, location=place)
+        found = Extreme(False, index, (Generator(index, indices, is_it),), None, location=place)
+    else:
+        no_method(scope, owner, name, node)
+    return Let(sought, element, found, location=place)
+
+
 def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
     """Refuse a method that a value does not have in the language."""
     type_ = owner.place.type if isinstance(owner, Stored) else owner.type if isinstance(owner, Expr | Place) else None
-    methods = ["count"] if isinstance(type_, BagType) else [] if isinstance(type_, MapType | SeqType) else _SET_METHODS
+    methods = _METHODS.get(type(type_), _SET_METHODS)
     remedy = f"it has {listed(methods)}" if methods else "index it, loop over it, or ask for its len(...)"
     scope.fail(
         node,
         f"{article(described(owner))} has no method {name!r} whose value could be used{nearest(name, methods)}",
         "it has none" if isinstance(owner, Expr) else remedy,
     )
+
+
+_METHODS: dict[type[Any], list[str]] = {BagType: ["count"], SeqType: ["count", "index"], MapType: []}
 
 
 def _set_method(scope: Scope, name: str, left: Collection, right: Collection, node: ast.expr) -> Value:

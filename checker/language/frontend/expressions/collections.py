@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import ast
 import enum
-import types
 from typing import Any
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_call_of, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import (
+    described,
+    is_call_of,
+    is_empty,
+    is_sequence,
+    is_set,
+    looked_into,
+)
 from assay.checker.language.frontend.context.typing import common_type, fits
-from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
+from assay.checker.language.frontend.expressions.widening import container_in, widen
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.nodes import (
     TRUE,
+    Arithmetic,
+    ArithmeticOperator,
     Collection,
-    Comprehension,
+    Compare,
+    Comparison,
+    Conditional,
+    Elements,
     Expr,
     Generator,
     IntRange,
+    ItemAt,
+    Length,
+    Listing,
     Literal,
     Members,
+    Narrow,
     Place,
     Quantifier,
     SetChoice,
@@ -33,7 +49,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import INT, MapType, QuorumType, Type
+from assay.checker.language.types import INT, MapType, OptionalType, QuorumType, Type
 from assay.checker.language.wording import article, nearest
 
 __all__ = [
@@ -52,9 +68,8 @@ __all__ = [
     "displayed",
     "empty_collection",
     "evaluated",
-    "resolve",
+    "part_of",
     "stored_place",
-    "widen",
 ]
 
 _OPERATORS: dict[type[ast.operator], SetOperator] = {
@@ -64,18 +79,6 @@ _OPERATORS: dict[type[ast.operator], SetOperator] = {
 }
 
 
-def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
-    """Return whether a dotted name denotes something outside the method, and what."""
-    match node:
-        case ast.Name(id=name) if name not in scope.names:
-            return scope.code.lookup(name)
-        case ast.Attribute(value=owner, attr=attr):
-            found, thing = resolve(scope, owner)
-            if found and isinstance(thing, type | types.ModuleType) and hasattr(thing, attr):
-                return True, getattr(thing, attr)
-    return False, None
-
-
 def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> Collection:
     """Return a compiled value as a collection: a set, a quorum's members, a map's keys."""
     match value:
@@ -83,6 +86,11 @@ def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> C
             return value
         case Place(_, _, _, MapType(key, _)):
             return Universe(key, location=scope.at(node))
+        case Expr() if isinstance(value.type, MapType):
+            return Universe(value.type.key, location=scope.at(node))
+        case Expr() if isinstance(value.type, OptionalType) and container_in(value.type) is not None:
+            present = Narrow(value, value.type.inner, location=value.location)
+            return as_collection(scope, looked_into(present), node)
         case Expr() if isinstance(value.type, QuorumType):
             return Members(value, value.type.member, location=scope.at(node))
         case Expr():
@@ -126,7 +134,7 @@ def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | Non
 
 def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:
     """Compile ``{a, b}``, ``[a, b]`` or ``(a, b)`` as a collection."""
-    values = [compile_scalar(scope, item, expected) for item in items]
+    values = [compile_part(scope, item, expected) for item in items]
     suits = expected is not None and all(fits(value.type, expected) for value in values)
     element = expected if suits else None
     for value, item in zip(values, items, strict=True):
@@ -203,43 +211,57 @@ def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> t
     return widen(scope, left, common, node), widen(scope, right, common, node)
 
 
-def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) -> Collection:
-    """Return a collection seen as one of a wider type of element."""
-    if collection.element == element:
-        return collection
-    if isinstance(collection, SetOf):
-        items = tuple(scope.fit(item, element, node, "the element") for item in collection.items)
-        return SetOf(items, element, collection.ordered, location=collection.location)
-    if isinstance(collection, Comprehension):
-        item = scope.fit(collection.item, element, node, "the element")
-        return Comprehension(item, collection.generators, location=collection.location)
-    variable = scope.fresh("item", collection.element, node)
-    item = scope.fit(variable, element, node, "the element")
-    return Comprehension(item, (Generator(variable, collection),), location=collection.location)
-
-
 def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
     """Return ``then if test else otherwise`` of sets."""
+    if isinstance(then, Elements) and isinstance(otherwise, Elements) and then.value.type == otherwise.value.type:
+        return Elements(Conditional(test, then.value, otherwise.value, location=scope.at(node)))
     if is_sequence(then) or is_sequence(otherwise):
         scope.fail(node, "a sequence cannot be chosen inside an expression", "choose with an if statement")
     then, otherwise = alike(scope, then, otherwise, node)
     return SetChoice(test, then, otherwise, location=scope.at(node))
 
 
-def compile_slice(scope: Scope, place: Place, node: ast.Subscript, bounds: ast.Slice) -> Slice:
-    """Compile ``self.queue[1:]``."""
-    start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
+def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bounds: ast.Slice) -> Collection:
+    """Compile ``self.queue[1:]``, and with bounds that are computed ``self.log[start:stop]``."""
     if bounds.step is not None:
         scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
-    return Slice(place, start or 0, stop, location=scope.at(node))
+    start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
+    fixed = [bound.value if isinstance(bound, Literal) else bound for bound in (start, stop)]
+    if isinstance(sequence, Stored) and all(
+        bound is None or (isinstance(bound, int) and bound >= 0) for bound in fixed
+    ):
+        return Slice(sequence.place, fixed[0] or 0, fixed[1], location=scope.at(node))
+    return part_of(scope, sequence, start, stop, node)
 
 
-def _slice_bound(scope: Scope, node: ast.expr | None) -> int | None:
+def _slice_bound(scope: Scope, node: ast.expr | None) -> Expr | None:
     if node is None:
         return None
-    if isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value >= 0:
-        return node.value
-    scope.fail(node, "the bounds of a slice must be whole numbers, written out", "self.queue[1:]")
+    return scope.fit(compile_scalar(scope, node), INT, node, "the bound of a slice")
+
+
+def part_of(scope: Scope, sequence: Collection, start: Expr | None, stop: Expr | None, node: ast.AST) -> Listing:
+    """Return the items of a sequence from one index on and before another; as in Python, both may be anything."""
+    place, length = scope.at(node), Length(sequence, location=scope.at(node))
+    zero = Literal(0, INT, location=place)
+    first = zero if start is None else _from_the_end(start, length)
+    last: Expr = length
+    if stop is not None:
+        bound = _from_the_end(stop, length)
+        last = Conditional(Compare(Comparison.LT, bound, length), bound, length, location=place)
+    index = scope.fresh("index", INT, node)
+    items = Generator(index, IntRange(first, last, location=place), location=place)
+    return Listing(ItemAt(sequence, index, safe=True, location=place), (items,), location=place)
+
+
+def _from_the_end(bound: Expr, length: Expr) -> Expr:
+    """Return an index of a slice, not below zero; one that is negative counts from the end."""
+    zero = Literal(0, INT)
+    if isinstance(bound, Literal) and bound.value >= 0:
+        return bound
+    moved = Arithmetic(ArithmeticOperator.ADD, length, bound, location=bound.location)
+    counted = Conditional(Compare(Comparison.LT, moved, zero), zero, moved, location=bound.location)
+    return Conditional(Compare(Comparison.LT, bound, zero), counted, bound, location=bound.location)
 
 
 def compile_range(scope: Scope, node: ast.Call, _: Type | None = None) -> IntRange:

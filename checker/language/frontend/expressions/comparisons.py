@@ -7,19 +7,21 @@ from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import described, is_bag, is_empty, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
-from assay.checker.language.frontend.expressions.collections import alike, compile_collection, widen
+from assay.checker.language.frontend.expressions.collections import alike, compile_collection
 from assay.checker.language.frontend.expressions.functions import demand_order
 from assay.checker.language.frontend.expressions.generators import elements_of, map_view
-from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import none_test
+from assay.checker.language.frontend.expressions.widening import contained, container_in, widen
 from assay.checker.language.ir.nodes import (
     And,
     Collection,
     Compare,
     Comparison,
     Comprehension,
+    Elements,
     Expr,
     IsKind,
     Let,
@@ -29,11 +31,11 @@ from assay.checker.language.ir.nodes import (
     Not,
     Place,
     SameContents,
+    SameItems,
     SeqItem,
     SeqLength,
     SetOf,
     SetRelation,
-    Slice,
     Stored,
     Universe,
 )
@@ -97,13 +99,26 @@ def _equal(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr, *, ide
     first, second = _both(scope, left, right)
     if isinstance(first, Expr) and isinstance(second, Expr):
         return _same_values(scope, first, second, node, identity=identity)
+    for value, other in ((first, second), (second, first)):
+        if isinstance(value, Literal) and value.value is None and isinstance(other, Elements):
+            return none_test(scope, other.value, node)
     if identity:
         scope.fail(node, "`is` does not compare containers", "use ==")
     if isinstance(first, Collection) and isinstance(second, Collection):
         return _same_collections(scope, first, second, node)
     if isinstance(first, Place) and isinstance(second, Place) and first.type == second.type:
         return SameContents(first, second, location=scope.at(node))
-    _never_equal(scope, first, second, node)
+    return _same_parts(scope, first, second, node)
+
+
+def _same_parts(scope: Scope, first: Value, second: Value, node: ast.expr) -> Expr:
+    """Compare values of which one is part of another value, and may be None, or is a map."""
+    types_ = [value.type if isinstance(value, Expr | Place) else None for value in (first, second)]
+    wanted = next((type_ for type_ in types_ if type_ is not None), None)
+    operands = [contained(scope, value, wanted, node) for value in (first, second)]
+    if wanted is None or container_in(wanted) is None or operands[0] is None or operands[1] is None:
+        _never_equal(scope, first, second, node)
+    return _same_values(scope, operands[0], operands[1], node, identity=False)
 
 
 def _same_values(scope: Scope, first: Expr, second: Expr, node: ast.expr, *, identity: bool) -> Expr:
@@ -120,8 +135,6 @@ def _same_values(scope: Scope, first: Expr, second: Expr, node: ast.expr, *, ide
 
 
 def _never_equal(scope: Scope, first: Value, second: Value, node: ast.AST) -> NoReturn:
-    if isinstance(first, Slice) or isinstance(second, Slice):
-        scope.fail(node, "a slice cannot be compared", "compare its items, or assign it to a sequence first")
     scope.fail(
         node,
         f"{article(described(first))} is never equal to {article(described(second))}",
@@ -136,10 +149,24 @@ def _same_collections(scope: Scope, first: Collection, second: Collection, node:
     for sequence, written in ((first, second), (second, first)):
         if isinstance(sequence, Stored) and is_sequence(sequence) and isinstance(written, SetOf) and written.ordered:
             return _same_items(scope, sequence.place, written, node)
+    if is_sequence(first) and is_sequence(second):
+        first, second = alike(scope, first, second, node)
+        return SameItems(first, second, location=scope.at(node))
+    if is_bag(first) and is_bag(second) and first.element == second.element:
+        return _same_bags(scope, first, second, node)
     if not (is_set(first) and is_set(second)):
         _never_equal(scope, first, second, node)
     first, second = alike(scope, first, second, node)
     return SetRelation(Comparison.EQ, first, second, location=scope.at(node))
+
+
+def _same_bags(scope: Scope, first: Collection, second: Collection, node: ast.expr) -> Expr:
+    parts = [contained(scope, bag, None, node) for bag in (first, second)]
+    assert parts[0] is not None
+    assert parts[1] is not None
+    if parts[0].type != parts[1].type:
+        _never_equal(scope, parts[0], parts[1], node)
+    return Compare(Comparison.EQ, parts[0], parts[1], location=scope.at(node))
 
 
 def _same_items(scope: Scope, place: Place, written: SetOf, node: ast.AST) -> Expr:
@@ -187,7 +214,7 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
 
 def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
     collection = _searched(scope, right)
-    element = compile_scalar(scope, left, collection.element)
+    element = _sought(scope, left, collection)
     if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType | NoneOnly):
         if isinstance(collection, Universe) and isinstance(collection.of, EnumType):
             scope.fail(node, f"Python does not ask whether None is in {collection.of}", "ask whether it is not None")
@@ -195,6 +222,18 @@ def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -
         present = Not(IsKind(element, (NoneOnly(),)))
         return And((present, _member(scope, inner, collection, node)), location=scope.at(node))
     return _member(scope, element, collection, node)
+
+
+def _sought(scope: Scope, node: ast.expr, collection: Collection) -> Expr:
+    """Compile what is looked for: in a list by ==, in a set or bag by its hash, which a list has only if frozen."""
+    if is_sequence(collection) or (isinstance(collection, Elements | Stored) and is_set_of_sets(collection)):
+        return compile_scalar(scope, node, collection.element)
+    return compile_part(scope, node, collection.element)
+
+
+def is_set_of_sets(collection: Collection) -> bool:
+    """Return whether a set has sets for elements: Python looks for those also where they could be changed."""
+    return is_set(collection) and isinstance(collection.element, SetType)
 
 
 def _searched(scope: Scope, node: ast.expr) -> Collection:

@@ -8,17 +8,22 @@ from typing import Any
 
 from assay.checker.language import model, quantifiers, sorts, values
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
     compile_range,
     empty_collection,
-    resolve,
 )
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
-from assay.checker.language.frontend.expressions.generators import bound_generators, compile_comprehension, elements_of
+from assay.checker.language.frontend.expressions.generators import (
+    bound_generators,
+    compile_comprehension,
+    compile_listing,
+    elements_of,
+)
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
 from assay.checker.language.frontend.expressions.presence import compile_some
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named
@@ -31,12 +36,15 @@ from assay.checker.language.ir.nodes import (
     Comparison,
     Comprehension,
     Conditional,
+    Elements,
     Expr,
     Extreme,
     Generator,
     Implies,
     LeastOf,
+    Length,
     Let,
+    Listing,
     Literal,
     Name,
     Not,
@@ -53,8 +61,8 @@ from assay.checker.language.wording import article
 
 __all__ = ["FUNCTIONS", "built_in_form", "demand_order", "only_argument", "quantify"]
 
-FUNCTIONS = ["all", "any", "bool", "first", "implies", "isinstance", "len", "list", "max", "min", "range", "set"]
-FUNCTIONS += ["some", "sum"]
+FUNCTIONS = ["all", "any", "bool", "enumerate", "first", "frozen", "implies", "isinstance", "len", "list", "max", "min"]
+FUNCTIONS += ["range", "reversed", "set", "some", "sum", "zip"]
 """The functions of the language, for messages."""
 
 
@@ -181,6 +189,8 @@ def _compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
         return Sum(Literal(1, INT), generators, location=scope.at(node))
     collection = compile_collection(scope, argument)
     match collection:
+        case Elements() if not is_set(collection):
+            return Length(collection, location=scope.at(node))
         case Universe():
             return SizeOf(collection, location=scope.at(node))
         case Stored(place) if isinstance(place.type, SeqType):
@@ -188,9 +198,7 @@ def _compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
         case Stored(place) if isinstance(place.type, BagType):
             return BagTotal(place, location=scope.at(node))
         case _ if is_sequence(collection):
-            scope.fail(
-                argument, "the length of a part of a sequence is not part of the language", "use that of the whole"
-            )
+            return Length(collection, location=scope.at(node))
         case _:
             return Cardinality(collection, location=scope.at(node))
 
@@ -202,7 +210,8 @@ def _compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
     if isinstance(argument, ast.GeneratorExp):
         return compile_comprehension(scope, argument, expected)
     collection = compile_collection(scope, argument, expected)
-    return collection if is_set(collection) else _as_distinct(scope, collection, node)
+    is_own = is_set(collection) and not isinstance(collection, Elements)
+    return collection if is_own else _as_distinct(scope, collection, node)
 
 
 def _as_distinct(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
@@ -215,10 +224,27 @@ def _compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> C
     if not node.args and not node.keywords:
         return empty_collection(scope, node, expected)
     argument = only_argument(scope, node)
-    collection = None if isinstance(argument, ast.GeneratorExp) else compile_collection(scope, argument, expected)
-    if collection is None or not is_sequence(collection):
+    if isinstance(argument, ast.GeneratorExp):
+        return compile_listing(scope, argument, expected)
+    collection = compile_collection(scope, argument, expected)
+    if not has_order(collection):
         scope.fail(argument, "a list of this has no place here: sets and sorts have no order", "write a set: {...}")
-    return collection
+    return (
+        collection
+        if is_sequence(collection) and not isinstance(collection, Elements)
+        else _listed(scope, collection, node)
+    )
+
+
+def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
+    """Return what can be run over in an order as a list of its own."""
+    item = scope.fresh("item", collection.element, node)
+    return Listing(item, (Generator(item, collection),), location=scope.at(node))
+
+
+def _compile_frozen(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
+    """Compile ``frozen(x)``: what it makes of a container is the same for all that follows."""
+    return scope.value(only_argument(scope, node), expected)
 
 
 def _compile_first(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
@@ -279,6 +305,7 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     range: compile_range,
     bool: _compile_bool,
     isinstance: _compile_isinstance,
+    values.frozen: _compile_frozen,
     values.implies: _compile_implies,
     sorts.first: _compile_first,
     model.some: compile_some,

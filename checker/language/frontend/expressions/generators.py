@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assay.checker.language.frontend.context.bindings import Binding, Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import learned, together
-from assay.checker.language.frontend.expressions.collections import compile_collection, resolve
-from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
-from assay.checker.language.ir.nodes import And, Collection, Comprehension, Expr, Generator, Item, Name, Place, Universe
-from assay.checker.language.types import MapType, TupleType, Type
+from assay.checker.language.frontend.context.shapes import described, has_order, is_sequence, looked_into
+from assay.checker.language.frontend.context.typing import known, learned, together
+from assay.checker.language.frontend.expressions.collections import compile_collection
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part
+from assay.checker.language.ir.nodes import (
+    And,
+    Arithmetic,
+    ArithmeticOperator,
+    Collection,
+    Compare,
+    Comparison,
+    Comprehension,
+    Conditional,
+    Elements,
+    Entry,
+    Expr,
+    Generator,
+    IntRange,
+    Item,
+    ItemAt,
+    Length,
+    Listing,
+    Literal,
+    Name,
+    Place,
+    Universe,
+)
+from assay.checker.language.types import INT, MapType, TupleType, Type
 from assay.checker.language.wording import article, numbered
 
 __all__ = [
     "bind_target",
     "bound_generators",
     "compile_comprehension",
+    "compile_listing",
     "elements_of",
+    "entry_of",
     "items_of",
     "map_view",
     "unpacked",
@@ -59,6 +86,9 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
     view = map_view(scope, iterated)
     if view is not None:
         return _bind_map(scope, target, *view, iterated)
+    numbered_ = positions(scope, iterated)
+    if numbered_ is not None:
+        return _bind_positions(scope, target, *numbered_, iterated)
     _demand_distinct(scope, iterated)
     domain = compile_collection(scope, iterated)
     if isinstance(target, ast.Name):
@@ -117,23 +147,23 @@ def items_of(scope: Scope, target: ast.expr, value: Expr) -> list[Expr]:
     return [Item(value, i, type_, location=scope.at(part)) for i, (part, type_) in enumerate(parts)]
 
 
-def map_view(scope: Scope, node: ast.expr) -> tuple[str, Place] | None:
+def map_view(scope: Scope, node: ast.expr) -> tuple[str, Place | Expr] | None:
     """Return which view of which map ``m.items()``, ``m.keys()`` or ``m.values()`` is, or None if it is none."""
     match node:
         case ast.Call(func=ast.Attribute(value=owner, attr="items" | "keys" | "values" as view), args=[]):
-            place = scope.value(owner)
-            if isinstance(place, Place):
-                return view, place
+            viewed = scope.value(owner)
+            if isinstance(viewed, Place) or (isinstance(viewed, Expr) and isinstance(viewed.type, MapType)):
+                return view, viewed
     return None
 
 
 def _bind_map(
-    scope: Scope, target: ast.expr, view: str, place: Place, node: ast.expr
+    scope: Scope, target: ast.expr, view: str, viewed: Place | Expr, node: ast.expr
 ) -> tuple[Name, Collection, dict[str, Binding]]:
-    assert isinstance(place.type, MapType)
-    key = scope.fresh("key", place.type.key, target)
-    entry = scope.read(Place(place.root, place.variable, (*place.keys, key), place.type.value, location=scope.at(node)))
-    domain = Universe(place.type.key, location=scope.at(node))
+    assert isinstance(viewed.type, MapType)
+    key = scope.fresh("key", viewed.type.key, target)
+    entry = entry_of(scope, viewed, key, node)
+    domain = Universe(viewed.type.key, location=scope.at(node))
     match view, target:
         case "keys", ast.Name(id=name):
             return key, domain, {name: key}
@@ -146,7 +176,70 @@ def _bind_map(
             scope.fail(target, f"this does not fit the {view} of a map", f"write {wanted} m.{view}()")
 
 
+def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Value:
+    """Return what a map of the state, or one that is part of a value, has at a key."""
+    assert isinstance(viewed.type, MapType)
+    if isinstance(viewed, Expr):
+        return looked_into(known(Entry(viewed, key, location=scope.at(node)), scope.facts))
+    keys, type_ = (*viewed.keys, key), viewed.type.value
+    return scope.read(Place(viewed.root, viewed.variable, keys, type_, location=scope.at(node)))
+
+
+def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | None:
+    """Return the sequences of ``enumerate(a)``, ``zip(a, b)`` or ``reversed(a)``, or None if it is none of these."""
+    if not isinstance(node, ast.Call) or node.keywords or not node.args:
+        return None
+    found, function = resolve(scope, node.func)
+    if not found or function not in (enumerate, zip, reversed):
+        return None
+    name = function.__name__
+    if len(node.args) != 1 and function is not zip:
+        scope.fail(node, f"{name} takes one sequence here", f"{name}(self.log)")
+    sequences = [compile_collection(scope, argument) for argument in node.args]
+    for sequence, argument in zip(sequences, node.args, strict=True):
+        if not is_sequence(sequence):
+            scope.fail(argument, f"{name} takes sequences, found {article(described(sequence))}", "sets have no order")
+    return name, sequences
+
+
+def _bind_positions(
+    scope: Scope, target: ast.expr, function: str, sequences: list[Collection], node: ast.expr
+) -> tuple[Name, Collection, dict[str, Binding]]:
+    """Bind the names of a loop over the items of sequences to what is at a position."""
+    place = scope.at(node)
+    index = scope.fresh("index", INT, target)
+    lengths: list[Expr] = [Length(sequence, location=place) for sequence in sequences]
+    end = functools.reduce(lambda a, b: Conditional(Compare(Comparison.LT, a, b), a, b, location=place), lengths)
+    domain = IntRange(Literal(0, INT), end, location=place)
+    at: Expr = index
+    if function == "reversed":
+        last = Arithmetic(ArithmeticOperator.SUBTRACT, lengths[0], Literal(1, INT), location=place)
+        at = Arithmetic(ArithmeticOperator.SUBTRACT, last, index, location=place)
+    items: list[Binding] = [
+        known(ItemAt(sequence, at, safe=True, location=place), scope.facts) for sequence in sequences
+    ]
+    parts = [index, *items] if function == "enumerate" else items
+    return index, domain, _bound_parts(scope, target, parts, function)
+
+
+def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function: str) -> dict[str, Binding]:
+    targets = [target] if function == "reversed" else target.elts if isinstance(target, ast.Tuple) else []
+    if len(targets) != len(parts):
+        scope.fail(
+            target,
+            f"{function} gives {numbered(len(parts), 'item')} at a time",
+            f"name each: for i, x in {function}(...)",
+        )
+    bindings: dict[str, Binding] = {}
+    for element, part in zip(targets, parts, strict=True):
+        assert isinstance(part, Expr)
+        bindings.update({element.id: part} if isinstance(element, ast.Name) else unpacked(scope, element, part))
+    return bindings
+
+
 def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
+    if isinstance(value, Elements):
+        return value.value
     if isinstance(value, Expr):
         return value
     if isinstance(value, Collection):
@@ -154,10 +247,26 @@ def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
     scope.fail(node, "a map inside a map has no name of its own", "index it where it is used")
 
 
+def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+    """Compile ``[item for ... in ... if ...]``: a sequence, if all that it runs over has an order."""
+    with bound_generators(scope, node.generators) as generators:
+        for generator, clause in zip(generators, node.generators, strict=True):
+            if not has_order(generator.domain):
+                scope.fail(
+                    clause.iter,
+                    f"{article(described(generator.domain))} has no order, and a list has one",
+                    "write a set: {...}",
+                )
+        item = compile_part(scope, node.elt, expected)
+        if expected is not None:
+            item = scope.fit(item, expected, node.elt, "the element")
+    return Listing(item, generators, location=scope.at(node))
+
+
 def compile_comprehension(scope: Scope, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
     """Compile ``{item for ... in ... if ...}``."""
     with bound_generators(scope, node.generators) as generators:
-        item = compile_scalar(scope, node.elt, expected)
+        item = compile_part(scope, node.elt, expected)
         if expected is not None:
             item = scope.fit(item, expected, node.elt, "the element")
     return Comprehension(item, generators, location=scope.at(node))

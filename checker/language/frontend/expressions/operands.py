@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence
 from assay.checker.language.frontend.context.typing import learned, together
+from assay.checker.language.frontend.expressions.widening import contained, container_in
 from assay.checker.language.ir.nodes import (
     And,
     BagTotal,
@@ -15,21 +18,79 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Compare,
     Comparison,
+    Conditional,
+    Elements,
     Expr,
+    Length,
     Literal,
     Or,
     SeqLength,
     Stored,
 )
-from assay.checker.language.types import INT, BagType, BoolType, SeqType, Type
+from assay.checker.language.types import INT, BagType, BoolType, SeqType, SetType, Type
+from assay.checker.language.values import frozen
 from assay.checker.language.wording import article
 
-__all__ = ["bool_op", "compile_bool_op", "compile_condition", "compile_scalar", "compile_truth"]
+__all__ = ["bool_op", "compile_bool_op", "compile_condition", "compile_part", "compile_scalar", "compile_truth"]
+
+
+_Compile = Callable[[Scope, ast.expr, Type | None], Expr]
 
 
 def compile_scalar(scope: Scope, node: ast.expr, expected: Type | None = None) -> Expr:
-    """Compile an expression that must be a scalar."""
-    value = scope.value(node, expected)
+    """Compile an expression that must be a single value; a container is one where one is expected."""
+    if isinstance(node, ast.IfExp) and container_in(expected) is not None:
+        return _chosen(scope, node, expected, compile_scalar)
+    value = scope.value(node, _suitable(expected))
+    if expected is None and not isinstance(value, Elements):
+        return _demand_single(scope, value, node)
+    made = contained(scope, value, expected, node)
+    return made if made is not None else _demand_single(scope, value, node)
+
+
+def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> Expr:
+    """Compile an expression whose value is kept in a tuple or another container: as it is then, for good.
+
+    A container that could be changed later is no such value in Python, unless it is frozen.
+    """
+    if isinstance(node, ast.IfExp) and container_in(expected) is not None:
+        return _chosen(scope, node, expected, compile_part)
+    if isinstance(node, ast.Call) and resolve(scope, node.func)[1] is frozen:
+        value = scope.value(node, _suitable(expected))
+        made = contained(scope, value, expected, node)
+        if made is None:
+            scope.fail(node, f"the bound of this {described(value)} is not known here", "make it part of a record")
+        return made
+    value = scope.value(node, _suitable(expected))
+    if isinstance(value, Expr | Elements):
+        return value if isinstance(value, Expr) else value.value
+    if container_in(expected) is not None or (expected is None and isinstance(value, Stored)):
+        scope.fail(
+            node,
+            f"{article(described(value))} that could be changed later cannot be part of a value",
+            f"frozen({ast.unparse(node)}), unless one of its items is meant",
+        )
+    return _demand_single(scope, value, node)
+
+
+def _chosen(scope: Scope, node: ast.IfExp, wanted: Type | None, compiled: _Compile) -> Expr:
+    """Compile ``a if test else b`` of containers that are to be part of a value."""
+    assert wanted is not None
+    test = compile_condition(scope, node.test)
+    branches = []
+    for branch, holds in ((node.body, True), (node.orelse, False)):
+        with scope.knowing(learned(test, holds)):
+            branches.append(scope.fit(compiled(scope, branch, wanted), wanted, branch, "the branch"))
+    return Conditional(test, branches[0], branches[1], location=scope.at(node))
+
+
+def _suitable(expected: Type | None) -> Type | None:
+    """Return what an expression is expected to be, or to hold if it is to be a set, sequence or bag."""
+    inner = container_in(expected)
+    return inner.element if isinstance(inner, SetType | SeqType | BagType) else inner or expected
+
+
+def _demand_single(scope: Scope, value: Value, node: ast.expr) -> Expr:
     if isinstance(value, Expr):
         return value
     scope.fail(
@@ -47,6 +108,8 @@ def compile_condition(scope: Scope, node: ast.expr) -> Expr:
             return Compare(Comparison.LT, Literal(0, INT), SeqLength(place), location=scope.at(node))
         case Stored(place) if isinstance(place.type, BagType):
             return Compare(Comparison.LT, Literal(0, INT), BagTotal(place), location=scope.at(node))
+        case Collection() if is_sequence(value) or is_bag(value):
+            return Compare(Comparison.LT, Literal(0, INT), Length(value), location=scope.at(node))
         case Collection():
             return Compare(Comparison.LT, Literal(0, INT), Cardinality(value), location=scope.at(node))
         case Expr() if isinstance(value.type, BoolType):

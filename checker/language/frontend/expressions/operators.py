@@ -7,12 +7,21 @@ import ast
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_empty
+from assay.checker.language.frontend.context.shapes import described, is_empty, is_sequence
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.collections import chosen, compile_set_operation
+from assay.checker.language.frontend.expressions.collections import alike, chosen, compile_set_operation
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.records import conditional
-from assay.checker.language.ir.nodes import Arithmetic, ArithmeticOperator, Collection, Expr, Literal, Not
+from assay.checker.language.ir.nodes import (
+    Arithmetic,
+    ArithmeticOperator,
+    Collection,
+    Concatenation,
+    Elements,
+    Expr,
+    Literal,
+    Not,
+)
 from assay.checker.language.types import INT, Type
 from assay.checker.language.wording import article
 
@@ -45,6 +54,8 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
         return compile_set_operation(scope, node, None, None)
     left = scope.value(node.left, expected)
     operator = ARITHMETIC.get(type(node.op))
+    if isinstance(left, Collection) and isinstance(node.op, ast.Add):
+        return _concatenated(scope, node, left, expected)
     if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
         return compile_set_operation(scope, node, left, expected)
     if operator is None:
@@ -54,12 +65,30 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
     return Arithmetic(operator, first, second, location=scope.at(node))
 
 
+def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Type | None) -> Concatenation:
+    """Compile ``a + b`` of sequences."""
+    right = scope.value(node.right, expected or left.element)
+    for value, operand in ((left, node.left), (right, node.right)):
+        if not isinstance(value, Collection) or not is_sequence(value):
+            scope.fail(
+                operand,
+                f"+ joins sequences and adds numbers, found {article(described(value))}",
+                "sets are joined by |",
+            )
+    assert isinstance(right, Collection)
+    return Concatenation(*alike(scope, left, right, node), location=scope.at(node))
+
+
 def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
     test = compile_condition(scope, node.test)
     if is_empty(node.body) and expected is None:
         otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
     else:
         then, otherwise = _branches(scope, test, (node.body, True), (node.orelse, False), expected)
+    if isinstance(then, Elements) and isinstance(otherwise, Expr):
+        then = then.value
+    if isinstance(otherwise, Elements) and isinstance(then, Expr):
+        otherwise = otherwise.value
     if isinstance(then, Collection) and isinstance(otherwise, Collection):
         return chosen(scope, test, then, otherwise, node)
     if not isinstance(then, Expr) or not isinstance(otherwise, Expr):

@@ -8,9 +8,9 @@ import enum
 import types
 from typing import Any, NoReturn
 
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import common_type, known
-from assay.checker.language.frontend.expressions.collections import resolve
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.nodes import Conditional, Expr, Field, IsKind, Literal, Make, Narrow

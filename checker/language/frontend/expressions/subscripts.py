@@ -6,12 +6,23 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import fits, held, known
 from assay.checker.language.frontend.expressions.collections import compile_slice
-from assay.checker.language.frontend.expressions.operands import compile_scalar
-from assay.checker.language.ir.nodes import Expr, Item, MakeTuple, Place, SeqItem, Stored
-from assay.checker.language.types import INT, MapType, SeqType, TupleType, Type
+from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
+from assay.checker.language.ir.nodes import (
+    Collection,
+    Entry,
+    Expr,
+    Item,
+    ItemAt,
+    MakeTuple,
+    Narrow,
+    Place,
+    SeqItem,
+    Stored,
+)
+from assay.checker.language.types import INT, MapType, OptionalType, SeqType, TupleType, Type
 from assay.checker.language.wording import article
 
 __all__ = ["compile_subscript", "compile_tuple"]
@@ -26,12 +37,32 @@ def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Valu
         )
     if isinstance(owner, Stored) and isinstance(owner.place.type, SeqType):
         if isinstance(node.slice, ast.Slice):
-            return compile_slice(scope, owner.place, node, node.slice)
+            return compile_slice(scope, owner, node, node.slice)
         index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index")
         return SeqItem(owner.place, index, location=scope.at(node))
+    if isinstance(owner, Collection) and is_sequence(owner):
+        return _of_sequence(scope, owner, node)
+    owner = present(owner) if isinstance(owner, Expr) else owner
+    if isinstance(owner, Expr) and isinstance(owner.type, MapType):
+        key = scope.fit(compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key")
+        return known(Entry(owner, key, location=scope.at(node)), scope.facts)
     if isinstance(owner, Expr) and isinstance(owner.type, TupleType):
         return _item(scope, owner, owner.type, node)
     scope.fail(node, f"{article(described(owner))} cannot be indexed", "maps, sequences and tuples can")
+
+
+def present(value: Expr) -> Expr:
+    """Return what an optional map holds, which fails where there is none."""
+    if isinstance(value.type, OptionalType) and isinstance(value.type.inner, MapType):
+        return Narrow(value, value.type.inner, location=value.location)
+    return value
+
+
+def _of_sequence(scope: Scope, owner: Collection, node: ast.Subscript) -> Value:
+    if isinstance(node.slice, ast.Slice):
+        return compile_slice(scope, owner, node, node.slice)
+    index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index")
+    return ItemAt(owner, index, location=scope.at(node))
 
 
 def _item(scope: Scope, owner: Expr, type_: TupleType, node: ast.Subscript) -> Expr:
@@ -50,7 +81,7 @@ def compile_tuple(scope: Scope, node: ast.Tuple, expected: Type | None) -> Expr:
     wanted: list[Type | None] = [None] * len(elements)
     if isinstance(expected, TupleType) and len(expected.items) == len(elements):
         wanted = list(expected.items)
-    values = [compile_scalar(scope, element, want) for element, want in zip(elements, wanted, strict=True)]
+    values = [compile_part(scope, element, want) for element, want in zip(elements, wanted, strict=True)]
     types_ = [
         held(value.type) if want is None or not fits(value.type, want) else want
         for value, want in zip(values, wanted, strict=True)

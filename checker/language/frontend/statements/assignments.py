@@ -173,7 +173,7 @@ def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stm
     if isinstance(place, tuple):
         assert isinstance(place[0].type, SeqType)
         return [store(scope, place, compile_scalar(scope, value, place[0].type.element), node)]
-    if isinstance(place.type, MapType) and not place.keys and is_everywhere(value, scope):
+    if isinstance(place.type, MapType) and is_everywhere(value, scope):
         return assign_everywhere(scope, place, value, node)
     return [assign_container(scope, place, value, node)]
 

@@ -8,34 +8,40 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_alias, is_call_of, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import (
+    described,
+    is_alias,
+    is_call_of,
+    is_empty,
+    is_sequence,
+    is_set,
+)
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.collections import resolve, widen
 from assay.checker.language.frontend.expressions.functions import only_argument
-from assay.checker.language.frontend.expressions.generators import bind_target
-from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.maps import bind_keys, every_key
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
+from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.places import store
 from assay.checker.language.ir.nodes import (
     AssignCollection,
     AssignLocal,
     AssignMap,
     Block,
+    Clear,
     Collection,
     For,
     If,
-    IntRange,
-    Literal,
     Name,
     Place,
     Read,
-    Slice,
     Statement,
     Stored,
     Universe,
     walk,
 )
-from assay.checker.language.types import INT, BagType, IntType, MapType, SeqType, SetType, Type, is_container
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 from assay.checker.language.values import everywhere
 from assay.checker.language.wording import article
 
@@ -53,28 +59,16 @@ def assign_container(scope: Scope, place: Place, value: ast.expr, node: ast.stmt
         case BagType():
             scope.fail(value, "a bag is not assigned as a whole", "use add, remove and clear")
         case _:
-            return store(scope, place, compile_scalar(scope, value, place.type), node)
+            return store(scope, place, compile_part(scope, value, place.type), node)
 
 
 def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:
     if is_everywhere(node, scope):
-        scope.fail(node, "everywhere is the value of a whole variable", _every_key(place.type))
-    match node:
-        case ast.DictComp(key=ast.Name(id=key), value=value, generators=[ast.comprehension(ifs=[]) as clause]) if (
-            isinstance(clause.target, ast.Name) and clause.target.id == key
-        ):
-            variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
-        case _:
-            return _copied(scope, place, _whole_map(scope, place, node, statement), statement)
-    if not _is_all_of(domain, type_.key):
-        scope.fail(
-            clause.iter,
-            f"this is not all of {type_.key}, and a map has a value at every key",
-            f"for {key} in {type_.key}",
-        )
-    if isinstance(domain, IntRange):
-        variable = scope.fresh(key, type_.key, clause.target)
-        bindings = {key: variable}
+        return Block(tuple(assign_everywhere(scope, place, node, statement)), location=scope.at(statement))
+    if not isinstance(node, ast.DictComp):
+        return _copied(scope, place, _whole_map(scope, place, node, statement), statement)
+    variable, bindings = bind_keys(scope, type_, node)
+    value = node.value
     with scope.nested(**bindings), scope.comprehension_scope():
         return _entry_assigned(scope, place, type_, variable, value, statement)
 
@@ -85,11 +79,11 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
     names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     source = scope.value(names[0]) if names else None
     if not isinstance(source, Place) or source.type != place.type:
-        scope.fail(node, "a map is assigned by a comprehension over all its keys", _every_key(place.type))
+        scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(place.type))
     if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
         return source
     if not isinstance(node, ast.Name):
-        scope.fail(node, "this would make two variables share one map", _every_key(place.type))
+        scope.fail(node, "this would make two variables share one map", every_key(place.type))
     scope.names[node.id] = _given_away(place, statement, "dict")
     return source
 
@@ -112,20 +106,12 @@ def _copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> S
     return For(variable, Universe(place.type.key), body, location=scope.at(statement))
 
 
-def _is_all_of(domain: Collection, key: Type) -> bool:
-    """Return whether a collection is all of a type, each value once."""
-    if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
-        bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
-        return (domain.start, domain.stop) == bounds
-    return isinstance(domain, Universe) and domain.of == key
-
-
 def _entry_assigned(
     scope: Scope, place: Place, type_: MapType, variable: Name, value: ast.expr, statement: ast.stmt
 ) -> Statement:
     """Compile what a comprehension says of the entry of each key, and the assignment of them all."""
     if not is_container(type_.value):
-        item = scope.fit(compile_scalar(scope, value, type_.value), type_.value, value, "the value")
+        item = scope.fit(compile_part(scope, value, type_.value), type_.value, value, "the value")
         scope.wrote(place.variable)
         return AssignMap(place, variable, item, location=scope.at(statement))
     if isinstance(value, ast.Name):
@@ -150,10 +136,14 @@ def _demand_unread(scope: Scope, statement: Statement, variable: str, node: ast.
 def assign_everywhere(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> list[Statement]:
     """Compile ``self.m = everywhere(value)``, also nested: the value is computed once, before the map changes."""
     type_: Type = place.type
-    while isinstance(type_, MapType) and is_everywhere(node, scope):
-        type_, node = type_.value, only_argument(scope, node)
+    while isinstance(type_, MapType):
+        type_, node = type_.value, only_argument(scope, node) if is_everywhere(node, scope) else node
+    if is_container(type_) and is_empty(node):
+        return [_filled(scope, place, None, statement)]
     if is_container(type_):
-        scope.fail(node, f"everywhere takes a single value here, not {article(type_)}", _every_key(place.type))
+        scope.fail(
+            node, f"everywhere takes a single value here, or what is empty, not {article(type_)}", every_key(place.type)
+        )
     value = scope.fit(compile_scalar(scope, node, type_), type_, node, "the value")
     variable = scope.fresh("value", type_, node)
     scope.wrote(place.variable)
@@ -164,11 +154,13 @@ def is_everywhere(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is everywhere
 
 
-def _filled(scope: Scope, place: Place, value: Name, statement: ast.stmt) -> Statement:
-    """Return the assignment of one value to all entries of a map, whose entries may be maps."""
-    assert isinstance(place.type, MapType)
+def _filled(scope: Scope, place: Place, value: Name | None, statement: ast.stmt) -> Statement:
+    """Return the assignment of one value to all entries of a map of maps, or the emptying of all if it is None."""
+    if not isinstance(place.type, MapType):
+        scope.wrote(place.variable)
+        return Clear(place, location=scope.at(statement))
     variable, type_ = scope.fresh("key", place.type.key, statement), place.type.value
-    if not isinstance(type_, MapType):
+    if not isinstance(type_, MapType) and value is not None:
         return AssignMap(place, variable, value, location=scope.at(statement))
     entry = Place(place.root, place.variable, (*place.keys, variable), type_, location=place.location)
     body = Block((_filled(scope, entry, value, statement),))
@@ -195,8 +187,8 @@ def _assign_collection(
         scope.fail(node, f"expected {what}, found {article(described(value))}", _CONTAINER_REMEDIES[type(place.type)])
     if is_alias(node, value) and not _is_local(node, scope.names):
         scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
-    if is_call_of(node, "frozenset") or isinstance(resolve(scope, node)[1], frozenset):
-        scope.fail(node, "a frozenset cannot be changed later", "copy it: set(...)")
+    if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
+        scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")
     if isinstance(node, ast.Name):
         scope.names[node.id] = _given_away(place, statement, "list" if isinstance(place.type, SeqType) else "set")
     value = _as_elements(scope, value, element, node)
@@ -206,8 +198,6 @@ def _assign_collection(
 
 def _as_elements(scope: Scope, value: Collection, element: Type, node: ast.expr) -> Collection:
     """Return a collection with the elements that are wanted; a sequence keeps its order and repeats."""
-    if isinstance(value, Stored | Slice) and is_sequence(value) and value.element != element:
-        scope.fail(node, f"the elements are {value.element}, expected {element}", "append them one by one")
     return widen(scope, value, element, node)
 
 
@@ -215,22 +205,6 @@ def _is_local(node: ast.expr, names: Mapping[str, object]) -> bool:
     """Return whether an expression is the name of a local copy."""
     binding = names.get(node.id) if isinstance(node, ast.Name) else None
     return isinstance(binding, Snapshot) and not binding.alias
-
-
-def _every_key(type_: Type) -> str:
-    """Return how a whole map is written."""
-    if not isinstance(type_, MapType):
-        return "..."
-    names = "kmn"
-    depth, text = 0, "..."
-    keys = []
-    while isinstance(type_, MapType):
-        keys.append(type_.key)
-        type_ = type_.value
-    for depth, key in reversed(list(enumerate(keys))):
-        name = names[depth] if depth < len(names) else f"k{depth}"
-        text = f"{{{name}: {text} for {name} in {key}}}"
-    return text
 
 
 _CONTAINER_REMEDIES: dict[type[Type], str] = {

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.errors import ModelError
+from assay.checker.language.frontend.context.shapes import has_order
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Arithmetic,
     ArithmeticOperator,
     AssignLocal,
     Block,
-    Collection,
     For,
     If,
-    IntRange,
     Member,
     Name,
     Node,
@@ -26,17 +25,14 @@ from assay.checker.language.ir.nodes import (
     SetChange,
     SetOf,
     SetUpdate,
-    Slice,
     Statement,
     Stored,
-    Universe,
     free_names,
     walk,
 )
-from assay.checker.language.types import SeqType, SortType
 from assay.checker.language.wording import listed
 
-__all__ = ["demand_unchanged", "demand_unordered", "has_order"]
+__all__ = ["demand_unchanged", "demand_unordered"]
 
 
 def demand_unordered(loop: For, outer: Iterable[str]) -> None:
@@ -110,19 +106,6 @@ class _Changes:
         if self.elsewhere:
             return False
         return all(key < len(place.keys) and place.keys[key] == variable for key in self.own)
-
-
-def has_order(domain: Collection) -> bool:
-    """Return whether a loop over a collection runs in an order that the model states."""
-    match domain:
-        case IntRange() | Slice():
-            return True
-        case Universe(SortType(_, ordered)):
-            return ordered
-        case Stored(place):
-            return isinstance(place.type, SeqType)
-        case _:
-            return False
 
 
 def _statements(statement: Statement) -> list[Statement]:

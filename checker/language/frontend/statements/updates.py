@@ -9,15 +9,17 @@ from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.context.typing import Facts, learned, together
 from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
-from assay.checker.language.frontend.expressions.collections import compile_collection, resolve, stored_place, widen
+from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form, only_argument
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.places import writable
 from assay.checker.language.ir.nodes import (

@@ -148,32 +148,8 @@ class BoundOfASet(Base):
 
 class ContainerAsKey(Base):
     table: Map[frozenset[Node], bool]
-#   ^ the key of a Map cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
-
-
-class SetOfSets(Base):
-    table: Set[frozenset[Node]]
-#   ^ the element of a Set cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
-
-
-class SequenceOfSets(Base):
-    table: Seq[Set[Node], 2]
-#   ^ the element of a Seq cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
-
-
-class TupleOfSets(Base):
-    table: tuple[Set[Node], bool]
-#   ^ an item of a tuple cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
-
-
-class OptionalSet(Base):
-    table: Set[Node] | None
-#   ^ what is optional cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
+#   ^ the key of a Map cannot be or hold a Set[Node]: a map has an entry for each value of its key
+#     help: name them by the elements of a Sort, or keep a set of pairs
 
 
 class LongTuple(Base):
@@ -205,14 +181,14 @@ class RecursiveRecord(Base):
     trees: Set[Tree]
 
 
-@record
+@dataclass(frozen=True)
 class Crowd:
     nodes: Set[Node]
-#   ^ field nodes of the record Crowd cannot be a Set[Node]: it must be a value that does not change
-#     help: containers can be nested in a Map only: Map[K, Set[T]]
+#   ^ the record Crowd has a container in it, and does not freeze it
+#     help: decorate it with @record, which does
 
 
-class RecordOfSets(Base):
+class RecordThatDoesNotFreeze(Base):
     crowds: Set[Crowd]
 
 

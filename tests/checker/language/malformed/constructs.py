@@ -275,14 +275,6 @@ class SliceWithStep(Base):
 #                      help: self.queue[1:]
 
 
-class SliceByExpression(Base):
-    @action
-    def act(self) -> None:
-        self.queue = self.queue[self.count :]
-#                               ^ the bounds of a slice must be whole numbers, written out
-#                                 help: self.queue[1:]
-
-
 class Division(Base):
     @action
     def act(self) -> None:
@@ -344,7 +336,7 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, some, sum and your own functions
+#                help: possible are all, any, bool, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
 
 
 class UnknownBuiltin(Base):
@@ -352,7 +344,7 @@ class UnknownBuiltin(Base):
     def claim(self) -> bool:
         return sorted(self.nodes) == []
 #              ^ sorted() is not part of the language
-#                help: possible are all, any, bool, first, implies, isinstance, len, list, max, min, range, set, some, sum and your own functions
+#                help: possible are all, any, bool, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
 
 
 def endless(n):
@@ -380,8 +372,8 @@ class ListComprehensionAsValue(Base):
     @action
     def act(self) -> None:
         names = [n for n in Node]
-#               ^ a list has no place here: how often an element occurs would count
-#                 help: write a set: {...}
+#                           ^ a class Node has no order, and a list has one
+#                             help: write a set: {...}
         self.nodes = set(names)
 
 
@@ -389,8 +381,8 @@ class ListOfGenerator(Base):
     @action
     def act(self) -> None:
         self.queue = list(n for n in Node)
-#                        ^ a list of this has no place here: sets and sorts have no order
-#                          help: write a set: {...}
+#                                    ^ a class Node has no order, and a list has one
+#                                      help: write a set: {...}
 
 
 class BreakInLoop(Base):

@@ -145,7 +145,7 @@ class EverywhereASet(Base):
     @action
     def act(self) -> None:
         self.held = everywhere(self.seen)
-#                              ^ everywhere takes a single value here, not a Set[Node]
+#                              ^ everywhere takes a single value here, or what is empty, not a Set[Node]
 #                                help: {k: ... for k in Node}
 
 
@@ -677,22 +677,6 @@ class SequenceOfASet(Base):
 #                           help: write a set: {...}
 
 
-class SequenceOfAComprehension(Base):
-    @action
-    def act(self) -> None:
-        self.queue = [n for n in self.queue if n in self.nodes]
-#                    ^ a list has no place here: how often an element occurs would count
-#                      help: write a set: {...}
-
-
-class ConcatenatesSequences(Base):
-    @action
-    def act(self) -> None:
-        self.queue = self.queue + self.other
-#                    ^ this operator does not apply to collections
-#                      help: possible are |, & and - of sets
-
-
 def count_up(n):
     for i in range(3):
 #   ^ a value is not computed by a loop
@@ -771,8 +755,8 @@ class AssignsAFrozenset(Base):
     @action
     def act(self) -> None:
         self.nodes = frozenset(self.seen)
-#                    ^ a frozenset cannot be changed later
-#                      help: copy it: set(...)
+#                    ^ what is frozen cannot be changed later
+#                      help: copy it: set(...), list(...)
 
 
 class AssignsAListToASet(Base):

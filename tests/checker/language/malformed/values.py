@@ -250,8 +250,8 @@ class AddsSets(Base):
     @action
     def act(self) -> None:
         self.nodes = self.nodes + self.nodes
-#                    ^ this operator does not apply to collections
-#                      help: possible are |, & and - of sets
+#                    ^ + joins sequences and adds numbers, found a Set[Node]
+#                      help: sets are joined by |
 
 
 class SumOfNodes(Base):
@@ -991,11 +991,3 @@ class ChoosesASequence(Base):
         return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
 #                                            ^ a sequence cannot be chosen inside an expression
 #                                              help: choose with an if statement
-
-
-class ComparesASlice(Base):
-    @invariant
-    def claim(self) -> bool:
-        return self.queue[1:] == []
-#              ^ a slice cannot be compared
-#                help: compare its items, or assign it to a sequence first

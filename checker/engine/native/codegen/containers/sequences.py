@@ -24,7 +24,8 @@ from assay.checker.engine.native.codegen.packing.layout import Seq
 from assay.checker.language.ir.nodes import Expr, Place, SeqAppend, SeqItem, SeqLength, SeqPop, SeqStore
 from assay.checker.language.types import SeqType
 
-__all__ = ["append", "item_code", "length_of", "pop", "put_item", "seq_item", "seq_length", "set_length", "store_item"]
+__all__ = ["append", "item_code", "length_at", "length_of", "pop", "put_item", "seq_item", "seq_length"]
+__all__ += ["set_length", "store_item", "stored_item"]
 
 
 def _bound(ctx: Context, place: Place) -> int:
@@ -39,10 +40,10 @@ def _slot(spot: Spot) -> Seq:
 
 def length_of(ctx: Context, place: Place) -> Word:
     """Return the length of a sequence."""
-    return _length_at(ctx, spot_at(ctx, place), _bound(ctx, place))
+    return length_at(ctx, spot_at(ctx, place), _bound(ctx, place))
 
 
-def _length_at(ctx: Context, spot: Spot, bound: int) -> Word:
+def length_at(ctx: Context, spot: Spot, bound: int) -> Word:
     return narrowed(read(ctx.b, spot, _slot(spot).length_width), 0, bound) if bound else number(0)
 
 
@@ -73,9 +74,19 @@ def seq_length(node: SeqLength, ctx: Context) -> Word:
 
 def seq_item(node: SeqItem, ctx: Context) -> Scalar:
     """Compute an item of a sequence, after failing where there is none."""
-    spot, index = _position(ctx, node.place, node.index)
-    code = item_code(ctx, spot, index) if _bound(ctx, node.place) else number(0)
-    return value_of(ctx, node.type, code)
+    return stored_item(ctx, node.place, node.index, safe=False)
+
+
+def stored_item(ctx: Context, place: Place, at: Expr, *, safe: bool) -> Scalar:
+    """Compute an item of a sequence, after failing where there is none, unless it is known to be there."""
+    assert isinstance(place.type, SeqType)
+    bound = _bound(ctx, place)
+    if safe and bound:
+        index = narrowed(as_word_of(ctx, ctx.expr(at)), 0, bound - 1)
+        return value_of(ctx, place.type.element, item_code(ctx, spot_at(ctx, place), index))
+    spot, index = _position(ctx, place, at)
+    code = item_code(ctx, spot, index) if bound else number(0)
+    return value_of(ctx, place.type.element, code)
 
 
 def _position(ctx: Context, place: Place, index: Expr) -> tuple[Spot, Word]:
@@ -85,7 +96,7 @@ def _position(ctx: Context, place: Place, index: Expr) -> tuple[Spot, Word]:
     if not bound:
         ctx.fail_if(TRUE)
         return spot, number(0)
-    length = _length_at(ctx, spot, bound)
+    length = length_at(ctx, spot, bound)
     ctx.fail_unless(within(ctx.b, given, -bound, bound - 1))
     near = narrowed(given, -bound, bound - 1)
     position = choose(ctx.b, less(ctx.b, near, number(0)), add(ctx.b, near, length), near)
@@ -99,7 +110,7 @@ def append(node: SeqAppend, ctx: Context) -> None:
     assert isinstance(node.place.type, SeqType)
     code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
     bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
-    length = _length_at(ctx, spot, bound)
+    length = length_at(ctx, spot, bound)
     ctx.fail_unless(less(ctx.b, length, number(bound)))
     if bound:
         length = narrowed(length, 0, bound - 1)
@@ -111,7 +122,7 @@ def pop(node: SeqPop, ctx: Context) -> None:
     """Remove the first or last item of a sequence, after failing where it is empty."""
     assert isinstance(node.place.type, SeqType)
     bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
-    length = _length_at(ctx, spot, bound)
+    length = length_at(ctx, spot, bound)
     ctx.fail_if(equal(ctx.b, length, number(0)))
     last = subtract(ctx.b, narrowed(length, 1, bound), number(1)) if bound else number(0)
     if node.into is not None:

@@ -71,7 +71,7 @@ def name(node: Name, ctx: Context) -> Scalar:
 
 def size_of(node: SizeOf, ctx: Context) -> Word:
     """Return the number of elements of a sort."""
-    return number(ctx.codes.size(node.universe.of))
+    return number(ctx.codes.instance.size(node.universe.of))
 
 
 def least_of(_node: LeastOf, _ctx: Context) -> Word:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
-from assay.checker.engine.native.codegen.containers.counting import counting, each_bit, each_code
+from assay.checker.engine.native.codegen.containers.counting import counting, each_bit
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, universe_size
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.expressions.records import fitted_value
@@ -21,14 +21,18 @@ from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,
     Comprehension,
+    Concatenation,
+    Elements,
     Expr,
     Generator,
+    Listing,
     Name,
     SetOf,
     Slice,
     Stored,
+    Universe,
 )
-from assay.checker.language.types import IntType, SeqType, subtypes
+from assay.checker.language.types import IntType, SetType, subtypes
 
 __all__ = ["each_distinct", "each_generated", "each_in_universe", "is_filter", "plan_comprehension"]
 
@@ -132,7 +136,7 @@ def _candidates(ctx: Context, domain: Collection, variable: Name) -> AbstractCon
             location=domain.location,
             help="keep them in a Set[Range[lo, hi]], run over what they come from, or use --engine reference",
         )
-    return each_code(ctx, ctx.codes.size(domain.element), variable)
+    return ctx.each(Universe(domain.element), variable)
 
 
 @contextmanager
@@ -151,10 +155,12 @@ def is_filter(domain: Comprehension) -> bool:
 def _is_distinct(domain: Collection) -> bool:
     """Return whether a loop over a collection gives each element once."""
     match domain:
-        case Slice():
+        case Slice() | Listing() | Concatenation():
             return False
         case Stored(place):
-            return not isinstance(place.type, SeqType)
+            return isinstance(place.type, SetType)
+        case Elements(held):
+            return isinstance(held.type, SetType)
         case SetOf():
             return not domain.ordered
         case Comprehension():

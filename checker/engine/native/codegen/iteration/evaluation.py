@@ -6,12 +6,16 @@ raise, it is therefore evaluated once as Python does, with no other effect than 
 
 from __future__ import annotations
 
+from assay.checker.engine.native.codegen.containers.parts import evaluate_elements, evaluate_joined
 from assay.checker.engine.native.codegen.context import Context, Evaluation
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated
 from assay.checker.language.ir.nodes import (
     Comprehension,
+    Concatenation,
+    Elements,
     IntRange,
+    Listing,
     Members,
     SetChoice,
     SetOf,
@@ -61,7 +65,7 @@ def _choice(collection: SetChoice, ctx: Context) -> None:
     b.place(after)
 
 
-def _comprehension(collection: Comprehension, ctx: Context) -> None:
+def _comprehension(collection: Comprehension | Listing, ctx: Context) -> None:
     with each_generated(ctx, collection.generators):
         ctx.expr(collection.item)
 
@@ -76,5 +80,8 @@ EVALUATION: Evaluation = {
     SetOperation: _operation,
     SetChoice: _choice,
     Comprehension: _comprehension,
+    Listing: _comprehension,
+    Elements: evaluate_elements,
+    Concatenation: evaluate_joined,
 }
 """For each collection how all of it is evaluated."""

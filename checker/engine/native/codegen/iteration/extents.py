@@ -8,7 +8,12 @@ from assay.checker.engine.native.codegen.context import Context
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
+    Concatenation,
+    Elements,
     Generator,
+    IntRange,
+    ItemAt,
+    Listing,
     Members,
     SetChoice,
     SetOf,
@@ -17,7 +22,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import SeqType
+from assay.checker.language.types import BagType, SeqType
 
 __all__ = ["most_choices", "most_of"]
 
@@ -28,9 +33,19 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
         case Universe(of):
             return ctx.codes.size(of)
         case Stored(place) | Slice(place, _, _):
-            if isinstance(place.type, SeqType):
+            if isinstance(place.type, SeqType | BagType):
                 return ctx.codes.instance.bound(place.type.bound)
             return ctx.codes.size(collection.element)
+        case Elements(value) if isinstance(value.type, SeqType | BagType):
+            return ctx.codes.bound(value.type)
+        case Elements():
+            return ctx.codes.size(collection.element)
+        case Concatenation(left, right):
+            return _added(most_of(ctx, left), most_of(ctx, right))
+        case Listing(ItemAt(sequence, _, True), (Generator(_, IntRange(), None),)):
+            return most_of(ctx, sequence)
+        case Listing(_, generators):
+            return most_choices(ctx, generators)
         case Members(_, member):
             return ctx.codes.size(member)
         case SetOf(items):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from assay.checker.engine.native.codegen.containers.bags import copies_at
 from assay.checker.engine.native.codegen.containers.counting import bits_of_words, counting, each_bit, each_code
+from assay.checker.engine.native.codegen.containers.parts import each_element, each_joined
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_of
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, quorum_table
 from assay.checker.engine.native.codegen.context import Context, Loops
@@ -14,15 +15,19 @@ from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.records import as_value
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, same, value_of
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated, each_in_universe
+from assay.checker.engine.native.codegen.operations.instructions import Table
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, choose, negation
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number
-from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed, unequal
+from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import read_bits
 from assay.checker.engine.native.codegen.packing.layout import WORD, Bag
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
+    Concatenation,
+    Elements,
     IntRange,
+    Listing,
     Members,
     Name,
     Place,
@@ -40,8 +45,23 @@ __all__ = ["LOOPS"]
 
 @contextmanager
 def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
+    if ctx.codes.holes(domain.of):
+        with _listed(ctx, domain, variable):
+            yield
+        return
     with each_code(ctx, ctx.codes.size(domain.of), variable):
         yield
+
+
+@contextmanager
+def _listed(ctx: Context, domain: Universe, variable: Name) -> Iterator[None]:
+    """Loop over the values of a type with fewer values than codes: those in a table."""
+    codes = ctx.codes.all_codes(domain.of)
+    table = Table(f"values_{len(codes)}_{abs(hash(codes))}", codes)
+    with counting(ctx.b, number(0), number(len(codes))) as index:
+        code = Word(ctx.b.load(table, index), min(codes), max(codes))
+        with ctx.binding(variable, value_of(ctx, variable.type, code)):
+            yield
 
 
 @contextmanager
@@ -123,14 +143,14 @@ def _bag(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
     assert isinstance(spot.slot, Bag)
     with (
         counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,
-        ctx.b.when(unequal(ctx.b, copies_at(ctx, spot, code), number(0))),
         ctx.binding(variable, value_of(ctx, variable.type, code)),
+        counting(ctx.b, number(0), copies_at(ctx, spot, code)),
     ):
         yield
 
 
 @contextmanager
-def _comprehension(domain: Comprehension, variable: Name, ctx: Context) -> Iterator[None]:
+def _comprehension(domain: Comprehension | Listing, variable: Name, ctx: Context) -> Iterator[None]:
     with each_generated(ctx, domain.generators), ctx.binding(variable, ctx.expr(domain.item)):
         yield
 
@@ -188,6 +208,9 @@ LOOPS: Loops = {
     Stored: _stored,
     Slice: _slice,
     Comprehension: _comprehension,
+    Listing: _comprehension,
+    Elements: each_element,
+    Concatenation: each_joined,
     SetOf: _written_out,
     SetOperation: _any_set,
     SetChoice: _any_set,

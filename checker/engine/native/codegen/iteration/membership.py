@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assay.checker.engine.native.codegen.containers.parts import has_element
 from assay.checker.engine.native.codegen.containers.sets import quorum_table
 from assay.checker.engine.native.codegen.context import Context, Membership
 from assay.checker.engine.native.codegen.expressions.places import spot_at
@@ -20,7 +21,10 @@ from assay.checker.engine.native.codegen.packing.layout import Bits
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
+    Concatenation,
+    Elements,
     IntRange,
+    Listing,
     Member,
     Members,
     SetChoice,
@@ -125,6 +129,11 @@ def _comprehension(collection: Comprehension, value: Scalar, ctx: Context) -> Bo
         return _if(ctx, inside, lambda: ctx.truth(condition))
 
 
+def _elements(collection: Elements, value: Scalar, ctx: Context) -> Bool:
+    held = has_element(collection, value, ctx)
+    return _found(collection, value, ctx) if held is None else held
+
+
 def _found(collection: Collection, value: Scalar, ctx: Context) -> Bool:
     """Look through a collection for a value."""
     b, found, done = ctx.b, ctx.b.variable("found", Kind.BIT), ctx.b.label()
@@ -147,5 +156,8 @@ MEMBERSHIP: Membership = {
     SetChoice: _choice,
     Comprehension: _comprehension,
     Slice: _found,
+    Listing: _found,
+    Concatenation: _found,
+    Elements: _elements,
 }
 """For each collection how to ask whether it holds a value."""

@@ -10,11 +10,15 @@ from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, W
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
+    Concatenation,
     ConstantRef,
+    Elements,
+    Entry,
     Expr,
     Field,
     IntRange,
     Item,
+    Listing,
     Literal,
     Name,
     Read,
@@ -44,7 +48,7 @@ def bounds_of(ctx: Context, collection: Collection) -> Bounds | None:
 
 def _collection(ctx: Context, collection: Collection, known: _Known) -> Bounds | None:
     match collection:
-        case Universe() | Stored() | Slice():
+        case Universe() | Stored() | Slice() | Elements():
             return _declared(ctx, collection.element)
         case IntRange(start, stop):
             first, last = _number(ctx, start, known), _number(ctx, stop, known)
@@ -57,7 +61,9 @@ def _collection(ctx: Context, collection: Collection, known: _Known) -> Bounds |
             return _collection(ctx, left, known) or _collection(ctx, right, known)
         case SetOperation(SetOperator.DIFFERENCE, left, _):
             return _collection(ctx, left, known)
-        case Comprehension(item, generators):
+        case Concatenation(left, right):
+            return _joined([_collection(ctx, left, known), _collection(ctx, right, known)])
+        case Comprehension(item, generators) | Listing(item, generators):
             inner = dict(known)
             for generator in generators:
                 inner[generator.variable.name] = _collection(ctx, generator.domain, inner)
@@ -74,7 +80,7 @@ def _number(ctx: Context, value: Expr, known: _Known) -> Bounds | None:
             return int(ctx.codes.instance.constants[name]), int(ctx.codes.instance.constants[name])
         case Name(name, _):
             return known[name] if name in known else _bound_name(ctx, name)
-        case Read() | SeqItem() | Field() | Item():
+        case Read() | SeqItem() | Field() | Item() | Entry():
             return _declared(ctx, value.type)
         case _:
             return None

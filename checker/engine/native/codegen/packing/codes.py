@@ -3,29 +3,44 @@
 Records and tuples are numbered in mixed radix. The field that runs fastest is one of a sort that has quorums,
 if there is one: then the bits of ``Vote(a, b)`` for all ``a`` lie side by side, and a quantifier over a quorum
 becomes mask arithmetic.
+
+A container that is part of a value is numbered too: a set by the number whose bits are its elements, a sequence by
+a field of bits for each item, in which 0 says that there is none, a map and a bag by a field for each key or element.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet
 from assay.checker.language.types import (
+    BagType,
     IntType,
+    MapType,
     OptionalType,
     RecordType,
+    SeqType,
+    SetType,
     SortType,
     TupleType,
     Type,
     UnionType,
+    subtypes,
 )
 
 __all__ = ["Codes"]
 
 _MOST = 1 << 62
 """The most codes of a type: sums of a few of them, and a bit for the absence of a value, still fit a word."""
+
+
+_MOST_LISTED = 1 << 16
+"""The most codes that a table in machine code holds: half a megabyte."""
 
 
 class Codes:
@@ -35,11 +50,13 @@ class Codes:
         self.instance = instance
         self._sizes: dict[Type, int] = {}
         self._encoders: dict[Type, dict[Any, int]] = {}
-        self._decoders: dict[Type, list[Any]] = {}
+        self._decoders: dict[Type, dict[int, Any]] = {}
+        self._listed: dict[Type, tuple[tuple[Any, ...], dict[Any, int]]] = {}
+        self._all_codes: dict[Type, tuple[int, ...]] = {}
         self._key_codes: dict[Type, tuple[int, ...]] = {}
 
     def size(self, type_: Type) -> int:
-        """Return how many codes a scalar type has.
+        """Return how many codes a type has as part of a value: all its codes are below.
 
         Raises
         ------
@@ -47,10 +64,10 @@ class Codes:
             If they are more than a machine word can tell apart.
         """
         if type_ not in self._sizes:
-            size = self.instance.size(type_)
+            size = self._size(type_)
             if size > _MOST:
                 raise Unsupported(
-                    f"{type_} has {size:,} values, more than a machine word can tell apart, so the native explorer "
+                    f"{type_} has more values than a machine word can tell apart, so the native explorer "
                     "cannot hold it",
                     help="make its ranges narrower, or use --engine reference",
                 )
@@ -104,38 +121,164 @@ class Codes:
             offset += self.size(alternative)
         raise KeyError(kind)
 
+    # Containers that are parts of values
+
+    def digit(self, type_: SeqType) -> int:
+        """Return how many bits an item of a sequence takes in its code: its own code plus 1, or 0 for no item."""
+        return self.size(type_.element).bit_length()
+
+    def bound(self, type_: SeqType | BagType) -> int:
+        """Return how many elements a sequence or bag holds at most."""
+        return self.instance.bound(type_.bound)
+
+    def holes(self, type_: Type) -> bool:
+        """Return whether some numbers below a type's size are the code of no value."""
+        for part in subtypes(type_):
+            if isinstance(part, SeqType | BagType):
+                return True
+            if isinstance(part, MapType) and self.size(part.value).bit_count() != 1:
+                return True
+        return False
+
+    def all_codes(self, type_: Type) -> tuple[int, ...]:
+        """Return the codes of all values of a type with holes, in their order.
+
+        Raises
+        ------
+        Unsupported
+            If they are many: machine code keeps a table of them.
+        """
+        if type_ not in self._all_codes:
+            if self.instance.size(type_) > _MOST_LISTED:
+                raise Unsupported(
+                    f"{type_} has more than {_MOST_LISTED:,} values, so the native explorer cannot run over them all",
+                    help="choose from what a set or sequence holds: require(m in self.messages) first; "
+                    "or use --engine reference",
+                )
+            self._all_codes[type_] = tuple(sorted(self.encode(type_, v) for v in self.instance.universe(type_)))
+        return self._all_codes[type_]
+
+    def _container_bits(self, type_: Type) -> int | None:
+        """Return how many bits the code of a container takes, or None if a type is no container."""
+        match type_:
+            case SetType(element):
+                return self.size(element)
+            case SeqType(_, _):
+                return self.digit(type_) * self.bound(type_)
+            case MapType(key, value):
+                return self.size(key) * self.width(value)
+            case BagType(element, _):
+                return self.size(element) * self.bound(type_).bit_length()
+            case _:
+                return None
+
+    def _size(self, type_: Type) -> int:
+        bits = self._container_bits(type_)
+        if bits is not None:
+            return 1 << min(bits, _MOST.bit_length())
+        match type_:
+            case OptionalType(inner):
+                return 1 + self.size(inner)
+            case UnionType(alternatives):
+                return sum(map(self.size, alternatives))
+            case RecordType() | TupleType():
+                return math.prod(map(self.size, self.parts(type_)))
+            case _:
+                return self.instance.size(type_)
+
+    # Values
+
     def encode(self, type_: Type, value: Any) -> int:
-        """Return the code of a value. Complexity: O(1) after the first of its type."""
+        """Return the code of a value. Complexity: O(1) after the first time."""
         if isinstance(type_, IntType):
             return int(value) - self.low(type_)
-        if type_ not in self._encoders:
-            self._encoders[type_] = {v: code for code, v in enumerate(self._values(type_))}
-        return self._encoders[type_][value]
+        known = self._encoders.setdefault(type_, {})
+        code = known.get(value)
+        if code is None:
+            code = known[value] = self._encoded(type_, value)
+        return code
+
+    def _encoded(self, type_: Type, value: Any) -> int:
+        match type_:
+            case OptionalType(inner):
+                return 0 if value is None else 1 + self.encode(inner, value)
+            case UnionType(alternatives):
+                kind = next(part for part in alternatives if type(value) is part.cls)
+                return self.offset(type_, kind) + self.encode(kind, value)
+            case RecordType(_, fields):
+                return self._joined(type_, [getattr(value, name) for name, _ in fields])
+            case TupleType():
+                return self._joined(type_, value)
+            case SetType(element):
+                return sum(1 << self.encode(element, item) for item in value)
+            case SeqType(element, _):
+                width = self.digit(type_)
+                return sum(1 + self.encode(element, item) << width * index for index, item in enumerate(value))
+            case MapType(key, inner):
+                width = self.width(inner)
+                return sum(self.encode(inner, v) << width * self.encode(key, k) for k, v in value.items())
+            case BagType(element, _):
+                width = self.bound(type_).bit_length()
+                return sum(n << width * self.encode(element, item) for item, n in value.counts.items())
+            case _:
+                return self._atoms(type_)[1][value]
 
     def decode(self, type_: Type, code: int) -> Any:
         """Return the value of a code."""
         if isinstance(type_, IntType):
             return code + self.low(type_)
-        return self._values(type_)[code]
+        known = self._decoders.setdefault(type_, {})
+        if code not in known:
+            known[code] = self._decoded(type_, code)
+        return known[code]
 
-    def _values(self, type_: Type) -> list[Any]:
-        if type_ not in self._decoders:
-            self._decoders[type_] = self._enumerate(type_)
-        return self._decoders[type_]
-
-    def _enumerate(self, type_: Type) -> list[Any]:
+    def _decoded(self, type_: Type, code: int) -> Any:
         match type_:
             case OptionalType(inner):
-                return [None, *(self.decode(inner, code) for code in range(self.size(inner)))]
+                return self.decode(inner, code - 1) if code else None
             case UnionType(alternatives):
-                return [value for part in alternatives for value in self._values(part)]
+                for kind in alternatives:
+                    if code < self.size(kind):
+                        return self.decode(kind, code)
+                    code -= self.size(kind)
+                raise KeyError(code)
             case RecordType(cls, _):
-                return [cls(*self._split(type_, code)) for code in range(self.size(type_))]
+                return cls(*self._split(type_, code))
             case TupleType():
-                return [tuple(self._split(type_, code)) for code in range(self.size(type_))]
+                return tuple(self._split(type_, code))
+            case SetType(element):
+                return FrozenSet(self.decode(element, item) for item in range(code.bit_length()) if code >> item & 1)
+            case SeqType(element, _):
+                return FrozenList(self.decode(element, digit - 1) for digit in _digits(code, self.digit(type_)))
+            case MapType(key, inner):
+                width = self.width(inner)
+                keys = [(k, width * self.encode(key, k)) for k in self.instance.universe(key)]
+                mask = (1 << width) - 1
+                return FrozenMap((k, self.decode(inner, code >> place & mask)) for k, place in keys)
+            case BagType(element, _):
+                counts = enumerate(_digits(code, self.bound(type_).bit_length()))
+                return FrozenBag({self.decode(element, item): count for item, count in counts if count})
             case _:
-                return list(self.instance.universe(type_))
+                return self._atoms(type_)[0][code]
+
+    def _atoms(self, type_: Type) -> tuple[tuple[Any, ...], dict[Any, int]]:
+        """Return the values of a type that has no parts, in the order of their codes, and their codes."""
+        if type_ not in self._listed:
+            values = self.instance.universe(type_)
+            self._listed[type_] = values, {value: code for code, value in enumerate(values)}
+        return self._listed[type_]
+
+    def _joined(self, type_: RecordType | TupleType, values: Iterable[Any]) -> int:
+        three = zip(self.parts(type_), values, self.strides(type_), strict=True)
+        return sum(self.encode(part, value) * stride for part, value, stride in three)
 
     def _split(self, type_: RecordType | TupleType, code: int) -> list[Any]:
         parts = zip(self.parts(type_), self.strides(type_), strict=True)
         return [self.decode(part, code // stride % self.size(part)) for part, stride in parts]
+
+
+def _digits(code: int, width: int) -> Iterator[int]:
+    """Yield the fields of a number, the lowest first, up to the last one that is not 0."""
+    while code:
+        yield code & (1 << width) - 1
+        code >>= width

@@ -26,7 +26,6 @@ from assay.checker.engine.native.codegen.packing.access import (
     write_bits,
 )
 from assay.checker.engine.native.codegen.packing.layout import WORD, Bits
-from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Assign,
     AssignCollection,
@@ -41,7 +40,6 @@ from assay.checker.language.ir.nodes import (
     SetChange,
     SetOf,
     SetUpdate,
-    Slice,
     Stored,
 )
 from assay.checker.language.types import MapType, SeqType, SetType
@@ -208,12 +206,6 @@ def _fill(ctx: Context, target: Spot, source: Spot | None) -> None:
 
 def _assign_sequence(ctx: Context, place: Place, value: Collection) -> None:
     assert isinstance(place.type, SeqType)
-    if not isinstance(value, SetOf | Slice | Stored) or not isinstance(value.element, type(place.type.element)):
-        raise Unsupported(
-            "the native explorer cannot make a sequence of this",
-            location=value.location,
-            help="assign a list written out, a slice or a copy; use append and pop, or --engine reference",
-        )
     ctx.evaluate(value)
     spot = spot_at(ctx, place)
     with _snapshot(ctx, place.variable) if _mentions(ctx, value, place.variable) else nullcontext():

@@ -1,0 +1,23 @@
+"""What names stand for outside of the method that is being compiled."""
+
+from __future__ import annotations
+
+import ast
+import types
+from typing import Any
+
+from assay.checker.language.frontend.context.scope import Scope
+
+__all__ = ["resolve"]
+
+
+def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
+    """Return whether a dotted name denotes something outside the method, and what."""
+    match node:
+        case ast.Name(id=name) if name not in scope.names:
+            return scope.code.lookup(name)
+        case ast.Attribute(value=owner, attr=attr):
+            found, thing = resolve(scope, owner)
+            if found and isinstance(thing, type | types.ModuleType) and hasattr(thing, attr):
+                return True, getattr(thing, attr)
+    return False, None

@@ -1,0 +1,66 @@
+"""Maps that are parts of values, made by a comprehension over all their keys."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import Binding
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.expressions.generators import bind_target
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.ir.nodes import Collection, Expr, IntRange, Literal, MakeMap, Name, Universe
+from assay.checker.language.types import INT, IntType, MapType, Type
+
+__all__ = ["bind_keys", "compile_map", "every_key"]
+
+
+def compile_map(scope: Scope, node: ast.DictComp, expected: Type | None) -> Expr:
+    """Compile ``{k: ... for k in K}`` where a map is to be part of a value."""
+    if not isinstance(expected, MapType):
+        scope.fail(node, "a map has no place here", "a map is assigned to a variable, or is a field of a record")
+    variable, bindings = bind_keys(scope, expected, node)
+    with scope.nested(**bindings), scope.comprehension_scope():
+        value = scope.fit(compile_scalar(scope, node.value, expected.value), expected.value, node.value, "the value")
+    return MakeMap(expected, variable, value, location=scope.at(node))
+
+
+def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[str, Binding]]:
+    """Compile the head of a comprehension over all keys of a map: its variable, and what the names stand for."""
+    match node:
+        case ast.DictComp(key=ast.Name(id=key), generators=[ast.comprehension(ifs=[]) as clause]) if (
+            isinstance(clause.target, ast.Name) and clause.target.id == key
+        ):
+            variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
+        case _:
+            scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(type_))
+    if not _is_all_of(domain, type_.key):
+        scope.fail(
+            clause.iter,
+            f"this is not all of {type_.key}, and a map has a value at every key",
+            f"for {key} in {type_.key}",
+        )
+    if isinstance(domain, IntRange):
+        variable = scope.fresh(key, type_.key, clause.target)
+        bindings = {key: variable}
+    return variable, bindings
+
+
+def _is_all_of(domain: Collection, key: Type) -> bool:
+    """Return whether a collection is all of a type, each value once."""
+    if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
+        bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
+        return (domain.start, domain.stop) == bounds
+    return isinstance(domain, Universe) and domain.of == key
+
+
+def every_key(type_: Type) -> str:
+    """Return how a whole map is written."""
+    names = "kmn"
+    text, keys = "...", []
+    while isinstance(type_, MapType):
+        keys.append(type_.key)
+        type_ = type_.value
+    for depth, key in reversed(list(enumerate(keys))):
+        name = names[depth] if depth < len(names) else f"k{depth}"
+        text = f"{{{name}: {text} for {name} in {key}}}"
+    return text

@@ -1,0 +1,159 @@
+"""Containers that are part of a value: of a record or tuple, optional, or an element of another container.
+
+Such a container never changes, so that the value can be compared and hashed. It reads as the container that it was
+made from, and what is computed from it can be changed again: ``message.log + [entry]`` is a plain list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar, cast
+
+from assay.checker.errors import ModelError
+from assay.checker.language.bags import Bag
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
+
+__all__ = ["FrozenBag", "FrozenList", "FrozenMap", "FrozenSet", "counts_in", "entries_in", "frozen", "part_of"]
+__all__ += ["variable_of"]
+
+T = TypeVar("T")
+
+
+def _unchangeable(container: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise ModelError(
+            f"this {container} is part of a value, which does not change",
+            help=f"make a new one, or change a copy of it: {container}(...)",
+        )
+
+    return refuse
+
+
+class FrozenList(list[Any]):
+    """A sequence inside a value."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+    append = extend = insert = pop = remove = clear = sort = reverse = _unchangeable("list")
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _unchangeable("list")
+
+
+class FrozenMap(dict[Any, Any]):
+    """A map inside a value."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    update = pop = popitem = clear = setdefault = _unchangeable("dict")
+    __setitem__ = __delitem__ = __ior__ = _unchangeable("dict")
+
+
+class FrozenSet(frozenset[Any]):
+    """A set inside a value. Unlike with a plain frozenset, what is computed from it is a set that can be changed."""
+
+    __slots__ = ()
+
+    def __or__(self, other: Any) -> Any:
+        return set(self) | other
+
+    def __and__(self, other: Any) -> Any:
+        return set(self) & other
+
+    def __sub__(self, other: Any) -> Any:
+        return set(self) - other
+
+    def union(self, *others: Any) -> Any:
+        """Return a set with the elements of all."""
+        return set(self).union(*others)
+
+    def intersection(self, *others: Any) -> Any:
+        """Return a set with the elements that all have."""
+        return set(self).intersection(*others)
+
+    def difference(self, *others: Any) -> Any:
+        """Return a set with the elements that none of the others has."""
+        return set(self).difference(*others)
+
+
+class FrozenBag(Bag[Any]):
+    """A bag inside a value."""
+
+    __slots__ = ()
+
+    def __init__(self, counts: dict[Any, int]) -> None:
+        self.counts = counts
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.counts.items()))
+
+    add = remove = clear = _unchangeable("Bag")
+
+
+def frozen(value: T) -> T:
+    """Return a container as it is now, to be part of a value: in a tuple, or as an element of a set.
+
+    A record does that with its fields by itself. What is in the container is frozen too; a value that is no container
+    is returned as it is.
+    """
+    return cast("T", _frozen(value))
+
+
+def _frozen(value: Any) -> Any:
+    match value:
+        case FrozenList() | FrozenSet() | FrozenMap() | FrozenBag():
+            return value
+        case list():
+            return FrozenList(map(_frozen, value))
+        case set() | frozenset():
+            return FrozenSet(map(_frozen, value))
+        case dict():
+            return FrozenMap((key, _frozen(entry)) for key, entry in value.items())
+        case Bag():
+            return FrozenBag({_frozen(item): count for item, count in value.counts.items()})
+        case _:
+            return value
+
+
+def entries_in(keys: Sequence[Any], value: Any) -> Iterable[tuple[Any, Any]]:
+    """Pair the keys of a map with its entries: those of a variable, in their order, or of a map inside a value."""
+    return [(key, value[key]) for key in keys] if isinstance(value, dict) else list(zip(keys, value, strict=True))
+
+
+def counts_in(value: Any) -> Mapping[Any, int]:
+    """Return how often each element is in a bag: that of a variable, as pairs, or one inside a value."""
+    return value.counts if isinstance(value, Bag) else dict(value)
+
+
+def part_of(type_: Type, value: Any, keys: Callable[[Type], Iterator[Any] | Sequence[Any]]) -> Any:
+    """Return what a variable of a type holds, frozen, as it is inside of another value."""
+    match type_:
+        case SetType():
+            return FrozenSet(value)
+        case SeqType():
+            return FrozenList(value)
+        case BagType():
+            return FrozenBag(dict(counts_in(value)))
+        case MapType(key, entry):
+            return FrozenMap((k, part_of(entry, v, keys)) for k, v in entries_in(tuple(keys(key)), value))
+        case _:
+            return value
+
+
+def variable_of(type_: Type, value: Any, keys: Callable[[Type], Sequence[Any]]) -> Any:
+    """Return what is inside of a value as a variable of its type holds it, frozen."""
+    match type_:
+        case SetType():
+            return frozenset(value)
+        case SeqType():
+            return tuple(value)
+        case BagType():
+            return frozenset(value.counts.items())
+        case MapType(key, entry):
+            return tuple(variable_of(entry, value[k], keys) for k in keys(key))
+        case _:
+            return value

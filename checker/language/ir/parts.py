@@ -1,0 +1,119 @@
+"""Containers that are parts of values, and sequences that are computed.
+
+A container inside a record or tuple, an optional one, or one that is an element of another is a value: an expression
+whose type is a container's. `Elements` looks into such a value, `Collected` makes one of what a collection gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.language.ir.collections import Collection, Generator
+from assay.checker.language.ir.core import Expr, Name
+from assay.checker.language.types import BOOL, INT, BagType, MapType, SeqType, SetType, Type
+
+__all__ = [
+    "Collected", "Concatenation", "Elements", "Entry", "ItemAt", "Length", "Listing", "MakeMap", "SameItems",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Elements(Collection):
+    """What a value that is a set, sequence or bag holds."""
+
+    value: Expr
+
+    @property
+    def element(self) -> Type:
+        assert isinstance(self.value.type, SetType | SeqType | BagType)
+        return self.value.type.element
+
+
+@dataclass(frozen=True)
+class Collected(Expr):
+    """The set, sequence or bag of what a collection gives; fails where that is more than its bound."""
+
+    collection: Collection
+    type: SetType | SeqType | BagType
+
+
+@dataclass(frozen=True)
+class Listing(Collection):
+    """``[item for ... in ... if ...]`` over what has an order: a sequence."""
+
+    item: Expr
+    generators: tuple[Generator, ...]
+
+    @property
+    def element(self) -> Type:
+        return self.item.type
+
+
+@dataclass(frozen=True)
+class Concatenation(Collection):
+    """One sequence after another."""
+
+    left: Collection
+    right: Collection
+
+    @property
+    def element(self) -> Type:
+        return self.left.element
+
+
+@dataclass(frozen=True)
+class Length(Expr):
+    """How many items a sequence or bag has, repeats included."""
+
+    collection: Collection
+
+    @property
+    def type(self) -> Type:
+        return INT
+
+
+@dataclass(frozen=True)
+class ItemAt(Expr):
+    """An item of a sequence; negative indices count from its end; fails outside, which ``safe`` rules out."""
+
+    sequence: Collection
+    index: Expr
+    safe: bool = False
+
+    @property
+    def type(self) -> Type:
+        return self.sequence.element
+
+
+@dataclass(frozen=True)
+class SameItems(Expr):
+    """Whether two sequences have the same items, in the same order."""
+
+    left: Collection
+    right: Collection
+
+    @property
+    def type(self) -> Type:
+        return BOOL
+
+
+@dataclass(frozen=True)
+class Entry(Expr):
+    """What a map that is a value has at a key."""
+
+    map: Expr
+    key: Expr
+
+    @property
+    def type(self) -> Type:
+        assert isinstance(self.map.type, MapType)
+        return self.map.type.value
+
+
+@dataclass(frozen=True)
+class MakeMap(Expr):
+    """The map with a value at every key: ``{variable: value for variable in key}``."""
+
+    type: MapType
+    variable: Name
+    value: Expr
