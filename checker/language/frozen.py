@@ -14,7 +14,6 @@ from assay.checker.language.bags import Bag
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
 
 __all__ = ["FrozenBag", "FrozenList", "FrozenMap", "FrozenSet", "counts_in", "entries_in", "frozen", "part_of"]
-__all__ += ["variable_of"]
 
 T = TypeVar("T")
 
@@ -140,20 +139,5 @@ def part_of(type_: Type, value: Any, keys: Callable[[Type], Iterator[Any] | Sequ
             return FrozenBag(dict(counts_in(value)))
         case MapType(key, entry):
             return FrozenMap((k, part_of(entry, v, keys)) for k, v in entries_in(tuple(keys(key)), value))
-        case _:
-            return value
-
-
-def variable_of(type_: Type, value: Any, keys: Callable[[Type], Sequence[Any]]) -> Any:
-    """Return what is inside of a value as a variable of its type holds it, frozen."""
-    match type_:
-        case SetType():
-            return frozenset(value)
-        case SeqType():
-            return tuple(value)
-        case BagType():
-            return frozenset(value.counts.items())
-        case MapType(key, entry):
-            return tuple(variable_of(entry, value[k], keys) for k in keys(key))
         case _:
             return value

@@ -21,7 +21,10 @@ from assay.checker.language.types import (
     Type,
 )
 
-__all__ = ["Instance"]
+__all__ = ["MOST_VALUES", "Instance"]
+
+MOST_VALUES = 1_000_000
+"""Values of a type that are enumerated at most."""
 
 _OPERATORS: dict[str, Callable[[int, int], Any]] = {"+": add, "-": sub, "*": mul, "//": floordiv}
 
@@ -165,7 +168,7 @@ class Instance:
             If there are more than a million.
         """
         if type_ not in self._universes:
-            if self.size(type_) > 1_000_000:
+            if self.size(type_) > MOST_VALUES:
                 raise ModelError(
                     f"{type_} has more than a million values in this instance",
                     help="make the instance smaller",

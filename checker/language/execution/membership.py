@@ -86,6 +86,9 @@ def _contained(type_: Type, instance: Instance) -> Test:
         case SetType(element):
             inside = membership(element, instance)
             return lambda value: type(value) is FrozenSet and all(map(inside, value))
+        case SeqType(element, _, True):
+            every = frozenset(instance.universe(element))
+            return lambda value: type(value) is FrozenList and len(value) == len(every) and frozenset(value) == every
         case SeqType(element, bound):
             inside, most = membership(element, instance), instance.bound(bound)
             return lambda value: type(value) is FrozenList and len(value) <= most and all(map(inside, value))

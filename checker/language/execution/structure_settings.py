@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, NoReturn, Protocol
 
 from assay.checker.errors import UsageError
+from assay.checker.language.frozen import counts_in, entries_in, part_of
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import (
     BagType,
@@ -163,11 +164,11 @@ class _Reader:
     def value(self, type_: Type) -> Any:
         match type_:
             case SetType(element):
-                return frozenset([self.value(element) for _ in self.items("{", "}")])
+                return frozenset([self._part(element) for _ in self.items("{", "}")])
             case MapType(key, inner):
                 return self._map(type_, key, inner)
             case SeqType(element, bound):
-                items = tuple([self.value(element) for _ in self.items("[", "]")])
+                items = tuple([self._part(element) for _ in self.items("[", "]")])
                 return self._demand_room(type_, items, len(items), self.instance.bound(bound))
             case BagType(element, bound):
                 counts = dict([self._copies(element) for _ in self.items("{", "}")])
@@ -176,13 +177,17 @@ class _Reader:
             case TupleType(items):
                 return self._tuple(type_, items)
             case OptionalType(inner):
-                return self._nothing() if self.next == "None" else self.value(inner)
+                return self._nothing() if self.next == "None" else self._part(inner)
             case RecordType() | UnionType():
                 return self._record(type_)
             case QuorumType(cls, member):
                 return self._quorum(cls, member)
             case _:
                 return self._scalar(type_)
+
+    def _part(self, type_: Type) -> Any:
+        """Read a value that is part of another."""
+        return part_of(type_, self.value(type_), self.instance.universe)
 
     def _nothing(self) -> None:
         self.take("None")
@@ -213,7 +218,7 @@ class _Reader:
         return value
 
     def _copies(self, element: Type) -> tuple[Any, int]:
-        item = self.value(element)
+        item = self._part(element)
         times = re.fullmatch("x([0-9]+)", self.next)
         if times:
             self.take()
@@ -224,7 +229,7 @@ class _Reader:
         for _ in self.items("(", ")"):
             if len(found) == len(items):
                 self.fail(f"a {type_} has {len(items)} items")
-            found.append(self.value(items[len(found)]))
+            found.append(self._part(items[len(found)]))
         if len(found) != len(items):
             self.fail(f"a {type_} has {len(items)} items")
         return tuple(found)
@@ -245,7 +250,7 @@ class _Reader:
                 self.take("=")
             if not part or part in given:
                 self.fail(f"{name} has the fields {listed(expected)}")
-            given[part] = self.value(expected[part])
+            given[part] = self._part(expected[part])
         if len(given) != len(expected):
             self.fail(f"{name} has the fields {listed(expected)}")
         return kinds[name].cls(**given)
@@ -308,14 +313,18 @@ def written(type_: Type, value: Any, instance: Names) -> str:
         case SetType(element):
             return "{" + ", ".join(sorted(written(element, item, instance) for item in value)) + "}"
         case MapType(key, inner):
-            pairs = zip(instance.universe(key), value, strict=True)
+            pairs = entries_in(instance.universe(key), value)
             return (
                 "{" + ", ".join(f"{written(key, k, instance)}: {written(inner, v, instance)}" for k, v in pairs) + "}"
             )
         case SeqType(element, _):
             return "[" + ", ".join(written(element, item, instance) for item in value) + "]"
         case BagType(element, _):
-            return "{" + ", ".join(sorted(f"{written(element, item, instance)} x{n}" for item, n in value)) + "}"
+            return (
+                "{"
+                + ", ".join(sorted(f"{written(element, item, instance)} x{n}" for item, n in counts_in(value).items()))
+                + "}"
+            )
         case TupleType(items):
             parts = [written(item, part, instance) for item, part in zip(items, value, strict=True)]
             return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import itertools
 from typing import Any
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
@@ -27,6 +28,7 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Compare,
     Comparison,
+    Concatenation,
     Conditional,
     Elements,
     Expr,
@@ -127,9 +129,29 @@ def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
     return Quantifier(True, scope.fresh("item", collection.element, node), collection, TRUE, location=scope.at(node))
 
 
-def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> SetOf:
-    """Compile ``{a, b}`` or ``[a, b]``."""
+def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> Collection:
+    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is one sequence and then another."""
+    if isinstance(node, ast.List) and any(isinstance(item, ast.Starred) for item in node.elts):
+        return _unpacked(scope, node, expected)
     return displayed(scope, node.elts, node, expected)
+
+
+def _unpacked(scope: Scope, node: ast.List, expected: Type | None) -> Collection:
+    parts: list[Collection] = []
+    for starred, group in itertools.groupby(node.elts, lambda item: isinstance(item, ast.Starred)):
+        items = list(group)
+        if not starred:
+            parts.append(displayed(scope, items, node, expected))
+        for item in items if starred else ():
+            assert isinstance(item, ast.Starred)
+            part = scope.value(item.value, expected)
+            if not isinstance(part, Collection) or not is_sequence(part):
+                scope.fail(item, f"* takes a sequence here, found {article(described(part))}", "sets have no order")
+            parts.append(part)
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = Concatenation(*alike(scope, whole, part, node), location=scope.at(node))
+    return whole
 
 
 def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:

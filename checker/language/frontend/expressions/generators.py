@@ -187,12 +187,13 @@ def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Va
 
 def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | None:
     """Return the sequences of ``enumerate(a)``, ``zip(a, b)`` or ``reversed(a)``, or None if it is none of these."""
-    if not isinstance(node, ast.Call) or node.keywords or not node.args:
+    if not isinstance(node, ast.Call) or not node.args:
         return None
     found, function = resolve(scope, node.func)
     if not found or function not in (enumerate, zip, reversed):
         return None
     name = function.__name__
+    _demand_not_strict(scope, node, name)
     if len(node.args) != 1 and function is not zip:
         scope.fail(node, f"{name} takes one sequence here", f"{name}(self.log)")
     sequences = [compile_collection(scope, argument) for argument in node.args]
@@ -200,6 +201,14 @@ def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | No
         if not is_sequence(sequence):
             scope.fail(argument, f"{name} takes sequences, found {article(described(sequence))}", "sets have no order")
     return name, sequences
+
+
+def _demand_not_strict(scope: Scope, node: ast.Call, name: str) -> None:
+    for keyword in node.keywords:
+        plain = isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+        if name != "zip" or keyword.arg != "strict" or not plain:
+            remedy = "require that the lengths are equal" if keyword.arg == "strict" else f"{name}(self.log)"
+            scope.fail(keyword.value, f"{keyword.arg}={ast.unparse(keyword.value)} has no place here", remedy)
 
 
 def _bind_positions(

@@ -10,6 +10,7 @@ from assay.checker.language.ir.nodes import (
     Comprehension,
     Concatenation,
     Elements,
+    Expr,
     Generator,
     IntRange,
     ItemAt,
@@ -42,10 +43,8 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
             return ctx.codes.size(collection.element)
         case Concatenation(left, right):
             return _added(most_of(ctx, left), most_of(ctx, right))
-        case Listing(ItemAt(sequence, _, True), (Generator(_, IntRange(), None),)):
-            return most_of(ctx, sequence)
-        case Listing(_, generators):
-            return most_choices(ctx, generators)
+        case Listing(item, generators):
+            return _most_listed(ctx, item, generators)
         case Members(_, member):
             return ctx.codes.size(member)
         case SetOf(items):
@@ -58,6 +57,18 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
             return _added(most_of(ctx, then), most_of(ctx, otherwise))
         case _:
             return None
+
+
+def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) -> int | None:
+    """Return a bound of the items of a list: of positions in a sequence there are no more than it has items."""
+    counts: list[int | None] = []
+    for generator in generators:
+        parts = [item, *(inner.condition for inner in generators if inner.condition is not None)]
+        at = [node for part in parts for node in ctx.facts.parts(part) if isinstance(node, ItemAt) and node.safe]
+        positions = [node for node in at if generator.variable.name in ctx.facts.names(node.index)]
+        domain = positions[0].sequence if positions and isinstance(generator.domain, IntRange) else generator.domain
+        counts.append(most_of(ctx, domain))
+    return None if None in counts else math.prod(count for count in counts if count is not None)
 
 
 def _added(left: int | None, right: int | None) -> int | None:

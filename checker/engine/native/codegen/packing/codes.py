@@ -17,7 +17,7 @@ from typing import Any
 
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet
+from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet, counts_in, entries_in
 from assay.checker.language.types import (
     BagType,
     IntType,
@@ -216,10 +216,11 @@ class Codes:
                 return sum(1 + self.encode(element, item) << width * index for index, item in enumerate(value))
             case MapType(key, inner):
                 width = self.width(inner)
-                return sum(self.encode(inner, v) << width * self.encode(key, k) for k, v in value.items())
+                entries = entries_in(self.instance.universe(key), value)
+                return sum(self.encode(inner, v) << width * self.encode(key, k) for k, v in entries)
             case BagType(element, _):
                 width = self.bound(type_).bit_length()
-                return sum(n << width * self.encode(element, item) for item, n in value.counts.items())
+                return sum(n << width * self.encode(element, item) for item, n in counts_in(value).items())
             case _:
                 return self._atoms(type_)[1][value]
 

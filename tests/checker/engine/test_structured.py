@@ -1,0 +1,70 @@
+"""Containers inside of values: the engines agree on them, and a bound inside of a value is one."""
+
+from __future__ import annotations
+
+import pytest
+from assay.checker.engine import reference
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.native import explorer as native
+from assay.checker.errors import ModelError
+from assay.checker.language import Bag, Model, Seq, Set, action, frozen, record, require
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet
+from assay.checker.language.introspection.specification import specify
+
+from tests.checker.engine.structured import Structured
+
+
+@pytest.mark.parametrize("explorer", [reference, native], ids=["reference", "native"])
+def test_both_engines_explore_containers_inside_of_values_alike(explorer):
+    instance = instantiate(specify(Structured))
+    with instance.active():
+        found = explorer.explore(instance, Limits())
+    assert (found.distinct, found.generated, found.depth) == (540, 956, 4)
+
+
+def test_what_is_frozen_is_hashed_by_what_it_holds_and_does_not_change():
+    log, names = frozen([1, [2]]), frozen({1: {2}})
+    assert {log, names} == {FrozenList([1, FrozenList([2])]), FrozenMap({1: FrozenSet({2})})}
+    assert frozen(log) is log
+    for change in (lambda: log.append(3), lambda: names.update({}), lambda: frozen(Bag([1])).add(1)):
+        with pytest.raises(ModelError, match="is part of a value, which does not change"):
+            change()
+
+
+def test_what_is_computed_from_what_is_frozen_can_be_changed():
+    nodes = frozen({1, 2})
+    assert [type(made) for made in (nodes | {3}, nodes & {1}, nodes - {1}, nodes.union({3}))] == [set] * 4
+    assert type(frozen([1]) + frozen([2])) is list
+
+
+def test_a_bag_is_run_over_with_its_copies():
+    assert sorted(Bag([1, 2, 1])) == [1, 1, 2]
+    assert hash(frozen(Bag([1, 1]))) == hash(FrozenBag({1: 2}))
+
+
+@record
+class Crowd:
+    nodes: Seq[bool, 2]
+
+
+class Overfull(Model):
+    """A sequence inside of a record that grows beyond its bound."""
+
+    crowds: Set[Crowd]
+    nodes: Seq[bool, 3]
+
+    @action
+    def join(self) -> None:
+        require(len(self.nodes) < 3)
+        self.nodes.append(True)
+        self.crowds.add(Crowd(self.nodes))
+
+
+@pytest.mark.parametrize("explorer", [reference, native], ids=["reference", "native"])
+def test_a_bound_inside_of_a_value_is_held_against_it(explorer):
+    instance = instantiate(specify(Overfull))
+    with instance.active():
+        failure = explorer.explore(instance, Limits()).failure
+    assert failure is not None
+    assert "it cannot hold Crowd(nodes=[True, True, True]): a Seq[bool, 2] in it holds 3 elements" in failure.message
