@@ -11,8 +11,8 @@ from assay.checker.language import formulas, values
 from assay.checker.language import model as decorators
 from assay.checker.language.formulas import And, Formula, Happens, Not, Now, Or
 from assay.checker.language.frontend.context.bindings import SelfBinding
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.collections import resolve
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.ir.nodes import Expr, Literal, Name
 from assay.checker.language.kinds import Kind

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen.containers import bags, parts, sequences
+from assay.checker.engine.native.codegen.containers import bags, sequences
 from assay.checker.engine.native.codegen.containers.sets import COLLECTION_PLANS
 from assay.checker.engine.native.codegen.context import Forms
 from assay.checker.engine.native.codegen.expressions import conditions, numbers, records
 from assay.checker.engine.native.codegen.expressions import locals as local_names
-from assay.checker.engine.native.codegen.iteration import folds
+from assay.checker.engine.native.codegen.iteration import folds, parts
 from assay.checker.engine.native.codegen.iteration.comprehensions import plan_comprehension
 from assay.checker.engine.native.codegen.iteration.evaluation import EVALUATION
 from assay.checker.engine.native.codegen.iteration.loops import LOOPS

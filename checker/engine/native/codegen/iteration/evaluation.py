@@ -6,10 +6,10 @@ raise, it is therefore evaluated once as Python does, with no other effect than 
 
 from __future__ import annotations
 
-from assay.checker.engine.native.codegen.containers.parts import evaluate_elements, evaluate_joined
 from assay.checker.engine.native.codegen.context import Context, Evaluation
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated
+from assay.checker.engine.native.codegen.iteration.parts import evaluate_elements, evaluate_joined
 from assay.checker.language.ir.nodes import (
     Comprehension,
     Concatenation,

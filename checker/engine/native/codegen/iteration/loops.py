@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from assay.checker.engine.native.codegen.containers.bags import copies_at
 from assay.checker.engine.native.codegen.containers.counting import bits_of_words, counting, each_bit, each_code
-from assay.checker.engine.native.codegen.containers.parts import each_element, each_joined
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_of
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, quorum_table
 from assay.checker.engine.native.codegen.context import Context, Loops
@@ -15,6 +14,7 @@ from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.records import as_value
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, same, value_of
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated, each_in_universe
+from assay.checker.engine.native.codegen.iteration.parts import each_element, each_joined
 from assay.checker.engine.native.codegen.operations.instructions import Table
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, choose, negation
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assay.checker.engine.native.codegen.containers.parts import has_element
 from assay.checker.engine.native.codegen.containers.sets import quorum_table
 from assay.checker.engine.native.codegen.context import Context, Membership
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.records import as_value, fitted, fitted_value
 from assay.checker.engine.native.codegen.expressions.scalars import Fitted, as_word_of, same, value_of
 from assay.checker.engine.native.codegen.iteration.comprehensions import is_filter
+from assay.checker.engine.native.codegen.iteration.parts import has_element
 from assay.checker.engine.native.codegen.operations.bitsets import intersection, is_some, moved_down, of_bits
 from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, either, evaluated_if, negation
