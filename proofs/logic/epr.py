@@ -74,6 +74,7 @@ def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
+    # An equivalence is both implications, so each side stands in it as it is and negated.
     for part in term.args:
         yield from _of_quantifiers(part, depends)
         yield from _of_quantifiers(negation(part), depends)
@@ -105,6 +106,7 @@ def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:
 def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
     graph: dict[Sort, list[Alternation]] = {}
     for edge in edges:
+        # Truth values and enumerations are finite whatever is made of them, and numbers are no elements.
         if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.members:
             graph.setdefault(edge.source, []).append(edge)
     return graph
@@ -114,7 +116,7 @@ def _way(graph: dict[Sort, list[Alternation]], start: Sort, end: Sort) -> list[A
     """Return the edges of a shortest way, of one at least."""
     ways: dict[Sort, list[Alternation]] = {}
     frontier: list[tuple[Sort, list[Alternation]]] = [(start, [])]
-    for sort, way in frontier:
+    for sort, way in frontier:  # breadth first: the list grows while it is gone through
         for edge in graph.get(sort, ()):
             if edge.target not in ways:
                 ways[edge.target] = [*way, edge]

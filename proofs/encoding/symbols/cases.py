@@ -101,6 +101,7 @@ def cases(type_: Type) -> tuple[Case, ...]:
         If there are too many: optionals and unions inside of one another multiply.
     """
     demand_no_container(type_)
+    # Counted first: to make a million cases would take the time and memory that the limit is there to save.
     if _count(type_) > MOST_CASES_OF_A_TYPE:
         raise Barrier(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
     match type_:

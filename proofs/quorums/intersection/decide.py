@@ -71,6 +71,8 @@ def _decide_federation(problem: IntersectionProblem, kind: Federation, deadline:
 
 
 def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
+    # From what takes milliseconds to what may take all of the time: a guess finds most splits, counting proves most
+    # rules safe, and each gets a share of the time only, so that a search is left with some.
     if (quorums := guess(problem, deadline.within(min(GUESSING, deadline.share / 4)))) is not None:
         return Misses(minimised(problem, quorums))
     if (outcome := _by_atoms(problem, deadline)) is not None:
@@ -106,6 +108,7 @@ def _count(problem: IntersectionProblem, deadline: Deadline) -> Meets | None:
         prover = DisjointnessProver(deadline)
         if all(prover.excludes(left, right) for left, right in _claims(problem)):
             return Meets(Method.COUNTING, tuple(prover.lemmas))
+    # A measure needs no two classes and no need of 1, but proves less than lemmas do: it is the second resort.
     for trees in _choices(problem):
         if deadline.passed or least_common(trees, problem.weights.__getitem__) < problem.need:
             return None
@@ -136,6 +139,7 @@ def _trees(kind: QuorumClass) -> list[Tree]:
 def _choices(problem: IntersectionProblem) -> Iterator[tuple[Tree, ...]]:
     """Yield trees, one of each class in turn, that some choice of quorums satisfies."""
     choices = [_trees(kind) for kind in problem.kinds]
+    # Of one class with itself the order of the two does not matter: half of the pairs are enough.
     if len(choices) == 2 and problem.kinds[0] == problem.kinds[1]:
         return combinations_with_replacement(choices[0], 2)
     return product(*choices)

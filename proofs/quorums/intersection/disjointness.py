@@ -58,6 +58,7 @@ class DisjointnessProver:
     def _learns(self, lemma: Lemma) -> bool:
         if self.deadline.passed:
             return False
+        # Fractions first: what holds for them holds for whole nodes too, and they take linear arithmetic only.
         if holds_in_fractions(lemma, self.deadline.milliseconds(most=10_000)):
             self.lemmas.append(lemma)
             return True

@@ -55,6 +55,7 @@ def expands(core: Federation, atoms: Atoms, deadline: Deadline) -> bool:
 
 def _demands(core: Federation, atoms: Atoms) -> Integers | None:
     """Return ``b``, rounded up: an atom that is a group asks for no more than some member of it does."""
+    # Rounded up, so that integers ask for no less than the fractions: what is proved for them holds.
     per_tree = -(-(SCALE * atoms.rows) // atoms.needs[:, None])
     found = np.zeros((len(atoms.atoms), len(atoms.atoms)), dtype=np.int64)
     for number, atom in enumerate(atoms.atoms):
@@ -82,6 +83,7 @@ def _matrix(both: Integers, measure: Integers, share: float) -> Integers | None:
     weight = 2 * square - total * float((real**3).sum()) / square
     c = round(share * max(excess, 0.0) / weight) if weight > 0 else 0
     largest = c * (2 * int(measure.max()) ** 2 + total * int(measure.max())) + 4 * SCALE + int(both.max())
+    # Numpy's integers wrap around silently, and a proof must not: what might overflow is not proved.
     if largest * FINE**2 >= 2**62:
         return None
     half = c * (2 * np.outer(measure, measure) - np.diag(total * measure))
@@ -94,6 +96,8 @@ def is_positive_definite(matrix: Integers) -> bool:
 
     Its entries, times ``FINE**2``, must fit into 62 bits. Every number that the proof rests on is an integer.
     """
+    # The floating-point factor is a guess. Rounded to integers it is exact, and what is left of the matrix after its
+    # square must only be diagonally dominant: half of the least eigenvalue is kept back for the rounding.
     count = len(matrix)
     least = float(np.linalg.eigvalsh(matrix.astype(np.float64))[0]) if count else 1.0
     if least <= 0:
@@ -120,6 +124,7 @@ def sweep(core: Federation, atoms: Atoms, deadline: Deadline) -> tuple[frozenset
         return None
     _, vectors = np.linalg.eigh((demands + demands.T).astype(np.float64))
     nodes = list(core.trees)
+    # The second eigenvector tells loosely connected halves apart (Fiedler); the third, where it does not.
     for which in (-2, -3):
         place = dict.fromkeys(nodes, 0.0)
         for value, atom in zip(vectors[:, which], atoms.atoms, strict=True):

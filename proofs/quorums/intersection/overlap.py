@@ -52,6 +52,7 @@ def least_weight(tree: Tree, weigh: Weigh) -> int:
 
 
 def _by_measure(trees: Sequence[Tree], weigh: Weigh) -> int:
+    # k sets in a universe have at least the sum of their weights less (k - 1) times the whole in common.
     universe = {name for tree in trees for name in names(tree)}
     total = sum(weigh(name) for name in universe)
     return max(0, sum(least_weight(tree, weigh) for tree in trees) - (len(trees) - 1) * total)
@@ -67,6 +68,7 @@ def _cheapest(tree: Tree, shares: dict[str, Fraction]) -> Fraction | None:
 def _least_cost(items: Iterable[tuple[int, Fraction]], need: Fraction) -> Fraction | None:
     """Return the least cost of fractions of the items that weigh ``need``; None if all do not weigh that."""
     cost = Fraction(0)
+    # The fractional knapsack, greedy by price for each unit of weight: a lower bound on the one with whole items.
     for weight, price in sorted((item for item in items if item[0]), key=lambda item: item[1] / item[0]):
         if need <= 0:
             break
@@ -84,6 +86,8 @@ def _by_parts(left: Tree, right: Tree, weigh: Weigh) -> Fraction:
     if pairs is None:
         return Fraction(0)
     weight = sum(weight for weight, _, _ in pairs)
+    # At best for disjointness, the parts that only one side has are all taken, and cost nothing. What the needs exceed
+    # them and one turn of each common part by must come from common parts that both sides satisfy.
     free = left.total + right.total - 2 * weight
     excess = Fraction(left.need + right.need - free - weight)
     bounds = [(weight, _by_parts(a, b, weigh)) for weight, a, b in pairs]

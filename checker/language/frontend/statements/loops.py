@@ -165,7 +165,7 @@ def _follow(node: Node, name: str, *, assigned: bool) -> bool:
         case For(_, domain, body):
             _follow(domain, name, assigned=assigned)
             _follow(body, name, assigned=assigned)
-            return assigned
+            return assigned  # the inner loop may have no round, so what it assigns is not certain
         case AssignLocal(Name(target, _), value):
             _follow(value, name, assigned=assigned)
             return assigned or target == name
@@ -179,6 +179,7 @@ def _follow(node: Node, name: str, *, assigned: bool) -> bool:
 
 def _only_sums_up(name: str, loop: For) -> bool:
     """Return whether all that a loop does with a local name is to add to it, and to subtract from it."""
+    # `x = x + e` mentions x twice. If that accounts for every mention, nothing else reads a sum that is not complete.
     mentioned = sum(isinstance(part, Name) and part.name == name for part in walk(loop.body))
     return mentioned == 2 * sum(_sums_up(statement, name) for statement in _statements(loop.body))
 

@@ -114,6 +114,7 @@ def _most_shared(tree: Threshold) -> str | None:
     parts = Counter(name for _, part in tree.parts for name in names(part))
     if max(parts.values(), default=0) <= 1:
         return None
+    # The node that occurs most often takes the most sharing away with it. Sorted, so that runs do not differ.
     times = Counter(leaf.name for leaf in leaves(tree))
     return max(sorted(parts), key=lambda name: (parts[name] > 1, times[name]))
 
@@ -144,6 +145,7 @@ def _by_nodes(
 ) -> Number:
     if deadline.passed:
         raise OutOfTime
+    # Cut off where the rest does not matter: a quorum is there already, or none can come to be any more.
     if all(quorum_within(kind, set(alive)) for kind in kinds):
         return one
     if not all(quorum_within(kind, {*alive, *open_}) for kind in kinds):

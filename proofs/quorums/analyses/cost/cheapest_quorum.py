@@ -44,6 +44,7 @@ def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
             return None
         options.append((weight, *best))
     options.sort(key=lambda option: option[1])
+    # Parts that share no node are bought one by one; with equal weights the cheapest are the best.
     if len({weight for weight, _, _ in options}) <= 1:
         count = -(-tree.need // options[0][0]) if options else 0
         taken = options[:count]
@@ -59,6 +60,7 @@ def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Pr
     best[0] = 0.0
     taken = np.zeros((len(options), need + 1), dtype=bool)
     for place, (weight, price, _) in enumerate(options):
+        # Weight beyond the need counts as the need: whoever has less than this weight to reach, reaches it from 0.
         before = np.concatenate([np.full(min(weight, need + 1), best[0]), best[: max(0, need + 1 - weight)]])
         np.less(before + price, best, out=taken[place])
         best = np.where(taken[place], before + price, best)
@@ -98,7 +100,7 @@ def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> 
     bound = float(result.mip_dual_bound) if known else 0.0
     if result.x is not None:
         chosen = frozenset(name for name, place in columns.items() if result.x[place] > 0.5)
-        if satisfied(tree, chosen):
+        if satisfied(tree, chosen):  # the solver rounds; what it chose is taken only if it is a quorum
             return bound, chosen
     return bound, minimal_quorum(tree, sorted(columns, key=prices.__getitem__)) or frozenset(columns)
 
@@ -112,6 +114,7 @@ def _rows_of(tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tup
     for weight, part in tree.parts:
         if isinstance(part, Threshold):
             count = _rows_of(part, columns, rows, count)
+            # Divided by the need: coefficients of very different sizes cost an integer program its precision.
             entries.append((count - 1, weight / tree.need))
         else:
             entries.append((columns[part.name], weight / tree.need))

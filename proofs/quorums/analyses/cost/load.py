@@ -34,6 +34,7 @@ LEAST_CAPACITY, MOST_CAPACITY = 1e-30, 1e30
 """Operations per unit of time, whatever unit: beyond that a float of their loads says nothing any more."""
 
 MOST_FIRST = 60
+"""Rounds of quorums to begin with: one for each group of interchangeable nodes, up to this many."""
 
 Column = tuple[str, frozenset[str]]
 """A class and a quorum of it."""
@@ -158,6 +159,7 @@ class _Program:
 
     def _spread_evenly(self, deadline: Deadline) -> float:
         """Begin with quorums that each prefer the nodes that those before have used least."""
+        # Not 0: then every quorum would be as cheap as any other, and the first one as large as it likes.
         prices = dict.fromkeys(self.rows, 1e-6)
         best_bound = 0.0
         for _ in range(min(len(self.sizes), MOST_FIRST) + 1):
@@ -175,6 +177,7 @@ class _Program:
         """Add the quorums that are new, up to symmetry, and tell whether there were any."""
         before = len(self.columns)
         for name, quorum in fresh:
+            # Interchangeable nodes share a row, so a quorum is told from others by how many of each row it has.
             counts = Counter(self.rows[node] for node in quorum)
             self.columns.setdefault((name, tuple(sorted(counts.items()))), quorum)
         return len(self.columns) > before
@@ -204,6 +207,8 @@ class _Program:
         result = linprog(goal, self._loads(), np.zeros(count), sums, ones, method="highs", options=limit)
         if result.x is None:
             return before
+        # The dual values: what a strategy pays for each node. A quorum that is cheaper at these prices lowers the load,
+        # and the price of the cheapest bounds every strategy (column generation).
         of_row = (-result.ineqlin.marginals).tolist()
         prices = {node: of_row[row] / self.sizes[row] for node, row in self.rows.items()}
         return Solved(float(result.fun), result.x[:last].tolist(), prices)

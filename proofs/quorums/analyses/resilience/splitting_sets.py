@@ -121,6 +121,7 @@ def _one_by_one(
                 return Enumerated(tuple(found), up_to, is_complete=False)
             if any(one <= candidate for one in smaller):
                 continue
+            # Too light to make up for what quorums have in common: no solver has to be asked.
             if least is not None and sum(powers[unit] for unit in candidate) <= least:
                 continue
             kind = kind_of(candidate)
@@ -144,6 +145,7 @@ def _kinds(problem: IntersectionProblem, units: Units, up_to: int) -> Kind | Non
     if len(trees) < len(problem.kinds):
         return None
     inside = _inside(units)
+    # In deeper trees, how many nodes of an orbit there are does not say whether they are in the same branch.
     if any(tree.depth > 2 for tree in trees) and (up_to > 1 or any(len(nodes) > 1 for nodes in inside.values())):
         return None
     numbers = orbits(list(dict.fromkeys(trees)), dict.fromkeys(problem.nodes, 0) | dict(problem.weights))
@@ -184,11 +186,12 @@ def _by_sat(problem: IntersectionProblem, units: Units, up_to: int, deadline: De
 
         try:
             while len(found) < most and (candidate := one_within(None)) is not None:
+                # Minimal by leaving units out one after the other: at most as many questions as it has units.
                 for unit in sorted(candidate):
                     if unit in candidate and (smaller := one_within(candidate - {unit})) is not None:
                         candidate = smaller
                 found.append(candidate)
-                if not candidate:
+                if not candidate:  # it splits with nobody lying: there is no other minimal set
                     break
                 solver.add_clause([-lying[unit] for unit in candidate])
             is_complete = len(found) < most

@@ -137,14 +137,14 @@ def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[froze
     absorbed: set[int] = set()
     for guard in guards if over is not None else ():
         if not isinstance(guard, Require):
-            break
+            break  # a local name: what comes after it may depend on it
         assert over is not None
         plan = plan_condition(guard.condition, over, ctx)
         if plan is not None:
             plans.append(plan)
             absorbed.add(id(guard))
         elif ctx.facts.can_fail(guard.condition):
-            break
+            break  # a later guard, evaluated first, might hide that this one raises
     return frozenset(absorbed), plans
 
 
@@ -202,7 +202,7 @@ def _leave(ctx: Context, run: Expansion, status: int) -> None:
 def _demand_room(ctx: Context, run: Expansion) -> None:
     """Come back with the states before this one where there is no room for a successor and for scratch."""
     b = ctx.b
-    needed = add(b, b.get_word(run.count, 0, _MOST), number(2))
+    needed = add(b, b.get_word(run.count, 0, _MOST), number(2))  # the successor itself, and scratch behind it
     with b.when(less(b, run.capacity, needed)):
         _leave(ctx, run, STATUS_FULL)
 
