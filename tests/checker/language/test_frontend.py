@@ -34,6 +34,7 @@ from assay.checker.language.ir.nodes import (
     Narrow,
     Node,
     Not,
+    Or,
     Place,
     Quantifier,
     Read,
@@ -144,19 +145,21 @@ def test_a_requirement_narrows_what_follows(compiled: Compile) -> None:
 
 
 def test_without_a_requirement_narrowing_may_fail(compiled: Compile) -> None:
-    (assign,) = body(compiled, "self.up[self.leader] = True\n")
-    assert isinstance(assign, Assign)
-    (key,) = assign.place.keys
+    (required,) = body(compiled, "require(self.up[self.leader])\n")
+    assert isinstance(required, Require)
+    assert isinstance(required.condition, Read)
+    (key,) = required.condition.place.keys
     assert isinstance(key, Narrow)
     assert not key.safe
 
 
 def test_an_assignment_forgets_what_was_known(compiled: Compile) -> None:
     *_, last = body(
-        compiled, "require(self.leader is not None)\nself.leader = self.pair[0]\nself.up[self.leader] = True\n"
+        compiled, "require(self.leader is not None)\nself.leader = self.pair[0]\nrequire(self.up[self.leader])\n"
     )
-    assert isinstance(last, Assign)
-    (key,) = last.place.keys
+    assert isinstance(last, Require)
+    assert isinstance(last.condition, Read)
+    (key,) = last.condition.place.keys
     assert isinstance(key, Narrow)
     assert not key.safe
 
@@ -192,7 +195,9 @@ def test_a_helper_stands_in_place_of_its_call(compiled: Compile) -> None:
 
 
 def test_an_argument_that_is_no_name_gets_one(compiled: Compile) -> None:
-    value = claim(compiled, "self.is_up(self.leader)")
+    both = claim(compiled, "self.leader is None or self.is_up(self.leader)")
+    assert isinstance(both, Or)
+    value = both.parts[1]
     assert isinstance(value, Let)
     assert value.variable == Name("k", value.value.type)
     assert isinstance(value.body, Read)

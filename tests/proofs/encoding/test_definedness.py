@@ -52,7 +52,8 @@ def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:
             tmp_path,
             """
     default = {"Node": 2}
-    perhaps: bool | None = None
+    perhaps: Node | None = None
+    up: Map[Node, bool]
     flag: bool
     n: Range[0, 3] = 0
     queue: Seq[Range[0, 3], 2]
@@ -61,7 +62,7 @@ def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:
 
     @action
     def copy(self) -> None:
-        self.flag = self.perhaps
+        self.flag = self.up[self.perhaps]
 
     @action
     def take(self) -> None:
@@ -73,7 +74,7 @@ def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:
 """,
         )
     )
-    assert whats(problem, "copy") == ["None where there is to be a bool"]
+    assert whats(problem, "copy") == ["None where there is to be a Node"]
     assert whats(problem, "take") == [
         "an item beyond the end of a sequence",
         "a key that is no Range[0, 1]",

@@ -19,6 +19,7 @@ from assay.checker.language.frontend.context.typing import (
     Facts,
     Written,
     coerce,
+    fits,
     known,
     together,
     variables_in,
@@ -26,17 +27,31 @@ from assay.checker.language.frontend.context.typing import (
 )
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import (
+    Cast,
     Collection,
     ConstantRef,
     Expr,
+    MakeTuple,
     Name,
+    Narrow,
     Place,
     Read,
     Root,
     Statement,
     Stored,
 )
-from assay.checker.language.types import BOOL, INT, BoolType, IntType, MapType, NoneOnly, Type, is_container
+from assay.checker.language.types import (
+    BOOL,
+    INT,
+    BoolType,
+    IntType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    Type,
+    UnionType,
+    is_container,
+)
 from assay.checker.language.wording import article, listed, nearest
 
 __all__ = ["Forms", "Hoisted", "Scope"]
@@ -360,19 +375,42 @@ class Scope:
 
     # Types
 
-    def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str) -> Expr:
-        """Return a value as one of the wanted type, or refuse."""
+    def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str, *, raising: bool = False) -> Expr:
+        """Return a value as one of the wanted type, or refuse.
+
+        A value of a wider type is refused, too, unless Python raises there what it is not: where it is only passed
+        on, Python would go on with it.
+        """
         fitted = coerce(value, wanted)
-        if fitted is None:
+        if fitted is None or (not raising and _is_narrowed(fitted, value)):
             self.fail(
                 node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted)
             )
         return fitted
 
 
+def _is_narrowed(fitted: Expr, value: Expr) -> bool:
+    """Return whether a value was fitted by what may fail: it, or an item of a tuple that is written out."""
+    if fitted is value:
+        return False
+    match fitted:
+        case Narrow(_, _, safe):
+            return not safe
+        case Cast(operand, _):
+            return _is_narrowed(operand, value)
+        case MakeTuple(_, items) if isinstance(value, MakeTuple):
+            return any(_is_narrowed(item, old) for item, old in zip(items, value.arguments, strict=True))
+        case _:
+            return False
+
+
 def _remedy(found: Type, wanted: Type) -> str | None:
     """Return what to do where one type was found and another is wanted."""
     match found, wanted:
+        case OptionalType(inner), _ if fits(inner, wanted):
+            return "it may be None: ask `is not None` first; in an action, some(...) does"
+        case OptionalType() | UnionType(), _ if fits(wanted, found):
+            return "it may be something else: ask isinstance first"
         case NoneOnly(), _:
             return f"make it optional where it is declared: {wanted} | None"
         case BoolType(), IntType():

@@ -290,7 +290,10 @@ def compile_range(scope: Scope, node: ast.Call, _: Type | None = None) -> IntRan
     """Compile ``range(stop)`` or ``range(start, stop)``."""
     if not 1 <= len(node.args) <= 2 or node.keywords:
         scope.fail(node, "range takes a stop, or a start and a stop", "range(3), range(1, 4)")
-    numbers = [scope.fit(compile_scalar(scope, argument), INT, argument, "a bound of range") for argument in node.args]
+    numbers = [
+        scope.fit(compile_scalar(scope, argument), INT, argument, "a bound of range", raising=True)
+        for argument in node.args
+    ]
     start = numbers[0] if len(numbers) == 2 else Literal(0, INT)
     return IntRange(start, numbers[-1], location=scope.at(node))
 

@@ -208,7 +208,7 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
             "both must be numbers, or of one Order",
         )
     demand_order(scope, common, node)
-    operands = [scope.fit(value, common, node, "the operand") for value in (first, second)]
+    operands = [scope.fit(value, common, node, "the operand", raising=True) for value in (first, second)]
     return Compare(operator, operands[0], operands[1], location=scope.at(node))
 
 

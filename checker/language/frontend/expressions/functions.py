@@ -97,7 +97,7 @@ def _compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     element, generators = _folded(scope, argument)
     if isinstance(element.type, BoolType):
         element = Conditional(element, Literal(1, INT), Literal(0, INT), location=element.location)
-    return Sum(scope.fit(element, INT, argument, "what is summed"), generators, location=scope.at(node))
+    return Sum(scope.fit(element, INT, argument, "what is summed", raising=True), generators, location=scope.at(node))
 
 
 def _folded(scope: Scope, argument: ast.expr) -> tuple[Expr, tuple[Generator, ...]]:
@@ -157,8 +157,8 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
                 "both must be numbers, or of one Order",
             )
         demand_order(scope, common, argument)
-        first = scope.fit(result, common, node, "a value")
-        second = scope.fit(other, common, argument, "a value")
+        first = scope.fit(result, common, node, "a value", raising=True)
+        second = scope.fit(other, common, argument, "a value", raising=True)
         ordered = Compare(Comparison.LT, first, second) if largest else Compare(Comparison.LT, second, first)
         result = _named(scope, Conditional(ordered, second, first, location=scope.at(node)), argument, lets)
     for name, value in reversed(lets):

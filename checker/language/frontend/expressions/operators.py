@@ -41,7 +41,9 @@ def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
         case ast.Not():
             return Not(compile_condition(scope, node.operand), location=scope.at(node))
         case ast.USub():
-            operand = scope.fit(compile_scalar(scope, node.operand), INT, node.operand, "the operand of -")
+            operand = scope.fit(
+                compile_scalar(scope, node.operand), INT, node.operand, "the operand of -", raising=True
+            )
             if isinstance(operand, Literal):
                 return Literal(-operand.value, INT, location=scope.at(node))
             return Arithmetic(ArithmeticOperator.SUBTRACT, Literal(0, INT), operand, location=scope.at(node))
@@ -60,8 +62,8 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
         return compile_set_operation(scope, node, left, expected)
     if operator is None:
         scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", f"possible are {_POSSIBLE}")
-    first = scope.fit(left, INT, node.left, f"the operand of {operator}")
-    second = scope.fit(compile_scalar(scope, node.right), INT, node.right, f"the operand of {operator}")
+    first = scope.fit(left, INT, node.left, f"the operand of {operator}", raising=True)
+    second = scope.fit(compile_scalar(scope, node.right), INT, node.right, f"the operand of {operator}", raising=True)
     return Arithmetic(operator, first, second, location=scope.at(node))
 
 

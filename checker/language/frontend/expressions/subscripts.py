@@ -31,20 +31,24 @@ __all__ = ["compile_subscript", "compile_tuple"]
 def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Value:
     owner = scope.value(node.value)
     if isinstance(owner, Place) and isinstance(owner.type, MapType):
-        key = scope.fit(compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key")
+        key = scope.fit(
+            compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key", raising=True
+        )
         return scope.read(
             Place(owner.root, owner.variable, (*owner.keys, key), owner.type.value, location=scope.at(node))
         )
     if isinstance(owner, Stored) and isinstance(owner.place.type, SeqType):
         if isinstance(node.slice, ast.Slice):
             return compile_slice(scope, owner, node, node.slice)
-        index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index")
+        index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index", raising=True)
         return SeqItem(owner.place, index, location=scope.at(node))
     if isinstance(owner, Collection) and is_sequence(owner):
         return _of_sequence(scope, owner, node)
     owner = present(owner) if isinstance(owner, Expr) else owner
     if isinstance(owner, Expr) and isinstance(owner.type, MapType):
-        key = scope.fit(compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key")
+        key = scope.fit(
+            compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key", raising=True
+        )
         return known(Entry(owner, key, location=scope.at(node)), scope.facts)
     if isinstance(owner, Expr) and isinstance(owner.type, TupleType):
         return _item(scope, owner, owner.type, node)

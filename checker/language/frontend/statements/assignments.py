@@ -205,8 +205,8 @@ def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
             f"{remedies.operator(node.op)}= is not part of the language",
             f"possible are {', '.join(f'{sign}=' for sign in ARITHMETIC.values())}",
         )
-    left = scope.fit(current, INT, node.target, "what is changed")
-    right = scope.fit(compile_scalar(scope, node.value), INT, node.value, "the operand")
+    left = scope.fit(current, INT, node.target, "what is changed", raising=True)
+    right = scope.fit(compile_scalar(scope, node.value), INT, node.value, "the operand", raising=True)
     return Arithmetic(operator, left, right, location=scope.at(node))
 
 

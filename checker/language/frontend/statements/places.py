@@ -57,7 +57,7 @@ def _entry(scope: Scope, node: ast.Subscript, value: Value, owner: ast.expr, ind
         return writable(scope, Place(value.root, value.variable, keys, type_, location=scope.at(node)), node)
     if isinstance(value, Stored):
         place = writable(scope, stored_place(scope, owner, SeqType, "sequence"), node)
-        return place, scope.fit(compile_scalar(scope, index), INT, index, "the index")
+        return place, scope.fit(compile_scalar(scope, index), INT, index, "the index", raising=True)
     scope.fail(node, f"{article(described(value))} has no entries to assign to", ASSIGNABLE)
 
 

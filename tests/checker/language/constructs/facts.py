@@ -31,7 +31,7 @@ class Facts(Model):
     def after_a_loop_that_may_not_run(self) -> None:
         for n in self.seen:
             require(self.leader is not None)
-        self.up[self.leader] = True
+        self.flag = self.up[self.leader]
 
     @action
     def after_a_branch(self, n: Node) -> None:
@@ -39,7 +39,7 @@ class Facts(Model):
         if n in self.seen:
             self.leader = None
             self.flag = True
-        self.up[self.leader] = True
+        self.flag = self.up[self.leader]
 
     @action
     def after_a_match(self) -> None:
@@ -47,14 +47,14 @@ class Facts(Model):
         match self.flag:
             case f if f:
                 self.leader = None
-        self.up[self.leader] = True
+        self.flag = self.up[self.leader]
 
     @action
     def in_a_later_round(self) -> None:
         x = self.leader
         require(x is not None)
         for i in range(2):
-            self.up[x] = True
+            self.flag = self.up[x]
             x = self.leader if self.flag else None
 
     @action
@@ -68,7 +68,7 @@ class Facts(Model):
     def after_a_procedure(self) -> None:
         require(self.leader is not None)
         self.depose()
-        self.up[self.leader] = True
+        self.flag = self.up[self.leader]
 
     def depose(self) -> None:
         if self.flag:

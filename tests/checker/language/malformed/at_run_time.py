@@ -126,9 +126,10 @@ class ComparesNone(Base):
 class IndexesByNone(Base):
     @action
     def act(self) -> None:
-#   ^ act(): up is a Map[Node, bool], it has no key None
         require(self.started)
-        self.up[self.leader] = True
+        self.started = self.up[self.leader]
+#                      ^ act(): raised KeyError: None
+#                        help: ask `in` first; a map has the keys of its type only
 
 
 class ReadsAFieldOfTheOther(Base):

@@ -991,3 +991,29 @@ class ChoosesASequence(Base):
         return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
 #                                            ^ a sequence cannot be chosen inside an expression
 #                                              help: choose with an if statement
+
+
+class StoresWhatMayBeNone(Base):
+    @action
+    def act(self) -> None:
+        self.nodes.add(self.leader)
+#                      ^ the element must be a Node, found a Node | None
+#                        help: it may be None: ask `is not None` first; in an action, some(...) does
+        self.nodes.clear()
+
+
+class MakesARecordOfWhatMayBeNone(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(v != Vote(self.best, n) for v in self.votes for n in Node)
+#                            ^ Vote.ballot must be a Ballot, found a Ballot | None
+#                              help: it may be None: ask `is not None` first; in an action, some(...) does
+
+
+class StoresWhatMayBeAnotherRecord(Base):
+    @action
+    def act(self) -> None:
+        require(self.last is not None)
+        self.votes.add(self.last)
+#                      ^ the element must be a Vote, found a Vote | Note
+#                        help: it may be something else: ask isinstance first

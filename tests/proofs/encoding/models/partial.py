@@ -30,7 +30,7 @@ class Partial(Model):
     box: Box | None = anything()
     message: Box | Bag2 = anything()
     flag: bool = anything()
-    perhaps: bool | None = anything()
+    someone: Node | None = anything()
     n: Range[-1, 2] = anything()
     nodes: Set[Node] = anything()
     count: Map[Range[0, 1], Range[0, 2]] = everywhere(0)
@@ -157,8 +157,8 @@ class Partial(Model):
         self.bag.remove(n)
 
     @action
-    def assigns_none(self) -> None:
-        self.flag = self.perhaps
+    def indexes_by_none(self) -> None:
+        self.flag = self.of[self.someone] == 0
 
     @action
     def sums(self) -> None:
