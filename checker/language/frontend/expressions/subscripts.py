@@ -65,7 +65,7 @@ def present(value: Expr) -> Expr:
 def _of_sequence(scope: Scope, owner: Collection, node: ast.Subscript) -> Value:
     if isinstance(node.slice, ast.Slice):
         return compile_slice(scope, owner, node, node.slice)
-    index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index")
+    index = scope.fit(compile_scalar(scope, node.slice), INT, node.slice, "the index", raising=True)
     return ItemAt(owner, index, location=scope.at(node))
 
 
