@@ -16,7 +16,8 @@ from assay.checker.conformance.values import Values
 from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.types import EnumType, SortType, subtypes
+from assay.checker.language.sorts import Order
+from assay.checker.language.types import EnumType, IntType, SortType, subtypes
 from assay.checker.language.wording import nearest
 
 __all__ = ["Log", "actions_named", "read", "schema"]
@@ -76,7 +77,7 @@ def read(
     _demand_types(instance.specification, mapped)
     hidden = actions_named(instance.specification, [*mapped.unlogged, *unlogged])
     with instance.active():
-        values = Values(instance, mapped.renamed)
+        values = Values(instance, mapped.renamed, {sort: {} for sort in mapped.assign})
         reader = Reader(instance, values, mapped.meanings, mapped.outsiders)
         found = [_events(path, mapped, reader) for path in paths]
     if not any(found):
@@ -87,13 +88,22 @@ def read(
 
 def _demand_types(specification: Specification, mapped: Mapped) -> None:
     """Refuse names for what is of no type that the model has: they would silently mean nothing."""
+    sorts = [sort.__name__ for sort in specification.sorts if not issubclass(sort, Order)]
+    for name in mapped.assign:
+        if name not in sorts:
+            raise InputError(
+                f"assign: the model has no sort {name!r}{nearest(name, sorts)}",
+                location=Location(mapped.path),
+                help=f"it has {', '.join(sorts) or 'none'}; the elements of an Order have names of their own",
+            )
     declared = [variable.type for variable in specification.variables]
     declared += [type_ for method in specification.actions for _, type_ in method.parameters]
-    known = {str(part) for type_ in declared for part in subtypes(type_) if isinstance(part, EnumType | SortType)}
+    named = EnumType | SortType | IntType
+    known = {str(part) for type_ in declared for part in subtypes(type_) if isinstance(part, named)}
     for name in mapped.renamed:
         if name and name not in known:
             raise InputError(
-                f"values.{name}: the model has no sort or enumeration {name!r}{nearest(name, known)}",
+                f"values.{name}: the model has no such sort, enumeration or range{nearest(name, known)}",
                 location=Location(mapped.path),
                 help=f"it has {', '.join(sorted(known)) or 'none'}",
             )

@@ -17,7 +17,7 @@ from assay.checker.language.wording import nearest
 
 __all__ = ["Mapped", "read_mapping"]
 
-_KEYS = ("format", "pattern", "skip", "lines", "unlogged", "fields", "nodes", "values", "actions")
+_KEYS = ("format", "pattern", "skip", "lines", "unlogged", "assign", "fields", "nodes", "values", "actions")
 _FIELDS = tuple(key for key in KEYS if key != "note")
 _NESTED = ("arguments", "before", "state", "clock")
 """The fields that are objects: each of their keys has a source of its own, or the whole has one."""
@@ -34,11 +34,13 @@ class Mapped:
     pattern : compiled regular expression, optional
         What a line of text is.
     skip : tuple of compiled regular expressions
-        What is in lines of text that are no events.
+        What is in lines that are no events.
     lines : {"auto", "ordered", "unordered"}, optional
         Whether lines of one file follow each other.
     unlogged : tuple of str
         Actions that happen without an event.
+    assign : tuple of str
+        Sorts whose elements are given to the names of the log as these are met.
     fields : mapping from key to source, optional
         Where a record has what; None where it has the format's own keys.
     renamed : mapping from type to names
@@ -60,6 +62,7 @@ class Mapped:
     skip: tuple[re.Pattern[str], ...] = ()
     lines: Lines | None = None
     unlogged: tuple[str, ...] = ()
+    assign: tuple[str, ...] = ()
     fields: Mapping[str, Any] | None = None
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     outsiders: frozenset[str] = frozenset()
@@ -102,7 +105,7 @@ class Mapped:
     def _lines(self, path: str) -> Iterator[Record]:
         if self.pattern is not None:
             return text_records(path, self.pattern, self.skip)
-        return json_records(path)
+        return json_records(path, self.skip)
 
     def _translated(self, record: Record) -> dict[str, Any]:
         found = dict(record.content) if self.fields is None else self._taken("fields", self.fields, record)
@@ -126,8 +129,11 @@ class Mapped:
         match source:
             case dict():
                 return self._nested(where, source, record)
-            case list():
+            case list() if where.endswith(".time"):
                 return [self._value(where, part, record) for part in source]
+            case list():
+                values = [self._value(where, part, record) for part in source]
+                return next((value for value in values if value is not _MISSING), _MISSING)
             case _:
                 return self._value(where, source, record)
 
@@ -219,6 +225,7 @@ class _Reading:
             tuple(self._pattern("skip", skip) for skip in self._texts("skip", content.get("skip", []))),
             self._one_of("lines", content, get_args(Lines), None),
             tuple(self._texts("unlogged", content.get("unlogged", []))),
+            tuple(self._texts("assign", content.get("assign", []))),
             self._fields("fields", content["fields"], _FIELDS) if "fields" in content else None,
             self._renamed(nodes, self._table("values", content)),
             frozenset(node for node, element in nodes.items() if element is False),
@@ -267,8 +274,8 @@ class _Reading:
         self._demand_known(key, table, known)
         for name, source in table.items():
             nested = isinstance(source, dict) and name in _NESTED
-            pair = name == "time" and isinstance(source, list) and all(isinstance(part, str) for part in source)
-            if pair or (nested and all(isinstance(inner, str) for inner in source.values())):
+            several = isinstance(source, list) and bool(source) and all(isinstance(part, str) for part in source)
+            if several or (nested and all(isinstance(inner, str) for inner in source.values())):
                 continue
             if not isinstance(source, str):
                 raise self._wrong(f"{key}.{name}", 'must name where a line has it, such as "message.from"')

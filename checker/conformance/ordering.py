@@ -1,8 +1,9 @@
 """The order of events, as far as a log tells it: chains of events, and what each needs of the other chains.
 
-Known is, and nothing else: a node's events follow each other as its ``seq`` says, or else as they stand in a file;
-of two events with an ``order`` the lesser was first; what ended before something else began was first; what a vector
-clock has seen was first; and where a file says nothing of when, its lines follow each other.
+Known is, and nothing else: a node's events follow each other as its ``seq`` says, or its own number in their vector
+clocks, or else as they stand in a file; of two events with an ``order`` the lesser was first; what ended before
+something else began was first; what a vector clock has seen was first; and where a file says nothing of when, its
+lines follow each other.
 
 An order of *n* events in *k* chains is held as *n* vectors of *k* numbers: what has happened is a *cut*, the number
 of events of each chain, and an event may be next when the cut has reached its vector. Making it takes
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -103,45 +104,62 @@ def arrange(files: Sequence[Sequence[Event]], *, lines: Lines = "auto", skew: Mo
 
 
 def _chains(files: Sequence[Sequence[Event]], lines: Lines) -> Iterator[tuple[Event, ...]]:
-    numbered = _numbered(event for events in files for event in events)
+    numbers = _numbers([event for events in files for event in events])
     by_number: dict[str, list[Event]] = defaultdict(list)
     by_line: dict[tuple[int, str | None], list[Event]] = defaultdict(list)
     for number, events in enumerate(files):
         ordered = lines == "ordered" or (lines == "auto" and not any(event.when.is_told for event in events))
         for event in events:
-            if event.node in numbered and not ordered:
+            if event.node in numbers and not ordered:
                 by_number[event.node].append(event)
             else:
                 by_line[number, None if ordered else event.node].append(event)
-    yield from (_by_number(chain) for chain in by_number.values())
+    yield from (_by_number(chain, numbers[node]) for node, chain in by_number.items())
     yield from map(tuple, by_line.values())
 
 
-def _numbered(events: Iterable[Event]) -> set[str]:
-    """Return the nodes whose events have numbers.
+def _numbers(events: Sequence[Event]) -> dict[str, Callable[[Event], int]]:
+    """Return what numbers the events of nodes: their ``seq``, or the node's own number in their vector clocks.
 
     Raises
     ------
     InputError
-        If only some of a node's events have one.
+        If only some of a node's events have a ``seq``.
     """
-    with_number: dict[str, Event] = {}
-    without: dict[str, Event] = {}
+    of: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        (without if event.when.seq is None else with_number).setdefault(event.node, event)
-    for node in with_number.keys() & without.keys():
+        of[event.node].append(event)
+    found: dict[str, Callable[[Event], int]] = {}
+    for node, own in of.items():
+        if any(event.when.seq is not None for event in own):
+            _demand_seq(own)
+            found[node] = _seq
+        elif _count_themselves(own):
+            found[node] = _own_count
+    return found
+
+
+def _demand_seq(events: Sequence[Event]) -> None:
+    without = next((event for event in events if event.when.seq is None), None)
+    if without is not None:
+        other = next(event for event in events if event.when.seq is not None)
         raise InputError(
-            f"the event has no seq, and others of {node!r} have one ({with_number[node].place})",
-            location=without[node].place,
+            f"the event has no seq, and others of {without.node!r} have one ({other.place})",
+            location=without.place,
             help="give all events of a node a seq, or none",
         )
-    return set(with_number)
 
 
-def _by_number(chain: list[Event]) -> tuple[Event, ...]:
-    ordered = sorted(chain, key=_seq)
+def _count_themselves(events: Sequence[Event]) -> bool:
+    """Return whether the vector clocks of a node's events tell all of them apart by its own number."""
+    counts = {event.when.clock.get(event.node) for event in events if event.when.clock is not None}
+    return None not in counts and len(counts) == len(events)
+
+
+def _by_number(chain: list[Event], number: Callable[[Event], int]) -> tuple[Event, ...]:
+    ordered = sorted(chain, key=number)
     for earlier, later in pairwise(ordered):
-        if _seq(earlier) == _seq(later):
+        if number(earlier) == number(later):
             raise InputError(
                 f"{later.node!r} has two events with the seq {later.when.seq}: see {earlier.place}",
                 location=later.place,
@@ -153,6 +171,11 @@ def _by_number(chain: list[Event]) -> tuple[Event, ...]:
 def _seq(event: Event) -> int:
     assert event.when.seq is not None
     return event.when.seq
+
+
+def _own_count(event: Event) -> int:
+    assert event.when.clock is not None
+    return event.when.clock[event.node]
 
 
 def _demand_onward(chain: Sequence[Event], skew: Moment) -> None:

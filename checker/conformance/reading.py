@@ -102,7 +102,7 @@ class Reader:
             meaning = self.meanings.get(action) or Meaning(((action,),))
             self._demand_known(meaning, action, said["arguments"])
             self._demands[key] = Demand(
-                tuple(self._way(meaning, way, node, said["arguments"]) for way in meaning.ways),
+                self._ways(meaning, node, said["arguments"]),
                 observations(self.values, said["before"]),
                 observations(self.values, said["state"]),
             )
@@ -117,6 +117,18 @@ class Reader:
         if isinstance(meaning.node, str) and meaning.node not in known:
             what = f"{action} has no argument {meaning.node!r}, which is to be its node"
             raise _Malformed(what, f"it has {listed(known)}")
+
+    def _ways(self, meaning: Meaning, node: str, arguments: Mapping[str, Any]) -> tuple[tuple[Step, ...], ...]:
+        """Return the ways that the arguments allow: of several, an action that cannot have such a value is none."""
+        found, refused = [], None
+        for way in meaning.ways:
+            try:
+                found.append(self._way(meaning, way, node, arguments))
+            except (Misfit, _Malformed) as error:
+                refused = refused or error
+        if refused is not None and not found:
+            raise refused
+        return tuple(found)
 
     def _way(self, meaning: Meaning, way: Sequence[str], node: str, arguments: Mapping[str, Any]) -> tuple[Step, ...]:
         return tuple(self._step(meaning, self._method(name), node, arguments) for name in way)

@@ -27,8 +27,15 @@ class Record:
     content: dict[str, Any]
 
 
-def json_records(path: str) -> Iterator[Record]:
+def json_records(path: str, passed_over: Sequence[re.Pattern[str]] = ()) -> Iterator[Record]:
     """Yield the objects of a file that has one JSON object a line; empty lines are passed over.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    passed_over : sequence of compiled regular expressions
+        What is in the lines that are no events.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def json_records(path: str) -> Iterator[Record]:
     text = read_text(path)
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
-        if line.strip():
+        if line.strip() and not any(skip.search(line) for skip in passed_over):
             yield Record(Location(path, number), _object(line, Location(path, number), number == len(lines)))
 
 

@@ -51,12 +51,15 @@ class Values:
     instance : Instance
         It need not be active.
     renamed : mapping from type name to names
-        What the log calls elements of sorts and members of enumerations, by the name of the sort or enumeration;
+        What the log calls elements of sorts, members of enumerations and numbers, by the type as reports write it;
         under ``""`` what it calls elements of any sort.
+    assigned : mapping from sort to names
+        The sorts whose elements are given to the names of the log as these are met, with those given so far.
     """
 
     instance: Instance
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    assigned: Mapping[str, dict[str, int]] = field(default_factory=dict)
 
     def decode(self, type_: Type, value: Any) -> Any:
         """Return the frozen value that a value of a log stands for.
@@ -129,11 +132,22 @@ class Values:
     def element(self, type_: SortType, value: Any) -> Any:
         """Return the element of a sort that a name of the log stands for; of an order, also its number, from 1."""
         elements = self.instance.elements(type_.cls)
+        if str(type_) in self.assigned:
+            return self._assigned(type_, elements, value)
         if type_.ordered and _is_number(value) and self._renamed(type_, value) is None:
             index = int(value)
             if 1 <= index <= len(elements):
                 return elements[index - 1]
         return self._named(type_, {self.instance.name_of(element): element for element in elements}, value)
+
+    def _assigned(self, type_: SortType, elements: tuple[Any, ...], value: Any) -> Any:
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            refuse(type_, value)
+        given = self.assigned[str(type_)]
+        index = given.setdefault(str(value), len(given))
+        if index >= len(elements):
+            raise Misfit(f"{shortened(value)} is the {index + 1}th name of a {type_}, and there are {len(elements)}")
+        return elements[index]
 
     def _named(self, type_: Type, names: Mapping[str, Any], value: Any) -> Any:
         text = self._renamed(type_, value) or value
@@ -154,6 +168,7 @@ class Values:
         return value if isinstance(value, bool) else bool(refuse(type_, value))
 
     def _number(self, type_: IntType, value: Any) -> int:
+        value = self._renamed(type_, value) or value
         if not _is_number(value):
             refuse(type_, value)
         low, high = self.instance.interval(type_)

@@ -31,18 +31,22 @@ def admits(instance: Instance, files: Sequence[Sequence[Line]], unlogged: Iterab
 def orders(placed: Sequence[Placed], files: Sequence[Sequence[Line]]) -> Iterator[tuple[Placed, ...]]:
     """Yield every order of the lines in which none comes before one that was first."""
     silent = [not any(key in line for line in lines for key in ("seq", "order", "time", "clock")) for lines in files]
-    numbered = {line["node"] for _, _, line in placed if "seq" in line}
+    numbered = {line["node"]: "seq" for _, _, line in placed if "seq" in line}
+    for node in {line["node"] for _, _, line in placed} - numbered.keys():
+        counts = [line.get("clock", {}).get(node) for _, _, line in placed if line["node"] == node]
+        if None not in counts and len(set(counts)) == len(counts):
+            numbered[node] = "clock"
     for order in itertools.permutations(placed):
         if not any(_first(b, a, silent, numbered) for a, b in itertools.combinations(order, 2)):
             yield order
 
 
-def _first(a: Placed, b: Placed, silent: Sequence[bool], numbered: set[str]) -> bool:
+def _first(a: Placed, b: Placed, silent: Sequence[bool], numbered: dict[str, str]) -> bool:
     """Return whether a log says that one line was before another one."""
     (file_a, number_a, line_a), (file_b, number_b, line_b) = a, b
     same_file, same_node = file_a == file_b, line_a["node"] == line_b["node"]
     if same_node and line_a["node"] in numbered:
-        if line_a["seq"] < line_b["seq"]:
+        if _count(line_a, numbered) < _count(line_b, numbered):
             return True
     elif same_file and number_a < number_b and (silent[file_a] or same_node):
         return True
@@ -51,6 +55,11 @@ def _first(a: Placed, b: Placed, silent: Sequence[bool], numbered: set[str]) -> 
     if "time" in line_a and "time" in line_b and _span(line_a)[1] < _span(line_b)[0]:
         return True
     return "clock" in line_a and "clock" in line_b and _less(line_a["clock"], line_b["clock"])
+
+
+def _count(line: Line, numbered: dict[str, str]) -> int:
+    count: int = line["seq"] if numbered[line["node"]] == "seq" else line["clock"][line["node"]]
+    return count
 
 
 def _span(line: Line) -> tuple[float, float]:

@@ -117,7 +117,7 @@ def ordered(draw: st.DrawFn, lines: list[Line]) -> list[list[Line]]:
             else:
                 own = next((w["clock"] for w in reversed(lines[:number]) if w["node"] == node), {})
                 written["clock"] = {**own, node: counts[node]}
-    if kind == "seq" and draw(st.booleans()):  # numbers tell the order, wherever the lines stand
+    if kind in ("seq", "clock") and draw(st.booleans()):  # numbers tell the order, wherever the lines stand
         lines = draw(st.permutations(lines))
     if draw(st.booleans()):
         return [lines]
