@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assay.proofs.quorums.formats.format import Format, Setting
 from assay.proofs.quorums.formats.reading import FORMATS, detect, parse_source, read_configuration
-from assay.proofs.quorums.formats.source import Source, read_source
+from assay.proofs.quorums.formats.texts.source import Source, read_source
 
 __all__ = [
     "FORMATS",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assay.checker.errors import InputError, Location, UsageError
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.formats.source import Source, shown
+from assay.proofs.quorums.formats.texts.source import Source, shown
 
 __all__ = ["Format", "NodeFile", "Setting", "Settings", "read_settings"]
 

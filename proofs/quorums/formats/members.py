@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.findings import Finding, Severity
-from assay.proofs.quorums.formats.source import MAX_NODES, node_name, shown
+from assay.proofs.quorums.formats.texts.source import MAX_NODES, node_name, shown
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.namesakes import assigned
 from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from assay.checker.errors import InputError, Location, UsageError
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.formats import (
-    assay_toml,
+from assay.proofs.quorums.formats.deployments.directories import search_directory
+from assay.proofs.quorums.formats.deployments.manifests import is_manifest, parts_of
+from assay.proofs.quorums.formats.format import Format, NodeFile, read_settings
+from assay.proofs.quorums.formats.members import note
+from assay.proofs.quorums.formats.own import assay_toml
+from assay.proofs.quorums.formats.systems import (
     cassandra,
     clickhouse,
     cometbft,
@@ -26,11 +30,7 @@ from assay.proofs.quorums.formats import (
     stellar_network,
     zookeeper,
 )
-from assay.proofs.quorums.formats.directories import search_directory
-from assay.proofs.quorums.formats.format import Format, NodeFile, read_settings
-from assay.proofs.quorums.formats.manifests import is_manifest, parts_of
-from assay.proofs.quorums.formats.members import note
-from assay.proofs.quorums.formats.source import Source, read_input, read_source, shown
+from assay.proofs.quorums.formats.texts.source import Source, read_input, read_source, shown
 
 __all__ = ["FORMATS", "detect", "parse_source", "read_configuration"]
 

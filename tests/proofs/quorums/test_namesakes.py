@@ -8,7 +8,7 @@ from assay.checker.errors import InputError
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.formats import read_configuration
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.namesakes import assigned
 from assay.proofs.quorums.safety import Condition

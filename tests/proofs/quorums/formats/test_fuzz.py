@@ -9,7 +9,7 @@ from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.formats import FORMATS, Source, parse_source
 from assay.proofs.quorums.formats.format import NodeFile
-from assay.proofs.quorums.formats.source import decode
+from assay.proofs.quorums.formats.texts.source import decode
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from format_oracle import EXAMPLES
 from hypothesis import HealthCheck, example, given, settings

@@ -7,10 +7,10 @@ from textwrap import dedent
 import pytest
 import yaml
 from assay.checker.errors import InputError
-from assay.proofs.quorums.formats.commands import processes_of_shell, processes_of_unit
 from assay.proofs.quorums.formats.reading import parse_source, read_configuration
-from assay.proofs.quorums.formats.source import Source
-from assay.proofs.quorums.formats.yaml_text import parse_yaml
+from assay.proofs.quorums.formats.texts.commands import processes_of_shell, processes_of_unit
+from assay.proofs.quorums.formats.texts.source import Source
+from assay.proofs.quorums.formats.texts.yaml_text import parse_yaml
 from format_oracle import codes, parse, smallest, verdict
 from hypothesis import given
 from hypothesis import strategies as st

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from assay.proofs.quorums import formats
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(formats.__path__, f"{formats.__name__}."))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(formats.__path__, f"{formats.__name__}."))
 
 
 def operations(parsed: object) -> Iterator[str]:

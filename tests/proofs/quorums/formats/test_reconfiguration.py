@@ -9,7 +9,7 @@ from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.configurations import Way
 from assay.proofs.quorums.formats import FORMATS, read_configuration
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.text import render

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 import second_readers
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.systems import is_quorum
 from format_oracle import EXAMPLES
 from hypothesis import given, settings

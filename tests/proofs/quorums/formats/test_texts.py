@@ -7,9 +7,9 @@ import tomllib
 import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums.formats import Source
-from assay.proofs.quorums.formats.json_text import parse_json, unwrap_extended
-from assay.proofs.quorums.formats.properties import parse_properties
-from assay.proofs.quorums.formats.toml_text import parse_toml
+from assay.proofs.quorums.formats.texts.json_text import parse_json, unwrap_extended
+from assay.proofs.quorums.formats.texts.properties import parse_properties
+from assay.proofs.quorums.formats.texts.toml_text import parse_toml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

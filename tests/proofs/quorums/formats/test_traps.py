@@ -8,7 +8,7 @@ from assay.checker.errors import InputError
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.remarks import remarks
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
 from assay.proofs.quorums.systems import NODES

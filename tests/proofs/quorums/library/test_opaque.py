@@ -6,7 +6,7 @@ import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums import library
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.library.byzantine import opaque_of
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify

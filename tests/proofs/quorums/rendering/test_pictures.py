@@ -9,7 +9,7 @@ from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.questions import Questions, Topic
 from assay.proofs.quorums.rendering.layout import LETTER, WIDTH
 from assay.proofs.quorums.rendering.svg import picture

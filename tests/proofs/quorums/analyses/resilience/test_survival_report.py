@@ -10,7 +10,7 @@ from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.formats.reading import parse_source
-from assay.proofs.quorums.formats.source import Source
+from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.svg import picture

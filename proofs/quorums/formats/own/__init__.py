@@ -1,0 +1,1 @@
+"""The formats of assay itself: systems written out, and those of the literature by name."""

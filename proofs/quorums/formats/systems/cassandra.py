@@ -1,0 +1,223 @@
+"""Cassandra and ScyllaDB: the replication of a keyspace, with the consistency levels of its clients.
+
+Rule. A read must see every acknowledged write: every set of replicas that a write can be acknowledged by
+must meet every set that a read can ask. `QUORUM` and `SERIAL` are more than half of all replicas;
+`LOCAL_QUORUM` and `LOCAL_SERIAL` more than half of those in the coordinator's data centre, which may be any
+one unless it is said (`write-dc`, `read-dc`); `EACH_QUORUM` more than half in every data centre; `ANY` is
+content with a hint on the coordinator. Lightweight transactions order themselves by serial quorums, so any
+two of those in use must meet: `SERIAL` does not mix with `LOCAL_SERIAL`.
+
+After `ALTER KEYSPACE` data stays where it is until a full repair: what was written before must be met by reads of now
+as well, unless `repaired=yes` says that a repair stands between.
+
+Read is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, `ALTER KEYSPACE` and
+`DROP KEYSPACE`, and cqlsh's `CONSISTENCY` and `SERIAL CONSISTENCY` commands. Levels are chosen request by request, so
+they are said beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. What is not said is
+`LOCAL_ONE`, the default of the drivers.
+
+Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cassandra documentation,
+*Dynamo*, *Tunable Consistency*; CQL, *CREATE KEYSPACE*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from assay.checker.errors import InputError
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.formats.format import Format, Setting, Settings
+from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
+from assay.proofs.quorums.formats.systems.keyspaces import Keyspace, blanked, creates_keyspace, read_keyspaces
+from assay.proofs.quorums.formats.texts.source import Source, shown
+from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
+
+__all__ = ["FORMAT"]
+
+_RULE = "every set of replicas that acknowledges a write meets every set that a read asks"
+_SOURCE = "Apache Cassandra, ConsistencyLevel.java"
+_CHANGES = Reconfiguration(
+    Way.NONE,
+    "after ALTER KEYSPACE old and new replicas are asked alike: a full repair must come before reads rely on it",
+    "Cassandra documentation, Changing the replication factor",
+    stays=True,
+)
+_REPAIR = "Apache Cassandra documentation, ALTER KEYSPACE, and Changing the replication factor"
+_HINT = "a hint on the coordinator"
+_LEVELS = ("ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "LOCAL_ONE")
+_SERIAL = ("SERIAL", "LOCAL_SERIAL")
+_READS = (*_LEVELS[1:], *_SERIAL)
+_COMMAND = re.compile(r"^[ \t]*(SERIAL[ \t]+)?CONSISTENCY[ \t]+(\w+)[ \t]*;?", re.IGNORECASE | re.MULTILINE)
+
+
+def _recognise(source: Source) -> bool:
+    return creates_keyspace(source)
+
+
+def _parse(source: Source, settings: Settings) -> Configuration:
+    centres = settings["data-centres"].words() if "data-centres" in settings else ()
+    keyspaces = _chosen(read_keyspaces(source, centres), settings)
+    said = {**_commands(source), **settings}
+    classes: dict[str, Tree] = {}
+    duties: list[Obligation] = []
+    for keyspace in keyspaces:
+        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, duties)
+    members = _members(keyspaces, classes)
+    hinted = any(leaf.name == _HINT for tree in classes.values() for leaf in _leaves(tree))
+    labels = {m.name: {"dc": dc} for k in keyspaces if k.topology for dc, ms in k.centres.items() for m in ms}
+    name = f"keyspace {keyspaces[0].name}" if len(keyspaces) == 1 else f"{len(keyspaces)} keyspaces"
+    nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
+    needed = tuple(name for name in classes if " before ALTER " not in name)
+    system = QuorumSystem(name, nodes, classes, tuple(duties), labels, needed=needed)
+    findings = tuple(_findings(keyspaces, said))
+    return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
+
+
+def _members(keyspaces: Sequence[Keyspace], classes: Mapping[str, Tree]) -> tuple[Member, ...]:
+    """Return the replicas of now and, where writes of before count, those of before as well."""
+    now = distinct((m for k in keyspaces for m in k.replicas), "replica")
+    seen = {member.name for member in now}
+    mentioned = {leaf.name for tree in classes.values() for leaf in _leaves(tree)}
+    old = {m.name: m for k in keyspaces for earlier in k.before for m in earlier.replicas}
+    return (*now, *(member for name, member in old.items() if name in mentioned - seen))
+
+
+def _leaves(tree: Tree) -> list[Node]:
+    return [tree] if isinstance(tree, Node) else [leaf for _, part in tree.parts for leaf in _leaves(part)]
+
+
+def _chosen(keyspaces: Sequence[Keyspace], settings: Settings) -> Sequence[Keyspace]:
+    wanted = settings.get("keyspace")
+    if wanted is None:
+        return keyspaces
+    found = [keyspace for keyspace in keyspaces if keyspace.name == wanted.value]
+    if not found:
+        raise wanted.wrong(f"there is no keyspace {shown(wanted.value)}", f"Use {keyspaces[0].name}.")
+    return found
+
+
+def _add_classes(
+    keyspace: Keyspace,
+    prefix: str,
+    said: Settings,
+    classes: dict[str, Tree],
+    duties: list[Obligation],
+) -> None:
+    for kind, allowed in (("write", _LEVELS), ("read", _READS)):
+        level = said[kind].choice(*allowed) if kind in said else "LOCAL_ONE"
+        classes[f"{prefix}{kind}"] = _tree(keyspace, level, said.get(f"{kind}-dc"))
+    words = "every read sees every acknowledged write"
+    duties.append(Obligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
+    repaired = "repaired" in said and said["repaired"].choice("yes", "no") == "yes"
+    for number, old in enumerate(() if repaired else keyspace.before, 1):
+        level = said["write"].choice(*_LEVELS) if "write" in said else "LOCAL_ONE"
+        name = f"{prefix}write before ALTER {number}"
+        classes[name] = _tree(old, level, said.get("write-dc"))
+        words = "without a repair, every read sees what was written before ALTER KEYSPACE"
+        duties.append(Obligation((name, f"{prefix}read"), words=words, source=_REPAIR))
+    serial = [_as_serial(said["serial"], word) for word in said["serial"].words()] if "serial" in said else []
+    for level in dict.fromkeys(serial):
+        classes[prefix + level] = _tree(keyspace, level, said.get("write-dc"))
+    names = [prefix + level for level in dict.fromkeys(serial)]
+    for i, one in enumerate(names):
+        for other in names[i:]:
+            words = "any two lightweight transactions are ordered"
+            duties.append(Obligation((one, other), words=words, source=_SOURCE))
+
+
+def _as_serial(setting: Setting, word: str) -> str:
+    return Setting(setting.key, word, setting.location).choice(*_SERIAL)
+
+
+def _tree(keyspace: Keyspace, level: str, centre: Setting | None) -> Tree:
+    replicas, place = keyspace.replicas, keyspace.location
+    if level == "ANY":
+        return any_of([*(m.leaf for m in replicas), Node(_HINT, place)], origin=place)
+    if level in ("ONE", "TWO", "THREE", "ALL"):
+        need = {"ONE": 1, "TWO": 2, "THREE": 3}.get(level, len(replicas))
+        return count(need, replicas, place)
+    if level in ("QUORUM", "SERIAL") or (not keyspace.topology and level != "LOCAL_ONE"):
+        return majority_of(replicas, place)
+    if level == "EACH_QUORUM":
+        return all_of((majority_of(members, place) for members in keyspace.centres.values()), origin=place)
+    local = [keyspace.centres[name] for name in _coordinators(keyspace, centre)]
+    if level == "LOCAL_ONE":
+        return any_of((count(1, members, place) for members in local), origin=place)
+    return any_of((majority_of(members, place) for members in local), origin=place)
+
+
+def _coordinators(keyspace: Keyspace, centre: Setting | None) -> list[str]:
+    """Return the data centres whose coordinators may serve the request."""
+    if centre is None:
+        return list(keyspace.centres)
+    if centre.value not in keyspace.centres:
+        known = ", ".join(keyspace.centres)
+        raise centre.wrong(f"there is no data centre {shown(centre.value)}", f"Use one of: {known}.")
+    return [centre.value]
+
+
+def _commands(source: Source) -> dict[str, Setting]:
+    """Read cqlsh's commands: a serial level, and one level for reads and writes."""
+    found: dict[str, Setting] = {}
+    for match in _COMMAND.finditer(blanked(source)):
+        place = source.at(match.start())
+        level = match[2].upper()
+        keys = ["serial"] if match[1] else ["write", "read"]
+        for key in keys:
+            if key in found and found[key].value != level:
+                raise InputError(f"CONSISTENCY is set twice, to {level} too", location=place, help="Keep one.")
+            found[key] = Setting(key, level, place)
+    return found
+
+
+def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[Finding]:
+    findings = []
+    missing = [kind for kind in ("write", "read") if kind not in said]
+    if missing:
+        message = f"no consistency level is given for {' and '.join(missing)}: LOCAL_ONE, the drivers' default"
+        help = "Say them: -- assay: write=QUORUM; read=QUORUM"
+        findings.append(note("default-consistency", message, keyspaces[0].location, help))
+    levels = {said[kind].value.upper() for kind in ("write", "read", "serial") if kind in said}
+    for keyspace in keyspaces:
+        for name, members in keyspace.centres.items():
+            findings.extend(_few(keyspace, name, members, levels))
+        if keyspace.assumed:
+            message = "'replication_factor' stands for every data centre, and none is named: two are assumed"
+            help = "Say them: -- assay: data-centres=dc1, dc2"
+            findings.append(warning("data-centres-assumed", message, keyspace.location, help))
+    if "write" in said and said["write"].value.upper() == "ANY":
+        message = "ANY is content with a hint, which no read sees"
+        findings.append(warning("any-is-a-hint", message, said["write"].location, "Use at least ONE."))
+    return findings
+
+
+def _few(keyspace: Keyspace, centre: str, members: Sequence[Member], levels: Collection[str]) -> list[Finding]:
+    where = f"{keyspace.name} in {centre}" if centre else keyspace.name
+    place = members[0].location
+    if len(members) == 1:
+        return [warning("one-replica", f"{where} has one replica: its loss is a loss of data", place)]
+    by_quorum = sorted(level for level in levels if "QUORUM" in level or "SERIAL" in level)
+    if len(members) == 2 and by_quorum:
+        message = f"{where} has two replicas, and {by_quorum[0]} waits for both"
+        return [warning("two-replicas", message, place, "Use three.")]
+    return []
+
+
+FORMAT = Format(
+    "cassandra",
+    "Cassandra and ScyllaDB keyspaces (CQL)",
+    _recognise,
+    _parse,
+    settings={
+        "write": "the consistency level of writes (default: LOCAL_ONE)",
+        "read": "the consistency level of reads (default: LOCAL_ONE)",
+        "serial": "the serial levels in use: SERIAL, LOCAL_SERIAL, or both with a comma",
+        "write-dc": "the data centre whose coordinators serve writes (default: any)",
+        "read-dc": "the data centre whose coordinators serve reads (default: any)",
+        "data-centres": "the data centres that there are, where replication_factor stands for them",
+        "repaired": "yes if a full repair followed each ALTER KEYSPACE (default: no)",
+        "keyspace": "the keyspace to verify, of several (default: all)",
+    },
+)

@@ -1,0 +1,169 @@
+"""The replicas and settings of Kafka's topics, from settings, or from what the tools print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assay.checker.errors import InputError, Location
+from assay.proofs.quorums.formats.deployments.images import environment_of, kafka_properties
+from assay.proofs.quorums.formats.deployments.strimzi import NamedSettings, is_of_strimzi, topics_of
+from assay.proofs.quorums.formats.format import Settings
+from assay.proofs.quorums.formats.members import Member, distinct
+from assay.proofs.quorums.formats.texts.properties import Property, parse_properties
+from assay.proofs.quorums.formats.texts.source import Source, shown
+
+__all__ = ["Topic", "named_in", "topics_described", "topics_of_settings"]
+
+_DESCRIBED = re.compile(r"^[ \t]*Topic:", re.MULTILINE)
+_FIELD = re.compile(r"(?:^|[ \t])(\w+):((?:(?![ \t]\w+:).)*)")
+
+
+_MOST_REPLICAS = 32767
+"""A replication factor is a 16-bit number in Kafka's protocol."""
+_MOST = 1000
+"""Topics in one file: a cluster has some hundred, and a report on more is read by nobody."""
+
+_INTERNAL = (
+    ("__consumer_offsets", "offsets.topic.replication.factor", ""),
+    ("__transaction_state", "transaction.state.log.replication.factor", "transaction.state.log.min.isr"),
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """How one topic is replicated, or the default of a broker."""
+
+    name: str
+    replicas: tuple[Member, ...]
+    least: int
+    unclean: bool
+    location: Location
+    states_factor: bool = True
+    states_least: bool = True
+
+
+def named_in(source: Source) -> list[NamedSettings]:
+    """Return the settings of resources or of properties; nothing if the text is what a tool printed."""
+    if is_of_strimzi(source):
+        found = topics_of(source)
+        if not found:
+            help = "Give a resource of the kind Kafka or KafkaTopic."
+            raise InputError("no resource is about topics", location=source.whole, help=help)
+        return found
+    if _DESCRIBED.search(source.text) is not None:
+        return []
+    made = kafka_properties(environment_of(source))
+    lines = made if made or source.process is not None else parse_properties(source)
+    return [NamedSettings("default", lines, source.line(1))]
+
+
+def topics_of_settings(named: Sequence[NamedSettings], settings: Settings) -> list[Topic]:
+    """Return the topics that settings describe: each resource its own, and Kafka's internal ones."""
+    if len(named) > _MOST:
+        raise InputError(f"more than {_MOST} topics", location=named[0].location, help="Give fewer at once.")
+    names = [one.name for one in named]
+    for one in named:
+        if names.count(one.name) > 1:
+            help = "Give the resources of one cluster."
+            raise InputError(f"the topic {shown(one.name)} occurs twice", location=one.location, help=help)
+    return [topic for one in named for topic in _from_lines(one, settings)]
+
+
+def _from_lines(one: NamedSettings, settings: Settings) -> list[Topic]:
+    lines = one.lines
+    factor = lines.get("replication.factor") or lines.get("default.replication.factor")
+    least = lines.get("min.insync.replicas")
+    place = factor.location if factor else least.location if least else one.location
+    unclean = lines.get("unclean.leader.election.enable")
+    given = settings.get("replication-factor")
+    size = given.whole(1, _MOST_REPLICAS) if given is not None else _whole(factor, 1, _MOST_REPLICAS)
+    default = Topic(
+        one.name,
+        _replicas(size, place),
+        _least(least, settings),
+        unclean.flag() if unclean else False,
+        least.location if least else place,
+        states_factor=factor is not None or given is not None,
+        states_least=least is not None or "min-insync-replicas" in settings,
+    )
+    return [default, *_internal(lines, default)]
+
+
+def _internal(lines: Mapping[str, Property], default: Topic) -> Iterator[Topic]:
+    """Yield the topics of Kafka itself that the file has settings for."""
+    for name, factor_key, least_key in _INTERNAL:
+        factor, least = lines.get(factor_key), lines.get(least_key)
+        line = factor or least
+        if line is None:
+            continue
+        size = _whole(factor, 3, _MOST_REPLICAS)
+        need = _whole(least, 2, 2**31 - 1) if least_key else default.least
+        yield Topic(name, _replicas(size, line.location), need, default.unclean, line.location)
+
+
+def _whole(line: Property | None, default: int, high: int) -> int:
+    return default if line is None else line.whole(low=1, high=high)
+
+
+def _least(line: Property | None, settings: Settings) -> int:
+    """Return `min.insync.replicas`: that of the topic, or what was said of the brokers, or Kafka's default."""
+    if line is not None:
+        return line.whole(low=1, high=2**31 - 1)
+    given = settings.get("min-insync-replicas")
+    return given.whole(1, _MOST_REPLICAS) if given is not None else 1
+
+
+def _replicas(size: int, place: Location) -> tuple[Member, ...]:
+    return tuple(Member(f"replica-{i}", place) for i in range(1, size + 1))
+
+
+def topics_described(source: Source, settings: Settings) -> list[Topic]:
+    """Read `kafka-topics.sh --describe`: a line for each topic, then one for each of its partitions."""
+    heads: dict[str, dict[str, Property]] = {}
+    topics: dict[tuple[object, ...], Topic] = {}
+    for number, text in enumerate(source.text.split("\n"), 1):
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        fields = {key: value.strip() for key, value in _FIELD.findall(text)}
+        place = source.line(number)
+        if "Topic" not in fields:
+            raise InputError(f"found {shown(text.strip())}", location=place, help="Copy what kafka-topics.sh prints.")
+        if "Partition" not in fields:
+            heads[fields["Topic"]] = _configs(fields.get("Configs", ""), place)
+            continue
+        topic = _partition(fields, heads.get(fields["Topic"], {}), place, settings)
+        key = (frozenset(m.name for m in topic.replicas), topic.least, topic.unclean)
+        topics.setdefault(key, topic)
+        if len(topics) > _MOST:
+            help = "Describe fewer topics at once."
+            raise InputError(f"more than {_MOST} different replica sets", location=place, help=help)
+    if not topics:
+        help = "Copy also the lines of the partitions."
+        raise InputError("no line describes a partition", location=source.line(1), help=help)
+    return list(topics.values())
+
+
+def _configs(text: str, place: Location) -> dict[str, Property]:
+    pairs = (part.partition("=") for part in text.split(",") if part)
+    return {key.strip(): Property(key.strip(), value, place) for key, _, value in pairs}
+
+
+def _partition(
+    fields: Mapping[str, str], configs: Mapping[str, Property], place: Location, settings: Settings
+) -> Topic:
+    listed = fields.get("Replicas", "")
+    if not re.fullmatch(r"\d{1,10}(,\s?\d{1,10})*", listed, re.ASCII):
+        help = "Write the ids of brokers, separated by commas."
+        raise InputError(f"Replicas is {shown(listed)}", location=place, help=help)
+    replicas = distinct((Member(str(int(part)), place) for part in listed.split(",")), "replica")
+    least, unclean = configs.get("min.insync.replicas"), configs.get("unclean.leader.election.enable")
+    return Topic(
+        f"{fields['Topic']}-{fields['Partition']}",
+        replicas,
+        _least(least, settings),
+        unclean.flag() if unclean else False,
+        place,
+        states_least=least is not None or "min-insync-replicas" in settings,
+    )
