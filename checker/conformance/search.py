@@ -259,16 +259,10 @@ class _Search:
 
     def _steps(self, state: Frozen, step: Step) -> Iterator[tuple[Call, Frozen]]:
         for call in calls_of(step, self.instance):
-            after_ = self._step(state, call)
-            if after_ is not None:
-                yield call, after_
-
-    def _step(self, state: Frozen, call: Call) -> Frozen | None:
-        try:
-            return self.interpreter.step(state, call)
-        except ModelError as error:
-            self.failure = self.failure or error
-            return None
+            try:
+                yield from ((call, after_) for after_ in self.interpreter.outcomes(state, call))
+            except ModelError as error:
+                self.failure = self.failure or error
 
     def _quiet(self, number: int) -> tuple[Outcome, ...]:
         """Return where unlogged actions may lead from a state, each state once."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated
 
+from assay.checker.language.choosing import choose
 from assay.checker.language.expectations import Holds, Violates
 from assay.checker.language.fairness import strong, weak
 from assay.checker.language.formulas import Formula, always, happens, leads_to, until
@@ -69,6 +70,7 @@ __all__ = [
     "always_eventually",
     "anything",
     "axiom",
+    "choose",
     "constraint",
     "dataclass",
     "eventually",

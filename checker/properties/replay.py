@@ -197,12 +197,12 @@ def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep
     if name not in actions:
         near = difflib.get_close_matches(name, actions, n=1)
         return Refusal(number, f"the model has no action {name!r}" + (f"; the nearest is {near[0]!r}" if near else ""))
-    after = interpreter.step(before, step.call)
-    if after is None:
+    outcomes = list(interpreter.outcomes(before, step.call))
+    if not outcomes:
         guard = first_false_guard(interpreter, before, step.call)
         return Refusal(number, "the action is not enabled", step.call, guard)
-    if after != step.state:
-        return Refusal(number, "the action leads elsewhere", step.call, expected=after, recorded=step.state)
+    if step.state not in outcomes:
+        return Refusal(number, "the action leads elsewhere", step.call, expected=outcomes[0], recorded=step.state)
     return step.call
 
 

@@ -133,7 +133,7 @@ def _after_a_step(
 def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelError | None:
     """Return how the model's own code fails in a step, or None if it takes it."""
     try:
-        Interpreter(instance).step(before, call)
+        list(Interpreter(instance).outcomes(before, call))
     except ModelError as error:
         return error
     return None
@@ -143,9 +143,9 @@ def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, a
     """Hold the solver's step against the one that the model's own code takes."""
     if claim.kind is ClaimKind.DEFINED:
         raise EngineFault(f"{claim.name}: the model's own code does not fail in the solver's state")
-    done = Interpreter(instance).step(before, call)
-    if done != after:
-        what = "is not enabled" if done is None else "leads to another state"
+    done = list(Interpreter(instance).outcomes(before, call))
+    if after not in done:
+        what = "leads to another state" if done else "is not enabled"
         raise EngineFault(f"{claim.name}: under the model's own code the step of the solver {what}")
 
 

@@ -213,8 +213,7 @@ def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
         return
     for call in _calls(interpreter, state):
         with contextlib.suppress(AssayError):
-            after = interpreter.step(state, call)
-            if after is not None:
+            for after in interpreter.outcomes(state, call):
                 yield call, after
 
 

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import ModelError
+from assay.checker.language.choosing import choose, each_way, pick
 from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
 from assay.checker.language.execution.choices import MANY, Choices, Pruned
 from assay.checker.language.execution.freezing import thawer
@@ -33,7 +34,7 @@ from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
 from assay.checker.language.types import MapType
-from assay.checker.language.values import Everywhere, everywhere
+from assay.checker.language.values import Anything, Everywhere, anything, everywhere
 from assay.checker.language.wording import spelled
 
 __all__ = ["Call", "Frozen", "Interpreter", "Step"]
@@ -68,13 +69,15 @@ class Interpreter:
         self._cells = [
             Cell(variable, instance, everywhere=self._says_everywhere) for variable in self.specification.variables
         ]
+        named = functions_of(self.specification.cls)
+        self._picks = is_named(choose, named) or is_named(anything, named)
         self._state_class = self._derive()
         evaluate_every_element(functions_of(self.specification.cls))
 
     def _derive(self) -> type[Model]:
         cls = self.specification.cls
         namespace: dict[str, Any] = {cell.name: cell for cell in self._cells}
-        if self._says_everywhere:
+        if self._says_everywhere or self._picks:
             namespace["__setattr__"] = self._expanding_setattr()
         return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
 
@@ -85,6 +88,8 @@ class Interpreter:
         def assign(state: Model, name: str, value: Any) -> None:
             if isinstance(types.get(name), MapType) and isinstance(value, Everywhere | dict):
                 value = expanded(types[name], value, self.instance)
+            if isinstance(value, Anything) and name in types:
+                value = thawer(types[name], self.instance)(pick(self.instance.universe(types[name])))
             object.__setattr__(state, name, value)
 
         return assign
@@ -214,18 +219,13 @@ class Interpreter:
         """Yield each call that a state enables with the state after it, or with the error that the model raises."""
         for method in self.specification.actions:
             for arguments in self.choices(method, state):
-                outcome: Frozen | ModelError | None
-                try:
-                    outcome = self._run(method, state, arguments)
-                except ModelError as error:
-                    outcome = error
-                if outcome is not None:
-                    yield (method.name, arguments), outcome
+                for outcome in self._runs(method, state, arguments):
+                    if outcome is not None:
+                        yield (method.name, arguments), outcome
 
     def _outcomes(self, method: Method, state: Frozen) -> Iterator[Step]:
         for arguments in self.choices(method, state):
-            after = self._run(method, state, arguments)
-            if after is not None:
+            for after in self._ways(method, state, arguments):
                 yield (method.name, arguments), after
 
     def choices(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
@@ -255,10 +255,38 @@ class Interpreter:
         return False
 
     def step(self, state: Frozen, call: Call) -> Frozen | None:
-        """Return the state after an action, or None if the action is not enabled."""
+        """Return the state after an action, or None if the action is not enabled.
+
+        Where the action chooses on the way it is one of several: see `outcomes`.
+        """
+        return next(self.outcomes(state, call), None)
+
+    def outcomes(self, state: Frozen, call: Call) -> Iterator[Frozen]:
+        """Yield the states after an action: one, unless it chooses on the way; none where it is not enabled."""
         name, arguments = call
         method = next(method for method in self.specification.methods if method.name == name)
-        return self._run(method, state, arguments)
+        yield from self._ways(method, state, arguments)
+
+    def _ways(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterator[Frozen]:
+        for after in self._runs(method, state, arguments):
+            if isinstance(after, ModelError):
+                raise after
+            if after is not None:
+                yield after
+
+    def _runs(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterator[Frozen | ModelError | None]:
+        """Yield what calling a method leads to, for each way to choose in it."""
+
+        def run() -> Frozen | ModelError | None:
+            try:
+                return self._run(method, state, arguments)
+            except ModelError as error:
+                return error
+
+        if self._picks:
+            yield from each_way(run)
+        else:
+            yield run()
 
     def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | None:
         self._pulse()
@@ -314,7 +342,7 @@ class Interpreter:
         try:
             return formula_of(value)
         except ModelError as error:
-            raise self._explained(method, arguments, error.message, None, error.help) from None
+            raise explained(method, arguments, error.message, None, error.help) from None
 
     def is_inside(self, state: Frozen) -> bool:
         """Return whether a state satisfies the state constraints, so that it is explored."""

@@ -105,6 +105,7 @@ from assay.checker.language.ir.statements import (
     SetChange,
     SetUpdate,
     Statement,
+    Unchosen,
 )
 
 __all__ = [  # noqa: RUF022 - grouped as below
@@ -116,6 +117,6 @@ __all__ = [  # noqa: RUF022 - grouped as below
     "SetOperation", "SetOperator", "Slice", "SetChoice",
     "Elements", "Collected", "Listing", "Concatenation", "Length", "ItemAt", "SameItems", "Entry", "MakeMap",
     "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetChange", "SetUpdate",
-    "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For",
+    "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For", "Unchosen",
     "TRUE", "FALSE", "children", "walk", "free_names", "substituted",
 ]  # fmt: skip

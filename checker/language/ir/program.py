@@ -15,7 +15,10 @@ __all__ = ["ActionIR", "ModelIR", "PredicateIR", "TemporalIR"]
 
 @dataclass(frozen=True)
 class ActionIR:
-    """An action, or a method that makes initial states: for each choice of the parameters, the body."""
+    """An action, or a method that makes initial states: for each choice of the parameters, the body.
+
+    After the parameters of the method come those of what it chooses on the way.
+    """
 
     name: str
     parameters: tuple[Name, ...]

@@ -10,7 +10,7 @@ from assay.checker.language.ir.core import Expr, Name, Node, Place
 
 __all__ = [
     "Assign", "AssignCollection", "AssignLocal", "AssignMap", "BagUpdate", "Block", "Clear", "For", "If",
-    "Require", "SeqAppend", "SeqPop", "SeqStore", "SetChange", "SetUpdate", "Statement",
+    "Require", "SeqAppend", "SeqPop", "SeqStore", "SetChange", "SetUpdate", "Statement", "Unchosen",
 ]  # fmt: skip
 
 
@@ -31,6 +31,16 @@ class Require(Statement):
     """The action is not enabled unless the condition is true here."""
 
     condition: Expr
+
+
+@dataclass(frozen=True)
+class Unchosen(Statement):
+    """A choice that is not made here: of all the values that it could have, one stands for that.
+
+    For whoever counts the ways to choose; what happens is the same for each of them.
+    """
+
+    choice: Name | Place
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import SeqType
+from assay.checker.language.types import BagType, SeqType
 from assay.proofs.encoding.statements import items, updates
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
@@ -40,6 +40,8 @@ def _executed(e: Execution, node: ir.Statement) -> None:
         case ir.For(_, domain, _):
             e.demand_defined(domain)
             loop(e, node)
+        case ir.Unchosen():
+            pass  # whatever it is, nothing depends on it
         case _:
             e.demand_defined(node)
             _change(e, node)
@@ -53,6 +55,8 @@ def _change(e: Execution, node: ir.Statement) -> None:
             updates.assign_map(e, node)
         case ir.AssignCollection(place, value) if isinstance(place.type, SeqType):
             items.assign_sequence(e, place, value)
+        case ir.AssignCollection(place, ir.Stored(source)) if isinstance(place.type, BagType):
+            items.assign_bag(e, place, source)
         case ir.AssignCollection(place, value):
             updates.update_set(e, place, None, value)
         case ir.SetUpdate(change, place, value):

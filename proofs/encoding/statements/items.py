@@ -13,9 +13,9 @@ from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.symbols.layout import BagLayout, SeqLayout
 from assay.proofs.encoding.symbols.values import Atom, Value, choose, mapped
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.terms import FALSE, Term, number
+from assay.proofs.logic.terms import FALSE, Term, number, variable
 
-__all__ = ["append", "assign_sequence", "pop", "store", "update_bag"]
+__all__ = ["append", "assign_bag", "assign_sequence", "pop", "store", "update_bag"]
 
 
 def _sequences(e: Execution, place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SeqLayout]]:
@@ -92,6 +92,22 @@ def _write_item(
 ) -> None:
     for symbol, term in layout.item(index).written(value):
         e.write(symbol, test, arguments, term)
+
+
+def assign_bag(e: Execution, place: ir.Place, source: ir.Place) -> None:
+    """Make a bag equal to another, of the same type."""
+    c = e.context
+    copied = [(test, keys, layout) for test, keys, layout in e.places(source) if isinstance(layout, BagLayout)]
+    for test, keys, layout in e.places(place):
+        assert isinstance(layout, BagLayout)
+        for index, (_, symbol) in enumerate(layout.counts):
+            names = tuple(variable(sort) for sort in symbol.arguments)
+            here = logic.conjunction((test, *map(logic.equal, names[: len(keys)], keys)))
+            count: Term = number(0)
+            for there, others, given in copied:
+                held = c.applied(source.root)(given.counts[index][1], (*others, *names[len(keys) :]))
+                count = logic.ite(there, held, count)
+            c.define(symbol, names, logic.ite(here, count, c.apply(symbol, names)))
 
 
 def update_bag(e: Execution, node: ir.BagUpdate) -> None:

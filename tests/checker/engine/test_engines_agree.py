@@ -96,7 +96,7 @@ class Machine:
         if not orders:
             return set()
         states, masks, status = self.compiled.pack([state]), np.zeros(1, np.uint64), np.zeros(4, np.int64)
-        TEST.prototype(self.compiled._addresses["order_limits"])(
+        TEST.prototype(self.compiled.addresses["order_limits"])(
             states.ctypes.data, 1, masks.ctypes.data, status.ctypes.data
         )
         return {order.cls for bit, order in enumerate(orders) if int(masks[0]) >> bit & 1}

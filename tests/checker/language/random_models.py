@@ -19,7 +19,7 @@ from typing import Annotated
 
 from assay.checker.language import (
     AtMost, Bag, Enum, Map, Model, Order, Parameter, Perm, QuorumSystem, Range, Seq, Set, Sort, action, anything,
-    constraint, everywhere, first, implies, initial, invariant, lemma, reachable, record, require,
+    choose, constraint, everywhere, first, implies, initial, invariant, lemma, reachable, record, require,
     step_invariant, terminal,
 )
 
@@ -570,6 +570,15 @@ class Generator:
                   "last": "Vote | Note", "pair": "tuple[Node, Color]"}  # fmt: skip
         keyed = {"colors": ("Node", "Color"), "promised": ("Node", "Ballot | None"), "up": ("Node", "bool"),
                  "slots": ("int", "Color")}  # fmt: skip
+        if name in ("leader", "color", "ballot") and self.chance(15):
+            x = self.scope.fresh(scalar[name])
+            condition = self.expr("bool", depth - 1)
+            self.scope.drop(scalar[name])
+            return [f"self.{name} = choose({x} for {x} in {scalar[name]} if {condition})"]
+        if name in ("flag", "best", "last", "nodes", "up", "queue") and self.chance(12):
+            return [f"self.{name} = anything()"]
+        if name == "colors" and self.chance(15):
+            return [f"self.colors = {{n: choose(c for c in Color if c != {self.expr('Color', 1)}) for n in Node}}"]
         if name in scalar:
             return [f"self.{name} = {self.expr(scalar[name], depth)}"]
         if name == "count":

@@ -70,6 +70,7 @@ def depth_of_violation(specification, instance, steps: int) -> int | None:
     alone = Instance(replace(specification, methods=kept), instance.sizes, instance.constants, instance.quorums)
     with alone.active():
         found = reference.explore(alone, Limits(depth=steps + 1, states=3000, seconds=3), deadlock=False)
+    assume(found.failure is None)  # a property that raises is found by the solver, too, but no violation
     assume(found.stop is None or found.stop.reason is StopReason.DEPTH)
     violated = alone.specification.named("invariant_0")
     return len(found.found[violated]) - 1 if violated in found.found else None

@@ -13,7 +13,7 @@ from assay.checker.engine.native.codegen.iteration.evaluation import EVALUATION
 from assay.checker.engine.native.codegen.iteration.loops import LOOPS
 from assay.checker.engine.native.codegen.iteration.membership import MEMBERSHIP, member
 from assay.checker.engine.native.codegen.iteration.quantifiers import quantifier
-from assay.checker.engine.native.codegen.statements import assigning, control
+from assay.checker.engine.native.codegen.statements import assigning, choosing, control
 from assay.checker.engine.native.codegen.wordwise.masks import CONDITION_PLANS
 from assay.checker.language.ir import nodes
 
@@ -74,6 +74,7 @@ FORMS = Forms(
         nodes.SeqStore: sequences.store_item,
         nodes.BagUpdate: bags.update,
         nodes.Clear: assigning.clear,
+        nodes.Unchosen: choosing.unchosen,
         nodes.If: control.if_,
         nodes.For: control.for_,
     },

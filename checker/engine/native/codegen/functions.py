@@ -331,7 +331,7 @@ def _moves(unit: _Unit, model: ModelIR, instance: Instance) -> list[Function]:
     labels = []
     for method, action in zip(model.specification.actions, model.actions, strict=True):
         strides = told_apart.strides(method.name)
-        named = zip((name for name, _ in method.parameters), action.parameters, strict=True)
+        named = zip((name for name, _ in method.parameters), action.parameters, strict=False)
         weights = tuple((parameter, strides[name]) for name, parameter in named if name in strides)
         labels.append(ActionLabel(told_apart.offsets[method.name], weights))
     return [_expand(unit, model.actions, "moves", labels)]

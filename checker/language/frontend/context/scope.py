@@ -111,6 +111,10 @@ class Scope:
         The statement of an action in which this is; None where a value is computed for a property or by a helper.
     remarks : dict of str
         What the user should know about the source, each once.
+    choices : list of Name
+        What the action chooses without naming it as a parameter.
+    rounds : tuple of Name
+        The variables of the loops that this is in, outermost first.
     """
 
     specification: Specification
@@ -129,6 +133,8 @@ class Scope:
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     hoisted: Hoisted | None = None
     remarks: dict[str, None] = field(default_factory=dict)
+    choices: list[Name] = field(default_factory=list)
+    rounds: tuple[Name, ...] = ()
 
     # The forms inside
 
@@ -160,6 +166,7 @@ class Scope:
     def rehearsing(self) -> Iterator[None]:
         """Compile something within the block to see what becomes of it; forget it then, but for what repeats."""
         saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size, self.hoisted
+        choices = list(self.choices)
         self.size = Size(self.size.depth, self.size.repeated)
         self.hoisted = None if self.hoisted is None else Hoisted(self.hoisted.node)
         try:
@@ -167,6 +174,7 @@ class Scope:
         finally:
             repeated = self.size.repeated
             self.used, self.written, self.names, self.facts, self.size, self.hoisted = saved
+            self.choices = choices
             self.size.repeated = repeated
 
     # Size
@@ -331,6 +339,26 @@ class Scope:
         """Note that a local name got another value."""
         self.written[name] = self.written.get(name, 0) + 1
         self.facts = without(self.facts, name)
+
+    def choice(self, type_: Type, node: ast.AST) -> Name:
+        """Return the name of one more choice of the action, which no variable of the model can have."""
+        name = self.fresh(f"choice {len(self.choices) + 1}", type_, node)
+        self.choices.append(name)
+        return name
+
+    @staticmethod
+    def is_scalar(type_: Type) -> bool:
+        """Return whether values of a type have names of their own."""
+        return not is_container(type_)
+
+    @contextmanager
+    def each_round(self, variable: Name) -> Iterator[None]:
+        """Compile within the block the body of a loop."""
+        saved, self.rounds = self.rounds, (*self.rounds, variable)
+        try:
+            yield
+        finally:
+            self.rounds = saved
 
     def chosen(self, parameter: Name) -> Binding:
         """Return what a parameter stands for that is a container: a collection, or a map to be indexed."""

@@ -95,7 +95,7 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
         scope.fail(
             node,
             f"{target.__name__} has no place inside an expression",
-            "require is a statement of an action; everywhere and anything are initial values",
+            "require is a statement of an action; everywhere and anything are values of whole variables",
         )
     if target in _TEMPORAL:
         scope.fail(

@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from assay.checker.language import model, quantifiers, sorts, values
+from assay.checker.language import choosing, model, quantifiers, sorts, values
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type
+from assay.checker.language.frontend.expressions.choices import compile_choose
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
     compile_range,
@@ -61,8 +62,21 @@ from assay.checker.language.wording import article
 
 __all__ = ["FUNCTIONS", "built_in_form", "demand_order", "only_argument", "quantify"]
 
-FUNCTIONS = ["all", "any", "bool", "enumerate", "first", "frozen", "implies", "isinstance", "len", "list", "max", "min"]
-FUNCTIONS += ["range", "reversed", "set", "some", "sum", "zip"]
+FUNCTIONS = [
+    "all",
+    "any",
+    "bool",
+    "choose",
+    "enumerate",
+    "first",
+    "frozen",
+    "implies",
+    "isinstance",
+    "len",
+    "list",
+    "max",
+]
+FUNCTIONS += ["min", "range", "reversed", "set", "some", "sum", "zip"]
 """The functions of the language, for messages."""
 
 
@@ -309,4 +323,5 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     values.implies: _compile_implies,
     sorts.first: _compile_first,
     model.some: compile_some,
+    choosing.choose: compile_choose,
 }

@@ -15,14 +15,14 @@ from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import AssignLocal, Expr, Narrow, Not, Require
 from assay.checker.language.types import OptionalType, Type
 
-__all__ = ["compile_some"]
+__all__ = ["compile_some", "demand_place"]
 
 
 def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     """Compile ``some(x)``: the requirement stands before the statement, the value in it."""
     if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
         scope.fail(node, "some takes the value that may be None", "some(self.lease)")
-    hoisted = _demand_place(scope, node)
+    hoisted = demand_place(scope, node, "some")
     value = compile_scalar(scope, node.args[0])
     if isinstance(value, Narrow) and value.safe and isinstance(value.operand.type, OptionalType):
         value = value.operand
@@ -39,8 +39,8 @@ def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     return known(value, scope.facts)
 
 
-def _demand_place(scope: Scope, node: ast.Call) -> Hoisted:
-    """Refuse a requirement where nothing may be required, or that cannot stand before its statement.
+def demand_place(scope: Scope, node: ast.Call, what: str) -> Hoisted:
+    """Refuse a call of ``some`` or ``choose`` where nothing may be required, or that cannot stand before its statement.
 
     That it does changes nothing if it is evaluated in any case, and nothing that is evaluated before it may raise.
     """
@@ -48,15 +48,22 @@ def _demand_place(scope: Scope, node: ast.Call) -> Hoisted:
     if hoisted is None:
         scope.fail(
             node,
-            "some has no place where a value is computed: only actions are enabled or not",
-            "ask `is not None` first: x is None or ..., or x is not None and ...",
+            f"{what} has no place where a value is computed: only actions are enabled or not",
+            _INSTEAD[what],
         )
     before = evaluated_before(hoisted.node, node)
     if before is None:
-        _no_place(scope, node, "some has no place where it is not always evaluated, and once")
+        _no_place(scope, node, f"{what} has no place where it is not always evaluated, and once")
     if not all(_is_certain(scope, expression) for expression in before):
-        _no_place(scope, node, "some has no place behind what may raise: which of the two comes first would matter")
+        why = "which of the two comes first would matter"
+        _no_place(scope, node, f"{what} has no place behind what may raise: {why}")
     return hoisted
+
+
+_INSTEAD = {
+    "some": "ask `is not None` first: x is None or ..., or x is not None and ...",
+    "choose": "quantify instead: any(... for q in Quorum), or all(...)",
+}
 
 
 def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:

@@ -7,15 +7,22 @@ from typing import TypeGuard
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias
 from assay.checker.language.frontend.context.typing import fits
+from assay.checker.language.frontend.expressions.choices import chosen_place
 from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
 from assay.checker.language.frontend.expressions.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
-from assay.checker.language.frontend.statements.containers import assign_container, assign_everywhere, is_everywhere
+from assay.checker.language.frontend.statements.containers import (
+    assign_container,
+    assign_everywhere,
+    copied,
+    is_everywhere,
+)
 from assay.checker.language.frontend.statements.places import ASSIGNABLE, store, written_place
 from assay.checker.language.frontend.statements.updates import compile_pop, set_update
 from assay.checker.language.ir.definedness import can_fail
@@ -31,6 +38,7 @@ from assay.checker.language.ir.nodes import (
     Statement,
 )
 from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
+from assay.checker.language.values import anything
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
@@ -168,7 +176,22 @@ def _unpack(scope: Scope, targets: list[ast.expr], value: Expr, node: ast.stmt) 
     return [AssignLocal(variable, value, location=scope.at(node)), *_given(scope, pattern, variable, node)]
 
 
+def _assign_anything(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
+    """Compile ``self.x = anything()``: any value of the variable's type."""
+    place = written_place(scope, target)
+    if isinstance(place, tuple) or place.keys or scope.rounds:
+        scope.fail(
+            value, "anything() is the value of a whole variable, once", "choose(v for v in ...) takes one of some"
+        )
+    if scope.hoisted is None:
+        scope.fail(value, "anything() has no place where a value is computed", "it is a statement of an action")
+    source = chosen_place(scope, place.type, value)
+    return [store(scope, place, source, node) if isinstance(source, Name) else copied(scope, place, source, node)]
+
+
 def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
+    if isinstance(value, ast.Call) and resolve(scope, value.func)[1] is anything:
+        return _assign_anything(scope, target, value, node)
     place = written_place(scope, target)
     if isinstance(place, tuple):
         assert isinstance(place[0].type, SeqType)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeGuard
 
+from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -19,6 +20,7 @@ from assay.checker.language.frontend.context.shapes import (
     is_set,
 )
 from assay.checker.language.frontend.context.typing import learned
+from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry
 from assay.checker.language.frontend.expressions.functions import only_argument
 from assay.checker.language.frontend.expressions.maps import bind_keys, every_key
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
@@ -39,13 +41,14 @@ from assay.checker.language.ir.nodes import (
     Statement,
     Stored,
     Universe,
+    substituted,
     walk,
 )
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 from assay.checker.language.values import everywhere
 from assay.checker.language.wording import article
 
-__all__ = ["assign_container", "assign_everywhere", "is_everywhere"]
+__all__ = ["assign_container", "assign_everywhere", "copied", "is_everywhere"]
 
 
 def assign_container(scope: Scope, place: Place, value: ast.expr, node: ast.stmt) -> Statement:
@@ -66,7 +69,7 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
     if is_everywhere(node, scope):
         return Block(tuple(assign_everywhere(scope, place, node, statement)), location=scope.at(statement))
     if not isinstance(node, ast.DictComp):
-        return _copied(scope, place, _whole_map(scope, place, node, statement), statement)
+        return copied(scope, place, _whole_map(scope, place, node, statement), statement)
     variable, bindings = bind_keys(scope, type_, node)
     value = node.value
     with scope.nested(**bindings), scope.comprehension_scope():
@@ -93,7 +96,7 @@ def _given_away(place: Place, statement: ast.stmt, copy: str) -> GivenAway:
     return GivenAway(ast.unparse(target) if target else f"self.{place.variable}", copy)
 
 
-def _copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> Statement:
+def copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> Statement:
     """Return the assignment of every entry of a map to the same entry of another."""
     scope.wrote(place.variable)
     if not isinstance(place.type, MapType):
@@ -102,7 +105,7 @@ def _copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> S
     entry, given = (replace(whole, keys=(*whole.keys, variable), type=value) for whole in (place, source))
     if not is_container(value):
         return AssignMap(place, variable, Read(given), location=scope.at(statement))
-    body = Block((_copied(scope, entry, given, statement),))
+    body = Block((copied(scope, entry, given, statement),))
     return For(variable, Universe(place.type.key), body, location=scope.at(statement))
 
 
@@ -110,6 +113,8 @@ def _entry_assigned(
     scope: Scope, place: Place, type_: MapType, variable: Name, value: ast.expr, statement: ast.stmt
 ) -> Statement:
     """Compile what a comprehension says of the entry of each key, and the assignment of them all."""
+    if is_choice(value, scope):
+        return _entries_chosen(scope, place, type_, variable, value, statement)
     if not is_container(type_.value):
         item = scope.fit(compile_part(scope, value, type_.value), type_.value, value, "the value")
         scope.wrote(place.variable)
@@ -120,6 +125,25 @@ def _entry_assigned(
     inner = assign_container(scope, entry, value, statement)
     _demand_unread(scope, inner, place.variable, value)
     return For(variable, Universe(type_.key), Block((inner,)), location=scope.at(statement))
+
+
+def is_choice(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
+    """Return whether an expression is a call of `choose`."""
+    return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is choose
+
+
+def _entries_chosen(
+    scope: Scope, place: Place, type_: MapType, variable: Name, node: ast.Call, statement: ast.stmt
+) -> Statement:
+    """Compile ``{k: choose(...) for k in K}``: all is chosen before an entry changes."""
+    with scope.each_round(variable):
+        chosen, among = compile_choice_of_entry(scope, node, type_.value)
+    item = scope.fit(chosen, type_.value, node, "the value")
+    scope.wrote(place.variable)
+    first = For(variable, Universe(type_.key), Block((among,)), location=scope.at(statement))
+    key = scope.fresh("key", type_.key, node)
+    last = AssignMap(place, key, substituted(item, {variable: key}), location=scope.at(statement))
+    return Block((first, last), location=scope.at(statement))
 
 
 def _demand_unread(scope: Scope, statement: Statement, variable: str, node: ast.expr) -> None:

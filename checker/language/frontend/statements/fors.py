@@ -6,6 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import is_sequence
 from assay.checker.language.frontend.context.typing import Written, variables_in
 from assay.checker.language.frontend.expressions.generators import bind_target
 from assay.checker.language.frontend.statements.branches import compile_block
@@ -19,9 +20,13 @@ from assay.checker.language.ir.nodes import (
     IntRange,
     Name,
     Narrow,
+    Place,
     Read,
+    Root,
     Statement,
+    walk,
 )
+from assay.checker.language.types import BOOL
 
 __all__ = ["compile_for"]
 
@@ -38,7 +43,9 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     _forget(scope, written)
     first, domain = _fixed(scope, domain, written, node)
     known = dict(scope.facts)
-    body = compile_block(scope, node.body, node)
+    with scope.each_round(variable):
+        body = compile_block(scope, node.body, node)
+    _demand_distinct(scope, domain, body, node)
     body = Block((*entries, *body.statements), location=body.location)
     scope.parameters = parameters
     _demand_kept(scope, before, node)
@@ -48,6 +55,16 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
     demand_unchanged(loop)
     return [*first, loop]
+
+
+def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.For) -> None:
+    """Refuse a choice in each round of a loop that may meet an element twice: there would be one choice for both."""
+    hidden = {name.name for name in scope.choices}
+    made = [part for part in walk(body) if isinstance(part, Place) and part.root is Root.CHOSEN]
+    if is_sequence(domain) and any(place.variable in hidden and place.keys for place in made):
+        scope.fail(
+            node.iter, "this may hold an element twice, and a choice is made for each element", "loop over a set"
+        )
 
 
 def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
@@ -118,6 +135,6 @@ def _written_in(scope: Scope, node: ast.For) -> set[Written]:
 
 def _seen_written_in(scope: Scope, node: ast.For) -> set[Written]:
     before = dict(scope.written)
-    with scope.rehearsing():
+    with scope.rehearsing(), scope.each_round(Name("round", BOOL)):
         compile_block(scope, node.body, node)
         return {name for name, count in scope.written.items() if before.get(name, 0) != count}

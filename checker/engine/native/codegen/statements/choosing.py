@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.expressions.places import entry_of, write_cell
+from assay.checker.engine.native.codegen.expressions.places import cell_at, entry_of, read_cell, spot_at, write_cell
+from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.operations.bitsets import (
     difference,
@@ -30,8 +31,16 @@ from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.instructions import Variable as Register
 from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Mask, Word, number
-from assay.checker.engine.native.codegen.operations.words import add, less, less_or_equal, unequal
-from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, spot_of, write, write_bits
+from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal, unequal
+from assay.checker.engine.native.codegen.packing.access import (
+    Spot,
+    View,
+    array_item,
+    read_bits,
+    spot_of,
+    write,
+    write_bits,
+)
 from assay.checker.engine.native.codegen.packing.layout import Array, Bag, Layout, Planes, Seq
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
@@ -50,13 +59,14 @@ from assay.checker.language.ir.nodes import (
     Root,
     SetRelation,
     Stored,
+    Unchosen,
     Universe,
     children,
 )
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
-__all__ = ["each_container", "with_containers"]
+__all__ = ["each_container", "unchosen", "with_containers"]
 
 _MOST_BITS = 62
 """Elements of a set that is chosen: its subsets are counted in a word."""
@@ -89,6 +99,21 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
     ctx.layout = whole
     ctx.views[Root.CHOSEN] = View(registers, state.memory, state.base)
     return ctx
+
+
+def unchosen(node: Unchosen, ctx: Context) -> None:
+    """Let a choice that is not made have the code 0 alone."""
+    assert ctx.disabled is not None
+    if isinstance(node.choice, Name):
+        code = fitted(ctx, node.choice, node.choice.type).demanded(ctx)
+        ctx.b.unless(equal(ctx.b, code, number(0)), ctx.disabled)
+        return
+    place = node.choice
+    if is_container(place.type):
+        spot = spot_at(ctx, place)
+        ctx.b.unless(is_empty(ctx.b, read_bits(ctx.b, spot, spot.slot.bits)), ctx.disabled)
+    else:
+        ctx.b.unless(equal(ctx.b, read_cell(ctx, cell_at(ctx, place)), number(0)), ctx.disabled)
 
 
 @dataclass(frozen=True)

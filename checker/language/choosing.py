@@ -1,0 +1,95 @@
+"""``choose``: what an action picks on the way, in every way that there is.
+
+CPython runs an action once for each way to choose. What it chooses stands on a *tape*: the first run takes the first
+option of each choice that it comes to, and each run after that differs from the one before it in the latest choice
+that has an option left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from assay.checker.errors import ModelError
+from assay.checker.language.model import Disabled
+
+__all__ = ["Tape", "choose", "each_way", "pick"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Tape:
+    """What one run of an action chooses: first as it is told, then the first of the options.
+
+    Attributes
+    ----------
+    taken : list of (int, int)
+        For each choice so far which option was taken, and of how many.
+    """
+
+    def __init__(self, told: Sequence[int] = ()) -> None:
+        self._told = told
+        self.taken: list[tuple[int, int]] = []
+
+    def take(self, count: int) -> int:
+        """Return which of some options is taken."""
+        position = len(self.taken)
+        index = self._told[position] if position < len(self._told) else 0
+        self.taken.append((index, count))
+        return index
+
+    def following(self) -> list[int] | None:
+        """Return what to tell the next run, or None after the last."""
+        left = list(self.taken)
+        while left and left[-1][0] + 1 == left[-1][1]:
+            left.pop()
+        return [index for index, _ in left[:-1]] + [left[-1][0] + 1] if left else None
+
+
+_tape: ContextVar[Tape | None] = ContextVar("assay_tape", default=None)
+
+
+def each_way(run: Callable[[], R]) -> Iterator[R]:
+    """Yield what a run returns, for every way to choose in it."""
+    told: list[int] | None = []
+    while told is not None:
+        tape = Tape(told)
+        with _recording(tape):
+            result = run()
+        yield result
+        told = tape.following()
+
+
+@contextmanager
+def _recording(tape: Tape) -> Iterator[None]:
+    token = _tape.set(tape)
+    try:
+        yield
+    finally:
+        _tape.reset(token)
+
+
+def pick(options: Sequence[T]) -> T:
+    """Return one of some options, each in some run; there is no run where there is none."""
+    tape = _tape.get()
+    if tape is None:
+        raise ModelError("choose has no meaning outside of an action", help="quantify: any(... for q in Quorum)")
+    if not options:
+        raise Disabled
+    return options[tape.take(len(options))]
+
+
+def choose(options: Iterable[T]) -> T:
+    """Return one of the options: the action happens for each of them, and is disabled where there is none.
+
+    ``quorum = choose(q for q in Quorum if all(a in self.heard for a in q))``.
+    """
+    # The order of a set is another one in every process; that of what its elements are called is not.
+    return pick(sorted(dict.fromkeys(options), key=_name))
+
+
+def _name(value: Any) -> str:
+    return repr(value)

@@ -1,0 +1,75 @@
+"""``choose(...)`` and ``anything()`` in actions: parameters that the action does not name."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
+from assay.checker.language.frontend.expressions.presence import demand_place
+from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.nodes import AssignLocal, Collection, Expr, Member, Name, Place, Read, Require, Root
+from assay.checker.language.types import BOOL, IntType, MapType, Type, subtypes
+
+__all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose"]
+
+
+def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
+    """Compile ``choose(q for q in Quorum if ...)``: a parameter, and that it is among the options."""
+    hoisted = demand_place(scope, node, "choose")
+    options = _options(scope, node, expected)
+    value = _hidden(scope, options.element, node)
+    if can_fail(options):
+        computed = evaluated(scope, options, node)
+        hoisted.before.append(AssignLocal(scope.fresh("computed", BOOL, node), computed, location=scope.at(node)))
+    hoisted.before.append(Require(Member(value, options, location=scope.at(node)), location=scope.at(node)))
+    return value
+
+
+def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:
+    """Compile a choice for each key of a map, where the scope knows the variable that stands for the key."""
+    options = _options(scope, node, expected)
+    value = _hidden(scope, options.element, node)
+    return value, Require(Member(value, options, location=scope.at(node)), location=scope.at(node))
+
+
+def _options(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        scope.fail(
+            node, "choose takes what is chosen from", "choose(q for q in Quorum if ...), or choose(self.waiting)"
+        )
+    argument = node.args[0]
+    if isinstance(argument, ast.GeneratorExp):
+        argument = ast.copy_location(ast.SetComp(argument.elt, argument.generators), argument)
+    return compile_collection(scope, argument, expected)
+
+
+def chosen_place(scope: Scope, type_: Type, node: ast.AST) -> Place | Name:
+    """Return what stands for any value of a type: a place if it is a container."""
+    _demand_bounded(scope, type_, node)
+    name = scope.choice(type_, node)
+    return name if scope.is_scalar(type_) else Place(Root.CHOSEN, name.name, (), type_, location=scope.at(node))
+
+
+def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:
+    """Return what stands for a choice: in a loop, one for each element that the loop comes to."""
+    _demand_bounded(scope, type_, node)
+    whole = type_
+    for variable in reversed(scope.rounds):
+        if isinstance(variable.type, IntType) and variable.type.is_computed:
+            scope.fail(node, "a choice in a loop over numbers has no bounds", "loop over a sort, an Order or a set")
+        whole = MapType(variable.type, whole)
+    name = scope.choice(whole, node)
+    if not scope.rounds:
+        return name
+    place = Place(Root.CHOSEN, name.name, scope.rounds, type_, location=scope.at(node))
+    return Read(place, location=scope.at(node))
+
+
+def _demand_bounded(scope: Scope, type_: Type, node: ast.AST) -> None:
+    if any(isinstance(part, IntType) and part.is_computed for part in subtypes(type_)):
+        scope.fail(
+            node,
+            "numbers without bounds are not chosen",
+            "choose from a set of the state, or make the number a parameter of the action: n: Range[0, 3]",
+        )

@@ -1,0 +1,162 @@
+"""Choices where nothing is chosen, or that could not be told apart."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Color(Enum):
+    RED, GREEN = range(2)
+
+
+class Base(Model):
+    """What the others change."""
+
+    default = {"Node": 2}
+    up: Set[Node]
+    color: Map[Node, Color] = everywhere(Color.RED)
+    one: Color = Color.RED
+    count: Range[0, 3] = 0
+    queue: Seq[Node, 2]
+    best: Node | None
+
+    @action
+    def rise(self, n: Node) -> None:
+        self.up.add(n)
+
+
+class ChosenInAnInvariant(Base):
+    @invariant
+    def fine(self) -> bool:
+        return choose(Node) in self.up
+#              ^ choose has no place where a value is computed: only actions are enabled or not
+#                help: quantify instead: any(... for q in Quorum), or all(...)
+
+
+class ChosenByAHelper(Base):
+    def some_node(self) -> Node:
+        return choose(Node)
+#              ^ choose has no place where a value is computed: only actions are enabled or not
+#                help: quantify instead: any(... for q in Quorum), or all(...)
+
+    @action
+    def act(self) -> None:
+        self.up.add(self.some_node())
+
+
+class ChosenBehindAnd(Base):
+    @action
+    def act(self) -> None:
+        require(self.count > 0 and choose(Node) in self.up)
+#                                  ^ choose has no place where it is not always evaluated, and once
+#                                    help: name it in a line of its own: value = choose(Node)
+        self.count = 0
+
+
+class ChosenInAComprehension(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(Node) for c in Color}
+#                  ^ choose has no place where it is not always evaluated, and once
+#                    help: name it in a line of its own: value = choose(Node)
+
+
+class ChosenFromNumbers(Base):
+    @action
+    def act(self) -> None:
+        self.count = choose(n for n in range(3))
+#                    ^ numbers without bounds are not chosen
+#                      help: choose from a set of the state, or make the number a parameter of the action: n: Range[0, 3]
+
+
+class ChosenFromNothing(Base):
+    @action
+    def act(self) -> None:
+        self.up.add(choose())
+#                   ^ choose takes what is chosen from
+#                     help: choose(q for q in Quorum if ...), or choose(self.waiting)
+
+
+class ChosenOfAScalar(Base):
+    @action
+    def act(self) -> None:
+        self.up.add(choose(self.best))
+#                          ^ a Node | None is no collection
+#                            help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+
+
+class ChosenOfAnotherType(Base):
+    @action
+    def act(self) -> None:
+        self.one = choose(self.up)
+#       ^ one must be a Color, found a Node
+
+
+class ChosenForEachItem(Base):
+    @action
+    def act(self) -> None:
+        for n in self.queue:
+#                ^ this may hold an element twice, and a choice is made for each element
+#                  help: loop over a set
+            self.color[n] = choose(Color)
+
+
+class ChosenForEachNumber(Base):
+    @action
+    def act(self) -> None:
+        for i in range(2):
+            self.count = i
+            self.one = choose(Color)
+#                      ^ a choice in a loop over numbers has no bounds
+#                        help: loop over a sort, an Order or a set
+
+
+class AnythingForAnEntry(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.color[n] = anything()
+#                       ^ anything() is the value of a whole variable, once
+#                         help: choose(v for v in ...) takes one of some
+
+
+class AnythingInALoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.one = anything()
+#                      ^ anything() is the value of a whole variable, once
+#                        help: choose(v for v in ...) takes one of some
+
+
+class AnythingForAName(Base):
+    @action
+    def act(self) -> None:
+        n = anything()
+#           ^ anything has no place inside an expression
+#             help: require is a statement of an action; everywhere and anything are values of whole variables
+        self.up.add(n)
+
+
+class AnythingInAnExpression(Base):
+    @action
+    def act(self) -> None:
+        self.up.add(anything())
+#                   ^ anything has no place inside an expression
+#                     help: require is a statement of an action; everywhere and anything are values of whole variables
+
+
+class OrderIsAmongTheChoices(Base):
+    @action
+    def act(self) -> None:
+        for n in self.up:
+            m = choose(m for m in Node if m not in self.up)
+#                                                  ^ the loop reads up, which it changes: the outcome would depend on its order
+#                                                    help: read it before the loop, or update it at once
+            self.up.add(m)
