@@ -33,7 +33,7 @@ from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Univer
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Judged
 from assay.checker.language.kinds import Kind as PropertyKind
-from assay.checker.language.types import SortType
+from assay.checker.language.types import SortType, is_container
 
 __all__ = ["Source", "generate"]
 
@@ -333,6 +333,12 @@ def _moves(unit: _Unit, model: ModelIR, instance: Instance) -> list[Function]:
         strides = told_apart.strides(method.name)
         named = zip((name for name, _ in method.parameters), action.parameters, strict=False)
         weights = tuple((parameter, strides[name]) for name, parameter in named if name in strides)
+        if any(is_container(parameter.type) for parameter, _ in weights):
+            raise Unsupported(
+                f"a formula tells steps of {method.name} apart by a container",
+                location=method.location,
+                help="name scalar parameters in it, or use --engine reference",
+            )
         labels.append(ActionLabel(told_apart.offsets[method.name], weights))
     return [_expand(unit, model.actions, "moves", labels)]
 

@@ -336,7 +336,7 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
 
 
 class UnknownBuiltin(Base):
