@@ -56,7 +56,7 @@ class Calls:
         self._names = tuple(names)
         self._decode = decode
         with instance.active():
-            self._reading = Interpreter(instance)
+            self._interpreter = Interpreter(instance)
         self._of = lru_cache(remembered)(self._calls)
 
     def __call__(self, source: int, edge: int) -> Call:
@@ -72,7 +72,7 @@ class Calls:
     def _calls(self, source: int) -> tuple[Call, ...]:
         steps: dict[tuple[str, Frozen], deque[Call]] = defaultdict(deque)
         with self._instance.active():
-            for call, after in self._reading.successors(self._decode(source)):
+            for call, after in self._interpreter.successors(self._decode(source)):
                 steps[call[0], after].append(call)
         return tuple(self._take(steps, edge) for edge in self._rows.edges_of(source))
 

@@ -56,14 +56,15 @@ class _Judge:
         self._deadlock = deadlock
         self._instance: Instance = graph.graph["instance"]
         with self._instance.active():
-            self._reading = Interpreter(self._instance)
+            self._interpreter = Interpreter(self._instance)
 
     def fires(self, found: Property, *nodes: int) -> bool:
         if isinstance(found, Deadlock):
             return self._ends(nodes[0]) and not self._may_end(nodes[0])
-        states = [self._reading.thaw(self._state(node)) for node in nodes]
+        assert isinstance(found, Method), found  # what else there is, is judged on no state
+        states = [self._interpreter.thaw(self._state(node)) for node in nodes]
         with self._instance.active():
-            return self._reading.fires(found, *states)
+            return self._interpreter.fires(found, *states)
 
     def _state(self, node: int) -> Frozen:
         state: Frozen = self._graph.nodes[node]["state"]
@@ -87,11 +88,11 @@ class _Judge:
         if self._graph.out_degree(node):
             return False
         with self._instance.active():
-            return next(self._reading.successors(self._state(node)), None) is None
+            return next(self._interpreter.successors(self._state(node)), None) is None
 
     def _may_end(self, node: int) -> bool:
         with self._instance.active():
-            return self._reading.is_terminal(self._state(node))
+            return self._interpreter.is_terminal(self._state(node))
 
 
 def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:

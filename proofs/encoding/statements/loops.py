@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from assay.checker.errors import ModelError
-from assay.checker.language.frontend.statements.loops import demand_unordered, has_order
+from assay.checker.language.frontend.context.shapes import has_order
+from assay.checker.language.frontend.statements.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, SeqType
 from assay.proofs.encoding.expressions.counting import one_by_one
