@@ -110,6 +110,10 @@ class Proposer(Node):
     chosen: Value | None = None
 
     def on_start(self) -> None:
+        self.invoke(("propose", self.value))
+        self.begin()
+
+    def on_recover(self) -> None:
         self.begin()
 
     def begin(self) -> None:
@@ -147,6 +151,7 @@ class Proposer(Node):
         if self.is_majority(len(self.votes)):
             self.chosen = self.proposed.value
             self.cancel_timer("retry")
+            self.respond(self.chosen)
 
     def is_majority(self, count: int) -> bool:
         return 2 * count > len(self.acceptors)
@@ -202,6 +207,11 @@ def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: 
         abstract=abstract,
         symmetric=(voters,),
     )
+
+
+def deployment(nodes: int = 3, requests: int = 2) -> Cluster:
+    """Return so many acceptors, a proposer for each request, and a learner; ballots enough to get through faults."""
+    return cluster(acceptors=nodes, proposers=requests, ballots=12, learners=1)
 
 
 def agreement(world: World) -> bool:

@@ -221,6 +221,11 @@ def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
     )
 
 
+def deployment(nodes: int = 3) -> Cluster:
+    """Return a coordinator and so many participants."""
+    return cluster(participants=nodes)
+
+
 def _states(world: World) -> set[State]:
     return {node.state for node in world.of(Participant).values()}
 

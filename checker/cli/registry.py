@@ -49,6 +49,7 @@ COMMANDS = {
     "linearizable": Command(
         "assay.checker.cli.linearizable:linearizable", "Judge whether a recorded history is linearizable."
     ),
+    "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, Predicate
 from assay.impl.node.errors import NodeError
@@ -145,10 +145,10 @@ class _Search:
             return
         observed = self.semantics.observed(world)
         for invariant in invariants:
-            if not invariant(observed):
+            if not ask(invariant, observed):
                 self.found.violations.append(Violation(_name(invariant), self.trace(world)))
         for predicate in open_:
-            if predicate(observed):
+            if ask(predicate, observed):
                 self.found.reached[_name(predicate)] = self.trace(world)
 
     def _is_over(self) -> bool:

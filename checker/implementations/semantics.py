@@ -20,7 +20,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Semantics", "note"]
+__all__ = ["FrozenWorld", "Semantics", "ask", "note"]
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,24 @@ class Semantics:
 
     def holds(self, predicate: Callable[[World], bool], world: FrozenWorld) -> bool:
         """Return whether a predicate is true of a world."""
-        return bool(predicate(self.observed(world)))
+        return ask(predicate, self.observed(world))
+
+
+def ask(predicate: Callable[[World], bool], world: World) -> bool:
+    """Return whether a predicate is true of what can be observed.
+
+    Raises
+    ------
+    NodeError
+        If it raises.
+    """
+    try:
+        return bool(predicate(world))
+    except NodeError:
+        raise
+    except Exception as error:
+        name = getattr(predicate, "__name__", repr(predicate))
+        raise NodeError(f"the predicate {name} raised {type(error).__name__}: {error}") from error
 
 
 class _Observed:

@@ -28,10 +28,17 @@ Frozen: TypeAlias = Hashable
 """A frozen value: numbers, text, bytes, None stand for themselves; all else is a tuple that begins with its class."""
 
 _PLAIN = (int, str, bytes, type(None))
-_LITERALS = (
-    *(decimal.Decimal, fractions.Fraction, datetime.date, datetime.time, datetime.datetime, datetime.timedelta),
-    *(uuid.UUID, pathlib.PurePosixPath, complex, range),
-)
+_LITERALS: dict[type[Any], tuple[Callable[[Any], str], Callable[[str], Any]]] = {
+    decimal.Decimal: (str, decimal.Decimal),
+    fractions.Fraction: (str, fractions.Fraction),
+    complex: (str, complex),
+    datetime.date: (datetime.date.isoformat, datetime.date.fromisoformat),
+    datetime.time: (datetime.time.isoformat, datetime.time.fromisoformat),
+    datetime.datetime: (datetime.datetime.isoformat, datetime.datetime.fromisoformat),
+    uuid.UUID: (str, uuid.UUID),
+    pathlib.PurePosixPath: (str, pathlib.PurePosixPath),
+}
+"""Values of the standard library that never change, each with its text and what reads that."""
 
 
 class Order(enum.Enum):
@@ -211,15 +218,6 @@ def _frozenset(freezer: _Freezer, value: Any, path: str) -> Frozen:
     return (frozenset, frozenset(freezer.freeze(part, f"an element of {path}") for part in value))
 
 
-@dataclasses.dataclass(frozen=True)
-class _Literal:
-    """A value of the standard library that never changes; told apart by what recreates it, which is its text."""
-
-    cls: type[Any]
-    text: str
-    value: Any = dataclasses.field(compare=False)
-
-
 _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
     bool: lambda _, value, __: (bool, str(value)),
     float: lambda _, value, __: (float, value.hex()),
@@ -234,7 +232,9 @@ _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
     frozenset: _frozenset,
     bytearray: _bytearray,
     types.NoneType: lambda _, value, __: value,
-    **{cls: lambda _, value, __: _Literal(type(value), repr(value), value) for cls in _LITERALS},
+    range: lambda _, value, __: (range, value.start, value.stop, value.step),
+    datetime.timedelta: lambda _, value, __: (datetime.timedelta, value.days, value.seconds, value.microseconds),
+    **{cls: lambda _, value, __: (type(value), _LITERALS[type(value)][0](value)) for cls in _LITERALS},
 }
 
 
@@ -292,8 +292,6 @@ _FORMS.update({cls: _frozenset for (kind, _), cls in _SETS.items() if kind is fr
 
 def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
     """Return a fresh value with the frozen form that is given; its dicts and sets are filled in the order."""
-    if isinstance(frozen, _Literal):
-        return frozen.value
     if not isinstance(frozen, tuple):
         return frozen
     cls, rest = frozen[0], frozen[1:]
@@ -338,6 +336,10 @@ def _thaw_set(kind: type[Any]) -> Callable[[Any, Order], Any]:
     return lambda rest, order: _SETS[kind, order](thaw(part, order) for part in order.arrange(rest[0], rank))
 
 
+def _thaw_literal(read: Callable[[str], Any]) -> Callable[[Any, Order], Any]:
+    return lambda rest, _: read(rest[0])
+
+
 _THAWED: dict[Any, Callable[[Any, Order], Any]] = {
     bool: lambda rest, _: rest[0] == "True",
     float: lambda rest, _: float.fromhex(rest[0]),
@@ -352,6 +354,9 @@ _THAWED: dict[Any, Callable[[Any, Order], Any]] = {
     frozenset: _thaw_set(frozenset),
     bytearray: lambda rest, _: bytearray(rest[0]),
     type: lambda rest, _: rest[0],
+    range: lambda rest, _: range(*rest),
+    datetime.timedelta: lambda rest, _: datetime.timedelta(*rest),
+    **{cls: _thaw_literal(read) for cls, (_, read) in _LITERALS.items()},
 }
 
 

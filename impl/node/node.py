@@ -118,6 +118,8 @@ class _NoPort:
     """Stands where a node has no driver."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise NodeError(
             f"a node without a driver cannot {name.replace('_', ' ')}",
             help="put it into a Cluster and explore it, run it, or bind a port in a test: node.bind(address, port)",

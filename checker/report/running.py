@@ -1,0 +1,145 @@
+"""The report on a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.implementations.clients import operations
+from assay.checker.report.parts import STYLE
+from assay.checker.report.run import number, plural, seconds
+from assay.checker.running.run import Glance, Run
+from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["RunReport", "glance", "lines", "record"]
+
+_STEPS = 6
+"""Steps before a finding that are shown."""
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run with what was asked for.
+
+    Attributes
+    ----------
+    run : Run
+    command : str
+        The command that does it again; a run is never quite the same.
+    """
+
+    run: Run
+    command: str
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status."""
+        return exit_status([self.run.verdict])
+
+
+def lines(report: RunReport) -> Iterator[Text]:
+    """Return the report, line by line."""
+    run = report.run
+    name = run.plan.deployment.reference
+    yield Text(f"{name}: ran for {seconds(run.seconds)}; {run.ending}")
+    yield from _facts(run)
+    for address, said in run.failures.items():
+        yield Text(f"  {address} failed: {said}", style=STYLE[Verdict.VIOLATED])
+    yield from _findings(run)
+    yield Text(f"{_sentence(run)}", style=STYLE[run.verdict])
+    if report.status is not ExitStatus.AS_CLAIMED:
+        yield Text(f"  to try again: {report.command}")
+
+
+def _facts(run: Run) -> Iterator[Text]:
+    facts = {
+        "nodes": ", ".join(run.plan.cluster.nodes),
+        "steps": f"{number(len(run.judged.steps))}, each executed again",
+        "faults": _counted(run.faults),
+        "invariants": ", ".join(invariant.__name__ for invariant in run.plan.cluster.invariants),
+        "model": _model(run),
+        "clients": _clients(run),
+        "logs": str(run.plan.deployment.folder),
+    }
+    for name, fact in facts.items():
+        if fact:
+            yield Text(f"  {name:<11} {fact}")
+
+
+def _model(run: Run) -> str:
+    judged, cluster = run.judged, run.plan.cluster
+    if judged.refines is not Verdict.HOLDS:
+        return "" if cluster.refines is None else str(cluster.refines)
+    return f"{cluster.refines}: {_counted(judged.actions)}; {plural(judged.stutters, 'step')} that it does not see"
+
+
+def _clients(run: Run) -> str:
+    if run.judgement is None:
+        return ""
+    done = operations(run.judged.history)
+    answered = sum(not operation.is_pending for operation in done)
+    words = {Verdict.HOLDS: "", Verdict.VIOLATED: "not ", Verdict.UNKNOWN: "not known to be "}
+    consistency = {"linearizable": "linearizable", "sequential": "sequentially consistent"}
+    consistent = words[run.judgement.verdict] + consistency[run.plan.cluster.consistency]
+    return f"{plural(len(done), 'operation')}, {number(answered)} answered; {consistent}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number(count)}" for name, count in sorted(counts.items())) or "none"
+
+
+def _findings(run: Run) -> Iterator[Text]:
+    for finding in run.judged.findings:
+        yield Text(f"  {finding.check}: {finding.message}", style=STYLE[Verdict.VIOLATED])
+        first = max(0, finding.step - _STEPS)
+        for at, (step, _) in enumerate(run.judged.steps[first : finding.step], start=first + 1):
+            yield Text(f"    {at:>5}  {step}")
+
+
+def _sentence(run: Run) -> str:
+    match run.verdict:
+        case Verdict.HOLDS:
+            return "this run did what was claimed"
+        case Verdict.VIOLATED:
+            return "this run did not do what was claimed"
+    return "this run does not tell"
+
+
+def record(report: RunReport) -> dict[str, Any]:
+    """Return the report as data."""
+    run = report.run
+    return {
+        "protocol": run.plan.deployment.reference,
+        "verdict": run.verdict.value,
+        "ending": run.ending,
+        "seconds": round(run.seconds, 3),
+        "nodes": [*run.plan.cluster.nodes],
+        "steps": len(run.judged.steps),
+        "faults": run.faults,
+        "failures": run.failures,
+        "findings": [
+            {"check": finding.check, "message": finding.message, "step": finding.step}
+            for finding in run.judged.findings
+        ],
+        "model": run.plan.cluster.refines,
+        "refines": None if run.judged.refines is None else run.judged.refines.value,
+        "actions": run.judged.actions,
+        "stutters": run.judged.stutters,
+        "clients": None if run.judgement is None else run.judgement.verdict.value,
+        "logs": run.files,
+        "command": report.command,
+    }
+
+
+def glance(seen: Glance) -> Table:
+    """Return how a run looks while it goes on."""
+    table = Table(box=None, title=f"{seconds(seen.seconds)}, {seen.responses} responses, {_counted(seen.faults)}")
+    for head in ("node", "", "steps", "last"):
+        table.add_column(head)
+    colours = {"up": "green", "paused": "yellow", "down": "red", "failed": "bold red"}
+    for address, (state, steps, last) in seen.nodes.items():
+        table.add_row(address, Text(state, style=colours[state]), number(steps), last)
+    return table

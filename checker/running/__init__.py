@@ -1,0 +1,1 @@
+"""Clusters that run for real: processes, faults, and what their journals are held against."""

@@ -1,0 +1,200 @@
+"""The processes of a cluster: started, killed, stopped and continued by their number, and none left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assay.checker.errors import InputError
+from assay.impl.node.node import Address
+from assay.impl.runtime.host import Peer
+
+__all__ = ["Deployment", "Fleet", "fleet"]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is run.
+
+    Attributes
+    ----------
+    reference : str
+        The module of the protocol, as `load_module` takes it.
+    function : str
+        The function in it that makes the cluster.
+    settings : mapping of str to int
+        What it is given.
+    mutant : str or None
+        A class to put in place of the one that it derives from.
+    seed : int
+    folder : Path
+        Where databases and logs are.
+    """
+
+    reference: str
+    function: str
+    settings: Mapping[str, int]
+    mutant: str | None
+    seed: int
+    folder: Path
+
+    def database(self, address: Address) -> Path:
+        """Return where a node keeps what is durable, and its journal."""
+        return self.folder / f"{address}.db"
+
+    def errors(self, address: Address) -> Path:
+        """Return where a node says why it failed."""
+        return self.folder / f"{address}.err"
+
+
+@dataclass
+class _Running:
+    process: subprocess.Popen[bytes]
+    paused: bool = False
+
+
+@dataclass
+class Fleet:
+    """The processes of a cluster.
+
+    Attributes
+    ----------
+    listening : dict of Address to socket
+        Each node's socket, which outlives its process: it comes back where it was.
+    peers : dict of Address to Peer
+        Where each node is reached by the others.
+    """
+
+    deployment: Deployment
+    listening: dict[Address, socket.socket]
+    peers: dict[Address, Peer]
+    life: tuple[int, int] = field(default_factory=os.pipe)
+    running: dict[Address, _Running] = field(default_factory=dict)
+
+    def start(self, address: Address) -> None:
+        """Start a node, for the first time or again."""
+        listening = self.listening[address].fileno()
+        command = [sys.executable, "-m", "assay.impl.runtime", json.dumps(self._configuration(address, listening))]
+        with self.deployment.errors(address).open("ab") as errors:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=(listening, self.life[0]),
+            )
+        self.running[address] = _Running(process)
+
+    def _configuration(self, address: Address, listening: int) -> dict[str, Any]:
+        deployment = self.deployment
+        return {
+            "reference": deployment.reference,
+            "function": deployment.function,
+            "settings": dict(deployment.settings),
+            "mutant": deployment.mutant,
+            "address": address,
+            "peers": {name: list(where) for name, where in self.peers.items()},
+            "database": str(deployment.database(address)),
+            "seed": deployment.seed,
+            "listening": listening,
+            "life": self.life[0],
+            "parent": os.getpid(),
+        }
+
+    def kill(self, address: Address) -> None:
+        """End a node without notice."""
+        running = self.running.pop(address, None)
+        if running is not None:
+            running.process.kill()
+            running.process.wait()
+
+    def pause(self, address: Address) -> None:
+        """Stop a node, which does not notice."""
+        self.running[address].process.send_signal(signal.SIGSTOP)
+        self.running[address].paused = True
+
+    def resume(self, address: Address) -> None:
+        """Let a node that was stopped go on."""
+        if address in self.running:
+            self.running[address].process.send_signal(signal.SIGCONT)
+            self.running[address].paused = False
+
+    def state(self, address: Address) -> str:
+        """Return what can be said of a node in a word: *up*, *paused*, *down* or *failed*."""
+        running = self.running.get(address)
+        if running is None:
+            return "down"
+        if running.process.poll() is not None:
+            return "failed"
+        return "paused" if running.paused else "up"
+
+    def failures(self) -> dict[Address, str]:
+        """Return what the nodes that ended by themselves have said."""
+        failed = [address for address in self.running if self.state(address) == "failed"]
+        return {address: self._said(address) for address in failed}
+
+    def _said(self, address: Address) -> str:
+        text = self.deployment.errors(address).read_text(encoding="utf-8", errors="replace").strip()
+        return text.splitlines()[-1] if text else f"{address} ended without a word"
+
+    def end(self) -> None:
+        """End all, and wait for it."""
+        for address in list(self.running):
+            self.kill(address)
+        for descriptor in self.life:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+        for listening in self.listening.values():
+            listening.close()
+
+
+@contextlib.contextmanager
+def fleet(deployment: Deployment, addresses: Mapping[Address, Peer]) -> Iterator[Fleet]:
+    """Listen at the address of each node, and let no process outlive the block.
+
+    Raises
+    ------
+    InputError
+        If an address is in use, or is none of this machine.
+    """
+    listening: dict[Address, socket.socket] = {}
+    try:
+        for address, where in addresses.items():
+            listening[address] = _listen(address, where)
+    except BaseException:
+        for opened in listening.values():
+            opened.close()
+        raise
+    peers = {address: opened.getsockname()[:2] for address, opened in listening.items()}
+    started = Fleet(deployment, listening, peers)
+    try:
+        yield started
+    finally:
+        started.end()
+
+
+def _listen(address: Address, where: Peer) -> socket.socket:
+    family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+    opened = socket.socket(family)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(where)
+        opened.listen(128)
+        opened.setblocking(False)
+    except (OSError, OverflowError) as error:
+        opened.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{address} cannot listen at {where[0]}:{where[1]}: {reason.lower()}",
+            help="choose another with --addresses, or leave that out for free ports on loopback",
+        ) from None
+    return opened

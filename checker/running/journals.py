@@ -1,0 +1,235 @@
+"""Journals of a run: the steps of all nodes in one order, executed again, and held against what was claimed.
+
+Every handler is called again on what its node held, and must come to what the journal says: so a run is a path of the
+cluster as explorers see it, and its invariants, its model and its history can be judged on that path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assay.checker.errors import AssayError
+from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover, Start
+from assay.checker.implementations.networks import MEDIA, Flight
+from assay.checker.implementations.refinement import ModelPaths
+from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
+from assay.checker.implementations.steps import Act, Crash, Step
+from assay.checker.verdicts import Verdict
+from assay.impl.node.cluster import Cluster, Invocation, Response
+from assay.impl.node.errors import NodeError
+from assay.impl.node.node import Address
+from assay.impl.runtime.codec import Codec
+
+__all__ = ["Finding", "Judged", "Line", "judge", "merge"]
+
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a run.
+
+    Attributes
+    ----------
+    check : str
+        What found it: "replay", "refinement", or the name of an invariant.
+    message : str
+    step : int
+        The number of the step, from 1; 0 for what was there before any.
+    """
+
+    check: str
+    message: str
+    step: int
+
+
+@dataclass
+class Judged:
+    """What came of holding a run against its claims.
+
+    Attributes
+    ----------
+    steps : list of (Step, FrozenWorld)
+        The run.
+    findings : list of Finding
+        The first of each check.
+    stutters : int
+        Steps that the model does not see.
+    actions : dict of str to int
+        The actions of the model that the run took, and how often.
+    history : tuple of Invocation and Response
+        What clients saw, in the order of real time.
+    refines : Verdict or None
+        Whether each step is one of the model's; None if the cluster names no model.
+    """
+
+    steps: list[tuple[Step, FrozenWorld]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    stutters: int = 0
+    actions: dict[str, int] = field(default_factory=dict)
+    history: tuple[Invocation | Response, ...] = ()
+    refines: Verdict | None = None
+
+
+def merge(journals: Mapping[Address, Sequence[Line]]) -> list[Line]:
+    """Return the steps of all nodes in the order in which they were written; all clocks are one."""
+    return sorted((line for lines in journals.values() for line in lines), key=lambda line: int(line["time"]))
+
+
+def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> Judged:
+    """Execute a run again, and judge it.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        As it ran.
+    journals : mapping of Address to sequence of Line
+        What each node has written.
+    """
+    judged = Judged()
+    replay = _Replay(replace(cluster, ghosts=True))
+    try:
+        for step, world in replay.steps(merge(journals)):
+            judged.steps.append((step, world))
+    except NodeError as error:
+        judged.findings.append(Finding("replay", error.message, len(judged.steps) + 1))
+    judged.history = tuple(replay.history)
+    worlds = [replay.first, *(world for _, world in judged.steps)]
+    _judge_invariants(replay.semantics, worlds, judged)
+    if cluster.refines is not None:
+        _judge_refinement(replay, worlds, judged)
+    return judged
+
+
+def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judged: Judged) -> None:
+    waiting = list(semantics.cluster.invariants)
+    for number, world in enumerate(worlds):
+        if not waiting:
+            return
+        observed = semantics.observed(world)
+        for invariant in [each for each in waiting if not ask(each, observed)]:
+            waiting.remove(invariant)
+            judged.findings.append(Finding(invariant.__name__, f"{invariant.__name__} does not hold", number))
+
+
+def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: Judged) -> None:
+    abstraction = Abstraction(replay.cluster)
+    with abstraction.instance.active():
+        paths = ModelPaths(abstraction)
+        try:
+            judged.refines = _follow(replay, paths, worlds, judged)
+        except AssayError as error:
+            judged.findings.append(Finding("refinement", error.message, 0))
+            judged.refines = Verdict.VIOLATED
+
+
+def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], judged: Judged) -> Verdict:
+    abstraction, semantics = paths.abstraction, replay.semantics
+    before = abstraction.state(semantics.observed(worlds[0]))
+    if paths.first_path(before) is None:
+        judged.findings.append(Finding("refinement", "the model does not begin like this", 0))
+        return Verdict.VIOLATED
+    for number, world in enumerate(worlds[1:], start=1):
+        after = abstraction.state(semantics.observed(world))
+        path = paths.path(before, after)
+        if path is None:
+            step = judged.steps[number - 1][0]
+            judged.findings.append(Finding("refinement", f"{step}: the model allows no such step", number))
+            return Verdict.VIOLATED
+        judged.stutters += not path
+        for name, _ in path:
+            judged.actions[name] = judged.actions.get(name, 0) + 1
+        before = after
+    return Verdict.HOLDS
+
+
+class _Replay:
+    """A cluster that does again what the journals say.
+
+    Messages that were lost stay on their way for ever, which is the same for all but who counts them; a node that was
+    killed is down from its last line on.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.semantics = Semantics(cluster, remembers=True)
+        self.caller: Caller = self.semantics.caller
+        self.codec = Codec(type(node) for node in cluster.nodes.values())
+        self.medium = MEDIA[cluster.network.kind]
+        self.locals = {address: Local(self.caller.given[address]) for address in cluster.nodes}
+        self.flights: list[Flight] = []
+        self.network: Any = self.medium.empty
+        self.sent: set[Flight] = set()
+        self.history: list[Invocation | Response] = []
+        self.first = self._world()
+
+    def _world(self) -> FrozenWorld:
+        return FrozenWorld(tuple(self.locals.values()), self.network, sent=frozenset(self.sent))
+
+    def steps(self, lines: Sequence[Line]) -> Iterator[tuple[Step, FrozenWorld]]:
+        """Iterate over the steps of the run, each with the world after it."""
+        for line in lines:
+            address = line["node"]
+            event = self._event(line["event"])
+            if isinstance(event, Recover):
+                self.locals[address] = self.caller.crash(address, self.locals[address])
+                yield Crash(address), self._world()
+            if isinstance(event, Receive):
+                self._take(Flight(event.source, address, event.message))
+            outcome = self._outcome(address, event, line)
+            self.locals[address] = outcome.local
+            self._send([Flight(address, destination, message) for destination, message in outcome.sends])
+            for word, value in outcome.client:
+                self.history.append(Invocation(address, value) if word == "invoke" else Response(address, value))
+            yield Act(address, event, outcome.choices), self._world()
+
+    def _event(self, told: Mapping[str, Any]) -> Event:
+        match told["kind"]:
+            case "start":
+                return Start()
+            case "recover":
+                return Recover()
+            case "timer":
+                name, *about = told["timer"]
+                return Fire((name, *map(self.codec.decode, about)))
+        return Receive(told["from"], self.codec.decode(told["message"]))
+
+    def _outcome(self, address: Address, event: Event, line: Line) -> Outcome:
+        """Make the call again, and return the outcome that the journal tells of."""
+        before = self.locals[address]
+        if isinstance(event, Recover):
+            before = self.caller.restored(address, before)
+        choices = tuple((name, self.codec.decode(option)) for name, option in line["choices"])
+        changed = {name: self.codec.decode(value) for name, value in line["changed"].items()}
+        for outcome in self.caller.outcomes(address, before, event):
+            if outcome.choices == choices:
+                self._demand_told(address, event, outcome, before, changed)
+                return outcome
+        raise NodeError(f"{address}, {event}: it chose what an explorer does not let it choose: {choices}")
+
+    def _demand_told(
+        self, address: Address, event: Event, outcome: Outcome, before: Local, changed: Mapping[str, Any]
+    ) -> None:
+        old = dict(before.attributes)
+        for name, value in outcome.local.attributes:
+            told = changed[name] if name in changed else old.get(name)
+            if told != value:
+                raise NodeError(f"{address}, {event}: {name} became another value when it ran than it does now")
+
+    def _take(self, flight: Flight) -> None:
+        if self.cluster.network.kind == "set":
+            if flight not in self.sent:
+                raise NodeError(f"{flight} arrived, and nobody has sent it")
+            return
+        if flight not in self.flights:
+            raise NodeError(f"{flight} arrived more often than it was sent")
+        self.flights.remove(flight)
+        self.network = self.medium.send(self.medium.empty, self.flights)
+
+    def _send(self, flights: Sequence[Flight]) -> None:
+        self.sent.update(flights)
+        self.flights += [] if self.cluster.network.kind == "set" else flights
+        self.network = self.medium.send(self.network, flights)

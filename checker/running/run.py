@@ -1,0 +1,243 @@
+"""A run: start a cluster, disturb it, stop it, and judge what it did."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.histories.judgement import Judgement
+from assay.checker.implementations.clients import judge_history
+from assay.checker.running.faults import Fault, Mischief, Network
+from assay.checker.running.fleet import Deployment, Fleet, fleet
+from assay.checker.running.journals import Judged, judge, merge
+from assay.checker.verdicts import Verdict
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.node import Address
+from assay.impl.runtime.host import Peer
+from assay.impl.runtime.store import read_journal
+
+__all__ = ["Glance", "Plan", "Run", "carry_out"]
+
+_LOOKING = 0.1
+_SILENCE = 1.0
+"""Seconds without a step after which a run without a duration is over."""
+_FAILED = "a node failed"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run, and how.
+
+    Attributes
+    ----------
+    cluster : Cluster
+        As the deployment makes it.
+    deployment : Deployment
+    addresses : mapping of Address to Peer
+        Where each node listens; port 0 for any that is free.
+    faults : sequence of Fault
+    duration : float
+        Seconds after which it ends at the latest.
+    requests : int or None
+        Responses to clients after which it ends.
+    """
+
+    cluster: Cluster
+    deployment: Deployment
+    addresses: Mapping[Address, Peer]
+    faults: Sequence[Fault] = ()
+    duration: float = 10.0
+    requests: int | None = None
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How a run looks at one moment.
+
+    Attributes
+    ----------
+    seconds : float
+        Since it began.
+    nodes : dict of Address to (word, steps, last event)
+    responses : int
+        What clients were answered.
+    faults : dict of str to int
+    """
+
+    seconds: float
+    nodes: dict[Address, tuple[str, int, str]]
+    responses: int
+    faults: dict[str, int]
+
+
+@dataclass
+class Run:
+    """What came of a run.
+
+    Attributes
+    ----------
+    ending : str
+        Why it ended.
+    seconds : float
+    faults : dict of str to int
+        How many there were of each kind.
+    failures : dict of Address to str
+        What nodes that ended by themselves have said.
+    judged : Judged
+    judgement : Judgement or None
+        On what clients saw, if the cluster says what they must see.
+    files : list of str
+        The logs that were left.
+    """
+
+    plan: Plan
+    ending: str = "its time was over"
+    seconds: float = 0.0
+    faults: dict[str, int] = field(default_factory=dict)
+    failures: dict[Address, str] = field(default_factory=dict)
+    judged: Judged = field(default_factory=Judged)
+    judgement: Judgement | None = None
+    files: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all that was looked at; a run in which nothing happened shows nothing."""
+        if self.failures or self.judged.findings:
+            return Verdict.VIOLATED
+        if not self.judged.steps or self.ending == "it was interrupted":
+            return Verdict.UNKNOWN
+        return Verdict.HOLDS if self.judgement is None else self.judgement.verdict
+
+
+def carry_out(plan: Plan, look: Callable[[Glance], None]) -> Run:
+    """Run a cluster, and judge the run.
+
+    Parameters
+    ----------
+    plan : Plan
+    look : function of Glance
+        Called some times a second.
+
+    Raises
+    ------
+    InputError
+        If an address cannot be listened at.
+    """
+    run = Run(plan)
+    began = time.monotonic()
+    with fleet(plan.deployment, plan.addresses) as started:
+        try:
+            asyncio.run(_Conduct(run, started, look).conduct())
+        except KeyboardInterrupt:
+            run.ending = "it was interrupted"
+    run.seconds = time.monotonic() - began
+    journals = {address: read_journal(plan.deployment.database(address)) for address in plan.cluster.nodes}
+    run.judged = judge(plan.cluster, journals)
+    if plan.cluster.sequential is not None:
+        run.judgement = judge_history(plan.cluster, run.judged.history)
+    _leave_logs(run, journals)
+    return run
+
+
+class _Conduct:
+    """Conducts a run while its processes live."""
+
+    def __init__(self, run: Run, started: Fleet, look: Callable[[Glance], None]) -> None:
+        self.run = run
+        self.plan = run.plan
+        self.fleet = started
+        self.look = look
+        self.random = random.Random(run.plan.deployment.seed)
+        self.seen: dict[Address, list[dict[str, Any]]] = {address: [] for address in run.plan.cluster.nodes}
+        self.responses = 0
+        self.began = time.monotonic()
+        self.moved = self.began
+
+    async def conduct(self) -> None:
+        """Start the nodes, make faults, and end when there is nothing more to see."""
+        network = None
+        if any(fault.is_of_the_network for fault in self.plan.faults):
+            network = Network(self.plan.cluster, self.plan.faults, self.random)
+            await network.stand_before(self.fleet)
+        for address in self.plan.cluster.nodes:
+            self.fleet.start(address)
+        mischief = Mischief(self.plan.cluster, self.fleet, self.plan.faults, self.random, network)
+        tasks = mischief.tasks()
+        try:
+            while not self._is_over():
+                await asyncio.sleep(_LOOKING)
+                self._observe(mischief)
+                for task in tasks:
+                    if task.done():
+                        task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            self.run.faults = _counts(mischief)
+            self.run.failures = self.fleet.failures()
+
+    def _is_over(self) -> bool:
+        now = time.monotonic()
+        if self.fleet.failures():
+            self.run.ending = _FAILED
+        elif now - self.began > self.plan.duration:
+            self.run.ending = "its time was over"
+        elif self.plan.requests is not None and self.responses >= self.plan.requests:
+            self.run.ending = "all requests were answered"
+        elif now - self.moved > _SILENCE and any(self.seen.values()) and self._are_up():
+            self.run.ending = "nothing happened any more"
+        else:
+            return False
+        return True
+
+    def _are_up(self) -> bool:
+        return all(self.fleet.state(address) == "up" for address in self.plan.cluster.nodes)
+
+    def _observe(self, mischief: Mischief) -> None:
+        for address, lines in self.seen.items():
+            new = read_journal(self.plan.deployment.database(address), after=len(lines))
+            lines.extend(new)
+            self.responses += sum(word == "respond" for line in new for word, _ in line["client"])
+            if new:
+                self.moved = time.monotonic()
+        nodes = {a: (self.fleet.state(a), len(lines), _last(lines)) for a, lines in self.seen.items()}
+        self.look(Glance(time.monotonic() - self.began, nodes, self.responses, _counts(mischief)))
+
+
+def _last(lines: Sequence[Mapping[str, Any]]) -> str:
+    """Return the last event of a node in a word or two."""
+    if not lines:
+        return ""
+    event = lines[-1]["event"]
+    match event["kind"]:
+        case "receive":
+            return f"{_class(event['message'])} from {event['from']}"
+        case "timer":
+            return f"timer {event['timer'][0]}"
+    return str(event["kind"])
+
+
+def _class(message: Any) -> str:
+    return message["is"].rpartition(":")[2] if isinstance(message, dict) and "is" in message else "message"
+
+
+def _counts(mischief: Mischief) -> dict[str, int]:
+    counts = {fault.value: count for fault, count in mischief.done.items()}
+    if mischief.network is not None:
+        counts |= {Fault.DROP.value: mischief.network.dropped, Fault.DELAY.value: mischief.network.delayed}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _leave_logs(run: Run, journals: Mapping[Address, Sequence[Mapping[str, Any]]]) -> None:
+    """Write the journals as JSON lines: one file a node, and one of all in order."""
+    folder = run.plan.deployment.folder
+    logs = {**journals, "run": merge(journals)}
+    for name, lines in logs.items():
+        path = folder / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        run.files.append(str(path))

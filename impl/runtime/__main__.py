@@ -1,0 +1,79 @@
+"""One node of a cluster as a process: ``python -m assay.impl.runtime CONFIGURATION``, which is JSON.
+
+It ends with the process that started it, however that ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from assay.impl.node.errors import NodeError
+from assay.impl.runtime.codec import Codec
+from assay.impl.runtime.host import Host
+from assay.impl.runtime.loading import load_module, make_cluster
+from assay.impl.runtime.store import Store
+
+FAILED = 3
+"""Exit status of a node that has broken a rule or lost its disk; the reason is on standard error."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Run the node that the configuration names."""
+    configuration = json.loads(sys.argv[1])
+    _end_with(configuration["parent"])
+    try:
+        asyncio.run(_serve(configuration))
+    except (NodeError, OSError) as error:
+        print(f"{configuration['address']}: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        pass
+    except BaseException as error:  # a handler may raise anything
+        print(f"{configuration['address']}: a handler raised {type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(FAILED)
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the parent ends, also if this process is stopped by then; that is Linux's own way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent decides
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(FAILED)
+
+
+async def _serve(configuration: dict[str, Any]) -> None:
+    module = load_module(configuration["reference"])
+    cluster = make_cluster(
+        module, configuration["settings"], function=configuration["function"], mutant=configuration["mutant"]
+    )
+    address = configuration["address"]
+    host = Host(
+        address,
+        cluster.nodes[address],
+        {name: (where[0], where[1]) for name, where in configuration["peers"].items()},
+        Codec(type(node) for node in cluster.nodes.values()),
+        Store(Path(configuration["database"])),
+        configuration["seed"],
+    )
+    _watch_parent(configuration["life"])
+    await host.run(socket.socket(fileno=configuration["listening"]))
+
+
+def _watch_parent(descriptor: int) -> None:
+    """End when the other end of a pipe closes, which only the parent holds."""
+    asyncio.get_running_loop().add_reader(descriptor, os._exit, FAILED)
+
+
+if __name__ == "__main__":
+    main()

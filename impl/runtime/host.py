@@ -1,0 +1,213 @@
+"""The host of one node: takes messages and timers one at a time, and does for its node what it asks for.
+
+The order within a step is the promise that explorers rely on: the handler runs, what it changed is on disk, and only
+then its messages leave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import Frozen, freeze, freeze_attributes, thaw
+from assay.impl.node.node import Address, Node, Timer, declared, handlers, timeout_handlers
+from assay.impl.runtime.codec import Codec
+from assay.impl.runtime.link import Link
+from assay.impl.runtime.store import Store
+
+__all__ = ["Host", "Peer"]
+
+T = TypeVar("T")
+Peer = tuple[str, int]
+"""Host and port."""
+
+
+class Host:
+    """Runs one node.
+
+    Parameters
+    ----------
+    address : Address
+        Of the node.
+    node : Node
+        As it is before its first start.
+    peers : mapping of Address to Peer
+        Where the nodes of the cluster are reached, this one too.
+    codec : Codec
+    store : Store
+        If there are steps in it, the node recovers instead of starting.
+    seed : int
+        For what the node chooses.
+    """
+
+    def __init__(
+        self, address: Address, node: Node, peers: Mapping[Address, Peer], codec: Codec, store: Store, seed: int
+    ) -> None:
+        self.address = address
+        self.node = node
+        self.codec = codec
+        self.store = store
+        self.links = {peer: Link(*where) for peer, where in peers.items() if peer != address}
+        self.random = random.Random(f"{seed} {address} {store.steps()}")
+        self.events: asyncio.Queue[_Arrived | _Due] = asyncio.Queue()
+        self.timers: dict[Timer, asyncio.TimerHandle] = {}
+        self.step = _Step()
+        self._durable = {name for name, attribute in declared(type(node)).items() if attribute.durable}
+        self._before: dict[str, Frozen] = {}
+        node.bind(address, self)
+
+    async def run(self, listening: socket.socket) -> None:
+        """Start or recover, and serve until cancelled.
+
+        Raises
+        ------
+        NodeError
+            If a handler breaks a rule.
+        OSError
+            If the disk fails: nothing that depends on what could not be written has left.
+        """
+        self._begin()
+        server = await asyncio.start_server(self._receive, sock=listening)
+        async with server:
+            while True:
+                self._take(await self.events.get())
+
+    def _begin(self) -> None:
+        recovers = self.store.steps() > 0
+        for name, text in self.store.durable().items():
+            vars(self.node)[name] = self.codec.read(text)
+        self._before = {} if not recovers else self._durable_now()
+        method = self.node.on_recover if recovers else self.node.on_start
+        self._handle({"kind": "recover" if recovers else "start"}, method)
+
+    def _durable_now(self) -> dict[str, Frozen]:
+        return {name: freeze(value) for name, value in self.node.attributes().items() if name in self._durable}
+
+    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, ValueError):  # the sender was killed, in the middle of a line perhaps
+            while line := await reader.readline():
+                self._arrived(json.loads(line))
+        writer.close()
+
+    def _arrived(self, frame: dict[str, Any]) -> None:
+        self.events.put_nowait(_Arrived(frame["from"], self.codec.decode(frame["message"])))
+
+    def _take(self, event: _Arrived | _Due) -> None:
+        """Take the next step; none, for a timer that was cancelled or set anew when it was due."""
+        if isinstance(event, _Arrived):
+            told = {"kind": "receive", "from": event.source, "message": self.codec.encode(event.message)}
+            self._handle(told, lambda: self._dispatch(event.source, thaw(event.message)))
+        elif self.timers.get(event.timer) is event.handle:
+            del self.timers[event.timer]
+            name, *about = event.timer
+            told = {"kind": "timer", "timer": [name, *(self.codec.encode(freeze(part)) for part in about)]}
+            self._handle(told, lambda: getattr(self.node, timeout_handlers(type(self.node))[name])(*about))
+
+    def _dispatch(self, sender: Address, message: object) -> None:
+        handled = handlers(type(self.node))
+        for cls in type(message).__mro__:
+            if cls in handled:
+                getattr(self.node, handled[cls])(sender, message)
+                return
+
+    def _handle(self, event: dict[str, Any], handle: Callable[[], None]) -> None:
+        """Take one step: the handler, the disk, and then the network."""
+        self.step = _Step()
+        handle()
+        attributes = dict(freeze_attributes(self.node.attributes()))
+        changed = {name: value for name, value in attributes.items() if self._before.get(name, _ABSENT) != value}
+        self._before = attributes
+        durable = {n: json.dumps(self.codec.encode(v)) for n, v in changed.items() if n in self._durable}
+        self.store.commit(durable, self._line(event, changed))
+        for destination, message in self.step.sends:
+            self._leave(destination, message)
+
+    def _line(self, event: dict[str, Any], changed: Mapping[str, Frozen]) -> dict[str, Any]:
+        step, encode = self.step, self.codec.encode
+        return {
+            "node": self.address,
+            "time": time.monotonic_ns(),
+            "event": event,
+            "choices": [[name, encode(option)] for name, option in step.choices],
+            "changed": {name: encode(value) for name, value in changed.items()},
+            "sends": [[destination, encode(message)] for destination, message in step.sends],
+            "client": [[word, encode(value)] for word, value in step.client],
+        }
+
+    def _leave(self, destination: Address, message: Frozen) -> None:
+        frame = {"from": self.address, "message": self.codec.encode(message)}
+        if destination == self.address:
+            self._arrived(frame)
+        else:
+            self.links[destination].send(json.dumps(frame, separators=(",", ":")).encode() + b"\n")
+
+    # The node's port
+
+    def send(self, destination: Address, message: object) -> None:
+        """Note a message, as it is now; it leaves when the step is on disk."""
+        if destination != self.address and destination not in self.links:
+            raise NodeError(f"{self.address} sends to {destination!r}, which is no node of the cluster")
+        self.step.sends.append((destination, freeze(message, type(message).__name__)))
+
+    def set_timer(self, timer: Timer, after: float) -> None:
+        """Let a timer fire."""
+        self.cancel_timer(timer)
+        due = _Due(timer)
+        due.handle = asyncio.get_running_loop().call_later(after, self.events.put_nowait, due)
+        self.timers[timer] = due.handle
+
+    def cancel_timer(self, timer: Timer) -> None:
+        """Let a timer not fire, not even if it is due and waits for its turn."""
+        handle = self.timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def choose(self, name: str, options: Sequence[T]) -> T:
+        """Choose at random."""
+        option = options[self.random.randrange(len(options))]
+        self.step.choices.append((name, freeze(option, name)))
+        return option
+
+    def invoke(self, operation: object) -> None:
+        """Note the beginning of an operation."""
+        self.step.client.append(("invoke", freeze(operation)))
+
+    def respond(self, result: object) -> None:
+        """Note the end of an operation."""
+        self.step.client.append(("respond", freeze(result)))
+
+
+_ABSENT = object()
+
+
+@dataclass
+class _Arrived:
+    """A message that waits for its turn."""
+
+    source: Address
+    message: Frozen
+
+
+@dataclass
+class _Due:
+    """A timer that waits for its time, or its turn."""
+
+    timer: Timer
+    handle: asyncio.TimerHandle | None = None
+
+
+class _Step:
+    """What a handler has asked for."""
+
+    def __init__(self) -> None:
+        self.sends: list[tuple[Address, Frozen]] = []
+        self.choices: list[tuple[str, Frozen]] = []
+        self.client: list[tuple[str, Frozen]] = []

@@ -1,0 +1,69 @@
+"""The way from one node to another: a connection, made when there is something to say, and again when it breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+
+__all__ = ["Link"]
+
+_RECONNECT = 0.05
+_MOST_WAITING = 10_000
+"""Messages that wait for one peer to come back; older ones are lost."""
+
+
+class Link:
+    """The way to one peer; messages arrive in the order in which they were given, or do not arrive.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where the peer listens.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        self.waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)
+        self.filled = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    def send(self, frame: bytes) -> None:
+        """Let a frame follow those that were given before."""
+        self.waiting.append(frame)
+        self.filled.set()
+        if self.task is None:
+            self.task = asyncio.get_running_loop().create_task(self._serve())
+
+    async def _serve(self) -> None:
+        while True:
+            await self._more()
+            try:
+                reader, writer = await asyncio.open_connection(self.host, self.port)
+            except OSError:
+                await asyncio.sleep(_RECONNECT)
+                continue
+            with contextlib.suppress(OSError):
+                await self._speak(reader, writer)
+            writer.close()
+
+    async def _more(self) -> None:
+        if not self.waiting:
+            self.filled.clear()
+            await self.filled.wait()
+
+    async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Send what waits, until the peer has closed; what it has not read by then is lost."""
+        gone = asyncio.get_running_loop().create_task(reader.read())
+        try:
+            while True:
+                more = asyncio.get_running_loop().create_task(self._more())
+                await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
+                more.cancel()
+                if gone.done():
+                    return
+                while self.waiting:
+                    writer.write(self.waiting.popleft())
+                await writer.drain()
+        finally:
+            gone.cancel()

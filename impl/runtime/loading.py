@@ -1,0 +1,111 @@
+"""Clusters by name: a protocol of `assay.impl`, a module, or a file, and the function in it that makes one."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from assay.impl.node.cluster import Cluster, mutated
+from assay.impl.node.errors import ClusterError, NodeError
+from assay.impl.node.node import Node
+
+__all__ = ["load_module", "make_cluster"]
+
+_PACKAGE = "assay.impl"
+
+
+def load_module(reference: str) -> ModuleType:
+    """Import the module of a protocol: ``paxos``, ``package.module`` or ``path/to/file.py``.
+
+    Raises
+    ------
+    ClusterError
+        If there is none, or it raises when it is imported.
+    """
+    if reference.endswith(".py"):
+        return _execute(Path(reference))
+    if importlib.util.find_spec(f"{_PACKAGE}.{reference}") if reference.isidentifier() else None:
+        return importlib.import_module(f"{_PACKAGE}.{reference}")
+    try:
+        return importlib.import_module(reference)
+    except ModuleNotFoundError:
+        raise ClusterError(
+            f"there is no implementation {reference!r}", help="name a protocol of assay, a module, or a file.py"
+        ) from None
+
+
+def _execute(path: Path) -> ModuleType:
+    """Run a file as a module; the same file is the same module, whichever process runs it."""
+    if not path.is_file():
+        raise ClusterError(f"{path} does not exist")
+    name = f"assay_nodes_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.stem.isidentifier():
+        raise ClusterError(f"{path} is not a Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    sys.path.append(str(path.parent.resolve()))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ClusterError(f"importing {path} raised {type(error).__name__}: {error}") from error
+    return module
+
+
+def make_cluster(
+    module: ModuleType, settings: Mapping[str, int], *, function: str = "cluster", mutant: str | None = None
+) -> Cluster:
+    """Return the cluster that a function of a module makes.
+
+    Parameters
+    ----------
+    module : module
+    settings : mapping of str to int
+        What the function is given, by name.
+    function : str
+        ``"cluster"``, for exploring; ``"deployment"``, for running.
+    mutant : str, optional
+        The name of a class of the module to put in the place of the one that it derives from.
+
+    Raises
+    ------
+    ClusterError
+        If there is no such function, parameter or class.
+    """
+    make = getattr(module, function, None)
+    if not callable(make):
+        raise ClusterError(
+            f"{module.__name__} has no function {function}", help=f"define it: def {function}(...) -> Cluster"
+        )
+    known = inspect.signature(make).parameters
+    for name in settings:
+        if name not in known:
+            raise ClusterError(
+                f"{function} of {module.__name__} has no parameter {name!r}",
+                help=f"it has {', '.join(known) or 'none'}",
+            )
+    try:
+        made = make(**settings)
+    except NodeError:
+        raise
+    except Exception as error:
+        raise ClusterError(f"{function} of {module.__name__} raised {type(error).__name__}: {error}") from error
+    if not isinstance(made, Cluster):
+        raise ClusterError(f"{function} of {module.__name__} returns a {type(made).__name__}, not a Cluster")
+    return made if mutant is None else mutated(made, _mutant(module, mutant))
+
+
+def _mutant(module: ModuleType, name: str) -> type[Node]:
+    found: Any = getattr(module, name, None)
+    if not (isinstance(found, type) and issubclass(found, Node)):
+        raise ClusterError(f"{module.__name__} has no node class {name!r}")
+    return found

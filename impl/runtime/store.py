@@ -1,0 +1,81 @@
+"""What a node has on disk: its durable attributes, and a journal of its steps, in one SQLite database.
+
+A step is one transaction: what it changed and the line that tells of it are both there, or neither is.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Store", "read_journal"]
+
+
+class Store:
+    """The database of one node.
+
+    Parameters
+    ----------
+    path : Path
+        Its file; made if it is not there.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened or written: here and in all methods.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _guarded(sqlite3.connect, path, isolation_level=None)
+        self._execute("PRAGMA journal_mode=WAL")
+        self._execute("CREATE TABLE IF NOT EXISTS durable (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        self._execute("CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, line TEXT NOT NULL)")
+
+    def durable(self) -> dict[str, str]:
+        """Return the durable attributes as they were written; none, before the first step."""
+        return dict(self._execute("SELECT name, value FROM durable").fetchall())
+
+    def steps(self) -> int:
+        """Return how many steps were written."""
+        return int(self._execute("SELECT COUNT(*) FROM journal").fetchone()[0])
+
+    def commit(self, durable: Mapping[str, str], line: Mapping[str, Any]) -> None:
+        """Write what a step has changed, and the line that tells of it; it is on disk when this returns.
+
+        A line alone survives the end of the process, and need not survive that of the machine.
+        """
+        self._execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        self._execute("BEGIN IMMEDIATE")
+        for pair in durable.items():
+            self._execute("INSERT OR REPLACE INTO durable VALUES (?, ?)", pair)
+        self._execute("INSERT INTO journal (line) VALUES (?)", (json.dumps(line, separators=(",", ":")),))
+        self._execute("COMMIT")
+
+    def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        return _guarded(self._connection.execute, statement, values)  # type: ignore[no-any-return]
+
+
+def read_journal(path: Path, after: int = 0) -> list[dict[str, Any]]:
+    """Return the steps that a node has written, in order, from a number on; it may go on writing meanwhile."""
+    if not path.exists():
+        return []
+    connection = _guarded(sqlite3.connect, path)
+    try:
+        query = "SELECT line FROM journal WHERE number > ? ORDER BY number"
+        return [json.loads(line) for (line,) in connection.execute(query, (after,))]
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise OSError(f"{path}: {error}") from None
+    finally:
+        connection.close()
+
+
+def _guarded(function: Any, *arguments: Any, **options: Any) -> Any:
+    try:
+        return function(*arguments, **options)
+    except sqlite3.Error as error:
+        raise OSError(f"the database of the node: {error}") from None

@@ -1,0 +1,135 @@
+"""``assay run``: real processes, real faults, a verdict, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Assay
+from tests.processes import ASSAY, run, started
+
+
+def test_a_run_with_faults_is_judged(assay: Assay, tmp_path: Path) -> None:
+    options = ["--requests", "1", "--faults", "kill,pause,delay", "--duration", "5m", "--folder", str(tmp_path / "run")]
+    ran = assay("run", "paxos", *options, "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.status == 0, ran.out + ran.err
+    assert (found["verdict"], found["refines"], found["findings"]) == ("holds", "holds", [])
+    assert found["ending"] == "all requests were answered"
+    assert found["actions"]["accept"] >= 2
+    logged = [json.loads(line) for line in (tmp_path / "run" / "run.jsonl").read_text().splitlines()]
+    assert {line["node"] for line in logged} == {"a1", "a2", "a3", "p1", "l1"}
+    assert children() == []
+
+
+def test_a_run_ends_when_nothing_happens_any_more(assay: Assay) -> None:
+    ran = assay("run", "two_phase_commit", "--nodes", "2", "--duration", "5m")
+    assert ran.status == 0, ran.out + ran.err
+    assert "nothing happened any more" in ran.out
+    assert "invariants  atomicity, commit_needs_all_votes" in ran.out
+    assert ran.out.endswith("this run did what was claimed\n")
+
+
+FAILING = """
+from assay.impl.node import Cluster, Node, on_timeout
+
+class Bad(Node):
+    def on_start(self):
+        self.set_timer("go", 0)
+
+    @on_timeout("go")
+    def go(self):
+        raise ValueError("not today")
+
+def cluster():
+    return Cluster({"bad": Bad()})
+"""
+
+
+def test_a_node_that_raises_is_a_finding(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(FAILING)
+    ran = assay("run", "bad.py", "--duration", "5m")
+    assert ran.status == 1
+    assert "bad failed: bad: a handler raised ValueError: not today" in ran.out
+    assert "to try again: assay run bad.py --duration 5m --seed 0" in ran.out
+
+
+def test_an_address_in_use_is_an_error(assay: Assay) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = assay("run", "two_phase_commit", "--addresses", f"p1=127.0.0.1:{port}")
+    assert ran.status == 2
+    assert f"error: p1 cannot listen at 127.0.0.1:{port}: address already in use" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing_such"], "there is no implementation 'nothing_such'"),
+        (["none.py"], "none.py does not exist"),
+        (["paxos", "--faults", "fire"], "--faults fire: there is no such fault"),
+        (["paxos", "--nodes", "0"], "--nodes 0: expected a number from 1"),
+        (["two_phase_commit", "--requests", "2"], "--requests: the deployment has no such parameter"),
+        (["paxos", "--set", "nodes=many"], "--set nodes=many: expected a whole number"),
+        (["paxos", "--set", "colour=3"], "deployment of assay.impl.paxos has no parameter 'colour'"),
+        (["paxos", "--mutant", "Nobody"], "assay.impl.paxos has no node class 'Nobody'"),
+        (["paxos", "--addresses", "a1"], "--addresses a1: expected node=host:port"),
+        (["paxos", "--addresses", "x=h:1"], "--addresses: there is no node 'x'"),
+        (["paxos", "--folder", "lease.py"], "lease.py cannot be used"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_one_line(assay: Assay, arguments: list[str], said: str) -> None:
+    ran = assay("run", *arguments)
+    assert ran.status == 2
+    assert ran.err.startswith(f"error: {said}")
+
+
+def test_a_folder_of_another_run_is_not_written_over(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "p1.db").write_text("")
+    ran = assay("run", "two_phase_commit", "--folder", "run")
+    assert ran.status == 2
+    assert "run holds p1.db of another run" in ran.err
+
+
+def children(of: int | str = "self") -> list[int]:
+    return [int(child) for file in Path(f"/proc/{of}/task").glob("*/children") for child in file.read_text().split()]
+
+
+def wait_for(condition: Iterator[bool]) -> None:
+    for met in condition:
+        if met:
+            return
+        time.sleep(0.05)
+
+
+def exists(process: int) -> bool:
+    """Return whether a process is there, and not only as a number that nobody has asked for yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_survives_a_run_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
+    command = [*ASSAY, "run", "paxos", "--faults", "pause", "--requests", "3", "--duration", "1h", "--set", "nodes=2"]
+    quiet = (tmp_path / "out").open("wb")
+    with quiet, started([*command, "--folder", str(tmp_path / "run")], stdout=quiet, stderr=quiet) as process:
+        wait_for(len(children(process.pid)) == 6 or process.poll() is not None for _ in iter(int, 1))
+        nodes = children(process.pid)
+        process.send_signal(number)
+        process.wait()
+        wait_for(not any(map(exists, nodes)) for _ in iter(int, 1))
+    assert len(nodes) == 6 or process.returncode == 0
+
+
+def test_help_tells_of_it() -> None:
+    assert "assay run" in run("run", "--help").stdout
