@@ -147,9 +147,7 @@ class Network:
 
     def _serve(self, destination: Address, where: Peer) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(
-                asyncio.CancelledError, OSError, ValueError
-            ):  # the end, or a node was killed
+            with contextlib.suppress(asyncio.CancelledError, OSError, ValueError):  # the end, or a node was killed
                 while line := await reader.readline():
                     self._pass(json.loads(line)["from"], destination, where, line)
             writer.close()
