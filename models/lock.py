@@ -24,6 +24,7 @@ from typing import Self
 
 from assay.checker.language import (
     Enum,
+    Formula,
     Map,
     Model,
     Order,
@@ -34,11 +35,14 @@ from assay.checker.language import (
     everywhere,
     implies,
     invariant,
+    leads_to,
     lemma,
     reachable,
     require,
     step_invariant,
+    temporal,
     terminal,
+    weak,
 )
 
 __all__ = [
@@ -81,6 +85,12 @@ class Lock(Model):
     default = {"Client": 2, "Serial": 3}
     smoke = {"Serial": 2}
     deep = {"Client": 3}
+    fairness = (
+        weak(
+            "find_own", "find_none", "acquire", "look", "set_watch", "wake", each="client"
+        ),  # a client goes on, unless it is cut off
+        weak("release", each="client"),  # and gives the lock back.
+    )
 
     # ZooKeeper
     owner: Map[Serial, Client | None] = everywhere(None)  # the nodes that exist, each with the client that made it
@@ -307,6 +317,14 @@ class Lock(Model):
     def one_is_told(self, a: Client, b: Client, serial: Serial) -> bool:
         """At most one client watches a node: the end of it wakes one, not a herd."""
         return a == b or not (self.watch[a] == serial and self.watch[b] == serial)
+
+    @temporal
+    def whoever_waits_gets_the_lock(self, client: Client) -> Formula:
+        """Who has a node holds the lock in the end, unless its session expires."""
+        return leads_to(
+            self.phase[client] in (Phase.LOOKING, Phase.ASKING, Phase.WAITING) and self.connected[client],
+            self.holds(client) or not self.connected[client],
+        )
 
     # Why
 

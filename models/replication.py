@@ -19,6 +19,7 @@ Source
 from __future__ import annotations
 
 from assay.checker.language import (
+    Formula,
     Map,
     Model,
     Order,
@@ -31,11 +32,14 @@ from assay.checker.language import (
     implies,
     initial,
     invariant,
+    leads_to,
     lemma,
     reachable,
     record,
     require,
+    temporal,
     terminal,
+    weak,
 )
 
 __all__ = [
@@ -103,6 +107,10 @@ class Replication(Model):
     default = {"Replica": 3, "Epoch": 2, "Slot": 1, "Write": 2}
     smoke = {"Replica": 2}
     deep = {"Slot": 2}
+    fairness = (
+        weak("store", each=("replica", "append")),
+        weak("join", each="replica"),
+    )
 
     # The configuration service
     epoch: Epoch
@@ -232,6 +240,14 @@ class Replication(Model):
     @invariant
     def one_primary_an_epoch(self, a: Replica, b: Replica) -> bool:
         return a == b or not (self.leads(a) and self.leads(b) and self.view[a] == self.view[b])
+
+    @temporal
+    def replicas_converge(self, replica: Replica, append: Append) -> Formula:
+        """What the primary of the latest epoch has sent, every replica has in the end, unless a later one begins."""
+        return leads_to(
+            append in self.appends and append.epoch == self.epoch,
+            self.log[replica][append.slot] == append.write or append.epoch != self.epoch,
+        )
 
     # Why
 

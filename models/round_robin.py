@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from assay.checker.language import (
+    Formula,
     Model,
     Order,
     Range,
@@ -30,11 +31,15 @@ from assay.checker.language import (
     anything,
     implies,
     invariant,
+    leads_to,
     lemma,
     reachable,
     record,
     require,
+    strong,
+    temporal,
     terminal,
+    weak,
 )
 
 __all__ = [
@@ -71,6 +76,12 @@ class RoundRobin(Model):
     default = {"Backend": 3, "Request": 2}
     smoke = {"Backend": 2}
     deep = {"Backend": 4}
+    fairness = (
+        weak("start", each="backend"),
+        # Strong, for backends crash again and again, and these are enabled in between only.
+        strong("dispatch", each="request"),
+        strong("execute", each="request"),
+    )
 
     # The balancer
     accepted: Set[Request]
@@ -184,6 +195,11 @@ class RoundRobin(Model):
     @invariant
     def only_what_was_accepted(self, request: Request) -> bool:
         return implies(request in self.executed, request in self.accepted)
+
+    @temporal
+    def no_request_starves(self, request: Request) -> Formula:
+        """What was accepted takes effect in the end, however often backends crash."""
+        return leads_to(request in self.accepted, request in self.executed)
 
     # Why
 

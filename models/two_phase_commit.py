@@ -8,7 +8,8 @@ Faults
     `TwoPhaseCommit`, as published: loss, duplication and reordering of messages; participants that
     refuse, a coordinator that gives up waiting.
     `TwoPhaseCommitWithCrashes`: also a coordinator and participants that crash, lose their memory, and
-    recover from their logs. Atomicity survives that, progress does not: 2PC blocks.
+    recover from their logs. Atomicity survives that, progress does not: who has voted learns the decision only if the
+    coordinator returns, and blocks for ever if it does not (`CoordinatorNeverReturns`).
 Source
     Gray, *Notes on Data Base Operating Systems* (1978); actions as in the TLA+ module TwoPhase of Gray
     and Lamport, *Consensus on Transaction Commit* (2006), in the TLA+ Examples, transaction_commit.
@@ -22,6 +23,7 @@ from typing import Self
 
 from assay.checker.language import (
     Enum,
+    Formula,
     Map,
     Model,
     Set,
@@ -30,11 +32,15 @@ from assay.checker.language import (
     everywhere,
     implies,
     invariant,
+    leads_to,
     lemma,
     reachable,
     record,
     require,
     step_invariant,
+    strong,
+    temporal,
+    weak,
 )
 from assay.models.atomic_commit import Majority, Participant, ParticipantState
 
@@ -42,6 +48,7 @@ __all__ = [
     "Abort",
     "Commit",
     "CommitsOnMajority",
+    "CoordinatorNeverReturns",
     "Decision",
     "ForgetfulCoordinator",
     "ForgetfulParticipant",
@@ -207,6 +214,14 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
     default = {"Participant": 2}
     smoke = {}
     deep = {"Participant": 3}
+    fairness = (
+        weak("recover_coordinator"),
+        weak("recover", each="p"),
+        # Strong, for whoever crashes again and again is able to do this again and again only.
+        strong("decide_commit", "decide_abort"),
+        strong("tell"),
+        strong("learn_commit", "learn_abort", each="p"),
+    )
 
     down: Set[Participant]
     log: Map[Participant, ParticipantState] = everywhere(ParticipantState.WORKING)
@@ -317,6 +332,11 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
             or any(self.state[q] is ParticipantState.ABORTED and Prepared(q) not in self.messages for q in Participant)
         )
 
+    @temporal
+    def who_voted_learns_the_decision(self, p: Participant) -> Formula:
+        """Nobody stays prepared for ever, in doubt whether it may let go of what it holds for the transaction."""
+        return leads_to(self.state[p] is ParticipantState.PREPARED, self.has_decided(p))
+
     @reachable
     def blocked(self) -> bool:
         """All participants are up, prepared and stuck: only the return of the coordinator can help."""
@@ -331,6 +351,18 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
     def decided_but_not_told(self) -> bool:
         """The decision survives in the log alone."""
         return self.coordinator_is_down and self.coordinator_log is Decision.COMMIT and Commit() not in self.messages
+
+
+class CoordinatorNeverReturns(TwoPhaseCommitWithCrashes):
+    """Broken: nobody brings a coordinator back that is down, and those that have voted wait for ever."""
+
+    expected = Violates("who_voted_learns_the_decision")
+    fairness = (
+        weak("recover", each="p"),
+        strong("decide_commit", "decide_abort"),
+        strong("tell"),
+        strong("learn_commit", "learn_abort", each="p"),
+    )
 
 
 class ForgetfulCoordinator(TwoPhaseCommitWithCrashes):

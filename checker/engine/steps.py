@@ -114,6 +114,8 @@ class Recorder:
         self._interpreter = interpreter
         self._numbers: dict[Frozen, int] = {}
         self._initial = 0
+        self._labels: list[list[bool]] = []
+        self._error: ModelError | None = None
         self._ends, self._targets, self._classes = array("q", [0]), array("q"), array("q")
 
     def store(self, state: Frozen, *, initial: bool) -> None:
@@ -123,6 +125,10 @@ class Recorder:
             self._told_apart = told_apart_by(self._interpreter, self._claims)
         self._numbers[state] = len(self._numbers)
         self._initial += initial
+        try:
+            self._labels.append(labels_of(self._interpreter, self._claims, state))
+        except ModelError as error:
+            self._error = self._error or error
 
     def reach(self, call: Call, after: Frozen) -> None:
         """Take note of a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
@@ -134,10 +140,17 @@ class Recorder:
         self._ends.append(len(self._targets))
 
     def behaviours(self) -> Behaviours:
-        """Return what was recorded, once everything is explored. The instance must be active."""
+        """Return what was recorded, once everything is explored. The instance must be active.
+
+        Raises
+        ------
+        ModelError
+            If a state predicate of a formula raises in some state.
+        """
+        if self._error is not None:
+            raise self._error
         states = list(self._numbers)
-        targets = np.array(self._targets, np.int64)
-        labels = np.array([labels_of(self._interpreter, self._claims, state) for state in states], np.bool_)
+        targets, labels = np.array(self._targets, np.int64), np.array(self._labels, np.bool_)
         return Behaviours(
             np.array(self._ends, np.int64),
             np.where(targets < 0, len(states), targets),

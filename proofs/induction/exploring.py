@@ -35,6 +35,9 @@ MOST_STATES = 20_000
 PATIENCE = 10.0
 """Seconds after which the smoke instance is no longer explored; most models take a fraction of one."""
 
+_TEMPORAL = tuple(kind for kind in Kind if kind.is_temporal)
+"""What no proof is about, and what is not looked at beside one."""
+
 SMOKE, DEFAULT = "the smoke instance", "the default instance"
 
 
@@ -48,7 +51,7 @@ def explore_smoke(specification: Specification, settings: dict[str, object], sta
     """
     started = time.monotonic()
     try:
-        instance = instantiate(_without(specification, Kind.REACHABLE), settings, name="smoke")
+        instance = instantiate(_without(specification, Kind.REACHABLE, *_TEMPORAL), settings, name="smoke")
         with instance.active():
             demand_axioms(instance)
     except AssayError as error:
@@ -82,7 +85,7 @@ def explore_default(specification: Specification, seconds: float) -> Exploration
     found: tuple[Refutation, ...] = ()
     count, trouble = None, ""
     try:
-        instance = instantiate(_without(specification, Kind.REACHABLE, Kind.LEMMA))
+        instance = instantiate(_without(specification, Kind.REACHABLE, Kind.LEMMA, *_TEMPORAL))
         result = check(instance, Options(Engine.AUTO, Limits(seconds=seconds), deadlock=False))
     except Failed as error:
         found = (_failure(error, DEFAULT),)

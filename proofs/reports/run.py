@@ -186,7 +186,11 @@ class ProofRun:
     @property
     def not_proved(self) -> str:
         """What the verdict says nothing about."""
-        parts = ["liveness", "deadlock", "reachability"]
+        stated = [method.name for method in self.model.specification.temporals]
+        liveness = (
+            f"liveness ({_first_few(stated)}: assay check decides it, for one instance)" if stated else "liveness"
+        )
+        parts = [liveness, "deadlock", "reachability"]
         if self.result.constraints:
             parts.insert(0, "what lies beyond the constraint")
         if self.result.instance is not None:
