@@ -11,7 +11,17 @@ from assay.checker.language import Holds, Model
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import library_names, load
 from assay.checker.language.model import Kind
-from assay.models import lock, paxos, paxos_commit, quorum_register, replication, round_robin, two_phase_commit, voting
+from assay.models import (
+    lock,
+    paxos,
+    paxos_commit,
+    quorum_register,
+    replication,
+    round_robin,
+    three_phase_commit,
+    two_phase_commit,
+    voting,
+)
 from assay.models.classics import chain_replication, raft_election, ring_election
 from examination import EVERYTHING, examine
 
@@ -31,6 +41,7 @@ BROKEN = [model for model in MODELS if model not in SOUND]
 LARGE_WHEN_DEEP = (
     *(paxos.Paxos, voting.Voting, two_phase_commit.TwoPhaseCommit, lock.Lock),
     *(quorum_register.QuorumRegister, replication.Replication, round_robin.RoundRobin, paxos_commit.PaxosCommit),
+    three_phase_commit.ThreePhaseCommit,
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
 )
 SMALL_WHEN_DEEP = [model for model in MODELS if not issubclass(model, LARGE_WHEN_DEEP)]
