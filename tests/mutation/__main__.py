@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, help="only so many mutants of each model, drawn by a seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--write", action="store_true", help="put the table into ARCHITECTURE.md")
+    parser.add_argument("--write", action="store_true", help="put what was tried into the table of ARCHITECTURE.md")
     options = parser.parse_args()
     chosen = [s for s in subjects() if not options.models or str(s) in options.models]
     outcomes, failed = [], False
@@ -34,7 +34,7 @@ def main() -> int:
     print(table(outcomes), end="")
     if options.write:
         page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(page.replace(printed(page), table(outcomes)), encoding="utf-8")
+        PAGE.write_text(page.replace(printed(page), table(outcomes, before=printed(page))), encoding="utf-8")
     return int(failed)
 
 

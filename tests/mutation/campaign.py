@@ -116,20 +116,29 @@ def _end_with_the_parent(read: int, write: int) -> None:
 
 
 KINDS = ("violated", "refuted", "harmless", "open", "false")
+COLUMNS = ("mutants", "tried", *KINDS)
 HEAD = (
     "| model | mutants | tried | violated in an instance | refuted for other sizes | proved, violated in none | open "
     "| proved and violated |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
 )
 
 
-def table(outcomes: Iterable[Outcome]) -> str:
-    """Return the table of a campaign, in Markdown."""
-    rows: dict[str, Counter[str]] = {}
+def table(outcomes: Iterable[Outcome], before: str = "") -> str:
+    """Return the table of a campaign, in Markdown, with the rows of an earlier one for models it left out."""
+    rows = _rows(before)
+    fresh: dict[str, Counter[str]] = {}
     for outcome in outcomes:
-        row = rows.setdefault(str(outcome.subject), Counter({"mutants": len(of(outcome.subject))}))
+        row = fresh.setdefault(str(outcome.subject), Counter({"mutants": len(of(outcome.subject))}))
         row.update(("tried", _class_of(outcome.findings)))
-    rows["all"] = sum(rows.values(), Counter())
-    return HEAD + "".join(_row(name, counts) for name, counts in rows.items())
+    rows.update(fresh)
+    shown = {name: rows[name] for name in map(str, subjects()) if name in rows}
+    shown["all"] = sum(shown.values(), Counter())
+    return HEAD + "".join(_row(name, counts) for name, counts in shown.items())
+
+
+def _rows(table: str) -> dict[str, Counter[str]]:
+    lines = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:])
+    return {name: Counter(dict(zip(COLUMNS, map(int, counts), strict=True))) for name, *counts in lines}
 
 
 def _class_of(findings: Findings) -> str:
@@ -139,7 +148,7 @@ def _class_of(findings: Findings) -> str:
 
 
 def _row(name: str, counts: Counter[str]) -> str:
-    return f"| {name} | {' | '.join(str(counts[kind]) for kind in ('mutants', 'tried', *KINDS))} |\n"
+    return f"| {name} | {' | '.join(str(counts[kind]) for kind in COLUMNS)} |\n"
 
 
 def printed(page: str) -> str:
