@@ -48,6 +48,7 @@ __all__ = [
     "RoundRobin",
     "RoundRobinByIndex",
     "RoundRobinForgettingOnRestart",
+    "RoundRobinOverMessages",
     "RoundRobinWithoutAcknowledgement",
     "RoundRobinWithoutDeduplication",
     "Sent",
@@ -232,6 +233,53 @@ class RoundRobin(Model):
     @terminal
     def all_is_done(self) -> bool:
         return not self.queue
+
+
+class RoundRobinOverMessages(RoundRobin):
+    """Round robin whose balancer suspects backends, rightly or not, and hears of what they did late or never.
+
+    What was sent may arrive at any time since, also at a backend that is suspected by then: `taken` only grows. So
+    nothing tells a backend that has crashed from one that is slow, and a crash needs no step of its own.
+    """
+
+    smoke = {"Backend": 2, "Request": 1}
+    deep = {"Request": 3}
+
+    @action
+    def dispatch(self, request: Request, backend: Backend) -> None:
+        require(request in self.queue, self.is_next(backend))
+        self.taken.add(Sent(request, backend))
+        self.count_turn(backend)
+
+    @action
+    def execute(self, request: Request, backend: Backend) -> None:
+        """A backend executes a request, unless the store says that it was, and the balancer hears of it at once."""
+        require(Sent(request, backend) in self.taken)
+        if request not in self.noted:
+            self.take_effect(request)
+            self.noted.add(request)
+        self.queue.discard(request)
+
+    @action
+    def execute_unheard(self, request: Request, backend: Backend) -> None:
+        """The same, and the balancer does not hear of it yet."""
+        require(Sent(request, backend) in self.taken)
+        if request not in self.noted:
+            self.take_effect(request)
+            self.noted.add(request)
+
+    @action
+    def acknowledge(self, request: Request) -> None:
+        """The balancer hears that a request was executed."""
+        require(request in self.noted)
+        self.queue.discard(request)
+
+    @action
+    def crash(self, backend: Backend) -> None:
+        """The balancer has not heard from a backend for too long, and gives it no more turns."""
+        require(backend in self.up)
+        self.up.discard(backend)
+        self.ahead = {(a, b) for a in Backend for b in Backend if (a, b) in self.ahead and backend not in (a, b)}
 
 
 class RoundRobinWithoutAcknowledgement(RoundRobin):

@@ -22,6 +22,7 @@ SMALL: dict[str, list[dict[str, int]]] = {
         {"acceptors": 1, "proposers": 1, "ballots": 2, "learners": 1},
     ],
     "two_phase_commit": [{}, {"crashes": 1}],
+    "round_robin": [{}, {"backends": 1, "crashes": 1}],
 }
 """Clusters that are explored in a second or two."""
 

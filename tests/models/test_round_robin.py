@@ -12,6 +12,7 @@ from assay.models.round_robin import (
     RoundRobin,
     RoundRobinByIndex,
     RoundRobinForgettingOnRestart,
+    RoundRobinOverMessages,
     RoundRobinWithoutAcknowledgement,
     RoundRobinWithoutDeduplication,
     Sent,
@@ -23,6 +24,12 @@ def test_every_request_is_executed_once_and_turns_are_fair():
     result = examine(RoundRobin, "smoke")
     assert result.as_expected
     assert counts(result)[0] == 786
+
+
+def test_suspicion_and_late_acknowledgements_do_no_harm():
+    result = examine(RoundRobinOverMessages, "smoke")
+    assert result.as_expected
+    assert counts(result)[0] == 76
 
 
 @pytest.mark.slow
