@@ -12,6 +12,7 @@ from typing import Any
 
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.execution.ranking import alternative, in_order
 from assay.checker.language.frozen import counts_in, entries_in
 from assay.checker.language.types import (
     BagType,
@@ -175,53 +176,9 @@ class Renderer:
         return tuple(self.value(element, item) + times[item] for item in in_order(element, some))
 
 
-def in_order(type_: Type, values: Any) -> list[Any]:
-    """Sort scalars in the order of their type, so that no hash decides how a set is shown."""
-    return sorted(values, key=lambda value: _rank(type_, value))
-
-
-def alternative(type_: Type, value: Any) -> RecordType:
-    """Return the record type that a value of a record, union or optional of these is."""
-    match type_:
-        case RecordType():
-            return type_
-        case OptionalType(inner):
-            return alternative(inner, value)
-        case UnionType(alternatives):
-            return next(part for part in alternatives if type(value) is part.cls)
-    raise AssertionError(type_)
-
-
 def _same_record(type_: Type, before: Any, after: Any) -> bool:
     """Return whether two values are records of the same class that agree in some field."""
     inner = type_.inner if isinstance(type_, OptionalType) else type_
     if not isinstance(inner, RecordType | UnionType) or type(before) is not type(after):
         return False
     return any(getattr(before, field.name) == getattr(after, field.name) for field in fields(before))
-
-
-def _rank(type_: Type, value: Any) -> tuple[Any, ...]:
-    match type_:
-        case EnumType(cls):
-            return (list(cls).index(value),)
-        case SortType() | QuorumType():
-            return (value.index,)
-        case OptionalType(inner):
-            return (0,) if value is None else (1, *_rank(inner, value))
-        case RecordType(_, parts):
-            return tuple(_rank(part, getattr(value, name)) for name, part in parts)
-        case UnionType(alternatives):
-            chosen = alternative(type_, value)
-            return (alternatives.index(chosen), _rank(chosen, value))
-        case TupleType(items):
-            return tuple(_rank(item, part) for item, part in zip(items, value, strict=True))
-        case SeqType(element, _):
-            return (len(value), *(_rank(element, item) for item in value))
-        case SetType(element):
-            return (len(value), *sorted(_rank(element, item) for item in value))
-        case BagType(element, _):
-            return (len(value), *sorted((_rank(element, item), count) for item, count in counts_in(value).items()))
-        case MapType(key, entry):
-            return tuple(sorted((_rank(key, k), _rank(entry, v)) for k, v in value.items()))
-        case _:
-            return (value,)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,7 @@ from assay.checker.engine.native.behaviours import behaviours
 from assay.checker.engine.native.cache import are_loadable, load_functions
 from assay.checker.engine.native.codegen.functions import Source, generate
 from assay.checker.engine.native.codegen.packing.codes import Codes
-from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM, Layout, NoRoom
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import NativeOutcome
@@ -32,8 +34,11 @@ from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Judged
+from assay.checker.language.types import SetType
 
-__all__ = ["CompiledInstance", "explore"]
+__all__ = ["CompiledInstance", "explore", "with_room"]
+
+T = TypeVar("T")
 
 _ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "order_limits", "labels", "moves")
 _BESIDE = ("order_limits", "labels", "moves")
@@ -58,11 +63,13 @@ class CompiledInstance:
     """
 
     instance: Instance
+    rooms: Mapping[SetType, int] = field(default_factory=dict, hash=False)
+    """For how many elements sets of many possible ones have room: see `Layout`."""
 
     @cached_property
     def layout(self) -> Layout:
         """How states are packed."""
-        return Layout(Codes(self.instance), self.instance.specification.variables)
+        return Layout(Codes(self.instance), self.instance.specification.variables, self.rooms)
 
     @cached_property
     def source(self) -> Source:
@@ -171,9 +178,15 @@ def explore(
     Unsupported
         If the model, or a state of it, has no packed form.
     """
-    compiled = CompiledInstance(instance)
-    handover = Handover(instance, compiled.layout, deadlock=deadlock)
-    outcome = compiled.search(limits, keep_going=keep_going, deadlock=deadlock, watch=watch, handover=handover)
+    began = time.perf_counter()
+
+    def attempt(compiled: CompiledInstance) -> tuple[CompiledInstance, Handover, NativeOutcome]:
+        handover = Handover(instance, compiled.layout, deadlock=deadlock)
+        left = limits.after(time.perf_counter() - began) if compiled.rooms else limits
+        found = compiled.search(left, keep_going=keep_going, deadlock=deadlock, watch=watch, handover=handover)
+        return compiled, handover, found
+
+    compiled, handover, outcome = with_room(instance, attempt)
     findings = handover.findings
     names = [method.name for method in instance.specification.actions]
     return Exploration(
@@ -194,6 +207,22 @@ def explore(
         stop=outcome.stop,
         behaviours=_behaviours(compiled, outcome, handover, limits) if instance.specification.temporals else None,
     )
+
+
+def with_room(instance: Instance, attempt: Callable[[CompiledInstance], T]) -> T:
+    """Return what an attempt gives, which begins again with twice the room where a set outgrows what it has.
+
+    Raises
+    ------
+    Unsupported
+        If a state with so much room would be absurdly large.
+    """
+    rooms: dict[SetType, int] = {}
+    while True:
+        try:
+            return attempt(CompiledInstance(instance, dict(rooms)))
+        except NoRoom as full:
+            rooms[full.type] = max(2 * rooms.get(full.type, FIRST_ROOM), full.held)
 
 
 def _behaviours(

@@ -32,6 +32,11 @@ class Choices:
         """How many there are."""
         return math.prod(map(self._instance.size, self._types))
 
+    @property
+    def is_worth_drawing(self) -> bool:
+        """Whether a parameter has so many values that it pays to look only at those that some set holds."""
+        return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
+
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
 
@@ -43,6 +48,9 @@ class Choices:
     def _kept(self) -> list[tuple[Any, ...]]:
         return list(itertools.product(*self._universes))
 
+
+_MOST_TRIED = 64
+"""Values of a parameter that are tried one by one."""
 
 _MOST_KEPT = 1 << 16
 """Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""

@@ -21,6 +21,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.choosing import choose, each_way, pick
 from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
 from assay.checker.language.execution.choices import MANY, Choices, Pruned
+from assay.checker.language.execution.drawing import Draws, drawn_choices, drawn_from
 from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import Undetermined
@@ -231,9 +232,22 @@ class Interpreter:
     def choices(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
         """Return the arguments to call an action with, as frozen values: all that it may be enabled for in a state."""
         choices = self._arguments[method.name]
+        draws = self._draws.get(method.name)
+        if draws:
+            held = dict(zip(self.names, state, strict=True))
+            return drawn_choices(method, draws, held, self.instance)
         if not choices.of_containers or choices.size <= MANY or self._may_raise(method):
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
+
+    @cached_property
+    def _draws(self) -> Mapping[str, Draws]:
+        """For each action with many choices, which parameters it draws from sets of the state."""
+        many = {m.name for m in self.specification.actions if self._arguments[m.name].is_worth_drawing}
+        if not many:
+            return {}
+        compiled = compile_model(self.specification).actions
+        return {action.name: drawn_from(action.body, action.parameters) for action in compiled if action.name in many}
 
     def _may_raise(self, method: Method) -> bool:
         model = compile_model(self.specification)

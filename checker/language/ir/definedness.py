@@ -22,7 +22,7 @@ from assay.checker.language.ir.measures import (
 )
 from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, SetType, Type, subtypes
+from assay.checker.language.types import IntType, RecordType, SetType, Type, UnionType, subtypes
 
 __all__ = ["can_fail", "is_partial"]
 
@@ -61,6 +61,8 @@ def is_partial(node: Node) -> bool:
             return _has_number(type_)
         case Entry(_, key):
             return isinstance(key.type, IntType)
+        case Cast(operand, UnionType()) if isinstance(operand.type, RecordType):
+            return False  # the numbers in the record became part of it before
         case Cast(operand, type_):
             return _has_number(type_) and type_ != operand.type
         case Place(_, _, keys, _):

@@ -105,7 +105,7 @@ class Context:
     layout: Layout
     facts: Facts
     forms: Forms
-    tables: Mapping[type[Any], Table]
+    tables: dict[object, Table]
     b: Builder
     views: dict[Root, View]
     failure: Label

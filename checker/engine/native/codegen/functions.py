@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from assay.checker.engine.classes import classes_of, occurrences_in
 from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
@@ -61,7 +60,7 @@ class _Unit:
 
     layout: Layout
     facts: Facts
-    tables: Mapping[type[Any], Table]
+    tables: dict[object, Table]
 
     def context(self, b: Builder, views: dict[Root, View]) -> Context:
         """Return what is known at the start of an action or predicate."""
@@ -102,9 +101,9 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     return Source(Module(tuple(unit.tables.values()), tuple(functions)), inspected, steps)
 
 
-def _quorum_tables(instance: Instance, layout: Layout) -> dict[type[Any], Table]:
+def _quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
     """Return the members of quorums, each in as many words as the sort has."""
-    tables: dict[type[Any], Table] = {}
+    tables: dict[object, Table] = {}
     for quorum in instance.specification.quorums:
         words = -(-layout.codes.size(quorum.member) // WORD)
         bits = [sum(1 << member for member in members) for members in instance.quorums[quorum.cls]]

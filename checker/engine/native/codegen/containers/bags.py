@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.listed import (
+    copies_in,
+    insert,
+    is_listed,
+    length_in,
+    remove,
+)
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.records import fitted
@@ -24,6 +31,8 @@ def _slot(spot: Spot) -> Bag:
 
 def copies_at(ctx: Context, spot: Spot, code: Word) -> Word:
     """Return how many copies of the element with a code a bag holds."""
+    if is_listed(spot):
+        return copies_in(ctx, spot, code)
     counts = _slot(spot).counts
     return read(ctx.b, array_item(ctx.b, spot, counts, code), counts.item.bits)
 
@@ -48,6 +57,8 @@ def bag_total(node: BagTotal, ctx: Context) -> Word:
 
 
 def _total(ctx: Context, place: Place, spot: Spot) -> Word:
+    if is_listed(spot):
+        return length_in(ctx, spot)
     b, total, bound = ctx.b, ctx.b.variable("total", Kind.WORD), _bound(ctx, place)
     b.set(total, number(0))
     with counting(b, number(0), number(_slot(spot).counts.count)) as code:
@@ -65,6 +76,12 @@ def update(node: BagUpdate, ctx: Context) -> None:
     spot = spot_at(ctx, node.place)
     if node.add:
         ctx.fail_unless(less(b, _total(ctx, node.place, spot), number(bound)))
+    if is_listed(spot):
+        if node.add:
+            insert(ctx, spot, code)
+        else:
+            ctx.fail_unless(remove(ctx, spot, code))
+        return
     counts = _slot(spot).counts
     item = array_item(b, spot, counts, code)
     copies = narrowed(read(b, item, counts.item.bits), 0, bound)

@@ -34,7 +34,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import IntType, SetType, subtypes
 
-__all__ = ["each_distinct", "each_generated", "each_in_universe", "is_filter", "plan_comprehension"]
+__all__ = ["each_distinct", "each_generated", "each_in_universe", "is_distinct", "is_filter", "plan_comprehension"]
 
 _MANY = 1 << 20
 """More numbers than a type may have values: running over them all would take too long."""
@@ -149,10 +149,10 @@ def _each_number(ctx: Context, bounds: Bounds, variable: Name) -> Iterator[None]
 def is_filter(domain: Comprehension) -> bool:
     """Return whether a comprehension gives some elements of a collection, each one once."""
     generator = domain.generators[0]
-    return len(domain.generators) == 1 and domain.item == generator.variable and _is_distinct(generator.domain)
+    return len(domain.generators) == 1 and domain.item == generator.variable and is_distinct(generator.domain)
 
 
-def _is_distinct(domain: Collection) -> bool:
+def is_distinct(domain: Collection) -> bool:
     """Return whether a loop over a collection gives each element once."""
     match domain:
         case Slice() | Listing() | Concatenation():

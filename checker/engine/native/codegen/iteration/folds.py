@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.listed import is_listed, length_in
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.numbers import plus
@@ -35,6 +36,7 @@ from assay.checker.language.ir.nodes import (
     Extreme,
     SameContents,
     SetRelation,
+    Stored,
     Sum,
 )
 
@@ -47,6 +49,8 @@ _MANY = 1 << 62
 def cardinality(node: Cardinality, ctx: Context) -> Word:
     """Compute the number of elements of a set."""
     b, collection = ctx.b, node.collection
+    if isinstance(collection, Stored) and is_listed(spot := spot_at(ctx, collection.place)):
+        return length_in(ctx, spot)
     plan = plan_collection(collection, ctx)
     if plan is not None:
         return narrowed(population(b, plan()), 0, ctx.codes.size(collection.element))

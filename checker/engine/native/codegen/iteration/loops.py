@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from assay.checker.engine.native.codegen.containers.bags import copies_at
 from assay.checker.engine.native.codegen.containers.counting import bits_of_words, counting, each_bit, each_code
+from assay.checker.engine.native.codegen.containers.listed import each_listed, is_listed
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_of
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, quorum_table
 from assay.checker.engine.native.codegen.context import Context, Loops
@@ -57,7 +58,7 @@ def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
 def _listed(ctx: Context, domain: Universe, variable: Name) -> Iterator[None]:
     """Loop over the values of a type with fewer values than codes: those in a table."""
     codes = ctx.codes.all_codes(domain.of)
-    table = Table(f"values_{len(codes)}_{abs(hash(codes))}", codes)
+    table = ctx.tables.setdefault(domain.of, Table(f"values{len(ctx.tables)}", codes))
     with counting(ctx.b, number(0), number(len(codes))) as index:
         code = Word(ctx.b.load(table, index), min(codes), max(codes))
         with ctx.binding(variable, value_of(ctx, variable.type, code)):
@@ -103,6 +104,10 @@ def _stored(domain: Stored, variable: Name, ctx: Context) -> Iterator[None]:
 @contextmanager
 def _stored_set(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
     spot, size = spot_at(ctx, place), ctx.codes.size(variable.type)
+    if is_listed(spot):
+        with each_listed(ctx, spot, variable):
+            yield
+        return
     loop = (
         each_bit(ctx, read_bits(ctx.b, spot, size), variable)
         if size <= WORD
@@ -140,6 +145,10 @@ def _least(stop: int, length: Word) -> Word:
 @contextmanager
 def _bag(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
     spot = spot_at(ctx, place)
+    if is_listed(spot):
+        with each_listed(ctx, spot, variable):
+            yield
+        return
     assert isinstance(spot.slot, Bag)
     with (
         counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,

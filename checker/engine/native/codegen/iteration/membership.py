@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assay.checker.engine.native.codegen.containers.listed import copies_in, is_listed
 from assay.checker.engine.native.codegen.containers.sets import quorum_table
 from assay.checker.engine.native.codegen.context import Context, Membership
 from assay.checker.engine.native.codegen.expressions.places import spot_at
@@ -81,7 +82,10 @@ def _stored(collection: Stored, value: Scalar, ctx: Context) -> Bool:
         return _found(collection, value, ctx)
     element = collection.place.type.element
     code = fitted_value(ctx, value, element, element)
-    spot = spot_at(ctx, collection.place).moved(code.code, Bits(1))
+    whole = spot_at(ctx, collection.place)
+    if is_listed(whole):
+        return both(ctx.b, code.inside, unequal(ctx.b, copies_in(ctx, whole, code.code), number(0)))
+    spot = whole.moved(code.code, Bits(1))
     return both(ctx.b, code.inside, unequal(ctx.b, read(ctx.b, spot, 1), number(0)))
 
 

@@ -8,7 +8,8 @@ second bits, ...): then "every p with state[p] == PREPARED" is a few operations 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from assay.checker.errors import Unsupported
 from assay.checker.language.introspection.specification import Variable
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
-__all__ = ["WORD", "Array", "Bag", "Bits", "Layout", "Planes", "Seq", "Slot", "Where"]
+__all__ = ["WORD", "Array", "Bag", "Bits", "Layout", "Listed", "NoRoom", "Planes", "Seq", "Slot", "Where"]
 
 WORD = 64
 _MOST_WORDS = 512
@@ -83,7 +84,18 @@ class Bag:
         return self.counts.bits
 
 
-Slot = Bits | Planes | Array | Seq | Bag
+@dataclass(frozen=True)
+class Listed:
+    """A set or bag of few elements among many: their codes in ascending order, as a sequence."""
+
+    items: Seq
+
+    @property
+    def bits(self) -> int:
+        return self.items.bits
+
+
+Slot = Bits | Planes | Array | Seq | Bag | Listed
 
 
 @dataclass(frozen=True)
@@ -117,8 +129,42 @@ def _array(count: int, item: Slot) -> Array:
     return Array(count, item, WORD // item.bits)
 
 
+_MANY = 1024
+"""A set of more possible elements, or a bag that would take more bits, is stored as a list of those that are there."""
+
+FIRST_ROOM = 16
+"""Elements that a set of many possible ones has room for, before it is known to need more."""
+
+
+def _sequence(most: int, width: int) -> Seq:
+    """Return the slot of a sequence of so many items at most, of so many bits each."""
+    length, items = most.bit_length(), _array(most, Bits(width))
+    return Seq(length, length if length + items.bits <= WORD else WORD, items)
+
+
+class NoRoom(Unsupported):
+    """A set outgrew the list that it is stored in: with more room the search may succeed."""
+
+    def __init__(self, type_: SetType, held: int) -> None:
+        super().__init__(
+            f"a {type_} holds {held} elements, more than a packed state has room for",
+            help="make the instance smaller, or use --engine reference",
+        )
+        self.type = type_
+        self.held = held
+
+
 class Layout:
     """The packing of an instance's states.
+
+    Parameters
+    ----------
+    codes : Codes
+        The numbering of values.
+    variables : iterable of Variable
+        What a state consists of.
+    rooms : mapping from SetType to int, optional
+        For how many elements each set of many possible ones has room, if not for `FIRST_ROOM`.
 
     Raises
     ------
@@ -127,8 +173,9 @@ class Layout:
         variable, and how many bits.
     """
 
-    def __init__(self, codes: Codes, variables: Iterable[Variable]) -> None:
+    def __init__(self, codes: Codes, variables: Iterable[Variable], rooms: Mapping[SetType, int] | None = None) -> None:
         self.codes = codes
+        self.rooms = rooms or {}
         self.variables = tuple(variables)
         self.types = {variable.name: variable.type for variable in self.variables}
         slots = {variable.name: self._slot_of(variable) for variable in self.variables}
@@ -148,7 +195,7 @@ class Layout:
         codes = self.codes
         match type_:
             case SetType(element):
-                return Bits(codes.size(element))
+                return self._set_slot(type_, codes.size(element))
             case MapType(key, value) if is_container(value):
                 return _array(codes.size(key), self.slot(value))
             case MapType(key, value):
@@ -158,14 +205,19 @@ class Layout:
                     return Planes(count, width)
                 return _array(count, Bits(width))
             case SeqType(element, bound):
-                most = codes.instance.bound(bound)
-                length, items = most.bit_length(), _array(most, Bits(codes.width(element)))
-                return Seq(length, length if length + items.bits <= WORD else WORD, items)
+                return _sequence(codes.instance.bound(bound), codes.width(element))
             case BagType(element, bound):
-                width = codes.instance.bound(bound).bit_length()
-                return Bag(_array(codes.size(element), Bits(width)))
+                most = codes.instance.bound(bound)
+                counts = Bag(_array(codes.size(element), Bits(most.bit_length())))
+                listed = Listed(_sequence(most, codes.width(element)))
+                return listed if counts.bits > _MANY and listed.bits < counts.bits else counts
             case _:
                 return Bits(codes.width(type_))
+
+    def _set_slot(self, type_: SetType, size: int) -> Slot:
+        """Return the slot of a set: a bit for each possible element, or the list of those that are there."""
+        listed = Listed(_sequence(self.rooms.get(type_, FIRST_ROOM), self.codes.width(type_.element)))
+        return listed if size > _MANY and listed.bits < size else Bits(size)
 
     def _demand_sane(self, slots: dict[str, Slot]) -> None:
         total = sum(slot.bits for slot in slots.values())
@@ -175,8 +227,7 @@ class Layout:
         raise Unsupported(
             f"a state would take {total:,} bits, {slots[worst.name].bits:,} of them for {worst.name}: {worst.type}",
             location=worst.location,
-            help="make the instance smaller, or the type narrower: a set takes a bit for each possible element; "
-            "or use --engine reference",
+            help="make the instance smaller, or the type narrower; or use --engine reference",
         )
 
     def pack(self, frozen: tuple[Any, ...]) -> list[int]:
@@ -200,8 +251,15 @@ class Layout:
 
     def _pack(self, type_: Type, slot: Slot, value: Any) -> int:
         match type_, slot:
+            case SetType(element), Listed(items):
+                if len(value) > items.items.count:
+                    raise NoRoom(type_, len(value))
+                return self._pack_codes(items, sorted(self.codes.encode(element, item) for item in value))
             case SetType(element), _:
                 return sum(1 << self.codes.encode(element, item) for item in value)
+            case BagType(element, _), Listed(items):
+                codes = [code for item, n in value for code in (self.codes.encode(element, item),) * n]
+                return self._pack_codes(items, sorted(codes))
             case MapType(key_type, item_type), Planes(count, width):
                 codes = [(k, self.codes.encode(item_type, item)) for k, item in self._entries(key_type, value)]
                 return sum((code >> b & 1) << (b * count + k) for k, code in codes for b in range(width))
@@ -213,6 +271,18 @@ class Layout:
                 return sum(n << position(counts, self.codes.encode(element, item)) for item, n in value)
             case _:
                 return self.codes.encode(type_, value)
+
+    @staticmethod
+    def _pack_codes(items: Seq, codes: Sequence[int]) -> int:
+        """Return the bits of a list of codes."""
+        return len(codes) | sum(code << position(items.items, k) for k, code in enumerate(codes)) << items.start
+
+    @staticmethod
+    def _unpack_codes(items: Seq, bits: int) -> Iterator[int]:
+        """Yield the codes in a list."""
+        mask = (1 << items.items.item.bits) - 1
+        for index in range(bits & ((1 << items.length_width) - 1)):
+            yield bits >> items.start >> position(items.items, index) & mask
 
     def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
         """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
@@ -226,6 +296,11 @@ class Layout:
 
     def _unpack(self, type_: Type, slot: Slot, bits: int) -> Any:
         match type_, slot:
+            case SetType(element), Listed(items):
+                return frozenset(self.codes.decode(element, code) for code in self._unpack_codes(items, bits))
+            case BagType(element, _), Listed(items):
+                found = Counter(self.codes.decode(element, code) for code in self._unpack_codes(items, bits))
+                return frozenset(found.items())
             case SetType(element), _:
                 return frozenset(self.codes.decode(element, code) for code in _ones(bits))
             case MapType(key_type, item_type), Planes(count, width):

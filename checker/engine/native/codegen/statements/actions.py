@@ -16,6 +16,7 @@ from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, W
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
 from assay.checker.engine.native.codegen.packing.access import View
 from assay.checker.engine.native.codegen.statements.choosing import each_container, with_containers
+from assay.checker.engine.native.codegen.statements.drawing import drawn_by, each_drawn
 from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.signatures import EXPAND
@@ -117,6 +118,11 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
         with each_container(ctx, parameter, action.levels[depth + 1]) as done:
             _look_at_alarm(ctx, run)
             _loop(ctx, run, action, depth + 1, done)
+        return
+    drawn = drawn_by(ctx, parameter, action.levels[depth + 1])
+    if drawn is not None:
+        with each_drawn(ctx, parameter, drawn):
+            _loop(ctx, run, action, depth + 1, frozenset({id(drawn)}))
         return
     absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
     loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)

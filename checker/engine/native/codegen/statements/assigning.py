@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.listed import copies_in, insert, is_listed, remove
 from assay.checker.engine.native.codegen.containers.sequences import put_item, set_length
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context
@@ -14,8 +15,8 @@ from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import Fitted, value_of
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, of_bits, union
 from assay.checker.engine.native.codegen.operations.truth import negation
-from assay.checker.engine.native.codegen.operations.values import Kind, number
-from assay.checker.engine.native.codegen.operations.words import add, less, narrowed
+from assay.checker.engine.native.codegen.operations.values import Kind, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, equal, less, narrowed
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
     copy_slot,
@@ -139,7 +140,18 @@ def _update_items(ctx: Context, node: SetUpdate, items: SetOf) -> None:
 def _write_bit(ctx: Context, spot: Spot, code: Fitted, value: bool) -> None:
     """Write the bit of an element, unless the set has none for it."""
     with ctx.b.when(code.inside):
+        if is_listed(spot):
+            _change_list(ctx, spot, code.code, value)
+            return
         write(ctx.b, spot.moved(code.code, Bits(1)), 1, number(int(value)))
+
+
+def _change_list(ctx: Context, spot: Spot, code: Word, adds: bool) -> None:
+    if not adds:
+        remove(ctx, spot, code)
+        return
+    with ctx.b.when(equal(ctx.b, copies_in(ctx, spot, code), number(0))):
+        insert(ctx, spot, code)
 
 
 def _write_all(ctx: Context, spot: Spot, place: Place, value: Collection, *, adds: bool) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assay.checker.engine.native.codegen.containers.listed import is_listed, listed_row
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, universe_size
 from assay.checker.engine.native.codegen.context import ConditionPlans, Context, MaskPlan, Over
 from assay.checker.engine.native.codegen.expressions.places import spot_at
@@ -19,7 +20,7 @@ from assay.checker.engine.native.codegen.facts import narrowed_scope
 from assay.checker.engine.native.codegen.operations.bitsets import below, complement, intersection, only, spread, union
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.values import ALL, NONE, Kind, Mask, Word
-from assay.checker.engine.native.codegen.packing.access import row
+from assay.checker.engine.native.codegen.packing.access import Spot, row
 from assay.checker.engine.native.codegen.wordwise.affine import affine_plan
 from assay.checker.engine.native.codegen.wordwise.planes import plan_code, plan_comparison
 from assay.checker.engine.native.codegen.wordwise.restrict import Restriction, demanded, without
@@ -184,7 +185,12 @@ def _stored_row(element: Expr, collection: Stored, over: Over, ctx: Context) -> 
     # With a stride of 1 the elements that are asked for lie side by side in the row, so the row, moved, is the answer.
     if affine is None or affine.stride != 1:
         return None
-    return lambda: row(ctx.b, spot_at(ctx, collection.place).moved(affine.rest()), over.size)
+    return lambda: stored_row(ctx, spot_at(ctx, collection.place), affine.rest(), over.size)
+
+
+def stored_row(ctx: Context, spot: Spot, start: Word, size: int) -> Mask:
+    """Return the word of those elements of a stored set whose codes are from a number on."""
+    return listed_row(ctx, spot, start, size) if is_listed(spot) else row(ctx.b, spot.moved(start), size)
 
 
 def _compare(node: Compare, over: Over, ctx: Context) -> MaskPlan | None:

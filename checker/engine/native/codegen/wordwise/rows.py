@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assay.checker.engine.native.codegen.containers.counting import bits_of_words, each_bit
+from assay.checker.engine.native.codegen.containers.listed import each_listed, is_listed
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.scalars import code_of
@@ -45,13 +46,22 @@ def each_where(ctx: Context, domain: Collection, variable: Name, part: Restricti
 
 @contextmanager
 def _words(ctx: Context, place: Place, variable: Name, part: Restriction) -> Iterator[None]:
-    with bits_of_words(ctx, spot_at(ctx, place), variable, part.base, part.base + part.count):
+    spot = spot_at(ctx, place)
+    if is_listed(spot):
+        with each_listed(ctx, spot, variable, number(part.base), part.count):
+            yield
+        return
+    with bits_of_words(ctx, spot, variable, part.base, part.base + part.count):
         yield
 
 
 @contextmanager
 def _row(ctx: Context, place: Place, variable: Name, part: Restriction) -> Iterator[None]:
     spot, start = spot_at(ctx, place), _start(ctx, variable, part)
+    if is_listed(spot):
+        with each_listed(ctx, spot, variable, start, part.count):
+            yield
+        return
     with each_bit(ctx, row(ctx.b, spot.moved(start), part.count), variable, start):
         yield
 

@@ -1,0 +1,59 @@
+"""Parameters that a guard draws from a set: the loop is over what the set holds, not over all that it might.
+
+``require(m in self.messages)`` leaves a few messages of the many that there may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from assay.checker.engine.native.codegen.containers.sets import universe_size
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.iteration.comprehensions import is_distinct
+from assay.checker.engine.native.codegen.statements.guards import Guard
+from assay.checker.language.ir.nodes import Cast, Elements, Expr, IsKind, Member, Name, Narrow, Place, Require, Stored
+from assay.checker.language.types import BoolType, IntType, RecordType, SetType, UnionType
+
+__all__ = ["drawn_by", "each_drawn"]
+
+
+def drawn_by(ctx: Context, parameter: Name, guards: list[Guard]) -> Require | None:
+    """Return the guard that draws a parameter from a set, such as ``require(m in self.messages)``, if there is one."""
+    if universe_size(ctx, parameter.type) is not None or isinstance(parameter.type, IntType | BoolType):
+        return None
+    for guard in guards:
+        if not isinstance(guard, Require) or ctx.facts.can_fail(guard.condition):
+            return None
+        match guard.condition:
+            case Member(element, Stored(Place(type=SetType())) | Elements() as collection) if (
+                _is_drawn(element, parameter)
+                and is_distinct(collection)
+                and ctx.facts.names(collection) <= ctx.names.keys()
+            ):
+                return guard
+    return None
+
+
+def _is_drawn(element: Expr, parameter: Name) -> bool:
+    """Return whether an expression is a parameter, as it is or as one of a union."""
+    if isinstance(element, Cast) and isinstance(element.type, UnionType) and isinstance(parameter.type, RecordType):
+        return element.operand == parameter
+    return element == parameter
+
+
+@contextmanager
+def each_drawn(ctx: Context, parameter: Name, guard: Require) -> Iterator[None]:
+    """Do what is generated within for each element of a set that a parameter may be."""
+    assert isinstance(guard.condition, Member)
+    collection = guard.condition.collection
+    if collection.element == parameter.type:
+        with ctx.each(collection, parameter):
+            yield
+        return
+    element = ctx.fresh(collection.element)
+    with ExitStack() as stack:
+        stack.enter_context(ctx.each(collection, element))
+        stack.enter_context(ctx.b.when(ctx.truth(IsKind(element, (parameter.type,)))))
+        stack.enter_context(ctx.binding(parameter, ctx.expr(Narrow(element, parameter.type, safe=True))))
+        yield
