@@ -32,5 +32,6 @@ def _evaluations(interpreter: Interpreter, states: Sequence[Frozen]) -> Iterator
     predicates = (*specification.of(Kind.CONSTRAINT), *specification.judged_on(Judged.STATE))
     for method in (*predicates, *specification.of(Kind.TERMINAL)):
         yield partial(interpreter.truth, method, thawed[-1])
-    for method in specification.judged_on(Judged.STEP) if len(states) > 1 else ():
+    about_steps = (*specification.judged_on(Judged.STEP), *specification.of(Kind.STEP_CONSTRAINT))
+    for method in about_steps if len(states) > 1 else ():
         yield partial(interpreter.truth, method, *thawed)

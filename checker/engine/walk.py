@@ -73,7 +73,7 @@ class Walk:
     generated : int
         Initial states and successors so far.
     cut : int
-        Those of them that are outside the state constraints.
+        Those of them that constraints keep out.
     depth : int
         Levels so far.
     stop : Stop or None
@@ -136,7 +136,10 @@ class Walk:
                 self._visitor.fail(after, self.path(state))
             else:
                 self._visitor.step(state, call, after)
-                self._visitor.reach(state, call, after, new=self._arrive(after, state))
+                if self._is_taken(state, after):
+                    self._visitor.reach(state, call, after, new=self._arrive(after, state))
+                else:
+                    self._leave_out(after, state)
         self._visitor.leave(state, calls)
 
     def _arrive(self, state: Frozen, parent: Frozen | None) -> bool:
@@ -155,6 +158,20 @@ class Walk:
         else:
             self.cut += 1
         return inside
+
+    def _is_taken(self, before: Frozen, after: Frozen) -> bool:
+        try:
+            return self.interpreter.is_taken(before, after)
+        except ModelError as error:
+            self._visitor.fail(error, self.path_through(before, after))
+            return False
+
+    def _leave_out(self, state: Frozen, parent: Frozen) -> None:
+        """Count a state that a step constraint keeps out on this way, and have it judged."""
+        self.generated += 1
+        self.cut += 1
+        if state not in self._parents:
+            self._visitor.meet(state, parent, inside=False)
 
     def _is_inside(self, state: Frozen, parent: Frozen | None) -> bool:
         try:

@@ -86,6 +86,7 @@ class Kind(Enum):
     ASSERTION = "assertion"
     TERMINAL = "terminal"
     CONSTRAINT = "constraint"
+    STEP_CONSTRAINT = "step constraint"
     AXIOM = "axiom"
 
     # Cached, for explorers ask of every state: a look-up by an enum's hash costs more than the answer.
@@ -105,6 +106,11 @@ class Kind(Enum):
         """Whether it says of what is explored that something never happens: a violation is a trace."""
         meaning = self.meaning
         return meaning is not None and meaning.judged_on in _EXPLORED and meaning.is_claim
+
+    @property
+    def is_about_steps(self) -> bool:
+        """Whether a method of this kind is about a step: the state before, and the state after."""
+        return self in (Kind.STEP_INVARIANT, Kind.STEP_CONSTRAINT)
 
     @property
     def is_judged(self) -> bool:

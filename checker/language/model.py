@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, NoReturn, TypeVar, overload
+from typing import Any, ClassVar, Literal, NoReturn, TypeVar, get_args, overload
 
 from assay.checker.errors import ModelError
 from assay.checker.language.expectations import Expectation, Holds
@@ -13,12 +13,23 @@ from assay.checker.language.formulas import Always, Eventually, Formula, formula
 from assay.checker.language.kinds import Kind
 
 __all__ = ["Disabled", "Kind", "Model", "action", "always_eventually", "axiom", "constraint", "eventually"]
-__all__ += ["initial", "invariant", "lemma", "reachable", "removed", "require", "some", "step_invariant", "temporal"]
-__all__ += ["terminal"]
+__all__ += [
+    "initial",
+    "invariant",
+    "lemma",
+    "reachable",
+    "removed",
+    "require",
+    "some",
+    "step_constraint",
+    "step_invariant",
+]
+__all__ += ["temporal", "terminal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 Strength = Literal["weak", "strong"]
+Fires = Literal["somewhere", "maybe", "never"]
 
 
 class Disabled(Exception):
@@ -74,6 +85,8 @@ class Model:
         What checking the default instance must show.
     fairness : sequence of Fairness
         What its liveness properties assume, beside what the decorators of actions say: ``weak("send", "receive")``.
+    check_deadlock : bool
+        Whether it is claimed that no state is a deadlock.
     """
 
     default: ClassVar[Mapping[str, Any]] = {}
@@ -81,20 +94,28 @@ class Model:
     deep: ClassVar[Mapping[str, Any]] = {}
     expected: ClassVar[Expectation] = Holds()
     fairness: ClassVar[Sequence[Fairness]] = ()
+    check_deadlock: ClassVar[bool] = True
 
 
-def _mark(function: F, kind: Kind, fair: Fairness | None = None) -> F:
+def _mark(function: F, kind: Kind, fair: Fairness | None = None, fires: Fires = "somewhere") -> F:
     function.__assay_kind__ = kind  # type: ignore[attr-defined]
     function.__assay_fair__ = fair  # type: ignore[attr-defined]
+    function.__assay_fires__ = fires  # type: ignore[attr-defined]
     return function
 
 
 @overload
 def action(function: F) -> F: ...
 @overload
-def action(*, fair: Strength | None = None, each: str | Iterable[str] = ()) -> Callable[[F], F]: ...
 def action(
-    function: F | None = None, *, fair: Strength | None = None, each: str | Iterable[str] = ()
+    *, fair: Strength | None = None, each: str | Iterable[str] = (), fires: Fires = "somewhere"
+) -> Callable[[F], F]: ...
+def action(
+    function: F | None = None,
+    *,
+    fair: Strength | None = None,
+    each: str | Iterable[str] = (),
+    fires: Fires = "somewhere",
 ) -> F | Callable[[F], F]:
     """Mark a method as an action: one atomic step, for each choice of its parameters that `require` lets pass.
 
@@ -104,12 +125,17 @@ def action(
         The fairness that liveness properties may assume of it.
     each : str or iterable of str
         Parameters of it; the fairness is then one for each choice of their values, not of the action as a whole.
+    fires : {"somewhere", "maybe", "never"}
+        What is claimed of it: that it happens in some state, as is of every action of which nothing is said; nothing;
+        or that it never does, which is violated by a step of it.
     """
+    if fires not in get_args(Fires):
+        raise ModelError(f"fires={fires!r} is no claim", help=f"possible are {', '.join(map(repr, get_args(Fires)))}")
     if fair is None and each:
         raise ModelError("each= says for which values an action is fair, and it is not", help='add fair="weak"')
     fairness = None if fair is None else fairness_of(fair, (), each)
     if function is None:
-        return lambda decorated: _mark(decorated, Kind.ACTION, fairness)
+        return lambda decorated: _mark(decorated, Kind.ACTION, fairness, fires)
     return _mark(function, Kind.ACTION)
 
 
@@ -179,6 +205,11 @@ def terminal(function: F) -> F:
 def constraint(function: F) -> F:
     """Mark a state constraint: states outside are checked, but neither stored nor explored further."""
     return _mark(function, Kind.CONSTRAINT)
+
+
+def step_constraint(function: F) -> F:
+    """Mark a predicate ``(self, after)`` of the steps that are taken; others are checked, but lead nowhere."""
+    return _mark(function, Kind.STEP_CONSTRAINT)
 
 
 def axiom(function: F) -> F:

@@ -9,6 +9,7 @@ from typing import Literal
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.explorers import Engine, Search, explore
+from assay.checker.engine.firing import first_firing
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import EngineFault, ModelError
@@ -69,9 +70,10 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
             raise _refusal(broken[0])
         if broken and not options.keep_going:
             instance = _without_lemmas(instance)
-        search = Search(options.limits, options.keep_going, options.deadlock, watch)
+        deadlock = options.deadlock and instance.specification.cls.check_deadlock
+        search = Search(options.limits, options.keep_going, deadlock, watch)
         exploration = explore(instance, search, options.engine)
-        judged = judge(instance, exploration, deadlock=options.deadlock, limits=options.limits)
+        judged = judge(instance, exploration, deadlock=deadlock, limits=options.limits)
         result = _with_axioms(broken, judged)
         if exploration.failure is not None and result.verdict is not Verdict.VIOLATED:
             raise exploration.failure
@@ -156,10 +158,10 @@ def judge(
         in_the_end.get(subject) or _judge(instance, exploration, subject)
         for subject in instance.specification.judged(deadlock=deadlock)
     ]
-    if exploration.is_exhaustive:
-        judged += [found for found in _coverage(instance, exploration) if found.verdict is Verdict.VIOLATED]
+    judged += [found for found in _coverage(instance, exploration) if found.verdict is Verdict.VIOLATED]
     actions = tuple(
-        ActionCoverage(name, fired, exploration.discovered[name]) for name, fired in exploration.fired.items()
+        ActionCoverage(method.name, exploration.fired[method.name], exploration.discovered[method.name], method.fires)
+        for method in instance.specification.actions
     )
     warnings = (*compile_model(instance.specification).remarks, *warnings_about(exploration))
     exploration = replace(exploration, behaviours=None)  # what it holds on to is large
@@ -191,13 +193,16 @@ def _never(meaning: Meaning, exploration: Exploration) -> str:
 
 
 def _coverage(instance: Instance, exploration: Exploration) -> Iterator[PropertyResult]:
-    """Judge what is judged by counts: an action that never fired."""
+    """Judge what is judged by counts: an action that never fired, or that did and is expected not to."""
     for method in instance.specification.judged_on(Judged.COVERAGE):
-        meaning = meaning_of(method)
-        if exploration.fired[method.name]:
-            yield PropertyResult(method, meaning.fired)
-        else:
-            yield PropertyResult(method, meaning.unfired, note=_never(meaning, exploration))
+        fired = exploration.fired[method.name]
+        if method.fires == "never" and fired:
+            trace = first_firing(instance, method.name)
+            yield PropertyResult(method, Verdict.VIOLATED, trace, note="the action fires, and is expected not to")
+        elif method.fires == "somewhere" and exploration.is_exhaustive:
+            meaning = meaning_of(method)
+            if not fired:
+                yield PropertyResult(method, meaning.unfired, note=_never(meaning, exploration))
 
 
 def _why_not(exploration: Exploration) -> str:

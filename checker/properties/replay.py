@@ -170,11 +170,19 @@ def _execute(
         if stutters and step.call is None and step.state == steps[-1].state:
             steps.append(step)  # a step of a behaviour in which nothing happens
             continue
-        outcome = _take(interpreter, number, steps[-1].state, step)
+        outcome = _refuse_to_go_on(interpreter, steps, step) or _take(interpreter, number, steps[-1].state, step)
         if isinstance(outcome, Refusal):
             return steps, outcome
         steps.append(TraceStep(outcome, step.state))
     return steps, None
+
+
+def _refuse_to_go_on(interpreter: Interpreter, steps: Sequence[TraceStep], step: TraceStep) -> Refusal | None:
+    """Refuse what follows a step that a step constraint keeps out."""
+    if len(steps) < 2 or interpreter.is_taken(steps[-2].state, steps[-1].state):
+        return None
+    reason = f"the step to state {len(steps)} is outside a step constraint, and nothing is explored behind it"
+    return Refusal(len(steps) + 1, reason, step.call)
 
 
 def _refuse_start(interpreter: Interpreter, state: Frozen) -> Refusal | None:
@@ -257,5 +265,5 @@ def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: b
         return
     if interpreter.specification.makes_assertions and false_assertion(interpreter, [step.state for step in steps]):
         yield Sighting(ASSERTIONS, len(steps))
-    elif deadlock and interpreter.is_deadlock(steps[-1].state):
+    elif deadlock and interpreter.specification.cls.check_deadlock and interpreter.is_deadlock(steps[-1].state):
         yield Sighting(DEADLOCK, len(steps))

@@ -12,6 +12,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.expectations import Expectation
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import Kind
+from assay.checker.language.model import Fires
 from assay.checker.properties.lassos import Fulfilment
 from assay.checker.verdicts import Verdict
 
@@ -58,11 +59,17 @@ class PropertyResult:
 
 @dataclass(frozen=True)
 class ActionCoverage:
-    """How often an action fired, and how many states it was the first to reach."""
+    """How often an action fired, how many states it was the first to reach, and what is claimed of its firing."""
 
     name: str
     fired: int
     discovered: int
+    fires: Fires = "somewhere"
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it may have fired so often, where everything was explored."""
+        return self.fires == "maybe" or (self.fired > 0) is (self.fires == "somewhere")
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,13 @@ def run_record(run: CheckRun) -> dict[str, Any]:
         "properties": [_property(run, found) for found in result.properties],
         "failure": None if exploration.failure is None else _failure(run, exploration.failure),
         "actions": [
-            {"name": action.name, "fired": action.fired, "discovered": action.discovered} for action in result.actions
+            {
+                "name": action.name,
+                "fired": action.fired,
+                "discovered": action.discovered,
+                "claimed": action.fires,
+            }
+            for action in result.actions
         ],
         "warnings": list(result.warnings),
         "not_checked": run.not_checked,

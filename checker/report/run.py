@@ -166,11 +166,17 @@ class CheckRun:
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
         liveness = "" if self.model.specification.temporals else ", liveness (none is stated)"
-        never = f"other instances{liveness}" + ("" if self.options.deadlock else ", deadlock (--no-deadlock)")
+        never = f"other instances{liveness}" + self._deadlock_unchecked
         undecided = list(self._left_out)
         if self.verdict is Verdict.VIOLATED:
             undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
         return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)" if undecided else never
+
+    @property
+    def _deadlock_unchecked(self) -> str:
+        if not self.model.specification.cls.check_deadlock:
+            return ", deadlock (check_deadlock = False)"
+        return "" if self.options.deadlock else ", deadlock (--no-deadlock)"
 
     @property
     def _left_out(self) -> tuple[str, ...]:

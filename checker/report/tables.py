@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assay.checker.properties.result import ActionCoverage
 from assay.checker.report.parts import STYLE, Cell, Table
 from assay.checker.report.run import CheckRun, Refused, about, claim, number
 from assay.checker.verdicts import Verdict
@@ -27,17 +28,21 @@ def coverage(run: CheckRun) -> Table:
             Cell(action.name, is_code=True),
             Cell(number(action.fired)),
             Cell(number(action.discovered)),
-            _mark(action.fired, run),
+            _mark(action, run),
         )
         for action in run.result.actions
     )
     return Table(("action", "fired", "new states", ""), tuple(rows), frozenset({1, 2}))
 
 
-def _mark(fired: int, run: CheckRun) -> Cell:
-    if fired:
-        return Cell("")
-    return Cell("never fired", "bold red") if run.result.exhaustive else Cell("not yet fired", "yellow")
+def _mark(action: ActionCoverage, run: CheckRun) -> Cell:
+    if action.fired:
+        return Cell("") if action.is_expected else Cell("fired, not as expected", "bold red")
+    if not run.result.exhaustive:
+        return Cell("not yet fired", "yellow" if action.fires == "somewhere" else "dim")
+    if action.fires == "somewhere":
+        return Cell("never fired", "bold red")
+    return Cell("never fired, as expected" if action.fires == "never" else "never fired, as it may", "dim")
 
 
 def models(runs: Sequence[CheckRun | Refused]) -> Table:

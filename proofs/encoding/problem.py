@@ -67,7 +67,7 @@ class Predicate:
     def definedness(self) -> Predicate:
         """The claim that evaluating it never raises."""
         never = logic.conjunction(logic.negation(failure.condition) for failure in self.failures)
-        kind = Kind.STEP_INVARIANT if self.kind is Kind.STEP_INVARIANT else Kind.LEMMA
+        kind = Kind.STEP_INVARIANT if self.kind.is_about_steps else Kind.LEMMA
         return Predicate(f"{self.name} is defined", kind, never, about=self)
 
 
@@ -87,6 +87,9 @@ class Problem:
         Step invariants; the symbols of the state after the step are primed.
     constraints : list of Predicate
         State constraints: no step is taken out of a state in which one of them is false.
+    step_constraints : list of Predicate
+        Step constraints: no step follows one in which one of them is false. No proof needs them: what is true of a
+        state is claimed of the states that they keep out, too.
     transitions, initial : list of Transition
         The actions, and the ways to make an initial state.
     barriers : list of Barrier
@@ -98,6 +101,7 @@ class Problem:
     invariants: list[Predicate] = field(default_factory=list)
     steps: list[Predicate] = field(default_factory=list)
     constraints: list[Predicate] = field(default_factory=list)
+    step_constraints: list[Predicate] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     initial: list[Transition] = field(default_factory=list)
     barriers: list[Barrier] = field(default_factory=list)
@@ -124,8 +128,8 @@ class Problem:
 
     @cached_property
     def step_definedness(self) -> tuple[Predicate, ...]:
-        """The claims that evaluating step invariants never raises, of those that may."""
-        return tuple(p.definedness for p in self.steps if p.failures)
+        """The claims that evaluating step invariants and constraints never raises, of those that may."""
+        return tuple(p.definedness for p in (*self.steps, *self.step_constraints) if p.failures)
 
     @property
     def bounds(self) -> tuple[Predicate, ...]:
@@ -184,7 +188,8 @@ def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:
 
 def _predicates(problem: Problem, model: ModelIR) -> None:
     rooms = {Kind.STEP_INVARIANT: problem.steps, Kind.CONSTRAINT: problem.constraints}
-    for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.CONSTRAINT):
+    rooms[Kind.STEP_CONSTRAINT] = problem.step_constraints
+    for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, *rooms):
         found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
         if found is not None:
             rooms.get(predicate.kind, problem.invariants).append(found)

@@ -26,6 +26,7 @@ from assay.proofs.induction.obligations import (
     guards,
     implied,
     inductive,
+    never_enabled,
     step_obligations,
 )
 from assay.proofs.induction.options import ProofOptions, Watch
@@ -137,7 +138,7 @@ class Attempt:
         found = list(inductive(problem, predicates, predicates))
         for predicate in (*problem.steps, *problem.step_definedness):
             found += step_obligations(problem, predicate, predicates)
-        return found + list(definedness(problem, predicates))
+        return [*found, *definedness(problem, predicates), *never_enabled(problem, predicates)]
 
     def _guards(self) -> list[Obligation]:
         """Return the claims that the proof is about anything; of one property, only those that it rests on."""

@@ -125,6 +125,8 @@ def _after_a_step(
     if failed is not None:
         place, words, about = failed.location, failed.message, _if_asserted(failed)
         return Counterexample(claim, instance, before, call, after, "", place, reachable, path, words, about)
+    if claim.kind is ClaimKind.NEVER:
+        return Counterexample(claim, instance, before, call, after, "", transition.location, reachable, path)
     judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
     part, place = _violated(problem, claim, judged, instance)
     return Counterexample(claim, instance, before, call, after, part, place, reachable, path)

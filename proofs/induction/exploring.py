@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import Path
+from assay.checker.engine.firing import first_firing
 from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
@@ -76,7 +77,16 @@ def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutat
     refuted = [Refutation(m, along(instance, found[m]), SMOKE) for m in claims if m in found]
     if ASSERTIONS in found:
         refuted.append(_false_assertion(along(instance, found[ASSERTIONS]), SMOKE))
+    refuted += _unexpected(instance, outcome.fired)
     return outcome.distinct, refuted
+
+
+def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refutation]:
+    """Yield the actions that fired, and are expected never to, where a way there is found."""
+    for method in instance.specification.actions:
+        trace = first_firing(instance, method.name) if method.fires == "never" and fired[method.name] else None
+        if trace is not None:
+            yield Refutation(method, trace, SMOKE)
 
 
 def explore_default(specification: Specification, seconds: float) -> Exploration:
@@ -147,7 +157,7 @@ def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Metho
     """Yield all that is evaluated in the last state of a trace and out of it, in the order of the explorers."""
     specification, state = interpreter.specification, trace.last
     for before in [step.state for step in trace.steps[-2:-1]]:
-        for method in specification.of(Kind.STEP_INVARIANT):
+        for method in specification.of(Kind.STEP_INVARIANT, Kind.STEP_CONSTRAINT):
             yield method, partial(interpreter.truth, method, interpreter.thaw(before), interpreter.thaw(state))
     for method in specification.of(Kind.CONSTRAINT, Kind.INVARIANT, Kind.LEMMA, Kind.REACHABLE, Kind.TERMINAL):
         yield method, partial(interpreter.truth, method, interpreter.thaw(state))
@@ -258,5 +268,7 @@ def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
         call = next((call for call, found in _steps(interpreter, before) if found == after), None)
         if call is None:
             raise EngineFault("the solver's run has a step that the model's own code has not")
+        if len(steps) > 1 and not interpreter.is_taken(steps[-2].state, before):
+            raise EngineFault("the solver's run goes on behind a step that a step constraint keeps out")
         steps.append(TraceStep(call, after))
     return Trace(instance, tuple(steps))

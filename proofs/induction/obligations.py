@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.model import Kind
+from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.theory import primed
@@ -26,6 +26,7 @@ __all__ = [
     "implied",
     "inductive",
     "initiation",
+    "never_enabled",
     "step_obligations",
 ]
 
@@ -42,6 +43,7 @@ class ClaimKind(Enum):
     DEFINED = "defined"
     WITHIN = "within"
     INDUCTIVE = "inductive"
+    NEVER = "never enabled"
     AXIOMS = "axioms consistent"
     HYPOTHESES = "invariants consistent"
     BEGINS = "initial state exists"
@@ -191,6 +193,18 @@ def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation
         yield Obligation(Claim(ClaimKind.DEFINED, None, transition), (*before, transition.failure))
 
 
+def never_enabled(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
+    """Yield the claims that actions which are expected never to fire are not enabled where all hypotheses are true."""
+    before = assumed_before(problem, hypotheses)
+    for transition in problem.transitions:
+        if _fires(problem, transition.name) == "never":
+            yield Obligation(Claim(ClaimKind.NEVER, None, transition), (*before, transition.guard))
+
+
+def _fires(problem: Problem, name: str) -> Fires:
+    return next(method.fires for method in problem.specification.actions if method.name == name)
+
+
 def implied(predicate: Predicate, lemmas: Predicates) -> Obligation:
     """Return the claim that lemmas alone imply a predicate, which then needs no induction of its own."""
     return _refuted(Claim(ClaimKind.IMPLIED, predicate), formulas_of(lemmas), predicate.formula)
@@ -203,6 +217,8 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
     yield Obligation(Claim(ClaimKind.BEGINS), (disjunction(_begun(problem, b) for b in problem.initial),))
     for name in dict.fromkeys(transition.name for transition in problem.transitions):
+        if _fires(problem, name) != "somewhere":
+            continue
         # An action whose parameters have several cases is enabled if it is in one of them.
         cases = [transition for transition in problem.transitions if transition.name == name]
         query = (*before, disjunction(case.guard for case in cases))

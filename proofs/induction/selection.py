@@ -35,7 +35,7 @@ class Selection:
     def has(self, predicate: Predicate) -> bool:
         """Return whether a property is asked for; that it is defined is asked with it, and of constraints always."""
         if predicate.about is not None:
-            return predicate.about.kind is Kind.CONSTRAINT or self.has(predicate.about)
+            return predicate.about.kind in (Kind.CONSTRAINT, Kind.STEP_CONSTRAINT) or self.has(predicate.about)
         return not self.names or predicate.name in self.names
 
     @cached_property

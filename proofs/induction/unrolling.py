@@ -77,8 +77,11 @@ class Unrolling:
         return conjunction((self.inside(step), taken))
 
     def inside(self, step: int) -> Term:
-        """Return that the state after some steps satisfies the state constraints."""
-        return conjunction(self.at(constraint.formula, step) for constraint in self.problem.constraints)
+        """Return that the state after some steps, and the step to it, satisfy the constraints."""
+        inside = [self.at(constraint.formula, step) for constraint in self.problem.constraints]
+        if step > 0:
+            inside += (self.at(constraint.formula, step - 1) for constraint in self.problem.step_constraints)
+        return conjunction(inside)
 
     def kept(self, step: int) -> Term:
         """Return that the state after some steps keeps to the bounds of its variables."""

@@ -169,7 +169,7 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
     place = f"  ({example.location})" if example.location else ""
     if example.failure:
         yield Text.assemble("  the model's own code fails: ", (example.failure, "bold red"), (place, "dim"))
-    else:
+    elif claim.kind is not ClaimKind.NEVER:
         yield Text.assemble("  violated: ", (example.part or claim.subject, "bold red"), (place, "dim"))
     yield from _reached(example)
 
@@ -183,6 +183,8 @@ def _refuted(claim: Claim) -> str:
             return "is not defined"
         case ClaimKind.STEP:
             return f"is violated by a step of {claim.action}"
+        case ClaimKind.NEVER:
+            return "is enabled, and is expected never to be"
     return f"is not preserved by {claim.action}"
 
 

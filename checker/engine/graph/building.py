@@ -88,6 +88,8 @@ class _Builder:
         self._walk = walk
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
+        if state in self._numbers and inside:  # a step constraint kept it out on another way
+            self.graph.nodes[self._numbers[state]].pop("outside", None)
         if state in self._numbers or not (inside or self._outside):
             return
         if self._give_up_after is not None and len(self._numbers) >= self._give_up_after:

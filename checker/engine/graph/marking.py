@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import networkx as nx
+from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import EngineFault, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
-from assay.checker.language.kinds import DEADLOCK, Deadlock, Judged
+from assay.checker.language.kinds import DEADLOCK, Assertions, Deadlock, Judged
 
 __all__ = ["mark", "mark_path", "where"]
 
@@ -53,14 +54,17 @@ class _Judge:
 
     def __init__(self, graph: nx.MultiDiGraph, *, deadlock: bool = True) -> None:
         self._graph = graph
-        self._deadlock = deadlock
         self._instance: Instance = graph.graph["instance"]
+        self._deadlock = deadlock and self._instance.specification.cls.check_deadlock
         with self._instance.active():
             self._interpreter = Interpreter(self._instance)
 
     def fires(self, found: Property, *nodes: int) -> bool:
         if isinstance(found, Deadlock):
             return self._ends(nodes[0]) and not self._may_end(nodes[0])
+        if isinstance(found, Assertions):
+            with self._instance.active():
+                return false_assertion(self._interpreter, [self._state(nodes[-1])]) is not None
         assert isinstance(found, Method), found  # what else there is, is judged on no state
         states = [self._interpreter.thaw(self._state(node)) for node in nodes]
         with self._instance.active():

@@ -363,6 +363,12 @@ class Interpreter:
         constraints = self.specification.of(Kind.CONSTRAINT)
         return not constraints or self._all(constraints, state)
 
+    def is_taken(self, before: Frozen, after: Frozen) -> bool:
+        """Return whether a step satisfies the step constraints, so that it leads on."""
+        constraints = self.specification.of(Kind.STEP_CONSTRAINT)
+        states = (self.thaw(before), self.thaw(after)) if constraints else ()
+        return every(self.truth(method, *states) for method in constraints)
+
     def _all(self, methods: tuple[Method, ...], state: Frozen) -> bool:
         thawed = self.thaw(state)
         return every(self.truth(method, thawed) for method in methods)

@@ -59,7 +59,7 @@ def _opened(specification: Specification, method: Method, remarks: dict[str, Non
     scope = Scope(specification, code, FORMS, stack=(code.function,), remarks=remarks)
     arguments = [argument.arg for argument in (*code.node.args.posonlyargs, *code.node.args.args)]
     names: dict[str, Binding] = {arguments[0]: SelfBinding(Root.STATE)}
-    if method.kind is Kind.STEP_INVARIANT:
+    if method.kind.is_about_steps:
         names[arguments[1]] = SelfBinding(Root.AFTER)
     parameters = tuple(_parameter(scope, method, name, type_) for name, type_ in method.parameters)
     for (name, _), parameter in zip(method.parameters, parameters, strict=True):

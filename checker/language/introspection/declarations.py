@@ -12,7 +12,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
-from assay.checker.language.model import Kind, Model, removed
+from assay.checker.language.model import Fires, Kind, Model, removed
 from assay.checker.language.types import SeqType, Type, is_container, subtypes
 from assay.checker.language.values import ParameterMark
 from assay.checker.language.wording import article
@@ -65,6 +65,7 @@ class Method:
     parameters: tuple[tuple[str, Type], ...]
     location: Location | None
     fair: Fairness | None = None
+    fires: Fires = "somewhere"
 
     @property
     def doc(self) -> str:
@@ -165,11 +166,13 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
         )
     _demand_plain(name, kind, function, place)
     parameters = _parameters(function, kind, place)
-    return Method(name, kind, function, parameters, place, getattr(function, "__assay_fair__", None))
+    fair: Fairness | None = getattr(function, "__assay_fair__", None)
+    fires: Fires = getattr(function, "__assay_fires__", "somewhere")
+    return Method(name, kind, function, parameters, place, fair, fires)
 
 
 _ACTING = {Kind.ACTION, Kind.INITIAL}
-_ALONE = (Kind.CONSTRAINT, Kind.TERMINAL)
+_ALONE = (Kind.TERMINAL,)
 
 
 def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Location | None) -> None:
@@ -186,10 +189,10 @@ def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Lo
 
 def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None) -> tuple[tuple[str, Type], ...]:
     signature = list(inspect.signature(function).parameters.values())[1:]
-    if kind is Kind.STEP_INVARIANT:
+    if kind.is_about_steps:
         if not signature:
             raise ModelError(
-                f"{function.__name__} is a step invariant, it needs the state after the step",
+                f"{function.__name__} is {article(kind.value)}, it needs the state after the step",
                 location=place,
                 help=f"def {function.__name__}(self, after: Self) -> bool",
             )

@@ -89,7 +89,7 @@ class Specification:
     def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
         """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
         assertions = (ASSERTIONS,) if self.makes_assertions else ()
-        return (*self.properties, *assertions, *((DEADLOCK,) if deadlock else ()))
+        return (*self.properties, *assertions, *((DEADLOCK,) if deadlock and self.cls.check_deadlock else ()))
 
     @property
     def temporals(self) -> tuple[Method, ...]:
@@ -176,7 +176,7 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
     if isinstance(expected, Holds):
         return
     general = [ASSERTIONS.name] if makes_assertions(functions_of(cls)) else []
-    general.append(DEADLOCK.name)
+    general += [DEADLOCK.name] if cls.check_deadlock else []
     claims = [*(method.name for method in methods if method.kind.is_claim), *general]
     if expected.property not in claims:
         raise ModelError(

@@ -78,6 +78,8 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     Unsupported
         If the model computes with what the native explorer cannot hold.
     """
+    if any(predicate.kind is PropertyKind.STEP_CONSTRAINT for predicate in model.predicates):
+        raise Unsupported("step constraints have no machine code", help="--engine reference takes them")
     unit = _Unit(layout, Facts(), _quorum_tables(instance, layout))
     inspected = model.judged_on(Judged.STATE)
     steps = model.judged_on(Judged.STEP)

@@ -378,12 +378,12 @@ class TerminalWithParameter(Base):
         return self.flag
 
 
-class ConstraintWithParameter(Base):
-    @constraint
-    def small(self, n: Node) -> bool:
-#   ^ small is a constraint, it takes no parameter but self
-#     help: quantify inside: all(... for n in Node)
-        return self.flag
+class StepConstraintWithoutTheStateAfter(Base):
+    @step_constraint
+    def small(self) -> bool:
+#   ^ small is a step constraint, it needs the state after the step
+#     help: def small(self, after: Self) -> bool
+        return True
 
 
 class AxiomAboutTheState(Base):
