@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+import typing
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -25,9 +26,41 @@ def make_record(cls: type[T]) -> type[T]:
 
 
 def _freeze_fields(value: Any) -> None:
+    # A model makes a record wherever it asks for a message, thousands of times a state: a record without containers
+    # is told so at the first one, when all that its annotations name is defined, and none is looked through again.
+    cls = type(value)
+    if cls not in _looked_through:
+        _looked_through.add(cls)
+        if vars(cls).get("__post_init__") is _freeze_fields and not _may_hold_containers(cls):
+            cls.__post_init__ = _freeze_nothing
     for name, part in vars(value).items():
-        if isinstance(part, list | set | frozenset | dict | Bag):
+        if isinstance(part, _CONTAINERS):
             object.__setattr__(value, name, frozen(part))
+
+
+def _freeze_nothing(value: Any) -> None:
+    """Leave a record as it is: none of its fields can be a container."""
+
+
+_looked_through: set[type[Any]] = set()
+
+_CONTAINERS = (list, set, frozenset, dict, Bag)
+
+
+def _may_hold_containers(cls: type[Any]) -> bool:
+    """Return whether a field may be a container, or holds what it is cannot be told."""
+    try:
+        hints = typing.get_type_hints(cls)
+    except Exception:  # an annotation may raise anything; the specification says what is wrong with it
+        return True
+    return not all(map(_is_scalar, hints.values()))
+
+
+def _is_scalar(hint: Any) -> bool:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return all(map(_is_scalar, typing.get_args(hint)))
+    return origin is None and isinstance(hint, type) and not issubclass(hint, (*_CONTAINERS, tuple))
 
 
 def demand_freezing(cls: type[Any], location: Location | None) -> None:
@@ -66,7 +99,7 @@ def demand_plain_record(cls: type[Any], location: Location | None) -> None:
 def _is_own(cls: type[Any], name: str) -> bool:
     """Return whether a class defines a method that `dataclass` did not make: those have no source of their own."""
     method = vars(cls).get(name)
-    if method is _freeze_fields:
+    if method in (_freeze_fields, _freeze_nothing):
         return False
     code = getattr(method, "__code__", None)
     return method is not None and (code is None or not code.co_filename.startswith("<")) and not _is_made(method)
