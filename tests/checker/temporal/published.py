@@ -401,8 +401,8 @@ class BlockingQueueFair(Model):
     fairness = BlockingQueue.fairness
 
     filled: Annotated[int, Range(0, 1)] = 0
-    producers: Seq[Producer, Producer]
-    consumers: Seq[Consumer, Consumer]
+    producers: Seq[Producer, 2]
+    consumers: Seq[Consumer, 1]
 
     @action
     def put(self, p: Producer) -> None:
