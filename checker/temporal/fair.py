@@ -35,7 +35,7 @@ def fair_components(arena: Arena, mask: Mask) -> Iterator[tuple[Nodes, Labels]]:
     """
     while mask.any():
         part = arena.part(mask)
-        labels = part.arena.rows.components()
+        labels = part.arena.rows.component_labels()
         fair, again = _round(part.arena, labels)
         chosen = np.flatnonzero(fair[labels])
         yield part.nodes[chosen], labels[chosen]

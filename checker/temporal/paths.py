@@ -65,7 +65,7 @@ def tree(
 
     Notes
     -----
-    O(n + m) but for sorting each level.
+    O(n + m).
     """
     distance, edge = np.full(rows.size, -1, np.int32), np.full(rows.size, -1, np.int64)
     open_ = np.append(np.ones(rows.size, np.bool_) if mask is None else mask, False)
@@ -84,8 +84,9 @@ def tree(
         targets = rows.targets[edges].astype(np.int64)
         new = open_[targets]
         new[new] = distance[targets[new]] < 0
-        level, first = np.unique(targets[new], return_index=True)
-        edge[level] = edges[new][first]
+        edges, targets = edges[new], targets[new]
+        edge[targets] = edges  # where several edges lead to one node, the last one stays
+        level = targets[edge[targets] == edges]
         now += 1
         distance[level] = now
     return Tree(distance, edge, sources)

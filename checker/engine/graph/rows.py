@@ -56,12 +56,16 @@ class Rows:
         -----
         O(n + m), by Pearce's variant of Tarjan's algorithm in SciPy.
         """
-        ones = np.ones(len(self.targets), dtype=np.int8)
-        _, labels = csgraph.connected_components(self._matrix(ones), directed=True, connection="strong")
+        labels = self.component_labels()
         _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
         rank = np.empty(len(first), dtype=np.int32)
         rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
         return np.asarray(rank[inverse])
+
+    def component_labels(self) -> npt.NDArray[np.int32]:
+        """Return the number of each node's strongly connected component, in any order. O(n + m)."""
+        ones = np.ones(len(self.targets), dtype=np.int8)
+        return np.asarray(csgraph.connected_components(self._matrix(ones), directed=True, connection="strong")[1])
 
     def distances(self, sources: Sequence[int]) -> npt.NDArray[np.int32]:
         """Return the number of steps from the nearest source to each node, and -1 where none leads there.
