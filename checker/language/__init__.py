@@ -27,7 +27,7 @@ from assay.checker.language.model import (
     temporal,
     terminal,
 )
-from assay.checker.language.sorts import Order, QuorumSystem, Sort, first
+from assay.checker.language.sorts import Order, QuorumSystem, Sort, first, last, pred, succ
 from assay.checker.language.values import (
     AtMost,
     Bag,
@@ -82,8 +82,10 @@ __all__ = [
     "implies",
     "initial",
     "invariant",
+    "last",
     "leads_to",
     "lemma",
+    "pred",
     "reachable",
     "record",
     "removed",
@@ -92,6 +94,7 @@ __all__ = [
     "step_constraint",
     "step_invariant",
     "strong",
+    "succ",
     "temporal",
     "terminal",
     "until",

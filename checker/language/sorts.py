@@ -10,7 +10,19 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from assay.checker.errors import ModelError
 
-__all__ = ["Element", "Least", "Order", "QuorumSystem", "Sort", "Universes", "active_universes", "first"]
+__all__ = [
+    "Element",
+    "Least",
+    "Order",
+    "QuorumSystem",
+    "Sort",
+    "Universes",
+    "active_universes",
+    "first",
+    "last",
+    "pred",
+    "succ",
+]
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Element")
@@ -187,3 +199,24 @@ def first(order: type[O]) -> O:
     if _active.get() is None:
         return cast("O", Least(order))
     return cast("O", _universe(order)[0])
+
+
+def last(order: type[O]) -> O:
+    """Return the greatest element of an order, which an instance cuts off there."""
+    return cast("O", _universe(order)[-1])
+
+
+def succ(element: O) -> O:
+    """Return the element after another one; raise LookupError for the last."""
+    order = type(element)
+    if element is last(order):
+        raise LookupError(f"{element!r} is the last {order.__name__}, it has no successor")
+    return cast("O", order.at(element.index + 1))
+
+
+def pred(element: O) -> O:
+    """Return the element before another one; raise LookupError for the first."""
+    order = type(element)
+    if element is first(order):
+        raise LookupError(f"{element!r} is the first {order.__name__}, it has no predecessor")
+    return cast("O", order.at(element.index - 1))

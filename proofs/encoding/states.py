@@ -31,7 +31,7 @@ from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, S
 from assay.proofs.encoding.symbols.theory import Theory, members_of
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
-from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure, Table, evaluate
 from assay.proofs.logic.terms import Op, Sort, Symbol
 
@@ -169,6 +169,10 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
         sort, size = sort_of(type_), instance.sizes[type_.cls]
         tables[order_of(sort)] = {(low, high): low <= high for low in range(size) for high in range(size)}
         tables[least_of(sort).of] = {(): 0}
+        if theory.has_neighbours:
+            tables[greatest_of(sort).of] = {(): size - 1}
+            tables[next_of(sort, up=True)] = {(x,): min(x + 1, size - 1) for x in range(size)}
+            tables[next_of(sort, up=False)] = {(x,): max(x - 1, 0) for x in range(size)}
     for quorum in theory.specification.quorums:
         for index, members in enumerate(instance.quorums[quorum.cls]):
             table = tables.setdefault(members_of(quorum), {})

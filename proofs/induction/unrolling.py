@@ -14,7 +14,7 @@ from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.theory import Theory, members_of, primed
 from assay.proofs.logic.binders import Definition, for_all, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, equal
-from assay.proofs.logic.orders import least_of, order_of
+from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Op, Symbol, Term, variable
 
@@ -126,6 +126,8 @@ def _rigid(theory: Theory) -> Iterator[Symbol]:
     for type_ in theory.orders():
         yield order_of(sort_of(type_))
         yield least_of(sort_of(type_)).of
+        yield greatest_of(sort_of(type_)).of
+        yield from (next_of(sort_of(type_), up=up) for up in (True, False))
     yield from (members_of(quorum) for quorum in theory.specification.quorums)
     terms = [theory.parameter(constant.name) for constant in theory.specification.constants]
     terms += [theory.bound(sort.__name__) for sort in theory.specification.sorts]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assay.proofs.logic.terms import BOOL, Sort, Symbol, Term, constant
 
-__all__ = ["AtMost", "Least", "least_of", "order_of"]
+__all__ = ["AtMost", "Greatest", "Least", "Next", "greatest_of", "least_of", "next_of", "order_of"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,27 @@ class Least:
         return f"{self.sort.name}.first"
 
 
+@dataclass(frozen=True)
+class Greatest:
+    """Stands for the greatest element of an order."""
+
+    sort: Sort
+
+    def __str__(self) -> str:
+        return f"{self.sort.name}.last"
+
+
+@dataclass(frozen=True)
+class Next:
+    """Stands for what comes next in an order, upwards or downwards; of the last one there, for itself."""
+
+    sort: Sort
+    up: bool
+
+    def __str__(self) -> str:
+        return f"{self.sort.name}.{'succ' if self.up else 'pred'}"
+
+
 def order_of(sort: Sort) -> Symbol:
     """Return the relation *at most* of an order."""
     return Symbol(AtMost(sort), (sort, sort), BOOL)
@@ -37,3 +58,13 @@ def order_of(sort: Sort) -> Symbol:
 def least_of(sort: Sort) -> Term:
     """Return the least element of an order."""
     return constant(Least(sort), sort)
+
+
+def greatest_of(sort: Sort) -> Term:
+    """Return the greatest element of an order."""
+    return constant(Greatest(sort), sort)
+
+
+def next_of(sort: Sort, *, up: bool) -> Symbol:
+    """Return the function to the next element of an order."""
+    return Symbol(Next(sort, up), (sort,), sort)

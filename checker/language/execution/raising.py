@@ -63,6 +63,8 @@ def _remedy(error: BaseException) -> str | None:
             return "the sequence may be shorter: ask for its len(...) first"
         case KeyError():
             return "ask `in` first; a map has the keys of its type only"
+        case LookupError():
+            return "compare it with last(...) or first(...) before"
         case ZeroDivisionError():
             return "ask whether it is 0 first"
         case ValueError():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import OptionalType, Type
+from assay.checker.language.types import OptionalType, SortType, Type
 from assay.proofs.encoding.expressions.comparisons import at_most
 from assay.proofs.encoding.expressions.context import Context
-from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.cases import cases, sort_of
 from assay.proofs.encoding.symbols.values import Atom, Value, cast, choose, narrow
 from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.orders import greatest_of, next_of
 from assay.proofs.logic.terms import TRUE, Term, variable
 
 __all__ = ["extreme"]
@@ -20,11 +21,38 @@ def extreme(c: Context, expr: ir.Extreme) -> Value:
     The model's own code raises there. It must not be assumed that it never does: the value may stand in a branch
     that is not taken.
     """
+    neighbour = _neighbour(c, expr)
+    if neighbour is not None:
+        return Atom(neighbour)
     result = _anything(_compared_type(expr.type))
     found = cast(result, _compared_type(expr.type), expr.type)
     some, best = _is_extreme(c, expr, result, found)
     c.pending.append((result.term, logic.implies(some, best)))
     return found if expr.default is None else choose(some, found, c.value(expr.default))
+
+
+def _neighbour(c: Context, expr: ir.Extreme) -> Term | None:
+    """Return the last element of an order, or what comes next in it, where that is what a model takes the extreme of.
+
+    The vocabulary has a symbol for it. Of the last one it is the last one itself: the model's own code raises there.
+    """
+    match expr:
+        case ir.Extreme(
+            largest, element, (ir.Generator(name, ir.Universe(SortType(ordered=True) as order), test),), None
+        ):
+            if element != name or not c.theory.has_neighbours:
+                return None
+        case _:
+            return None
+    if test is None:
+        return greatest_of(sort_of(order)) if largest else None
+    match test:
+        case ir.Compare(ir.Comparison.LT, ir.Name() as given, other) if other == name and given != name and not largest:
+            return next_of(sort_of(order), up=True)(c.term(given))
+        case ir.Compare(ir.Comparison.LT, other, ir.Name() as given) if other == name and given != name and largest:
+            return next_of(sort_of(order), up=False)(c.term(given))
+        case _:
+            return None
 
 
 def _is_extreme(c: Context, expr: ir.Extreme, result: Atom, found: Value) -> tuple[Term, Term]:

@@ -5,16 +5,16 @@ Where sizes are given, the sorts have that many elements, and the quorums are th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.types import QuorumType
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.theory import Theory, members_of
 from assay.proofs.logic.binders import exists, for_all
-from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, negation
-from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.terms import FALSE, TRUE, Sort, Term, element, number, variable
+from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, implies, negation
+from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
+from assay.proofs.logic.terms import FALSE, TRUE, Sort, Symbol, Term, element, number, variable
 
 __all__ = ["background"]
 
@@ -23,6 +23,7 @@ def background(theory: Theory) -> Iterator[tuple[str, Term]]:
     """Yield the assumptions that come with a vocabulary, each with a name."""
     for type_ in theory.orders():
         yield from _order_axioms(sort_of(type_))
+        yield from _neighbours(sort_of(type_)) if theory.has_neighbours else ()
     for quorum in theory.specification.quorums:
         yield f"{quorum.cls.__name__} is not empty", _not_empty(quorum)
     for sort, size in theory.sizes.items():
@@ -60,6 +61,26 @@ def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
     )
     yield f"{sort.name} is total", for_all([x, y], disjunction((below(x, y), below(y, x))))
     yield f"{sort.name} has a least element", for_all([x], below(least, x))
+
+
+def _neighbours(sort: Sort) -> Iterator[tuple[str, Term]]:
+    """Yield what is true of a finite order; not of any order, so it is assumed only where a model speaks of it."""
+    below, x = order_of(sort), variable(sort)
+    yield f"{sort.name} has a greatest element", for_all([x], below(x, greatest_of(sort)))
+    yield f"{sort.name} has successors", _next_to(next_of(sort, up=True), below)
+    yield f"{sort.name} has predecessors", _next_to(next_of(sort, up=False), lambda low, high: below(high, low))
+
+
+def _next_to(neighbour: Symbol, below: Callable[[Term, Term], Term]) -> Term:
+    """Return that a function gives the next element in a direction; of the last one, itself.
+
+    As a function it leaves all quantifiers universal: that there is such an element, said by a quantifier, takes the
+    solver much longer to satisfy.
+    """
+    x, y = variable(neighbour.result), variable(neighbour.result)
+    next_, further = neighbour(x), negation(below(y, x))
+    least = implies(further, conjunction((below(next_, y), negation(below(next_, x)))))
+    return for_all([x, y], conjunction((below(x, next_), least)))
 
 
 def _not_empty(quorum: QuorumType) -> Term:

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import Location
+from assay.checker.language import sorts
 from assay.checker.language.bounds import bound_of, names_in
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import Specification, Variable
 from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
 from assay.proofs.encoding.symbols.barriers import Allowance, Barrier
@@ -17,7 +19,7 @@ from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
 from assay.proofs.encoding.symbols.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.connectives import add, divide, multiply, subtract
-from assay.proofs.logic.orders import AtMost, Least
+from assay.proofs.logic.orders import AtMost, Greatest, Least, Next
 from assay.proofs.logic.terms import (
     BOOL,
     FALSE,
@@ -191,10 +193,16 @@ class Theory:
         match symbol.of:
             case Held(variable_) | Copy(Symbol(of=Held(variable_)), After.STEP):
                 return any(declared.name == variable_ for declared in self.specification.variables)
-            case AtMost() | Least() | Member() | Parameter() | SizeOf() | Nowhere():
+            case AtMost() | Greatest() | Least() | Next() | Member() | Parameter() | SizeOf() | Nowhere():
                 return True
             case _:
                 return False
+
+    @cached_property
+    def has_neighbours(self) -> bool:
+        """Whether the model speaks of the last element of an order, or of the next one."""
+        named = functions_of(self.specification.cls)
+        return any(is_named(function, named) for function in (sorts.last, sorts.succ, sorts.pred))
 
     def orders(self) -> Iterator[SortType]:
         """Yield the orders."""

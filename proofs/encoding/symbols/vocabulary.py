@@ -8,7 +8,18 @@ from typing import Any
 
 from assay.proofs.logic.terms import Sort
 
-__all__ = ["After", "Argument", "Chosen", "Held", "Member", "Nowhere", "Parameter", "Part", "Role", "SizeOf"]
+__all__ = [
+    "After",
+    "Argument",
+    "Chosen",
+    "Held",
+    "Member",
+    "Nowhere",
+    "Parameter",
+    "Part",
+    "Role",
+    "SizeOf",
+]
 
 
 class Role(Enum):

@@ -28,7 +28,7 @@ def models_in(name: str) -> list[type[Model]]:
     return [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Model) and c is not Model]
 
 
-CASES = [cls for name in ("choices", "choosing", "structure") for cls in models_in(name)]
+CASES = [cls for name in ("choices", "choosing", "neighbours", "structure") for cls in models_in(name)]
 
 
 @pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)

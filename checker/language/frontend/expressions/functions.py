@@ -25,6 +25,7 @@ from assay.checker.language.frontend.expressions.generators import (
     compile_listing,
     elements_of,
 )
+from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
 from assay.checker.language.frontend.expressions.presence import compile_some
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named
@@ -72,11 +73,12 @@ FUNCTIONS = [
     "frozen",
     "implies",
     "isinstance",
+    "last",
     "len",
     "list",
     "max",
 ]
-FUNCTIONS += ["min", "range", "reversed", "set", "some", "sum", "zip"]
+FUNCTIONS += ["min", "pred", "range", "reversed", "set", "some", "succ", "sum", "zip"]
 """The functions of the language, for messages."""
 
 
@@ -324,4 +326,7 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     sorts.first: _compile_first,
     model.some: compile_some,
     choosing.choose: compile_choose,
+    sorts.last: compile_last,
+    sorts.succ: compile_neighbour("succ", next_=True),
+    sorts.pred: compile_neighbour("pred", next_=False),
 }

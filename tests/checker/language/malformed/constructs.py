@@ -336,7 +336,7 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, pred, range, reversed, set, some, succ, sum, zip and your own functions
 
 
 class UnknownBuiltin(Base):
@@ -344,7 +344,7 @@ class UnknownBuiltin(Base):
     def claim(self) -> bool:
         return sorted(self.nodes) == []
 #              ^ sorted() is not part of the language
-#                help: possible are all, any, bool, enumerate, first, frozen, implies, isinstance, len, list, max, min, range, reversed, set, some, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, pred, range, reversed, set, some, succ, sum, zip and your own functions
 
 
 def endless(n):
@@ -440,7 +440,7 @@ class RequireAsValue(Base):
     def claim(self) -> bool:
         return require(self.flag)
 #              ^ require has no place inside an expression
-#                help: require is a statement of an action; everywhere and anything are initial values
+#                help: require is a statement of an action; everywhere and anything are values of whole variables
 
 
 class ExtremeByKey(Base):
