@@ -101,7 +101,6 @@ def test_a_type_of_too_many_cases_is_refused(tmp_path: Path) -> None:
 
 def test_numbers_at_the_ends_of_words_are_few(tmp_path: Path) -> None:
     body = """
-    default = {"Node": 2}
     s: Set[Range[9223372036854775806, 9223372036854775807]]
     big: Range[-9223372036854775808, 9223372036854775807] = 0
 

@@ -270,7 +270,6 @@ def test_exploration_that_could_not_begin_is_told(tmp_path: Path) -> None:
 
 
 RAISING = """
-    default = dict(Node=1)
     known: bool | None = None
     copied: bool = False
     @action
