@@ -54,6 +54,7 @@ def check(
     replay: str | None = None,
     quorums: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
+    implementation: Flag = False,
 ) -> int:
     """Explore every reachable state of a model, and judge its properties. Without MODEL: the whole library.
 
@@ -97,6 +98,9 @@ def check(
         Take the quorums from this configuration, a file or directory as assay quorum reads it (zoo.cfg, ...).
     as_
         The format of that configuration, if its content does not tell: zookeeper, etcd, mongodb, ...
+    implementation
+        Check the nodes that implement a protocol instead, and that each of their steps is one of its model: MODEL is
+        a protocol (paxos), one of its mutants (paxos:ForgetfulPromise), or a file with a function `cluster`.
     """
     model, settings_ = model_among(model, settings)
     limits = Limits(
@@ -105,6 +109,17 @@ def check(
         None if time_limit is None else units.duration("--time-limit", time_limit),
         None if memory_limit is None else units.memory("--memory-limit", memory_limit),
     )
+    if implementation:
+        _demand_no(
+            instance=instance != "default",
+            all=every,
+            engine=engine != "auto",
+            no_deadlock=not deadlock,
+            itf=itf,
+            replay=replay,
+            quorums=quorums,
+        )
+        return _check_implementation(model, assignments(settings_), limits, keep_going, format_, output, full)
     options = Options(Engine(engine), limits, keep_going, deadlock)
     request = Request(options, instance, assignments(settings_))
     form = Form(format_, full)
@@ -120,6 +135,31 @@ def check(
             raise UsageError("--itf writes a counterexample that is found, and --replay looks for none: leave out one")
         return _replay(request, load(model), replay, form, output)
     return _check_one(request, load(model), form, output, itf)
+
+
+def _demand_no(**options: object) -> None:
+    for name, value in options.items():
+        if value:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} is about models, and --implementation about the nodes: leave out one")
+
+
+def _check_implementation(
+    reference: str | None,
+    settings: dict[str, str],
+    limits: Limits,
+    keep_going: bool,
+    form: str,
+    output: str | None,
+    full: bool,
+) -> int:
+    from assay.checker.cli.implementation import check_implementation
+
+    if reference is None:
+        raise UsageError("the implementation of which protocol?", help="assay check paxos --implementation")
+    if form == "markdown":
+        raise UsageError("--format markdown is for models; an implementation is told of in text or json")
+    return check_implementation(reference, settings, limits, keep_going=keep_going, form=form, output=output, full=full)
 
 
 def _demand_one_model(model: str | None, **options: object) -> None:

@@ -15,7 +15,8 @@ from assay.checker.engine.limits import Limits, Stop
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
-from assay.checker.errors import EngineFault
+from assay.checker.errors import EngineFault, ModelError
+from assay.checker.implementations.native.growth import Growth, growth
 from assay.checker.implementations.native.layout import Full, Layout, Sizes
 from assay.checker.implementations.native.loading import functions
 from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
@@ -27,7 +28,7 @@ from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, World
 from assay.impl.node.errors import NodeError
 
-__all__ = ["Found", "NativeExploration", "Watched", "explore"]
+__all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Trace", "Watched", "explore"]
 
 Trace = tuple[tuple[Step | None, FrozenWorld], ...]
 Rows = npt.NDArray[np.uint64]
@@ -90,6 +91,10 @@ class NativeExploration:
         For each kind of steps how many there were, and how many of them led to a new world.
     words, beginnings : int
         Words of a state, and how often the search began again with a wider layout.
+    unhandled : set of (type of Node, type of message)
+        What arrived where no method handles it.
+    growth : tuple of Growth
+        Where a limit ended the search, what had the most values.
     """
 
     worlds: int
@@ -101,7 +106,7 @@ class NativeExploration:
     stop: Stop | None
     found: tuple[Found, ...]
     unrefined: Trace | None
-    error: NodeError | None
+    error: NodeError | ModelError | None
     error_trace: Trace
     calls: int
     evaluations: int
@@ -109,6 +114,7 @@ class NativeExploration:
     words: int
     beginnings: int
     unhandled: set[Any] = field(default_factory=set)
+    growth: tuple[Growth, ...] = ()
     _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
 
     def all_worlds(self) -> Iterator[FrozenWorld]:
@@ -119,6 +125,10 @@ class NativeExploration:
     def complete(self) -> bool:
         """Whether all reachable worlds were expanded."""
         return self.stop is None and self.frontier == 0 and self.error is None
+
+
+NOTHING = NativeExploration(0, 0, 0, 0, 0.0, 0, None, (), None, None, (), 0, 0, {}, 0, 0)
+"""What is found where no node starts."""
 
 
 def explore(
@@ -281,6 +291,7 @@ class _Search:
             words=supplier.packing.layout.words,
             beginnings=beginnings,
             unhandled=self.universe.semantics.caller.unhandled,
+            growth=() if outcome.stop is None else growth(self.universe),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )
 

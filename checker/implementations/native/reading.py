@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from assay.checker.errors import AssayError
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.impl.node.cluster import Envelope, World
 from assay.impl.node.errors import NodeError
@@ -53,7 +54,7 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
     with _noting(addresses, parts):
         try:
             value = predicate(observed)
-        except NodeError:
+        except (NodeError, AssayError):
             raise
         except Exception as error:
             name = getattr(predicate, "__name__", "a predicate")

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.lookout import Ended
+from assay.checker.errors import ModelError
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Context
 from assay.checker.implementations.native.layout import Full, Layout
@@ -69,8 +70,8 @@ class Supplier:
 
     Attributes
     ----------
-    error : NodeError, optional
-        What a node did wrong; the search has ended.
+    error : NodeError or ModelError, optional
+        What a node, or what is said of it, did wrong; the search has ended.
     path : array
         How it got there.
     """
@@ -79,7 +80,7 @@ class Supplier:
         self.universe = universe
         self.tables = Tables(universe, layout, budgets)
         self.packing = Packing(universe, layout, budgets)
-        self.error: NodeError | None = None
+        self.error: NodeError | ModelError | None = None
         self.path: Rows | None = None
         self._judge = predicates.judge
         self._values = [ValueTable(predicate, layout) for predicate in predicates.all]
@@ -110,7 +111,7 @@ class Supplier:
         try:
             for row in asked:
                 self._supply(row.tolist(), row)
-        except NodeError as error:
+        except (NodeError, ModelError) as error:
             self.error, self.path = error, path()
             raise Ended from None
         for table in self._values:

@@ -5,44 +5,20 @@ Numbers are given in the order of discovery and stay, whatever the layout of pac
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover
 from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import Semantics, note
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, rank, thaw
 from assay.impl.node.node import Address
 
-__all__ = ["CRASH", "Call", "Channel", "Effect", "History", "NodeEvent", "Numbered", "Universe"]
-
-T = TypeVar("T", bound=Hashable)
-
-
-class Numbered(Generic[T]):
-    """Different things, numbered from 0."""
-
-    def __init__(self, *things: T) -> None:
-        self.things: list[T] = []
-        self._numbers: dict[T, int] = {}
-        for thing in things:
-            self.number(thing)
-
-    def number(self, thing: T) -> int:
-        """Return the number of a thing, a new one if it was not met yet."""
-        found = self._numbers.setdefault(thing, len(self.things))
-        if found == len(self.things):
-            self.things.append(thing)
-        return found
-
-    def __len__(self) -> int:
-        return len(self.things)
-
-    def __getitem__(self, number: int) -> T:
-        return self.things[number]
+__all__ = ["CRASH", "Call", "Channel", "Effect", "History", "NodeEvent", "Universe"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.layout import Layout
 from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
-from assay.checker.implementations.native.universe import Numbered, Universe
+from assay.checker.implementations.native.universe import Universe
+from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.impl.node.cluster import World
 

@@ -1,0 +1,55 @@
+"""``assay check PROTOCOL --implementation``: the nodes that implement a protocol, and the model at their side."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.cli.progress import watching
+from assay.checker.cli.request import limit_words
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.implementations.checking import check_cluster
+from assay.checker.implementations.loading import load_cluster
+from assay.checker.report import implementations, machine
+from assay.impl.node.errors import ClusterError
+
+__all__ = ["check_implementation"]
+
+
+def check_implementation(
+    reference: str,
+    settings: Mapping[str, str],
+    limits: Limits,
+    *,
+    keep_going: bool,
+    form: str,
+    output: str | None,
+    full: bool,
+) -> int:
+    """Check the cluster that a reference names, and report.
+
+    Raises
+    ------
+    AssayError
+        If there is none, or it is described wrongly.
+    """
+    named = load_cluster(reference, settings)
+    source = getattr(named.module, "__file__", None)
+    with destination(output, source) as file, watching(named.name, limits) as watch:
+        try:
+            result = check_cluster(named.cluster, limits=limits, keep_going=keep_going, watch=watch)
+        except ClusterError as error:
+            raise UsageError(error.message, help=error.help) from None
+        command = _command(reference, settings, limits, keep_going)
+        run = implementations.ImplementationRun(named, result, limits, command, full)
+        deliver(machine.encode(implementations.record(run)) if form == "json" else [*implementations.render(run)], file)
+        return run.status
+
+
+def _command(reference: str, settings: Mapping[str, str], limits: Limits, keep_going: bool) -> str:
+    words = ["assay", "check", reference, "--implementation"]
+    words += ["--set", *(f"{name}={value}" for name, value in settings.items())] if settings else []
+    return shlex.join([*words, *limit_words(limits), *(["--keep-going"] if keep_going else [])])

@@ -1,0 +1,322 @@
+"""Check an implementation: every world that its cluster can reach, for all that is claimed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from assay.checker.engine.exploration import Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.clients import judge_history
+from assay.checker.implementations.modelling import Attempt, Edges, ModelSide
+from assay.checker.implementations.native.explorer import (
+    NOTHING,
+    NativeExploration,
+    Refinement,
+    Trace,
+    Watched,
+    explore,
+)
+from assay.checker.implementations.semantics import Semantics
+from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.verdicts import Verdict
+from assay.impl.node.cluster import Cluster, Invocation, Predicate, Response, World
+from assay.impl.node.errors import ClusterError, NodeError
+from assay.impl.node.freezing import freeze
+
+__all__ = ["Claim", "ClaimKind", "Divergence", "ImplementationResult", "check_cluster"]
+
+
+class ClaimKind(Enum):
+    """What is claimed of a cluster."""
+
+    RULES = "the nodes keep the rules of handlers"
+    INVARIANT = "true of every reachable world"
+    REACHABLE = "true of some reachable world"
+    CONSISTENCY = "what clients see is consistent"
+    REFINEMENT = "every step is one of the model"
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """A step that the model does not take.
+
+    Attributes
+    ----------
+    states : tuple of frozen states
+        What each world of the trace is in the model.
+    attempts : tuple of Attempt
+        The actions that come nearest to the last step; none if it is the first world that is none of the model's.
+    """
+
+    states: tuple[Frozen, ...]
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What became of a claim.
+
+    Attributes
+    ----------
+    name : str
+        The predicate's, or a word for the others.
+    kind : ClaimKind
+        What is claimed.
+    verdict : Verdict
+        *Holds* only where all was explored, or where a world was reached.
+    trace : Trace
+        The counterexample, or the witness.
+    note : str
+        What else is to be said.
+    divergence : Divergence, optional
+        Of a refinement that fails.
+    """
+
+    name: str
+    kind: ClaimKind
+    verdict: Verdict
+    trace: Trace = ()
+    note: str = ""
+    divergence: Divergence | None = None
+
+
+@dataclass(frozen=True)
+class ImplementationResult:
+    """What a check of an implementation showed.
+
+    Attributes
+    ----------
+    cluster : Cluster
+        What was checked.
+    claims : tuple of Claim
+        Each with its verdict.
+    exploration : NativeExploration
+        What was explored.
+    abstraction : Abstraction, optional
+        The model at its side.
+    states : int
+        Different states of the model that worlds are.
+    edges : Edges, optional
+        How many steps of the model the cluster takes.
+    paths : dict of (int, int) to tuple of Call
+        The steps of the cluster in the model.
+    never : tuple of str
+        The actions of the model that it never takes.
+    """
+
+    cluster: Cluster
+    claims: tuple[Claim, ...]
+    exploration: NativeExploration
+    abstraction: Abstraction | None = None
+    states: int = 0
+    edges: Edges | None = None
+    paths: dict[tuple[int, int], tuple[Call, ...]] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all claims together."""
+        combined = Verdict.HOLDS
+        for claim in self.claims:
+            combined &= claim.verdict
+        return combined
+
+    @property
+    def violated(self) -> tuple[str, ...]:
+        """The names of the claims that are violated."""
+        return tuple(claim.name for claim in self.claims if claim.verdict is Verdict.VIOLATED)
+
+    @property
+    def is_exhaustive(self) -> bool:
+        """Whether every reachable world was explored."""
+        return self.exploration.complete
+
+
+def check_cluster(
+    cluster: Cluster,
+    *,
+    limits: Limits | None = None,
+    keep_going: bool = False,
+    watch: Watcher | None = None,
+    only: str | None = None,
+) -> ImplementationResult:
+    """Check all that is claimed of a cluster, by exploring every reachable world.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        The nodes, their network and faults, and what is claimed.
+    limits : Limits, optional
+        Where to stop.
+    keep_going : bool
+        Find a counterexample for each claim, not only the first.
+    watch : callable, optional
+        Is shown the progress.
+    only : str, optional
+        The one claim to check: the name of a predicate, ``"refinement"``, or the cluster's consistency.
+
+    Raises
+    ------
+    NodeError
+        If a node breaks a rule in its first start.
+    AssayError
+        If the model that is refined cannot be loaded, or is described wrongly.
+    """
+    refines = cluster.refines is not None and only in (None, "refinement")
+    abstraction = Abstraction(cluster) if refines else None
+    with nullcontext() if abstraction is None else abstraction.instance.active():
+        side = None if abstraction is None else ModelSide(abstraction)
+        return _Check(cluster, side, limits, keep_going, watch, only).run()
+
+
+class _Check:
+    """One check."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        side: ModelSide | None,
+        limits: Limits | None,
+        keep_going: bool,
+        watch: Watcher | None,
+        only: str | None,
+    ) -> None:
+        self.cluster, self.side = cluster, side
+        self.limits, self.keep_going, self.watch = limits, keep_going, watch
+        self.kinds: dict[str, ClaimKind] = {}
+        self.watched = [each for each in self._claimed() if only in (None, each.name)]
+
+    def _claimed(self) -> Iterator[Watched]:
+        for predicate in self.cluster.invariants:
+            self.kinds[_name(predicate)] = ClaimKind.INVARIANT
+            yield Watched(_name(predicate), predicate, fires=False)
+        for predicate in self.cluster.reachable:
+            self.kinds[_name(predicate)] = ClaimKind.REACHABLE
+            yield Watched(_name(predicate), predicate, fires=True, ends=False)
+        if self.cluster.sequential is not None:
+            self.kinds[self.consistency] = ClaimKind.CONSISTENCY
+            yield Watched(self.consistency, _consistent(self.cluster), fires=False)
+
+    @property
+    def consistency(self) -> str:
+        """The name of the claim on what clients see, by which mutants name it."""
+        return "linearizability" if self.cluster.consistency == "linearizable" else "sequential consistency"
+
+    def run(self) -> ImplementationResult:
+        """Explore, and judge what was found."""
+        try:
+            return self._explored()
+        except ClusterError:
+            raise
+        except NodeError as error:  # at the first start of a node: there is no trace to it
+            return self._never_started(error)
+
+    def _never_started(self, error: NodeError) -> ImplementationResult:
+        help_ = f" ({error.help})" if error.help else ""
+        rules = Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, note=f"{error.message}{help_}")
+        others = (Claim(each.name, self.kinds[each.name], Verdict.UNKNOWN) for each in self.watched)
+        return ImplementationResult(self.cluster, (rules, *others), NOTHING)
+
+    def _explored(self) -> ImplementationResult:
+        refinement, side = None, self.side
+        if side is not None:
+            refinement = Refinement(side.abstraction.state, side.number, side)
+            wrong = self._wrong_beginning(side)
+            if wrong is not None:
+                self.side, refinement = None, None
+        found = explore(
+            self.cluster, self.watched, refinement, limits=self.limits, keep_going=self.keep_going, watch=self.watch
+        )
+        claims = [self._rules(found), *(self._claim(each, found) for each in self.watched)]
+        if side is not None:
+            claims.append(wrong or self._refinement(side, found))
+        result = ImplementationResult(self.cluster, tuple(claims), found)
+        return result if side is None or wrong is not None else self._with_model(result, side)
+
+    def _with_model(self, result: ImplementationResult, side: ModelSide) -> ImplementationResult:
+        actions = [method.name for method in side.abstraction.model.specification.actions]
+        taken = side.actions()
+        return replace(
+            result,
+            abstraction=side.abstraction,
+            states=len(side.states),
+            edges=side.edges() if result.is_exhaustive else None,
+            paths=side.paths,
+            never=tuple(name for name in actions if name not in taken),
+        )
+
+    def _wrong_beginning(self, side: ModelSide) -> Claim | None:
+        """Return the claim of refinement if a first world is none of the model's."""
+        semantics = Semantics(self.cluster)
+        for world in semantics.initial():
+            state = side.abstraction.state(semantics.observed(world))
+            if not side.begins(state):
+                trace = ((None, world),)
+                return Claim(
+                    "refinement",
+                    ClaimKind.REFINEMENT,
+                    Verdict.VIOLATED,
+                    trace,
+                    "the model does not begin like this",
+                    Divergence((state,), ()),
+                )
+        return None
+
+    def _rules(self, found: NativeExploration) -> Claim:
+        if found.error is None:
+            verdict = Verdict.HOLDS if found.complete else Verdict.UNKNOWN
+            return Claim("rules", ClaimKind.RULES, verdict)
+        help_ = f" ({found.error.help})" if found.error.help else ""
+        said = f"{found.error.message}{help_}"
+        return Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, found.error_trace, said)
+
+    def _claim(self, watched: Watched, found: NativeExploration) -> Claim:
+        kind = self.kinds[watched.name]
+        fired = next((each for each in found.found if each.watched is watched), None)
+        if fired is not None:
+            verdict = Verdict.HOLDS if kind is ClaimKind.REACHABLE else Verdict.VIOLATED
+            return Claim(watched.name, kind, verdict, fired.trace)
+        if not self._saw_all(found):
+            return Claim(watched.name, kind, Verdict.UNKNOWN)
+        if kind is ClaimKind.REACHABLE:
+            return Claim(watched.name, kind, Verdict.VIOLATED, note="true of no reachable world")
+        return Claim(watched.name, kind, Verdict.HOLDS)
+
+    def _refinement(self, side: ModelSide, found: NativeExploration) -> Claim:
+        if found.unrefined is None:
+            verdict = Verdict.HOLDS if self._saw_all(found) else Verdict.UNKNOWN
+            return Claim("refinement", ClaimKind.REFINEMENT, verdict)
+        semantics = Semantics(self.cluster)
+        states = tuple(side.abstraction.state(semantics.observed(world)) for _, world in found.unrefined)
+        divergence = Divergence(states, tuple(side.nearest(states[-2], states[-1])))
+        return Claim("refinement", ClaimKind.REFINEMENT, Verdict.VIOLATED, found.unrefined, divergence=divergence)
+
+    @staticmethod
+    def _saw_all(found: NativeExploration) -> bool:
+        return found.complete
+
+
+def _name(predicate: Predicate) -> str:
+    return getattr(predicate, "__name__", repr(predicate))
+
+
+def _consistent(cluster: Cluster) -> Callable[[World], bool]:
+    """Return the predicate that what clients see is consistent."""
+
+    def consistent(world: World) -> bool:
+        verdict = judge_history(cluster, map(_frozen, world.history)).verdict
+        if verdict is Verdict.UNKNOWN:
+            raise NodeError(f"whether a history of {len(world.history)} events is consistent stayed open")
+        return verdict is Verdict.HOLDS
+
+    return consistent
+
+
+def _frozen(event: Invocation | Response) -> Invocation | Response:
+    if isinstance(event, Invocation):
+        return Invocation(event.client, freeze(event.operation))
+    return Response(event.client, freeze(event.result))

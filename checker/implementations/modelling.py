@@ -1,0 +1,186 @@
+"""The model at the side of a cluster that is explored: its states by number, its steps, and why one is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.checker.errors import ModelError
+from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.numbered import Numbered
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.properties.replay import Guard, first_false_guard
+
+__all__ = ["Attempt", "Edges", "ModelSide"]
+
+MOST_EDGES = 50_000
+"""Steps of the model that are counted, to tell how many of them the cluster takes."""
+
+_MOST_CALLS = 5_000
+"""Actions that are tried for the nearest one."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action of the model by which a step was to be explained, and why it is not.
+
+    Attributes
+    ----------
+    call : Call
+        The action.
+    guard : Guard, optional
+        Its first guard that was false.
+    differs : tuple of str
+        The variables in which it leads elsewhere, where it was possible.
+    """
+
+    call: Call
+    guard: Guard | None = None
+    differs: tuple[str, ...] = ()
+
+    @property
+    def distance(self) -> tuple[int, int]:
+        """How far it is: what leads nearly there goes first, then what failed at its last guards."""
+        return (0, len(self.differs)) if self.guard is None else (1, -self.guard.location.line)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """How much of the model a cluster takes.
+
+    Attributes
+    ----------
+    taken : int
+        Different steps of the model that it takes.
+    all : int, optional
+        The steps that there are between different reachable states; None if they are too many to count.
+    """
+
+    taken: int
+    all: int | None
+
+
+class ModelSide:
+    """The model that a cluster refines, as a native search asks it.
+
+    Parameters
+    ----------
+    abstraction : Abstraction
+        Its instance must be active.
+
+    Attributes
+    ----------
+    paths : dict of (int, int) to tuple of Call
+        The steps of the cluster, between states by number, with the actions that make them.
+    """
+
+    def __init__(self, abstraction: Abstraction) -> None:
+        self.abstraction = abstraction
+        self.interpreter = Interpreter(abstraction.instance)
+        self.states: Numbered[Frozen] = Numbered()
+        self.paths: dict[tuple[int, int], tuple[Call, ...]] = {}
+        self._successors: dict[Frozen, dict[Frozen, Call]] = {}
+
+    def number(self, state: Frozen) -> int:
+        """Return the number of a state, from 1."""
+        return 1 + self.states.number(state)
+
+    def takes(self, before: int, after: int) -> bool:
+        """Return whether a path of at most so many steps as the cluster says leads from one state to the other."""
+        path = self._search({self.states[before - 1]: ()}, self.states[after - 1], self.abstraction.cluster.steps)
+        if path is None:
+            return False
+        self.paths[before, after] = path
+        return True
+
+    def begins(self, state: Frozen) -> bool:
+        """Return whether a first world may be in a state: each node may have taken its steps when it started."""
+        cluster = self.abstraction.cluster
+        starts: dict[Frozen, tuple[Call, ...]] = dict.fromkeys(self.interpreter.initial_states(), ())
+        return self._search(starts, state, cluster.steps * len(cluster.nodes)) is not None
+
+    def _search(self, frontier: dict[Frozen, tuple[Call, ...]], goal: Frozen, longest: int) -> tuple[Call, ...] | None:
+        seen = dict(frontier)
+        for _ in range(longest):
+            if goal in seen:
+                break
+            following: dict[Frozen, tuple[Call, ...]] = {}
+            for state, path in frontier.items():
+                for after, call in self.successors(state).items():
+                    if after not in seen:
+                        seen[after] = following[after] = (*path, call)
+            frontier = following
+        return seen.get(goal)
+
+    def successors(self, state: Frozen) -> dict[Frozen, Call]:
+        """Return the states that follow one, each with an action that leads there."""
+        if state not in self._successors:
+            found: dict[Frozen, Call] = {}
+            for call, after in self.interpreter.successors(state):
+                found.setdefault(after, call)
+            self._successors[state] = found
+        return self._successors[state]
+
+    # What the cluster takes of the model, and what it does not
+
+    def taken(self) -> set[tuple[Frozen, Frozen]]:
+        """Return the steps of the model, between different states, that the cluster takes."""
+        found: set[tuple[Frozen, Frozen]] = set()
+        for (before, _), path in self.paths.items():
+            state = self.states[before - 1]
+            for call in path:
+                after = self.interpreter.step(state, call)
+                assert after is not None
+                found.add((state, after))
+                state = after
+        return found
+
+    def actions(self) -> set[str]:
+        """Return the actions of the model that the cluster takes."""
+        return {name for path in self.paths.values() for name, _ in path}
+
+    def edges(self) -> Edges:
+        """Count the steps of the model, and those that the cluster takes."""
+        taken, count = len(self.taken()), 0
+        frontier = self.interpreter.initial_states()
+        seen = set(frontier)
+        while frontier:
+            state = frontier.pop()
+            following = [after for after in self.successors(state) if after != state]
+            count += len(following)
+            if count > MOST_EDGES:
+                return Edges(taken, None)
+            new = [after for after in following if after not in seen]
+            seen.update(new)
+            frontier += new
+        return Edges(taken, count)
+
+    # Why a step is none
+
+    def nearest(self, before: Frozen, after: Frozen, most: int = 4) -> list[Attempt]:
+        """Return the actions of the model that come nearest to a step, of each the best try."""
+        best: dict[str, Attempt] = {}
+        for tried, attempt in enumerate(self._attempts(before, after)):
+            known = best.get(attempt.call[0])
+            if known is None or attempt.distance < known.distance:
+                best[attempt.call[0]] = attempt
+            if tried == _MOST_CALLS:
+                break
+        return sorted(best.values(), key=lambda attempt: attempt.distance)[:most]
+
+    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[Attempt]:
+        names = [variable.name for variable in self.abstraction.model.specification.variables]
+        for method in self.abstraction.model.specification.actions:
+            for arguments in self.interpreter.all_choices(method):
+                call = (method.name, arguments)
+                try:
+                    reached = self.interpreter.step(before, call)
+                except ModelError:
+                    continue
+                if reached is None:
+                    guard = first_false_guard(self.interpreter, before, call)
+                    if guard is not None:
+                        yield Attempt(call, guard)
+                elif reached != before:
+                    pairs = zip(names, reached, after, strict=True)
+                    yield Attempt(call, differs=tuple(name for name, there, wanted in pairs if there != wanted))

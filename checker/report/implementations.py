@@ -1,0 +1,310 @@
+"""The report on a check of an implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.engine.limits import Limits
+from assay.checker.implementations.checking import Claim, ImplementationResult
+from assay.checker.implementations.loading import NamedCluster
+from assay.checker.implementations.modelling import Attempt
+from assay.checker.implementations.networks import MEDIA
+from assay.checker.report.folding import folded
+from assay.checker.report.parts import LINE, STYLE, Cell, Table, facts
+from assay.checker.report.run import number, plural, rate, seconds
+from assay.checker.report.values import Renderer
+from assay.checker.report.worlds import changed, whole
+from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+from rich.text import Text
+
+__all__ = ["ImplementationRun", "record", "render"]
+
+
+@dataclass(frozen=True)
+class ImplementationRun:
+    """A check of an implementation, and what the user asked for.
+
+    Attributes
+    ----------
+    named : NamedCluster
+        What was checked.
+    result : ImplementationResult
+        What it showed.
+    limits : Limits
+        The limits it was under.
+    command : str
+        The command that does it again.
+    full : bool
+        Whether whole worlds are shown.
+    """
+
+    named: NamedCluster
+    result: ImplementationResult
+    limits: Limits
+    command: str
+    full: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all claims together."""
+        return self.result.verdict
+
+    @property
+    def caught(self) -> tuple[str, ...]:
+        """Of a mutant, the checks that were expected to catch it, and did."""
+        expected = self.named.expected
+        return () if expected is None else tuple(name for name in expected.by if name in self.result.violated)
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: a violation is a finding, expected or not."""
+        return exit_status([self.verdict])
+
+    @property
+    def settings(self) -> str:
+        """The sizes of the cluster."""
+        return " ".join(f"{name}={value}" for name, value in self.named.sizes.items()) or "no parameters"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        exploration = self.result.exploration
+        if self.verdict is Verdict.HOLDS:
+            inside = " inside the constraint" if self.result.cluster.constraint is not None else ""
+            return f"holds for {self.settings}: exhaustive, all {plural(exploration.worlds, 'world')}{inside}"
+        if self.verdict is Verdict.VIOLATED:
+            as_expected = ", as expected" if self.caught else ""
+            return f"violated{as_expected}: {', '.join(self.result.violated)}"
+        return f"unknown: {exploration.stop.detail if exploration.stop else 'not all was explored'}"
+
+
+def render(run: ImplementationRun) -> Iterator[Text]:
+    """Yield the report for a terminal."""
+    yield Text.assemble((run.named.name, "bold"), "  implementation")
+    yield Text(run.sentence, style=STYLE[run.verdict])
+    yield Text()
+    yield from facts(_facts(run))
+    yield Text()
+    yield from _claims(run).text(indent="  ", heads=False)
+    yield Text()
+    yield from _coverage(run).text(indent="  ")
+    for claim in run.result.claims:
+        if claim.verdict is Verdict.VIOLATED and (claim.trace or claim.note):
+            yield Text()
+            yield from _counterexample(run, claim)
+    yield from _growth(run)
+    yield from _warnings(run)
+    yield Text()
+    yield Text(f"again: {run.command}", style="dim")
+
+
+def _facts(run: ImplementationRun) -> Iterator[tuple[str, str]]:
+    e, result = run.result.exploration, run.result
+    yield "cluster", run.settings
+    yield "nodes", ", ".join(f"{address} {type(node).__name__}" for address, node in result.cluster.nodes.items())
+    parts = [plural(e.worlds, "world"), f"{number(e.generated)} generated", f"depth {e.depth}"]
+    parts += [f"{number(e.frontier)} left to explore"] if e.frontier else []
+    parts += [seconds(e.seconds)]
+    if e.seconds >= 0.001:
+        parts += [f"{rate(e.generated / e.seconds)} generated/s"]
+    yield "worlds", ", ".join(parts)
+    yield "calls", f"{plural(e.calls, 'call')} of handlers, {plural(e.evaluations, 'evaluation')} of predicates"
+    if result.abstraction is not None:
+        yield "model", _model(run)
+        never = "never taken" if result.is_exhaustive else "not yet taken"
+        yield never, ", ".join(result.never) or "no action of the model"
+
+
+def _model(run: ImplementationRun) -> str:
+    result = run.result
+    assert result.abstraction is not None
+    sizes = " ".join(f"{name}={value}" for name, value in result.abstraction.instance.settings().items())
+    taken = f"{plural(result.states, 'state')} of {result.abstraction.model.name} ({sizes})"
+    if result.edges is None:
+        return f"{taken}, {plural(len(result.paths), 'step')}"
+    all_ = "too many to count" if result.edges.all is None else number(result.edges.all)
+    return f"{taken}, {number(result.edges.taken)} of its steps ({all_})"
+
+
+def _claims(run: ImplementationRun) -> Table:
+    rows = (
+        (
+            Cell(claim.verdict.value, STYLE[claim.verdict]),
+            Cell(claim.name, is_code=True),
+            Cell(_about(claim), "dim"),
+        )
+        for claim in run.result.claims
+    )
+    return Table(("verdict", "claim", ""), tuple(rows))
+
+
+def _about(claim: Claim) -> str:
+    if claim.verdict is Verdict.HOLDS and claim.trace:
+        return f"{claim.kind.value}: reached in {plural(len(claim.trace), 'world')}"
+    return claim.kind.value
+
+
+def _coverage(run: ImplementationRun) -> Table:
+    rows = (
+        (Cell(name, is_code=True), Cell(number(fired)), Cell(number(new)))
+        for name, (fired, new) in run.result.exploration.actions.items()
+    )
+    return Table(("what happened", "how often", "new worlds"), tuple(rows), frozenset({1, 2}))
+
+
+def _counterexample(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+    heading = f"{claim.name}: {plural(len(claim.trace), 'world')}, none is shorter" if claim.trace else claim.name
+    yield Text(heading, style="bold red")
+    yield from _trace(run, claim)
+    if claim.note:
+        yield from _wrapped(f"  {claim.note}")
+    if claim.divergence is not None and len(claim.trace) > 1:
+        yield Text("  the last step is none of the model's: neither a stutter nor so short a path", style="red")
+        yield from _attempts(run, claim)
+
+
+def _trace(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+    cluster = run.result.cluster
+    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
+    before = None
+    for index, (step, world) in enumerate(claim.trace):
+        said = "the nodes have started" if step is None else str(step)
+        yield Text.assemble(f"  {index + 1:>3}  ", (said, "bold"))
+        if before is None or run.full:
+            rows = [f"{name} = {value}" for name, value in whole(addresses, medium, world)]
+        else:
+            rows = [*map(str, changed(addresses, medium, before, world))] or ["(no change)"]
+        for row in rows:
+            yield from _wrapped(f"       {row}")
+        if claim.divergence is not None:
+            yield from _model_side(run, claim, index)
+        before = world
+
+
+def _model_side(run: ImplementationRun, claim: Claim, index: int) -> Iterator[Text]:
+    assert claim.divergence is not None
+    renderer = _renderer(run)
+    if renderer is None:
+        return
+    states = claim.divergence.states
+    if index == 0:
+        rows = [f"{name} = {value}" for name, value in renderer.state(states[0])]
+    else:
+        rows = [*map(str, renderer.changes(states[index - 1], states[index]))] or ["(stutters)"]
+    for row in rows:
+        for line in _wrapped(f"       model: {row}"):
+            yield Text(line.plain, style="cyan")
+
+
+def _renderer(run: ImplementationRun) -> Renderer | None:
+    abstraction = run.result.abstraction
+    return None if abstraction is None else Renderer(abstraction.instance)
+
+
+def _attempts(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+    renderer = _renderer(run)
+    if renderer is None or claim.divergence is None:
+        return
+    yield Text("  the nearest actions of the model:", style="dim")
+    for attempt in claim.divergence.attempts:
+        yield from _wrapped(f"    {renderer.call(attempt.call)}: {_why(attempt)}")
+
+
+def _why(attempt: Attempt) -> str:
+    if attempt.guard is not None:
+        return f"{attempt.guard.location}: {attempt.guard.text} is false"
+    return f"leads elsewhere in {', '.join(attempt.differs)}"
+
+
+def _wrapped(line: str) -> Iterator[Text]:
+    indent = len(line) - len(line.lstrip()) + 2
+    yield from map(Text, folded(line, indent=indent, width=LINE))
+
+
+def _growth(run: ImplementationRun) -> Iterator[Text]:
+    if run.result.exploration.stop is None or not run.result.exploration.growth:
+        return
+    yield Text()
+    yield Text("what had the most values by then:", style="dim")
+    for each in run.result.exploration.growth:
+        pace = "and new ones kept coming: bound it, or the search does not end" if each.goes_on else "hardly any new"
+        yield Text(f"  {each.address}.{each.attribute}: {plural(each.values, 'value')}, {pace}")
+
+
+def _warnings(run: ImplementationRun) -> Iterator[Text]:
+    for node, message in sorted((n.__name__, m.__name__) for n, m in run.result.exploration.unhandled):
+        yield Text()
+        yield Text(
+            f"warning: {node} has no method for {message}, which it receives, and ignores it "
+            "(strict=True makes that an error)",
+            style="yellow",
+        )
+
+
+def record(run: ImplementationRun) -> dict[str, Any]:
+    """Return the report as one object."""
+    e, result = run.result.exploration, run.result
+    return {
+        "version": 1,
+        "implementation": run.named.name,
+        "settings": run.named.sizes,
+        "verdict": run.verdict.value,
+        "exhaustive": result.is_exhaustive,
+        "stopped": None if e.stop is None else {"reason": e.stop.reason.value, "detail": e.stop.detail},
+        "expected": None if run.named.expected is None else list(run.named.expected.by),
+        "caught": list(run.caught),
+        "worlds": {
+            "distinct": e.worlds,
+            "generated": e.generated,
+            "depth": e.depth,
+            "frontier": e.frontier,
+        },
+        "seconds": round(e.seconds, 6),
+        "memory": e.memory,
+        "calls": e.calls,
+        "evaluations": e.evaluations,
+        "claims": [_claim_record(run, claim) for claim in result.claims],
+        "steps": [{"what": name, "fired": f, "discovered": d} for name, (f, d) in e.actions.items()],
+        "model": None if result.abstraction is None else _model_record(run),
+        "unhandled": sorted([node.__name__, message.__name__] for node, message in e.unhandled),
+        "growth": [{"node": g.address, "attribute": g.attribute, "values": g.values} for g in e.growth],
+        "command": run.command,
+    }
+
+
+def _claim_record(run: ImplementationRun, claim: Claim) -> dict[str, Any]:
+    cluster = run.result.cluster
+    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
+    renderer = _renderer(run)
+    states = () if claim.divergence is None else claim.divergence.states
+    steps = [
+        {
+            "step": None if step is None else str(step),
+            "world": [{"part": name, "value": value} for name, value in whole(addresses, medium, world)],
+            "model": dict(renderer.state(states[index])) if renderer is not None and states else None,
+        }
+        for index, (step, world) in enumerate(claim.trace)
+    ]
+    nearest = () if claim.divergence is None or renderer is None else claim.divergence.attempts
+    return {
+        "name": claim.name,
+        "kind": claim.kind.name.lower(),
+        "verdict": claim.verdict.value,
+        "note": claim.note,
+        "trace": steps,
+        "nearest": [] if renderer is None else [{"action": renderer.call(a.call), "why": _why(a)} for a in nearest],
+    }
+
+
+def _model_record(run: ImplementationRun) -> dict[str, Any]:
+    result = run.result
+    assert result.abstraction is not None
+    return {
+        "name": result.abstraction.model.name,
+        "settings": result.abstraction.instance.settings(),
+        "states": result.states,
+        "steps": None if result.edges is None else {"taken": result.edges.taken, "all": result.edges.all},
+        "never": list(result.never),
+    }

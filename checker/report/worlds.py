@@ -1,0 +1,77 @@
+"""Worlds of a cluster in words: what nodes hold, what is on its way, and what a step changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from assay.checker.implementations.calls import Fire, Local
+from assay.checker.implementations.networks import Medium
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.report.values import Change
+from assay.impl.node.cluster import Invocation, Response
+from assay.impl.node.freezing import thaw
+from assay.impl.node.node import Address
+
+__all__ = ["changed", "whole"]
+
+
+def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> Iterator[tuple[str, str]]:
+    """Yield the name and the value of each part of a world."""
+    for address, local in zip(addresses, world.locals, strict=True):
+        held = ", ".join(f"{name}={thaw(value)!r}" for name, value in local.attributes)
+        yield address, held if local.up else f"down, with {held or 'nothing'} on disk"
+        if local.timers:
+            yield f"{address} timers", ", ".join(sorted(str(Fire(timer)) for timer in local.timers))
+    for flight in _ordered(medium, world):
+        yield "on its way", flight
+    for event in world.history:
+        yield "seen", seen(event)
+
+
+def _ordered(medium: Medium, world: FrozenWorld) -> list[str]:
+    """Return what is on its way: each channel in its order, a set or a bag in that of the words."""
+    flights = [*map(str, medium.contents(world.network))]
+    return sorted(flights) if medium.keeps_ignored else flights
+
+
+def seen(event: Invocation | Response) -> str:
+    """Return an event of a history in words."""
+    if isinstance(event, Invocation):
+        return f"{event.client} invokes {thaw(event.operation)!r}"
+    return f"{event.client} gets {thaw(event.result)!r}"
+
+
+def changed(addresses: Sequence[Address], medium: Medium, before: FrozenWorld, after: FrozenWorld) -> Iterator[Change]:
+    """Yield what is different in a world from the one before."""
+    for address, old, new in zip(addresses, before.locals, after.locals, strict=True):
+        if old != new:
+            yield from _node(address, old, new)
+    yield from _bag("on its way", _ordered(medium, before), _ordered(medium, after))
+    yield from _bag("clients", [*map(seen, before.history)], [*map(seen, after.history)])
+    if before.cut != after.cut:
+        yield Change("network", "whole" if before.cut is None else "cut", "whole" if after.cut is None else "cut")
+
+
+def _node(address: Address, old: Local, new: Local) -> Iterator[Change]:
+    if old.up != new.up:
+        yield Change(address, "up" if old.up else "down", "up" if new.up else "down")
+    former, latter = dict(old.attributes), dict(new.attributes)
+    for name in {**former, **latter}:
+        if former.get(name, _NONE) != latter.get(name, _NONE) and new.up:
+            yield Change(f"{address}.{name}", _shown(former, name), _shown(latter, name))
+    timers = [sorted(str(Fire(timer)) for timer in local.timers) for local in (old, new)]
+    yield from _bag(f"{address} timers", *timers)
+
+
+_NONE = object()
+
+
+def _shown(attributes: dict[str, object], name: str) -> str:
+    return repr(thaw(attributes[name])) if name in attributes else "(gone)"
+
+
+def _bag(path: str, before: list[str], after: list[str]) -> Iterator[Change]:
+    old, new = Counter(before), Counter(after)
+    if old != new:
+        yield Change(path, added=tuple(sorted((new - old).elements())), removed=tuple(sorted((old - new).elements())))

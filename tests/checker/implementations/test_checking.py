@@ -1,0 +1,173 @@
+"""Checks of implementations: what the native refinement finds is what the plain one finds; mutants are caught."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.implementations.checking import ClaimKind, ImplementationResult, check_cluster
+from assay.checker.implementations.loading import load_cluster, mutants_of
+from assay.checker.implementations.refinement import refine
+from assay.checker.verdicts import Verdict
+from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, mutated, on
+
+
+def _cases() -> list[Any]:
+    return [("paxos", {"acceptors": 2, "proposers": 1, "ballots": 2}), ("two_phase_commit", {})]
+
+
+@pytest.mark.parametrize(("name", "settings"), _cases())
+def test_the_native_refinement_is_the_plain_one(name: str, settings: dict[str, int]) -> None:
+    cluster: Cluster = importlib.import_module(f"assay.impl.{name}").cluster(**settings)
+    expected, found = refine(cluster), check_cluster(cluster)
+    assert found.verdict is Verdict.HOLDS
+    assert found.is_exhaustive
+    assert (found.exploration.worlds, found.exploration.generated - 1) == (expected.worlds, expected.steps)
+    assert {name for path in found.paths.values() for name, _ in path} == expected.actions()
+    assert len(found.paths) == len({edge for edge in expected.edges if edge[0] != edge[1]})
+    assert found.edges is not None
+    assert found.edges.all is not None
+    assert 0 < found.edges.taken <= found.edges.all
+
+
+def _mutants() -> list[Any]:
+    modules = [importlib.import_module(f"assay.impl.{name}") for name, _ in _cases()]
+    return [(module, cls) for module in modules for cls in mutants_of(module)]
+
+
+SLOW_TO_FIND = 50_000
+"""Worlds beyond which a counterexample is for the second tier."""
+
+
+def _check(module: Any, cls: type[Node], by: str, **options: Any) -> ImplementationResult:
+    cluster = mutated(module.cluster(**cls.expected.settings), cls)
+    return check_cluster(cluster, only=by, **options)
+
+
+@pytest.mark.parametrize(
+    ("module", "cls", "by"),
+    [pytest.param(m, c, by, id=f"{c.__name__}-{by}") for m, c in _mutants() for by in c.expected.by],
+)
+def test_a_mutant_is_caught_by_each_check_that_it_names(module: Any, cls: type[Node], by: str) -> None:
+    found = _check(module, cls, by, limits=Limits(states=SLOW_TO_FIND))
+    if not found.violated and found.exploration.stop is not None:
+        pytest.skip("more worlds than the first tier has time for")
+    assert by in found.violated
+
+
+@pytest.mark.parametrize(
+    ("module", "cls"),
+    [pytest.param(m, c, id=c.__name__) for m, c in _mutants() if "refinement" in c.expected.by],
+)
+def test_a_failing_refinement_is_as_short_as_the_plain_one(module: Any, cls: type[Node]) -> None:
+    cluster = mutated(module.cluster(**cls.expected.settings), cls)
+    expected = refine(cluster, max_worlds=1000).failure
+    if not expected:
+        pytest.skip("more worlds than the plain explorer has time for")
+    claim = next(claim for claim in check_cluster(cluster, only="refinement").claims if claim.name == "refinement")
+    assert claim.verdict is Verdict.VIOLATED
+    assert len(claim.trace) == len(expected)
+    assert claim.divergence is not None
+    assert len(claim.divergence.states) == len(claim.trace)
+    assert len(claim.trace) == 1 or claim.divergence.attempts
+
+
+@message
+class Tick:
+    number: int
+
+
+class Growing(Node):
+    """Counts what it sends to itself, for ever."""
+
+    count: int = 0
+
+    def on_start(self) -> None:
+        self.send(self.address, Tick(0))
+
+    @on(Tick)
+    def tick(self, sender: Address, message: Tick) -> None:
+        self.count += 1
+        self.send(self.address, Tick(message.number))
+
+
+def test_what_grows_without_bound_is_named() -> None:
+    found = check_cluster(Cluster({"one": Growing()}, network=Network("bag")), limits=Limits(states=500))
+    assert found.verdict is Verdict.UNKNOWN
+    first = found.exploration.growth[0]
+    assert (first.address, first.attribute, first.goes_on) == ("one", "count", True)
+
+
+class Silent(Node):
+    """Handles nothing."""
+
+
+def test_a_message_that_nobody_handles_is_told() -> None:
+    class Talker(Node):
+        def on_start(self) -> None:
+            self.send("silent", Tick(1))
+
+    cluster = Cluster({"talker": Talker(), "silent": Silent()})
+    assert {(n.__name__, m.__name__) for n, m in check_cluster(cluster).exploration.unhandled} == {("Silent", "Tick")}
+    strict = check_cluster(replace(cluster, strict=True))
+    assert strict.violated == ("rules",)
+
+
+def test_an_abstraction_that_is_wrong_is_an_error_with_the_way_there() -> None:
+    cluster = importlib.import_module("assay.impl.two_phase_commit").cluster()
+    wrong = replace(cluster, abstract=lambda world: {"nothing": 1})
+    with pytest.raises(Exception, match="gives no value to"):
+        check_cluster(wrong)
+
+
+def test_a_world_that_the_model_does_not_begin_with_is_a_violation() -> None:
+    cluster = importlib.import_module("assay.impl.paxos").cluster(acceptors=2)
+    without_messages = replace(cluster, abstract=lambda world: {**cluster.abstract(world), "messages": set()})
+    assert check_cluster(without_messages).violated == ("refinement",)
+    voted = {"accepted": dict.fromkeys(("a1", "a2")), "promised": dict.fromkeys(("a1", "a2"), 2), "messages": set()}
+    found = check_cluster(replace(cluster, abstract=lambda world: voted))
+    claim = next(claim for claim in found.claims if claim.kind is ClaimKind.REFINEMENT)
+    assert claim.verdict is Verdict.VIOLATED
+    assert len(claim.trace) == 1
+
+
+def test_a_node_that_fails_at_its_start_is_a_violation() -> None:
+    class Failing(Node):
+        def on_start(self) -> None:
+            raise ValueError("no")
+
+    found = check_cluster(Cluster({"one": Failing()}))
+    assert found.violated == ("rules",)
+    assert "it raised ValueError: no" in found.claims[0].note
+
+
+def test_a_predicate_that_fails_is_told_in_a_line() -> None:
+    def fails(world: World) -> bool:
+        return world.nodes["nobody"].count == 1
+
+    found = check_cluster(Cluster({"one": Silent()}, invariants=(fails,)))
+    assert found.violated == ("rules",)
+    assert "fails raises KeyError: 'nobody'" in found.claims[0].note
+
+
+def test_implementations_are_found_by_name(tmp_path) -> None:
+    named = load_cluster("paxos:ForgetfulPromise", {"acceptors": "2"})
+    assert named.mutant is not None
+    assert named.sizes["acceptors"] == 2
+    for reference, settings, said in [
+        ("nothing", {}, "there is no implementation 'nothing'"),
+        ("paxos:Nobody", {}, "paxos has no node class 'Nobody'"),
+        ("paxos", {"acceptor": "1"}, "has no parameter 'acceptor'"),
+        ("paxos", {"acceptors": "many"}, "raises TypeError"),
+        (str(tmp_path / "missing.py"), {}, "does not exist"),
+    ]:
+        with pytest.raises(Exception, match=said) as raised:
+            load_cluster(reference, settings)
+        assert not isinstance(raised.value, NodeError)
+    (tmp_path / "empty.py").write_text("")
+    with pytest.raises(UsageError, match="has no function cluster"):
+        load_cluster(str(tmp_path / "empty.py"))
