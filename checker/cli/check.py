@@ -100,7 +100,7 @@ def check(
         The format of that configuration, if its content does not tell: zookeeper, etcd, mongodb, ...
     implementation
         Check the nodes that implement a protocol instead, and that each of their steps is one of its model: MODEL is
-        a protocol (paxos), one of its mutants (paxos:ForgetfulPromise), or a file with a function `cluster`.
+        a protocol (paxos), one of its mutants (PROTOCOL:Class), or a file with a function `cluster`.
     """
     model, settings_ = model_among(model, settings)
     limits = Limits(
