@@ -13,6 +13,7 @@ from assay.checker.language.loader import library_names, load
 from assay.checker.language.model import Kind
 from assay.models import (
     lock,
+    multi_paxos,
     paxos,
     paxos_commit,
     quorum_register,
@@ -41,6 +42,7 @@ BROKEN = [model for model in MODELS if model not in SOUND]
 LARGE_WHEN_DEEP = (
     *(paxos.Paxos, voting.Voting, two_phase_commit.TwoPhaseCommit, lock.Lock),
     *(quorum_register.QuorumRegister, replication.Replication, round_robin.RoundRobin, paxos_commit.PaxosCommit),
+    multi_paxos.MultiPaxos,
     three_phase_commit.ThreePhaseCommit,
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
 )

@@ -1,0 +1,370 @@
+"""Multi-Paxos: a log of values, each slot chosen by Paxos, with one first phase for all slots.
+
+What is modelled
+    A leader takes over by one `Prepare` for the whole log. Each acceptor of a quorum answers with all that
+    it has accepted, a `Promise` for each slot, and from there on the leader proposes in any slot by a
+    single round: where the quorum has accepted something, the last of it, else any command. Learners
+    execute the log in its order, without gaps. Messages are a set that only grows; a message may be
+    received late, more than once, or never. `MultiPaxosWithLogs` answers with one message that carries
+    the log.
+Faults
+    Loss, duplication and reordering of messages; leaders, acceptors and learners that stop; several
+    leaders at a time.
+Source
+    Lamport, *The Part-Time Parliament* (1998) and *Paxos Made Simple* (2001), section 3; van Renesse and
+    Altinbuken, *Paxos Made Moderately Complex* (2015). Each slot implements `paxos`.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from assay.checker.language import (
+    Map,
+    Model,
+    Order,
+    Set,
+    Sort,
+    Violates,
+    action,
+    axiom,
+    everywhere,
+    first,
+    implies,
+    invariant,
+    lemma,
+    reachable,
+    record,
+    require,
+    step_invariant,
+)
+from assay.models.consensus import Value
+from assay.models.paxos import Proposal
+from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
+
+__all__ = [
+    "Accept",
+    "Accepted",
+    "Learner",
+    "MultiPaxos",
+    "MultiPaxosExecutingOverGaps",
+    "MultiPaxosExecutingWhatWasAccepted",
+    "MultiPaxosIgnoringVotes",
+    "MultiPaxosPreparingOneSlot",
+    "MultiPaxosWithLogs",
+    "Prepare",
+    "Promise",
+    "PromiseWithLog",
+    "Slot",
+]
+
+
+class Slot(Order):
+    """A place in the log."""
+
+
+class Learner(Sort):
+    """A replica that executes what is chosen."""
+
+
+@record
+class Prepare:
+    """Phase 1a: a leader asks the acceptors to join its ballot, for all slots."""
+
+    ballot: Ballot
+
+
+@record
+class Promise:
+    """Phase 1b: an acceptor joins, and tells what it has accepted last in a slot."""
+
+    acceptor: Acceptor
+    ballot: Ballot
+    slot: Slot
+    accepted: Proposal | None
+
+
+@record
+class Accept:
+    """Phase 2a: the leader of a ballot asks the acceptors to accept its proposal in a slot."""
+
+    slot: Slot
+    proposal: Proposal
+
+
+@record
+class Accepted:
+    """Phase 2b: an acceptor has accepted a proposal in a slot."""
+
+    acceptor: Acceptor
+    slot: Slot
+    proposal: Proposal
+
+
+class MultiPaxos(Model):
+    """Multi-Paxos."""
+
+    default = {"Acceptor": 2, "Ballot": 2, "Value": 2, "Slot": 2, "Learner": 1}
+    smoke = {"Acceptor": 1}
+    deep = {"Acceptor": 3}
+
+    promised: Map[Acceptor, Ballot | None] = everywhere(None)
+    accepted: Map[Acceptor, Map[Slot, Proposal | None]] = everywhere(None)
+    messages: Set[Prepare | Promise | Accept | Accepted]
+    executed: Map[Learner, Map[Slot, Value | None]] = everywhere(None)
+
+    @axiom
+    def quorums_meet(self) -> bool:
+        """Any two quorums have an acceptor in common."""
+        return all(any(a in r for a in q) for q in Quorum for r in Quorum)
+
+    def is_chosen(self, slot: Slot, value: Value) -> bool:
+        """Whether a quorum has accepted the value in the slot, in one ballot."""
+        return any(
+            all(Accepted(a, slot, Proposal(b, value)) in self.messages for a in q) for b in Ballot for q in Quorum
+        )
+
+    def is_free(self, slot: Slot, ballot: Ballot) -> bool:
+        """Whether nothing was proposed in the slot in this ballot."""
+        return all(Accept(slot, Proposal(ballot, v)) not in self.messages for v in Value)
+
+    def has_told(self, acceptor: Acceptor, slot: Slot, ballot: Ballot) -> bool:
+        """Whether the acceptor has joined the ballot, and told what it had accepted in the slot."""
+        return any(
+            isinstance(m, Promise) and m.acceptor == acceptor and m.ballot == ballot and m.slot == slot
+            for m in self.messages
+        )
+
+    @action
+    def prepare(self, ballot: Ballot) -> None:
+        self.messages.add(Prepare(ballot))
+
+    @action
+    def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
+        self.promised[acceptor] = ballot
+        self.messages.update({Promise(acceptor, ballot, s, self.accepted[acceptor][s]) for s in Slot})
+
+    @action
+    def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose what the quorum has accepted last in the slot; where it has accepted nothing, any value."""
+        require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
+        promises = {
+            m
+            for m in self.messages
+            if isinstance(m, Promise) and m.ballot == ballot and m.slot == slot and m.acceptor in quorum
+        }
+        accepted = {m.accepted for m in promises if m.accepted is not None}
+        require(
+            not accepted
+            or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)
+        )
+        self.messages.add(Accept(slot, Proposal(ballot, value)))
+
+    @action
+    def accept(self, acceptor: Acceptor, slot: Slot, proposal: Proposal) -> None:
+        require(Accept(slot, proposal) in self.messages, not left(self.promised[acceptor], proposal.ballot))
+        self.promised[acceptor] = proposal.ballot
+        self.accepted[acceptor][slot] = proposal
+        self.messages.add(Accepted(acceptor, slot, proposal))
+
+    @action
+    def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        """Execute the next command of the log."""
+        require(self.is_chosen(slot, value), self.executed[learner][slot] is None)
+        require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
+        self.executed[learner][slot] = value
+
+    @invariant
+    def agreement(self, slot: Slot, v: Value, w: Value) -> bool:
+        """In each slot at most one value is ever chosen."""
+        return v == w or not (self.is_chosen(slot, v) and self.is_chosen(slot, w))
+
+    @invariant
+    def learners_execute_the_same(self, learner: Learner, other: Learner, slot: Slot) -> bool:
+        """Logs are prefixes of each other: what two learners have executed in a slot is the same."""
+        mine, theirs = self.executed[learner][slot], self.executed[other][slot]
+        return mine is None or theirs is None or mine == theirs
+
+    @invariant
+    def logs_have_no_gaps(self, learner: Learner, early: Slot, late: Slot) -> bool:
+        return early >= late or self.executed[learner][late] is None or self.executed[learner][early] is not None
+
+    @step_invariant
+    def executed_is_final(self, after: Self, learner: Learner, slot: Slot) -> bool:
+        return self.executed[learner][slot] is None or after.executed[learner][slot] == self.executed[learner][slot]
+
+    @lemma
+    def one_proposal_per_ballot(self, slot: Slot, ballot: Ballot, v: Value, w: Value) -> bool:
+        return v == w or not (
+            Accept(slot, Proposal(ballot, v)) in self.messages and Accept(slot, Proposal(ballot, w)) in self.messages
+        )
+
+    @lemma
+    def accepted_was_proposed(self, acceptor: Acceptor, slot: Slot, proposal: Proposal) -> bool:
+        return implies(Accepted(acceptor, slot, proposal) in self.messages, Accept(slot, proposal) in self.messages)
+
+    @lemma
+    def acceptor_has_joined(self) -> bool:
+        """An acceptor's promise is never behind what it has told."""
+        return all(
+            (not isinstance(m, Promise) or joined(self.promised[m.acceptor], m.ballot))
+            and (not isinstance(m, Accepted) or joined(self.promised[m.acceptor], m.proposal.ballot))
+            for m in self.messages
+        )
+
+    @lemma
+    def memory_is_the_last_vote(self, acceptor: Acceptor, slot: Slot, proposal: Proposal) -> bool:
+        last = self.accepted[acceptor][slot]
+        if last is None:
+            return Accepted(acceptor, slot, proposal) not in self.messages
+        if last == proposal:
+            return Accepted(acceptor, slot, proposal) in self.messages
+        return implies(Accepted(acceptor, slot, proposal) in self.messages, proposal.ballot < last.ballot)
+
+    @lemma
+    def promise_tells_the_last_vote(self, proposal: Proposal) -> bool:
+        """What a promise tells is the last vote in its slot before its ballot, for good."""
+        return all(
+            proposal.ballot >= m.ballot
+            or (m.accepted is not None and proposal.ballot < m.accepted.ballot)
+            or (Accepted(m.acceptor, m.slot, proposal) in self.messages) == (m.accepted == proposal)
+            for m in self.messages
+            if isinstance(m, Promise)
+        )
+
+    @lemma
+    def promise_tells_an_earlier_vote(self) -> bool:
+        return all(m.accepted is None or m.accepted.ballot < m.ballot for m in self.messages if isinstance(m, Promise))
+
+    @lemma
+    def no_other_value_is_choosable(self, slot: Slot, proposal: Proposal, earlier: Proposal, quorum: Quorum) -> bool:
+        """Below a proposal, no quorum has voted, or can still vote, for another value in its slot."""
+        return (
+            Accept(slot, proposal) not in self.messages
+            or earlier.ballot >= proposal.ballot
+            or earlier.value == proposal.value
+            or any(
+                left(self.promised[a], earlier.ballot) and Accepted(a, slot, earlier) not in self.messages
+                for a in quorum
+            )
+        )
+
+    @lemma
+    def executed_was_chosen(self, learner: Learner, slot: Slot, value: Value) -> bool:
+        return self.executed[learner][slot] != value or self.is_chosen(slot, value)
+
+    @reachable
+    def log_is_executed(self) -> bool:
+        return all(self.executed[x][s] is not None for x in Learner for s in Slot)
+
+    @reachable
+    def later_leader_fills_a_gap(self, early: Slot, late: Slot, ballot: Ballot) -> bool:
+        """A leader finds the later slot taken and the earlier one empty, and proposes in both."""
+        return early < late and any(
+            Accept(late, Proposal(b, v)) in self.messages
+            and Accept(late, Proposal(ballot, v)) in self.messages
+            and self.is_free(early, b)
+            and not self.is_free(early, ballot)
+            for b in Ballot
+            for v in Value
+            if b < ballot
+        )
+
+
+class MultiPaxosIgnoringVotes(MultiPaxos):
+    """Broken: a leader proposes its own command in every slot, whatever was accepted there."""
+
+    expected = Violates("agreement")
+    smoke = {}
+
+    @action
+    def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
+        self.messages.add(Accept(slot, Proposal(ballot, value)))
+
+
+class MultiPaxosPreparingOneSlot(MultiPaxos):
+    """Broken: a leader takes the promises for one slot for promises for all."""
+
+    expected = Violates("agreement")
+    smoke = {}
+
+    @action
+    def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        require(self.is_free(slot, ballot), all(self.has_told(a, first(Slot), ballot) for a in quorum))
+        promises = {
+            m
+            for m in self.messages
+            if isinstance(m, Promise) and m.ballot == ballot and m.slot == first(Slot) and m.acceptor in quorum
+        }
+        accepted = {m.accepted for m in promises if m.accepted is not None}
+        require(
+            not accepted
+            or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)
+        )
+        self.messages.add(Accept(slot, Proposal(ballot, value)))
+
+
+class MultiPaxosExecutingOverGaps(MultiPaxos):
+    """Broken: a learner executes what it learns, in whichever order."""
+
+    expected = Violates("logs_have_no_gaps")
+    smoke = {}
+
+    @action
+    def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        require(self.is_chosen(slot, value), self.executed[learner][slot] is None)
+        self.executed[learner][slot] = value
+
+
+class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
+    """Broken: a learner executes what one acceptor has accepted, before it is chosen."""
+
+    expected = Violates("learners_execute_the_same")
+    default = {"Acceptor": 3, "Ballot": 2, "Value": 2, "Slot": 1, "Learner": 2}
+    smoke = {}
+
+    @action
+    def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        require(any(Accepted(a, slot, Proposal(b, value)) in self.messages for a in Acceptor for b in Ballot))
+        require(self.executed[learner][slot] is None)
+        require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
+        self.executed[learner][slot] = value
+
+
+@record
+class PromiseWithLog:
+    """Phase 1b: an acceptor joins, and tells what it has accepted last in every slot."""
+
+    acceptor: Acceptor
+    ballot: Ballot
+    log: Map[Slot, Proposal | None]
+
+
+class MultiPaxosWithLogs(MultiPaxos):
+    """Multi-Paxos whose promises carry the whole log, as the papers have it."""
+
+    smoke = {}
+
+    promises: Set[PromiseWithLog]
+
+    def has_told(self, acceptor: Acceptor, slot: Slot, ballot: Ballot) -> bool:  # noqa: ARG002 - tells all
+        return any(m.acceptor == acceptor and m.ballot == ballot for m in self.promises)
+
+    @action
+    def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
+        self.promised[acceptor] = ballot
+        self.promises.add(PromiseWithLog(acceptor, ballot, self.accepted[acceptor]))
+
+    @action
+    def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
+        promises = {m for m in self.promises if m.ballot == ballot and m.acceptor in quorum}
+        accepted = {m.log[slot] for m in promises if m.log[slot] is not None}
+        require(
+            not accepted
+            or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)
+        )
+        self.messages.add(Accept(slot, Proposal(ballot, value)))
