@@ -1,0 +1,268 @@
+"""What goes wrong with locks on ZooKeeper, made to happen: each case breaks something, and says what was seen."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.impl.zookeeper.clients import Answer, Client
+from assay.impl.zookeeper.evidence import Evidence, written
+from assay.impl.zookeeper.proxy import Proxy
+from assay.impl.zookeeper.resource import Deed, Resource
+from assay.impl.zookeeper.servers import Servers
+from assay.impl.zookeeper.transactions import Transaction, read_transactions
+
+__all__ = ["CASES", "OF_AN_ENSEMBLE", "Case", "Claim", "Outcome", "Stage", "perform"]
+
+PATIENCE = 30.0
+"""Seconds to wait for what must come."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that must be seen, and whether it was."""
+
+    words: str
+    is_true: bool
+
+
+@dataclass
+class Stage:
+    """Where a case is played.
+
+    Attributes
+    ----------
+    hosts, path : str
+        The servers, and the node of the lock.
+    servers : Servers, optional
+        Those that may be killed; None where somebody else's are used.
+    resource : Resource
+        What the lock protects.
+    """
+
+    hosts: str
+    path: str
+    servers: Servers | None
+    resource: Resource
+    clients: list[Client] = field(default_factory=list)
+    _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def client(self, *, session_timeout: float = 1.0, hosts: str | None = None) -> Client:
+        """Start another client."""
+        name = f"c{len(self.clients) + 1}"
+        made = Client(name, hosts or self.hosts, self.path, self.resource.address, session_timeout)
+        self.clients.append(self._stack.enter_context(made))
+        return made
+
+    def proxy(self) -> Proxy:
+        """Start a proxy in front of the first server."""
+        port = int(self.hosts.partition(",")[0].rpartition(":")[2])
+        return self._stack.enter_context(Proxy(port))
+
+    def close(self) -> None:
+        """End all clients and proxies."""
+        self._stack.close()
+
+
+Case = Callable[[Stage], Iterator[Claim]]
+
+
+def take_and_release(stage: Stage) -> Iterator[Claim]:
+    """Three clients take the lock three times each."""
+    clients = [stage.client() for _ in range(3)]
+    failed: list[Answer] = []
+
+    def work(client: Client) -> None:
+        for words in ("acquire 30", "begin", "write", "release") * 3:
+            answer = client.do(words, PATIENCE + 10)
+            if answer.error or answer.result is False:
+                failed.append(answer)
+
+    threads = [threading.Thread(target=work, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    tokens = [deed.token for deed in stage.resource.deeds if deed.what == "write"]
+    yield Claim("each of three clients had the lock three times", not failed and stage.resource.writes == 9)
+    yield Claim("every holder's token was greater than those before", tokens == sorted(set(tokens)))
+
+
+def holder_killed(stage: Stage) -> Iterator[Claim]:
+    """The holder is killed with SIGKILL; ZooKeeper expires its session, and the next one gets the lock."""
+    holder, other = stage.client(), stage.client()
+    held = holder.do("acquire 30")
+    holder.do("begin")
+    other.tell("acquire 30")
+    _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
+    holder.kill()
+    got = other.answer()
+    yield Claim("the lock of a holder that was killed came free", not got.error)
+    yield Claim("the next token is greater", not got.error and got.result > held.result)
+    yield Claim("the next holder's write was taken", _work(other))
+
+
+def session_expired(stage: Stage) -> Iterator[Claim]:
+    """The holder is paused with SIGSTOP until its session has expired; when it goes on, it writes."""
+    holder, other = stage.client(), stage.client()
+    held = holder.do("acquire 30")
+    holder.do("begin")
+    other.tell("acquire 30")
+    _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
+    holder.pause()
+    got = other.answer()
+    yield Claim("the lock of a paused holder came free", not got.error)
+    yield Claim("the next holder's write was taken", _work(other))
+    holder.resume()
+    late = holder.do("write")
+    if stage.resource.fencing:
+        yield Claim("the resource refused the paused holder's write", late.result is False)
+    yield Claim("the paused holder was told that it has lost the lock", holder.lost.wait(PATIENCE))
+    yield Claim("its release says so, too", holder.do("release").error == "LockLost")
+    again = holder.do("acquire 30")
+    yield Claim("it can take the lock again, with a greater token", not again.error and again.result > held.result)
+    holder.do("release")
+
+
+def reply_lost(stage: Stage) -> Iterator[Claim]:
+    """The connection is cut in place of the reply to the request that made the client's node."""
+    proxy = stage.proxy()
+    client, other = stage.client(hosts=proxy.address), stage.client()
+    proxy.cut_next_create()
+    got = client.do("acquire 30")
+    yield Claim("the reply to the client's request was cut off", proxy.cut.is_set())
+    yield Claim("it found the node that had been made for it", any(step["step"] == "find_own" for step in client.steps))
+    yield Claim("it has the lock, and does not wait for itself", not got.error and _work(client))
+    yield Claim("nothing is left that others would wait for", not other.do("acquire 30").error and _work(other))
+
+
+def leader_killed(stage: Stage) -> Iterator[Claim]:
+    """The server that leads is killed while one client has the lock and another waits."""
+    servers = _own(stage)
+    holder, other = stage.client(session_timeout=15), stage.client(session_timeout=15)
+    holder.do("acquire 30")
+    other.tell("acquire 60")
+    _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
+    killed = servers.leader()
+    killed.kill()
+    servers.wait()
+    yield Claim("there is another leader", servers.leader() is not killed)
+    yield Claim("the holder has the lock still", _until(lambda: holder.do("ask").result["held"]))
+    yield Claim("its write was taken", _work(holder))
+    yield Claim("the one that waited got the lock after it", not other.answer(60).error and _work(other))
+    servers.start(killed)
+    servers.wait()
+
+
+def quorum_lost(stage: Stage) -> Iterator[Claim]:
+    """Two of three servers are killed, and come back."""
+    servers = _own(stage)
+    holder, other = stage.client(session_timeout=30), stage.client(session_timeout=30)
+    holder.do("acquire 30")
+    killed = servers.servers[:2]
+    for server in killed:
+        server.kill()
+    yield Claim("the holder is told that its lock is in doubt", _until(lambda: not holder.do("ask").result["held"]))
+    yield Claim("nobody gets the lock", other.do("acquire 1").error in ("LockTimeout", "LockUnavailable"))
+    for server in killed:
+        servers.start(server)
+    servers.wait()
+    yield Claim("the holder has its lock again", _until(lambda: holder.do("ask").result["held"]))
+    yield Claim("its write was taken", _work(holder))
+    yield Claim("the other one gets the lock after it", not other.do("acquire 60", 70).error and _work(other))
+
+
+CASES: tuple[Case, ...] = (take_and_release, holder_killed, session_expired, reply_lost)
+"""What one server is enough for."""
+
+OF_AN_ENSEMBLE: tuple[Case, ...] = (leader_killed, quorum_lost)
+"""What takes three."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case showed.
+
+    Attributes
+    ----------
+    case : Case
+        The case.
+    claims : tuple of Claim
+        What had to be seen.
+    stale : tuple of Deed
+        Writes that the resource took after one of a later holder.
+    evidence : Evidence
+        The log.
+    """
+
+    case: Case
+    claims: tuple[Claim, ...]
+    stale: tuple[Deed, ...]
+    evidence: Evidence
+
+    @property
+    def name(self) -> str:
+        """What the case is called."""
+        return self.case.__name__.replace("_", "-")
+
+
+def perform(
+    case: Case, folder: Path, *, hosts: str, path: str, servers: Servers | None = None, fencing: bool = True
+) -> Outcome:
+    """Play a case.
+
+    Parameters
+    ----------
+    case : Case
+        Which.
+    folder : Path
+        Where its log is written.
+    hosts, path : str
+        The servers, and a node for the lock that nobody else uses.
+    servers : Servers, optional
+        The servers, if they are one's own: their transaction log is evidence, and they may be killed.
+    fencing : bool
+        Whether the resource checks tokens.
+    """
+    with Resource(fencing) as resource:
+        stage = Stage(hosts, path, servers, resource)
+        try:
+            claims = tuple(case(stage))
+            for client in stage.clients:
+                if client.process.poll() is None:
+                    client.do("close", PATIENCE)
+            transactions = None if servers is None else _settled(servers, stage.clients)
+            evidence = written(folder, stage.clients, resource.deeds, transactions, path)
+        finally:
+            stage.close()
+    return Outcome(case, claims, resource.stale_writes, evidence)
+
+
+def _settled(servers: Servers, clients: Sequence[Client]) -> tuple[Transaction, ...]:
+    return read_transactions(servers.leader().folder)
+
+
+def _own(stage: Stage) -> Servers:
+    assert stage.servers is not None, "only one's own servers are killed"
+    return stage.servers
+
+
+def _work(client: Client) -> bool:
+    """Let a holder read, write and release; return whether all of it went well."""
+    return all(
+        not answer.error and answer.result is not False for answer in map(client.do, ("begin", "write", "release"))
+    )
+
+
+def _until(is_so: Callable[[], bool]) -> bool:
+    """Wait until something is so; return whether it came to it."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,152 @@
+"""The processes that want the lock, driven from here: told what to do, paused, killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from assay.impl.zookeeper.servers import die_with_parent
+
+__all__ = ["Answer", "Client", "Silent"]
+
+
+class Silent(Exception):
+    """A client does not answer in time."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client answered: a result, or the name of an error of the lock with its message."""
+
+    result: Any = None
+    error: str = ""
+    message: str = ""
+
+
+@dataclass
+class Client:
+    """A client of the lock, as a process, for the length of a ``with`` block.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    hosts, path, resource : str
+        Where ZooKeeper, the lock and the resource are.
+    session_timeout : float
+        In seconds.
+    steps : list of dict
+        What it told of its steps, in the words of the model.
+    lost : threading.Event
+        Set once it was told that the lock is lost.
+    serials : dict from int to int
+        The number of the node that each of its tokens is of.
+    """
+
+    name: str
+    hosts: str
+    path: str
+    resource: str
+    session_timeout: float = 1.0
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    lost: threading.Event = field(default_factory=threading.Event)
+    serials: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def sessions(self) -> set[int]:
+        """The sessions that it is known to have had."""
+        return {step["session"] for step in self.steps}
+
+    def __enter__(self) -> Client:
+        arguments = (self.hosts, self.path, str(self.session_timeout), self.resource, self.name)
+        self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "assay.impl.zookeeper.worker", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._answer(30.0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.kill()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with contextlib.suppress(ValueError):  # the stream was closed
+            for text in self.process.stdout:
+                with contextlib.suppress(json.JSONDecodeError):  # cut off by a kill
+                    self._take(json.loads(text))
+
+    def _take(self, line: dict[str, Any]) -> None:
+        if "step" in line:
+            self.steps.append({"at": time.time(), **line})
+        elif "lost" in line:
+            self.lost.set()
+        else:
+            if line.get("did") == "acquire" and "result" in line:
+                self.serials[line["result"]] = self.steps[-1]["arguments"]["serial"]
+            self._answers.put(line)
+
+    def tell(self, words: str) -> None:
+        """Tell it to do something, and go on."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{words}\n")
+        self.process.stdin.flush()
+
+    def answer(self, patience: float = 30.0) -> Answer:
+        """Wait for what it answers to what it was told.
+
+        Raises
+        ------
+        Silent
+            If it does not answer in time.
+        """
+        line = self._answer(patience)
+        return Answer(line.get("result"), line.get("error", ""), line.get("message", ""))
+
+    def _answer(self, patience: float) -> dict[str, Any]:
+        try:
+            return self._answers.get(timeout=patience)
+        except queue.Empty:
+            raise Silent(f"{self.name} did not answer within {patience:g} s") from None
+
+    def do(self, words: str, patience: float = 30.0) -> Answer:
+        """Tell it to do something, and wait for the answer."""
+        self.tell(words)
+        return self.answer(patience)
+
+    def pause(self) -> None:
+        """Stop its process where it is."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let its process go on."""
+        os.kill(self.process.pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """Kill its process."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()

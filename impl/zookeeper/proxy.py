@@ -1,0 +1,118 @@
+"""A proxy between a client and a ZooKeeper server that cuts the connection in place of one reply."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+from types import TracebackType
+
+__all__ = ["Proxy"]
+
+_CREATES = (1, 15)
+"""The types of requests that make a node, with and without the answer telling when."""
+
+_EPHEMERAL_SEQUENTIAL = struct.pack(">i", 3)
+"""What such a request ends with if the node is to be ephemeral and numbered."""
+
+
+class Proxy:
+    """Hands requests and replies on, for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    port : int
+        The port of the server, on loopback.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: set[socket.socket] = set()
+        self._armed = threading.Event()
+        self.cut = threading.Event()
+        """Set once a reply was cut off."""
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it."""
+        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def cut_next_create(self) -> None:
+        """Cut the connection when the reply to the next request for an ephemeral, numbered node is due."""
+        self._armed.set()
+
+    def __enter__(self) -> Proxy:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for end in [self._listener, *self._open]:
+            _close(end)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # the listener was closed
+            while True:
+                client, _ = self._listener.accept()
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._port))
+                except OSError:
+                    client.close()
+                    continue
+                self._open |= {client, server}
+                waiting: set[int] = set()
+                for source, target, note in ((client, server, True), (server, client, False)):
+                    arguments = (source, target, waiting, note)
+                    threading.Thread(target=self._hand_on, args=arguments, daemon=True).start()
+
+    def _hand_on(self, source: socket.socket, target: socket.socket, waiting: set[int], is_request: bool) -> None:
+        """Hand frames on, from one end to the other; the first of each direction opens the session."""
+        is_first = True
+        with contextlib.suppress(OSError):
+            while frame := _frame(source):
+                if not is_first and is_request:
+                    self._note(frame, waiting)
+                elif not is_first and self._is_cut(frame, waiting):
+                    break
+                is_first = False
+                target.sendall(struct.pack(">i", len(frame)) + frame)
+        _close(source)
+        _close(target)
+
+    def _note(self, frame: bytes, waiting: set[int]) -> None:
+        xid, kind = struct.unpack(">ii", frame[:8])
+        if kind in _CREATES and frame.endswith(_EPHEMERAL_SEQUENTIAL) and self._armed.is_set():
+            waiting.add(xid)
+
+    def _is_cut(self, frame: bytes, waiting: set[int]) -> bool:
+        (xid,) = struct.unpack(">i", frame[:4])
+        if xid not in waiting or not self._armed.is_set():
+            return False
+        self._armed.clear()
+        self.cut.set()
+        return True
+
+
+def _frame(source: socket.socket) -> bytes:
+    """Return the next frame without its length, or nothing at the end."""
+    head = _exactly(source, 4)
+    return _exactly(source, struct.unpack(">i", head)[0]) if head else b""
+
+
+def _exactly(source: socket.socket, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        chunk = source.recv(size - len(found))
+        if not chunk:
+            return b""
+        found += chunk
+    return found
+
+
+def _close(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()

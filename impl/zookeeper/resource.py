@@ -1,0 +1,116 @@
+"""What holders of the lock work on: it keeps the greatest token that it was shown, and refuses what comes under a lesser.
+
+It speaks lines of JSON over TCP: ``{"do": "begin" | "write", "client": ..., "token": ...}``, answered by
+``{"taken": true, "version": ...}``.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import socketserver
+import threading
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+__all__ = ["Deed", "Resource", "ask"]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that a client asked of the resource.
+
+    Attributes
+    ----------
+    client : str
+        Who.
+    what : {"begin", "write"}
+        What.
+    token : int
+        Under which token.
+    taken : bool
+        Whether it was taken, or refused.
+    """
+
+    client: str
+    what: str
+    token: int
+    taken: bool
+
+
+@dataclass
+class Resource:
+    """A resource that checks tokens, for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    fencing : bool
+        Whether it does check them.
+    """
+
+    fencing: bool = True
+    deeds: list[Deed] = field(default_factory=list)
+    fence: int = -1
+    version: int = -1
+    writes: int = 0
+
+    def __post_init__(self) -> None:
+        self._guard = threading.Lock()
+        resource = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                for line in self.rfile:
+                    self.wfile.write(json.dumps(resource.answer(json.loads(line))).encode() + b"\n")
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Resource:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Take what is asked, or refuse it, one after the other."""
+        client, what, token = str(asked["client"]), str(asked["do"]), int(asked["token"])
+        with self._guard:
+            taken = not self.fencing or token >= self.fence
+            self.deeds.append(Deed(client, what, token, taken))
+            if taken:
+                self.fence = max(self.fence, token)
+                if what == "write":
+                    self.version = token
+                    self.writes += 1
+            return {"taken": taken, "version": self.version}
+
+    @property
+    def stale_writes(self) -> tuple[Deed, ...]:
+        """The writes that were taken after one under a later token."""
+        found, greatest = [], -1
+        for deed in self.deeds:
+            if deed.what == "write" and deed.taken:
+                if deed.token < greatest:
+                    found.append(deed)
+                greatest = max(greatest, deed.token)
+        return tuple(found)
+
+
+def ask(address: str, what: str, client: str, token: int) -> bool:
+    """Ask a resource for something; return whether it was taken."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(json.dumps({"do": what, "client": client, "token": token}).encode() + b"\n")
+        answer = json.loads(connection.makefile().readline())
+    return bool(answer["taken"])

@@ -1,0 +1,317 @@
+"""ZooKeeper servers of one's own: one, or an ensemble of three, on loopback, and gone when they are no longer needed."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+__all__ = ["NoZooKeeper", "Server", "Servers", "classpath", "die_with_parent", "find_java"]
+
+_LOOPBACK = "127.0.0.1"
+_PLACES = ("/usr/share/java", "/usr/share/zookeeper", "/opt/zookeeper", "/usr/local/zookeeper")
+"""Where packages and people put ZooKeeper; the variable ZOOKEEPER_HOME goes first."""
+
+_OF_DEBIAN = ("zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "metrics-core", "snappy-java", "commons-io")
+_MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
+_TRIES = 5
+"""How often other ports are taken where one was taken in between."""
+
+
+class NoZooKeeper(Exception):
+    """There is no ZooKeeper, or no Java, or it does not start.
+
+    Parameters
+    ----------
+    message : str
+        What was wrong.
+    help : str, optional
+        What to do about it.
+    """
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+_INSTALL = "install it (Debian: apt-get install zookeeper), name its folder in ZOOKEEPER_HOME, or use --connect"
+
+
+def find_java() -> str:
+    """Return the Java that runs ZooKeeper.
+
+    Raises
+    ------
+    NoZooKeeper
+        If there is none.
+    """
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=f"{home}/bin") if home else None
+    found = found or shutil.which("java")
+    if found is None:
+        raise NoZooKeeper("no Java was found", help="install one (Debian: apt-get install default-jre-headless)")
+    return found
+
+
+def classpath() -> str:
+    """Return the class path of the ZooKeeper that is installed.
+
+    Raises
+    ------
+    NoZooKeeper
+        If there is none.
+    """
+    home = os.environ.get("ZOOKEEPER_HOME")
+    for place in ([home] if home else _PLACES):
+        folders = [Path(place), Path(place) / "lib"]
+        if any(list(folder.glob("zookeeper*.jar")) for folder in folders):
+            return _jars(folders)
+    where = home or ", ".join(_PLACES)
+    raise NoZooKeeper(f"no ZooKeeper was found in {where}", help=_INSTALL)
+
+
+def _jars(folders: Sequence[Path]) -> str:
+    """Return the jars in folders; in one that all of Debian's packages share, only those that are needed."""
+    if str(folders[0]) != "/usr/share/java":
+        return ":".join(f"{folder}/*" for folder in folders)
+    shared = [str(jar) for name in _OF_DEBIAN for jar in folders[0].glob(f"{name}.jar")]
+    return ":".join([*shared, *map(str, sorted(folders[0].glob("netty*.jar")))])
+
+
+@dataclass
+class Server:
+    """A server process.
+
+    Attributes
+    ----------
+    number : int
+        Its number in the ensemble, from 1.
+    folder : Path
+        Where its data is.
+    port, peer_port, election_port : int
+        Where clients, followers and voters reach it.
+    """
+
+    number: int
+    folder: Path
+    port: int
+    peer_port: int
+    election_port: int
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where clients reach it."""
+        return f"{_LOOPBACK}:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def mode(self) -> str | None:
+        """Return ``standalone``, ``leader`` or ``follower``, or None while it serves nobody."""
+        try:
+            with socket.create_connection((_LOOPBACK, self.port), timeout=1) as connection:
+                connection.sendall(b"srvr")
+                answer = b"".join(iter(lambda: connection.recv(4096), b"")).decode(errors="replace")
+        except OSError:
+            return None
+        lines = [line for line in answer.splitlines() if line.startswith("Mode: ")]
+        return lines[0].removeprefix("Mode: ").strip() if lines else None
+
+    def kill(self) -> None:
+        """Kill its process, as a crash would."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def said(self) -> str:
+        """Return the last line that it wrote about a fault."""
+        lines = (self.folder / "server.log").read_text(errors="replace").splitlines()
+        return next((line for line in reversed(lines) if "ERROR" in line or "Exception" in line), "")[:200]
+
+
+class Servers:
+    """A ZooKeeper of one's own, for the length of a ``with`` block.
+
+    Parameters
+    ----------
+    size : int
+        How many servers: 1 stands alone, 3 are an ensemble.
+    folder : Path, optional
+        Where their data is kept; by default a folder that is removed at the end.
+    tick : int
+        ZooKeeper's unit of time in milliseconds: sessions last from 2 to 300 of them.
+    patience : float
+        Seconds to wait for the servers.
+
+    Raises
+    ------
+    NoZooKeeper
+        If there is no ZooKeeper or no Java, or the servers do not start.
+
+    Notes
+    -----
+    The servers are killed when the block ends, however it ends, and also if this process is killed: then the system
+    does it. They must be started from a thread that lives as long as they shall.
+    """
+
+    def __init__(self, size: int = 1, *, folder: Path | None = None, tick: int = 200, patience: float = 30.0) -> None:
+        self.size = size
+        self.tick = tick
+        self.patience = patience
+        self._given = folder
+        self._java, self._classpath = find_java(), classpath()
+        self.folder = Path()
+        self.servers: tuple[Server, ...] = ()
+
+    @property
+    def hosts(self) -> str:
+        """All servers, as clients name them."""
+        return ",".join(server.address for server in self.servers)
+
+    def __enter__(self) -> Servers:
+        self.folder = Path(tempfile.mkdtemp(prefix="zookeeper-")) if self._given is None else self._given
+        try:
+            self._start_somewhere()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Kill all servers, and remove their data unless a folder was given."""
+        for server in self.servers:
+            server.kill()
+        if self._given is None and self.folder != Path():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start_somewhere(self) -> None:
+        for tries in range(_TRIES):
+            ports = iter(_free_ports(3 * self.size))
+            self.servers = tuple(
+                Server(number, self.folder / str(number), next(ports), next(ports), next(ports))
+                for number in range(1, self.size + 1)
+            )
+            for server in self.servers:
+                self._prepare(server)
+                self.start(server)
+            try:
+                self.wait()
+            except NoZooKeeper:
+                for server in self.servers:
+                    server.kill()
+                if tries + 1 == _TRIES or not any("BindException" in _log(server) for server in self.servers):
+                    raise
+            else:
+                return
+
+    def _prepare(self, server: Server) -> None:
+        server.folder.mkdir(parents=True, exist_ok=True)
+        (server.folder / "myid").write_text(f"{server.number}\n")
+        settings = {
+            "tickTime": self.tick,
+            "dataDir": server.folder,
+            "clientPort": server.port,
+            "clientPortAddress": _LOOPBACK,
+            "4lw.commands.whitelist": "*",
+            "admin.enableServer": "false",
+            "minSessionTimeout": 2 * self.tick,
+            "maxSessionTimeout": 300 * self.tick,
+            "maxClientCnxns": 0,
+        }
+        if self.size > 1:
+            settings |= {"initLimit": 25, "syncLimit": 10, "quorumListenOnAllIPs": "false"}
+            settings |= {
+                f"server.{peer.number}": f"{_LOOPBACK}:{peer.peer_port}:{peer.election_port}" for peer in self.servers
+            }
+        lines = (f"{name}={value}\n" for name, value in settings.items())
+        (server.folder / "zoo.cfg").write_text("".join(lines))
+
+    def start(self, server: Server) -> None:
+        """Start a server, also one that was killed."""
+        command = [self._java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        command += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", self._classpath, _MAIN]
+        with open(server.folder / "server.log", "ab") as log:
+            server.process = subprocess.Popen(
+                [*command, str(server.folder / "zoo.cfg")],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509
+            )
+
+    def wait(self) -> None:
+        """Wait until a server stands alone, or the running ones have a leader and serve.
+
+        Raises
+        ------
+        NoZooKeeper
+            If one ends, or they do not serve in time.
+        """
+        deadline = time.monotonic() + self.patience
+        running = [server for server in self.servers if server.is_running]
+        while time.monotonic() < deadline:
+            modes = [server.mode for server in running]
+            if None not in modes and ("standalone" in modes or "leader" in modes):
+                return
+            for server in running:
+                if not server.is_running:
+                    raise NoZooKeeper(f"a ZooKeeper server ended at once: {server.said() or 'it says nothing'}")
+            time.sleep(0.05)
+        raise NoZooKeeper(f"the ZooKeeper servers did not serve within {self.patience:g} s: {running[0].said()}")
+
+    def leader(self) -> Server:
+        """Return the server that leads, or stands alone.
+
+        Raises
+        ------
+        NoZooKeeper
+            If there is none.
+        """
+        for server in self.servers:
+            if server.is_running and server.mode in ("leader", "standalone"):
+                return server
+        raise NoZooKeeper("no ZooKeeper server leads")
+
+
+def _log(server: Server) -> str:
+    return (server.folder / "server.log").read_text(errors="replace")
+
+
+def _free_ports(count: int) -> Iterator[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for taken in sockets:
+            taken.bind((_LOOPBACK, 0))
+        ports = [taken.getsockname()[1] for taken in sockets]
+    return iter(ports)
+
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent() -> None:
+    """Let the system kill this process when its parent ends."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
