@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assay.checker.cli import units
+from assay.checker.cli import units, zookeeper
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments
@@ -44,6 +44,9 @@ def run(
     mutant: str | None = None,
     addresses: str | None = None,
     folder: str | None = None,
+    backend: Literal["sockets", "zookeeper"] = "sockets",
+    connect: str | None = None,
+    fencing: bool = True,
     format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
@@ -75,11 +78,22 @@ def run(
         Where nodes listen: a1=127.0.0.1:7001,a2=... By default at free ports on loopback.
     folder
         Where databases and logs go; by default a new folder that is left.
+    backend
+        For lock: sockets, or zookeeper, a real one with real clients, and six cases of what goes wrong.
+    connect
+        Use this ZooKeeper (host:port,...) instead of starting one; its servers are not killed.
+    fencing
+        Let the resource check fencing tokens; without, a stale write is seen to happen.
     format_
         The form of the report.
     output
         Write the report to this file instead of standard output.
     """
+    if backend == "zookeeper":
+        others = {"requests": requests, "set": settings, "faults": faults, "mutant": mutant, "addresses": addresses}
+        return zookeeper.run(protocol, nodes, connect, fencing, folder, format_, output, others)
+    if connect is not None or not fencing:
+        raise UsageError("--connect and --no-fencing are about a ZooKeeper: add --backend zookeeper")
     try:
         module = load_module(protocol)
         function = "deployment" if hasattr(module, "deployment") else "cluster"

@@ -20,7 +20,7 @@ from assay.checker.report.values import Renderer
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from rich.text import Text
 
-__all__ = ["ConformRun", "as_json", "as_text"]
+__all__ = ["ConformRun", "as_json", "as_text", "reasons"]
 
 _MOST_STATES = 3
 """States at the end of the longest prefix that the text shows."""
@@ -121,11 +121,16 @@ def as_text(run: ConformRun) -> Iterator[Text]:
     yield from facts([("instance", run.settings), ("log", run.origin), *([("unlogged", unlogged)] if unlogged else [])])
     yield Text()
     if run.explanation is not None:
-        yield from map(Text, _Wording(run, run.explanation).lines())
+        yield from map(Text, reasons(run, run.explanation))
         yield Text()
     yield Text(run.sentence, style=STYLE[run.verdict])
     yield Text(f"  not checked: {run.not_checked}", style="dim")
     yield Text(f"  reproduce: {run.command}")
+
+
+def reasons(run: ConformRun, explanation: Explanation) -> Iterator[str]:
+    """Yield in words why no run was found."""
+    yield from _Wording(run, explanation).lines()
 
 
 @dataclass(frozen=True)

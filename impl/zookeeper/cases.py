@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +14,15 @@ from assay.impl.zookeeper.evidence import Evidence, written
 from assay.impl.zookeeper.proxy import Proxy
 from assay.impl.zookeeper.resource import Deed, Resource
 from assay.impl.zookeeper.servers import Servers
-from assay.impl.zookeeper.transactions import Transaction, read_transactions
+from assay.impl.zookeeper.transactions import read_transactions
 
 __all__ = ["CASES", "OF_AN_ENSEMBLE", "Case", "Claim", "Outcome", "Stage", "perform"]
 
 PATIENCE = 30.0
 """Seconds to wait for what must come."""
+
+_SHORT = 1.0
+"""Seconds after which the session of a client expires that is to lose it; others keep theirs however slow they are."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Stage:
     clients: list[Client] = field(default_factory=list)
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
-    def client(self, *, session_timeout: float = 1.0, hosts: str | None = None) -> Client:
+    def client(self, *, session_timeout: float = 10.0, hosts: str | None = None) -> Client:
         """Start another client."""
         name = f"c{len(self.clients) + 1}"
         made = Client(name, hosts or self.hosts, self.path, self.resource.address, session_timeout)
@@ -94,7 +97,7 @@ def take_and_release(stage: Stage) -> Iterator[Claim]:
 
 def holder_killed(stage: Stage) -> Iterator[Claim]:
     """The holder is killed with SIGKILL; ZooKeeper expires its session, and the next one gets the lock."""
-    holder, other = stage.client(), stage.client()
+    holder, other = stage.client(session_timeout=_SHORT), stage.client()
     held = holder.do("acquire 30")
     holder.do("begin")
     other.tell("acquire 30")
@@ -108,7 +111,7 @@ def holder_killed(stage: Stage) -> Iterator[Claim]:
 
 def session_expired(stage: Stage) -> Iterator[Claim]:
     """The holder is paused with SIGSTOP until its session has expired; when it goes on, it writes."""
-    holder, other = stage.client(), stage.client()
+    holder, other = stage.client(session_timeout=_SHORT), stage.client()
     held = holder.do("acquire 30")
     holder.do("begin")
     other.tell("acquire 30")
@@ -143,7 +146,7 @@ def reply_lost(stage: Stage) -> Iterator[Claim]:
 def leader_killed(stage: Stage) -> Iterator[Claim]:
     """The server that leads is killed while one client has the lock and another waits."""
     servers = _own(stage)
-    holder, other = stage.client(session_timeout=15), stage.client(session_timeout=15)
+    holder, other = stage.client(session_timeout=30), stage.client(session_timeout=30)
     holder.do("acquire 30")
     other.tell("acquire 60")
     _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
@@ -235,15 +238,11 @@ def perform(
             for client in stage.clients:
                 if client.process.poll() is None:
                     client.do("close", PATIENCE)
-            transactions = None if servers is None else _settled(servers, stage.clients)
+            transactions = None if servers is None else read_transactions(servers.leader().folder)
             evidence = written(folder, stage.clients, resource.deeds, transactions, path)
         finally:
             stage.close()
     return Outcome(case, claims, resource.stale_writes, evidence)
-
-
-def _settled(servers: Servers, clients: Sequence[Client]) -> tuple[Transaction, ...]:
-    return read_transactions(servers.leader().folder)
 
 
 def _own(stage: Stage) -> Servers:

@@ -1,4 +1,4 @@
-"""What happened, as a log that `assay conform lock` reads: from ZooKeeper's transaction log, its clients, the resource."""
+"""What happened, as a log for `assay conform lock`: of ZooKeeper's transaction log, its clients and the resource."""
 
 from __future__ import annotations
 
@@ -50,7 +50,11 @@ class Evidence:
 
 
 def written(
-    folder: Path, clients: Sequence[Client], deeds: Sequence[Deed], transactions: Sequence[Transaction] | None, path: str
+    folder: Path,
+    clients: Sequence[Client],
+    deeds: Sequence[Deed],
+    transactions: Sequence[Transaction] | None,
+    path: str,
 ) -> Evidence:
     """Write what happened to files.
 

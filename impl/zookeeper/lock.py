@@ -5,8 +5,8 @@ lock, the others each watch the node before their own. The node's name carries a
 client whose reply was lost finds the node that was made for it instead of making another one.
 
 No lock over a network can keep a holder from working after its session has expired: it may be paused at any moment,
-for as long as it likes. So the holder is given a *token*, greater than that of every holder before it, and what it works
-on refuses what comes under a lesser one.
+for as long as it likes. So the holder is given a *token*, greater than that of every holder before it, and what it
+works on refuses what comes under a lesser one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol
 
-__all__ = ["DistributedLock", "LockError", "LockLost", "LockTimeout", "LockUnavailable", "Trace"]
+__all__ = ["DistributedLock", "LockError", "LockLost", "LockTimeout", "LockUnavailable", "Trace", "erase", "reach"]
 
 _PAUSE = 0.05
 """Seconds between two tries while ZooKeeper cannot be reached."""
@@ -236,9 +236,12 @@ class DistributedLock:
         self._connected.clear()
         self._client = self._kazoo.client.KazooClient(self.hosts, timeout=self.session_timeout)
         self._client.add_listener(self._listen)
+        patience = max(0.0, min(self.connect_timeout, _left(deadline, self.connect_timeout)))
         try:
-            self._client.start(min(self.connect_timeout, _left(deadline, self.connect_timeout)))
+            self._client.start(patience)
         except self._kazoo.handlers.threading.KazooTimeoutError:
+            if patience < self.connect_timeout:
+                raise LockTimeout(f"{self.path} was not acquired in time: no ZooKeeper answered") from None
             raise LockUnavailable(f"no ZooKeeper answered at {self.hosts}") from None
         self._connected.set()
         if self._sessions:
@@ -410,6 +413,38 @@ def _left(deadline: float | None, most: float) -> float:
 def _serial(node: str) -> int:
     """Return the number that ZooKeeper gave a node: the digits at the end of its name."""
     return int(node[-10:])
+
+
+def reach(hosts: str, patience: float = 10.0) -> None:
+    """Connect to a ZooKeeper, to see that it is there.
+
+    Raises
+    ------
+    LockUnavailable
+        If no server answers, or kazoo is not installed.
+    """
+    _started(hosts, patience).stop()
+
+
+def erase(hosts: str, path: str, patience: float = 10.0) -> None:
+    """Remove a node with all below it, if it is there."""
+    client = _started(hosts, patience)
+    try:
+        client.delete(path, recursive=True)
+    except _kazoo().exceptions.NoNodeError:
+        pass
+    finally:
+        client.stop()
+
+
+def _started(hosts: str, patience: float) -> Any:
+    kazoo = _kazoo()
+    client = kazoo.client.KazooClient(hosts)
+    try:
+        client.start(patience)
+    except kazoo.handlers.threading.KazooTimeoutError:
+        raise LockUnavailable(f"no ZooKeeper answered at {hosts}") from None
+    return client
 
 
 def _kazoo() -> Any:

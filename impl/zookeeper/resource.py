@@ -1,4 +1,4 @@
-"""What holders of the lock work on: it keeps the greatest token that it was shown, and refuses what comes under a lesser.
+"""What holders of the lock work on: it keeps the greatest token that it was shown, and refuses lesser ones.
 
 It speaks lines of JSON over TCP: ``{"do": "begin" | "write", "client": ..., "token": ...}``, answered by
 ``{"taken": true, "version": ...}``.

@@ -1,4 +1,4 @@
-"""ZooKeeper servers of one's own: one, or an ensemble of three, on loopback, and gone when they are no longer needed."""
+"""ZooKeeper servers of one's own, one or an ensemble of three: on loopback, and gone when they are not needed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def classpath() -> str:
         If there is none.
     """
     home = os.environ.get("ZOOKEEPER_HOME")
-    for place in ([home] if home else _PLACES):
+    for place in [home] if home else _PLACES:
         folders = [Path(place), Path(place) / "lib"]
         if any(list(folder.glob("zookeeper*.jar")) for folder in folders):
             return _jars(folders)

@@ -1,7 +1,7 @@
 """A client of the lock as a process of its own, that does what it is told line by line and tells each step.
 
-``python -m assay.impl.zookeeper.worker HOSTS PATH SESSION_TIMEOUT RESOURCE NAME``: lines ``acquire SECONDS``, ``begin``,
-``write``, ``release``, ``ask``, ``close`` on standard input; on standard output a line of JSON for each step and answer.
+``python -m assay.impl.zookeeper.worker HOSTS PATH SESSION_TIMEOUT RESOURCE NAME``: on standard input lines ``acquire
+SECONDS``, ``begin``, ``write``, ``release``, ``ask``, ``close``; on standard output JSON for each step and answer.
 """
 
 from __future__ import annotations
