@@ -54,6 +54,12 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
     ModelError
         If the annotation is not of the language.
     """
+    if isinstance(annotation, typing.TypeVar):
+        raise ModelError(
+            f"{annotation.__name__} stands for no type of this model",
+            location=location,
+            help="say which where a class derives from the generic one: class Protocol(SetNetwork[Message], Model)",
+        )
     origin = get_origin(annotation)
     if origin is Annotated:
         return _annotated(annotation, location)

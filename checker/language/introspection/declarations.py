@@ -12,6 +12,7 @@ from assay.checker.errors import Location, ModelError
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
+from assay.checker.language.introspection.generics import filled, filled_hints, meanings_in
 from assay.checker.language.model import Fires, Kind, Model, removed
 from assay.checker.language.types import SeqType, Type, is_container, subtypes
 from assay.checker.language.values import ParameterMark
@@ -76,8 +77,8 @@ class Method:
 def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variable, ...], tuple[Constant, ...]]:
     """Return the state variables and the instance parameters that a class annotates, in order."""
     variables, constants = [], []
-    for name in _annotated_names(cls):
-        annotation = hints[name]
+    for name, owner in _annotated_names(cls).items():
+        annotation = filled(hints[name], meanings_in(cls).get(owner, {}))
         if get_origin(annotation) is ClassVar:
             continue
         place = source.field_location(cls, name)
@@ -127,12 +128,13 @@ def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Co
     return Constant(name, type_, default, place)
 
 
-def _annotated_names(cls: type[Model]) -> list[str]:
-    names: dict[str, None] = {}
+def _annotated_names(cls: type[Model]) -> dict[str, type[Any]]:
+    """Return the names that a class annotates, each with the class that does so last."""
+    names: dict[str, type[Any]] = {}
     for owner in reversed(cls.__mro__):
         if owner not in (object, Model):
-            names.update(dict.fromkeys(inspect.get_annotations(owner)))
-    return list(names)
+            names.update(dict.fromkeys(inspect.get_annotations(owner), owner))
+    return names
 
 
 def methods_of(cls: type[Model]) -> Iterator[Method]:
@@ -165,7 +167,7 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
             help=f"def {name}(self)",
         )
     _demand_plain(name, kind, function, place)
-    parameters = _parameters(function, kind, place)
+    parameters = _parameters(cls, function, kind, place)
     fair: Fairness | None = getattr(function, "__assay_fair__", None)
     fires: Fires = getattr(function, "__assay_fires__", "somewhere")
     return Method(name, kind, function, parameters, place, fair, fires)
@@ -187,7 +189,9 @@ def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Lo
         raise ModelError(f"{name} has no parameter for the state", location=place, help=f"def {name}(self)")
 
 
-def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None) -> tuple[tuple[str, Type], ...]:
+def _parameters(
+    cls: type[Model], function: Callable[..., Any], kind: Kind, place: Location | None
+) -> tuple[tuple[str, Type], ...]:
     signature = list(inspect.signature(function).parameters.values())[1:]
     if kind.is_about_steps:
         if not signature:
@@ -203,7 +207,7 @@ def _parameters(function: Callable[..., Any], kind: Kind, place: Location | None
             location=place,
             help="quantify inside: all(... for n in Node)",
         )
-    hints = hints_of(function, place) if signature else {}
+    hints = filled_hints(cls, function, hints_of(function, place)) if signature else {}
     return tuple(_parameter(parameter, hints, function.__name__, kind, place) for parameter in signature)
 
 

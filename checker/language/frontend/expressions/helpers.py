@@ -16,6 +16,7 @@ from assay.checker.language.frontend.expressions.bodies import compile_body, dem
 from assay.checker.language.frontend.expressions.collections import evaluated
 from assay.checker.language.frontend.expressions.records import arranged, default_value
 from assay.checker.language.introspection.annotations import hints_of, type_of
+from assay.checker.language.introspection.generics import filled_hints
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import Collection, Expr, Let, Literal, Name, Place, substituted
 from assay.checker.language.types import BOOL, INT, Type, is_container
@@ -62,7 +63,7 @@ def bind_arguments(
     defaults = _defaults(function)
     given = arranged(scope, node, names, code.node.name, frozenset(defaults), free)
     lets: list[tuple[Name, Expr]] = []
-    hints = hints_of(function, scope.at(node))
+    hints = filled_hints(scope.specification.cls, function, hints_of(function, scope.at(node)))
     for name, argument in zip(names, given, strict=True):
         if argument is None:
             bindings[name] = default_value(scope, defaults[name], name, node)

@@ -1,0 +1,49 @@
+"""What the type variables of generic mixins stand for in the model that is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+__all__ = ["filled", "filled_hints", "meanings_in"]
+
+Meanings = Mapping[Any, Any]
+"""What type variables stand for."""
+
+
+def meanings_in(cls: type[Any]) -> Mapping[type[Any], Meanings]:
+    """Return for each class that a model is made of what its type variables stand for in the model."""
+    found: dict[type[Any], Meanings] = {}
+    _follow(cls, {}, found)
+    return found
+
+
+def _follow(cls: type[Any], meanings: Meanings, found: dict[type[Any], Meanings]) -> None:
+    found[cls] = {**found.get(cls, {}), **meanings}
+    for base in vars(cls).get("__orig_bases__", cls.__bases__):
+        origin = get_origin(base) or base
+        if origin is Generic or not isinstance(origin, type):
+            continue
+        given = tuple(filled(argument, meanings) for argument in get_args(base))
+        _follow(origin, dict(zip(getattr(origin, "__parameters__", ()), given, strict=False)), found)
+
+
+def filled(annotation: Any, meanings: Meanings) -> Any:
+    """Return an annotation with what its type variables stand for."""
+    if isinstance(annotation, TypeVar):
+        return meanings.get(annotation, annotation)
+    parameters = getattr(annotation, "__parameters__", ())
+    if isinstance(annotation, type) or not any(parameter in meanings for parameter in parameters):
+        return annotation
+    return annotation[tuple(meanings.get(parameter, parameter) for parameter in parameters)]
+
+
+def filled_hints(cls: type[Any], function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the annotations of a function, of a method as they are meant in a model."""
+    owner = next((owner for owner in cls.__mro__ if any(_is(value, function) for value in vars(owner).values())), None)
+    meanings = meanings_in(cls).get(owner, {}) if owner is not None else {}
+    return {name: filled(hint, meanings) for name, hint in hints.items()} if meanings else dict(hints)
+
+
+def _is(value: object, function: Callable[..., Any]) -> bool:
+    return function in (value, getattr(value, "__func__", None), getattr(value, "fget", None))
