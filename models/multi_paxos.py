@@ -109,9 +109,9 @@ class MultiPaxos(Model):
     deep = {"Acceptor": 3}
 
     promised: Map[Acceptor, Ballot | None] = everywhere(None)
-    accepted: Map[Acceptor, Map[Slot, Proposal | None]] = everywhere(None)
+    accepted: Map[Acceptor, Map[Slot, Proposal | None]] = everywhere(everywhere(None))
     messages: Set[Prepare | Promise | Accept | Accepted]
-    executed: Map[Learner, Map[Slot, Value | None]] = everywhere(None)
+    executed: Map[Learner, Map[Slot, Value | None]] = everywhere(everywhere(None))
 
     @axiom
     def quorums_meet(self) -> bool:
@@ -362,7 +362,7 @@ class MultiPaxosWithLogs(MultiPaxos):
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
         require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
         promises = {m for m in self.promises if m.ballot == ballot and m.acceptor in quorum}
-        accepted = {m.log[slot] for m in promises if m.log[slot] is not None}
+        accepted = {p for p in {m.log[slot] for m in promises} if p is not None}
         require(
             not accepted
             or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)

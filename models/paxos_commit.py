@@ -125,8 +125,8 @@ class PaxosCommit(Model):
     deep = {"Acceptor": 3}
 
     state: Map[Participant, ParticipantState] = everywhere(ParticipantState.WORKING)
-    promised: Map[Participant, Map[Acceptor, Ballot | None]] = everywhere(None)
-    accepted: Map[Participant, Map[Acceptor, VoteIn | None]] = everywhere(None)
+    promised: Map[Participant, Map[Acceptor, Ballot | None]] = everywhere(everywhere(None))
+    accepted: Map[Participant, Map[Acceptor, VoteIn | None]] = everywhere(everywhere(None))
     messages: Set[Prepare | Promise | Accept | Accepted | Commit | Abort]
 
     @axiom
