@@ -29,11 +29,12 @@ from assay.checker.language import (
     lemma,
     reachable,
     record,
+    refines,
     require,
     step_invariant,
 )
 from assay.models.consensus import Value
-from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
+from assay.models.voting import Acceptor, Ballot, Quorum, Vote, Voting, joined, left
 
 __all__ = [
     "Accept",
@@ -251,6 +252,33 @@ class PaxosIgnoringVotes(Paxos):
     default = {"Acceptor": 2, "Ballot": 2, "Value": 2}
     smoke = {}
     deep = {"Acceptor": 3}
+
+    @action
+    def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
+        self.messages.add(Accept(Proposal(ballot, value)))
+
+
+class PaxosAsVoting(Paxos):
+    """Paxos, held against voting, which it implements: its acceptors vote without looking at each other."""
+
+    @refines(Voting)
+    def implements_voting(self) -> dict[str, object]:
+        """What acceptors promise and accept is what voters promise and vote for."""
+        return {
+            "promised": self.promised,
+            "votes": {
+                Vote(m.acceptor, m.proposal.ballot, m.proposal.value) for m in self.messages if isinstance(m, Accepted)
+            },
+        }
+
+
+class PaxosIgnoringVotesAsVoting(PaxosAsVoting):
+    """Broken: a leader proposes its own value, and acceptors vote for what voters that look would not."""
+
+    expected = Violates("implements_voting")
+    default = {"Acceptor": 2, "Ballot": 2, "Value": 2}
+    smoke = {}
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:

@@ -36,13 +36,14 @@ from assay.checker.language import (
     lemma,
     reachable,
     record,
+    refines,
     require,
     step_invariant,
     strong,
     temporal,
     weak,
 )
-from assay.models.atomic_commit import Majority, Participant, ParticipantState
+from assay.models.atomic_commit import AtomicCommit, Majority, Participant, ParticipantState
 
 __all__ = [
     "Abort",
@@ -336,6 +337,11 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
     def who_voted_learns_the_decision(self, p: Participant) -> Formula:
         """Nobody stays prepared for ever, in doubt whether it may let go of what it holds for the transaction."""
         return leads_to(self.state[p] is ParticipantState.PREPARED, self.has_decided(p))
+
+    @refines(AtomicCommit)
+    def implements_atomic_commit(self) -> dict[str, object]:
+        """The participants commit or abort as an atomic commit allows, also those that crash."""
+        return {"state": self.state}
 
     @reachable
     def blocked(self) -> bool:

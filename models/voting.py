@@ -30,11 +30,12 @@ from assay.checker.language import (
     lemma,
     reachable,
     record,
+    refines,
     require,
     step_invariant,
     terminal,
 )
-from assay.models.consensus import Value
+from assay.models.consensus import Consensus, Value
 
 __all__ = ["Acceptor", "Ballot", "Quorum", "Vote", "VotesWithoutLooking", "Voting", "joined", "left"]
 
@@ -133,6 +134,11 @@ class Voting(Model):
     @step_invariant
     def choice_is_final(self, after: Self, ballot: Ballot, value: Value) -> bool:
         return implies(self.is_chosen(ballot, value), after.is_chosen(ballot, value))
+
+    @refines(Consensus)
+    def implements_consensus(self) -> dict[str, object]:
+        """What is chosen is chosen as consensus allows: at most one value, once and for all."""
+        return {"chosen": {v for v in Value if any(self.is_chosen(b, v) for b in Ballot)}}
 
     @reachable
     def chosen_again_later(self, first: Ballot, later: Ballot, value: Value) -> bool:

@@ -80,7 +80,7 @@ class _Judge:
         self._fired = dict.fromkeys((method.name for method in specification.actions), 0)
         self._discovered = dict(self._fired)
         self._order_limits = [OrderLimit(instance, order) for order in orders_of(specification)]
-        self._recorder = _recorder(walk) if specification.temporals else None
+        self._recorder = _recorder(walk) if specification.needs_steps else None
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
         self._findings.judge_state(state, lambda: self._walk.path_through(parent, state))

@@ -66,6 +66,8 @@ class Behaviours:
         The classes.
     decode : callable
         From a state's number to the state.
+    grouped : callable
+        From names of variables to which states agree in them: the first state of each group, and the group of each.
     """
 
     indptr: npt.NDArray[np.int64]
@@ -76,6 +78,7 @@ class Behaviours:
     claims: tuple[Claim, ...]
     told_apart: Classes
     decode: Callable[[int], Frozen]
+    grouped: Callable[[frozenset[str]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
     @property
     def size(self) -> int:
@@ -160,7 +163,24 @@ class Recorder:
             self._claims,
             self._told_apart,
             states.__getitem__,
+            lambda names: _grouped(states, self._interpreter.names, names),
         )
+
+
+def _grouped(
+    states: Sequence[Frozen], variables: Sequence[str], names: frozenset[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    places = [place for place, name in enumerate(variables) if name in names]
+    numbers: dict[Frozen, int] = {}
+    first: list[int] = []
+    groups = np.zeros(len(states), np.int64)
+    for index, state in enumerate(states):
+        key = tuple(state[place] for place in places)
+        if key not in numbers:
+            numbers[key] = len(numbers)
+            first.append(index)
+        groups[index] = numbers[key]
+    return np.array(first, np.int64), groups
 
 
 def labels_of(interpreter: Interpreter, claims: Sequence[Claim], state: Frozen) -> list[bool]:

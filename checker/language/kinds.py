@@ -31,6 +31,8 @@ class Judged(Enum):
     """Each assertion in the model's own code, wherever that comes to one."""
     BEHAVIOUR = auto()
     """Each fair behaviour: an infinite sequence of states, once everything is explored."""
+    REFINEMENT = auto()
+    """Each initial state and each step, held against those of another model, once everything is explored."""
     COVERAGE = auto()
     """What was counted, once everything is explored."""
 
@@ -82,6 +84,7 @@ class Kind(Enum):
     EVENTUALLY = "eventually"
     ALWAYS_EVENTUALLY = "always eventually"
     TEMPORAL = "temporal property"
+    REFINEMENT = "refinement"
     DEADLOCK = "deadlock"
     ASSERTION = "assertion"
     TERMINAL = "terminal"
@@ -99,7 +102,7 @@ class Kind(Enum):
     @property
     def is_predicate(self) -> bool:
         """Whether a method of this kind is true or false, instead of making states."""
-        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.TEMPORAL)
+        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.TEMPORAL, Kind.REFINEMENT)
 
     @cached_property
     def is_claim(self) -> bool:
@@ -116,7 +119,12 @@ class Kind(Enum):
     def is_judged(self) -> bool:
         """Whether it is a property that a model states, of its states, steps or behaviours."""
         meaning = self.meaning
-        return meaning is not None and meaning.judged_on in (Judged.STATE, Judged.STEP, Judged.BEHAVIOUR)
+        return meaning is not None and meaning.judged_on in (
+            Judged.STATE,
+            Judged.STEP,
+            Judged.BEHAVIOUR,
+            Judged.REFINEMENT,
+        )
 
     @property
     def is_temporal(self) -> bool:
@@ -134,7 +142,9 @@ class Kind(Enum):
         return self.meaning is not None and self.meaning.existential
 
 
-_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE, Judged.BEHAVIOUR)
+_EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE, Judged.BEHAVIOUR, Judged.REFINEMENT)
+
+_STATED = (Judged.STATE, Judged.STEP, Judged.BEHAVIOUR, Judged.REFINEMENT)
 
 _ALWAYS = Meaning(Judged.STATE, fires_when=False)
 _IN_THE_END = Meaning(Judged.BEHAVIOUR, fires_when=False)
@@ -155,6 +165,7 @@ _MEANINGS = {
     Kind.EVENTUALLY: _IN_THE_END,
     Kind.ALWAYS_EVENTUALLY: _IN_THE_END,
     Kind.TEMPORAL: _IN_THE_END,
+    Kind.REFINEMENT: Meaning(Judged.REFINEMENT, fires_when=False),
     Kind.DEADLOCK: Meaning(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
     Kind.ASSERTION: Meaning(Judged.CODE, fires_when=True),
     Kind.ACTION: Meaning(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar, get_args, overload
 
 from assay.checker.errors import ModelError
@@ -36,6 +39,23 @@ class Disabled(Exception):
     """Raised by `require` in a state in which the action is not enabled."""
 
 
+_missed: ContextVar[list[tuple[str, int]] | None] = ContextVar("assay_missed_guards", default=None)
+
+
+@contextlib.contextmanager
+def passing_guards() -> Iterator[list[tuple[str, int]]]:
+    """Let actions go on past guards that are false, within the block; return their files and lines.
+
+    What an action would do tells how near it is to a step that it does not allow.
+    """
+    missed: list[tuple[str, int]] = []
+    token = _missed.set(missed)
+    try:
+        yield missed
+    finally:
+        _missed.reset(token)
+
+
 def require(*conditions: bool) -> None:
     """Let an action happen only where all the conditions are true.
 
@@ -43,7 +63,11 @@ def require(*conditions: bool) -> None:
     only if another is true, write two calls, or ``a and b``.
     """
     if not all(conditions):
-        raise Disabled
+        missed = _missed.get()
+        if missed is None:
+            raise Disabled
+        frame = sys._getframe(1)
+        missed.append((frame.f_code.co_filename, frame.f_lineno))
 
 
 # Of a union of records, a checker of types takes T | None for less than it is; by cases it sees each of them.
@@ -195,6 +219,28 @@ def always_eventually(condition: Any) -> Any:
 def temporal(function: F) -> F:
     """Mark a method that returns a temporal formula, which every fair behaviour must satisfy from its start on."""
     return _mark(function, Kind.TEMPORAL)
+
+
+def refines(specification: type[Model]) -> Callable[[F], F]:
+    """Mark a method that says how a state of this model is seen as one of another model, which this one implements.
+
+    It returns the values of the other model's variables, by name. Initial states must be seen as initial ones, and each
+    step as a step of the other model, or as none. Where the other model states fairness, every fair behaviour of this
+    one must be seen as a fair one.
+
+    Parameters
+    ----------
+    specification : type of Model
+        The other model; what both are about are the same sorts.
+    """
+    if not (isinstance(specification, type) and issubclass(specification, Model)):
+        raise ModelError(f"{specification!r} is no model to refine", help="name its class: @refines(AtomicCommit)")
+
+    def mark(function: F) -> F:
+        function.__assay_refines__ = specification  # type: ignore[attr-defined]
+        return _mark(function, Kind.REFINEMENT)
+
+    return mark
 
 
 def terminal(function: F) -> F:

@@ -12,7 +12,7 @@ from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.firing import first_firing
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import EngineFault, ModelError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
@@ -169,12 +169,23 @@ def judge(
 
 
 def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) -> dict[Property, PropertyResult]:
-    """Return the verdicts on properties of behaviours: none unless everything was explored."""
-    if not exploration.is_exhaustive or not instance.specification.temporals:
+    """Return the verdicts on what is judged on all steps together: none unless everything was explored."""
+    if not exploration.is_exhaustive or exploration.behaviours is None:
         return {}
-    from assay.checker.properties.liveness import judge_behaviours  # it imports SciPy
+    from assay.checker.properties.liveness import judge_behaviours  # they import SciPy
+    from assay.checker.properties.refinement import judge_refinements
 
-    return {found.subject: found for found in judge_behaviours(instance, exploration, limits)}
+    specification = instance.specification
+    try:
+        behaviours = exploration.behaviours()
+    except Unsupported as error:
+        undecided = (*specification.temporals, *specification.refinements)
+        return {method: PropertyResult(method, Verdict.UNKNOWN, note=error.message) for method in undecided}
+    found = [
+        *judge_behaviours(instance, exploration, behaviours, limits),
+        *judge_refinements(instance, exploration, behaviours),
+    ]
+    return {result.subject: result for result in found}
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:

@@ -20,10 +20,12 @@ from assay.checker.properties.result import PropertyResult
 from assay.checker.temporal.search import Lasso, Searches
 from assay.checker.verdicts import Verdict
 
-__all__ = ["judge_behaviours"]
+__all__ = ["judge_behaviours", "lasso_trace"]
 
 
-def judge_behaviours(instance: Instance, exploration: Exploration, limits: Limits) -> Iterator[PropertyResult]:
+def judge_behaviours(
+    instance: Instance, exploration: Exploration, behaviours: Behaviours, limits: Limits
+) -> Iterator[PropertyResult]:
     """Yield the verdict on each property of behaviours, after a search that explored everything.
 
     Parameters
@@ -32,6 +34,8 @@ def judge_behaviours(instance: Instance, exploration: Exploration, limits: Limit
         The instance; it must be active.
     exploration : Exploration
         An exhaustive one.
+    behaviours : Behaviours
+        Its states and steps.
     limits : Limits
         Where to stop; no claim is begun beyond their time.
 
@@ -43,12 +47,6 @@ def judge_behaviours(instance: Instance, exploration: Exploration, limits: Limit
         If a state predicate of a formula raises.
     """
     methods = instance.specification.temporals
-    assert exploration.behaviours is not None
-    try:
-        behaviours = exploration.behaviours()
-    except Unsupported as error:
-        yield from (PropertyResult(method, Verdict.UNKNOWN, note=error.message) for method in methods)
-        return
     searches = Searches(behaviours, conditions_of(behaviours.told_apart))
     judge = _Judge(instance, exploration, behaviours, searches, limits, perf_counter() - exploration.seconds)
     for method in methods:
@@ -91,27 +89,30 @@ class _Judge:
         An automaton may take a step in which nothing happens to change its own state. Without such steps it is the
         same behaviour up to stuttering, and most formulas do not tell the two apart.
         """
-        states = [self.behaviours.decode(step.state) for step in lasso.steps]
-        calls = self._calls(lasso, states)
-        trace = Trace(self.instance, *_without_stutters(states, calls, lasso.loop))
+        trace = lasso_trace(self.instance, self.behaviours, lasso)
         if is_true(trace, claim.method, claim.arguments):
-            trace = Trace(self.instance, *_as_it_is(states, calls, lasso.loop))
+            trace = lasso_trace(self.instance, self.behaviours, lasso, stutters=True)
         fair = demand_violation(trace, claim.method, claim.arguments)
         fired = meaning_of(claim.method).fired
         return PropertyResult(claim.method, fired, trace, arguments=claim.arguments, fulfilments=fair)
 
-    def _calls(self, lasso: Lasso, states: Sequence[Frozen]) -> list[Call | None]:
-        interpreter, after = Interpreter(self.instance), [*states[1:], states[lasso.loop]]
-        return [
-            None if step.call is None else self._call(interpreter, before, step.call, then)
-            for step, before, then in zip(lasso.steps, states, after, strict=True)
-        ]
 
-    def _call(self, interpreter: Interpreter, before: Frozen, label: int, after: Frozen) -> Call:
-        for call, reached in interpreter.successors(before):
-            if reached == after and self.behaviours.told_apart.number(call) == label:
-                return call
-        raise EngineFault("a search took a step that the model's own code does not allow")
+def lasso_trace(instance: Instance, behaviours: Behaviours, lasso: Lasso, *, stutters: bool = False) -> Trace:
+    """Return a lasso with its states and calls, with or without steps in which nothing happens."""
+    interpreter = Interpreter(instance)
+    states = [behaviours.decode(step.state) for step in lasso.steps]
+    calls = [
+        None if step.call is None else _call(interpreter, behaviours, before, step.call, after)
+        for step, before, after in zip(lasso.steps, states, [*states[1:], states[lasso.loop]], strict=True)
+    ]
+    return Trace(instance, *(_as_it_is if stutters else _without_stutters)(states, calls, lasso.loop))
+
+
+def _call(interpreter: Interpreter, behaviours: Behaviours, before: Frozen, label: int, after: Frozen) -> Call:
+    for call, reached in interpreter.successors(before):
+        if reached == after and behaviours.told_apart.number(call) == label:
+            return call
+    raise EngineFault("a search took a step that the model's own code does not allow")
 
 
 def _as_it_is(states: Sequence[Frozen], calls: Sequence[Call | None], start: int) -> tuple[tuple[TraceStep, ...], Loop]:

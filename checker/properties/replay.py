@@ -17,18 +17,11 @@ from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
 from assay.checker.properties.check import demand_axioms
+from assay.checker.properties.implementation import Guard
 from assay.checker.properties.lassos import Assumption, Reading
 from assay.checker.verdicts import Verdict
 
 __all__ = ["Guard", "Refusal", "Replay", "Sighting", "first_false_guard", "replay"]
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A `require` that was false: where it stands, and its source."""
-
-    location: Location
-    text: str
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from assay.checker.language.expectations import Expectation
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import Kind
 from assay.checker.language.model import Fires
+from assay.checker.properties.implementation import Implementation
 from assay.checker.properties.lassos import Fulfilment
 from assay.checker.verdicts import Verdict
 
@@ -37,6 +38,8 @@ class PropertyResult:
         For which choice of its parameters a property of behaviours is violated.
     fulfilments : tuple of Fulfilment
         Why the loop of such a counterexample is fair.
+    implementation : Implementation, optional
+        Of a violated refinement, how the other model sees the counterexample.
     """
 
     subject: Property
@@ -45,6 +48,7 @@ class PropertyResult:
     note: str = ""
     arguments: tuple[Any, ...] = ()
     fulfilments: tuple[Fulfilment, ...] = ()
+    implementation: Implementation | None = None
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assay.checker.properties.lassos import Assumption, Fulfilment
 from assay.checker.properties.result import PropertyResult
+from assay.checker.report.refinements import render_implementation
 from assay.checker.report.parts import render_trace
 from assay.checker.report.values import Renderer
 from rich.text import Text
@@ -32,6 +33,8 @@ def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Tex
         yield Text("  The loop is fair:", style="dim")
         for fulfilment in result.fulfilments:
             yield Text(f"    {assumed(fulfilment.assumption, renderer)}: {_why(fulfilment)}", style="dim")
+    if result.implementation is not None:
+        yield from render_implementation(result.implementation)
 
 
 def assumed(assumption: Assumption, renderer: Renderer) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from assay.checker.engine.trace import Failed
+from assay.checker.properties.implementation import Implementation
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
 from assay.checker.report.lassos import assumed, named
@@ -125,6 +126,27 @@ def _property(run: CheckRun, found: PropertyResult) -> dict[str, Any]:
         "length": None if found.trace is None else len(found.trace),
         "trace": trace,
         **_behaviour(found),
+        **({} if found.implementation is None else {"seen": _seen(run, found.implementation)}),
+    }
+
+
+def _seen(run: CheckRun, seen: Implementation) -> dict[str, Any]:
+    """Return how the model that is implemented sees a counterexample."""
+    renderer = Renderer(seen.trace.instance)
+    attempts = [
+        {
+            "call": renderer.call(attempt.call),
+            "guard": None if attempt.guard is None else attempt.guard.text,
+            "location": None if attempt.guard is None else str(attempt.guard.location),
+            "differs": list(map(str, renderer.changes(attempt.after, seen.trace.last))),
+        }
+        for attempt in seen.attempts
+    ]
+    return {
+        "reason": seen.reason,
+        "trace": encode_trace(seen.trace, model=run.model.name, kind="refinement"),
+        "unfair": None if seen.unfair is None else str(seen.unfair.fairness),
+        "nearest": attempts,
     }
 
 

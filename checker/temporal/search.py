@@ -123,9 +123,10 @@ class Searches:
         if found is None:
             return None
         first = int(self.arena.sources[found.stem[0]]) if found.stem else found.cycle.node
-        return self._lasso(found, [] if search.at_once else self.whole.path(first))
+        return self.lasso(found, [] if search.at_once else self.whole.path(first))
 
-    def _lasso(self, found: Found, way: list[int]) -> Lasso:
+    def lasso(self, found: Found, way: list[int]) -> Lasso:
+        """Return what was found on the graph of states as a lasso, after a way to where its stem begins."""
         arena, cycle = self.arena, found.cycle
         edges = [*way, *found.stem, *cycle.edges]
         steps = [Step(int(arena.sources[edge]), int(arena.classes[edge])) for edge in edges]

@@ -84,7 +84,25 @@ def behaviours(
         claims,
         told_apart,
         decode,
+        lambda names: _grouped(states, layout, names),
     )
+
+
+def _grouped(
+    states: npt.NDArray[np.uint64], layout: Layout, names: frozenset[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return which states agree in some variables: the first of each group, and the group of each state."""
+    mask = 0
+    for name in names:
+        where = layout.places[name]
+        mask |= ((1 << where.slot.bits) - 1) << where.start
+    words = np.array([mask >> (64 * word) & 0xFFFF_FFFF_FFFF_FFFF for word in range(layout.words)], np.uint64)
+    shown = np.ascontiguousarray((states & words)[:, words != 0])
+    if not shown.shape[1]:
+        return np.zeros(1, np.int64), np.zeros(len(states), np.int64)
+    rows = shown.view([("", np.uint64)] * shown.shape[1]).reshape(-1)
+    _, first, group = np.unique(rows, return_index=True, return_inverse=True)
+    return first.astype(np.int64), group.reshape(-1).astype(np.int64)
 
 
 def _renumbered(told_apart: Classes, layout: Layout) -> npt.NDArray[np.int32]:
@@ -110,6 +128,8 @@ def _labels(
     """Return which predicates are true in which states, a row for each predicate."""
     count = sum(claim.count for claim in claims)
     labels = np.zeros((count, len(states)), np.bool_)
+    if not count:
+        return labels
     function, words = TEST.prototype(address), max(1, -(-count // 64))
     for first in range(0, len(states), _CHUNK):
         rows = np.ascontiguousarray(states[first : first + _CHUNK])

@@ -205,7 +205,7 @@ def explore(
         handed_over=handover.states,
         order_limits=compiled.order_limits(outcome) if orders_of(instance.specification) else (),
         stop=outcome.stop,
-        behaviours=_behaviours(compiled, outcome, handover, limits) if instance.specification.temporals else None,
+        behaviours=_behaviours(compiled, outcome, handover, limits) if instance.specification.needs_steps else None,
     )
 
 

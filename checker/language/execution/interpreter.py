@@ -352,6 +352,35 @@ class Interpreter:
         comes_true = Eventually(Now(self._demand_truth(method, arguments, value)))
         return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
 
+    def seen_as(self, method: Method, state: Model) -> Mapping[str, Any]:
+        """Return the values of another model's variables as which a thawed state is seen by a refinement."""
+        values = self._returned(method, state, (), ())
+        if not isinstance(values, Mapping):
+            raise explained(
+                method, (), f"returned {spelled(values)}", None, 'return the other model\'s variables: {"name": value}'
+            )
+        return values
+
+    def adopt(self, values: Mapping[str, Any]) -> Frozen:
+        """Return the frozen state with these values of all variables.
+
+        Raises
+        ------
+        ModelError
+            If one is missing or none of the model's, or a value is not of its variable's type.
+        """
+        lacking = [name for name in self.names if name not in values]
+        unknown = [name for name in values if name not in self.names]
+        if lacking or unknown:
+            what = f"lacks {lacking[0]!r}" if lacking else f"has {unknown[0]!r}, which it has not"
+            raise ModelError(
+                f"what is seen as {self.specification.name} {what}", help=f"it has {', '.join(self.names)}"
+            )
+        state = self.thaw((MISSING,) * len(self.names))
+        for name, value in values.items():
+            setattr(state, name, value)
+        return self.freeze(state)
+
     def _demand_formula(self, method: Method, arguments: tuple[Any, ...], value: Any) -> Formula:
         try:
             return formula_of(value)

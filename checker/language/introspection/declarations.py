@@ -67,6 +67,7 @@ class Method:
     location: Location | None
     fair: Fairness | None = None
     fires: Fires = "somewhere"
+    refines: type[Model] | None = None
 
     @property
     def doc(self) -> str:
@@ -170,11 +171,12 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
     parameters = _parameters(cls, function, kind, place)
     fair: Fairness | None = getattr(function, "__assay_fair__", None)
     fires: Fires = getattr(function, "__assay_fires__", "somewhere")
-    return Method(name, kind, function, parameters, place, fair, fires)
+    refined: type[Model] | None = getattr(function, "__assay_refines__", None)
+    return Method(name, kind, function, parameters, place, fair, fires, refined)
 
 
 _ACTING = {Kind.ACTION, Kind.INITIAL}
-_ALONE = (Kind.TERMINAL,)
+_ALONE = (Kind.TERMINAL, Kind.REFINEMENT)
 
 
 def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Location | None) -> None:

@@ -97,6 +97,16 @@ class Specification:
         return self.judged_on(Judged.BEHAVIOUR)
 
     @property
+    def refinements(self) -> tuple[Method, ...]:
+        """The models that it implements: how its states are seen as theirs."""
+        return self.judged_on(Judged.REFINEMENT)
+
+    @property
+    def needs_steps(self) -> bool:
+        """Whether some property is judged on all steps together, once they are explored."""
+        return bool(self.temporals or self.refinements)
+
+    @property
     def fairness(self) -> tuple[Fairness, ...]:
         """What properties of behaviours assume: what actions say of themselves, then what the class says of them."""
         own = (replace(method.fair, actions=(method.name,)) for method in self.actions if method.fair is not None)

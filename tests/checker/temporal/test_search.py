@@ -81,7 +81,21 @@ def behaviours_of(graph: Small, formula: Formula) -> Behaviours:
     truth = [[state in graph.truths[atom] for state in range(graph.states)] for atom in atoms(formula)]
     labels = np.array(truth, np.bool_).reshape(-1, graph.states)
     claim = Claim(SimpleNamespace(name="formula"), (), shape(formula), 0, len(truth))
-    return Behaviours(indptr, targets, classes, labels, graph.initial, (claim,), Labels(), lambda n: (n,))
+    return Behaviours(
+        indptr,
+        targets,
+        classes,
+        labels,
+        graph.initial,
+        (claim,),
+        Labels(),
+        lambda n: (n,),
+        lambda _: (np.zeros(0, np.int64), np.zeros(0, np.int64)),
+    )
+
+
+def _one_group(_: frozenset[str]) -> tuple[np.ndarray, np.ndarray]:
+    raise NotImplementedError  # no formula asks for groups
 
 
 def searches_of(graph: Small, formula: Formula) -> Searches:

@@ -96,6 +96,7 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
         functions.append(_steps(unit, steps))
     if model.temporals:
         functions.append(_labels(unit, model.temporals))
+    if model.specification.needs_steps:
         functions += _moves(unit, model, instance)
     orders = orders_of(instance.specification)
     if orders:

@@ -1,0 +1,163 @@
+"""How the states of a model are seen as those of a model that it implements, by the interpreter alone."""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+
+from assay.checker.engine.trace import Loop, Trace, TraceStep
+from assay.checker.errors import EngineFault, Location, ModelError, UsageError
+from assay.checker.language.execution.cells import FROZEN
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method, specify
+from assay.checker.language.model import passing_guards
+from assay.checker.properties.implementation import Attempt, Guard, Implementation
+from assay.checker.properties.lassos import Assumption, Reading
+
+__all__ = ["Sight"]
+
+_SHOWN = 3
+"""Actions of the other model that are shown where none leads to where it is seen to go."""
+
+
+class Sight:
+    """A refinement, executable. The instance must be active.
+
+    Parameters
+    ----------
+    instance : Instance
+        Of the model that implements.
+    method : Method
+        The refinement: it says as what a state is seen.
+    """
+
+    def __init__(self, instance: Instance, method: Method) -> None:
+        self.instance, self.method = instance, method
+        self._reading = Interpreter(instance)
+        self._successors: dict[Frozen, list[tuple[Call, Frozen]]] = {}
+
+    @cached_property
+    def abstract_instance(self) -> Instance:
+        """The instance of the other model over the same elements, quorums and parameters."""
+        assert self.method.refines is not None
+        specification = specify(self.method.refines)
+        own = self.instance
+        sizes = {sort.__name__: own.sizes[sort] for sort in specification.sorts if sort in own.sizes}
+        known = {constant.name for constant in specification.constants}
+        constants = {name: value for name, value in own.constants.items() if name in known}
+        try:
+            made = instantiate(specification, {**sizes, **constants})
+        except UsageError as error:
+            raise ModelError(error.message, location=self.method.location, help=error.help) from None
+        quorums = {cls: own.quorums.get(cls, members) for cls, members in made.quorums.items()}
+        return Instance(specification, made.sizes, made.constants, quorums, own.names)
+
+    @cached_property
+    def _abstract(self) -> Interpreter:
+        return Interpreter(self.abstract_instance)
+
+    def view(self, state: Frozen) -> tuple[Frozen, frozenset[str]]:
+        """Return as which state of the other model a state is seen, and the variables that this depends on."""
+        thawed = self._reading.thaw(state)
+        values = self._reading.seen_as(self.method, thawed)
+        read = frozenset(name for name in thawed.__dict__ if name != FROZEN)
+        with self.abstract_instance.active():
+            try:
+                return self._abstract.adopt(values), read
+            except ModelError as error:
+                where = error.location or self.method.location
+                raise ModelError(f"{self.method.name}: {error.message}", location=where, help=error.help) from None
+
+    @cached_property
+    def _starts(self) -> frozenset[Frozen]:
+        with self.abstract_instance.active():
+            return frozenset(self._abstract.initial_states())
+
+    def begins(self, view: Frozen) -> bool:
+        """Return whether the other model may begin in a state."""
+        return view in self._starts
+
+    def successors(self, view: Frozen) -> list[tuple[Call, Frozen]]:
+        """Return the steps of the other model out of a state."""
+        if view not in self._successors:
+            with self.abstract_instance.active():
+                self._successors[view] = list(self._abstract.successors(view))
+        return self._successors[view]
+
+    def call(self, before: Frozen, after: Frozen) -> Call | None:
+        """Return a call of the other model that leads from one state to another, or None if there is none."""
+        return next((call for call, reached in self.successors(before) if reached == after), None)
+
+    def allows(self, before: Frozen, after: Frozen) -> bool:
+        """Return whether the other model takes a step, or none is needed."""
+        return before == after or self.call(before, after) is not None
+
+    def implementation(self, trace: Trace, reason: str) -> Implementation:
+        """Return how a trace is seen, step by step, and what the other model would have done instead at its end."""
+        views = [self.view(state)[0] for state in trace.states]
+        steps = [TraceStep(None, views[0])]
+        for before, after in pairwise(views):
+            steps.append(TraceStep(None if before == after else self.call(before, after), after))
+        loop = None
+        if trace.loop is not None:
+            start = views[trace.loop.start]
+            loop = Loop(trace.loop.start, None if views[-1] == start else self.call(views[-1], start))
+        attempts: tuple[Attempt, ...] = ()
+        if trace.loop is None and len(views) > 1 and not self.allows(views[-2], views[-1]):
+            attempts = tuple(self._attempts(views[-2], views[-1]))
+        refused = None if self.begins(views[0]) else views[0]
+        return Implementation(Trace(self.abstract_instance, tuple(steps), loop), reason, attempts, refused)
+
+    def demand_unfair(self, trace: Trace) -> Assumption:
+        """Return the assumption of the other model that a lasso of it breaks.
+
+        Raises
+        ------
+        EngineFault
+            If it is fair: the search that found it is wrong.
+        """
+        with self.abstract_instance.active():
+            broken = Reading(trace).broken()
+        if broken is None:
+            raise EngineFault(f"the lasso found for {self.method.name} is seen as one that is fair")
+        return broken
+
+    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[Attempt]:
+        """Yield the nearest call of each action, nearest first: what it would do, and its first guard that is false."""
+        with self.abstract_instance.active():
+            found = []
+            for method in self._abstract.specification.actions:
+                tried = [self._tried(method, arguments, before) for arguments in self._abstract.all_choices(method)]
+                effects = [attempt for attempt in tried if attempt is not None]
+                if effects:
+                    found.append(min(effects, key=lambda attempt: _distance(attempt.after, after)))
+        yield from sorted(found, key=lambda attempt: _distance(attempt.after, after))[:_SHOWN]
+
+    def _tried(self, method: Method, arguments: tuple[object, ...], before: Frozen) -> Attempt | None:
+        call = (method.name, arguments)
+        with passing_guards() as missed:
+            try:
+                after = self._abstract.step(before, call)
+            except ModelError:  # what a guard that is false keeps from being evaluated
+                return None
+        return None if after is None else Attempt(call, after, _guard(*missed[0]) if missed else None)
+
+
+def _guard(path: str, line: int) -> Guard:
+    """Return where a guard stands, and its source."""
+    return Guard(Location(path, line, 0), linecache.getline(path, line).strip())
+
+
+def _distance(one: object, other: object) -> int:
+    """Return in how many places two frozen values differ."""
+    if one == other:
+        return 0
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return sum(_distance(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, frozenset) and isinstance(other, frozenset):
+        return len(one ^ other)
+    return 1
