@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from assay.checker.properties.lassos import Assumption, Fulfilment
 from assay.checker.properties.result import PropertyResult
-from assay.checker.report.refinements import render_implementation
 from assay.checker.report.parts import render_trace
+from assay.checker.report.refinements import render_implementation
 from assay.checker.report.values import Renderer
 from rich.text import Text
 
