@@ -9,6 +9,7 @@ from enum import Enum
 
 from assay.checker.engine.exploration import Watcher
 from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
 from assay.checker.implementations.modelling import Attempt, Edges, ModelSide
@@ -187,19 +188,19 @@ class _Check:
     ) -> None:
         self.cluster, self.side = cluster, side
         self.limits, self.keep_going, self.watch = limits, keep_going, watch
-        self.kinds: dict[str, ClaimKind] = {}
-        self.watched = [each for each in self._claimed() if only in (None, each.name)]
+        claimed = [*self._claimed()]
+        self.watched = [(each, kind) for each, kind in claimed if only in (None, each.name)]
+        if not self.watched and only is not None and not (only == "refinement" and side is not None):
+            known = [each.name for each, _ in claimed] + (["refinement"] if cluster.refines is not None else [])
+            raise UsageError(f"nothing is claimed under the name {only!r}", help=f"there is {', '.join(known)}")
 
-    def _claimed(self) -> Iterator[Watched]:
+    def _claimed(self) -> Iterator[tuple[Watched, ClaimKind]]:
         for predicate in self.cluster.invariants:
-            self.kinds[_name(predicate)] = ClaimKind.INVARIANT
-            yield Watched(_name(predicate), predicate, fires=False)
+            yield Watched(_name(predicate), predicate, fires=False), ClaimKind.INVARIANT
         for predicate in self.cluster.reachable:
-            self.kinds[_name(predicate)] = ClaimKind.REACHABLE
-            yield Watched(_name(predicate), predicate, fires=True, ends=False)
+            yield Watched(_name(predicate), predicate, fires=True, ends=False), ClaimKind.REACHABLE
         if self.cluster.sequential is not None:
-            self.kinds[self.consistency] = ClaimKind.CONSISTENCY
-            yield Watched(self.consistency, _consistent(self.cluster), fires=False)
+            yield Watched(self.consistency, _consistent(self.cluster), fires=False), ClaimKind.CONSISTENCY
 
     @property
     def consistency(self) -> str:
@@ -218,7 +219,7 @@ class _Check:
     def _never_started(self, error: NodeError) -> ImplementationResult:
         help_ = f" ({error.help})" if error.help else ""
         rules = Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, note=f"{error.message}{help_}")
-        others = (Claim(each.name, self.kinds[each.name], Verdict.UNKNOWN) for each in self.watched)
+        others = (Claim(each.name, kind, Verdict.UNKNOWN) for each, kind in self.watched)
         return ImplementationResult(self.cluster, (rules, *others), NOTHING)
 
     def _explored(self) -> ImplementationResult:
@@ -228,10 +229,11 @@ class _Check:
             wrong = self._wrong_beginning(side)
             if wrong is not None:
                 self.side, refinement = None, None
+        watched = [each for each, _ in self.watched]
         found = explore(
-            self.cluster, self.watched, refinement, limits=self.limits, keep_going=self.keep_going, watch=self.watch
+            self.cluster, watched, refinement, limits=self.limits, keep_going=self.keep_going, watch=self.watch
         )
-        claims = [self._rules(found), *(self._claim(each, found) for each in self.watched)]
+        claims = [self._rules(found), *(self._claim(each, kind, found) for each, kind in self.watched)]
         if side is not None:
             claims.append(wrong or self._refinement(side, found))
         result = ImplementationResult(self.cluster, tuple(claims), found)
@@ -274,13 +276,12 @@ class _Check:
         said = f"{found.error.message}{help_}"
         return Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, found.error_trace, said)
 
-    def _claim(self, watched: Watched, found: NativeExploration) -> Claim:
-        kind = self.kinds[watched.name]
+    def _claim(self, watched: Watched, kind: ClaimKind, found: NativeExploration) -> Claim:
         fired = next((each for each in found.found if each.watched is watched), None)
         if fired is not None:
             verdict = Verdict.HOLDS if kind is ClaimKind.REACHABLE else Verdict.VIOLATED
             return Claim(watched.name, kind, verdict, fired.trace)
-        if not self._saw_all(found):
+        if not found.complete:
             return Claim(watched.name, kind, Verdict.UNKNOWN)
         if kind is ClaimKind.REACHABLE:
             return Claim(watched.name, kind, Verdict.VIOLATED, note="true of no reachable world")
@@ -288,16 +289,12 @@ class _Check:
 
     def _refinement(self, side: ModelSide, found: NativeExploration) -> Claim:
         if found.unrefined is None:
-            verdict = Verdict.HOLDS if self._saw_all(found) else Verdict.UNKNOWN
+            verdict = Verdict.HOLDS if found.complete else Verdict.UNKNOWN
             return Claim("refinement", ClaimKind.REFINEMENT, verdict)
         semantics = Semantics(self.cluster)
         states = tuple(side.abstraction.state(semantics.observed(world)) for _, world in found.unrefined)
         divergence = Divergence(states, tuple(side.nearest(states[-2], states[-1])))
         return Claim("refinement", ClaimKind.REFINEMENT, Verdict.VIOLATED, found.unrefined, divergence=divergence)
-
-    @staticmethod
-    def _saw_all(found: NativeExploration) -> bool:
-        return found.complete
 
 
 def _name(predicate: Predicate) -> str:

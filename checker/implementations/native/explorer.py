@@ -20,7 +20,7 @@ from assay.checker.implementations.native.growth import Growth, growth
 from assay.checker.implementations.native.layout import Full, Layout, Sizes
 from assay.checker.implementations.native.loading import functions
 from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
-from assay.checker.implementations.native.tables import MOST_ACTIONS
+from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.native.values import Predicate
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
@@ -180,8 +180,7 @@ class _Search:
         self.cluster, self.watched, self.refinement = cluster, watched, refinement
         self.limits, self.keep_going, self.watch = limits, keep_going, watch
         self.universe = Universe(cluster)
-        self.initial = list(dict.fromkeys(self.universe.semantics.initial()))
-        self.started = len(list(self.universe.semantics.initial()))
+        self.initial = list(self.universe.semantics.initial())
         self.budgets = dict(self.initial[0].budgets)
         self.predicates = self._predicates()
 
@@ -202,8 +201,8 @@ class _Search:
         sizes, beginnings, began = self._sizes(Sizes(())), 0, perf_counter()
         while True:
             beginnings += 1
-            supplier = Supplier(self.universe, Layout(sizes), self.budgets, self.predicates)
             try:
+                supplier = Supplier(self.universe, Layout(sizes), self.budgets, self.predicates)
                 outcome = self._search(supplier, self.limits.after(perf_counter() - began))
             except Full:
                 sizes = self._sizes(sizes)
@@ -235,7 +234,7 @@ class _Search:
             envelopes=len(universe.envelopes),
             copies=max(universe.copies, 3) if network.kind == "bag" else 1,
             histories=len(universe.histories) if self.cluster.history else 0,
-            budgets=tuple(most for most in self.budgets.values() if most > 0),
+            budgets=tuple(min(most, MOST_SPENT) for most in self.budgets.values() if most > 0),
             cuts=len(self.cluster.faults.sides) if self.cluster.faults.partitions != 0 else 0,
             in_words=not fifo,
             ghosts=self.cluster.ghosts,
@@ -275,7 +274,7 @@ class _Search:
         unrefined = outcome.found_steps.get(0)
         return NativeExploration(
             worlds=outcome.distinct,
-            generated=outcome.generated - outcome.cut + self.started - len(self.initial),
+            generated=outcome.generated - outcome.cut,
             depth=outcome.depth,
             frontier=outcome.frontier,
             seconds=outcome.seconds,

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from assay.checker.errors import AssayError
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.impl.node.cluster import Envelope, World
-from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Address, Node
 
 __all__ = ["ALL", "Attribute", "Part", "Sent", "read"]
@@ -52,15 +50,7 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
     addresses = {id(node): address for address, node in observed.nodes.items()}
     parts: set[Part] = set()
     with _noting(addresses, parts):
-        try:
-            value = predicate(observed)
-        except (NodeError, AssayError):
-            raise
-        except Exception as error:
-            name = getattr(predicate, "__name__", "a predicate")
-            raise NodeError(
-                f"{name} raises {type(error).__name__}: {error}", help="it must have a value in every world"
-            ) from error
+        value = predicate(observed)
     return value, parts
 
 

@@ -12,12 +12,15 @@ from assay.checker.implementations.native.layout import Field, Full, Layout
 from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
-__all__ = ["MOST_ACTIONS", "Tables", "budget_names", "kind_of"]
+__all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables", "budget_names", "kind_of"]
 
 _WORD = (1 << 64) - 1
 
 MOST_ACTIONS = 1 << 10
 """Kinds of steps that are counted apart; the last stands for all beyond."""
+
+MOST_SPENT = 1 << 32
+"""A budget from here on is never used up: no way is longer than there are numbers for states."""
 
 _KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
 
@@ -86,7 +89,7 @@ class Tables:
         context[abi.CUTS] = 1 + layout.sizes.cuts
         context[abi.CONSTRAINT] = context[abi.ABSTRACTION] = -1
         context.point(abi.BUDGET_FIELD, np.array([layout.budgets_from + i for i in range(len(self.names))], np.int64))
-        context.point(abi.BUDGET_MOST, np.array([self.budgets[name] for name in self.names], np.int64))
+        context.point(abi.BUDGET_MOST, np.array([min(self.budgets[name], MOST_SPENT) for name in self.names], np.int64))
         context[abi.MISSING_WIDTH] = max(4, 2 + layout.words)
         self.missing = np.zeros((abi.MOST_MISSING, context[abi.MISSING_WIDTH]), np.int64)
         context.point(abi.MISSING, self.missing)

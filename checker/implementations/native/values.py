@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.errors import AssayError
 from assay.checker.implementations.calls import Local
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
@@ -16,6 +17,8 @@ from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.impl.node.cluster import World
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import thaw
 
 __all__ = ["EdgeTable", "Predicate", "ValueTable"]
 
@@ -47,13 +50,35 @@ class Predicate:
 
     def evaluate(self, world: FrozenWorld) -> tuple[int, bool]:
         """Return the number of the value in a world, and whether something was read that never was before."""
-        value, parts = read(self.universe.semantics, world, self.function)
+        value, parts = read(self.universe.semantics, world, self._numbered)
+        again, more = read(self.universe.semantics, world, self._numbered)
+        if value != again:
+            raise NodeError(
+                f"{self.name} has two values in one world",
+                help="it may depend on the world only: not on time, chance, or what is kept elsewhere",
+            )
+        parts |= more
         self.evaluations += 1
         grows = not parts <= self.parts
         if grows:
             self.parts |= parts
             self._take_names()
-        return self._number(value), grows
+        return value, grows
+
+    def _numbered(self, world: World) -> int:
+        try:
+            return self._number(self.function(world))
+        except (NodeError, AssayError):
+            raise
+        except Exception as error:
+            raise NodeError(
+                f"{self.name} raises {type(error).__name__}: {error}", help="it must have a value in every world"
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return getattr(self.function, "__name__", "a predicate")
 
     def _take_names(self) -> None:
         for node, address in enumerate(self.universe.addresses):
@@ -75,9 +100,8 @@ class Predicate:
 
     def reads_envelope(self, envelope: int) -> bool:
         """Return whether the predicate reads whether an envelope was sent."""
-        message = self.universe.envelopes[envelope].message
-        cls = message[0] if isinstance(message, tuple) else type(message)
-        return "sent" in self.parts or any(isinstance(p, Sent) and issubclass(cls, p.cls) for p in self.parts)
+        message = thaw(self.universe.envelopes[envelope].message)
+        return "sent" in self.parts or any(isinstance(p, Sent) and isinstance(message, p.cls) for p in self.parts)
 
 
 class _Slots:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from assay.checker.implementations.checking import ClaimKind, ImplementationResu
 from assay.checker.implementations.loading import load_cluster, mutants_of
 from assay.checker.implementations.refinement import refine
 from assay.checker.verdicts import Verdict
-from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, mutated, on
+from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, World, message, mutated, on, on_timeout
 
 
 def _cases() -> list[Any]:
@@ -171,3 +173,58 @@ def test_implementations_are_found_by_name(tmp_path) -> None:
     (tmp_path / "empty.py").write_text("")
     with pytest.raises(UsageError, match="has no function cluster"):
         load_cluster(str(tmp_path / "empty.py"))
+
+
+def test_a_predicate_that_depends_on_more_than_the_world_is_told() -> None:
+    calls: list[int] = []
+
+    def wavers(world: World) -> bool:
+        calls.append(1)
+        return len(calls) % 2 == 0
+
+    found = check_cluster(Cluster({"one": Silent()}, invariants=(wavers,)))
+    assert found.violated == ("rules",)
+    assert "wavers has two values in one world" in found.claims[0].note
+
+
+def test_one_predicate_may_be_an_invariant_and_to_be_reached() -> None:
+    def quiet(world: World) -> bool:
+        return world.nodes["one"].count == 0
+
+    cluster = Cluster({"one": Growing()}, network=Network("bag"), invariants=(quiet,), reachable=(quiet,))
+    kinds = {claim.kind: claim.verdict for claim in check_cluster(cluster).claims}
+    assert kinds[ClaimKind.INVARIANT] is Verdict.VIOLATED
+    assert kinds[ClaimKind.REACHABLE] is Verdict.HOLDS
+
+
+def test_what_nobody_claims_is_not_checked_but_refused() -> None:
+    with pytest.raises(UsageError, match="nothing is claimed under the name 'nothing'"):
+        check_cluster(Cluster({"one": Silent()}), only="nothing")
+
+
+def test_messages_of_the_standard_library_are_told_apart_by_their_class() -> None:
+    class Sender(Node):
+        sent: int = 0
+
+        def on_start(self) -> None:
+            self.set_timer("more", 1.0)
+
+        @on_timeout("more")
+        def more(self) -> None:
+            self.sent += 1
+            self.send(self.address, Decimal(1) if self.sent == 1 else Fraction(1, 2))
+            if self.sent == 1:
+                self.set_timer("more", 1.0)
+
+    def no_decimal(world: World) -> bool:
+        return not list(world.messages(Decimal))
+
+    found = check_cluster(Cluster({"one": Sender()}, invariants=(no_decimal,)))
+    assert found.violated == ("no_decimal",)
+
+
+def test_a_budget_beyond_all_counting_is_never_used_up() -> None:
+    found = check_cluster(
+        Cluster({"one": Silent()}, faults=Faults(crashes=10**30, restarts=10**30)), limits=Limits(states=50)
+    )
+    assert found.exploration.worlds == 50
