@@ -13,10 +13,10 @@ from tests.benchmarks.clusters import basic_paxos, measure
 
 
 def test_a_state_takes_less_than_64_bytes_and_a_call_serves_1000_steps() -> None:
-    found, _ = measure(basic_paxos(), most=400_000)
-    assert found.worlds == 400_000
+    found, _ = measure(basic_paxos(), most=150_000)
+    assert found.worlds == 150_000
     assert found.memory / found.worlds < 64
-    assert found.generated / found.calls > 300  # 1,000 and more where the search goes on
+    assert found.generated / found.calls > 100  # 1,000 and more where the search goes on
 
 
 @pytest.mark.slow
