@@ -15,9 +15,12 @@ Source
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from assay.checker.language import (
     Annotated,
     Enum,
+    Fairness,
     Formula,
     Map,
     Model,
@@ -77,7 +80,7 @@ class PaxosProgress(Model):
 
     default = {"Proposer": 2, "Acceptor": 3}
     smoke = {"Acceptor": 2}
-    fairness = (*_GOING_ON, weak("stop"))
+    fairness: ClassVar[tuple[Fairness, ...]] = (*_GOING_ON, weak("stop"))
 
     phase: Map[Proposer, Phase] = everywhere(Phase.IDLE)
     rank: Map[Proposer, Annotated[int, Range(0, "Proposer")]] = everywhere(0)  # the order of their ballots; 0 is none

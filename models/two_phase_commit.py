@@ -19,10 +19,11 @@ Source
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from assay.checker.language import (
     Enum,
+    Fairness,
     Formula,
     Map,
     Model,
@@ -215,7 +216,7 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
     default = {"Participant": 2}
     smoke = {}
     deep = {"Participant": 3}
-    fairness = (
+    fairness: ClassVar[tuple[Fairness, ...]] = (
         weak("recover_coordinator"),
         weak("recover", each="p"),
         # Strong, for whoever crashes again and again is able to do this again and again only.

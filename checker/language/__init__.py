@@ -6,7 +6,7 @@ from typing import Annotated
 
 from assay.checker.language.choosing import choose
 from assay.checker.language.expectations import Holds, Violates
-from assay.checker.language.fairness import strong, weak
+from assay.checker.language.fairness import Fairness, strong, weak
 from assay.checker.language.formulas import Formula, always, happens, leads_to, until
 from assay.checker.language.model import (
     Model,
@@ -52,6 +52,7 @@ __all__ = [
     "AtMost",
     "Bag",
     "Enum",
+    "Fairness",
     "Formula",
     "Function",
     "Holds",

@@ -75,9 +75,15 @@ def _normal(formula: Formula, *, positive: bool) -> _Form:
             inner = _normal(operand, positive=positive)
             return _Release(_FALSE, inner) if positive else _Until(_TRUE, inner)
         case And(left, right) | Or(left, right) | Until(left, right):
-            make = {And: (_Either, _Both), Or: (_Both, _Either), Until: (_Release, _Until)}[type(formula)][positive]
-            return make(_normal(left, positive=positive), _normal(right, positive=positive))
+            return _joined(type(formula), _normal(left, positive=positive), _normal(right, positive=positive), positive)
     raise TypeError(f"{formula} is no temporal formula")
+
+
+def _joined(kind: type[Formula], left: _Form, right: _Form, positive: bool) -> _Form:
+    """Return two normal forms joined by an operator, or by its dual where the formula is negated."""
+    if kind is Until:
+        return _Until(left, right) if positive else _Release(left, right)
+    return _Both(left, right) if (kind is And) is positive else _Either(left, right)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -195,15 +196,14 @@ class _Happening:
         told_apart = self._behaviours.told_apart
         classes = told_apart.members(occurrence.action, dict(occurrence.arguments))
         own = classes[self._arena.classes]
-        pairs = self._pairs()
+        pairs = self._pairs
         occurs = np.zeros(int(pairs.max(initial=-1)) + 1, np.bool_)
         occurs[pairs[own]] = True
         return np.asarray(occurs[pairs])
 
+    @cached_property
     def _pairs(self) -> npt.NDArray[np.int64]:
         """Return a number for each edge, the same for edges between the same states."""
-        if not hasattr(self, "_numbered"):
-            width = np.int64(self._behaviours.size + 1)
-            keys = self._arena.sources * width + self._arena.rows.targets.astype(np.int64)
-            self._numbered = np.unique(keys, return_inverse=True)[1].reshape(-1)
-        return self._numbered
+        width = np.int64(self._behaviours.size + 1)
+        keys = self._arena.sources * width + self._arena.rows.targets.astype(np.int64)
+        return np.asarray(np.unique(keys, return_inverse=True)[1].reshape(-1))

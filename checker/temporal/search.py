@@ -106,7 +106,7 @@ class Searches:
 
     def _simple(self, claim: Claim) -> _Simple | None:
         def where(predicate: int) -> Mask:
-            return self._behaviours.labels[claim.first + predicate]
+            return np.asarray(self._behaviours.labels[claim.first + predicate])
 
         return _recognised(claim.formula, where, self._behaviours.size)
 
