@@ -1,19 +1,17 @@
-"""The protocols: each step of their nodes is one of the model's, and every mutant is caught by what is said to.
+"""The protocols, in small clusters and the plain way: each step of their nodes is one of the model's.
 
-Here small clusters, and the plain way; the larger ones are for the native explorer.
+The native explorer catches their mutants (tests/checker/implementations/test_checking.py).
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from assay.checker.implementations.plain import explore
 from assay.checker.implementations.refinement import refine
-from assay.impl.node import Caught, Cluster, Node, mutated
+from assay.impl.node import Cluster, Node
 
 SMALL: dict[str, list[dict[str, int]]] = {
     "paxos": [
@@ -23,22 +21,9 @@ SMALL: dict[str, list[dict[str, int]]] = {
     ],
     "two_phase_commit": [{}, {"crashes": 1}],
     "round_robin": [{}, {"backends": 1, "crashes": 1}],
+    "abd": [{"replicas": 2, "writes": 1, "reads": 1}],
 }
 """Clusters that are explored in a second or two."""
-
-TOO_LARGE = {
-    ("ForgetfulPromise", "agreement"),
-    ("ForgetfulVote", "agreement"),
-    ("VotingBelowThePromise", "agreement"),
-    ("IgnoringVotes", "agreement"),
-    ("IgnoringVotes", "refinement"),
-    ("CountingPromisesTwice", "agreement"),
-    ("BelievingTheEarliestVote", "refinement"),
-    ("ForgettingItsBallots", "refinement"),
-    ("TakingPromisesOfAnyBallot", "refinement"),
-    ("RefusingEverything", "something_is_chosen"),
-}
-"""What takes the native explorer: more than some thousand worlds."""
 
 
 def cluster_of(name: str, **settings: int) -> Cluster:
@@ -73,28 +58,3 @@ def test_a_protocol_has_six_mutants_and_each_has_something_to_catch_it(name: str
     found = mutants(name)
     assert len(found) >= 6
     assert all(cls.__doc__ and cls.__doc__.startswith("Broken: ") for cls in found)
-
-
-def checks() -> list[Any]:
-    cases = [(name, cls, by) for name in SMALL for cls in mutants(name) for by in cls.expected.by]
-    return [
-        pytest.param(*case, id=f"{case[1].__name__}-{case[2]}")
-        for case in cases
-        if (case[1].__name__, case[2]) not in TOO_LARGE and case[2] != "linearizability"
-    ]
-
-
-@pytest.mark.parametrize(("name", "cls", "by"), checks())
-def test_a_mutant_is_caught(name: str, cls: type[Node], by: str) -> None:
-    expected: Caught = cls.expected
-    cluster = mutated(cluster_of(name, **expected.settings), cls)
-    if by == "refinement":
-        assert refine(cluster, max_worlds=20_000).failure
-        return
-    claims = tuple(predicate for predicate in cluster.invariants if predicate.__name__ == by)
-    found = explore(replace(cluster, invariants=claims), remembers=True, max_worlds=20_000)
-    if by in {predicate.__name__ for predicate in cluster.reachable}:
-        assert found.complete
-        assert by not in found.reached
-    else:
-        assert by in {violation.name for violation in found.violations}

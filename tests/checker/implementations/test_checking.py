@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import assay.impl
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
@@ -19,7 +21,7 @@ from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, 
 
 
 def _cases() -> list[Any]:
-    return [("paxos", {"acceptors": 2, "proposers": 1, "ballots": 2}), ("two_phase_commit", {})]
+    return [("paxos", {"acceptors": 2, "proposers": 1, "ballots": 2}), ("two_phase_commit", {}), ("round_robin", {})]
 
 
 @pytest.mark.parametrize(("name", "settings"), _cases())
@@ -37,7 +39,8 @@ def test_the_native_refinement_is_the_plain_one(name: str, settings: dict[str, i
 
 
 def _mutants() -> list[Any]:
-    modules = [importlib.import_module(f"assay.impl.{name}") for name, _ in _cases()]
+    names = [entry.name for entry in pkgutil.iter_modules(assay.impl.__path__) if not entry.ispkg]
+    modules = [importlib.import_module(f"assay.impl.{name}") for name in names]
     return [(module, cls) for module in modules for cls in mutants_of(module)]
 
 
