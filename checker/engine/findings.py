@@ -43,6 +43,7 @@ class Findings:
         specification = self.interpreter.specification
         self._on_states = specification.judged_on(Judged.STATE)
         self._on_steps = specification.judged_on(Judged.STEP)
+        self._before: Frozen | None = None
 
     @property
     def is_violated(self) -> bool:
@@ -58,7 +59,10 @@ class Findings:
     def judge_step(self, before: Frozen, after: Frozen, path: Callable[[], Path]) -> None:
         """Judge the properties of steps; `path` returns a shortest path that ends with the step."""
         if self._on_steps:
-            states = self.interpreter.thaw(before), self.interpreter.thaw(after)
+            # The steps out of a state come one after the other, and what a property has read of it is thawed already.
+            if before is not self._before:
+                self._before, self._thawed = before, self.interpreter.thaw(before)
+            states = self._thawed, self.interpreter.thaw(after)
             for method in self._on_steps:
                 self._judge(method, path, *states)
 

@@ -135,6 +135,9 @@ def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | 
     Both are evaluated, as the arguments of any call. Where the conclusion has a value only if the condition is true,
     write ``not condition or conclusion``.
     """
+    # Booleans first: models call this in every state, and on formulas only once a property.
+    if isinstance(condition, bool) and isinstance(conclusion, bool):
+        return not condition or conclusion
     if isinstance(condition, Formula) or isinstance(conclusion, Formula):
         return Or(Not(formula_of(condition)), formula_of(conclusion))
     return not condition or conclusion

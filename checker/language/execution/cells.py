@@ -40,7 +40,8 @@ class Cell:
 
     def __init__(self, variable: Variable, instance: Instance, *, everywhere: bool = False) -> None:
         self.variable = variable
-        self._expands = everywhere and isinstance(variable.type, MapType) and isinstance(variable.type.value, MapType)
+        nested = isinstance(variable.type, MapType) and isinstance(variable.type.value, MapType)
+        self._expands = everywhere and nested and not variable.immutable
         self.name = variable.name
         self._instance = instance
         self._thaw = _immutable(variable.type, instance) if variable.immutable else thawer(variable.type, instance)
@@ -50,17 +51,22 @@ class Cell:
         if state is None:
             return self.variable.default
         known = state.__dict__
-        if self.variable.immutable and OPEN in known:
-            return known[OPEN][self.name]()
-        if FROZEN not in known:
-            raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
-        frozen = known[FROZEN][self.name]
+        values = known.get(FROZEN)
+        if values is None:
+            return self._of_structure(known)
+        frozen = values[self.name]
         value = self._unwritten() if frozen is MISSING else self._thaw(frozen)
-        if self._expands and not self.variable.immutable:
+        if self._expands:
             assert isinstance(self.variable.type, MapType)
             value = ExpandingMap(self.variable.type, value, self._instance)
         known[self.name] = value
         return value
+
+    def _of_structure(self, known: dict[str, Any]) -> Any:
+        """Return what an axiom reads, which is evaluated before there is a state."""
+        if not self.variable.immutable:
+            raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
+        return known[OPEN][self.name]()
 
     def _unwritten(self) -> Any:
         """Return what the variable is before it has a value: a map whose entries are written one by one."""

@@ -17,6 +17,7 @@ from assay.checker.language.types import (
     SetType,
     Type,
     is_container,
+    subtypes,
 )
 from assay.checker.language.wording import spelled
 
@@ -94,11 +95,12 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
 
         return freeze_int
     contained = membership(type_, instance)
+    holds_containers = any(map(is_container, subtypes(type_)))
 
     def freeze(value: Any, before: Any) -> Any:
         if value is before:
             return value
-        kept = frozen(value)
+        kept = frozen(value) if holds_containers else value
         if not contained(kept):
             raise _misfit(f"is a {type_}, it cannot be", type_, kept, instance)
         return kept

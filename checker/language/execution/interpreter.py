@@ -288,38 +288,33 @@ class Interpreter:
             if after is not None:
                 yield after
 
-    def _runs(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterator[Frozen | ModelError | None]:
-        """Yield what calling a method leads to, for each way to choose in it."""
-
-        def run() -> Frozen | ModelError | None:
-            try:
-                return self._run(method, state, arguments)
-            except ModelError as error:
-                return error
-
+    def _runs(
+        self, method: Method, state: Frozen, arguments: tuple[Any, ...]
+    ) -> Iterable[Frozen | ModelError | None]:
+        """Return what calling a method leads to, for each way to choose in it."""
         if self._picks:
-            yield from each_way(run)
-        else:
-            yield run()
+            return each_way(lambda: self._run(method, state, arguments))
+        return (self._run(method, state, arguments),)
 
-    def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | None:
+    def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | ModelError | None:
+        """Return the state after a call, the error that the model raises in it, or None where it is not enabled."""
         self._pulse()
         thawed = self.thaw(state)
+        thawers = self._thawers[method.name]
+        given = tuple(t(value) for t, value in zip(thawers, arguments, strict=True)) if thawers else arguments
         try:
-            method.function(thawed, *self._thawed(method, arguments))
+            method.function(thawed, *given)
             return self.freeze(thawed)
         except Disabled:
             return None
         except ModelError as error:
-            raise explained(method, arguments, error.message, error.location, error.help) from None
+            return explained(method, arguments, error.message, error.location, error.help)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
-            raise raised(method, arguments, error) from error
-
-    def _thawed(self, method: Method, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        thawers = self._thawers[method.name]
-        return tuple(t(value) for t, value in zip(thawers, arguments, strict=True)) if thawers else arguments
+            failure = raised(method, arguments, error)
+            failure.__cause__ = error
+            return failure
 
     @cached_property
     def _thawers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
@@ -389,14 +384,25 @@ class Interpreter:
 
     def is_inside(self, state: Frozen) -> bool:
         """Return whether a state satisfies the state constraints, so that it is explored."""
-        constraints = self.specification.of(Kind.CONSTRAINT)
+        constraints = self._constraints
         return not constraints or self._all(constraints, state)
 
     def is_taken(self, before: Frozen, after: Frozen) -> bool:
         """Return whether a step satisfies the step constraints, so that it leads on."""
-        constraints = self.specification.of(Kind.STEP_CONSTRAINT)
-        states = (self.thaw(before), self.thaw(after)) if constraints else ()
+        constraints = self._step_constraints
+        if not constraints:
+            return True
+        states = self.thaw(before), self.thaw(after)
         return every(self.truth(method, *states) for method in constraints)
+
+    # Asked of every state and every step: looking through the methods each time took a tenth of an exploration.
+    @cached_property
+    def _constraints(self) -> tuple[Method, ...]:
+        return self.specification.of(Kind.CONSTRAINT)
+
+    @cached_property
+    def _step_constraints(self) -> tuple[Method, ...]:
+        return self.specification.of(Kind.STEP_CONSTRAINT)
 
     def _all(self, methods: tuple[Method, ...], state: Frozen) -> bool:
         thawed = self.thaw(state)
@@ -412,7 +418,8 @@ class Interpreter:
         return next(self.successors(state), None) is None and not self.is_terminal(state)
 
     def _evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
-        return self._demand_truth(method, arguments, self._returned(method, state, after, arguments))
+        value = self._returned(method, state, after, arguments)
+        return value if value is True or value is False else self._demand_truth(method, arguments, value)
 
     def _returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
         """Return what a method that changes nothing returns."""
