@@ -288,9 +288,7 @@ class Interpreter:
             if after is not None:
                 yield after
 
-    def _runs(
-        self, method: Method, state: Frozen, arguments: tuple[Any, ...]
-    ) -> Iterable[Frozen | ModelError | None]:
+    def _runs(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterable[Frozen | ModelError | None]:
         """Return what calling a method leads to, for each way to choose in it."""
         if self._picks:
             return each_way(lambda: self._run(method, state, arguments))
