@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assay.checker.cli import units, zookeeper
+from assay.checker.cli import http_proxy, units, zookeeper
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments
@@ -44,7 +44,7 @@ def run(
     mutant: str | None = None,
     addresses: str | None = None,
     folder: str | None = None,
-    backend: Literal["sockets", "zookeeper"] = "sockets",
+    backend: Literal["sockets", "zookeeper", "http"] = "sockets",
     connect: str | None = None,
     fencing: bool = True,
     format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
@@ -79,7 +79,8 @@ def run(
     folder
         Where databases and logs go; by default a new folder that is left.
     backend
-        For lock: sockets, or zookeeper, a real one with real clients, and six cases of what goes wrong.
+        For lock, zookeeper: a real one with real clients, and six cases of what goes wrong. For round_robin, http: a
+        reverse proxy with real backends, of which --nodes says how many, and --faults kill,pause.
     connect
         Use this ZooKeeper (host:port,...) instead of starting one; its servers are not killed.
     fencing
@@ -92,6 +93,9 @@ def run(
     if backend == "zookeeper":
         others = {"requests": requests, "set": settings, "faults": faults, "mutant": mutant, "addresses": addresses}
         return zookeeper.run(protocol, nodes, connect, fencing, folder, format_, output, others)
+    if backend == "http":
+        others = {"set": settings, "mutant": mutant, "addresses": addresses}
+        return http_proxy.run(protocol, nodes, requests, faults, duration, seed, folder, format_, output, others)
     if connect is not None or not fencing:
         raise UsageError("--connect and --no-fencing are about a ZooKeeper: add --backend zookeeper")
     try:

@@ -1,0 +1,199 @@
+"""As much of HTTP/1.1 (RFC 9112) as a proxy needs. Messages are read whole: what was sent may have to be sent again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+__all__ = ["BadMessage", "Closed", "Headers", "Message", "TooLarge", "read_message", "response"]
+
+MOST = 16 * 1024 * 1024
+"""Bytes that a body may have."""
+
+_HEAD = 64 * 1024
+Headers = tuple[tuple[str, str], ...]
+
+_OF_A_HOP = frozenset(
+    (
+        *("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
+        *("content-length", "expect"),
+    )
+)
+"""Headers about one connection, or about the form of the body; they are not handed on."""
+
+
+class Closed(Exception):
+    """The other end closed the connection before a message began."""
+
+
+class BadMessage(Exception):
+    """What came is no HTTP, or may mean two things."""
+
+
+class TooLarge(BadMessage):
+    """A head or body is larger than is taken."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A request or a response.
+
+    Attributes
+    ----------
+    start : str
+        Its first line.
+    headers : tuple of pairs
+        In order, names as they came.
+    body : bytes
+        Whole.
+    """
+
+    start: str
+    headers: Headers
+    body: bytes = b""
+
+    def all(self, name: str) -> list[str]:
+        """Return the values of a header, whatever its case."""
+        return [value for header, value in self.headers if header.lower() == name]
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of a header."""
+        return next(iter(self.all(name)), None)
+
+    @property
+    def method(self) -> str:
+        """The method of a request."""
+        return self.start.partition(" ")[0]
+
+    @property
+    def status(self) -> int:
+        """The status of a response."""
+        return int(self.start.split(" ")[1])
+
+    @property
+    def keeps_alive(self) -> bool:
+        """Whether another message may follow on the connection."""
+        words = ",".join(self.all("connection")).lower()
+        return "close" not in words and ("HTTP/1.1" in self.start or "keep-alive" in words)
+
+    def handed_on(self, *more: tuple[str, str]) -> Message:
+        """Return what is sent to the next hop."""
+        named = {word.strip().lower() for value in self.all("connection") for word in value.split(",")}
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in _OF_A_HOP | named)
+        return replace(self, headers=(*kept, *more))
+
+    def encoded(self, *, has_body: bool = True) -> bytes:
+        """Return the bytes of the message, with the length of its body."""
+        length = (("Content-Length", str(len(self.body))),) if has_body else ()
+        lines = [self.start, *(f"{name}: {value}" for name, value in (*self.headers, *length)), "", ""]
+        return "\r\n".join(lines).encode("latin-1") + self.body
+
+
+def response(status: int, reason: str, body: str = "", *headers: tuple[str, str]) -> Message:
+    """Return a response of our own."""
+    return Message(f"HTTP/1.1 {status} {reason}", (("Content-Type", "text/plain"), *headers), body.encode())
+
+
+async def read_message(
+    reader: asyncio.StreamReader, *, of: str | None = None, writer: asyncio.StreamWriter | None = None
+) -> Message:
+    """Read a message, whole.
+
+    Parameters
+    ----------
+    reader : StreamReader
+        Where it comes from.
+    of : str, optional
+        The method of the request that a response is to; None for a request.
+    writer : StreamWriter, optional
+        Where a client that waits to be told so is told to go on.
+
+    Raises
+    ------
+    Closed
+        If the connection ends before the message begins.
+    BadMessage
+        If it is no HTTP, ends in the middle, or may mean two things.
+    """
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError as error:
+        if not error.partial:
+            raise Closed from None
+        raise BadMessage("the connection ended within the head") from None
+    except asyncio.LimitOverrunError:
+        raise TooLarge("the head is too large") from None
+    message = _head(head, is_request=of is None)
+    if writer is not None and (message.get("expect") or "").lower() == "100-continue":
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    try:
+        return replace(message, body=await _body(reader, message, of))
+    except (asyncio.IncompleteReadError, ValueError):
+        raise BadMessage("the body is not what its head says") from None
+
+
+def _head(head: bytes, *, is_request: bool) -> Message:
+    start, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    form = r"[!-~]+ [!-~]+ HTTP/1\.[01]" if is_request else r"HTTP/1\.[01] [1-9][0-9]{2}( [^\r\n]*)?"
+    if re.fullmatch(form, start) is None:
+        raise BadMessage("the first line is not HTTP/1")
+    return Message(start, tuple(_headers(lines)))
+
+
+def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name or name != name.strip() or "\n" in line or "\r" in line:
+            raise BadMessage("a header is malformed")
+        yield name, value.strip()
+
+
+async def _body(reader: asyncio.StreamReader, message: Message, of: str | None) -> bytes:
+    lengths, codings = set(message.all("content-length")), message.all("transfer-encoding")
+    if len(lengths) > 1 or (lengths and codings):
+        raise BadMessage("the length of the body is told in two ways")  # what requests are smuggled by
+    if of is not None and (of == "HEAD" or message.status in (204, 304) or message.status < 200):
+        return b""
+    if codings:
+        if [coding.lower() for coding in codings] != ["chunked"]:
+            raise BadMessage("the coding of the body is unknown")
+        return await _chunks(reader)
+    if lengths:
+        (text,) = lengths
+        if not text.isascii() or not text.isdigit():
+            raise BadMessage("the length of the body is no number")
+        return await _exactly(reader, int(text))
+    return b"" if of is None else await _rest(reader)
+
+
+async def _exactly(reader: asyncio.StreamReader, length: int) -> bytes:
+    if length > MOST:
+        raise TooLarge("the body is too large")
+    return await reader.readexactly(length)
+
+
+async def _rest(reader: asyncio.StreamReader) -> bytes:
+    found = await reader.read(MOST + 1)
+    while len(found) <= MOST and (more := await reader.read(65536)):
+        found += more
+    if len(found) > MOST:
+        raise TooLarge("the body is too large")
+    return found
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    found = b""
+    while True:
+        size = int((await reader.readuntil(b"\r\n")).partition(b";")[0].strip(), 16)
+        if size < 0 or len(found) + size > MOST:
+            raise TooLarge("the body is too large")
+        if size == 0:
+            break
+        found += await reader.readexactly(size)
+        if await reader.readexactly(2) != b"\r\n":
+            raise BadMessage("a chunk does not end where it says")
+    while await reader.readuntil(b"\r\n") != b"\r\n":
+        pass  # trailers are not handed on
+    return found

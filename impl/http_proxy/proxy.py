@@ -1,0 +1,268 @@
+"""A reverse proxy whose turns are those of the balancer that was verified.
+
+`Balancer` decides whose turn it is, what is kept, and what is sent again. Here it is given HTTP: a request of a client
+is its *submit*, a response of a backend its *acknowledgement*, a healthy answer a *hello*. A request is sent again if
+its method is idempotent (RFC 9110, section 9.2.2), or it carries an ``Idempotency-Key``, by which backends know what
+they have executed. What is neither is sent once: where its fate is unknown the client is told so, by 502 or 504.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from assay.impl.http_proxy.http import BadMessage, Closed, Message, TooLarge, read_message, response
+from assay.impl.http_proxy.upstream import Unreachable, Upstream
+from assay.impl.node import Address, on
+from assay.impl.node.node import Timer
+from assay.impl.round_robin import Acknowledge, Balancer, Done, Hello, Request, Submit, Work
+
+__all__ = ["Proxy"]
+
+_IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
+_HEALTH = Message("GET /health HTTP/1.1", (("Host", "backend"),))
+
+
+class HttpBalancer(Balancer):
+    """The balancer, which forgets a request once it is done: for HTTP has no end."""
+
+    @on(Acknowledge)
+    def acknowledge(self, backend: Address, message: Acknowledge) -> None:
+        super().acknowledge(backend, message)
+        self.clients.pop(message.request, None)
+
+    def abandon(self, request: Request) -> None:
+        """Give a request up; its client is told."""
+        if request in self.queue:
+            self.queue.remove(request)
+        self.clients.pop(request, None)
+        self.cancel_timer("redeliver", request)
+
+
+@dataclass
+class _Exchange:
+    """A request, and what becomes of it."""
+
+    request: Message
+    done: asyncio.Future[Message]
+    answer: Message | None = None
+    tries: int = 0
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether it does no harm to send it again."""
+        return self.request.method in _IDEMPOTENT or self.request.get("idempotency-key") is not None
+
+
+class Proxy:
+    """A reverse proxy, for the length of an ``async with`` block.
+
+    Parameters
+    ----------
+    backends : sequence of (str, int)
+        Host and port of each, in the order of their turns.
+    host, port
+        Where it listens; port 0 is any that is free.
+    patience : float
+        Seconds after which a request without a response is sent to another backend, too, if it may be.
+    silence : float
+        Seconds without a healthy answer after which a backend gets no more turns.
+    rhythm : float
+        Seconds between two questions whether a backend is well, at ``/health``.
+    deadline : float
+        Seconds after which a client is told that nothing came of its request.
+    """
+
+    def __init__(
+        self,
+        backends: Sequence[tuple[str, int]],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        patience: float = 5.0,
+        silence: float = 1.0,
+        rhythm: float = 0.2,
+        deadline: float = 30.0,
+    ) -> None:
+        names = tuple(f"{host}:{port}" for host, port in backends)
+        self.balancer = HttpBalancer(backends=names, patience=patience, silence=silence)
+        self.balancer.bind("balancer", self)
+        self._upstreams = {name: Upstream(*where) for name, where in zip(names, backends, strict=True)}
+        self._host, self._port = host, port
+        self._rhythm, self._silence, self._deadline = rhythm, silence, deadline
+        self._exchanges: dict[Request, _Exchange] = {}
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def turns(self) -> Mapping[str, bool]:
+        """Each backend, and whether it gets turns."""
+        return {name: name in self.balancer.healthy for name in self._upstreams}
+
+    async def __aenter__(self) -> Proxy:
+        self._server = await asyncio.start_server(self._serve, self._host, self._port, backlog=1024)
+        self.balancer.on_start()
+        for name in self._upstreams:
+            self._start(self._watch(name))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for handle in self._timers.values():
+            handle.cancel()
+        for upstream in self._upstreams.values():
+            upstream.close()
+
+    def _start(self, work: Any) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # What the balancer is given to act by
+
+    def send(self, destination: Address, message: object) -> None:
+        """Do what the balancer sends: give a backend a request, or a client its response."""
+        match message:
+            case Work(request):
+                self._give(destination, request)
+            case Done(request):
+                exchange = self._exchanges.get(request)
+                if exchange is not None and exchange.answer is not None and not exchange.done.done():
+                    exchange.done.set_result(exchange.answer)
+
+    def set_timer(self, timer: Timer, after: float) -> None:
+        """Let one of the balancer's timers fire once."""
+        self.cancel_timer(timer)
+        self._timers[timer] = asyncio.get_running_loop().call_later(after, self._fire, timer)
+
+    def cancel_timer(self, timer: Timer) -> None:
+        """Let a timer not fire."""
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def choose(self, name: str, options: Sequence[Any]) -> Any:
+        """Return the first option; the balancer has no choice to make."""
+        return options[0]
+
+    def invoke(self, operation: object) -> None:
+        """Note nothing; the balancer is no client."""
+
+    def respond(self, result: object) -> None:
+        """Note nothing; the balancer is no client."""
+
+    def _fire(self, timer: Timer) -> None:
+        self._timers.pop(timer, None)
+        name, about = timer
+        (self.balancer.redeliver if name == "redeliver" else self.balancer.silent)(str(about))
+
+    # Backends
+
+    async def _watch(self, name: str) -> None:
+        """Ask a backend now and then whether it is well."""
+        while True:
+            with contextlib.suppress(Unreachable, TimeoutError):
+                async with asyncio.timeout(self._silence):
+                    answer = await self._upstreams[name].ask(_HEALTH)
+                if answer.status < 400:
+                    self.balancer.hello(name, Hello())
+            await asyncio.sleep(self._rhythm)
+
+    def _give(self, backend: Address, request: Request) -> None:
+        exchange = self._exchanges.get(request)
+        if exchange is None or (exchange.tries and not exchange.may_repeat):
+            return
+        exchange.tries += 1
+        task = self._start(self._forward(backend, request, exchange))
+        exchange.running.add(task)
+        task.add_done_callback(exchange.running.discard)
+
+    async def _forward(self, backend: Address, request: Request, exchange: _Exchange) -> None:
+        try:
+            answer = await self._upstreams[backend].ask(exchange.request, fresh=not exchange.may_repeat)
+        except Unreachable:
+            self._failed(backend, request, exchange)
+            return
+        exchange.answer = exchange.answer or answer
+        self.balancer.acknowledge(backend, Acknowledge(request))
+
+    def _failed(self, backend: Address, request: Request, exchange: _Exchange) -> None:
+        """Take a backend that broke a connection for silent, and send the request to the next."""
+        self.cancel_timer(("silent", backend))
+        self.balancer.silent(backend)
+        if exchange.may_repeat:
+            self.balancer.redeliver(request)
+        elif not exchange.done.done():
+            exchange.done.set_result(response(502, "Bad Gateway", "the backend broke off; it may have executed it\n"))
+
+    # Clients
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        with contextlib.suppress(Closed, OSError, asyncio.CancelledError):
+            while await self._answer(reader, writer):
+                pass
+        writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; return whether another may follow."""
+        try:
+            request = await read_message(reader, writer=writer)
+        except BadMessage as bad:
+            is_large = isinstance(bad, TooLarge)
+            status, reason = (413, "Content Too Large") if is_large else (400, "Bad Request")
+            writer.write(response(status, reason, f"{bad}\n", ("Connection", "close")).encoded())
+            await writer.drain()
+            return False
+        peer = writer.get_extra_info("peername")
+        answer = await self._through(request.handed_on(("X-Forwarded-For", str(peer[0]))))
+        last = () if request.keeps_alive else (("Connection", "close"),)
+        writer.write(_to_client(answer, request.method, last))
+        await writer.drain()
+        return request.keeps_alive
+
+    async def _through(self, request: Message) -> Message:
+        name = uuid.uuid4().hex
+        exchange = _Exchange(request, asyncio.get_running_loop().create_future())
+        self._exchanges[name] = exchange
+        self.balancer.submit(name, Submit(name))
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await exchange.done
+        except TimeoutError:
+            return response(504, "Gateway Timeout", "no backend answered; the request may be executed\n")
+        finally:
+            self.balancer.abandon(name)
+            del self._exchanges[name]
+            for task in list(exchange.running):
+                task.cancel()
+
+
+def _to_client(answer: Message, method: str, more: tuple[tuple[str, str], ...]) -> bytes:
+    handed = answer.handed_on(*more)
+    if method == "HEAD" or answer.status in (204, 304):
+        length = answer.get("content-length")
+        kept = (("Content-Length", length),) if length is not None and method == "HEAD" else ()
+        return Message(handed.start, (*handed.headers, *kept)).encoded(has_body=False)
+    return handed.encoded()

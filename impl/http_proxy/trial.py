@@ -1,0 +1,224 @@
+"""A trial of the proxy: backends as processes, killed, paused and brought back while clients send requests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assay.impl.http_proxy.backend import effects, make_store
+from assay.impl.http_proxy.http import Message
+from assay.impl.http_proxy.proxy import Proxy
+from assay.impl.http_proxy.upstream import Unreachable, Upstream
+
+__all__ = ["FAULTS", "Plan", "Trial", "carry_out"]
+
+FAULTS = ("kill", "pause")
+"""What may be done to backends."""
+
+_CLIENTS = 16
+_AWAY = 0.4
+"""Seconds that a backend is away."""
+
+_BETWEEN = 0.3
+"""Seconds between two faults."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to try.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the ledger is.
+    backends : int
+        How many.
+    requests : int
+        How many requests clients send in all; with faults at least until one of each was done to a backend.
+    faults : sequence of str
+        Some of `FAULTS`.
+    seed : int
+        For which backend is disturbed, and how.
+    careless : bool
+        Whether backends execute again what they are sent again.
+    deadline : float
+        Seconds after which clients stop sending.
+    """
+
+    folder: Path
+    backends: int = 3
+    requests: int = 2000
+    faults: Sequence[str] = ()
+    seed: int = 0
+    careless: bool = False
+    deadline: float = 60.0
+
+
+@dataclass
+class Trial:
+    """What a trial showed.
+
+    Attributes
+    ----------
+    sent, answered : int
+        Requests that clients sent, and those that were answered by a backend.
+    refused : Counter of int
+        Responses that were not of a backend's success, by their status.
+    lost, twice : list of str
+        The keys of answered requests that had no effect, and of requests that had more than one.
+    done : Counter of str
+        How often each fault was done.
+    by : Counter of str
+        How many responses came from each backend.
+    seconds : float
+        How long clients sent.
+    """
+
+    sent: int = 0
+    answered: int = 0
+    refused: Counter[int] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    by: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def is_as_claimed(self) -> bool:
+        """Whether every request was answered, and had its effect once."""
+        return self.answered == self.sent > 0 and not self.lost and not self.twice
+
+
+@dataclass
+class _Process:
+    """A backend."""
+
+    name: str
+    store: str
+    careless: bool
+    port: int = 0
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        options = ["careless"] if self.careless else []
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "assay.impl.http_proxy.backend", self.name, str(self.port), self.store, *options),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        assert self.process.stdout is not None
+        line = await asyncio.wait_for(self.process.stdout.readline(), 60)
+        if not line:
+            raise OSError(f"the backend {self.name} did not start at port {self.port}")
+        self.port = int(line)
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    async def kill(self) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.signal(signal.SIGKILL)
+            await self.process.wait()
+
+
+async def _trouble(backends: Sequence[_Process], plan: Plan, trial: Trial) -> None:
+    """Kill or pause a backend, one at a time, and bring it back."""
+    chance = random.Random(plan.seed)
+    for number in _forever():
+        await asyncio.sleep(_BETWEEN)
+        victim = backends[chance.randrange(len(backends))]
+        fault = plan.faults[number % len(plan.faults)]
+        if fault == "kill":
+            await victim.kill()
+            await asyncio.sleep(_AWAY)
+            await victim.start()
+        else:
+            victim.signal(signal.SIGSTOP)
+            await asyncio.sleep(_AWAY)
+            victim.signal(signal.SIGCONT)
+        trial.done[fault] += 1
+
+
+def _forever() -> Iterator[int]:
+    number = 0
+    while True:
+        yield number
+        number += 1
+
+
+async def _send(proxy: Proxy, plan: Plan, trial: Trial, until: float) -> None:
+    """Send requests one after the other, each to its end."""
+    upstream = Upstream("127.0.0.1", proxy.port)
+    while _wants_more(plan, trial) and time.monotonic() < until:
+        trial.sent += 1
+        key = f"r{trial.sent}"
+        headers = (("Host", "backend"), ("Idempotency-Key", key))
+        try:
+            answer = await upstream.ask(Message("POST /work HTTP/1.1", headers, b"work"))
+        except Unreachable:
+            trial.refused[0] += 1
+            continue
+        if answer.status == 200:
+            trial.answered += 1
+            trial.by[answer.body.decode().split('"')[3]] += 1
+        else:
+            trial.refused[answer.status] += 1
+    upstream.close()
+
+
+def _wants_more(plan: Plan, trial: Trial) -> bool:
+    return trial.sent < plan.requests or any(trial.done[fault] == 0 for fault in plan.faults)
+
+
+async def carry_out(plan: Plan) -> Trial:
+    """Try the proxy.
+
+    Raises
+    ------
+    OSError
+        If a process does not start, or the ledger cannot be kept.
+    """
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    store = str(plan.folder / "ledger.sqlite")
+    make_store(store).close()
+    backends = [_Process(f"b{number}", store, plan.careless) for number in range(1, plan.backends + 1)]
+    trial = Trial()
+    try:
+        for backend in backends:
+            await backend.start()
+        async with Proxy([("127.0.0.1", b.port) for b in backends], patience=0.3, silence=0.6, rhythm=0.1) as proxy:
+            await _under_load(proxy, backends, plan, trial)
+    finally:
+        for backend in backends:
+            await backend.kill()
+    found = effects(store)
+    trial.lost = [key for key in (f"r{n}" for n in range(1, trial.sent + 1)) if key not in found]
+    trial.twice = [key for key, count in found.items() if count > 1]
+    return trial
+
+
+async def _under_load(proxy: Proxy, backends: Sequence[_Process], plan: Plan, trial: Trial) -> None:
+    started = time.monotonic()
+    trouble = asyncio.create_task(_trouble(backends, plan, trial)) if plan.faults else None
+    clients = (_send(proxy, plan, trial, started + plan.deadline) for _ in range(_CLIENTS))
+    try:
+        await asyncio.gather(*clients)
+    finally:
+        if trouble is not None:
+            trouble.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await trouble
+    trial.seconds = time.monotonic() - started

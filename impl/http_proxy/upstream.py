@@ -1,0 +1,89 @@
+"""The connections to one backend: kept open, and opened anew where one has gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from assay.impl.http_proxy.http import BadMessage, Closed, Message, read_message
+
+__all__ = ["Unreachable", "Upstream"]
+
+_KEPT = 64
+"""Idle connections that are kept."""
+
+
+class Unreachable(Exception):
+    """A backend did not answer: it may have executed the request, or not."""
+
+
+class Upstream:
+    """A backend.
+
+    Parameters
+    ----------
+    host : str
+        Where it is.
+    port : int
+        Where it listens.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def ask(self, request: Message, *, fresh: bool = False) -> Message:
+        """Send a request, and return the response.
+
+        Parameters
+        ----------
+        request : Message
+            What is sent.
+        fresh : bool
+            Whether to open a connection for it: one that was kept may be closed by the other end just now, and then
+            nobody knows whether the request was heard.
+
+        Raises
+        ------
+        Unreachable
+            If there is none, whatever the reason.
+        """
+        reader, writer = await self._connected(fresh)
+        try:
+            writer.write(request.encoded(has_body=bool(request.body) or request.method in ("POST", "PUT", "PATCH")))
+            answer = await read_message(reader, of=request.method)
+            while answer.status < 200:  # only on the way to the response
+                answer = await read_message(reader, of=request.method)
+        except (OSError, Closed, BadMessage, asyncio.CancelledError) as error:
+            writer.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise Unreachable(str(error)) from None
+        self._keep(answer, reader, writer)
+        return answer
+
+    async def _connected(self, fresh: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle and not fresh:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof() and not writer.is_closing():
+                return reader, writer
+            writer.close()
+        try:
+            return await asyncio.open_connection(self.host, self.port)
+        except OSError as error:
+            raise Unreachable(str(error)) from None
+
+    def _keep(self, answer: Message, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        delimited = answer.get("content-length") is not None or answer.get("transfer-encoding") is not None
+        if answer.keeps_alive and delimited and len(self._idle) < _KEPT:
+            self._idle.append((reader, writer))
+        else:
+            writer.close()
+
+    def close(self) -> None:
+        """Close what is kept."""
+        for _, writer in self._idle:
+            with contextlib.suppress(RuntimeError):  # the loop may be closed already
+                writer.close()
+        self._idle.clear()
