@@ -266,4 +266,5 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
 
 def _refuted(claim: Claim, known: tuple[Term, ...], formula: Term) -> Obligation:
     query = (*known, negation(formula))
-    return Obligation(claim, query, on_sight=conjunction(query) is FALSE)
+    # The denial of an implication is flattened into its conjuncts, where the assumption itself is no longer seen.
+    return Obligation(claim, query, on_sight=formula in known or conjunction(query) is FALSE)
