@@ -14,9 +14,11 @@ from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import abi
+from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.edges import edges
-from assay.checker.engine.native.explorer import CompiledInstance
+from assay.checker.engine.native.explorer import CompiledInstance, with_room
 from assay.checker.engine.native.handover import Handover
+from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
@@ -56,10 +58,13 @@ def native_state_graph(
         If the edges need more memory than there is.
     """
     with instance.active():
-        compiled = CompiledInstance(instance)
-        handover = Handover(instance, compiled.layout, deadlock=False)
-        outcome = compiled.search(limits, keep_going=True, deadlock=False, watch=watch, handover=handover)
-        layout = compiled.layout
+
+        def attempt(compiled: CompiledInstance) -> tuple[Layout, Handover, NativeOutcome]:
+            handover = Handover(instance, compiled.layout, deadlock=False)
+            found = compiled.search(limits, keep_going=True, deadlock=False, watch=watch, handover=handover)
+            return compiled.layout, handover, found
+
+        layout, handover, outcome = with_room(instance, attempt)
     if handover.states or handover.findings.failure is not None:
         return state_graph(instance, limits.after(outcome.seconds), watch=watch)
     states = outcome.states()

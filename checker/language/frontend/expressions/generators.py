@@ -196,6 +196,10 @@ def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | No
     _demand_not_strict(scope, node, name)
     if len(node.args) != 1 and function is not zip:
         scope.fail(node, f"{name} takes one sequence here", f"{name}(self.log)")
+    if function is enumerate and isinstance(node.args[0], ast.Call) and resolve(scope, node.args[0].func)[1] is zip:
+        zipped = positions(scope, node.args[0])
+        assert zipped is not None
+        return "enumerate(zip)", zipped[1]
     sequences = [compile_collection(scope, argument) for argument in node.args]
     for sequence, argument in zip(sequences, node.args, strict=True):
         if not is_sequence(sequence):
@@ -227,8 +231,20 @@ def _bind_positions(
     items: list[Binding] = [
         known(ItemAt(sequence, at, safe=True, location=place), scope.facts) for sequence in sequences
     ]
+    if function == "enumerate(zip)":
+        return index, domain, _bound_pairs(scope, target, index, items)
     parts = [index, *items] if function == "enumerate" else items
     return index, domain, _bound_parts(scope, target, parts, function)
+
+
+def _bound_pairs(scope: Scope, target: ast.expr, index: Name, items: list[Binding]) -> dict[str, Binding]:
+    """Bind ``i, (x, y)`` to a position and what several sequences have there."""
+    match target:
+        case ast.Tuple(elts=[ast.Name(id=name), ast.Tuple() as pair]):
+            return {name: index, **_bound_parts(scope, pair, items, "zip")}
+    scope.fail(
+        target, "enumerate(zip(...)) gives an index and a tuple", "name each: for i, (x, y) in enumerate(zip(...))"
+    )
 
 
 def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function: str) -> dict[str, Binding]:

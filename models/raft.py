@@ -1,0 +1,356 @@
+"""Raft: a log replicated by elected leaders, whatever messages are lost and whoever restarts.
+
+What is modelled
+    Elections, replication and commitment, as figure 2 of the paper has them. A server whose patience ends becomes the
+    candidate of the next term; voters refuse candidates whose logs miss entries. A leader appends what clients ask
+    for, sends entries from any position of its log (the paper's nextIndex is a hint where to begin; here each
+    position may be tried, so replies that refuse are not needed), and commits an entry of its own term once a quorum
+    has acknowledged it. Followers check the entry before those that they are sent, and replace what conflicts.
+    Changes of the membership, snapshots and reads are left out.
+Faults
+    `Raft`: messages are delayed, reordered, repeated and lost: they are a set that only grows. Servers stop.
+    `RaftWithRestarts`: servers also crash and restart: term, vote and log are on disk, role and commit index are not.
+Properties
+    Election safety, log matching, leader completeness and state machine safety, by these names in figure 3.
+Source
+    Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), figures 2, 3 and 8;
+    a server adopts a later term in a step of its own, as in Ongaro's TLA+ specification of Raft.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from assay.checker.language import (
+    AtMost,
+    Map,
+    Model,
+    Parameter,
+    Range,
+    Set,
+    Violates,
+    action,
+    axiom,
+    everywhere,
+    first,
+    invariant,
+    reachable,
+    record,
+    require,
+    step_invariant,
+    terminal,
+)
+from assay.models.classics.raft_election import Quorum, Role, Server, Term
+from assay.models.consensus import Value
+
+__all__ = [
+    "Append",
+    "Appended",
+    "Entry",
+    "Log",
+    "Raft",
+    "RaftCommittingByCounting",
+    "RaftElectingAnyLog",
+    "RaftForgettingVotes",
+    "RaftWithRestarts",
+    "RequestVote",
+    "Vote",
+]
+
+
+@record
+class Entry:
+    """What a client asked for, and in which term the leader took it in."""
+
+    term: Term
+    value: Value
+
+
+Log = Annotated[list[Entry], AtMost("entries")]
+"""Entries in order; the one at index 1 is the first item."""
+Index = Annotated[int, Range(0, "entries")]
+"""How many entries a log has, or has up to a point."""
+
+
+@record
+class RequestVote:
+    """From a candidate to all: vote for me. My log has so many entries, the last one of this term."""
+
+    term: Term
+    candidate: Server
+    last_index: Index
+    last_term: Term
+
+
+@record
+class Vote:
+    """To a candidate: you have my vote."""
+
+    term: Term
+    voter: Server
+    candidate: Server
+
+
+@record
+class Append:
+    """From a leader to all: these entries follow the one at an index, which is of a term; so many are committed."""
+
+    term: Term
+    leader: Server
+    previous_index: Index
+    previous_term: Term
+    entries: Log
+    commit: Index
+
+
+@record
+class Appended:
+    """To a leader: my log is as yours up to an index."""
+
+    term: Term
+    follower: Server
+    index: Index
+
+
+class Raft(Model):
+    """Servers apply the same entries in the same order. Messages may be lost, and servers restart."""
+
+    default = {"Server": 3, "Quorum": "majority", "Term": 3, "Value": 1, "entries": 1}
+    smoke = {"Server": 2}
+    deep = {"Value": 2}
+
+    entries: Parameter[int] = 1
+
+    term: Map[Server, Term] = everywhere(first(Term))
+    voted: Map[Server, Server | None] = everywhere(None)
+    log: Map[Server, Log]
+    role: Map[Server, Role] = everywhere(Role.FOLLOWER)
+    commit: Map[Server, Index] = everywhere(0)
+    messages: Set[RequestVote | Vote | Append | Appended]
+    chosen: Log  # for the properties: the longest prefix that a leader has committed
+    chosen_in: Term = first(Term)  # and in which term
+
+    def last_term(self, server: Server) -> Term:
+        """The term of the last entry of a log; the first term, in which there is no leader, if it is empty."""
+        return self.log[server][-1].term if self.log[server] else first(Term)
+
+    # Elections
+
+    @action
+    def time_out(self, server: Server, term: Term) -> None:
+        """A server hears of no leader for long, and becomes the candidate of the next term."""
+        require(self.role[server] != Role.LEADER, self.term[server] < term)
+        require(all(other <= self.term[server] or term <= other for other in Term))
+        self.term[server] = term
+        self.voted[server] = server
+        self.role[server] = Role.CANDIDATE
+        self.messages.add(RequestVote(term, server, len(self.log[server]), self.last_term(server)))
+        self.messages.add(Vote(term, server, server))
+
+    @action
+    def adopt(self, server: Server, term: Term) -> None:
+        """A server hears of a later term, from whatever message, and is a follower in it."""
+        require(self.term[server] < term, any(m.term == term for m in self.messages))
+        self.term[server] = term
+        self.voted[server] = None
+        self.role[server] = Role.FOLLOWER
+
+    def is_up_to_date(self, m: RequestVote, server: Server) -> bool:
+        """Whether a candidate's log holds all that a voter's may have committed."""
+        if m.last_term == self.last_term(server):
+            return len(self.log[server]) <= m.last_index
+        return self.last_term(server) < m.last_term
+
+    @action
+    def vote(self, server: Server, m: RequestVote) -> None:
+        require(m in self.messages)
+        require(m.term == self.term[server], self.voted[server] is None, self.is_up_to_date(m, server))
+        self.voted[server] = m.candidate
+        self.messages.add(Vote(m.term, server, m.candidate))
+
+    @action
+    def lead(self, server: Server, quorum: Quorum) -> None:
+        """A quorum has voted for the candidate."""
+        require(self.role[server] == Role.CANDIDATE)
+        require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
+        self.role[server] = Role.LEADER
+
+    # Replication
+
+    @action
+    def request(self, server: Server, value: Value) -> None:
+        """A client asks the leader for something."""
+        require(self.role[server] == Role.LEADER, len(self.log[server]) < self.entries)
+        self.log[server].append(Entry(self.term[server], value))
+
+    @action
+    def send(self, server: Server, index: Index) -> None:
+        """The leader sends all that follows an index of its log; where nothing does, a heartbeat."""
+        require(self.role[server] == Role.LEADER, index <= len(self.log[server]))
+        before = self.log[server][index - 1].term if index > 0 else first(Term)
+        self.messages.add(
+            Append(self.term[server], server, index, before, self.log[server][index:], self.commit[server])
+        )
+
+    def matches(self, m: Append, server: Server) -> bool:
+        """Whether a log has the entry that those of a message follow."""
+        if m.previous_index == 0:
+            return True
+        return (
+            m.previous_index <= len(self.log[server]) and self.log[server][m.previous_index - 1].term == m.previous_term
+        )
+
+    @action
+    def append(self, server: Server, m: Append) -> None:
+        """A server puts entries where they belong; those that it has already, it keeps, with all that follow."""
+        require(m in self.messages)
+        require(m.term == self.term[server], m.leader != server, self.matches(m, server))
+        known = self.log[server][: m.previous_index]
+        end = m.previous_index + len(m.entries)
+        if self.log[server][:end] != known + m.entries:
+            self.log[server] = known + m.entries
+        self.role[server] = Role.FOLLOWER
+        self.commit[server] = max(self.commit[server], min(m.commit, end))
+        self.messages.add(Appended(m.term, server, end))
+
+    # Commitment
+
+    def has_appended(self, follower: Server, server: Server, index: int) -> bool:
+        """Whether a server is known to have the leader's entries up to an index."""
+        return follower == server or any(
+            Appended(self.term[server], follower, end) in self.messages for end in range(index, self.entries + 1)
+        )
+
+    @action
+    def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
+        """The leader commits all entries up to one of its own term that a quorum has."""
+        require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
+        require(index > 0 and self.log[server][index - 1].term == self.term[server])
+        require(all(self.has_appended(follower, server, index) for follower in quorum))
+        self.commit[server] = index
+        self.choose_prefix(server, index)
+
+    def choose_prefix(self, server: Server, index: int) -> None:
+        """Note what was committed, if that is more than before."""
+        if index > len(self.chosen):
+            self.chosen = self.log[server][:index]
+            self.chosen_in = self.term[server]
+
+    # Properties
+
+    @axiom
+    def quorums_meet(self, a: Quorum, b: Quorum) -> bool:
+        """Any two quorums have a server in common."""
+        return any(server in b for server in a)
+
+    @invariant
+    def election_safety(self, a: Server, b: Server) -> bool:
+        """At most one server leads in a term."""
+        both = self.role[a] == self.role[b] == Role.LEADER
+        return a == b or not both or self.term[a] != self.term[b]
+
+    @invariant
+    def log_matching(self, a: Server, b: Server) -> bool:
+        """Two logs that have an entry of the same term at the same index are the same up to there."""
+        return all(
+            x.term != y.term or self.log[a][: i + 1] == self.log[b][: i + 1]
+            for i, (x, y) in enumerate(zip(self.log[a], self.log[b], strict=False))
+        )
+
+    @invariant
+    def leader_completeness(self, server: Server) -> bool:
+        """What was committed is in the logs of all leaders of later terms."""
+        later = self.role[server] == Role.LEADER and self.chosen_in < self.term[server]
+        return not later or self.log[server][: len(self.chosen)] == self.chosen
+
+    @invariant
+    def state_machine_safety(self, server: Server) -> bool:
+        """What a server applies at an index is what every other one applies there."""
+        return self.log[server][: self.commit[server]] == self.chosen[: self.commit[server]]
+
+    @step_invariant
+    def leaders_only_append(self, after: Self, server: Server) -> bool:
+        """A leader never changes or removes an entry of its own log."""
+        stays = self.role[server] == after.role[server] == Role.LEADER
+        return not stays or after.log[server][: len(self.log[server])] == self.log[server]
+
+    @step_invariant
+    def what_is_chosen_stays(self, after: Self) -> bool:
+        """What was committed is never replaced."""
+        return after.chosen[: len(self.chosen)] == self.chosen
+
+    @reachable
+    def replicated(self) -> bool:
+        """Every server has applied an entry."""
+        return all(self.commit[server] > 0 for server in Server)
+
+    @terminal
+    def out_of_terms(self) -> bool:
+        """An instance has only so many terms, and so much room in its logs: where they are used up, it may stop."""
+        return True
+
+
+class RaftWithRestarts(Raft):
+    """Servers also crash, and come back with what is on their disks."""
+
+    default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
+    smoke = {"Server": 2}
+    deep = {"Term": 3}
+
+    @action
+    def restart(self, server: Server) -> None:
+        """A server forgets that it was a candidate or leader, and how much is committed."""
+        require(self.role[server] != Role.FOLLOWER or self.commit[server] > 0)
+        self.role[server] = Role.FOLLOWER
+        self.commit[server] = 0
+
+
+class RaftCommittingByCounting(Raft):
+    """Broken, as in figure 8: an entry of an earlier term is committed once a quorum has it."""
+
+    default = {"Server": 3, "Quorum": "majority", "Term": 5, "Value": 1, "entries": 1}
+    smoke = {}
+    deep = {}
+    expected = Violates("leader_completeness")
+
+    @action
+    def time_out(self, server: Server, term: Term) -> None:
+        """As before, but with one candidate a term: that is enough to go wrong, and there is less to explore."""
+        require(not any(isinstance(m, RequestVote) and m.term == term for m in self.messages))
+        super().time_out(server, term)
+
+    @action
+    def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
+        require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
+        require(all(self.has_appended(follower, server, index) for follower in quorum))
+        self.commit[server] = index
+        self.choose_prefix(server, index)
+
+
+class RaftElectingAnyLog(Raft):
+    """Broken: voters do not ask whether the candidate's log is up to date."""
+
+    smoke = {}
+    deep = {}
+    expected = Violates("leader_completeness")
+
+    @action
+    def vote(self, server: Server, m: RequestVote) -> None:
+        require(m in self.messages)
+        require(m.term == self.term[server], self.voted[server] is None)
+        self.voted[server] = m.candidate
+        self.messages.add(Vote(m.term, server, m.candidate))
+
+
+class RaftForgettingVotes(RaftWithRestarts):
+    """Broken: the vote is in memory only. A voter that restarts votes once more in the same term."""
+
+    smoke = {}
+    deep = {}
+    expected = Violates("election_safety")
+
+    @action
+    def restart(self, server: Server) -> None:
+        self.role[server] = Role.FOLLOWER
+        self.commit[server] = 0
+        self.voted[server] = None
