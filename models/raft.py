@@ -33,9 +33,11 @@ from assay.checker.language import (
     axiom,
     everywhere,
     first,
+    initial,
     invariant,
     reachable,
     record,
+    removed,
     require,
     step_invariant,
     terminal,
@@ -115,9 +117,10 @@ class Appended:
 class Raft(Model):
     """Servers apply the same entries in the same order. Messages may be lost, and servers restart."""
 
-    default = {"Server": 3, "Quorum": "majority", "Term": 3, "Value": 1, "entries": 1}
+    default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
     smoke = {"Server": 2}
-    deep = {"Value": 2}
+    deep = {"Term": 3}
+    provable = False  # what its invariants rest on, over messages with logs in them, nobody has written down yet
 
     entries: Parameter[int] = 1
 
@@ -185,8 +188,9 @@ class Raft(Model):
 
     @action
     def send(self, server: Server, index: Index) -> None:
-        """The leader sends all that follows an index of its log; where nothing does, a heartbeat."""
+        """The leader sends all that follows an index of its log, and how much is committed, if there is either."""
         require(self.role[server] == Role.LEADER, index <= len(self.log[server]))
+        require(index < len(self.log[server]) or self.commit[server] > 0)
         before = self.log[server][index - 1].term if index > 0 else first(Term)
         self.messages.add(
             Append(self.term[server], server, index, before, self.log[server][index:], self.commit[server])
@@ -293,10 +297,6 @@ class Raft(Model):
 class RaftWithRestarts(Raft):
     """Servers also crash, and come back with what is on their disks."""
 
-    default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
-    smoke = {"Server": 2}
-    deep = {"Term": 3}
-
     @action
     def restart(self, server: Server) -> None:
         """A server forgets that it was a candidate or leader, and how much is committed."""
@@ -306,18 +306,25 @@ class RaftWithRestarts(Raft):
 
 
 class RaftCommittingByCounting(Raft):
-    """Broken, as in figure 8: an entry of an earlier term is committed once a quorum has it."""
+    """Broken: an entry of an earlier term is committed once a quorum has it. From the middle of figure 8 on."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 5, "Value": 1, "entries": 1}
     smoke = {}
     deep = {}
     expected = Violates("leader_completeness")
+    replicated = removed
 
-    @action
-    def time_out(self, server: Server, term: Term) -> None:
-        """As before, but with one candidate a term: that is enough to go wrong, and there is less to explore."""
-        require(not any(isinstance(m, RequestVote) and m.term == term for m in self.messages))
-        super().time_out(server, term)
+    @initial
+    def figure_8(self, one: Server, two: Server, early: Term, late: Term, now: Term, value: Value) -> None:
+        """One has led early and two later, each with an entry that nobody else has; now one leads again."""
+        require(one != two, first(Term) < early < late < now)
+        require(all(term in (first(Term), early, late, now) or now < term for term in Term))
+        self.term = {server: late if server == two else now for server in Server}
+        self.voted = {server: two if server == two else one for server in Server}
+        self.role[one] = Role.LEADER
+        self.role[two] = Role.LEADER  # of a term that has passed, as it will hear
+        self.log[one] = [Entry(early, value)]
+        self.log[two] = [Entry(late, value)]
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
@@ -328,11 +335,26 @@ class RaftCommittingByCounting(Raft):
 
 
 class RaftElectingAnyLog(Raft):
-    """Broken: voters do not ask whether the candidate's log is up to date."""
+    """Broken: voters do not ask whether a candidate has all that is committed. From the first such entry on."""
 
+    default = {"Server": 3, "Quorum": "majority", "Term": 3, "Value": 1, "entries": 1}
     smoke = {}
     deep = {}
     expected = Violates("leader_completeness")
+
+    @initial
+    def one_committed(self, one: Server, two: Server, now: Term, value: Value) -> None:
+        """One leads, and has committed an entry that two has too."""
+        require(one != two, first(Term) < now, all(term <= first(Term) or now <= term for term in Term))
+        self.term = everywhere(now)
+        self.voted = everywhere(one)
+        self.role[one] = Role.LEADER
+        for server in Server:
+            if server in (one, two):
+                self.log[server].append(Entry(now, value))
+        self.commit[one] = 1
+        self.chosen = [Entry(now, value)]
+        self.chosen_in = now
 
     @action
     def vote(self, server: Server, m: RequestVote) -> None:

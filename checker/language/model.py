@@ -107,6 +107,9 @@ class Model:
         state only what differs from `default`.
     expected : Expectation
         What checking the default instance must show.
+    provable : bool
+        Whether a proof is expected too. A model that is for checking only is left out where the whole library is
+        proved.
     fairness : sequence of Fairness
         What its liveness properties assume, beside what the decorators of actions say: ``weak("send", "receive")``.
     check_deadlock : bool
@@ -117,6 +120,7 @@ class Model:
     smoke: ClassVar[Mapping[str, Any]] = {}
     deep: ClassVar[Mapping[str, Any]] = {}
     expected: ClassVar[Expectation] = Holds()
+    provable: ClassVar[bool] = True
     fairness: ClassVar[Sequence[Fairness]] = ()
     check_deadlock: ClassVar[bool] = True
 

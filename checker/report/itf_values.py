@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.ranking import alternative, in_order
 from assay.checker.language.frozen import counts_in, entries_in, part_of
 from assay.checker.language.types import (
     BagType,
@@ -25,7 +26,6 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.checker.report.values import alternative, in_order
 
 __all__ = ["Codec", "Refused"]
 

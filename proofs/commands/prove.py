@@ -123,8 +123,16 @@ def prove(
     mode.demand_sense()
     if model is None or every:
         _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
-        return _many(library() if model is None else load_all(model), mode, format_, output)
+        return _many(_expected(library()) if model is None else load_all(model), mode, format_, output)
     return _one(load(model), mode, format_, output, full)
+
+
+def _expected(models: Sequence[NamedModel]) -> list[NamedModel]:
+    """Return the models of which a proof is expected, and name the others."""
+    left = [model.name for model in models if not model.cls.provable]
+    if left:
+        print(f"for checking only, by what they say of themselves: {', '.join(left)}", file=sys.stderr, flush=True)
+    return [model for model in models if model.cls.provable]
 
 
 def _mebibytes(text: str) -> int:

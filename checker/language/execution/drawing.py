@@ -6,7 +6,7 @@ All others are found disabled by that guard, so nobody has to try them, however 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
@@ -68,7 +68,7 @@ def drawn_choices(
     method: Method, draws: Draws, held: Mapping[str, Any], instance: Instance
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the arguments that are left in a state, given what each variable holds, frozen."""
-    choices = []
+    choices: list[Sequence[Any]] = []
     for name, type_ in method.parameters:
         if name in draws:
             place = draws[name]

@@ -16,7 +16,7 @@ from assay.checker.language.frontend.context.shapes import described, is_bag, is
 from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form, only_argument
 from assay.checker.language.frontend.expressions.helpers import inline
-from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
 from assay.checker.language.ir.nodes import (
     BagCount,
@@ -220,7 +220,7 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
     name, owner = function.attr, scope.value(function.value)
     if isinstance(owner, Stored) and isinstance(owner.place.type, BagType) and name == "count":
         element = scope.fit(
-            compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is counted"
+            compile_part(scope, only_argument(scope, node), owner.element), owner.element, node, "what is counted"
         )
         return BagCount(owner.place, element, location=scope.at(node))
     if isinstance(owner, Collection) and name in ("count", "index") and (is_sequence(owner) or is_bag(owner)):

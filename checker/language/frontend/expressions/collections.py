@@ -248,12 +248,15 @@ def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bound
     if bounds.step is not None:
         scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
-    fixed = [bound.value if isinstance(bound, Literal) else bound for bound in (start, stop)]
-    if isinstance(sequence, Stored) and all(
-        bound is None or (isinstance(bound, int) and bound >= 0) for bound in fixed
-    ):
-        return Slice(sequence.place, fixed[0] or 0, fixed[1], location=scope.at(node))
+    if isinstance(sequence, Stored) and _is_fixed(start) and _is_fixed(stop):
+        first, last = (bound.value if isinstance(bound, Literal) else None for bound in (start, stop))
+        return Slice(sequence.place, first or 0, last, location=scope.at(node))
     return part_of(scope, sequence, start, stop, node)
+
+
+def _is_fixed(bound: Expr | None) -> bool:
+    """Return whether the bound of a slice is left out or written out, and not counted from the end."""
+    return bound is None or (isinstance(bound, Literal) and bound.value >= 0)
 
 
 def _slice_bound(scope: Scope, node: ast.expr | None) -> Expr | None:

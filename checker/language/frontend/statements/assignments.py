@@ -15,7 +15,7 @@ from assay.checker.language.frontend.context.typing import fits
 from assay.checker.language.frontend.expressions.choices import chosen_place
 from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
 from assay.checker.language.frontend.expressions.generators import items_of
-from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.statements.containers import (
     assign_container,
@@ -79,10 +79,10 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
             return _assign_tuple(scope, targets, value, node)
         case ast.Attribute() | ast.Subscript() if is_pop(value):
             # Python takes the item before it looks where to put it.
-            popped = compile_pop(scope, value, "popped")
+            before = compile_pop(scope, value, "popped")
             item = scope.names.pop("popped")
             assert isinstance(item, Name)
-            return [popped, store(scope, written_place(scope, target), item, node)]
+            return [*before, store(scope, written_place(scope, target), item, node)]
         case ast.Attribute() | ast.Subscript():
             return _assign_place(scope, target, value, node)
         case _:
@@ -92,7 +92,7 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
 def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> list[Statement]:
     _demand_assignable(scope, name, node)
     if is_pop(value):
-        return [compile_pop(scope, value, name)]
+        return compile_pop(scope, value, name)
     compiled = scope.value(value)
     if isinstance(compiled, Collection):
         if is_alias(value, compiled):
@@ -195,7 +195,7 @@ def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stm
     place = written_place(scope, target)
     if isinstance(place, tuple):
         assert isinstance(place[0].type, SeqType)
-        return [store(scope, place, compile_scalar(scope, value, place[0].type.element), node)]
+        return [store(scope, place, compile_part(scope, value, place[0].type.element), node)]
     if isinstance(place.type, MapType) and is_everywhere(value, scope):
         return assign_everywhere(scope, place, value, node)
     return [assign_container(scope, place, value, node)]

@@ -11,24 +11,27 @@ from assay.checker.language.frontend.context.bindings import SelfBinding, Snapsh
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import Facts, learned, together
 from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form, only_argument
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
-from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.items import inserted, popped, removed
 from assay.checker.language.frontend.statements.places import writable
 from assay.checker.language.ir.nodes import (
     And,
+    AssignCollection,
     AssignLocal,
     BagUpdate,
     Block,
     Clear,
     Collection,
+    Concatenation,
     Expr,
     Place,
     Require,
@@ -56,7 +59,7 @@ _SET_CHANGES = {
 
 _METHODS: dict[type[Type], list[str]] = {
     SetType: [*_SET_CHANGES, "clear"],
-    SeqType: ["append", "pop", "clear"],
+    SeqType: ["append", "clear", "extend", "insert", "pop", "remove"],
     BagType: ["add", "remove", "clear"],
 }
 
@@ -183,12 +186,31 @@ def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: 
             scope.wrote(place.variable)
             return SeqAppend(place, item, location=scope.at(node))
         case "pop":
-            return compile_pop(scope, node, None)
+            return Block(tuple(compile_pop(scope, node, None)), location=scope.at(node))
+        case "insert" | "remove":
+            changed = inserted if name == "insert" else removed
+            return Block(tuple(changed(scope, node, place)), location=scope.at(node))
+        case "extend":
+            return _extended(scope, node, place, element)
         case _:
             return _cleared(scope, place, node)
 
 
-def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> SeqPop:
+def _extended(scope: Scope, node: ast.Call, place: Place, element: Type) -> Statement:
+    """Compile ``self.log.extend(m.entries)``."""
+    argument = only_argument(scope, node)
+    more = compile_collection(scope, argument, element)
+    if not is_sequence(more):
+        scope.fail(
+            argument, f"a list is extended by a sequence, found {article(described(more))}", "sets have no order"
+        )
+    own = Stored(place, location=scope.at(node))
+    whole = Concatenation(own, widen(scope, more, element, node), location=scope.at(node))
+    scope.wrote(place.variable)
+    return AssignCollection(place, whole, location=scope.at(node))
+
+
+def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
     """Compile ``self.queue.pop(0)``, into a local name if there is one."""
     assert isinstance(node.func, ast.Attribute)
     _demand_no_copy(scope, node.func.value)
@@ -199,14 +221,14 @@ def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> SeqPop:
         case [ast.Constant(value=0)]:
             first = True
         case _:
-            scope.fail(node, "pop takes the last item, or the first", "pop() or pop(0)")
+            return popped(scope, node, place, name)
     assert isinstance(place.type, SeqType)
     scope.wrote(place.variable)
     into = None
     if name is not None:
         into = scope.fresh(name, place.type.element, node)
         scope.names[name] = into
-    return SeqPop(place, first, into, location=scope.at(node))
+    return [SeqPop(place, first, into, location=scope.at(node))]
 
 
 def _change_bag(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
@@ -219,7 +241,7 @@ def _change_bag(scope: Scope, node: ast.Call, name: str, place: Place, element: 
 
 def _argument(scope: Scope, node: ast.Call, wanted: Type) -> Expr:
     argument = only_argument(scope, node)
-    return scope.fit(compile_scalar(scope, argument, wanted), wanted, argument, "the element")
+    return scope.fit(compile_part(scope, argument, wanted), wanted, argument, "the element")
 
 
 def _cleared(scope: Scope, place: Place, node: ast.Call) -> Clear:

@@ -544,9 +544,9 @@ class RemovesFromASet(Base):
 class UnknownMethodOfASequence(Base):
     @action
     def act(self, n: Node) -> None:
-        self.queue.insert(0, n)
-#       ^ a Seq[Node, 2] has no method 'insert' in the language
-#         help: possible are append, pop, clear
+        self.queue.sort()
+#       ^ a Seq[Node, 2] has no method 'sort' in the language
+#         help: possible are append, clear, extend, insert, pop, remove
 
 
 class UnknownMethodOfABag(Base):
@@ -565,12 +565,28 @@ class UnknownMethodOfAMap(Base):
 #         help: assign its entries: self.m[k] = ...
 
 
-class PopsTheMiddle(Base):
+class PopsWithTwoArguments(Base):
     @action
     def act(self) -> None:
-        self.queue.pop(1)
-#       ^ pop takes the last item, or the first
-#         help: pop() or pop(0)
+        self.queue.pop(1, 2)
+#       ^ self.queue.pop takes one argument here
+#         help: self.queue.pop(...)
+
+
+class InsertsWithoutAnItem(Base):
+    @action
+    def act(self) -> None:
+        self.queue.insert(1)
+#       ^ insert takes an index and an item
+#         help: self.queue.insert(0, x)
+
+
+class ExtendsByASet(Base):
+    @action
+    def act(self) -> None:
+        self.queue.extend(self.nodes)
+#                         ^ a list is extended by a sequence, found a Set[Node]
+#                           help: sets have no order
 
 
 class PopsInsideAnExpression(Base):

@@ -310,8 +310,8 @@ class Layout:
             case MapType(key_type, item_type), Array():
                 return tuple(self._unpack_item(item_type, slot, k, bits) for k in self.codes.key_codes(key_type))
             case SeqType(element, _), Seq():
-                length, items = bits & ((1 << slot.length_width) - 1), bits >> slot.start
-                return tuple(self._unpack_item(element, slot.items, k, items) for k in range(length))
+                length, held = bits & ((1 << slot.length_width) - 1), bits >> slot.start
+                return tuple(self._unpack_item(element, slot.items, k, held) for k in range(length))
             case BagType(element, _), Bag(counts):
                 mask = (1 << counts.item.bits) - 1
                 copies = ((code, bits >> position(counts, code) & mask) for code in range(counts.count))

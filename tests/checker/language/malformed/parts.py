@@ -1,0 +1,162 @@
+"""Containers inside of values, and sequences that are computed: each class one way to be wrong, with its error."""
+
+from __future__ import annotations
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A node."""
+
+
+@record
+class Note:
+    """A message that carries containers."""
+
+    log: Seq[Node, 2]
+    seen: Set[Node]
+    by: Map[Node, bool]
+
+
+class Base(Model):
+    """What the others change."""
+
+    default = {"Node": 2}
+    flag: bool
+    log: Seq[Node, 2]
+    nodes: Set[Node]
+    by: Map[Node, bool]
+    bag: Bag[Node, 2]
+    notes: Set[Note]
+    pairs: Set[tuple[Node, Seq[Node, 2]]]
+    sets: Set[Set[Node]]
+    voters: Set[Node] | None = None
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+
+class SetThatChangesAsElement(Base):
+    @action
+    def act(self) -> None:
+        self.sets.add(self.nodes)
+#                     ^ a Set[Node] that could be changed later cannot be part of a value
+#                       help: frozen(self.nodes), unless one of its items is meant
+
+
+class ListThatChangesInATuple(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.pairs.add((n, self.log))
+#                          ^ a Seq[Node, 2] that could be changed later cannot be part of a value
+#                            help: frozen(self.log), unless one of its items is meant
+
+
+class SetThatChangesAsAnOptional(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.voters = {n}
+#                     ^ a set of Node that could be changed later cannot be part of a value
+#                       help: frozen({n}), unless one of its items is meant
+
+
+class FrozenAsAVariable(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = frozen(self.nodes)
+#                    ^ what is frozen cannot be changed later
+#                      help: copy it: set(...), list(...)
+
+
+class ChangesAPart(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for note in self.notes:
+            note.log.append(n)
+#           ^ a Seq[Node, 2] has no method 'append' in the language
+#             help: only containers of the state can be changed
+
+
+class SharesAPart(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for m in Node:
+            require(all(note.log != [m] for note in self.notes))
+        for note in self.notes:
+            require(note.by[n])
+            self.log = note.log
+#                      ^ this would make two variables share one container
+#                        help: copy it: set(...) or list(...)
+
+
+class ListAsASetField(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.notes.add(Note([n], [n], self.by))
+#                                ^ expected a Set[Node], found a list of Node
+#                                  help: what can be run over becomes a set by set(...)
+
+
+class SetAsAListField(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.notes.add(Note(self.nodes, {n}, self.by))
+#                           ^ expected a Seq[Node, 2], found a Set[Node]
+#                             help: a set has no order; write [a, b], a slice, or [... for ... in ...] over what has an order
+
+
+class PartOfAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.notes.add(Note([n], {n}, {m: True for m in self.nodes}))
+#                                                       ^ this is not all of Node, and a map has a value at every key
+#                                                         help: for m in Node
+
+
+class ListOfASet(Base):
+    @action
+    def act(self) -> None:
+        self.log = [n for n in self.nodes]
+#                              ^ a Set[Node] has no order, and a list has one
+#                                help: write a set: {...}
+
+
+class ZipsSets(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(a == b for a, b in zip(self.nodes, self.log, strict=False))
+#                                         ^ zip takes sequences, found a Set[Node]
+#                                           help: sets have no order
+
+
+class ZipsStrictly(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(a == b for a, b in zip(self.log, self.log, strict=True))
+#                                                                    ^ strict=True has no place here
+#                                                                      help: require that the lengths are equal
+
+
+class EnumeratesIntoOneName(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(pair in Node for pair in enumerate(self.log))
+#                                   ^ enumerate gives 2 items at a time
+#                                     help: name each: for i, x in enumerate(...)
+
+
+class AddsAListToASet(Base):
+    @action
+    def act(self) -> None:
+        self.log = self.log + self.nodes
+#                             ^ + joins sequences and adds numbers, found a Set[Node]
+#                               help: sets are joined by |
+
+
+class UnpacksASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.log = [n, *self.nodes]
+#                      ^ * takes a sequence here, found a Set[Node]
+#                        help: sets have no order
