@@ -50,6 +50,7 @@ COMMANDS = {
         "assay.checker.cli.linearizable:linearizable", "Judge whether a recorded history is linearizable."
     ),
     "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
+    "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new, and which are gone."),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""

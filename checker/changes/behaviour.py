@@ -1,0 +1,118 @@
+"""What a protocol lets be observed: which actions can follow which, whatever the states are called.
+
+Nothing of a state is part of it, so a variable that is renamed, split or stored in another way changes no behaviour.
+What is observed is a *call*: the name of an action with its arguments, as text, since two versions of a module
+have classes of their own that are never equal. Names of parameters are no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assay.checker.engine.exploration import Path, Watcher
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.lookout import Lookout
+from assay.checker.engine.walk import Walk
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.report.values import Renderer
+
+__all__ = ["Behaviour", "behaviour"]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A labelled transition system.
+
+    Attributes
+    ----------
+    starts : frozenset of int
+        The initial states.
+    steps : tuple of mappings
+        Of each state, by its number, the calls that are enabled there, each with the states that it leads to.
+    unfinished : frozenset of int
+        States of which not all steps are known, because a limit was reached or the model's own code fails there.
+    why : str
+        Which limit or failure that is; empty if nothing is unfinished.
+    """
+
+    starts: frozenset[int]
+    steps: tuple[Mapping[str, frozenset[int]], ...]
+    unfinished: frozenset[int] = frozenset()
+    why: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every reachable state and step is known."""
+        return not self.unfinished
+
+
+def behaviour(instance: Instance, limits: Limits, watch: Watcher | None = None) -> Behaviour:
+    """Return the behaviour of an instance, explored by the interpreter.
+
+    States outside of state constraints have no steps, in both versions alike: so the constraint of a model is a part
+    of its behaviour.
+
+    Raises
+    ------
+    ModelError
+        If there is no initial state, because the model's own code fails there.
+    """
+    with instance.active():
+        observer = _Observer(Renderer(instance))
+        walk = Walk(instance, Lookout(limits, watch), observer)
+        walk.run()
+        return observer.behaviour("" if walk.stop is None else walk.stop.detail)
+
+
+@dataclass
+class _Observer:
+    """The visitor that numbers states and keeps what follows them."""
+
+    renderer: Renderer
+    starts: set[int] = field(default_factory=set)
+    numbers: dict[Frozen, int] = field(default_factory=dict)
+    steps: list[dict[str, set[int]]] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+    failure: str = ""
+
+    def begin(self, walk: Walk) -> None:
+        """Nothing has to be known of the walk."""
+
+    def number(self, state: Frozen) -> int:
+        if state not in self.numbers:
+            self.numbers[state] = len(self.steps)
+            self.steps.append({})
+        return self.numbers[state]
+
+    def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
+        number = self.number(state)
+        if parent is None:
+            self.starts.add(number)
+        if not inside:
+            self.known.add(number)  # a constraint ends the behaviour here, so there is nothing more to know
+
+    def step(self, before: Frozen, call: Call, after: Frozen) -> None:
+        values = ", ".join(value for _, value in self.renderer.arguments(call))
+        self.steps[self.number(before)].setdefault(f"{call[0]}({values})", set()).add(self.number(after))
+
+    def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
+        """Nothing: a step is kept before its target is met."""
+
+    def leave(self, state: Frozen, calls: int) -> None:  # noqa: ARG002 - what failed is told by `fail`
+        self.known.add(self.number(state))
+
+    def fail(self, error: ModelError, path: Path) -> None:
+        self.failed.add(self.number(path[-1]))
+        self.failure = self.failure or str(error)
+
+    def has_ended(self, *, between_levels: bool) -> bool:  # noqa: ARG002
+        return False
+
+    def behaviour(self, stop: str) -> Behaviour:
+        unfinished = frozenset(range(len(self.steps))) - (self.known - self.failed)
+        steps = tuple({call: frozenset(after) for call, after in of.items()} for of in self.steps)
+        return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")

@@ -1,0 +1,115 @@
+"""Behaviours as deterministic automata: by subset construction, up to equivalence, and in a canonical form.
+
+A call usually has one outcome, so a behaviour is deterministic but for its initial states and for what an action
+chooses inside. On deterministic systems trace equivalence and bisimilarity are the same (van Glabbeek, *The Linear
+Time - Branching Time Spectrum*, 1990); so two behaviours have one fingerprint exactly if they have the same traces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from assay.checker.changes.behaviour import Behaviour
+
+__all__ = ["Determined", "fingerprint"]
+
+Subset = frozenset[int]
+
+_ELSEWHERE = -1
+"""In a subset: the behaviour may also be in states that are not known, since a state before was not finished."""
+
+
+class Determined:
+    """A behaviour whose states are the sets of states in which it may be after a trace.
+
+    Parameters
+    ----------
+    behaviour : Behaviour
+        What to determine.
+    """
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self.behaviour = behaviour
+        self._steps: dict[Subset, dict[str, Subset]] = {}
+
+    @property
+    def start(self) -> Subset:
+        """Where every trace begins."""
+        return self.behaviour.starts
+
+    def steps(self, subset: Subset) -> Mapping[str, Subset]:
+        """Return what may happen next, sorted by the call, and where that leads."""
+        if subset not in self._steps:
+            after: dict[str, set[int]] = {}
+            for state in subset - {_ELSEWHERE}:
+                for call, targets in self.behaviour.steps[state].items():
+                    after.setdefault(call, set()).update(targets)
+            if not self.is_finished(subset):
+                for targets in after.values():
+                    targets.add(_ELSEWHERE)
+            self._steps[subset] = {call: frozenset(after[call]) for call in sorted(after)}
+        return self._steps[subset]
+
+    def is_finished(self, subset: Subset) -> bool:
+        """Whether all that may happen next is known."""
+        return _ELSEWHERE not in subset and self.behaviour.unfinished.isdisjoint(subset)
+
+    def subsets(self) -> Iterator[Subset]:
+        """Yield all of its states, breadth first."""
+        found, frontier = {self.start}, [self.start]
+        while frontier:
+            yield from frontier
+            following = dict.fromkeys(after for subset in frontier for after in self.steps(subset).values())
+            frontier = [subset for subset in following if subset not in found]
+            found.update(frontier)
+
+
+def fingerprint(behaviour: Behaviour) -> str:
+    """Return a hash of a complete behaviour that is the same for all with the same traces.
+
+    Its minimal automaton, numbered breadth first along the sorted calls, is hashed: an exact canonical form, so two
+    behaviours with one hash differ only if SHA-256 collides.
+
+    Raises
+    ------
+    ValueError
+        If the behaviour is not complete: what is missing might differ.
+
+    Notes
+    -----
+    Moore's partition refinement, *Gedanken-experiments on sequential machines* (1956): O(n m) for n states and m
+    steps, where the number of rounds, at most n, is in practice that of the depth.
+    """
+    if not behaviour.is_complete:
+        raise ValueError("a behaviour that was cut off has no fingerprint")
+    determined = Determined(behaviour)
+    classes = _classes(determined)
+    return hashlib.sha256("\n".join(_canonical(determined, classes)).encode()).hexdigest()
+
+
+def _classes(determined: Determined) -> Mapping[Subset, int]:
+    """Return for each state the number of its class of equivalence."""
+    subsets = list(determined.subsets())
+    classes = dict.fromkeys(subsets, 0)
+    count = 1
+    while True:
+        signatures: dict[object, int] = {}
+        refined: dict[Subset, int] = {}
+        for subset in subsets:
+            seen = (classes[subset], tuple((call, classes[to]) for call, to in determined.steps(subset).items()))
+            refined[subset] = signatures.setdefault(seen, len(signatures))
+        if len(signatures) == count:
+            return classes
+        classes, count = refined, len(signatures)
+
+
+def _canonical(determined: Determined, classes: Mapping[Subset, int]) -> Iterator[str]:
+    numbers = {classes[determined.start]: 0}
+    frontier = [determined.start]
+    for subset in frontier:  # grows while it is read: a queue
+        for call, after in determined.steps(subset).items():
+            if classes[after] not in numbers:
+                numbers[classes[after]] = len(numbers)
+                frontier.append(after)
+            yield f"{numbers[classes[subset]]} {call} {numbers[classes[after]]}"

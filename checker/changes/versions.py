@@ -1,0 +1,107 @@
+"""Versions of a file: as it is, or as it was in a revision of its git repository."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.checker.errors import InputError
+
+__all__ = ["Version", "checked_out"]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A model, and where it is to be imported.
+
+    Attributes
+    ----------
+    words : str
+        As the user wrote it.
+    reference : str
+        The model, as the loader understands it.
+    root : Path
+        The working directory for that.
+    """
+
+    words: str
+    reference: str
+    root: Path
+
+
+@contextlib.contextmanager
+def checked_out(words: str) -> Iterator[Version]:
+    """Yield the version that is meant: ``REVISION:path/to/file.py[:Class]``, or whatever the loader takes.
+
+    The files of the revision are written into a folder of their own, which is gone afterwards; the repository, its
+    working tree and its index are not touched. Which modules of the revision are imported is decided there: those
+    beside the file, and below the top of the repository and its ``src``; what is installed stays as it is installed.
+
+    Raises
+    ------
+    InputError
+        If there is no such revision, or no such file in it.
+    """
+    revision, colon, path = words.partition(":")
+    if not colon or not path.partition(":")[0].endswith(".py") or revision.endswith(".py"):
+        yield Version(words, words, Path.cwd())
+        return
+    file, _, name = path.partition(":")
+    with tempfile.TemporaryDirectory(prefix="assay-") as folder:
+        root = Path(folder) / "tree"
+        top, inside = _place(Path.cwd(), file)
+        _write_files(top, _commit(top, revision, inside), root)
+        yield Version(words, f"{inside}:{name}" if name else str(inside), root)
+
+
+def _place(where: Path, file: str) -> tuple[Path, Path]:
+    """Return the top of the repository, and the file's path from there."""
+    top = Path(_git(where, "rev-parse", "--show-toplevel").decode().strip())
+    inside = Path(file) if file.startswith("/") else where / file
+    try:
+        return top, inside.resolve().relative_to(top.resolve())
+    except ValueError:
+        raise InputError(f"{file} is not in the repository {top}") from None
+
+
+def _write_files(top: Path, commit: str, root: Path) -> None:
+    """Write the files of a commit below a folder, by an index of its own: that of the repository stays as it is."""
+    index = {"GIT_INDEX_FILE": str(root.with_suffix(".index"))}
+    _git(top, "read-tree", commit, **index)
+    _git(top, "checkout-index", "--all", f"--prefix={root}/", **index)
+
+
+def _commit(top: Path, revision: str, inside: Path) -> str:
+    """Return the hash of the commit that a revision names; the file must be in it."""
+    commit = _asked(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        shallow = _git(top, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        raise InputError(
+            f"there is no revision {revision} in {top}",
+            help="the clone is shallow: git fetch --unshallow brings its history" if shallow else "git log --oneline",
+        )
+    if _asked(top, "cat-file", "-e", f"{commit}:{inside}") is None:
+        raise InputError(f"there is no {inside} in revision {revision}", help=f"git ls-tree -r --name-only {revision}")
+    return commit
+
+
+def _asked(top: Path, *arguments: str) -> str | None:
+    """Return what git answers, or None if it says no."""
+    ran = subprocess.run(["git", *arguments], cwd=top, capture_output=True, text=True, check=False)
+    return None if ran.returncode else ran.stdout.strip()
+
+
+def _git(where: Path, *arguments: str, **variables: str) -> bytes:
+    command = ["git", *arguments]
+    try:
+        ran = subprocess.run(command, cwd=where, capture_output=True, env={**os.environ, **variables}, check=False)
+    except FileNotFoundError:
+        raise InputError("git is not installed, and REVISION:FILE needs it") from None
+    if ran.returncode:
+        raise InputError(f"git {arguments[0]}: {ran.stderr.decode(errors='replace').strip().splitlines()[-1]}")
+    return ran.stdout

@@ -1,0 +1,120 @@
+"""Differences of behaviours against the sets of their traces, one by one."""
+
+from itertools import chain
+
+import pytest
+from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.deterministic import fingerprint
+from assay.checker.changes.difference import Effect, difference
+from hypothesis import given
+from hypothesis import strategies as st
+
+CALLS = ("a()", "b(1)", "b(2)", "c()")
+
+
+@st.composite
+def behaviours(draw, complete=True):
+    """Draw a transition system of up to five states, nondeterministic ones too."""
+    size = draw(st.integers(1, 5))
+    states = st.sets(st.integers(0, size - 1), min_size=1, max_size=2).map(frozenset)
+    steps = draw(st.lists(st.dictionaries(st.sampled_from(CALLS), states, max_size=3), min_size=size, max_size=size))
+    unfinished = frozenset() if complete else draw(st.sets(st.integers(0, size - 1), max_size=2).map(frozenset))
+    return Behaviour(draw(states), tuple(steps), unfinished, "a limit" if unfinished else "")
+
+
+def traces(behaviour: Behaviour, length: int) -> set[tuple[str, ...]]:
+    """Return all traces up to a length, by following states one by one."""
+    found, frontier = {()}, {((), state) for state in behaviour.starts}
+    for _ in range(length):
+        frontier = {
+            ((*trace, call), target)
+            for trace, state in frontier
+            for call, targets in behaviour.steps[state].items()
+            for target in targets
+        }
+        found |= {trace for trace, _ in frontier}
+    return found
+
+
+def renumbered(behaviour: Behaviour, order: list[int]) -> Behaviour:
+    """Return the same behaviour with other numbers for its states."""
+    place = {old: new for new, old in enumerate(order)}
+    steps = tuple(
+        {call: frozenset(place[t] for t in targets) for call, targets in behaviour.steps[old].items()} for old in order
+    )
+    return Behaviour(frozenset(place[s] for s in behaviour.starts), steps)
+
+
+@given(behaviours(), behaviours())
+def test_what_is_told_is_where_the_sets_of_traces_part(before, after):
+    """Two deterministic automata of up to 31 states each part after at most 31 + 31 calls; here after fewer."""
+    old, new = traces(before, 4), traces(after, 4)
+    found = difference(before, after)
+    assert found.is_complete
+    for told, only in ((found.removed, old - new), (found.added, new - old)):
+        parted = {trace for trace in only if trace[:-1] in old & new}
+        shortest = {action: min(len(t) for t in parted if t[-1].startswith(action + "(")) for action in actions(parted)}
+        within = {d.action: len(d.trace) for d in told if len(d.trace) <= 4}
+        assert within == shortest
+        assert all(d.trace in parted for d in told if len(d.trace) <= 4)
+
+
+def actions(of: set[tuple[str, ...]]) -> set[str]:
+    return {trace[-1].partition("(")[0] for trace in of}
+
+
+@given(behaviours(), behaviours())
+def test_fingerprints_are_the_same_exactly_where_nothing_differs(before, after):
+    assert (fingerprint(before) == fingerprint(after)) == (difference(before, after).effect is Effect.NONE)
+
+
+@given(behaviours().flatmap(lambda b: st.tuples(st.just(b), st.permutations(range(len(b.steps))))))
+def test_numbers_of_states_change_nothing(drawn):
+    behaviour, order = drawn
+    other = renumbered(behaviour, list(order))
+    assert fingerprint(behaviour) == fingerprint(other)
+    assert difference(behaviour, other).effect is Effect.NONE
+
+
+@given(behaviours(complete=False), behaviours(complete=False))
+def test_what_is_unfinished_makes_no_difference_that_may_vanish(before, after):
+    """Whatever is added to the unfinished states, each difference that was told stays one."""
+    found = difference(before, after)
+    everything = {call: frozenset({0}) for call in CALLS}
+    for told, first, second in ((found.removed, before, after), (found.added, after, before)):
+        more = tuple(
+            dict(everything) | {c: t | everything[c] for c, t in of.items()} if n in second.unfinished else of
+            for n, of in enumerate(second.steps)
+        )
+        filled = Behaviour(second.starts, more)
+        for distinction in told:
+            assert distinction.trace in traces(first, len(distinction.trace))
+            assert distinction.trace not in traces(filled, len(distinction.trace))
+
+
+def test_nothing_is_compared_behind_what_only_one_allows():
+    once = Behaviour(frozenset({0}), ({"a()": frozenset({1})}, {}))
+    twice = Behaviour(frozenset({0}), ({"a()": frozenset({1})}, {"a()": frozenset({2})}, {"b(1)": frozenset({2})}))
+    found = difference(once, twice)
+    assert found.effect is Effect.ADDITIVE
+    assert [(d.action, d.trace, d.places) for d in found.added] == [("a", ("a()", "a()"), 1)]
+    assert not found.removed
+
+
+def test_the_same_action_in_several_places_is_told_once():
+    tree = ({"a()": frozenset({1}), "c()": frozenset({2})}, {}, {})
+    leaves = ({"a()": frozenset({1}), "c()": frozenset({2})}, {"b(1)": frozenset({1})}, {"b(2)": frozenset({2})})
+    (removed,) = difference(Behaviour(frozenset({0}), leaves), Behaviour(frozenset({0}), tree)).removed
+    assert (removed.action, len(removed.trace), removed.places) == ("b", 2, 2)
+
+
+def test_what_was_cut_off_has_no_fingerprint():
+    with pytest.raises(ValueError, match="cut off"):
+        fingerprint(Behaviour(frozenset({0}), ({},), frozenset({0}), "a limit"))
+
+
+def test_order_of_what_is_told():
+    many = Behaviour(frozenset({0}), ({call: frozenset({0}) for call in CALLS},))
+    none = Behaviour(frozenset({0}), ({},))
+    assert [d.action for d in difference(many, none).removed] == ["a", "b", "c"]
+    assert list(chain.from_iterable(d.trace for d in difference(none, many).added)) == ["a()", "b(1)", "c()"]
