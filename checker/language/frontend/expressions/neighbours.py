@@ -55,7 +55,11 @@ def compile_neighbour(name: str, *, next_: bool) -> Callable[[Scope, ast.Call, T
             return Compare(Comparison.LT, lesser, greater, location=scope.at(node))
 
         found = _extreme(scope, value.type, node, not next_, beyond)
-        return found if known is value else Let(known, value, found, location=scope.at(node))
+        return (
+            found
+            if not isinstance(known, Name) or known is value
+            else Let(known, value, found, location=scope.at(node))
+        )
 
     return compile_call
 
