@@ -1,9 +1,9 @@
 """Leader election on a ring: identities go round, and only the greatest comes back to where it started.
 
 What is modelled
-    Processes on a ring, each with an identity of its own, in any arrangement. A process sends its identity
-    to its neighbour, and passes on what is greater than its own. The places on the ring are an order, whose
-    last element is followed by its first: so cut open, a ring of any length needs no axioms of its own.
+    Processes on a ring, each with an identity of its own. A process sends its identity to its neighbour, and
+    passes on what is greater than its own. The ring is a relation of three places, and the identities are a
+    function, that the instance chooses, in any arrangement.
 Faults
     Messages are delayed, reordered, repeated and lost: they are a set that only grows.
 Source
@@ -16,14 +16,16 @@ from __future__ import annotations
 from typing import Self
 
 from assay.checker.language import (
-    Map,
+    Function,
     Model,
     Order,
+    Relation,
     Set,
+    Sort,
     Violates,
     action,
-    anything,
-    initial,
+    axiom,
+    implies,
     invariant,
     lemma,
     reachable,
@@ -39,13 +41,11 @@ __all__ = [
     "RingElection",
     "RingElectionPassingEverythingOn",
     "RingElectionWithoutDistinctIdentities",
-    "between",
-    "is_next",
 ]
 
 
-class Node(Order):
-    """A process, by its place on the ring."""
+class Node(Sort):
+    """A process, with its place on the ring."""
 
 
 class Identity(Order):
@@ -60,16 +60,6 @@ class Message:
     target: Node
 
 
-def between(a: Node, b: Node, c: Node) -> bool:
-    """Whether on the way round the ring from ``a``, ``b`` comes before ``c``; they are three different nodes."""
-    return a < b < c or b < c < a or c < a < b
-
-
-def is_next(node: Node, neighbour: Node) -> bool:
-    """Whether nobody is between a node and its neighbour; alone on the ring, a node is its own."""
-    return all(n in (node, neighbour) or between(node, neighbour, n) for n in Node)
-
-
 class RingElection(Model):
     """At most one process becomes the leader: the one with the greatest identity."""
 
@@ -77,22 +67,47 @@ class RingElection(Model):
     smoke = {"Node": 2, "Identity": 2}
     deep = {"Node": 4, "Identity": 4}
 
-    identity: Map[Node, Identity] = anything()
+    between: Relation[Node, Node, Node]  # on the way round from the first, the second comes before the third
+    identity: Function[Node, Identity]
+
     messages: Set[Message]
     leaders: Set[Node]
 
-    @initial
-    def identities_differ(self) -> None:
-        require(all(a == b or self.identity[a] != self.identity[b] for a in Node for b in Node))
+    @axiom
+    def identities_differ(self, a: Node, b: Node) -> bool:
+        return a == b or self.identity[a] != self.identity[b]
+
+    @axiom
+    def goes_on(self, w: Node, x: Node, y: Node, z: Node) -> bool:
+        return implies(self.between(w, x, y) and self.between(w, y, z), self.between(w, x, z))
+
+    @axiom
+    def one_way_round(self, w: Node, x: Node, y: Node) -> bool:
+        return not (self.between(w, x, y) and self.between(w, y, x))
+
+    @axiom
+    def all_on_the_ring(self, w: Node, x: Node, y: Node) -> bool:
+        return len({w, x, y}) < 3 or self.between(w, x, y) or self.between(w, y, x)
+
+    @axiom
+    def closed(self, x: Node, y: Node, z: Node) -> bool:
+        return implies(self.between(x, y, z), self.between(y, z, x))
+
+    def is_next(self, node: Node, neighbour: Node) -> bool:
+        """Whether nobody is between a node and its neighbour; alone on the ring, a node is its own."""
+        alone = all(n == node for n in Node)
+        return (node != neighbour or alone) and all(
+            n in (node, neighbour) or self.between(node, neighbour, n) for n in Node
+        )
 
     @action
     def announce(self, node: Node, neighbour: Node) -> None:
-        require(is_next(node, neighbour))
+        require(self.is_next(node, neighbour))
         self.messages.add(Message(self.identity[node], neighbour))
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
-        require(message in self.messages, is_next(message.target, neighbour))
+        require(message in self.messages, self.is_next(message.target, neighbour))
         require(self.identity[message.target] < message.identity)
         self.messages.add(Message(message.identity, neighbour))
 
@@ -111,10 +126,6 @@ class RingElection(Model):
         return all(n in after.leaders for n in self.leaders)
 
     @lemma
-    def identities_are_distinct(self, a: Node, b: Node) -> bool:
-        return a == b or self.identity[a] != self.identity[b]
-
-    @lemma
     def leader_is_the_greatest(self) -> bool:
         return all(self.identity[n] <= self.identity[leader] for leader in self.leaders for n in Node)
 
@@ -129,7 +140,7 @@ class RingElection(Model):
         """An identity that has come from one node to another is greater than all those between them."""
         return (
             Message(self.identity[source], target) not in self.messages
-            or not between(source, passed, target)
+            or not self.between(source, passed, target)
             or self.identity[passed] < self.identity[source]
         )
 
@@ -148,7 +159,7 @@ class RingElectionPassingEverythingOn(RingElection):
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
-        require(message in self.messages, is_next(message.target, neighbour))
+        require(message in self.messages, self.is_next(message.target, neighbour))
         self.messages.add(Message(message.identity, neighbour))
 
 
@@ -160,6 +171,6 @@ class RingElectionWithoutDistinctIdentities(RingElection):
     smoke = {}
     deep = {"Node": 3}
 
-    @initial
-    def identities_differ(self) -> None:
-        """They need not."""
+    @axiom
+    def identities_differ(self, a: Node, b: Node) -> bool:
+        return a == b or self.identity[a] <= self.identity[b] or self.identity[b] <= self.identity[a]

@@ -23,6 +23,9 @@ __all__ = ["MOST_STRUCTURES", "Evaluate", "Reads", "structures"]
 MOST_STRUCTURES = 10_000
 """Structures that a check ranges over; more are refused, for each of them is explored from."""
 
+_FEW = 4
+"""Values of a piece of which each is tried at once, by every axiom that comes to wait for it."""
+
 Structure = dict[str, Any]
 """The value of each immutable variable, frozen."""
 
@@ -35,8 +38,17 @@ Reads = Mapping[str, Callable[[], Any]]
 Evaluate = Callable[[Method, tuple[Any, ...], Reads], bool]
 """Whether an axiom is true for some arguments, where the immutable variables are read so."""
 
-Watch = dict[int, list[Ground]]
-"""Which axioms wait for a piece."""
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Which axioms wait for a piece, and which of its values make one of them false."""
+
+    grounds: tuple[Ground, ...] = ()
+    ruled_out: frozenset[Any] = frozenset()
+
+
+_Watch = dict[int, _Waiting]
+"""Who waits for each piece."""
 
 
 def structures(instance: Instance, arguments: Callable[[Method], Any], evaluate: Evaluate) -> list[Structure]:
@@ -67,8 +79,8 @@ class _Frame:
 
     piece: int
     values: Iterator[Any]
-    woken: list[Ground]
-    waiting: Watch
+    woken: tuple[Ground, ...]
+    waiting: _Watch
 
 
 class _Search:
@@ -85,7 +97,7 @@ class _Search:
 
     def run(self, grounds: list[Ground]) -> Iterator[Structure]:
         """Yield every structure for which all axioms hold that ask for something of it."""
-        watch: Watch = {}
+        watch: _Watch = {}
         for ground in grounds:
             self._may_hold(ground, watch)  # one that asks for nothing is not about the structure
         self.last_false = None
@@ -100,7 +112,7 @@ class _Search:
             elif waiting is not None:
                 yield from self._whole()
 
-    def _advanced(self, frames: list[_Frame]) -> Watch | None:
+    def _advanced(self, frames: list[_Frame]) -> _Watch | None:
         """Decide the piece of the last frame anew; return who waits then, or None where an axiom is false."""
         frame = frames[-1]
         value = next(frame.values, UNDECIDED)
@@ -108,27 +120,48 @@ class _Search:
         if value is UNDECIDED:
             frames.pop()
             return None
-        waiting = {piece: list(grounds) for piece, grounds in frame.waiting.items()}
+        waiting = dict(frame.waiting)
         return waiting if all(self._may_hold(ground, waiting) for ground in frame.woken) else None
 
-    def _frame(self, watch: Watch) -> _Frame:
-        """Return the frame of the piece with the fewest values, of these the one that most wait for."""
-        piece = min(watch, key=lambda p: (len(self._pieces.choices[p]), -len(watch[p]), p))
-        others = {p: grounds for p, grounds in watch.items() if p != piece}
-        return _Frame(piece, iter(self._pieces.choices[piece]), watch[piece], others)
+    def _frame(self, watch: _Watch) -> _Frame:
+        """Return the frame of the piece with the fewest values left, of these the one that most wait for."""
+        piece = min(watch, key=lambda p: (len(self._left(p, watch)), -len(watch[p].grounds), p))
+        others = {p: waiting for p, waiting in watch.items() if p != piece}
+        return _Frame(piece, iter(self._left(piece, watch)), watch[piece].grounds, others)
 
-    def _may_hold(self, ground: Ground, watch: Watch) -> bool:
+    def _left(self, piece: int, watch: _Watch) -> list[Any]:
+        return [value for value in self._pieces.choices[piece] if value not in watch[piece].ruled_out]
+
+    def _may_hold(self, ground: Ground, watch: _Watch) -> bool:
         """Evaluate an axiom, or let it wait; return whether it may still be true."""
+        found = self._evaluated(ground)
+        if isinstance(found, bool):
+            return found
+        waiting = watch.get(found, _Waiting())
+        left = [value for value in self._pieces.choices[found] if value not in waiting.ruled_out]
+        false = [value for value in left if self._is_false_with(ground, found, value)] if len(left) <= _FEW else []
+        watch[found] = _Waiting((*waiting.grounds, ground), waiting.ruled_out.union(false))
+        return len(false) < len(left)
+
+    def _evaluated(self, ground: Ground) -> bool | int:
+        """Return whether an axiom is true, or the piece that it asks for."""
         method, arguments = ground
         try:
             with stopping_early():
                 found = self._evaluate(method, arguments, self._reads)
         except Undetermined as asked:
-            watch.setdefault(asked.piece, []).append(ground)
-            return True
+            return asked.piece
         if not found:
             self.last_false = method
         return found
+
+    def _is_false_with(self, ground: Ground, piece: int, value: Any) -> bool:
+        """Return whether a value of the piece that an axiom asks for makes it false, whatever comes after."""
+        self._pieces.decided[piece] = value
+        try:
+            return self._evaluated(ground) is False
+        finally:
+            self._pieces.decided[piece] = UNDECIDED
 
     def _whole(self) -> Iterator[Structure]:
         for _ in self._pieces.completions():

@@ -1,0 +1,168 @@
+"""Consensus by electing a leader: everybody has one vote, and whoever has those of a quorum decides for all.
+
+What is modelled
+    Nodes ask for votes, vote once, and count what they are given. A node that has the votes of all members of a quorum
+    is the leader, and decides. Quorums are a sort of their own with a relation to their members, of which nothing is
+    known but that any two have a member in common.
+Faults
+    Messages are delayed, reordered, repeated and lost: they are sets that only grow.
+Source
+    The consensus example of Feldman, Wilcox, Shoham, Sagiv, *Inferring Inductive Invariants from Phase Structures* (CAV
+    2019), which comes with mypyvy.
+"""
+
+from __future__ import annotations
+
+from assay.checker.language import (
+    Model,
+    Relation,
+    Set,
+    Sort,
+    Violates,
+    action,
+    axiom,
+    invariant,
+    lemma,
+    reachable,
+    record,
+    require,
+)
+
+__all__ = ["Node", "Quorum", "QuorumElection", "QuorumElectionVotingTwice", "QuorumElectionWithSplitQuorums", "Value"]
+
+
+class Node(Sort):
+    """Who votes, and may be elected."""
+
+
+class Quorum(Sort):
+    """Which nodes suffice together."""
+
+
+class Value(Sort):
+    """What is decided upon."""
+
+
+@record
+class Request:
+    """A node asks another for its vote."""
+
+    candidate: Node
+    voter: Node
+
+
+@record
+class Vote:
+    """A node votes for another."""
+
+    voter: Node
+    candidate: Node
+
+
+class QuorumElection(Model):
+    """No two values are decided."""
+
+    default = {"Node": 3, "Quorum": 2, "Value": 2, "member": "{(n1, q1), (n2, q1), (n2, q2), (n3, q2)}"}
+    smoke = {"Node": 2, "Quorum": 1, "Value": 2, "member": "anything()"}
+    deep = {"Node": 3, "Quorum": 2, "Value": 2, "member": "anything()"}
+
+    member: Relation[Node, Quorum]
+
+    requests: Set[Request]
+    voted: Set[Node]
+    votes: Set[Vote]
+    counted: Set[Vote]  # those that have arrived
+    leaders: Set[Node]
+    decided: Set[tuple[Node, Value]]
+
+    @axiom
+    def quorums_meet(self, q: Quorum, r: Quorum) -> bool:
+        return any(self.member(n, q) and self.member(n, r) for n in Node)
+
+    @action
+    def ask(self, request: Request) -> None:
+        self.requests.add(request)
+
+    @action
+    def vote(self, voter: Node, candidate: Node) -> None:
+        require(voter not in self.voted, Request(candidate, voter) in self.requests)
+        self.voted.add(voter)
+        self.votes.add(Vote(voter, candidate))
+
+    @action
+    def count(self, vote: Vote) -> None:
+        require(vote in self.votes)
+        self.counted.add(vote)
+
+    @action
+    def become_leader(self, n: Node, q: Quorum) -> None:
+        require(all(Vote(m, n) in self.counted for m in Node if self.member(m, q)))
+        self.leaders.add(n)
+
+    @action
+    def decide(self, n: Node, v: Value) -> None:
+        require(n in self.leaders, all((n, w) not in self.decided for w in Value))
+        self.decided.add((n, v))
+
+    @invariant
+    def agreement(self) -> bool:
+        return all(v == w for (_, v) in self.decided for (_, w) in self.decided)
+
+    @lemma
+    def one_leader(self) -> bool:
+        return all(m == n for m in self.leaders for n in self.leaders)
+
+    @lemma
+    def leaders_have_a_quorum(self, n: Node) -> bool:
+        elected = any(all(Vote(m, n) in self.counted for m in Node if self.member(m, q)) for q in Quorum)
+        return n not in self.leaders or elected
+
+    @lemma
+    def counted_was_voted(self) -> bool:
+        return self.counted <= self.votes
+
+    @lemma
+    def one_vote_each(self) -> bool:
+        return all(a.voter != b.voter or a == b for a in self.votes for b in self.votes)
+
+    @lemma
+    def voters_have_voted(self) -> bool:
+        return all(vote.voter in self.voted for vote in self.votes)
+
+    @lemma
+    def leaders_decide(self) -> bool:
+        return all(n in self.leaders for (n, _) in self.decided)
+
+    @lemma
+    def a_leader_decides_once(self) -> bool:
+        return all(m != n or v == w for (m, v) in self.decided for (n, w) in self.decided)
+
+    @reachable
+    def any_node_can_decide(self, n: Node, v: Value) -> bool:
+        return (n, v) in self.decided
+
+
+class QuorumElectionVotingTwice(QuorumElection):
+    """Broken: a node votes for whoever asks."""
+
+    expected = Violates("agreement")
+    deep = {}
+
+    @action
+    def vote(self, voter: Node, candidate: Node) -> None:
+        require(Request(candidate, voter) in self.requests)
+        self.voted.add(voter)
+        self.votes.add(Vote(voter, candidate))
+
+
+class QuorumElectionWithSplitQuorums(QuorumElection):
+    """Broken: quorums need not meet, but only have members."""
+
+    expected = Violates("agreement")
+    default = {"Node": 2, "Quorum": 2, "Value": 2, "member": "anything()"}
+    smoke = {}
+    deep = {}
+
+    @axiom
+    def quorums_meet(self, q: Quorum, r: Quorum) -> bool:
+        return any(self.member(n, q) for n in Node) and any(self.member(n, r) for n in Node)
