@@ -62,9 +62,9 @@ class Vote:
 class QuorumElection(Model):
     """No two values are decided."""
 
-    default = {"Node": 3, "Quorum": 2, "Value": 2, "member": "{(n1, q1), (n2, q1), (n2, q2), (n3, q2)}"}
-    smoke = {"Node": 2, "Quorum": 1, "Value": 2, "member": "anything()"}
-    deep = {"Node": 3, "Quorum": 2, "Value": 2, "member": "anything()"}
+    default = {"Node": 2, "Quorum": 2, "Value": 2}
+    smoke = {"Quorum": 1}
+    deep = {"Node": 3, "member": "{(n1, q1), (n2, q1), (n2, q2), (n3, q2)}"}
 
     member: Relation[Node, Quorum]
 
@@ -146,6 +146,7 @@ class QuorumElectionVotingTwice(QuorumElection):
     """Broken: a node votes for whoever asks."""
 
     expected = Violates("agreement")
+    smoke = {}
     deep = {}
 
     @action
@@ -159,7 +160,6 @@ class QuorumElectionWithSplitQuorums(QuorumElection):
     """Broken: quorums need not meet, but only have members."""
 
     expected = Violates("agreement")
-    default = {"Node": 2, "Quorum": 2, "Value": 2, "member": "anything()"}
     smoke = {}
     deep = {}
 

@@ -23,7 +23,16 @@ from assay.models import (
     two_phase_commit,
     voting,
 )
-from assay.models.classics import byzantine_broadcast, chain_replication, hybrid_broadcast, raft_election, ring_election
+from assay.models.classics import (
+    byzantine_broadcast,
+    chain_replication,
+    chord,
+    hybrid_broadcast,
+    logless_reconfiguration,
+    quorum_election,
+    raft_election,
+    ring_election,
+)
 from examination import AUTO, EVERYTHING, REFERENCE, examine
 
 FILES = [
@@ -45,8 +54,9 @@ LARGE_WHEN_DEEP = (
     multi_paxos.MultiPaxos,
     three_phase_commit.ThreePhaseCommit,
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
+    *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
 )
-LARGE = byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast
+LARGE = byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord
 """With what the reference engine takes minutes for already in the default instance; their smoke instances are small."""
 SMALL_WHEN_DEEP = [model for model in MODELS if not issubclass(model, (*LARGE_WHEN_DEEP, *LARGE))]
 
