@@ -15,7 +15,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, MapType, NoneOnly, OptionalType, Type, subtypes
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.ranging import some_value
-from assay.proofs.encoding.expressions.sequences import position, stored_items
+from assay.proofs.encoding.expressions.sequences import position, sequence, stored_items
 from assay.proofs.encoding.symbols.universes import in_type
 from assay.proofs.encoding.symbols.values import Atom, Value, narrow
 from assay.proofs.encoding.symbols.vocabulary import Argument, Held
@@ -88,7 +88,7 @@ def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from (p.under(_named(c, name, value)) for p in _partials(c, body))
         case ir.Quantifier(_, name, domain, body):
             yield from _generated(c, (ir.Generator(name, domain),), body)
-        case ir.Comprehension(item, generators) | ir.Sum(item, generators):
+        case ir.Comprehension(item, generators) | ir.Sum(item, generators) | ir.Listing(item, generators):
             yield from _generated(c, generators, item)
         case ir.Extreme():
             yield from _of_extreme(c, node)
@@ -186,7 +186,7 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield _Partial(what, node.location, lambda: logic.negation(_narrowed(c, node)))
         case ir.Claim(condition):
             yield _Partial("a false assertion", node.location, lambda: logic.negation(c.formula(condition)))
-        case ir.SeqItem():
+        case ir.ItemAt(_, _, False) | ir.SeqItem():
             what = "an item beyond the end of a sequence"
             yield _Partial(what, node.location, lambda: _beyond(c, node))
         case ir.Arithmetic(ir.ArithmeticOperator.DIVIDE | ir.ArithmeticOperator.REMAINDER, _, right):
@@ -204,8 +204,9 @@ def _narrowed(c: Context, node: ir.Narrow) -> Term:
     return narrow(c.value(node.operand), node.operand.type, node.type)[0]
 
 
-def _beyond(c: Context, node: ir.SeqItem) -> Term:
-    length = stored_items(c, node.place).length
+def _beyond(c: Context, node: ir.SeqItem | ir.ItemAt) -> Term:
+    found = stored_items(c, node.place) if isinstance(node, ir.SeqItem) else sequence(c, node.sequence)
+    length = found.length
     wanted = position(c.term(node.index), length)
     return logic.negation(logic.conjunction((logic.at_most(number(0), wanted), logic.less(wanted, length))))
 

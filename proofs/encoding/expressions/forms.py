@@ -8,7 +8,7 @@ from assay.proofs.encoding.expressions import arithmetic, bags, comparisons, cou
 from assay.proofs.encoding.expressions.context import Context, Forms
 from assay.proofs.encoding.expressions.extremes import extreme
 from assay.proofs.encoding.expressions.places import read
-from assay.proofs.encoding.expressions.sequences import item, never, stored_items
+from assay.proofs.encoding.expressions.sequences import item, item_at, never, same_items, sequence, stored_items
 from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.literals import literal
@@ -61,6 +61,8 @@ def _translated(c: Context, expr: ir.Expr) -> Value:
             return extreme(c, expr)
         case ir.SeqItem():
             return item(c, expr)
+        case ir.ItemAt():
+            return item_at(c, expr)
         case _:
             return Atom(_term(c, expr))
 
@@ -99,6 +101,10 @@ def _term(c: Context, expr: ir.Expr) -> Term:
             return counting.sum_of(c, part, generators, expr.location)
         case ir.SeqLength(place):
             return stored_items(c, place).length
+        case ir.Length(collection):
+            return sequence(c, collection).length
+        case ir.SameItems(left, right):
+            return same_items(sequence(c, left), sequence(c, right))
         case ir.BagCount(place, part):
             return bags.copies(c, c.value(part), place)
         case ir.BagTotal():

@@ -42,7 +42,7 @@ def member(c: Context, value: Value, collection: ir.Collection) -> Term:
             return _combined(operator, c.member(value, left), c.member(value, right))
         case ir.SetChoice(test, then, otherwise):
             return logic.ite(c.formula(test), c.member(value, then), c.member(value, otherwise))
-        case ir.Stored() | ir.Slice() | ir.Comprehension():
+        case ir.Stored() | ir.Slice() | ir.Comprehension() | ir.Listing() | ir.Concatenation():
             return c.any_of(collection, lambda item: are_equal(value, item))
     raise Barrier(_described(collection), collection.location, finite=True)
 
@@ -92,6 +92,10 @@ def any_of(c: Context, collection: ir.Collection, holds: Predicate) -> Term:
             return logic.disjunction(_any_stored(c, place, holds))
         case ir.Stored(place) if isinstance(place.type, BagType):
             return logic.disjunction(any_in_bag(c, place, holds))
+        case ir.Concatenation(left, right):
+            return logic.disjunction((c.any_of(left, holds), c.any_of(right, holds)))
+        case ir.Listing(item, generators):
+            return _any_generated(c, item, generators, holds)
         case ir.Stored() | ir.Slice() | ir.IntRange() if (found := in_order(c, collection)) is not None:
             c.theory.allowance.spend(len(found))
             return logic.disjunction(_if_there(test, item, holds) for test, item in found)

@@ -20,12 +20,13 @@ from assay.proofs.encoding.symbols.universes import MANY
 from assay.proofs.encoding.symbols.values import Atom, Value, are_equal, choose
 from assay.proofs.encoding.symbols.vocabulary import Nowhere
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.terms import TRUE, Op, Term, constant, element, number
+from assay.proofs.logic.terms import FALSE, TRUE, Op, Term, constant, element, number
 
 __all__ = [
     "Items",
     "in_order",
     "item",
+    "item_at",
     "items_at",
     "never",
     "position",
@@ -78,7 +79,76 @@ def sequence(c: Context, collection: ir.Collection) -> Items:
             return stored_items(c, place).part(start, stop)
         case ir.SetOf(items, _):
             return Items(number(len(items)), tuple(map(c.value, items)))
+        case ir.Concatenation(left, right):
+            return _joined(sequence(c, left), sequence(c, right), collection.element)
+        case ir.Listing():
+            return _listed(c, collection)
     raise Barrier(f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True)
+
+
+def _joined(left: Items, right: Items, element: Type) -> Items:
+    """Return one sequence after another: where the second begins depends on the length of the first."""
+    items = []
+    for index in range(len(left.items) + len(right.items)):
+        later = never(element)
+        for shift, value in enumerate(right.items[: index + 1]):
+            later = choose(logic.equal(left.length, number(index - shift)), value, later)
+        if index < len(left.items):
+            later = choose(logic.less(number(index), left.length), left.items[index], later)
+        items.append(later)
+    return Items(logic.add((left.length, right.length)), tuple(items))
+
+
+def _listed(c: Context, listing: ir.Listing) -> Items:
+    """Return the items that generators give, each at the place that those before it leave it."""
+    found = list(_candidates(c, listing.item, listing.generators))
+    c.theory.allowance.spend(len(found) ** 2)
+    before: list[Term] = []
+    count: Term = number(0)
+    for there, _ in found:
+        before.append(count)
+        count = logic.add((count, logic.ite(there, number(1), number(0))))
+    items = []
+    for index in range(len(found)):
+        item = never(listing.element)
+        for (there, value), place in reversed(list(zip(found[index:], before[index:], strict=True))):
+            item = choose(logic.conjunction((there, logic.equal(place, number(index)))), value, item)
+        items.append(item)
+    return Items(count, tuple(items))
+
+
+def _candidates(
+    c: Context, item: ir.Expr, generators: Sequence[ir.Generator], so_far: Term = TRUE
+) -> Iterator[tuple[Term, Value]]:
+    """Yield each item that there may be, in order, with whether there is."""
+    if not generators:
+        yield so_far, c.value(item)
+        return
+    first, rest = generators[0], generators[1:]
+    domain = in_order(c, first.domain) or _positions(c, first, item)
+    if domain is None:
+        raise Barrier("a list without a known end", first.domain.location)
+    for there, value in domain:
+        c.names[first.variable.name] = value
+        condition = TRUE if first.condition is None else c.formula(first.condition)
+        test = logic.conjunction((so_far, there, condition))
+        if test is not FALSE:
+            yield from _candidates(c, item, rest, test)
+
+
+def _positions(c: Context, generator: ir.Generator, item: ir.Expr) -> list[tuple[Term, Value]] | None:
+    """Return the numbers of a range that are positions in a sequence; None if it is no such range."""
+    if not isinstance(generator.domain, ir.IntRange):
+        return None
+    parts = [part for node in (item, generator.condition) if node is not None for part in ir.walk(node)]
+    for part in parts:
+        if isinstance(part, ir.ItemAt) and part.safe and generator.variable.name in ir.free_names(part.index):
+            start, stop = c.term(generator.domain.start), c.term(generator.domain.stop)
+            return [
+                (logic.conjunction((logic.at_most(start, index), logic.less(index, stop))), Atom(index))
+                for index in map(number, range(len(sequence(c, part.sequence).items)))
+            ]
+    return None
 
 
 def stored_items(c: Context, place: ir.Place) -> Items:
@@ -112,7 +182,15 @@ def position(index: Term, length: Term) -> Term:
 
 def item(c: Context, expr: ir.SeqItem) -> Value:
     """Return an item of a sequence; where there is none, the model's own code fails."""
-    found = stored_items(c, expr.place)
+    return _item_of(c, stored_items(c, expr.place), expr)
+
+
+def item_at(c: Context, expr: ir.ItemAt) -> Value:
+    """Return an item of a sequence that is computed; where there is none, the model's own code fails."""
+    return _item_of(c, sequence(c, expr.sequence), expr)
+
+
+def _item_of(c: Context, found: Items, expr: ir.SeqItem | ir.ItemAt) -> Value:
     wanted = position(c.term(expr.index), found.length)
     result = never(expr.type)
     for index, (there, value) in reversed(list(enumerate(found.present()))):
@@ -141,7 +219,7 @@ def in_order(c: Context, collection: ir.Collection) -> list[tuple[Term, Value]] 
             return None if size is None else [(TRUE, Atom(element(sort_of(order), i))) for i in range(size)]
         case ir.Stored(place) if not isinstance(place.type, SeqType):
             return None
-        case ir.Stored() | ir.Slice() | ir.SetOf(_, _, True):
+        case ir.Stored() | ir.Slice() | ir.SetOf(_, _, True) | ir.Listing() | ir.Concatenation():
             return list(sequence(c, collection).present())
     return None
 

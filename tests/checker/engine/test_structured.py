@@ -6,13 +6,16 @@ import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import explorer as native
-from assay.checker.errors import ModelError
+from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language import Bag, Model, Seq, Set, action, frozen, record, require
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet
 from assay.checker.language.introspection.specification import specify
+from assay.checker.language.loader import load
 
 from tests.checker.engine.structured import Structured
+from tests.generation.choices import Seeded
+from tests.generation.parts import structured_model
 
 
 @pytest.mark.parametrize("explorer", [reference, native], ids=["reference", "native"])
@@ -41,6 +44,35 @@ def test_what_is_computed_from_what_is_frozen_can_be_changed():
 def test_a_bag_is_run_over_with_its_copies():
     assert sorted(Bag([1, 2, 1])) == [1, 1, 2]
     assert hash(frozen(Bag([1, 1]))) == hash(FrozenBag({1: 2}))
+
+
+def seen(explorer, instance):
+    """Return what an explorer sees of the first states of a model."""
+    with instance.active():
+        found = explorer.explore(instance, Limits(depth=3), keep_going=True)
+    fails = found.failure is not None
+    return found.distinct, found.generated, found.depth, found.fired, {one.name for one in found.found}, fails
+
+
+def disagreement(seed, folder):
+    """Return what the engines see of an invented model, if they differ; nothing if one refuses it."""
+    path = folder / f"structured_{seed}.py"
+    path.write_text(structured_model(Seeded(seed)))
+    try:
+        instance = instantiate(load(str(path)).specification)
+        slow, fast = seen(reference, instance), seen(native, instance)
+    except (ModelError, Unsupported):
+        return None
+    return None if slow == fast else (seed, slow, fast)
+
+
+def test_invented_models_with_containers_in_their_values_are_explored_alike(tmp_path):
+    assert [found for seed in range(6) if (found := disagreement(seed, tmp_path))] == []
+
+
+@pytest.mark.slow
+def test_many_invented_models_with_containers_in_their_values_are_explored_alike(tmp_path):
+    assert [found for seed in range(6, 150) if (found := disagreement(seed, tmp_path))] == []
 
 
 @record

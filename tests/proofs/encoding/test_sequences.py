@@ -247,6 +247,89 @@ def test_everything_that_sequences_and_bags_do_means_what_the_code_means(tmp_pat
         assert list(disagreements(problem, instance, states)) == []
 
 
+COMPUTED = """
+    default = dict(Node=2)
+    q: Seq[Node, 3]
+    logs: Map[Node, Seq[Node, 2]]
+    n: Range[0, 3] = 0
+    bag: Bag[Node, 2]
+    @action
+    def put(self, x: Node, i: Range[-2, 2]):
+        require(len(self.q) < 3)
+        self.q.insert(i, x)
+    @action
+    def take(self, i: Range[-2, 1]):
+        require(-len(self.q) <= i < len(self.q))
+        x = self.q.pop(i)
+        self.logs[x] = [y for y in self.logs[x] if y != x]
+    @action
+    def remove(self, x: Node):
+        require(x in self.q)
+        self.q.remove(x)
+    @action
+    def copy(self, x: Node, i: Range[-1, 2], j: Range[0, 2]):
+        self.logs[x] = (self.q[i:] + [x])[:j]
+        self.n = self.q.count(x)
+    @action
+    def first(self, x: Node):
+        require(x in self.q)
+        self.n = self.q.index(x)
+        self.q = [y for y in reversed(self.q) if y == x]
+    @action
+    def fill(self, x: Node):
+        require(len(self.bag) < 2)
+        self.bag.add(x)
+        self.n = sum(1 for y in self.bag if y == x)
+    @action
+    def join(self, x: Node):
+        require(len(self.q) + len(self.logs[x]) <= 3)
+        self.q.extend(self.logs[x])
+    @invariant
+    def pairs(self, x: Node):
+        return all(a == b or i != 1 for i, (a, b) in enumerate(zip(self.q, self.logs[x], strict=False)))
+    @invariant
+    def same(self, x: Node):
+        return self.q[:1] + self.logs[x] != [*self.logs[x], x] or (self.q + [x])[-1] == x
+    @invariant
+    def inside(self, x: Node):
+        return x in self.q[self.n:] or len(self.q + self.logs[x]) < 4
+"""
+
+
+def test_sequences_that_are_computed_mean_what_the_code_means(tmp_path: Path) -> None:
+    specification = specified(tmp_path, COMPUTED)
+    instance = instantiate(specification)
+    problem = encode(specification, instance=instance)
+    assert problem.barriers == []
+    with instance.active():
+        states = some_states(instance, 20)
+        assert len(states) == 20
+        assert list(disagreements(problem, instance, states)) == []
+
+
+def test_what_holds_copies_needs_its_copies_counted(tmp_path: Path) -> None:
+    """A loop over a bag meets an element as often as it is there."""
+    body = """
+    default = dict(Node=2)
+    bag: Bag[Node, 2]
+    count: Map[Node, Range[0, 2]] = everywhere(0)
+    @action
+    def put(self, n: Node):
+        require(len(self.bag) < 2)
+        self.bag.add(n)
+    @action
+    def tally(self):
+        self.count = {n: 0 for n in Node}
+        for n in self.bag:
+            self.count[n] += 1
+        self.bag.clear()
+    @invariant
+    def once(self, n: Node):
+        return self.count[n] <= 1
+    """
+    assert proved(tmp_path, body).violated == ("once",)
+
+
 def test_sequence_with_room_for_too_much_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="of more than 64 items, has no translation") as raised:
         proved(tmp_path, QUEUE.format(bound=65, guard="", taken="pass"))

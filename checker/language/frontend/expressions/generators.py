@@ -276,7 +276,7 @@ def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expecte
     """Compile ``[item for ... in ... if ...]``: a sequence, if all that it runs over has an order."""
     with bound_generators(scope, node.generators) as generators:
         for generator, clause in zip(generators, node.generators, strict=True):
-            if not has_order(generator.domain):
+            if not has_order(generator.domain) and not is_sequence(generator.domain):
                 scope.fail(
                     clause.iter,
                     f"{article(described(generator.domain))} has no order, and a list has one",
