@@ -21,7 +21,12 @@ from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, 
 
 
 def _cases() -> list[Any]:
-    return [("paxos", {"acceptors": 2, "proposers": 1, "ballots": 2}), ("two_phase_commit", {}), ("round_robin", {})]
+    return [
+        ("paxos", {"acceptors": 2, "proposers": 1, "ballots": 2}),
+        ("two_phase_commit", {}),
+        ("round_robin", {}),
+        ("lock", {"clients": 1}),
+    ]
 
 
 @pytest.mark.parametrize(("name", "settings"), _cases())
