@@ -7,9 +7,9 @@ from dataclasses import dataclass
 __all__ = [
     "AssayError",
     "AssayWarning",
-    "EngineFault",
     "FalseAssertion",
     "InputError",
+    "InternalError",
     "Location",
     "ModelError",
     "Unsupported",
@@ -75,8 +75,8 @@ class Unsupported(ModelError):
     """A model means something, but the explorer that was asked for cannot take it on; the other one can."""
 
 
-class EngineFault(AssayError):
-    """A fault of ours: two independent computations of the same thing disagree."""
+class InternalError(AssayError):
+    """A bug in assay: two independent computations of the same thing disagree."""
 
     exit_status = 70
 

@@ -30,7 +30,7 @@ class ExitStatus(IntEnum):
     FINDING = 1
     BAD_INPUT = 2
     UNKNOWN = 3
-    FAULT = 70
+    INTERNAL_ERROR = 70
 
 
 _STATUS_OF = {
@@ -48,7 +48,13 @@ def exit_status(verdicts: Iterable[Verdict]) -> ExitStatus:
     return _STATUS_OF[Verdict.UNKNOWN if combined is None else combined]
 
 
-_FROM_WORST = (ExitStatus.FAULT, ExitStatus.BAD_INPUT, ExitStatus.FINDING, ExitStatus.UNKNOWN, ExitStatus.AS_CLAIMED)
+_FROM_WORST = (
+    ExitStatus.INTERNAL_ERROR,
+    ExitStatus.BAD_INPUT,
+    ExitStatus.FINDING,
+    ExitStatus.UNKNOWN,
+    ExitStatus.AS_CLAIMED,
+)
 
 
 def worst(statuses: Iterable[int]) -> ExitStatus:

@@ -26,10 +26,10 @@ __all__ = ["main"]
 
 STATUSES = (
     "Exit status: 0 all is as claimed; 1 a finding; 2 bad usage or input; 3 unknown: a limit was hit, or nothing "
-    "was checked; 70 a fault of assay."
+    "was checked; 70 a bug in assay."
 )
 
-REPORT = "this is a fault of assay, please report it"
+REPORT = "this is a bug in assay, please report it"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +60,7 @@ def _attempt(arguments: Sequence[str]) -> int:
     except AssayError as error:
         return _report(error)
     except BaseException as error:
-        return _fault(error)
+        return _internal_error(error)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -124,7 +124,7 @@ def _version() -> str:
 def _report(error: AssayError) -> int:
     place = f"{error.location}: " if error.location else ""
     _say(f"error: {place}{_one_line(error.message)}")
-    if error.exit_status == ExitStatus.FAULT:
+    if error.exit_status == ExitStatus.INTERNAL_ERROR:
         _say(f"help: {REPORT}")
     elif error.help:
         _say(f"help: {_one_line(error.help)}")
@@ -147,10 +147,10 @@ def _show_how(error: AssayError) -> None:
         write(render_trace(error.trace()), console_on(sys.stderr))
 
 
-def _fault(error: BaseException) -> int:
+def _internal_error(error: BaseException) -> int:
     _say(f"error: {type(error).__name__}: {_one_line(str(error))}; {REPORT} (ASSAY_DEBUG=1 shows where)")
     _debug(error)
-    return ExitStatus.FAULT
+    return ExitStatus.INTERNAL_ERROR
 
 
 def _debug(error: BaseException) -> None:

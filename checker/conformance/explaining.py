@@ -14,7 +14,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
 
-__all__ = ["Attempt", "Difference", "Explanation", "explain"]
+__all__ = ["Difference", "Explanation", "FailedMatch", "explain"]
 
 _MOST_POINTS = 200
 """Points at the end of the longest prefix that are looked into."""
@@ -35,7 +35,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class FailedMatch:
     """An action by which an event was to be explained, and why it is none.
 
     Attributes
@@ -73,7 +73,7 @@ class Explanation:
 
     Attributes
     ----------
-    attempts : tuple of Attempt
+    attempts : tuple of FailedMatch
         For each event that could have been next the nearest attempts, nearest first.
     instead : tuple of Call
         Other actions that would have led to what the log saw.
@@ -81,7 +81,7 @@ class Explanation:
         The names of the actions that were possible where the nearest attempt was made.
     """
 
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[FailedMatch, ...]
     instead: tuple[tuple[Event, Call], ...] = ()
     enabled: tuple[str, ...] = field(default=())
 
@@ -106,7 +106,7 @@ class _Explaining:
     interpreter: Interpreter
 
     def explanation(self, found: Conformance, most: int) -> Explanation:
-        tried: dict[Event, list[Attempt]] = {}
+        tried: dict[Event, list[FailedMatch]] = {}
         for point in found.furthest[:_MOST_POINTS]:
             for _, event in found.chains.next(point.cut):
                 tried.setdefault(event, []).extend(self._attempts(event, point))
@@ -115,17 +115,17 @@ class _Explaining:
         chosen = tuple(attempt for attempts in nearest for attempt in _distinct(attempts)[:most])
         return Explanation(chosen, tuple(self._instead(found)), self._enabled(chosen))
 
-    def _attempts(self, event: Event, point: Point) -> Iterator[Attempt]:
+    def _attempts(self, event: Event, point: Point) -> Iterator[FailedMatch]:
         before = _differences(event.demand.before, point.state)
         if before:
-            yield Attempt(event, point, (), differences=before)
+            yield FailedMatch(event, point, (), differences=before)
             return
         for way in event.demand.ways:
             yield from itertools.islice(self._tried(event, point, point.state, (), way), _MOST_CALLS)
 
     def _tried(
         self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], way: tuple[Step, ...]
-    ) -> Iterator[Attempt]:
+    ) -> Iterator[FailedMatch]:
         """Yield the attempts to take the steps of a way from a state, after those that were taken."""
         for call in calls_of(way[0], self.instance):
             calls = (*done, call)
@@ -135,11 +135,11 @@ class _Explaining:
                 continue
             if after is None:
                 guard = first_false_guard(self.interpreter, state, call)
-                yield Attempt(event, point, calls, guard=guard)
+                yield FailedMatch(event, point, calls, guard=guard)
             elif way[1:]:
                 yield from self._tried(event, point, after, calls, way[1:])
             else:
-                yield Attempt(event, point, calls, differences=_differences(event.demand.after, after))
+                yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
 
     def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
         """Yield the actions, other than the one that an event names, that lead to what it saw."""
@@ -157,7 +157,7 @@ class _Explaining:
             if not isinstance(outcome, ModelError) and outcome != state:
                 yield call, outcome
 
-    def _enabled(self, attempts: tuple[Attempt, ...]) -> tuple[str, ...]:
+    def _enabled(self, attempts: tuple[FailedMatch, ...]) -> tuple[str, ...]:
         if not attempts:
             return ()
         return tuple(dict.fromkeys(call[0] for call, _ in self._possible(attempts[0].point.state)))
@@ -169,9 +169,9 @@ def _differences(observations: tuple[Observation, ...], state: Frozen) -> tuple[
     return tuple(Difference(observation, state) for observation in there or wrong)
 
 
-def _distinct(attempts: list[Attempt]) -> list[Attempt]:
+def _distinct(attempts: list[FailedMatch]) -> list[FailedMatch]:
     """Return the first attempt of each action and reason, however many states it was tried from."""
-    first: dict[object, Attempt] = {}
+    first: dict[object, FailedMatch] = {}
     for attempt in attempts:
         reason = attempt.guard or tuple(d.observation.path for d in attempt.differences)
         first.setdefault((attempt.calls[-1:], reason), attempt)

@@ -200,11 +200,11 @@ def read_mapping(path: str) -> Mapped:
         raise InputError("it is nested too deep", location=Location(path)) from None
     except ValueError as error:  # a number of more digits than Python reads
         raise InputError(f"not valid TOML: {error}".partition(";")[0], location=Location(path)) from None
-    return _Reading(path).mapping(content)
+    return _Reader(path).mapping(content)
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Reader:
     path: str
 
     def mapping(self, content: Mapping[str, Any]) -> Mapped:

@@ -106,7 +106,7 @@ def observations(values: Values, said: Mapping[str, Any]) -> tuple[Observation, 
 def _observe(values: Values, place: str, value: Any) -> Iterator[Observation]:
     try:
         path, number, getters, type_ = _resolve(values, place)
-        yield from _Reading(values, number).at(path, getters, type_, value)
+        yield from _Reader(values, number).at(path, getters, type_, value)
     except Misfit as misfit:
         raise Misfit(f"{place}: {misfit}") from None
 
@@ -166,7 +166,7 @@ def _shown(values: Values, type_: Type, key: Any) -> str:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Reader:
     """Takes a value of a log apart, down to where the log is silent about the rest."""
 
     values: Values

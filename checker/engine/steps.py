@@ -18,11 +18,11 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 from assay.checker.language.formulas import Formula, atoms, shape
 from assay.checker.language.introspection.specification import Method
 
-__all__ = ["Behaviours", "Claim", "Recorder", "claims_of", "labels_of", "told_apart_by"]
+__all__ = ["Behaviours", "Recorder", "TemporalClaim", "claims_of", "labels_of", "told_apart_by"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class TemporalClaim:
     """A property of behaviours for one choice of its parameters.
 
     Attributes
@@ -60,7 +60,7 @@ class Behaviours:
         Which state predicates are true in which states.
     initial : int
         How many states are initial.
-    claims : tuple of Claim
+    claims : tuple of TemporalClaim
         The properties, for each choice of their parameters.
     told_apart : Classes
         The classes.
@@ -75,7 +75,7 @@ class Behaviours:
     classes: npt.NDArray[np.int32]
     labels: npt.NDArray[np.bool_]
     initial: int
-    claims: tuple[Claim, ...]
+    claims: tuple[TemporalClaim, ...]
     told_apart: Classes
     decode: Callable[[int], Frozen]
     grouped: Callable[[frozenset[str]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
@@ -86,20 +86,20 @@ class Behaviours:
         return len(self.indptr) - 1
 
 
-def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[Claim, ...]:
+def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[TemporalClaim, ...]:
     """Return the properties of behaviours, for each choice of their parameters; some state tells their shape."""
-    found: list[Claim] = []
+    found: list[TemporalClaim] = []
     first = 0
     for method in interpreter.specification.temporals:
         for arguments in interpreter.all_choices(method):
             formula = interpreter.formula(method, interpreter.thaw(state), arguments)
             count = len(atoms(formula))
-            found.append(Claim(method, arguments, shape(formula), first, count))
+            found.append(TemporalClaim(method, arguments, shape(formula), first, count))
             first += count
     return tuple(found)
 
 
-def told_apart_by(interpreter: Interpreter, claims: Sequence[Claim]) -> Classes:
+def told_apart_by(interpreter: Interpreter, claims: Sequence[TemporalClaim]) -> Classes:
     """Return the classes of calls that fairness and the claims need."""
     return classes_of(interpreter.instance, occurrences_in(claim.formula for claim in claims))
 
@@ -183,7 +183,7 @@ def _grouped(
     return np.array(first, np.int64), groups
 
 
-def labels_of(interpreter: Interpreter, claims: Sequence[Claim], state: Frozen) -> list[bool]:
+def labels_of(interpreter: Interpreter, claims: Sequence[TemporalClaim], state: Frozen) -> list[bool]:
     """Return the values of all state predicates in a state.
 
     Raises

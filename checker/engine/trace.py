@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
@@ -79,12 +79,14 @@ def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If the interpreter does not allow the path: the explorer that found it is wrong.
     """
     interpreter = Interpreter(instance)
     if path[0] not in interpreter.initial_states():
-        raise EngineFault(f"the explorer began a trace of {instance.specification.name} in a state that is not initial")
+        raise InternalError(
+            f"the explorer began a trace of {instance.specification.name} in a state that is not initial"
+        )
     steps = [TraceStep(None, path[0])]
     for before, after in pairwise(path):
         steps.append(TraceStep(_call_between(interpreter, before, after), after))
@@ -124,6 +126,6 @@ def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Ca
     for call, successor in interpreter.attempts(before):  # another action may fail there; this trace does not take it
         if successor == after:
             return call
-    raise EngineFault(
+    raise InternalError(
         f"the explorer took a step of {interpreter.specification.name} that the model's own code does not allow"
     )

@@ -13,7 +13,7 @@ __all__ = ["Judgement", "Part", "Prefix"]
 
 @dataclass(frozen=True)
 class Prefix:
-    """An order of operations that explains a beginning of the history.
+    """An order of operations that explains a prefix of the history.
 
     Attributes
     ----------
@@ -42,11 +42,11 @@ class Part:
     order : tuple of Operation
         An order that does, if it holds.
     explained : int
-        Responses in the longest beginning that can be explained (of sequential consistency: how many at most).
+        Responses in the longest prefix that can be explained (of sequential consistency: how many at most).
     stuck : Operation, optional
         Of a history that is not linearizable, the operation with whose response it stops being so.
     prefixes : tuple of Prefix
-        Orders that explain the longest beginning of the history that can be; some of them, if there are many.
+        Orders that explain the longest prefix of the history that can be; some of them, if there are many.
     configurations : int
         What was looked at.
     """

@@ -125,24 +125,24 @@ def _linearize(
 
 
 def _with_longest_prefix(part: Part, specification: SequentialSpecification, limit: Limit) -> Part:
-    """Add the longest beginnings that are linearizable.
+    """Add the longest prefixes that are linearizable.
 
     The search for an order of the whole does not tell: what has not returned by then may still return anything, and
-    the search knows what it does return. Every beginning of a linearizable history is linearizable, so the first that
+    the search knows what it does return. Every prefix of a linearizable history is linearizable, so the first that
     is not ends it.
     """
     returned = sorted((o for o in part.operations if o.returned is not None), key=lambda o: o.returned or 0)
     explained = part.explained
     while explained < len(returned):
-        longer = _judge(part, _beginning(part.operations, returned, explained + 1), specification, limit)
+        longer = _judge(part, _prefix(part.operations, returned, explained + 1), specification, limit)
         if longer.verdict is not Verdict.HOLDS:
             break
         explained += 1
-    longest = _judge(part, _beginning(part.operations, returned, explained), specification, limit, wanted=SHOWN)
+    longest = _judge(part, _prefix(part.operations, returned, explained), specification, limit, wanted=SHOWN)
     return replace(part, explained=explained, stuck=returned[explained], prefixes=longest.prefixes)
 
 
-def _beginning(operations: Sequence[Operation], returned: Sequence[Operation], count: int) -> tuple[Operation, ...]:
+def _prefix(operations: Sequence[Operation], returned: Sequence[Operation], count: int) -> tuple[Operation, ...]:
     """Return a history up to response number `count`, counted from 0 and left out."""
     end = returned[count].returned if count < len(returned) else None
     if end is None:

@@ -12,7 +12,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
-from assay.checker.implementations.modelling import Attempt, Edges, ModelSide
+from assay.checker.implementations.modelling import Edges, ModelSide, NearMiss
 from assay.checker.implementations.native.explorer import (
     NOTHING,
     NativeExploration,
@@ -28,10 +28,10 @@ from assay.impl.node.cluster import Cluster, Invocation, Predicate, Response, Wo
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import freeze
 
-__all__ = ["Claim", "ClaimKind", "Divergence", "ImplementationResult", "check_cluster"]
+__all__ = ["ClaimResult", "ClusterClaim", "Divergence", "ImplementationResult", "check_cluster"]
 
 
-class ClaimKind(Enum):
+class ClusterClaim(Enum):
     """What is claimed of a cluster."""
 
     RULES = "the nodes keep the rules of handlers"
@@ -49,23 +49,23 @@ class Divergence:
     ----------
     states : tuple of frozen states
         What each world of the trace is in the model.
-    attempts : tuple of Attempt
+    attempts : tuple of NearMiss
         The actions that come nearest to the last step; none if it is the first world that is none of the model's.
     """
 
     states: tuple[Frozen, ...]
-    attempts: tuple[Attempt, ...]
+    attempts: tuple[NearMiss, ...]
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimResult:
     """What became of a claim.
 
     Attributes
     ----------
     name : str
         The predicate's, or a word for the others.
-    kind : ClaimKind
+    kind : ClusterClaim
         What is claimed.
     verdict : Verdict
         *Holds* only where all was explored, or where a world was reached.
@@ -78,7 +78,7 @@ class Claim:
     """
 
     name: str
-    kind: ClaimKind
+    kind: ClusterClaim
     verdict: Verdict
     trace: Trace = ()
     note: str = ""
@@ -93,7 +93,7 @@ class ImplementationResult:
     ----------
     cluster : Cluster
         What was checked.
-    claims : tuple of Claim
+    claims : tuple of ClaimResult
         Each with its verdict.
     exploration : NativeExploration
         What was explored.
@@ -110,7 +110,7 @@ class ImplementationResult:
     """
 
     cluster: Cluster
-    claims: tuple[Claim, ...]
+    claims: tuple[ClaimResult, ...]
     exploration: NativeExploration
     abstraction: Abstraction | None = None
     states: int = 0
@@ -194,13 +194,13 @@ class _Check:
             known = [each.name for each, _ in claimed] + (["refinement"] if cluster.refines is not None else [])
             raise UsageError(f"nothing is claimed under the name {only!r}", help=f"there is {', '.join(known)}")
 
-    def _claimed(self) -> Iterator[tuple[Watched, ClaimKind]]:
+    def _claimed(self) -> Iterator[tuple[Watched, ClusterClaim]]:
         for predicate in self.cluster.invariants:
-            yield Watched(_name(predicate), predicate, fires=False), ClaimKind.INVARIANT
+            yield Watched(_name(predicate), predicate, fires=False), ClusterClaim.INVARIANT
         for predicate in self.cluster.reachable:
-            yield Watched(_name(predicate), predicate, fires=True, ends=False), ClaimKind.REACHABLE
+            yield Watched(_name(predicate), predicate, fires=True, ends=False), ClusterClaim.REACHABLE
         if self.cluster.sequential is not None:
-            yield Watched(self.consistency, _consistent(self.cluster), fires=False), ClaimKind.CONSISTENCY
+            yield Watched(self.consistency, _consistent(self.cluster), fires=False), ClusterClaim.CONSISTENCY
 
     @property
     def consistency(self) -> str:
@@ -218,15 +218,15 @@ class _Check:
 
     def _never_started(self, error: NodeError) -> ImplementationResult:
         help_ = f" ({error.help})" if error.help else ""
-        rules = Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, note=f"{error.message}{help_}")
-        others = (Claim(each.name, kind, Verdict.UNKNOWN) for each, kind in self.watched)
+        rules = ClaimResult("rules", ClusterClaim.RULES, Verdict.VIOLATED, note=f"{error.message}{help_}")
+        others = (ClaimResult(each.name, kind, Verdict.UNKNOWN) for each, kind in self.watched)
         return ImplementationResult(self.cluster, (rules, *others), NOTHING)
 
     def _explored(self) -> ImplementationResult:
         refinement, side = None, self.side
         if side is not None:
             refinement = Refinement(side.abstraction.state, side.number, side)
-            wrong = self._wrong_beginning(side)
+            wrong = self._wrong_initial_world(side)
             if wrong is not None:
                 self.side, refinement = None, None
         watched = [each for each, _ in self.watched]
@@ -251,16 +251,16 @@ class _Check:
             never=tuple(name for name in actions if name not in taken),
         )
 
-    def _wrong_beginning(self, side: ModelSide) -> Claim | None:
+    def _wrong_initial_world(self, side: ModelSide) -> ClaimResult | None:
         """Return the claim of refinement if a first world is none of the model's."""
         semantics = Semantics(self.cluster)
         for world in semantics.initial():
             state = side.abstraction.state(semantics.observed(world))
             if not side.begins(state):
                 trace = ((None, world),)
-                return Claim(
+                return ClaimResult(
                     "refinement",
-                    ClaimKind.REFINEMENT,
+                    ClusterClaim.REFINEMENT,
                     Verdict.VIOLATED,
                     trace,
                     "the model does not begin like this",
@@ -268,33 +268,35 @@ class _Check:
                 )
         return None
 
-    def _rules(self, found: NativeExploration) -> Claim:
+    def _rules(self, found: NativeExploration) -> ClaimResult:
         if found.error is None:
             verdict = Verdict.HOLDS if found.complete else Verdict.UNKNOWN
-            return Claim("rules", ClaimKind.RULES, verdict)
+            return ClaimResult("rules", ClusterClaim.RULES, verdict)
         help_ = f" ({found.error.help})" if found.error.help else ""
         said = f"{found.error.message}{help_}"
-        return Claim("rules", ClaimKind.RULES, Verdict.VIOLATED, found.error_trace, said)
+        return ClaimResult("rules", ClusterClaim.RULES, Verdict.VIOLATED, found.error_trace, said)
 
-    def _claim(self, watched: Watched, kind: ClaimKind, found: NativeExploration) -> Claim:
+    def _claim(self, watched: Watched, kind: ClusterClaim, found: NativeExploration) -> ClaimResult:
         fired = next((each for each in found.found if each.watched is watched), None)
         if fired is not None:
-            verdict = Verdict.HOLDS if kind is ClaimKind.REACHABLE else Verdict.VIOLATED
-            return Claim(watched.name, kind, verdict, fired.trace)
+            verdict = Verdict.HOLDS if kind is ClusterClaim.REACHABLE else Verdict.VIOLATED
+            return ClaimResult(watched.name, kind, verdict, fired.trace)
         if not found.complete:
-            return Claim(watched.name, kind, Verdict.UNKNOWN)
-        if kind is ClaimKind.REACHABLE:
-            return Claim(watched.name, kind, Verdict.VIOLATED, note="true of no reachable world")
-        return Claim(watched.name, kind, Verdict.HOLDS)
+            return ClaimResult(watched.name, kind, Verdict.UNKNOWN)
+        if kind is ClusterClaim.REACHABLE:
+            return ClaimResult(watched.name, kind, Verdict.VIOLATED, note="true of no reachable world")
+        return ClaimResult(watched.name, kind, Verdict.HOLDS)
 
-    def _refinement(self, side: ModelSide, found: NativeExploration) -> Claim:
+    def _refinement(self, side: ModelSide, found: NativeExploration) -> ClaimResult:
         if found.unrefined is None:
             verdict = Verdict.HOLDS if found.complete else Verdict.UNKNOWN
-            return Claim("refinement", ClaimKind.REFINEMENT, verdict)
+            return ClaimResult("refinement", ClusterClaim.REFINEMENT, verdict)
         semantics = Semantics(self.cluster)
         states = tuple(side.abstraction.state(semantics.observed(world)) for _, world in found.unrefined)
         divergence = Divergence(states, tuple(side.nearest(states[-2], states[-1])))
-        return Claim("refinement", ClaimKind.REFINEMENT, Verdict.VIOLATED, found.unrefined, divergence=divergence)
+        return ClaimResult(
+            "refinement", ClusterClaim.REFINEMENT, Verdict.VIOLATED, found.unrefined, divergence=divergence
+        )
 
 
 def _name(predicate: Predicate) -> str:

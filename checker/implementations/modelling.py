@@ -11,7 +11,7 @@ from assay.checker.implementations.numbered import Numbered
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
 
-__all__ = ["Attempt", "Edges", "ModelSide"]
+__all__ = ["Edges", "ModelSide", "NearMiss"]
 
 MOST_EDGES = 50_000
 """Steps of the model that are counted, to tell how many of them the cluster takes."""
@@ -21,7 +21,7 @@ _MOST_CALLS = 5_000
 
 
 @dataclass(frozen=True)
-class Attempt:
+class NearMiss:
     """An action of the model by which a step was to be explained, and why it is not.
 
     Attributes
@@ -157,9 +157,9 @@ class ModelSide:
 
     # Why a step is none
 
-    def nearest(self, before: Frozen, after: Frozen, most: int = 4) -> list[Attempt]:
+    def nearest(self, before: Frozen, after: Frozen, most: int = 4) -> list[NearMiss]:
         """Return the actions of the model that come nearest to a step, of each the best try."""
-        best: dict[str, Attempt] = {}
+        best: dict[str, NearMiss] = {}
         for tried, attempt in enumerate(self._attempts(before, after)):
             known = best.get(attempt.call[0])
             if known is None or attempt.distance < known.distance:
@@ -168,7 +168,7 @@ class ModelSide:
                 break
         return sorted(best.values(), key=lambda attempt: attempt.distance)[:most]
 
-    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[Attempt]:
+    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[NearMiss]:
         names = [variable.name for variable in self.abstraction.model.specification.variables]
         for method in self.abstraction.model.specification.actions:
             for arguments in self.interpreter.all_choices(method):
@@ -180,7 +180,7 @@ class ModelSide:
                 if reached is None:
                     guard = first_false_guard(self.interpreter, before, call)
                     if guard is not None:
-                        yield Attempt(call, guard)
+                        yield NearMiss(call, guard)
                 elif reached != before:
                     pairs = zip(names, reached, after, strict=True)
-                    yield Attempt(call, differs=tuple(name for name, there, wanted in pairs if there != wanted))
+                    yield NearMiss(call, differs=tuple(name for name, there, wanted in pairs if there != wanted))

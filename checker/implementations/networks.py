@@ -146,12 +146,12 @@ class FifoMedium:
         return ((queue[0], state - {queue} | {(queue[0], *queue)}) for queue in state)
 
     def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
-        """Of each channel a beginning has left."""
+        """A prefix of each channel has left."""
         channels: dict[Address, list[Flight]] = {}
         for flight in flights:
             channels.setdefault(flight.destination, []).append(flight)
-        beginnings = [[tuple(queue[:size]) for size in range(len(queue) + 1)] for queue in channels.values()]
-        for choice in product(*beginnings):
+        prefixes = [[tuple(queue[:size]) for size in range(len(queue) + 1)] for queue in channels.values()]
+        for choice in product(*prefixes):
             left = tuple(flight for queue in choice for flight in queue)
             if len(left) < len(flights):
                 yield left

@@ -12,7 +12,7 @@ from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.firing import first_firing
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
-from assay.checker.errors import EngineFault, ModelError, Unsupported
+from assay.checker.errors import InternalError, ModelError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
@@ -58,7 +58,7 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
     ModelError
         If an axiom is false in the instance (and is not to be reported); or if the model's own code fails, and no
         property is violated beside that.
-    EngineFault
+    InternalError
         If a counterexample does not execute by the interpreter.
     """
     compile_model(instance.specification)
@@ -231,7 +231,7 @@ def _confirmed(trace: Trace, subject: Property) -> str:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If it does not fire there: the explorer is wrong.
     """
     interpreter, note = Interpreter(trace.instance), ""
@@ -244,5 +244,5 @@ def _confirmed(trace: Trace, subject: Property) -> str:
         states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
         confirmed = interpreter.fires(subject, *map(interpreter.thaw, states))
     if not confirmed:
-        raise EngineFault(f"the explorer found {subject.name} where the model's own code does not")
+        raise InternalError(f"the explorer found {subject.name} where the model's own code does not")
     return note

@@ -9,7 +9,7 @@ from assay.checker.errors import Location
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.properties.lassos import Assumption
 
-__all__ = ["Attempt", "Guard", "Implementation"]
+__all__ = ["CandidateCall", "Guard", "Implementation"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class CandidateCall:
     """A call of the model that is implemented, held against a step that it is seen to take.
 
     Attributes
@@ -49,7 +49,7 @@ class Implementation:
         As many states of that model; a step without a call changes nothing there, or is none of its steps.
     reason : str
         What is wrong with it.
-    attempts : tuple of Attempt
+    attempts : tuple of CandidateCall
         The nearest calls, where the last step is none.
     refused : frozen state, optional
         What it begins with, where that is no initial state.
@@ -59,6 +59,6 @@ class Implementation:
 
     trace: Trace
     reason: str
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[CandidateCall, ...] = ()
     refused: Frozen | None = None
     unfair: Assumption | None = None

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from assay.checker.engine.trace import Trace
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import Always, And, Eventually, Formula, Happens, Not, Now, Or, Until
@@ -212,17 +212,17 @@ def demand_violation(trace: Trace, method: Method, arguments: tuple[Any, ...]) -
 
     Raises
     ------
-    EngineFault
+    InternalError
         Then the search that found it is wrong.
     """
     reading = Reading(trace)
     flaw, broken = reading.flaw(), reading.broken()
     if flaw is not None:
-        raise EngineFault(f"the lasso found for {method.name} is no path of the model: {flaw}")
+        raise InternalError(f"the lasso found for {method.name} is no path of the model: {flaw}")
     if broken is not None:
-        raise EngineFault(f"the lasso found for {method.name} is not fair: {broken.fairness}")
+        raise InternalError(f"the lasso found for {method.name} is not fair: {broken.fairness}")
     if reading.is_true(method, arguments):
-        raise EngineFault(f"{method.name} is true of the lasso that was found for it")
+        raise InternalError(f"{method.name} is true of the lasso that was found for it")
     return reading.fulfilments()
 
 

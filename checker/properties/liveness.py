@@ -9,9 +9,9 @@ from time import perf_counter
 from assay.checker.engine.classes import conditions_of
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.steps import Behaviours, Claim
+from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.engine.trace import Loop, Trace, TraceStep
-from assay.checker.errors import EngineFault, Unsupported
+from assay.checker.errors import InternalError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, meaning_of
@@ -41,7 +41,7 @@ def judge_behaviours(
 
     Raises
     ------
-    EngineFault
+    InternalError
         If a lasso that was found is no fair behaviour of the model, or the property is true of it.
     ModelError
         If a state predicate of a formula raises.
@@ -62,7 +62,7 @@ class _Judge:
     limits: Limits
     started: float
 
-    def verdict(self, method: Method, claims: Sequence[Claim]) -> PropertyResult:
+    def verdict(self, method: Method, claims: Sequence[TemporalClaim]) -> PropertyResult:
         """Return the verdict on a property: it is violated if it is false for some choice of its parameters."""
         for claim in claims:
             if self.limits.seconds is not None and perf_counter() - self.started > self.limits.seconds:
@@ -75,7 +75,7 @@ class _Judge:
                 return self._violated(lasso, claim)
         return self._unviolated(method, claims)
 
-    def _unviolated(self, method: Method, claims: Sequence[Claim]) -> PropertyResult:
+    def _unviolated(self, method: Method, claims: Sequence[TemporalClaim]) -> PropertyResult:
         if self.exploration.cut:
             note = "no fair cycle inside the state constraint; behaviours that leave it were not followed"
             return PropertyResult(method, Verdict.UNKNOWN, note=note)
@@ -83,7 +83,7 @@ class _Judge:
         note = "vacuous: no state satisfies its left side" if vacuous else ""
         return PropertyResult(method, meaning_of(method).unfired, note=note)
 
-    def _violated(self, lasso: Lasso, claim: Claim) -> PropertyResult:
+    def _violated(self, lasso: Lasso, claim: TemporalClaim) -> PropertyResult:
         """Return the verdict, with the lasso as a trace that was executed again.
 
         An automaton may take a step in which nothing happens to change its own state. Without such steps it is the
@@ -112,7 +112,7 @@ def _call(interpreter: Interpreter, behaviours: Behaviours, before: Frozen, labe
     for call, reached in interpreter.successors(before):
         if reached == after and behaviours.told_apart.number(call) == label:
             return call
-    raise EngineFault("a search took a step that the model's own code does not allow")
+    raise InternalError("a search took a step that the model's own code does not allow")
 
 
 def _as_it_is(states: Sequence[Frozen], calls: Sequence[Call | None], start: int) -> tuple[tuple[TraceStep, ...], Loop]:

@@ -12,7 +12,7 @@ from assay.checker.engine.classes import Condition, classes_of, conditions_of
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.steps import Behaviours
 from assay.checker.engine.trace import execute
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Method, meaning_of
@@ -54,7 +54,7 @@ class _Judge:
 
     def verdict(self) -> PropertyResult:
         views, seen = self._views()
-        found = self._beginning(views, seen)
+        found = self._initial_step(views, seen)
         found = found or self._step(views, seen)
         if found is not None:
             return found
@@ -82,7 +82,7 @@ class _Judge:
             else:
                 return list(numbers), of_group[groups]
 
-    def _beginning(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
+    def _initial_step(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
         for state in range(self.behaviours.initial):
             if not self.sight.begins(views[seen[state]]):
                 return self._violated([state], "it is seen as no initial state")
@@ -117,7 +117,7 @@ class _Judge:
         trace = execute(self.sight.instance, [self.behaviours.decode(state) for state in path])
         implementation = self.sight.implementation(trace, reason)
         if not implementation.attempts and len(path) > 1 and implementation.refused is None:
-            raise EngineFault(f"{self.method.name} was found violated by a step that the other model allows")
+            raise InternalError(f"{self.method.name} was found violated by a step that the other model allows")
         return PropertyResult(self.method, meaning_of(self.method).fired, trace, implementation=implementation)
 
     # Liveness of the other model
@@ -175,7 +175,7 @@ class _Judge:
         trace = lasso_trace(self.sight.instance, self.behaviours, searches.lasso(found, []))
         flaw, broken = Reading(trace).flaw(), Reading(trace).broken()
         if flaw is not None or broken is not None:
-            raise EngineFault(f"the lasso found for {self.method.name} is no fair behaviour: {flaw or broken}")
+            raise InternalError(f"the lasso found for {self.method.name} is no fair behaviour: {flaw or broken}")
         implementation = self.sight.implementation(trace, "the loop is seen as one that is not fair")
         return PropertyResult(
             self.method,

@@ -8,14 +8,14 @@ from functools import cached_property
 from itertools import pairwise
 
 from assay.checker.engine.trace import Loop, Trace, TraceStep
-from assay.checker.errors import EngineFault, Location, ModelError, UsageError
+from assay.checker.errors import InternalError, Location, ModelError, UsageError
 from assay.checker.language.execution.cells import FROZEN
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, specify
 from assay.checker.language.model import passing_guards
-from assay.checker.properties.implementation import Attempt, Guard, Implementation
+from assay.checker.properties.implementation import CandidateCall, Guard, Implementation
 from assay.checker.properties.lassos import Assumption, Reading
 
 __all__ = ["Sight"]
@@ -106,7 +106,7 @@ class Sight:
         if trace.loop is not None:
             start = views[trace.loop.start]
             loop = Loop(trace.loop.start, None if views[-1] == start else self.call(views[-1], start))
-        attempts: tuple[Attempt, ...] = ()
+        attempts: tuple[CandidateCall, ...] = ()
         if trace.loop is None and len(views) > 1 and not self.allows(views[-2], views[-1]):
             attempts = tuple(self._attempts(views[-2], views[-1]))
         refused = None if self.begins(views[0]) else views[0]
@@ -117,16 +117,16 @@ class Sight:
 
         Raises
         ------
-        EngineFault
+        InternalError
             If it is fair: the search that found it is wrong.
         """
         with self.abstract_instance.active():
             broken = Reading(trace).broken()
         if broken is None:
-            raise EngineFault(f"the lasso found for {self.method.name} is seen as one that is fair")
+            raise InternalError(f"the lasso found for {self.method.name} is seen as one that is fair")
         return broken
 
-    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[Attempt]:
+    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[CandidateCall]:
         """Yield the nearest call of each action, nearest first: what it would do, and its first guard that is false."""
         with self.abstract_instance.active():
             found = []
@@ -137,14 +137,14 @@ class Sight:
                     found.append(min(effects, key=lambda attempt: _distance(attempt.after, after)))
         yield from sorted(found, key=lambda attempt: _distance(attempt.after, after))[:_SHOWN]
 
-    def _tried(self, method: Method, arguments: tuple[object, ...], before: Frozen) -> Attempt | None:
+    def _tried(self, method: Method, arguments: tuple[object, ...], before: Frozen) -> CandidateCall | None:
         call = (method.name, arguments)
         with passing_guards() as missed:
             try:
                 after = self._abstract.step(before, call)
             except ModelError:  # what a guard that is false keeps from being evaluated
                 return None
-        return None if after is None else Attempt(call, after, _guard(*missed[0]) if missed else None)
+        return None if after is None else CandidateCall(call, after, _guard(*missed[0]) if missed else None)
 
 
 def _guard(path: str, line: int) -> Guard:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.conformance.events import Event
-from assay.checker.conformance.explaining import Attempt, Difference, Explanation
+from assay.checker.conformance.explaining import Difference, Explanation, FailedMatch
 from assay.checker.conformance.logs import Log
 from assay.checker.conformance.search import Conformance, Point
 from assay.checker.language.execution.interpreter import Call
@@ -188,7 +188,7 @@ class _Wording:
         nearest = [attempt.point for attempt in self.explanation.attempts[:1]]
         return list(dict.fromkeys([*nearest, *furthest[: _MOST_STATES + 1]]))[:_MOST_STATES]
 
-    def _attempt(self, attempt: Attempt) -> Iterator[str]:
+    def _attempt(self, attempt: FailedMatch) -> Iterator[str]:
         calls = ", then ".join(map(self.renderer.call, attempt.calls)) or "before it"
         if attempt.guard is not None:
             yield f"      {calls}: not enabled"
@@ -236,7 +236,7 @@ class _Wording:
             "possible": list(self.explanation.enabled),
         }
 
-    def _attempt_record(self, attempt: Attempt) -> dict[str, Any]:
+    def _attempt_record(self, attempt: FailedMatch) -> dict[str, Any]:
         guard = attempt.guard
         return {
             "actions": [self.renderer.call(call) for call in attempt.calls],

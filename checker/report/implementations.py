@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.engine.limits import Limits
-from assay.checker.implementations.checking import Claim, ImplementationResult
+from assay.checker.implementations.checking import ClaimResult, ImplementationResult
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.implementations.modelling import Attempt
+from assay.checker.implementations.modelling import NearMiss
 from assay.checker.implementations.networks import MEDIA
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, facts
@@ -140,7 +140,7 @@ def _claims(run: ImplementationRun) -> Table:
     return Table(("verdict", "claim", ""), tuple(rows))
 
 
-def _about(claim: Claim) -> str:
+def _about(claim: ClaimResult) -> str:
     if claim.verdict is Verdict.HOLDS and claim.trace:
         return f"{claim.kind.value}: reached in {plural(len(claim.trace), 'world')}"
     return claim.kind.value
@@ -154,7 +154,7 @@ def _coverage(run: ImplementationRun) -> Table:
     return Table(("what happened", "how often", "new worlds"), tuple(rows), frozenset({1, 2}))
 
 
-def _counterexample(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+def _counterexample(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
     heading = f"{claim.name}: {plural(len(claim.trace), 'world')}, none is shorter" if claim.trace else claim.name
     yield Text(heading, style="bold red")
     yield from _trace(run, claim)
@@ -165,7 +165,7 @@ def _counterexample(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
         yield from _attempts(run, claim)
 
 
-def _trace(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+def _trace(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
     cluster = run.result.cluster
     addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     before = None
@@ -183,7 +183,7 @@ def _trace(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
         before = world
 
 
-def _model_side(run: ImplementationRun, claim: Claim, index: int) -> Iterator[Text]:
+def _model_side(run: ImplementationRun, claim: ClaimResult, index: int) -> Iterator[Text]:
     assert claim.divergence is not None
     renderer = _renderer(run)
     if renderer is None:
@@ -203,7 +203,7 @@ def _renderer(run: ImplementationRun) -> Renderer | None:
     return None if abstraction is None else Renderer(abstraction.instance)
 
 
-def _attempts(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
+def _attempts(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
     renderer = _renderer(run)
     if renderer is None or claim.divergence is None:
         return
@@ -212,7 +212,7 @@ def _attempts(run: ImplementationRun, claim: Claim) -> Iterator[Text]:
         yield from _wrapped(f"    {renderer.call(attempt.call)}: {_why(attempt)}")
 
 
-def _why(attempt: Attempt) -> str:
+def _why(attempt: NearMiss) -> str:
     if attempt.guard is not None:
         return f"{attempt.guard.location}: {attempt.guard.text} is false"
     return f"leads elsewhere in {', '.join(attempt.differs)}"
@@ -274,7 +274,7 @@ def record(run: ImplementationRun) -> dict[str, Any]:
     }
 
 
-def _claim_record(run: ImplementationRun, claim: Claim) -> dict[str, Any]:
+def _claim_record(run: ImplementationRun, claim: ClaimResult) -> dict[str, Any]:
     cluster = run.result.cluster
     addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     renderer = _renderer(run)

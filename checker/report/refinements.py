@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assay.checker.engine.trace import TraceStep
 from assay.checker.language.execution.interpreter import Frozen
-from assay.checker.properties.implementation import Attempt, Implementation
+from assay.checker.properties.implementation import CandidateCall, Implementation
 from assay.checker.report.values import Renderer
 from rich.text import Text
 
@@ -45,7 +45,7 @@ def _changes(renderer: Renderer, before: TraceStep | None, step: TraceStep) -> I
         yield from map(str, renderer.changes(before.state, step.state))
 
 
-def _attempted(renderer: Renderer, attempt: Attempt, target: Frozen) -> Iterator[str]:
+def _attempted(renderer: Renderer, attempt: CandidateCall, target: Frozen) -> Iterator[str]:
     """Yield how near a call comes: where it leads instead, and the first guard that keeps it from happening."""
     differences = list(map(str, renderer.changes(attempt.after, target)))
     call = renderer.call(attempt.call)

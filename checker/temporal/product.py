@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.memory import default_limit
-from assay.checker.engine.steps import Behaviours, Claim
+from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.errors import Unsupported
 from assay.checker.language.formulas import Happens, Now
 from assay.checker.temporal.arena import STUTTER, Arena, Mask
@@ -42,7 +42,7 @@ class Product:
     initial: int
 
 
-def product(behaviours: Behaviours, arena: Arena, claim: Claim, machine: Automaton) -> Product | None:
+def product(behaviours: Behaviours, arena: Arena, claim: TemporalClaim, machine: Automaton) -> Product | None:
     """Return the reachable product of the states with an automaton, or None if there is none.
 
     A node is a state of the graph with a state of the automaton that can read it. Its edges are the steps that the
@@ -60,7 +60,7 @@ def product(behaviours: Behaviours, arena: Arena, claim: Claim, machine: Automat
 class _Builder:
     behaviours: Behaviours
     arena: Arena
-    claim: Claim
+    claim: TemporalClaim
     machine: Automaton
     numbers: npt.NDArray[np.int32] = field(init=False)
     found: list[npt.NDArray[np.int64]] = field(default_factory=list)

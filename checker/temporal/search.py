@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.classes import Condition
-from assay.checker.engine.steps import Behaviours, Claim
+from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.language.formulas import Always, Eventually, Formula, Not, Now, Or
 from assay.checker.temporal.arena import Arena, arena_of
 from assay.checker.temporal.automaton import automaton, negated
@@ -86,7 +86,7 @@ class Searches:
             self._whole = tree(self.arena.rows, self.arena.sources, roots)
         return self._whole
 
-    def violation(self, claim: Claim) -> Lasso | None:
+    def violation(self, claim: TemporalClaim) -> Lasso | None:
         """Return a fair behaviour of which a claim is false, or None if there is none.
 
         Raises
@@ -97,14 +97,14 @@ class Searches:
         simple = self._simple(claim)
         return self._by_automaton(claim) if simple is None else self._directly(simple)
 
-    def is_vacuous(self, claim: Claim) -> bool:
+    def is_vacuous(self, claim: TemporalClaim) -> bool:
         """Return whether a claim is a *leads to* whose left side is true in no state."""
         match claim.formula:
             case Always(Or(Not(Now(condition)), Eventually())):
                 return not bool(self._behaviours.labels[claim.first + condition].any())
         return False
 
-    def _simple(self, claim: Claim) -> _Simple | None:
+    def _simple(self, claim: TemporalClaim) -> _Simple | None:
         def where(predicate: int) -> Mask:
             return np.asarray(self._behaviours.labels[claim.first + predicate])
 
@@ -133,7 +133,7 @@ class Searches:
         steps += [] if cycle.edges else [Step(cycle.node, None)]
         return Lasso(tuple(steps), len(way) + len(found.stem))
 
-    def _by_automaton(self, claim: Claim) -> Lasso | None:
+    def _by_automaton(self, claim: TemporalClaim) -> Lasso | None:
         made = product(self._behaviours, self.arena, claim, automaton(negated(claim.formula)))
         if made is None:
             return None

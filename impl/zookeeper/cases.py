@@ -16,7 +16,7 @@ from assay.impl.zookeeper.resource import Deed, Resource
 from assay.impl.zookeeper.servers import Servers
 from assay.impl.zookeeper.transactions import read_transactions
 
-__all__ = ["CASES", "OF_AN_ENSEMBLE", "Case", "Claim", "Outcome", "Stage", "perform"]
+__all__ = ["CASES", "OF_AN_ENSEMBLE", "Case", "Check", "Outcome", "Stage", "perform"]
 
 PATIENCE = 30.0
 """Seconds to wait for what must come."""
@@ -26,7 +26,7 @@ _SHORT = 1.0
 
 
 @dataclass(frozen=True)
-class Claim:
+class Check:
     """Something that must be seen, and whether it was."""
 
     words: str
@@ -71,10 +71,10 @@ class Stage:
         self._stack.close()
 
 
-Case = Callable[[Stage], Iterator[Claim]]
+Case = Callable[[Stage], Iterator[Check]]
 
 
-def take_and_release(stage: Stage) -> Iterator[Claim]:
+def take_and_release(stage: Stage) -> Iterator[Check]:
     """Three clients take the lock three times each."""
     clients = [stage.client() for _ in range(3)]
     failed: list[Answer] = []
@@ -91,11 +91,11 @@ def take_and_release(stage: Stage) -> Iterator[Claim]:
     for thread in threads:
         thread.join()
     tokens = [deed.token for deed in stage.resource.deeds if deed.what == "write"]
-    yield Claim("each of three clients had the lock three times", not failed and stage.resource.writes == 9)
-    yield Claim("every holder's token was greater than those before", tokens == sorted(set(tokens)))
+    yield Check("each of three clients had the lock three times", not failed and stage.resource.writes == 9)
+    yield Check("every holder's token was greater than those before", tokens == sorted(set(tokens)))
 
 
-def holder_killed(stage: Stage) -> Iterator[Claim]:
+def holder_killed(stage: Stage) -> Iterator[Check]:
     """The holder is killed with SIGKILL; ZooKeeper expires its session, and the next one gets the lock."""
     holder, other = stage.client(session_timeout=_SHORT), stage.client()
     held = holder.do("acquire 30")
@@ -104,12 +104,12 @@ def holder_killed(stage: Stage) -> Iterator[Claim]:
     _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
     holder.kill()
     got = other.answer()
-    yield Claim("the lock of a holder that was killed came free", not got.error)
-    yield Claim("the next token is greater", not got.error and got.result > held.result)
-    yield Claim("the next holder's write was taken", _work(other))
+    yield Check("the lock of a holder that was killed came free", not got.error)
+    yield Check("the next token is greater", not got.error and got.result > held.result)
+    yield Check("the next holder's write was taken", _work(other))
 
 
-def session_expired(stage: Stage) -> Iterator[Claim]:
+def session_expired(stage: Stage) -> Iterator[Check]:
     """The holder is paused with SIGSTOP until its session has expired; when it goes on, it writes."""
     holder, other = stage.client(session_timeout=_SHORT), stage.client()
     held = holder.do("acquire 30")
@@ -118,32 +118,32 @@ def session_expired(stage: Stage) -> Iterator[Claim]:
     _until(lambda: any(step["step"] == "set_watch" for step in other.steps))
     holder.pause()
     got = other.answer()
-    yield Claim("the lock of a paused holder came free", not got.error)
-    yield Claim("the next holder's write was taken", _work(other))
+    yield Check("the lock of a paused holder came free", not got.error)
+    yield Check("the next holder's write was taken", _work(other))
     holder.resume()
     late = holder.do("write")
     if stage.resource.fencing:
-        yield Claim("the resource refused the paused holder's write", late.result is False)
-    yield Claim("the paused holder was told that it has lost the lock", holder.lost.wait(PATIENCE))
-    yield Claim("its release says so, too", holder.do("release").error == "LockLost")
+        yield Check("the resource refused the paused holder's write", late.result is False)
+    yield Check("the paused holder was told that it has lost the lock", holder.lost.wait(PATIENCE))
+    yield Check("its release says so, too", holder.do("release").error == "LockLost")
     again = holder.do("acquire 30")
-    yield Claim("it can take the lock again, with a greater token", not again.error and again.result > held.result)
+    yield Check("it can take the lock again, with a greater token", not again.error and again.result > held.result)
     holder.do("release")
 
 
-def reply_lost(stage: Stage) -> Iterator[Claim]:
+def reply_lost(stage: Stage) -> Iterator[Check]:
     """The connection is cut in place of the reply to the request that made the client's node."""
     proxy = stage.proxy()
     client, other = stage.client(hosts=proxy.address), stage.client()
     proxy.cut_next_create()
     got = client.do("acquire 30")
-    yield Claim("the reply to the client's request was cut off", proxy.cut.is_set())
-    yield Claim("it found the node that had been made for it", any(step["step"] == "find_own" for step in client.steps))
-    yield Claim("it has the lock, and does not wait for itself", not got.error and _work(client))
-    yield Claim("nothing is left that others would wait for", not other.do("acquire 30").error and _work(other))
+    yield Check("the reply to the client's request was cut off", proxy.cut.is_set())
+    yield Check("it found the node that had been made for it", any(step["step"] == "find_own" for step in client.steps))
+    yield Check("it has the lock, and does not wait for itself", not got.error and _work(client))
+    yield Check("nothing is left that others would wait for", not other.do("acquire 30").error and _work(other))
 
 
-def leader_killed(stage: Stage) -> Iterator[Claim]:
+def leader_killed(stage: Stage) -> Iterator[Check]:
     """The server that leads is killed while one client has the lock and another waits."""
     servers = _own(stage)
     holder, other = stage.client(session_timeout=30), stage.client(session_timeout=30)
@@ -153,15 +153,15 @@ def leader_killed(stage: Stage) -> Iterator[Claim]:
     killed = servers.leader()
     killed.kill()
     servers.wait()
-    yield Claim("there is another leader", servers.leader() is not killed)
-    yield Claim("the holder has the lock still", _until(lambda: holder.do("ask").result["held"]))
-    yield Claim("its write was taken", _work(holder))
-    yield Claim("the one that waited got the lock after it", not other.answer(60).error and _work(other))
+    yield Check("there is another leader", servers.leader() is not killed)
+    yield Check("the holder has the lock still", _until(lambda: holder.do("ask").result["held"]))
+    yield Check("its write was taken", _work(holder))
+    yield Check("the one that waited got the lock after it", not other.answer(60).error and _work(other))
     servers.start(killed)
     servers.wait()
 
 
-def quorum_lost(stage: Stage) -> Iterator[Claim]:
+def quorum_lost(stage: Stage) -> Iterator[Check]:
     """Two of three servers are killed, and come back."""
     servers = _own(stage)
     holder, other = stage.client(session_timeout=30), stage.client(session_timeout=30)
@@ -169,14 +169,14 @@ def quorum_lost(stage: Stage) -> Iterator[Claim]:
     killed = servers.servers[:2]
     for server in killed:
         server.kill()
-    yield Claim("the holder is told that its lock is in doubt", _until(lambda: not holder.do("ask").result["held"]))
-    yield Claim("nobody gets the lock", other.do("acquire 1").error in ("LockTimeout", "LockUnavailable"))
+    yield Check("the holder is told that its lock is in doubt", _until(lambda: not holder.do("ask").result["held"]))
+    yield Check("nobody gets the lock", other.do("acquire 1").error in ("LockTimeout", "LockUnavailable"))
     for server in killed:
         servers.start(server)
     servers.wait()
-    yield Claim("the holder has its lock again", _until(lambda: holder.do("ask").result["held"]))
-    yield Claim("its write was taken", _work(holder))
-    yield Claim("the other one gets the lock after it", not other.do("acquire 60", 70).error and _work(other))
+    yield Check("the holder has its lock again", _until(lambda: holder.do("ask").result["held"]))
+    yield Check("its write was taken", _work(holder))
+    yield Check("the other one gets the lock after it", not other.do("acquire 60", 70).error and _work(other))
 
 
 CASES: tuple[Case, ...] = (take_and_release, holder_killed, session_expired, reply_lost)
@@ -194,7 +194,7 @@ class Outcome:
     ----------
     case : Case
         The case.
-    claims : tuple of Claim
+    claims : tuple of Check
         What had to be seen.
     stale : tuple of Deed
         Writes that the resource took after one of a later holder.
@@ -203,7 +203,7 @@ class Outcome:
     """
 
     case: Case
-    claims: tuple[Claim, ...]
+    claims: tuple[Check, ...]
     stale: tuple[Deed, ...]
     evidence: Evidence
 

@@ -117,7 +117,7 @@ class Problem:
         return tuple(formula for _, formula in self.axioms)
 
     @property
-    def faulty(self) -> tuple[Transition, ...]:
+    def raising(self) -> tuple[Transition, ...]:
         """The actions in the middle of which the model's own code may fail."""
         return tuple(transition for transition in self.transitions if transition.failure is not FALSE)
 

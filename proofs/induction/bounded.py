@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.expectations import Holds
@@ -101,7 +101,7 @@ class Search:
     @property
     def _expected(self) -> int:
         """How many queries there are in all, about."""
-        steps = len(self.problem.steps) + len(self.problem.faulty)
+        steps = len(self.problem.steps) + len(self.problem.raising)
         return (len(self._invariants) + len(self.problem.bounds)) * (self.steps + 1) + steps * self.steps
 
     def _queries(self, step: int) -> Iterator[_Sought]:
@@ -110,7 +110,7 @@ class Search:
         if not step:
             yield from self._beginning_raises()
         if step:
-            for transition in (t for t in self.problem.faulty if self._is_wanted(t.name)):
+            for transition in (t for t in self.problem.raising if self._is_wanted(t.name)):
                 query = (*facts, self.unrolling.failure(transition, step - 1))
                 yield _Sought(Obligation(Claim(ClaimKind.WITHIN, None, transition, step), query), step - 1)
             facts.append(self.unrolling.step(step - 1))
@@ -205,7 +205,7 @@ def _confirmed(instance: Instance, method: Method, path: list[Frozen]) -> str:
     except ModelError as error:
         return error.message
     if holds:
-        raise EngineFault(f"under the model's own code {method.name} is true at the end of the solver's run")
+        raise InternalError(f"under the model's own code {method.name} is true at the end of the solver's run")
     return ""
 
 
@@ -219,7 +219,7 @@ def search_steps(
 
     Raises
     ------
-    EngineFault
+    InternalError
         If a run that violates something does not execute under the model's own code.
     """
     started = time.monotonic()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
-from assay.checker.errors import EngineFault, FalseAssertion, Location, ModelError
+from assay.checker.errors import FalseAssertion, InternalError, Location, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method
@@ -53,7 +53,7 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
 
     Raises
     ------
-    EngineFault
+    InternalError
         If the model's own code does another step than the formulas say.
     """
     structure = in_order(found)
@@ -90,7 +90,7 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
     except ModelError as error:
         return Counterexample(claim, instance, state, location=error.location, failure=error.message)
     if not possible or claim.kind is ClaimKind.DEFINED:
-        raise EngineFault(f"{claim.name}: the solver's initial state is none under the model's own code")
+        raise InternalError(f"{claim.name}: the solver's initial state is none under the model's own code")
     trace = Trace(instance, (TraceStep(None, state),))
     failed = _failure_of_property(problem, claim, instance, state)
     if failed is not None:
@@ -144,11 +144,11 @@ def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelErr
 def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, after: Frozen) -> None:
     """Hold the solver's step against the one that the model's own code takes."""
     if claim.kind is ClaimKind.DEFINED:
-        raise EngineFault(f"{claim.name}: the model's own code does not fail in the solver's state")
+        raise InternalError(f"{claim.name}: the model's own code does not fail in the solver's state")
     done = list(Interpreter(instance).outcomes(before, call))
     if after not in done:
         what = "leads to another state" if done else "is not enabled"
-        raise EngineFault(f"{claim.name}: under the model's own code the step of the solver {what}")
+        raise InternalError(f"{claim.name}: under the model's own code the step of the solver {what}")
 
 
 def _failure_of_property(
@@ -158,7 +158,7 @@ def _failure_of_property(
 
     Raises
     ------
-    EngineFault
+    InternalError
         If it is true, or does not raise where that is what the solver says.
     """
     predicate = claim.predicate
@@ -173,7 +173,7 @@ def _failure_of_property(
         return error
     if holds or predicate.about is not None:
         what = "does not raise" if predicate.about is not None else "is true"
-        raise EngineFault(f"{claim.name}: under the model's own code {method.name} {what} in the solver's state")
+        raise InternalError(f"{claim.name}: under the model's own code {method.name} {what} in the solver's state")
     return None
 
 

@@ -16,7 +16,7 @@ from assay.checker.engine.limits import Limits, Stop, StopReason
 from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.trace import Failed, Trace, TraceStep
 from assay.checker.engine.walk import Walk
-from assay.checker.errors import AssayError, EngineFault, FalseAssertion, ModelError
+from assay.checker.errors import AssayError, FalseAssertion, InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
@@ -139,7 +139,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If none does.
     """
     interpreter = Interpreter(trace.instance)
@@ -150,7 +150,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
             return ASSERTIONS, str(error)
         except ModelError as error:
             return method, error.message
-    raise EngineFault("it is said that the model's own code fails, and it does not")
+    raise InternalError("it is said that the model's own code fails, and it does not")
 
 
 def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
@@ -257,18 +257,18 @@ def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If the path is no run under the model's own code.
     """
     interpreter = Interpreter(instance)
     if path[0] not in interpreter.initial_states():
-        raise EngineFault("the solver's run does not begin in an initial state")
+        raise InternalError("the solver's run does not begin in an initial state")
     steps = [TraceStep(None, path[0])]
     for before, after in itertools.pairwise(path):
         call = next((call for call, found in _steps(interpreter, before) if found == after), None)
         if call is None:
-            raise EngineFault("the solver's run has a step that the model's own code has not")
+            raise InternalError("the solver's run has a step that the model's own code has not")
         if len(steps) > 1 and not interpreter.is_taken(steps[-2].state, before):
-            raise EngineFault("the solver's run goes on behind a step that a step constraint keeps out")
+            raise InternalError("the solver's run goes on behind a step that a step constraint keeps out")
         steps.append(TraceStep(call, after))
     return Trace(instance, tuple(steps))

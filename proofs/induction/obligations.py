@@ -159,9 +159,9 @@ def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) 
 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
     """Yield the claims that a predicate is true in every initial state, however it is made."""
-    for beginning in problem.initial:
-        after = replace_symbols(predicate.formula, beginning.definitions)
-        yield _refuted(Claim(ClaimKind.INITIATION, predicate, beginning), (beginning.guard,), after)
+    for start in problem.initial:
+        after = replace_symbols(predicate.formula, start.definitions)
+        yield _refuted(Claim(ClaimKind.INITIATION, predicate, start), (start.guard,), after)
 
 
 def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -185,11 +185,11 @@ def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation
 
     For an action that is where all hypotheses are true.
     """
-    for beginning in problem.initial:
-        if beginning.failures:
-            yield Obligation(Claim(ClaimKind.DEFINED, None, beginning), (beginning.failure,))
+    for start in problem.initial:
+        if start.failures:
+            yield Obligation(Claim(ClaimKind.DEFINED, None, start), (start.failure,))
     before = assumed_before(problem, hypotheses)
-    for transition in problem.faulty:
+    for transition in problem.raising:
         yield Obligation(Claim(ClaimKind.DEFINED, None, transition), (*before, transition.failure))
 
 
@@ -247,10 +247,10 @@ def assumed_before(problem: Problem, hypotheses: Predicates) -> tuple[Term, ...]
     return formulas_of((*hypotheses, *problem.constraints))
 
 
-def _begun(problem: Problem, beginning: Transition) -> Term:
+def _begun(problem: Problem, start: Transition) -> Term:
     """Return that a way to make an initial state leads into the constraints: elsewhere nothing begins."""
-    inside = (replace_symbols(c.formula, beginning.definitions) for c in problem.constraints)
-    return conjunction((beginning.guard, *inside))
+    inside = (replace_symbols(c.formula, start.definitions) for c in problem.constraints)
+    return conjunction((start.guard, *inside))
 
 
 def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict[Symbol, Definition]:

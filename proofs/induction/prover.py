@@ -34,7 +34,7 @@ def prove_model(
     ------
     ModelError
         If something in it can be translated neither for any sizes nor for given ones.
-    EngineFault
+    InternalError
         If a counterexample is none under the model's own code.
     """
     started = time.monotonic()

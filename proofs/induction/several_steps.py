@@ -84,7 +84,7 @@ def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
         last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
         query = (*known, *steps, negation(unrolling.at(predicate.formula, last)))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), query)
-    for transition in problem.faulty:
+    for transition in problem.raising:
         query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query)
     vacuous = (ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.proofs.quorums.analyses.change.assess import Change, assess_change
 from assay.proofs.quorums.analyses.change.crossing import is_change
 from assay.proofs.quorums.analyses.cost.load import refuse_bad_numbers
@@ -55,7 +55,7 @@ def analyse(
     UsageError
         If a demand is about a label that no node has, shares are no distribution, or the certificates cannot be
         written: before anything is decided.
-    EngineFault
+    InternalError
         If a second solver contradicts a verdict.
     """
     asked = questions or Questions()
@@ -176,7 +176,7 @@ def _certificates(report: QuorumReport, directory: Path | None, deadline: Deadli
     for prefix, system, safety in parts:
         for certificate in certify(system, safety, directory, deadline, prefix):
             if certificate.is_contradicted:
-                raise EngineFault(f"cvc5 contradicts the verdict on {certificate.claim!r}: see {certificate.file}")
+                raise InternalError(f"cvc5 contradicts the verdict on {certificate.claim!r}: see {certificate.file}")
             yield certificate
 
 

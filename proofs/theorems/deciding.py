@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import z3
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.checker.verdicts import Verdict
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import Term, number
@@ -84,7 +84,7 @@ def decide(claim: Conjecture, seconds: float = 30.0) -> Finding:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If a counterexample, as sets of nodes, does not refute the formula.
     """
     started = time.perf_counter()
@@ -146,5 +146,5 @@ def _counterexample(claim: Conjecture, question: _Question) -> Interpretation:
         known.append(logic.equal(unknown, number(found)))
     example = question.reduction.structure(question.value)
     if is_true(claim.formula, example, range(-1, example.nodes + 2)):
-        raise EngineFault(f"{example} does not refute {claim.formula}, although the solver says so")
+        raise InternalError(f"{example} does not refute {claim.formula}, although the solver says so")
     return example

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
@@ -64,7 +64,7 @@ class Calls:
 
         Raises
         ------
-        EngineFault
+        InternalError
             If the model's own code has no such step: the arrays are wrong.
         """
         return self._of(source)[edge - int(self._rows.indptr[source])]
@@ -80,5 +80,5 @@ class Calls:
         name, target = self._names[self._actions[edge]], int(self._rows.targets[edge])
         found = steps[name, self._decode(target)]
         if not found:
-            raise EngineFault(f"the graph has a step {name} that the model's own code does not take")
+            raise InternalError(f"the graph has a step {name} that the model's own code does not take")
         return found.popleft()

@@ -8,7 +8,7 @@ import networkx as nx
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.graph.compressed import CompressedStateGraph
 from assay.checker.engine.trace import Trace
-from assay.checker.errors import EngineFault, UsageError
+from assay.checker.errors import InternalError, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
@@ -122,13 +122,13 @@ def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> list[int]:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If the trace is not a path of the graph.
     """
     try:
         first, edges = _walk(graph, trace)
     except StopIteration:
-        raise EngineFault(f"a trace of {graph.graph['model']} is not a path of its state graph") from None
+        raise InternalError(f"a trace of {graph.graph['model']} is not a path of its state graph") from None
     nodes = [first, *(target for _, target, _ in edges)]
     if isinstance(graph, CompressedStateGraph):
         on, along = set(nodes), {graph.edge_number(*edge) for edge in edges}

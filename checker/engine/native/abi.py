@@ -26,12 +26,12 @@ CONTEXT = 4
     NEED_ROOM,  # log and table must hold at least NEEDED more states
     NEED_BUFFER,  # the successors of one state do not fit
     STOPPED,  # something that ends the search was found
-    FAULT,  # machine code has no answer here: see FAULT_*
+    FAILURE,  # machine code has no answer here: see FAILURE_*
     CONTINUE,  # inside the kernel only
 ) = range(10)
 
 # Which function of a compiled model has no answer.
-FAULT_EXPAND, FAULT_INSPECT, FAULT_WITHIN, FAULT_TERMINAL, FAULT_STEPS = range(5)
+FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS = range(5)
 
 RECENT_STATES = 1 << 10
 """Successors that the kernel remembers, to pass over a repetition without a look at the table."""
@@ -105,11 +105,11 @@ TAKEN = -1
     STEP_PARENT,
     STEP_STATE,
     DEADLOCK,
-    # a fault: which function, the parent's id and the state, the action or predicate
-    FAULT_KIND,
-    FAULT_PARENT,
-    FAULT_STATE,
-    FAULT_INDEX,
+    # a failure: which function, the parent's id and the state, the action or predicate
+    FAILURE_KIND,
+    FAILURE_PARENT,
+    FAILURE_STATE,
+    FAILURE_INDEX,
     # the second pass over a finished search
     EDGES,
     EDGE_TARGETS,

@@ -17,7 +17,7 @@ from assay.checker.engine.native.edges import edges
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.native.store import OutOfMemory
-from assay.checker.engine.steps import Behaviours, Claim, claims_of, labels_of, told_apart_by
+from assay.checker.engine.steps import Behaviours, TemporalClaim, claims_of, labels_of, told_apart_by
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 
@@ -123,7 +123,7 @@ def _labels(
     states: npt.NDArray[np.uint64],
     layout: Layout,
     interpreter: Interpreter,
-    claims: Sequence[Claim],
+    claims: Sequence[TemporalClaim],
 ) -> npt.NDArray[np.bool_]:
     """Return which predicates are true in which states, a row for each predicate."""
     count = sum(claim.count for claim in claims)

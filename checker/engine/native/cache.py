@@ -19,7 +19,7 @@ from importlib.resources import files
 
 from assay.checker.engine.native.codegen.operations.instructions import Module
 from assay.checker.engine.native.objects import ObjectCode, link_object, target_name
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.checker.storage import kept_directory
 
 __all__ = ["are_loadable", "compiled", "is_compiled", "load_functions"]
@@ -62,7 +62,7 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
 
     Raises
     ------
-    EngineFault
+    InternalError
         If what was just compiled cannot be linked.
     """
     file, directory = _file_name(name, source), kept_directory()
@@ -81,7 +81,7 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
 def _linked_fresh(name: str, code: ObjectCode) -> dict[str, int]:
     addresses = _try_link(code)
     if addresses is None:
-        raise EngineFault(f"compiled code for {name} cannot be linked")
+        raise InternalError(f"compiled code for {name} cannot be linked")
     return addresses
 
 

@@ -57,7 +57,7 @@ def edges(
     Parameters
     ----------
     outcome : NativeOutcome
-        A search without fault.
+        A search without failure.
     memory : int, optional
         Bytes that the edges may take; by default what the machine has free.
     look : callable, optional
@@ -109,7 +109,7 @@ def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves
                 buffers.resize(2 * buffers.capacity)
             elif code == abi.EXHAUSTED:
                 return int(control[abi.EDGES])
-            elif code == abi.FAULT:
+            elif code == abi.FAILURE:
                 raise ValueError("the interpreter had to expand a state, so there is no graph in machine code")
             else:
                 alarm.reset(advanced=int(control[abi.EXPANDED]) > before)

@@ -95,25 +95,25 @@ def _parent_of(c: Any, first_parent: int, k: int) -> Any:
 @inlined
 def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) -> Any:
     """Keep where a compiled function has no answer; status[2] says what it was computing."""
-    c[abi.FAULT_KIND] = kind
-    c[abi.FAULT_PARENT] = parent
-    c[abi.FAULT_INDEX] = int64s(c[abi.STATUS])[2]
-    state = uint64s(c[abi.FAULT_STATE])
+    c[abi.FAILURE_KIND] = kind
+    c[abi.FAILURE_PARENT] = parent
+    c[abi.FAILURE_INDEX] = int64s(c[abi.STATUS])[2]
+    state = uint64s(c[abi.FAILURE_STATE])
     for word in range(words):
         state[word] = states[start + word]
-    return abi.FAULT
+    return abi.FAILURE
 
 
 @inlined
 def raise_stored(c: Any, words: int, kind: int, id: int) -> Any:
-    """Keep a fault at a stored state."""
+    """Keep a failure at a stored state."""
     parent = np.int64(uint32s(c[abi.PARENTS])[id])
     return _raise(c, words, kind, parent, uint64s(c[abi.LOG]), id * words)
 
 
 @inlined
 def raise_successor(c: Any, words: int, kind: int, first_parent: int, k: int) -> Any:
-    """Keep a fault at successor `k` of the batch."""
+    """Keep a failure at successor `k` of the batch."""
     parent = _parent_of(c, first_parent, k)
     return _raise(c, words, kind, parent, uint64s(c[abi.SUCCESSORS]), k * words)
 
@@ -133,15 +133,15 @@ def check_new(c: Any, words: int) -> Any:
     width = c[abi.MASK_WORDS]
     status[0] = abi.STATUS_DONE
     call_test(c[abi.INSPECT], log, count, masks, status)
-    faulty = status[0] == abi.STATUS_ERROR
-    if faulty:
+    failed = status[0] == abi.STATUS_ERROR
+    if failed:
         count = status[1]
     for place in range(count * width):  # nearly all words are 0
         if masks[place] != 0:
             j = place // width
             _found_state(c, words, place % width, masks[place], np.int64(parents[first + j]), log, j * words)
     c[abi.INSPECTED] += count
-    return raise_stored(c, words, abi.FAULT_INSPECT, first + count) if faulty else abi.CONTINUE
+    return raise_stored(c, words, abi.FAILURE_INSPECT, first + count) if failed else abi.CONTINUE
 
 
 @inlined
@@ -158,7 +158,7 @@ def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
             status[0] = abi.STATUS_DONE
             call_test(c[abi.INSPECT], uint64s(c[abi.SUCCESSORS] + 8 * words * k), 1, mask, status)
             if status[0] == abi.STATUS_ERROR:
-                return raise_successor(c, words, abi.FAULT_INSPECT, first_parent, k)
+                return raise_successor(c, words, abi.FAILURE_INSPECT, first_parent, k)
             for word in range(c[abi.MASK_WORDS]):
                 if mask[word] != 0:
                     parent = _parent_of(c, first_parent, k)
@@ -179,7 +179,7 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
     status[0] = abi.STATUS_DONE
     call_steps(c[abi.STEPS], before, count, successors, int64s(c[abi.ENDS]), masks, status)
     if status[0] == abi.STATUS_ERROR:
-        return raise_successor(c, words, abi.FAULT_STEPS, first_parent, status[1])
+        return raise_successor(c, words, abi.FAILURE_STEPS, first_parent, status[1])
     for place in range(total * width):
         if masks[place] != 0:
             k = place // width
@@ -204,7 +204,7 @@ def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
             if c[abi.TERMINAL] != 0:
                 call_test(c[abi.TERMINAL], uint64s(c[abi.LOG] + 8 * words * (first + i)), 1, mask, status)
             if status[0] == abi.STATUS_ERROR:
-                return raise_stored(c, words, abi.FAULT_TERMINAL, first + i)
+                return raise_stored(c, words, abi.FAILURE_TERMINAL, first + i)
             if mask[0] == 0:
                 c[abi.DEADLOCK] = first + i
         before = ends[i]

@@ -77,7 +77,7 @@ def link(c: Any, words: int) -> Any:
         if count == 0 and status[0] == abi.STATUS_ASKED:
             return abi.PAUSED
         if count == 0:
-            return abi.NEED_BUFFER if status[0] == abi.STATUS_FULL else abi.FAULT
+            return abi.NEED_BUFFER if status[0] == abi.STATUS_FULL else abi.FAILURE
         _link_batch(c, words, first, count, total)
         c[abi.EXPANDED] += count
     return abi.EXHAUSTED

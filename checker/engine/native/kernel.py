@@ -107,7 +107,7 @@ def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
     status[0] = abi.STATUS_DONE
     call_test(c[abi.WITHIN], uint64s(c[abi.SUCCESSORS]), total, outside, status)
     if status[0] == abi.STATUS_ERROR:
-        return raise_successor(c, words, abi.FAULT_WITHIN, first_parent, status[1])
+        return raise_successor(c, words, abi.FAILURE_WITHIN, first_parent, status[1])
     for k in range(total):
         outside[k] = np.uint64(outside[k] == 0)
     return check_outside(c, words, first_parent, total)
@@ -126,7 +126,7 @@ def _judge(c: Any, words: int, first_parent: int, count: int, total: int) -> Any
 def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
     """Judge, store and count the successors of `count` states.
 
-    A fault in judging comes before anything is stored or counted, so that the caller can have the batch done again.
+    A failure in judging comes before anything is stored or counted, so that the caller can have the batch done again.
     """
     candidates = sift(c, words, total)
     locate(c, candidates)
@@ -195,7 +195,7 @@ def _incomplete(c: Any, words: int, first: int) -> Any:
     status = int64s(c[abi.STATUS])
     if status[0] == abi.STATUS_FULL:
         return abi.NEED_BUFFER
-    return abi.PAUSED if status[0] == abi.STATUS_ASKED else raise_stored(c, words, abi.FAULT_EXPAND, first)
+    return abi.PAUSED if status[0] == abi.STATUS_ASKED else raise_stored(c, words, abi.FAILURE_EXPAND, first)
 
 
 @inlined

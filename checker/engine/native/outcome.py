@@ -12,29 +12,29 @@ from assay.checker.engine.native import abi
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.store import Store
 
-__all__ = ["FaultKind", "ModelFault", "NativeOutcome", "Path"]
+__all__ = ["FailureKind", "ModelFailure", "NativeOutcome", "Path"]
 
 Path = npt.NDArray[np.uint64]
 """Packed states, one a row, the first one initial."""
 
 
-class FaultKind(Enum):
+class FailureKind(Enum):
     """The function of a program that has no answer."""
 
-    EXPAND = abi.FAULT_EXPAND
-    INSPECT = abi.FAULT_INSPECT
-    WITHIN = abi.FAULT_WITHIN
-    TERMINAL = abi.FAULT_TERMINAL
-    STEPS = abi.FAULT_STEPS
+    EXPAND = abi.FAILURE_EXPAND
+    INSPECT = abi.FAILURE_INSPECT
+    WITHIN = abi.FAILURE_WITHIN
+    TERMINAL = abi.FAILURE_TERMINAL
+    STEPS = abi.FAILURE_STEPS
 
 
 @dataclass(frozen=True)
-class ModelFault:
+class ModelFailure:
     """Where a compiled function has no answer: a bound exceeded, no value where one is used.
 
     Attributes
     ----------
-    kind : FaultKind
+    kind : FailureKind
         What was being computed.
     path : Path
         A shortest path to the state it was computed for; for a step predicate the last two states are the
@@ -43,7 +43,7 @@ class ModelFault:
         The action or predicate.
     """
 
-    kind: FaultKind
+    kind: FailureKind
     path: Path
     index: int
 
@@ -65,7 +65,7 @@ class NativeOutcome:
         states of the latter are the step.
     deadlock : Path, optional
         A shortest path to a state without successor where stopping is not fine.
-    fault : ModelFault, optional
+    failure : ModelFailure, optional
         Where a compiled function has no answer, if nobody else gave one: that ended the search.
     program : Program
         The compiled model.
@@ -85,7 +85,7 @@ class NativeOutcome:
     found: dict[int, Path]
     found_steps: dict[int, Path]
     deadlock: Path | None
-    fault: ModelFault | None
+    failure: ModelFailure | None
     stop: Stop | None
     program: Program
     store: Store = field(repr=False)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.native import abi
-from assay.checker.engine.native.outcome import FaultKind, ModelFault, Path
+from assay.checker.engine.native.outcome import FailureKind, ModelFailure, Path
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.store import Store
 
@@ -36,7 +36,7 @@ class Records:
         self._publish_masks(
             program.step_mask_words, abi.FOUND_STEPS, abi.STOP_ON_STEPS, abi.STEP_PARENT, abi.STEP_STATE
         )
-        self._publish(abi.FAULT_STATE, np.zeros(program.words, np.uint64))
+        self._publish(abi.FAILURE_STATE, np.zeros(program.words, np.uint64))
         control[abi.DEADLOCK] = -1
 
     def _publish_masks(self, words: int, found: int, stop_on: int, parents: int, states: int) -> None:
@@ -85,10 +85,12 @@ class Records:
         state = int(self._control[abi.DEADLOCK])
         return store.path(state) if state >= 0 else None
 
-    def fault(self, store: Store) -> ModelFault:
+    def failure(self, store: Store) -> ModelFailure:
         """Return where a compiled function has no answer."""
-        path = _extend(store, self._control[abi.FAULT_PARENT], self._arrays[abi.FAULT_STATE])
-        return ModelFault(FaultKind(int(self._control[abi.FAULT_KIND])), path, int(self._control[abi.FAULT_INDEX]))
+        path = _extend(store, self._control[abi.FAILURE_PARENT], self._arrays[abi.FAILURE_STATE])
+        return ModelFailure(
+            FailureKind(int(self._control[abi.FAILURE_KIND])), path, int(self._control[abi.FAILURE_INDEX])
+        )
 
 
 def _extend(store: Store, parent: np.int64, state: npt.NDArray[np.uint64]) -> Path:

@@ -125,7 +125,7 @@ def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
     control[abi.STEPS] = program.steps
 
 
-_OVER = (abi.EXHAUSTED, abi.STOPPED, abi.FAULT)
+_OVER = (abi.EXHAUSTED, abi.STOPPED, abi.FAILURE)
 
 
 class _Run:
@@ -211,11 +211,11 @@ class _Run:
                 return states_reached(int(self.control[abi.MAX_STATES]))
             case abi.DEPTH_REACHED:
                 return self._at_depth()
-            case abi.FAULT if self._supply is not None:
+            case abi.FAILURE if self._supply is not None:
                 self._code = abi.PAUSED
                 self._buffers.forget()
-                self._supply(lambda: self.records.fault(self._store).path)
-            case abi.FAULT if self._handover is not None:
+                self._supply(lambda: self.records.failure(self._store).path)
+            case abi.FAILURE if self._handover is not None:
                 return self._hand_over(self._handover)
         return None
 
@@ -241,12 +241,12 @@ class _Run:
         control, self._code = self.control, abi.PAUSED
         stop = None
         if control[abi.INSPECTED] < control[abi.DISTINCT]:
-            handover.inspect(self.records.fault(self._store).path)
+            handover.inspect(self.records.failure(self._store).path)
             control[abi.INSPECTED] += 1
         elif control[abi.SEEDS] > 0:
             self._buffers.forget()
             self._buffers.judge(handover.begin(self._buffers.loaded()))
-        elif control[abi.FAULT_KIND] == abi.FAULT_EXPAND or control[abi.BATCH] == 1:
+        elif control[abi.FAILURE_KIND] == abi.FAILURE_EXPAND or control[abi.BATCH] == 1:
             stop = self._expand_by(handover, int(control[abi.EXPANDED]))
             control[abi.BATCH] = self._tuning.batch
         else:  # which state of the batch it is does not matter: each is done again alone
@@ -342,7 +342,7 @@ class _Run:
             found=records.found(store),
             found_steps=records.found_steps(store),
             deadlock=records.deadlock(store),
-            fault=records.fault(store) if self._code == abi.FAULT else None,
+            failure=records.failure(store) if self._code == abi.FAILURE else None,
             stop=stop,
             program=self._program,
             store=store,

@@ -15,9 +15,9 @@ from assay.checker.engine.limits import Limits, Stop
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import InternalError, ModelError
 from assay.checker.implementations.native.growth import Growth, growth
-from assay.checker.implementations.native.layout import Full, Layout, Sizes
+from assay.checker.implementations.native.layout import Full, Sizes, WorldLayout
 from assay.checker.implementations.native.loading import functions
 from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
 from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
@@ -89,7 +89,7 @@ class NativeExploration:
         Of handlers, and of predicates.
     actions : dict of str to (int, int)
         For each kind of steps how many there were, and how many of them led to a new world.
-    words, beginnings : int
+    words, attempts : int
         Words of a state, and how often the search began again with a wider layout.
     unhandled : set of (type of Node, type of message)
         What arrived where no method handles it.
@@ -112,7 +112,7 @@ class NativeExploration:
     evaluations: int
     actions: dict[str, tuple[int, int]]
     words: int
-    beginnings: int
+    attempts: int
     unhandled: set[Any] = field(default_factory=set)
     growth: tuple[Growth, ...] = ()
     _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
@@ -166,7 +166,7 @@ def explore(
 
 
 class _Search:
-    """A search, with as many beginnings as it takes to find a layout that is wide enough."""
+    """A search, with as many attempts as it takes to find a layout that is wide enough."""
 
     def __init__(
         self,
@@ -198,16 +198,16 @@ class _Search:
     def run(self) -> NativeExploration:
         """Search until a layout is wide enough."""
         self._register()
-        sizes, beginnings, began = self._sizes(Sizes(())), 0, perf_counter()
+        sizes, attempts, began = self._sizes(Sizes(())), 0, perf_counter()
         while True:
-            beginnings += 1
+            attempts += 1
             try:
-                supplier = Supplier(self.universe, Layout(sizes), self.budgets, self.predicates)
+                supplier = Supplier(self.universe, WorldLayout(sizes), self.budgets, self.predicates)
                 outcome = self._search(supplier, self.limits.after(perf_counter() - began))
             except Full:
                 sizes = self._sizes(sizes)
                 continue
-            return self._result(supplier, outcome, beginnings)
+            return self._result(supplier, outcome, attempts)
 
     def _register(self) -> None:
         """Make all parts of the first worlds known."""
@@ -269,7 +269,7 @@ class _Search:
             supply=supplier,
         )
 
-    def _result(self, supplier: Supplier, outcome: NativeOutcome, beginnings: int) -> NativeExploration:
+    def _result(self, supplier: Supplier, outcome: NativeOutcome, attempts: int) -> NativeExploration:
         trace = _Tracer(self.cluster, supplier).trace
         unrefined = outcome.found_steps.get(0)
         return NativeExploration(
@@ -288,7 +288,7 @@ class _Search:
             evaluations=sum(predicate.evaluations for predicate in self.predicates.all),
             actions=_coverage(supplier, outcome),
             words=supplier.packing.layout.words,
-            beginnings=beginnings,
+            attempts=attempts,
             unhandled=self.universe.semantics.caller.unhandled,
             growth=() if outcome.stop is None else growth(self.universe),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
@@ -314,12 +314,12 @@ class _Tracer:
 
         Raises
         ------
-        EngineFault
+        InternalError
             If the cluster does not take them.
         """
         worlds = [self._packing.unpack(row) for row in path.tolist()]
         if worlds[0] not in self._semantics.initial():
-            raise EngineFault("the native explorer began in a world that is not a first one")
+            raise InternalError("the native explorer began in a world that is not a first one")
         steps: list[tuple[Step | None, FrozenWorld]] = [(None, worlds[0])]
         for before, after in pairwise(worlds):
             steps.append((self._step(before, after), after))
@@ -329,4 +329,4 @@ class _Tracer:
         for step, world in self._semantics.steps(before):
             if world == after:
                 return step
-        raise EngineFault("the native explorer took a step that the nodes do not take")
+        raise InternalError("the native explorer took a step that the nodes do not take")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-__all__ = ["Field", "Full", "Layout", "Sizes"]
+__all__ = ["Field", "Full", "Sizes", "WorldLayout"]
 
 _WORD = 64
 
@@ -66,7 +66,7 @@ class Sizes:
             copies=max(self.copies, needed.copies),
             histories=_roomy(self.histories, needed.histories) if needed.histories else 0,
         )
-        return replace(roomy, locals=tuple(size << Layout(roomy).spare_bits for size in roomy.locals))
+        return replace(roomy, locals=tuple(size << WorldLayout(roomy).spare_bits for size in roomy.locals))
 
 
 def _roomy(there: int, needed: int) -> int:
@@ -84,7 +84,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Layout:
+class WorldLayout:
     """Where everything is, for sizes."""
 
     sizes: Sizes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assay.checker.implementations.native.layout import Layout
+from assay.checker.implementations.native.layout import WorldLayout
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.semantics import FrozenWorld
@@ -20,13 +20,13 @@ class Packing:
     ----------
     universe : Universe
         What is known of it.
-    layout : Layout
+    layout : WorldLayout
         Where everything is.
     budgets : dict of str to int
         How often what is limited may happen.
     """
 
-    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int]) -> None:
+    def __init__(self, universe: Universe, layout: WorldLayout, budgets: dict[str, int]) -> None:
         self.universe, self.layout, self._budgets = universe, layout, budgets
         self._limited = [name for name, most in budgets.items() if most > 0]
 

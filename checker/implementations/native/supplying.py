@@ -11,7 +11,7 @@ from assay.checker.engine.lookout import Ended
 from assay.checker.errors import ModelError
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Context
-from assay.checker.implementations.native.layout import Full, Layout
+from assay.checker.implementations.native.layout import Full, WorldLayout
 from assay.checker.implementations.native.packing import Packing
 from assay.checker.implementations.native.tables import Tables
 from assay.checker.implementations.native.universe import Universe
@@ -76,7 +76,9 @@ class Supplier:
         How it got there.
     """
 
-    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int], predicates: Predicates) -> None:
+    def __init__(
+        self, universe: Universe, layout: WorldLayout, budgets: dict[str, int], predicates: Predicates
+    ) -> None:
         self.universe = universe
         self.tables = Tables(universe, layout, budgets)
         self.packing = Packing(universe, layout, budgets)

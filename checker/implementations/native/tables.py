@@ -8,7 +8,7 @@ import numpy as np
 from assay.checker.implementations.calls import Fire, Receive, Recover
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
-from assay.checker.implementations.native.layout import Field, Full, Layout
+from assay.checker.implementations.native.layout import Field, Full, WorldLayout
 from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
@@ -43,7 +43,7 @@ class Tables:
     ----------
     universe : Universe
         What is known.
-    layout : Layout
+    layout : WorldLayout
         How states are packed.
     budgets : dict of str to int
         How often what is limited may happen; 0 is never.
@@ -56,7 +56,7 @@ class Tables:
         The kinds of steps, by number.
     """
 
-    def __init__(self, universe: Universe, layout: Layout, budgets: dict[str, int]) -> None:
+    def __init__(self, universe: Universe, layout: WorldLayout, budgets: dict[str, int]) -> None:
         self.universe, self.layout, self.budgets = universe, layout, budgets
         self.names = [name for name, most in budgets.items() if most > 0]
         self.context = Context(abi.SIZE)

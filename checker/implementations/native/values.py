@@ -11,7 +11,7 @@ from assay.checker.errors import AssayError
 from assay.checker.implementations.calls import Local
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
-from assay.checker.implementations.native.layout import Layout
+from assay.checker.implementations.native.layout import WorldLayout
 from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.numbered import Numbered
@@ -176,11 +176,11 @@ class ValueTable(_Slots):
     ----------
     predicate : Predicate
         Which.
-    layout : Layout
+    layout : WorldLayout
         How states are packed.
     """
 
-    def __init__(self, predicate: Predicate, layout: Layout) -> None:
+    def __init__(self, predicate: Predicate, layout: WorldLayout) -> None:
         super().__init__(layout.words)
         self.predicate, self.layout = predicate, layout
         self.mask = np.zeros(layout.words, np.uint64)

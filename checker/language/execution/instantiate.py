@@ -11,8 +11,8 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.quorum_settings import quorums_of
 from assay.checker.language.execution.settings import (
     INSTANCES,
-    blaming,
-    blaming_default,
+    attributed_to_default,
+    attributed,
     constant_setting,
     demand_known,
     own_settings,
@@ -64,22 +64,22 @@ def instantiate(
     given = settings or {}
     own = own_settings(specification, name)
     merged = {**own, **given}
-    with blaming(specification, name, own):
+    with attributed(specification, name, own):
         demand_known(specification, own)
     demand_known(specification, given)
 
-    def blamed(*settings: str) -> AbstractContextManager[None]:
-        return nullcontext() if given.keys() & settings else blaming(specification, name, settings[:1])
+    def attributed_to(*settings: str) -> AbstractContextManager[None]:
+        return nullcontext() if given.keys() & settings else attributed(specification, name, settings[:1])
 
     sizes, constants, quorums = {}, {}, {}
     for sort in specification.sorts:
-        with blamed(sort.__name__):
+        with attributed_to(sort.__name__):
             sizes[sort] = size_setting(specification, sort, merged)
     for constant in specification.constants:
-        with blamed(constant.name):
+        with attributed_to(constant.name):
             constants[constant.name] = constant_setting(specification, constant, merged)
     for quorum in specification.quorums:
-        with blamed(quorum.cls.__name__, quorum.member.cls.__name__):
+        with attributed_to(quorum.cls.__name__, quorum.member.cls.__name__):
             setting = merged.get(quorum.cls.__name__, "majority")
             quorums[quorum.cls] = quorums_of(quorum, sizes[quorum.member.cls], setting)
         if quorum.member.cls.__name__ in given and quorum.cls.__name__ not in given:
@@ -88,7 +88,7 @@ def instantiate(
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
     for variable in specification.structure:
-        with blamed(variable.name) if variable.name in merged else blaming_default(variable):
+        with attributed_to(variable.name) if variable.name in merged else attributed_to_default(variable):
             setting = merged.get(variable.name, variable.default)
             if setting is not MISSING and not is_open(setting):
                 instance.structure[variable.name] = value_of(variable.name, variable.type, setting, instance)
@@ -107,7 +107,7 @@ def demand_own_instances(specification: Specification, settings: Mapping[str, An
     """
     for name in names:
         own = own_settings(specification, name)
-        with blaming(specification, name, own):
+        with attributed(specification, name, own):
             demand_known(specification, own)
         sizes = {sort.__name__ for sort in specification.sorts}
         values = {constant.name for constant in specification.constants if constant.default is MISSING}

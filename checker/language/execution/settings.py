@@ -14,8 +14,8 @@ from assay.checker.language.wording import listed, nearest
 
 __all__ = [
     "INSTANCES",
-    "blaming",
-    "blaming_default",
+    "attributed_to_default",
+    "attributed",
     "constant_setting",
     "demand_known",
     "own_settings",
@@ -49,7 +49,7 @@ def own_settings(specification: Specification, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def blaming(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
+def attributed(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
     """Turn what is wrong with a model's own settings into an error at the place where they are stated."""
     try:
         yield
@@ -61,7 +61,7 @@ def blaming(specification: Specification, name: str, settings: Iterable[str]) ->
 
 
 @contextmanager
-def blaming_default(variable: Variable) -> Iterator[None]:
+def attributed_to_default(variable: Variable) -> Iterator[None]:
     """Turn what is wrong with the default of an immutable variable into an error at the variable."""
     try:
         yield

@@ -11,7 +11,7 @@ from assay.checker.language.types import BOOL, Type
 
 __all__ = [
     "And",
-    "Claim",
+    "Assertion",
     "Compare",
     "Comparison",
     "Implies",
@@ -26,7 +26,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Claim(Expr):
+class Assertion(Expr):
     """What an ``assert`` claims: true, or the model's own code fails."""
 
     condition: Expr

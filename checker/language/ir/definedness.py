@@ -6,7 +6,7 @@ an action or property never raises needs one obligation for each node that may.
 
 from __future__ import annotations
 
-from assay.checker.language.ir.conditions import Claim
+from assay.checker.language.ir.conditions import Assertion
 from assay.checker.language.ir.core import Node, Place, walk
 from assay.checker.language.ir.expressions import (
     Arithmetic,
@@ -41,7 +41,7 @@ def is_partial(node: Node) -> bool:
     match node:
         case Narrow(_, _, safe):
             return not safe
-        case SeqItem() | SeqPop() | SeqStore() | Claim():
+        case SeqItem() | SeqPop() | SeqStore() | Assertion():
             return True
         case BagUpdate(add, _, _):
             return not add

@@ -5,7 +5,7 @@ first-order logic. Expressions have no effect; statements change places. Names a
 
 Evaluation is Python's: `And` and `Or` stop at the first part that decides, everything else evaluates all of
 its operands. `Narrow`, indexing, `Extreme` without default, division and building a value whose range is
-exceeded may *fail*, as Python would raise, and so may a `Claim`.
+exceeded may *fail*, as Python would raise, and so may a `Assertion`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from assay.checker.language.ir.collections import (
 )
 from assay.checker.language.ir.conditions import (
     And,
-    Claim,
+    Assertion,
     Compare,
     Comparison,
     Implies,
@@ -110,7 +110,7 @@ from assay.checker.language.ir.statements import (
 
 __all__ = [  # noqa: RUF022 - grouped as below
     "Node", "Expr", "Literal", "Name", "ConstantRef", "Read", "Place", "Root", "Field", "Item", "Make", "MakeTuple",
-    "Cast", "Narrow", "IsKind", "Compare", "Comparison", "SetRelation", "SameContents", "Not", "And", "Or", "Claim",
+    "Cast", "Narrow", "IsKind", "Compare", "Comparison", "SetRelation", "SameContents", "Not", "And", "Or", "Assertion",
     "Implies", "Conditional", "Arithmetic", "ArithmeticOperator", "Quantifier", "Extreme", "Sum", "Cardinality",
     "SizeOf", "LeastOf", "Member", "SeqLength", "SeqItem", "BagCount", "BagTotal", "Let",
     "Collection", "Universe", "Stored", "Members", "IntRange", "Comprehension", "Generator", "SetOf",

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 import networkx as nx
-from assay.checker.errors import EngineFault, UsageError
+from assay.checker.errors import InternalError, UsageError
 from assay.checker.report.graphs.dot import to_dot
 
 __all__ = ["demand_graphviz", "to_svg"]
@@ -37,11 +37,11 @@ def to_svg(graph: nx.MultiDiGraph, look: Callable[[], None] = lambda: None) -> s
     ------
     UsageError
         If Graphviz is not installed.
-    EngineFault
+    InternalError
         If it does not take what we write.
     """
     command = [demand_graphviz(), "-Tsvg"]
     done = subprocess.run(command, input=to_dot(graph, look).encode(), capture_output=True, check=False)
     if done.returncode:
-        raise EngineFault(f"Graphviz refuses the graph: {done.stderr.decode(errors='replace').strip()}")
+        raise InternalError(f"Graphviz refuses the graph: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout.decode()

@@ -184,7 +184,7 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
         case ir.Narrow(_, type_, False):
             what = f"None where there is to be a {type_}" if _only_none_is_wrong(node) else f"what is not a {type_}"
             yield _Partial(what, node.location, lambda: logic.negation(_narrowed(c, node)))
-        case ir.Claim(condition):
+        case ir.Assertion(condition):
             yield _Partial("a false assertion", node.location, lambda: logic.negation(c.formula(condition)))
         case ir.ItemAt(_, _, False) | ir.SeqItem():
             what = "an item beyond the end of a sequence"

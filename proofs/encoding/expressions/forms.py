@@ -69,7 +69,7 @@ def _translated(c: Context, expr: ir.Expr) -> Value:
 
 def _term(c: Context, expr: ir.Expr) -> Term:
     match expr:
-        case ir.Claim():
+        case ir.Assertion():
             return TRUE
         case ir.Not(operand):
             return logic.negation(c.formula(operand))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from assay.checker.errors import EngineFault, UsageError
+from assay.checker.errors import InternalError, UsageError
 from assay.checker.outputs import write_whole
 from assay.proofs.quorums.certificates import crosscheck
 from assay.proofs.quorums.certificates.chain import is_chain
@@ -99,7 +99,7 @@ def certify(
     ------
     UsageError
         If the directory cannot be written.
-    EngineFault
+    InternalError
         If a proof by counting does not bear what it is to prove.
     """
     prepare(directory)
@@ -125,7 +125,7 @@ def _scripts(system: QuorumSystem, safety: Safety, prefix: str) -> Iterator[tupl
         if isinstance(one.outcome, Meets) and one.outcome.method is Method.COUNTING:
             lemmas = one.outcome.lemmas
             if not is_chain(lemmas, claims_of(problem)):
-                raise EngineFault(f"the proof by counting of {claim!r} has a gap")
+                raise InternalError(f"the proof by counting of {claim!r} has a gap")
             if lemmas:  # none, if every quorum has the same node: the statement says all there is
                 proof = lemma_script(lemmas, claim)
                 yield Certificate(f"{name}-proof.smt2", f"{claim}, by counting", "unsat"), proof

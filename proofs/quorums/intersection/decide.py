@@ -47,7 +47,7 @@ def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
     Raises
     ------
-    EngineFault
+    InternalError
         If a solver named a witness that is none.
     """
     if problem.need <= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.minimal import minimal_quorum
@@ -37,7 +37,7 @@ def minimised(problem: IntersectionProblem, quorums: Sequence[frozenset[str]]) -
 
     Raises
     ------
-    EngineFault
+    InternalError
         If what a solver returned is no answer to the problem.
     """
     order = {node: place for place, node in enumerate(problem.nodes)}
@@ -46,7 +46,7 @@ def minimised(problem: IntersectionProblem, quorums: Sequence[frozenset[str]]) -
         for kind, quorum in zip(problem.kinds, quorums, strict=True)
     )
     if not problem.is_answered_by(smaller):
-        raise EngineFault("a solver named quorums that direct evaluation does not confirm")
+        raise InternalError("a solver named quorums that direct evaluation does not confirm")
     return smaller
 
 

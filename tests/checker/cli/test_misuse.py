@@ -216,7 +216,7 @@ def test_an_unexpected_exception_is_one_line_and_status_70(assay: Assay, monkeyp
     ran = assay("check lease.py")
     assert (ran.status, ran.out) == (70, "")
     expected = (
-        "error: RuntimeError: out of luck; this is a fault of assay, please report it (ASSAY_DEBUG=1 shows where)\n"
+        "error: RuntimeError: out of luck; this is a bug in assay, please report it (ASSAY_DEBUG=1 shows where)\n"
     )
     assert ran.err == expected
     monkeypatch.setenv("ASSAY_DEBUG", "1")
@@ -224,16 +224,16 @@ def test_an_unexpected_exception_is_one_line_and_status_70(assay: Assay, monkeyp
 
 
 def test_a_fault_of_an_engine_asks_for_a_report(assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assay.checker.errors import EngineFault
+    from assay.checker.errors import InternalError
 
     def explore(*_: object) -> None:
-        raise EngineFault("the explorers disagree")
+        raise InternalError("the explorers disagree")
 
     monkeypatch.setattr("assay.checker.cli.request.explore_and_judge", explore)
     ran = assay("check lease.py")
     assert (ran.status, ran.err.splitlines()) == (
         70,
-        ["error: the explorers disagree", "help: this is a fault of assay, please report it"],
+        ["error: the explorers disagree", "help: this is a bug in assay, please report it"],
     )
 
 

@@ -13,7 +13,7 @@ import assay.impl
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.implementations.checking import ClaimKind, ImplementationResult, check_cluster
+from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import load_cluster, mutants_of
 from assay.checker.implementations.refinement import refine
 from assay.checker.verdicts import Verdict
@@ -140,7 +140,7 @@ def test_a_world_that_the_model_does_not_begin_with_is_a_violation() -> None:
     assert check_cluster(without_messages).violated == ("refinement",)
     voted = {"accepted": dict.fromkeys(("a1", "a2")), "promised": dict.fromkeys(("a1", "a2"), 2), "messages": set()}
     found = check_cluster(replace(cluster, abstract=lambda world: voted))
-    claim = next(claim for claim in found.claims if claim.kind is ClaimKind.REFINEMENT)
+    claim = next(claim for claim in found.claims if claim.kind is ClusterClaim.REFINEMENT)
     assert claim.verdict is Verdict.VIOLATED
     assert len(claim.trace) == 1
 
@@ -201,8 +201,8 @@ def test_one_predicate_may_be_an_invariant_and_to_be_reached() -> None:
 
     cluster = Cluster({"one": Growing()}, network=Network("bag"), invariants=(quiet,), reachable=(quiet,))
     kinds = {claim.kind: claim.verdict for claim in check_cluster(cluster).claims}
-    assert kinds[ClaimKind.INVARIANT] is Verdict.VIOLATED
-    assert kinds[ClaimKind.REACHABLE] is Verdict.HOLDS
+    assert kinds[ClusterClaim.INVARIANT] is Verdict.VIOLATED
+    assert kinds[ClusterClaim.REACHABLE] is Verdict.HOLDS
 
 
 def test_what_nobody_claims_is_not_checked_but_refused() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from assay.checker.engine.explorers import Engine, Search, explore
-from assay.checker.errors import EngineFault, ModelError
+from assay.checker.errors import InternalError, ModelError
 from assay.checker.language import Model, Range, action, invariant, require, terminal
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
@@ -77,7 +77,7 @@ def test_what_an_explorer_claims_and_the_interpreter_denies_is_a_fault_of_ours(s
     claimed = instance.specification.named(subject) if isinstance(subject, str) else subject
     with instance.active():
         exploration = replace(explore(instance, Search(), Engine.REFERENCE), found={claimed: path})
-        with pytest.raises(EngineFault, match="where the model's own code does not"):
+        with pytest.raises(InternalError, match="where the model's own code does not"):
             judge(instance, exploration)
 
 

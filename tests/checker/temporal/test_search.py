@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from assay.checker.engine.classes import Condition
-from assay.checker.engine.steps import Behaviours, Claim
+from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import (
     Always,
@@ -80,7 +80,7 @@ def behaviours_of(graph: Small, formula: Formula) -> Behaviours:
     classes = np.array([label for _, _, label in edges], np.int32)
     truth = [[state in graph.truths[atom] for state in range(graph.states)] for atom in atoms(formula)]
     labels = np.array(truth, np.bool_).reshape(-1, graph.states)
-    claim = Claim(SimpleNamespace(name="formula"), (), shape(formula), 0, len(truth))
+    claim = TemporalClaim(SimpleNamespace(name="formula"), (), shape(formula), 0, len(truth))
     return Behaviours(
         indptr,
         targets,

@@ -34,7 +34,7 @@ FORMS = Forms(
         nodes.IsKind: records.is_kind,
         nodes.Compare: conditions.compare,
         nodes.Not: conditions.not_,
-        nodes.Claim: conditions.claim,
+        nodes.Assertion: conditions.assertion,
         nodes.And: conditions.conjunction,
         nodes.Or: conditions.disjunction,
         nodes.Implies: conditions.implication,

@@ -100,7 +100,7 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
         functions += _moves(unit, model, instance)
     orders = orders_of(instance.specification)
     if orders:
-        functions.append(_test(unit, "order_limits", [_top(model, order) for order in orders]))
+        functions.append(_test(unit, "order_limits", [_at_limit(model, order) for order in orders]))
     return Source(Module(tuple(unit.tables.values()), tuple(functions)), inspected, steps)
 
 
@@ -381,7 +381,7 @@ def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: Action
     _fail_here(ctx, EXPAND["status"], run.state, label.first, run.start)
 
 
-def _top(model: ModelIR, order: SortType) -> PredicateIR:
+def _at_limit(model: ModelIR, order: SortType) -> PredicateIR:
     """Return the predicate that the greatest element of an order is used."""
     return PredicateIR(
         order.cls.__name__, PropertyKind.REACHABLE, (), uses_order_limit(model.specification, order), None

@@ -12,7 +12,7 @@ from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.claims import compile_claim
+from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.collections import chosen, evaluated
 from assay.checker.language.frontend.expressions.generators import unpacked
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
@@ -76,7 +76,7 @@ def _body(scope: Scope, remaining: list[ast.stmt], function: ast.AST, expected: 
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
                 return _with_names(scope, targets, value, remaining, function, expected)
             case ast.Assert():
-                claim = compile_claim(scope, statement)
+                claim = compile_asserted(scope, statement)
                 return _with_values(scope, [("", claim, statement.test)], remaining, function, expected)
             case ast.If() if (chosen := _chosen(statement)) is not None and _has_value(scope, chosen, statement):
                 return _with_name(scope, *chosen, remaining, function, expected)

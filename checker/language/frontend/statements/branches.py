@@ -6,7 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.claims import compile_claim
+from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.operands import compile_condition
 from assay.checker.language.frontend.statements.joining import ending, joined
 from assay.checker.language.ir.nodes import AssignLocal, Block, Statement
@@ -58,7 +58,7 @@ def _followed(body: list[ast.stmt], rest: list[ast.stmt]) -> list[ast.stmt]:
 
 def compile_assertion(scope: Scope, node: ast.Assert) -> list[Statement]:
     """Compile ``assert condition``: its claim is the value of a name that nobody uses."""
-    claim = compile_claim(scope, node)
+    claim = compile_asserted(scope, node)
     return [AssignLocal(scope.fresh("claimed", BOOL, node), claim, location=scope.at(node))]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from assay.checker.errors import AssayError, EngineFault
+from assay.checker.errors import AssayError, InternalError
 from assay.proofs.quorums.analyses.change.counted import steps_between
 from assay.proofs.quorums.analyses.change.crossing import cross
 from assay.proofs.quorums.analyses.change.majorities import majority_steps
@@ -141,7 +141,7 @@ def _sought(
     stations = [old, *(step.system for step in found.steps)]
     verdicts = [_is_safe(before, after, deadline) for before, after in pairwise(stations)]
     if False in verdicts:
-        raise EngineFault("a step that was found safe by counting is not")
+        raise InternalError("a step that was found safe by counting is not")
     if None in verdicts:
         return Sought(tried=found.tried)
     return replace(found, steps=tuple(_with_tolerance(step, deadline) for step in found.steps))

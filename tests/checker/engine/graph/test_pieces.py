@@ -10,7 +10,7 @@ from assay.checker.engine.graph.calls import Calls
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, TraceStep, execute
-from assay.checker.errors import EngineFault, UsageError
+from assay.checker.errors import InternalError, UsageError
 
 
 def states(graph, name):
@@ -106,7 +106,7 @@ def test_the_path_of_a_counterexample_is_marked(counter):
 def test_a_trace_that_is_no_path_is_our_fault(counter):
     graph = state_graph(counter)
     steps = (TraceStep(None, (0,)), TraceStep(("step", (1,)), (5,)))
-    with pytest.raises(EngineFault, match="not a path"):
+    with pytest.raises(InternalError, match="not a path"):
         mark_path(graph, Trace(counter, steps))
 
 
@@ -123,5 +123,5 @@ def test_arrays_that_the_model_contradicts_are_our_fault(counter, compressed):
     graph = compressed(state_graph(counter))
     wrong = Rows(graph.rows.indptr, graph.rows.targets[::-1].copy())
     calls = Calls(counter, wrong, graph.actions, graph.names, lambda node: graph.nodes[node]["state"])
-    with pytest.raises(EngineFault, match="step"):
+    with pytest.raises(InternalError, match="step"):
         calls(0, 0)

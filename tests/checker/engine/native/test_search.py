@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.engine.native.outcome import FaultKind
+from assay.checker.engine.native.outcome import FailureKind
 from assay.checker.engine.native.search import Tuning, search
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,7 +101,7 @@ def test_a_fault_of_an_action_ends_the_search_with_the_path_to_it(words):
     system = line(10, words=words, faulty=(6, 2))
     outcome = search(system.program(), system.packed([0]))
     assert outcome.fault is not None
-    assert outcome.fault.kind is FaultKind.EXPAND
+    assert outcome.fault.kind is FailureKind.EXPAND
     assert outcome.fault.index == 2
     assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3, 4, 5, 6]).tolist()
 
@@ -110,7 +110,7 @@ def test_a_fault_of_a_predicate_ends_the_search_with_the_path_to_it():
     system = line(10, faulty_inspect=3)
     outcome = search(system.program(), system.packed([0]))
     assert outcome.fault is not None
-    assert outcome.fault.kind is FaultKind.INSPECT
+    assert outcome.fault.kind is FailureKind.INSPECT
     assert outcome.fault.index == 1
     assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3]).tolist()
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 import z3
-from assay.checker.errors import EngineFault
+from assay.checker.errors import InternalError
 from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.certificates.chain import is_chain
@@ -147,5 +147,5 @@ def test_certificates_of_hostile_systems_are_confirmed_whatever_nodes_are_called
 def test_a_proof_with_a_gap_is_a_fault(tmp_path, monkeypatch):
     monkeypatch.setattr("assay.proofs.quorums.certificates.write.is_chain", lambda *_: False)
     system = resolved(library.majority("abc"))
-    with pytest.raises(EngineFault, match="has a gap"):
+    with pytest.raises(InternalError, match="has a gap"):
         certify(system, verify(system), tmp_path, Deadline())

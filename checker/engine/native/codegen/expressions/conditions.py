@@ -10,10 +10,10 @@ from assay.checker.engine.native.codegen.expressions.scalars import as_word_of
 from assay.checker.engine.native.codegen.operations.truth import both, either, negation, same_truth, truth
 from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Scalar, known
 from assay.checker.engine.native.codegen.operations.words import equal, less, less_or_equal
-from assay.checker.language.ir.nodes import And, Claim, Compare, Comparison, Expr, Implies, Not, Or
+from assay.checker.language.ir.nodes import And, Assertion, Compare, Comparison, Expr, Implies, Not, Or
 from assay.checker.language.types import OptionalType, RecordType, TupleType, UnionType
 
-__all__ = ["claim", "compare", "compared", "conjunction", "disjunction", "implication", "not_"]
+__all__ = ["assertion", "compare", "compared", "conjunction", "disjunction", "implication", "not_"]
 
 
 def not_(node: Not, ctx: Context) -> Bool:
@@ -21,7 +21,7 @@ def not_(node: Not, ctx: Context) -> Bool:
     return negation(ctx.b, ctx.truth(node.operand))
 
 
-def claim(node: Claim, ctx: Context) -> Bool:
+def assertion(node: Assertion, ctx: Context) -> Bool:
     """Compute what an assertion claims, after failing where it is false."""
     ctx.fail_unless(ctx.truth(node.condition))
     return truth(True)

@@ -66,7 +66,7 @@ class Builder:
         Raises
         ------
         TypeError
-            If an operand is not of the kind that the operation takes: a fault of the generator.
+            If an operand is not of the kind that the operation takes: a bug in the generator.
         Unsupported
             If a number that is known is beyond 64 bits.
         """
@@ -116,7 +116,7 @@ class Builder:
         Raises
         ------
         TypeError
-            If the value is not of the variable's kind: a fault of the generator.
+            If the value is not of the variable's kind: a bug in the generator.
         """
         if value.ref.kind is not variable.kind:
             raise TypeError(f"{variable} = {value}")

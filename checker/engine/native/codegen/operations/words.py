@@ -54,7 +54,7 @@ def add(b: Builder, left: Word, right: Word) -> Word:
     Raises
     ------
     OverflowError
-        If its interval is beyond a word: a fault of the generator, which must ask `checked` for such a sum.
+        If its interval is beyond a word: a bug in the generator, which must ask `checked` for such a sum.
     """
     for one, other in ((left, right), (right, left)):
         if known(one) == 0:

@@ -187,7 +187,7 @@ def array_item(b: Builder, spot: Spot, array: Array, index: Word) -> Spot:
     Raises
     ------
     IndexError
-        If the interval of the index is beyond the array: a fault of the generator.
+        If the interval of the index is beyond the array: a bug in the generator.
     """
     if not 0 <= index.low <= index.high < array.count:
         raise IndexError(f"{index} is beyond the {array.count} items")
@@ -204,7 +204,7 @@ def plane_bit(spot: Spot, planes: Planes, plane: int, index: Word) -> Spot:
     Raises
     ------
     IndexError
-        If the interval of the index is beyond the map: a fault of the generator.
+        If the interval of the index is beyond the map: a bug in the generator.
     """
     if not 0 <= index.low <= index.high < planes.count:
         raise IndexError(f"{index} is beyond the {planes.count} entries")

@@ -7,15 +7,15 @@ import ast
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import learned, together
 from assay.checker.language.frontend.expressions.operands import compile_condition
-from assay.checker.language.ir.nodes import Claim
+from assay.checker.language.ir.nodes import Assertion
 from assay.checker.language.kinds import Kind
 
-__all__ = ["compile_claim"]
+__all__ = ["compile_asserted"]
 
 _STATELESS = (Kind.INITIAL, Kind.AXIOM)
 
 
-def compile_claim(scope: Scope, node: ast.Assert) -> Claim:
+def compile_asserted(scope: Scope, node: ast.Assert) -> Assertion:
     """Compile ``assert condition``; after it, the condition is known."""
     kind = getattr(scope.stack[0], "__assay_kind__", None)
     if kind in _STATELESS:
@@ -26,4 +26,4 @@ def compile_claim(scope: Scope, node: ast.Assert) -> Claim:
         scope.fail(node.msg, "what an assertion says is a text between quotes", 'assert x <= y, "x is beyond y"')
     condition = compile_condition(scope, node.test)
     scope.facts = together(scope.facts, learned(condition, True))
-    return Claim(condition, location=scope.at(node))
+    return Assertion(condition, location=scope.at(node))
