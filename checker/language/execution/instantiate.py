@@ -11,8 +11,8 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.quorum_settings import quorums_of
 from assay.checker.language.execution.settings import (
     INSTANCES,
-    attributed_to_default,
     attributed,
+    attributed_to_default,
     constant_setting,
     demand_known,
     own_settings,

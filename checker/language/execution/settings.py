@@ -14,8 +14,8 @@ from assay.checker.language.wording import listed, nearest
 
 __all__ = [
     "INSTANCES",
-    "attributed_to_default",
     "attributed",
+    "attributed_to_default",
     "constant_setting",
     "demand_known",
     "own_settings",
