@@ -380,6 +380,7 @@ class Client(Node):
         self.phase = Phase.IDLE
         self.own = self.before = self.asked = None
         if self.turns > 0:
+            self.invoke(("work",))
             self.ask(Phase.CREATING, self.zookeeper, Create(self.session, self.number + 1))
 
     def ask(self, phase: Phase, destination: Address, request: Any) -> None:
@@ -454,7 +455,9 @@ class Client(Node):
             return
         assert self.own is not None
         has_written = self.phase is Phase.WRITING
-        self.turns -= has_written
+        if has_written:
+            self.turns -= 1
+            self.respond(self.own)
         if self.has_expired:
             self.start_over()
         elif has_written:

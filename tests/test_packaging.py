@@ -33,7 +33,11 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 def modules_in(root: Path) -> set[str]:
     """Return what is to be installed from a tree: modules, pages of help, and marks of types."""
     files = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.is_file())
-    return {f"assay/{path.relative_to(root)}" for path in files if "__pycache__" not in path.parts}
+    return {
+        f"assay/{path.relative_to(root)}"
+        for path in files
+        if "__pycache__" not in path.parts and path.suffix != ".toml"
+    }
 
 
 def built(tree: Path, folder: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination, source_of
+from assay.checker.implementations.listing import Standing, standings
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.settings import INSTANCES
 from assay.checker.language.loader import NamedModel, library, load_all
@@ -41,11 +42,13 @@ def list(
     with destination(output, *map(source_of, models)) as file:
         match format_:
             case "text":
-                deliver([*_lines(models)], file)
+                deliver([*_lines(models), *(_implementations() if model is None else ())], file)
             case "markdown":
                 deliver(_page(models), file)
             case "json":
-                deliver(machine.encode({"version": machine.VERSION, "models": [*map(_record, models)]}), file)
+                listed: dict[str, Any] = {"version": machine.VERSION, "models": [*map(_record, models)]}
+                implemented = {"implementations": [*map(_standing, standings())]} if model is None else {}
+                deliver(machine.encode(listed | implemented), file)
     return ExitStatus.AS_CLAIMED
 
 
@@ -59,6 +62,37 @@ def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
             yield Text(f"    {model.doc}", style="dim")
         shown = [f"{name} {settings}" for name, settings in _readable(model).items()]
         yield Text(f"    {'; '.join(shown)}")
+
+
+def _implementations() -> Iterator[Text]:
+    """Return for each protocol that is implemented what stands beside it."""
+    yield Text()
+    yield Text("implementations", style="bold")
+    listed = [*standings()]
+    for standing, row in zip(listed, columns([_cells(standing) for standing in listed]), strict=True):
+        yield Text("  ") + row
+        yield Text(f"    {standing.doc}", style="dim")
+
+
+def _cells(standing: Standing) -> tuple[Text, ...]:
+    model = standing.model
+    refines = f"refines {model.name}" if model is not None else f"linearizable {standing.object}"
+    proof = f"{len(standing.variants)} broken variants, {standing.lemmas} lemmas" if model is not None else ""
+    runs = "runs" if standing.runs else ""
+    return (Text(standing.name), Text(refines), Text(proof), Text(f"{len(standing.mutants)} mutants"), Text(runs))
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "implementation": standing.name,
+        "doc": standing.doc,
+        "refines": None if standing.model is None else standing.model.name,
+        "broken_variants": [*standing.variants],
+        "lemmas": standing.lemmas,
+        "linearizable": standing.object,
+        "mutants": [*standing.mutants],
+        "runs": standing.runs,
+    }
 
 
 def _readable(model: NamedModel) -> dict[str, str]:

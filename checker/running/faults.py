@@ -17,6 +17,7 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
 from assay.impl.runtime.host import Peer
 from assay.impl.runtime.link import Link
+from assay.impl.runtime.store import read_journal
 
 __all__ = ["Fault", "Mischief", "Network"]
 
@@ -81,7 +82,15 @@ class Mischief:
             self.fleet.kill(address)
             self._count(Fault.KILL)
             await self._wait(_DOWN)
-            self.fleet.start(address)
+            await self._back(address)
+
+    async def _back(self, address: Address) -> None:
+        """Start a node again, and wait until it has taken a step: on a slow machine none would ever come up."""
+        database = self.fleet.deployment.database(address)
+        before = len(read_journal(database))
+        self.fleet.start(address)
+        while self.fleet.state(address) != "failed" and len(read_journal(database)) == before:
+            await asyncio.sleep(_DOWN[0])
 
     async def _pauses(self) -> None:
         while True:

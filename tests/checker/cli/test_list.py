@@ -72,3 +72,13 @@ def test_every_model_that_a_help_text_names_exists(assay: Assay, command: str) -
 def test_every_model_that_the_loader_names_as_an_example_exists() -> None:
     for name in re.findall(r"two_phase_commit:\w+", loader.__doc__ or ""):
         assert load(name).name == "two_phase_commit:CommitsOnMajority"
+
+
+def test_it_tells_what_stands_for_each_implementation(assay: Assay) -> None:
+    found = json.loads(assay("list", "--format", "json").out)["implementations"]
+    listed = {entry["implementation"]: entry for entry in found}
+    assert listed["paxos"]["refines"] == "paxos"
+    assert listed["abd"]["linearizable"] == "register"
+    assert all(len(entry["mutants"]) >= 6 and entry["runs"] for entry in listed.values())
+    assert "implementations" not in json.loads(assay("list", "paxos", "--format", "json").out)
+    assert "refines two_phase_commit:TwoPhaseCommitWithCrashes" in assay("list").out

@@ -1,0 +1,80 @@
+"""What stands for each protocol that is implemented: its model and variants, its mutants, and whether it runs."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from assay.checker.implementations.loading import LIBRARY, mutants_of
+from assay.checker.language.loader import NamedModel, load, load_all
+from assay.impl.node.cluster import Cluster
+
+__all__ = ["Standing", "standings"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands for one protocol.
+
+    Attributes
+    ----------
+    name : str
+        Of its implementation, as `assay check --implementation` and `assay run` take it.
+    doc : str
+        What it is, in a line.
+    model : NamedModel or None
+        The model that it refines.
+    variants : tuple of str
+        The broken variants in the model's file.
+    lemmas : int
+        Of the model, for its proof.
+    object : str or None
+        What clients must see it as, if that is said.
+    mutants : tuple of str
+        Of the implementation.
+    runs : bool
+        Whether it says how it is deployed.
+    """
+
+    name: str
+    doc: str
+    model: NamedModel | None
+    variants: tuple[str, ...]
+    lemmas: int
+    object: str | None
+    mutants: tuple[str, ...]
+    runs: bool
+
+
+def standings() -> Iterator[Standing]:
+    """Iterate over the implementations that come with assay."""
+    package = importlib.import_module(LIBRARY)
+    for entry in pkgutil.iter_modules(package.__path__):
+        module = None if entry.ispkg else importlib.import_module(f"{LIBRARY}.{entry.name}")
+        if module is not None and hasattr(module, "cluster"):
+            yield _standing(entry.name, module)
+
+
+def _standing(name: str, module: ModuleType) -> Standing:
+    cluster: Cluster = module.cluster()
+    model = None if cluster.refines is None else load(cluster.refines)
+    return Standing(
+        name,
+        doc=inspect.cleandoc(module.__doc__ or "").partition("\n")[0],
+        model=model,
+        variants=() if model is None else _broken(model),
+        lemmas=0 if model is None else sum(p.kind.value == "lemma" for p in model.specification.properties),
+        object=None if cluster.sequential is None else str(cluster.sequential),
+        mutants=tuple(mutant.__name__ for mutant in mutants_of(module)),
+        runs=hasattr(module, "deployment"),
+    )
+
+
+def _broken(model: NamedModel) -> tuple[str, ...]:
+    """Return the variants beside a model that are expected to be violated."""
+    beside = load_all(model.name.partition(":")[0])
+    return tuple(other.cls.__name__ for other in beside if str(other.specification.expected) != "holds")
