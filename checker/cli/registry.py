@@ -43,6 +43,7 @@ COMMANDS = {
         "assay.checker.cli.check:check", "Explore every reachable state of a model, or of the whole library."
     ),
     "conform": Command("assay.checker.cli.conform:conform", "Hold the logs of a running system against a model."),
+    "fuzz": Command("assay.checker.cli.fuzz:fuzz", "Play random schedules of an implementation, with faults."),
     "graph": Command("assay.checker.cli.graph:graph", "Draw the state graph of a model."),
     "prove": Command("assay.proofs.commands.prove:prove", "Prove a model for any number of nodes."),
     "quorum": Command("assay.proofs.commands.quorum:quorum", "Verify a quorum configuration, or a change of one."),

@@ -1,0 +1,168 @@
+"""``assay fuzz``: random schedules of an implementation, with faults; and what catches which of its mutants."""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from assay.checker.cli import units
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.cli.request import assignments, model_among
+from assay.checker.errors import InputError, UsageError
+from assay.checker.implementations.loading import NamedCluster, load_cluster
+from assay.checker.report import fuzzing as report
+from assay.checker.report import machine
+from assay.impl.node.errors import NodeError
+from cyclopts import Parameter
+
+__all__ = ["fuzz"]
+
+_NODES = 5
+_CRASHES = 2
+
+
+def fuzz(
+    protocol: str | None = None,
+    /,
+    *,
+    nodes: int | None = None,
+    settings: Annotated[
+        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
+    ] = (),
+    duration: str = "10s",
+    walks: int | None = None,
+    steps: int = 200,
+    seed: int = 0,
+    engine: Literal["seeded", "hypothesis"] = "seeded",
+    mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+) -> int:
+    """Play random schedules of an implementation, with its faults, and judge every step: invariants, model, clients.
+
+    Exit status: 0 if nothing was found, 1 if something was, 2 for bad input, 3 if no schedule was played.
+
+    Parameters
+    ----------
+    protocol
+        Library name (paxos, paxos:ForgetfulPromise), package.module, or path/to/file.py, with a function cluster.
+    nodes
+        The first parameter of that function: acceptors, participants, replicas; 5 if nothing is said.
+    settings
+        Other parameters of it: --set ballots=2. Where it has crashes, they are 2 if nothing is said.
+    duration
+        How long: 30s, 5m. What was found is shortened after that.
+    walks
+        Play so many schedules at most.
+    steps
+        How long a schedule is at most.
+    seed
+        Equal seeds play equal schedules.
+    engine
+        seeded draws to what was seen least in the model; hypothesis shrinks, and keeps examples in .hypothesis.
+    mutants
+        For each mutant of the protocol, say which check catches it, and which it survives.
+    format_
+        The form of the report.
+    output
+        Write the report to this file instead of standard output.
+    """
+    name, others = model_among(protocol, settings)
+    if name is None:
+        raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
+    _demand_positive(walks=walks, steps=steps)
+    asked = Asked(name, nodes, assignments(others), units.duration("--duration", duration), walks, steps, seed, engine)
+    try:
+        with destination(output, getattr(load_cluster(_origin(name)).module, "__file__", None)) as file:
+            shown, status = _mutants(asked, format_) if mutants else _one(asked, format_)
+            deliver(shown, file)
+            return status
+    except NodeError as error:
+        raise InputError(error.message, help=error.help) from None
+
+
+def _origin(name: str) -> str:
+    head, colon, tail = name.rpartition(":")
+    return head if colon and tail.isidentifier() else name
+
+
+def _demand_positive(**counts: int | None) -> None:
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise UsageError(f"--{name} {count}: expected a number from 1")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a command line asks for."""
+
+    protocol: str
+    nodes: int | None
+    settings: Mapping[str, str]
+    seconds: float
+    walks: int | None
+    steps: int
+    seed: int
+    engine: str
+
+    def cluster(self, reference: str) -> NamedCluster:
+        """Make a cluster of the size that is asked for."""
+        parameters = inspect.signature(load_cluster(reference).module.cluster).parameters
+        sizes: dict[str, str] = {}
+        first = next(iter(parameters), None)
+        if self.nodes is not None and first is None:
+            raise UsageError(f"--nodes: cluster of {reference} has no parameters")
+        if first is not None and (self.nodes is not None or isinstance(parameters[first].default, int)):
+            sizes[first] = str(self.nodes or _NODES)
+        if "crashes" in parameters:
+            sizes["crashes"] = str(_CRASHES)
+        return load_cluster(reference, {**sizes, **self.settings})
+
+    def words(self) -> Iterator[str]:
+        """Yield the words of a command line that asks for the same."""
+        yield from ("assay", "fuzz", self.protocol)
+        if self.nodes is not None:
+            yield from ("--nodes", str(self.nodes))
+        if self.settings:
+            yield from ("--set", *(f"{name}={value}" for name, value in self.settings.items()))
+        yield from ("--duration", f"{self.seconds:g}s", "--steps", str(self.steps), "--seed", str(self.seed))
+        if self.walks is not None:
+            yield from ("--walks", str(self.walks))
+        if self.engine != "seeded":
+            yield from ("--engine", self.engine)
+
+
+def _one(asked: Asked, form: str) -> tuple[report.Shown, int]:
+    named = asked.cluster(asked.protocol)
+    if asked.engine == "hypothesis":
+        found = _by_hypothesis(asked, named)
+    else:
+        from assay.checker.implementations.fuzzing import fuzz as play
+
+        found = play(named.cluster, seed=asked.seed, depth=asked.steps, walks=asked.walks, seconds=asked.seconds)
+    run = report.FuzzRun(named, found, shlex.join(asked.words()))
+    if form == "json":
+        return machine.encode(report.record(run)), run.status
+    return (report.markdown(run) if form == "markdown" else [*report.lines(run)]), run.status
+
+
+def _by_hypothesis(asked: Asked, named: NamedCluster) -> report.Fuzzing:
+    try:
+        from assay.checker.implementations.stateful import examine
+    except ImportError:
+        raise UsageError("hypothesis is not installed", help="pip install hypothesis, or use --engine seeded") from None
+    return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
+
+
+def _mutants(asked: Asked, form: str) -> tuple[report.Shown, int]:
+    from assay.checker.implementations.survey import survey
+
+    rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds)
+    table = report.MutantTable(asked.protocol, rows, shlex.join([*asked.words(), "--mutants"]))
+    if form == "json":
+        return machine.encode(table.record()), table.status
+    return (table.markdown() if form == "markdown" else [*table.lines()]), table.status

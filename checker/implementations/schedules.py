@@ -1,0 +1,212 @@
+"""Schedules of a cluster: which step after which. They are played, judged step by step, and shortened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from assay.checker.errors import UsageError
+from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.clients import judge_history
+from assay.checker.implementations.refinement import Edge, ModelPaths
+from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
+from assay.checker.implementations.steps import Step
+from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.verdicts import Verdict
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+
+__all__ = ["Finding", "Judge", "Played", "Schedule", "play", "play_words", "shortened"]
+
+Schedule = tuple[Step, ...]
+
+_MOST_REPLAYS = 3_000
+"""Schedules that are tried in search of a shorter one."""
+
+_MOST_KEPT = 50_000
+"""Worlds whose verdicts and states are remembered."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that must not be.
+
+    Attributes
+    ----------
+    name : str
+        The invariant that is violated, ``refinement``, ``consistency`` or ``rules``.
+    note : str
+        What else is to be said.
+    """
+
+    name: str
+    note: str = ""
+
+
+class Judge:
+    """Judges the worlds and steps of a cluster: its invariants, its model, what clients see.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        It judges within `active`.
+
+    Attributes
+    ----------
+    edges : Counter
+        How often each step of the model was taken.
+    active : callable
+        Returns the context in which it judges.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.semantics = Semantics(cluster, remembers=True)
+        self.abstraction = None if cluster.refines is None else Abstraction(cluster)
+        self.edges: Counter[Edge] = Counter()
+        self.active: Callable[[], AbstractContextManager[None]] = (
+            nullcontext if self.abstraction is None else self.abstraction.instance.active
+        )
+        self._paths = None if self.abstraction is None else ModelPaths(self.abstraction)
+        self._states: dict[FrozenWorld, Frozen] = {}
+        self._judged: dict[FrozenWorld, Finding | None] = {}
+
+    def edge(self, before: FrozenWorld, after: FrozenWorld) -> Edge | None:
+        """Return the states of the model before and after a step; None where there is no model."""
+        return None if self.abstraction is None else (self._state(before), self._state(after))
+
+    def _state(self, world: FrozenWorld) -> Frozen:
+        assert self.abstraction is not None
+        if world not in self._states:
+            if len(self._states) > _MOST_KEPT:
+                self._states.clear()
+            self._states[world] = self.abstraction.state(self.semantics.observed(world))
+        return self._states[world]
+
+    def world(self, world: FrozenWorld) -> Finding | None:
+        """Judge a world by itself."""
+        if world not in self._judged:
+            if len(self._judged) > _MOST_KEPT:
+                self._judged.clear()
+            self._judged[world] = self._violated(world)
+        return self._judged[world]
+
+    def _violated(self, world: FrozenWorld) -> Finding | None:
+        observed = self.semantics.observed(world)
+        for predicate in self.cluster.invariants:
+            if not ask(predicate, observed):
+                return Finding(getattr(predicate, "__name__", repr(predicate)))
+        return None
+
+    def step(self, before: FrozenWorld, after: FrozenWorld) -> Finding | None:
+        """Judge a step, and the world after it."""
+        found = self.world(after)
+        edge = self.edge(before, after)
+        if edge is None or found is not None:
+            return found
+        self.edges[edge] += 1
+        assert self._paths is not None
+        if self._paths.path(*edge) is None:
+            return Finding("refinement", f"no {self.cluster.steps} steps of {self.cluster.refines} lead there")
+        return None
+
+    def ending(self, world: FrozenWorld) -> Finding | None:
+        """Judge what clients have seen in the end; what was not decided is no finding."""
+        if not self.cluster.history or self.cluster.sequential is None or not world.history:
+            return None
+        if judge_history(self.cluster, world.history).verdict is Verdict.VIOLATED:
+            return Finding("consistency", f"what clients saw is not {self.cluster.consistency}")
+        return None
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a schedule.
+
+    Attributes
+    ----------
+    steps : Schedule
+        The steps that were taken, up to the finding.
+    worlds : tuple of FrozenWorld
+        The first one, and the one after each step.
+    finding : Finding, optional
+        The first one.
+    """
+
+    steps: Schedule
+    worlds: tuple[FrozenWorld, ...]
+    finding: Finding | None
+
+
+def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
+    """Take the steps of a schedule, passing over those that are not possible, until something is found."""
+    return _play(judge, start, (lambda step, wanted=wanted: step == wanted for wanted in schedule))
+
+
+def play_words(cluster: Cluster, schedule: Sequence[str]) -> Played:
+    """Take the steps that are called so, until something is found.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        The cluster.
+    schedule : sequence of str
+        The steps, as reports show them; of several first worlds the first one.
+
+    Raises
+    ------
+    UsageError
+        If a step is not possible: then the code has changed, and the schedule is none of it any more.
+    """
+    judge = Judge(cluster)
+    start = next(iter(judge.semantics.initial()))
+    with judge.active():
+        played = _play(judge, start, (lambda step, words=words: str(step) == words for words in schedule))
+    if played.finding is None and len(played.steps) < len(schedule):
+        taken = [*map(str, played.steps), ""]
+        missing = next(words for words, done in zip(schedule, taken, strict=False) if words != done)
+        raise UsageError(f"the schedule is not possible any more: {missing}")
+    return played
+
+
+def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bool]]) -> Played:
+    worlds, steps = [start], list[Step]()
+    finding = judge.world(start)
+    for is_wanted in wanted:
+        if finding is not None:
+            break
+        try:
+            found = next(((step, after) for step, after in judge.semantics.steps(worlds[-1]) if is_wanted(step)), None)
+        except NodeError as error:
+            finding = Finding("rules", error.message)
+            break
+        if found is not None:
+            finding = judge.step(worlds[-1], found[1])
+            steps.append(found[0])
+            worlds.append(found[1])
+    return Played(tuple(steps), tuple(worlds), finding or judge.ending(worlds[-1]))
+
+
+def shortened(judge: Judge, played: Played) -> Played:
+    """Return a schedule to the same finding from which no step can be left out.
+
+    Steps are left out in ever smaller groups, as in Zeller and Hildebrandt, *Simplifying and isolating failure-inducing
+    input* (2002); the search ends after some thousand tries.
+    """
+    best, tries, size = played, 0, max(1, len(played.steps) // 2)
+    while tries < _MOST_REPLAYS:
+        position, is_shorter = 0, False
+        while position < len(best.steps) and tries < _MOST_REPLAYS:
+            tries += 1
+            without = best.steps[:position] + best.steps[position + size :]
+            tried = play(judge, best.worlds[0], without)
+            if tried.finding is not None and tried.finding.name == played.finding.name:  # type: ignore[union-attr]
+                best, is_shorter = tried, True
+            else:
+                position += size
+        if size == 1 and not is_shorter:
+            break
+        size = max(1, min(size // 2, len(best.steps) // 2))
+    return best

@@ -1,0 +1,125 @@
+"""A cluster under hypothesis: it draws the schedule, shrinks it, and keeps what failed in its database of examples.
+
+TestPaxos = machine(cluster(acceptors=5)).TestCase
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+from assay.checker.implementations.fuzzing import Fuzzing
+from assay.checker.implementations.schedules import Finding, Judge, Played, play, shortened
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.steps import Step
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+
+__all__ = ["Found", "examine", "machine"]
+
+
+class Found(AssertionError):
+    """A schedule led to something that must not be.
+
+    Attributes
+    ----------
+    finding : Finding
+        What.
+    steps : tuple of Step
+        The schedule.
+    """
+
+    def __init__(self, finding: Finding, steps: tuple[Step, ...]) -> None:
+        super().__init__(f"{finding.name}: {finding.note}" if finding.note else finding.name)
+        self.finding = finding
+        self.steps = steps
+
+
+def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
+    """Return a state machine whose rules are the steps of a cluster."""
+    judge = Judge(cluster)
+    starts = list(judge.semantics.initial())
+    known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
+
+    def possible_in(world: FrozenWorld, steps: list[Step]) -> list[tuple[Step, FrozenWorld]]:
+        if world not in known:
+            try:
+                known[world] = list(judge.semantics.steps(world))
+            except NodeError as error:
+                raise Found(Finding("rules", error.message), tuple(steps)) from None
+        return known[world]
+
+    class ClusterMachine(RuleBasedStateMachine):
+        """Takes one of the possible steps at a time."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.world = starts[0]
+            self.steps: list[Step] = []
+            self.possible = possible_in(self.world, self.steps)
+            self._judge(lambda: judge.world(self.world))
+
+        def _judge(self, judged: Any) -> None:
+            with judge.active():
+                finding = judged()
+            if finding is not None:
+                raise Found(finding, tuple(self.steps))
+
+        @precondition(lambda self: bool(self.possible))
+        @rule(data=st.data())
+        def step(self, data: st.DataObject) -> None:
+            """Take a step."""
+            step, after = self.possible[data.draw(st.integers(0, len(self.possible) - 1))]
+            before, self.world = self.world, after
+            self.steps.append(step)
+            self.possible = possible_in(after, self.steps)
+            self._judge(lambda: judge.step(before, after))
+            self._judge(lambda: judge.ending(after))
+
+    return ClusterMachine
+
+
+def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int = 100) -> Fuzzing:
+    """Let hypothesis draw schedules until one fails, and shrink it.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        With the faults that it may have.
+    seed : int
+        For what is drawn, besides what the database of examples has.
+    depth : int
+        Steps of a schedule at most.
+    examples : int
+        Schedules at most.
+    """
+    began, made = time.monotonic(), machine(cluster)
+    given = settings(
+        max_examples=examples,
+        stateful_step_count=depth,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    made._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
+    found = Fuzzing(seed, walks=examples, steps=examples)
+    try:
+        with redirect_stdout(StringIO()):  # hypothesis prints the steps as calls of the machine
+            run_state_machine_as_test(made, settings=given)
+    except Found as failure:
+        found.failure = _played(cluster, failure)
+        found.length = len(failure.steps)
+        found.walks = 1
+    found.seconds = time.monotonic() - began
+    return found
+
+
+def _played(cluster: Cluster, failure: Found) -> Played:
+    judge = Judge(cluster)
+    with judge.active():
+        return shortened(judge, play(judge, next(iter(judge.semantics.initial())), failure.steps))

@@ -1,0 +1,102 @@
+"""Which check catches which mutant of a protocol: exhaustively at the mutant's own size, and by random schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.implementations.checking import ClaimKind, ImplementationResult, check_cluster
+from assay.checker.implementations.fuzzing import Fuzzing, fuzz
+from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
+from assay.checker.verdicts import Verdict
+
+__all__ = ["COLUMNS", "Row", "survey"]
+
+COLUMNS = {
+    "invariants": (ClaimKind.INVARIANT, ClaimKind.RULES, ClaimKind.REACHABLE),
+    "refinement": (ClaimKind.REFINEMENT,),
+    "consistency": (ClaimKind.CONSISTENCY,),
+}
+"""The columns of exhaustive checks, by the kinds of claims that they are about."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mutant, and what became of it.
+
+    Attributes
+    ----------
+    name : str
+        The mutant.
+    doc : str
+        What is broken.
+    checks : tuple of Verdict or None
+        For each of `COLUMNS` whether a claim of it is violated; None where the protocol claims nothing of the kind.
+    fuzzing : Fuzzing
+        What random schedules showed.
+    """
+
+    name: str
+    doc: str
+    checks: tuple[Verdict | None, ...]
+    fuzzing: Fuzzing
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether some check caught it."""
+        return Verdict.VIOLATED in self.checks or self.fuzzing.failure is not None
+
+
+def survey(
+    protocol: str, enlarged: Callable[[str], NamedCluster], *, seed: int, depth: int, seconds: float
+) -> tuple[Row, ...]:
+    """Hold each mutant of a protocol against each check.
+
+    Parameters
+    ----------
+    protocol : str
+        The protocol.
+    enlarged : callable
+        Makes the cluster of a mutant that random schedules are played on.
+    seed, depth
+        See `assay.checker.implementations.fuzzing.fuzz`.
+    seconds : float
+        For each check of a mutant at most.
+
+    Raises
+    ------
+    UsageError
+        If the protocol has no mutants.
+    """
+    found = mutants_of(load_cluster(protocol).module)
+    if not found:
+        raise UsageError(f"{protocol} has no mutants", help="a mutant is a node class with `expected = Caught(...)`")
+    return tuple(_rows(protocol, [mutant.__name__ for mutant in found], enlarged, seed, depth, seconds))
+
+
+def _rows(
+    protocol: str,
+    mutants: list[str],
+    enlarged: Callable[[str], NamedCluster],
+    seed: int,
+    depth: int,
+    seconds: float,
+) -> Iterator[Row]:
+    for name in mutants:
+        reference = f"{protocol}:{name}"
+        named = load_cluster(reference)
+        checked = check_cluster(named.cluster, limits=Limits(seconds=seconds), keep_going=True)
+        played = fuzz(enlarged(reference).cluster, seed=seed, depth=depth, seconds=seconds)
+        doc = (named.mutant.__doc__ or "").strip().partition("\n")[0] if named.mutant else ""
+        yield Row(name, doc, tuple(_verdict(checked, kinds) for kinds in COLUMNS.values()), played)
+
+
+def _verdict(checked: ImplementationResult, kinds: tuple[ClaimKind, ...]) -> Verdict | None:
+    verdicts = [claim.verdict for claim in checked.claims if claim.kind in kinds]
+    if not verdicts:
+        return None
+    if Verdict.VIOLATED in verdicts:
+        return Verdict.VIOLATED
+    return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.HOLDS

@@ -1,0 +1,226 @@
+"""The report on random schedules of an implementation, and the table of what catches which mutant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.implementations.fuzzing import Fuzzing
+from assay.checker.implementations.loading import NamedCluster
+from assay.checker.implementations.networks import MEDIA
+from assay.checker.implementations.schedules import Played
+from assay.checker.implementations.survey import COLUMNS, Row
+from assay.checker.report import machine
+from assay.checker.report.parts import STYLE, Cell, Table, facts
+from assay.checker.report.run import number, plural, seconds
+from assay.checker.report.worlds import changed
+from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+from rich.text import Text
+
+__all__ = ["FuzzRun", "Fuzzing", "MutantTable", "Shown", "lines", "markdown", "record"]
+
+Shown = str | list[Text]
+
+
+@dataclass(frozen=True)
+class FuzzRun:
+    """Random schedules of a cluster.
+
+    Attributes
+    ----------
+    named : NamedCluster
+        The cluster.
+    found : Fuzzing
+        What they showed.
+    command : str
+        The command line that plays them again.
+    """
+
+    named: NamedCluster
+    found: Fuzzing
+    command: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """*Violated* if something was found. *Holds* is of what was played, and of nothing else."""
+        if self.found.failure is not None:
+            return Verdict.VIOLATED
+        return Verdict.HOLDS if self.found.steps else Verdict.UNKNOWN
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status."""
+        return exit_status([self.verdict])
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in one sentence."""
+        failure = self.found.failure
+        if failure is not None and failure.finding is not None:
+            note = f": {failure.finding.note}" if failure.finding.note else ""
+            before = f", of {self.found.length} before shortening" if self.found.length > len(failure.steps) else ""
+            return f"violated: {failure.finding.name}{note} ({plural(len(failure.steps), 'step')}{before})"
+        if not self.found.steps:
+            return "unknown: no step was played"
+        return f"nothing found in {plural(self.found.steps, 'step')}, which says nothing of other schedules"
+
+    @property
+    def sizes(self) -> str:
+        """What the cluster was made with."""
+        return " ".join(f"{name}={value}" for name, value in self.named.sizes.items()) or "no parameters"
+
+    def regression(self) -> str:
+        """Return a test that plays the schedule again."""
+        failure = self.found.failure
+        assert failure is not None
+        sizes = {name: str(value) for name, value in self.named.sizes.items()}
+        steps = "".join(f"    {str(step)!r},\n" for step in failure.steps)
+        name = "".join(c if c.isalnum() else "_" for c in self.named.name.rpartition("/")[2]).lower()
+        return (
+            "from assay.checker.implementations.loading import load_cluster\n"
+            "from assay.checker.implementations.schedules import play_words\n\n"
+            f"SCHEDULE = [\n{steps}]\n\n\n"
+            f"def test_{name}_keeps_what_it_claims() -> None:\n"
+            f"    named = load_cluster({self.named.name!r}, {sizes!r})\n"
+            "    assert play_words(named.cluster, SCHEDULE).finding is None\n"
+        )
+
+
+def lines(run: FuzzRun) -> Iterator[Text]:
+    """Yield the lines of the text report."""
+    found = run.found
+    yield Text(run.named.name, style="bold")
+    played = f"{plural(found.walks, 'schedule')}, {plural(found.steps, 'step')}, {seconds(found.seconds)}"
+    edges = [("in the model", f"{number(found.edges)} different steps of {run.named.cluster.refines}")]
+    yield from facts([("cluster", run.sizes), ("played", played), *(edges if run.named.cluster.refines else [])])
+    if found.failure is not None:
+        yield Text()
+        yield from map(Text, _steps(run, found.failure))
+    yield Text()
+    yield Text(run.sentence, style=STYLE[run.verdict])
+    yield Text(f"  reproduce: {run.command}")
+    if found.failure is not None:
+        yield Text("  as a test:")
+        yield from (Text(f"    {line}") for line in run.regression().splitlines())
+
+
+def _steps(run: FuzzRun, played: Played) -> Iterator[str]:
+    addresses, medium = tuple(run.named.cluster.nodes), MEDIA[run.named.cluster.network.kind]
+    for index, step in enumerate(played.steps):
+        yield f"  {index + 1:>3}  {step}"
+        before, after = played.worlds[index], played.worlds[index + 1]
+        yield from (f"         {change}" for change in changed(addresses, medium, before, after))
+
+
+def markdown(run: FuzzRun) -> str:
+    """Return the Markdown report."""
+    text = "\n".join(line.plain.rstrip() for line in lines(run))
+    return f"### `{run.named.name}`: {run.verdict.value}\n\n```text\n{text}\n```\n"
+
+
+def record(run: FuzzRun) -> dict[str, Any]:
+    """Return the report for programs."""
+    failure = run.found.failure
+    return {
+        "version": machine.VERSION,
+        "protocol": run.named.name,
+        "sizes": run.named.sizes,
+        "verdict": run.verdict.value,
+        "seed": run.found.seed,
+        "walks": run.found.walks,
+        "steps": run.found.steps,
+        "edges": run.found.edges,
+        "seconds": round(run.found.seconds, 3),
+        "finding": None if failure is None or failure.finding is None else failure.finding.name,
+        "note": None if failure is None or failure.finding is None else failure.finding.note,
+        "schedule": None if failure is None else [str(step) for step in failure.steps],
+        "found_after": run.found.length,
+        "regression": None if failure is None else run.regression(),
+        "command": run.command,
+    }
+
+
+_WORDS = {Verdict.VIOLATED: "caught", Verdict.HOLDS: "survives", Verdict.UNKNOWN: "open", None: "-"}
+
+
+@dataclass(frozen=True)
+class MutantTable:
+    """What catches which mutant.
+
+    Attributes
+    ----------
+    protocol : str
+        The protocol.
+    rows : sequence of Row
+        The mutants.
+    command : str
+        The command line that makes the table again.
+    """
+
+    protocol: str
+    rows: Sequence[Row]
+    command: str
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: a mutant that nothing catches is a finding."""
+        return exit_status(Verdict.HOLDS if row.is_caught else Verdict.VIOLATED for row in self.rows)
+
+    @property
+    def sentence(self) -> str:
+        """How many are caught."""
+        left = [row.name for row in self.rows if not row.is_caught]
+        caught = f"{len(self.rows) - len(left)} of {plural(len(self.rows), 'mutant')} caught"
+        return (
+            f"{caught}; nothing catches {', '.join(left)}" if left else f"all {plural(len(self.rows), 'mutant')} caught"
+        )
+
+    def table(self) -> Table:
+        """Return the table."""
+        rows = (
+            (
+                Cell(row.name, is_code=True),
+                *(Cell(_WORDS[verdict]) for verdict in row.checks),
+                Cell(_fuzzed(row.fuzzing)),
+            )
+            for row in self.rows
+        )
+        return Table(("mutant", *COLUMNS, "fuzz"), tuple(rows))
+
+    def lines(self) -> Iterator[Text]:
+        """Yield the lines of the text report."""
+        yield Text(f"{self.protocol}: which check catches which mutant", style="bold")
+        yield from self.table().text(indent="  ")
+        yield Text()
+        yield Text(self.sentence, style=STYLE[Verdict.HOLDS if self.status == 0 else Verdict.VIOLATED])
+        yield Text(f"  reproduce: {self.command}")
+
+    def markdown(self) -> str:
+        """Return the Markdown report."""
+        table = "\n".join(self.table().markdown())
+        return f"### `{self.protocol}`: which check catches which mutant\n\n{table}\n\n{self.sentence}.\n"
+
+    def record(self) -> dict[str, Any]:
+        """Return the report for programs."""
+        return {
+            "version": machine.VERSION,
+            "protocol": self.protocol,
+            "mutants": [
+                {
+                    "name": row.name,
+                    "doc": row.doc,
+                    **{name: _WORDS[verdict] for name, verdict in zip(COLUMNS, row.checks, strict=True)},
+                    "fuzz": _fuzzed(row.fuzzing),
+                }
+                for row in self.rows
+            ],
+            "command": self.command,
+        }
+
+
+def _fuzzed(found: Fuzzing) -> str:
+    failure = found.failure
+    if failure is None or failure.finding is None:
+        return "survives"
+    return f"caught ({failure.finding.name}, {plural(len(failure.steps), 'step')})"

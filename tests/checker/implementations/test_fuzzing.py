@@ -1,0 +1,181 @@
+"""Random schedules: what they find, that it is shortened as far as it goes, and that it is found again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from assay.checker.errors import UsageError
+from assay.checker.implementations.fuzzing import Fuzzing, fuzz
+from assay.checker.implementations.loading import load_cluster
+from assay.checker.implementations.schedules import Judge, play, play_words
+from assay.checker.implementations.stateful import examine
+
+from tests.command_line import Assay
+
+FOUND = [
+    ("paxos:ForgetfulPromise", {"acceptors": "5", "crashes": "1"}, "refinement"),
+    ("paxos:TakingPromisesOfAnyBallot", {"acceptors": "3"}, "refinement"),
+    ("two_phase_commit:TakingARefusalForAVote", {"participants": "5"}, "refinement"),
+    ("round_robin:Forgetting", {"backends": "5", "crashes": "1"}, "nothing_is_lost"),
+    ("abd:StampsWithoutAWriter", {}, "timestamps_tell_values_apart"),
+    ("abd:TakingLateReplies", {}, "consistency"),
+]
+
+
+def failing(reference: str, sizes: dict[str, str]) -> Fuzzing:
+    found = fuzz(load_cluster(reference, sizes).cluster, walks=300)
+    assert found.failure is not None
+    return found
+
+
+@pytest.mark.parametrize(("reference", "sizes", "name"), FOUND, ids=[reference for reference, _, _ in FOUND])
+def test_a_mutant_is_found_by_a_schedule_of_which_no_step_can_be_left_out(
+    reference: str, sizes: dict[str, str], name: str
+) -> None:
+    failure = failing(reference, sizes).failure
+    assert failure is not None
+    assert failure.finding is not None
+    assert failure.finding.name == name
+    judge = Judge(load_cluster(reference, sizes).cluster)
+    with judge.active():
+        again = play(judge, failure.worlds[0], failure.steps)
+        assert (again.finding, again.steps) == (failure.finding, failure.steps)
+        for left_out in range(len(failure.steps)):
+            without = failure.steps[:left_out] + failure.steps[left_out + 1 :]
+            shorter = play(judge, failure.worlds[0], without).finding
+            assert shorter is None or shorter.name != name
+
+
+@pytest.mark.parametrize("reference", ["paxos", "two_phase_commit", "round_robin", "abd"])
+def test_nothing_is_found_in_what_is_sound(reference: str) -> None:
+    found = fuzz(load_cluster(reference).cluster, walks=8, depth=60)
+    assert found.failure is None
+    assert found.steps > 8
+
+
+def test_equal_seeds_play_equal_schedules() -> None:
+    cluster = load_cluster("paxos:IgnoringVotes").cluster
+    first, second = (fuzz(cluster, seed=3, walks=5) for _ in range(2))
+    assert (first.steps, first.edges, first.failure) == (second.steps, second.edges, second.failure)
+
+
+def test_the_clock_ends_it() -> None:
+    ticks = iter(range(100))
+    found = fuzz(load_cluster("paxos").cluster, seconds=4, clock=lambda: next(ticks))
+    assert found.walks == 3
+
+
+def test_a_schedule_is_played_again_by_its_words() -> None:
+    failure = failing("paxos:ForgetfulPromise", {"acceptors": "5", "crashes": "1"}).failure
+    assert failure is not None
+    words = [*map(str, failure.steps)]
+    sizes = {"acceptors": "5", "crashes": "1"}
+    mutant, sound = load_cluster("paxos:ForgetfulPromise", sizes).cluster, load_cluster("paxos", sizes).cluster
+    assert play_words(mutant, words).finding == failure.finding
+    assert play_words(sound, words).finding is None
+    with pytest.raises(UsageError, match="the schedule is not possible any more: a9 does nothing"):
+        play_words(sound, [*words, "a9 does nothing"])
+
+
+@pytest.mark.slow
+def test_hypothesis_finds_and_shrinks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    cluster = load_cluster("paxos:ForgetfulPromise", {"acceptors": "3", "crashes": "1"}).cluster
+    found = examine(cluster, depth=15, examples=50)
+    assert found.failure is not None
+    assert found.failure.finding is not None
+    assert found.failure.finding.name == "refinement"
+    assert len(found.failure.steps) == 2
+    assert examine(load_cluster("paxos").cluster, depth=5, examples=3).failure is None
+
+
+def test_the_command_shows_the_schedule_and_a_test_of_it(assay: Assay) -> None:
+    ran = assay("fuzz two_phase_commit:ForgetfulParticipant --nodes 3 --duration 60s --format json")
+    report = json.loads(ran.out)
+    assert (ran.status, report["verdict"], report["finding"]) == (1, "violated", "refinement")
+    space: dict[str, object] = {}
+    exec(report["regression"], space)
+    (test,) = (value for name, value in space.items() if name.startswith("test_"))
+    with pytest.raises(AssertionError):
+        test()  # type: ignore[operator]
+    shown = assay("fuzz two_phase_commit:ForgetfulParticipant --nodes 3 --duration 60s")
+    assert shown.status == 1
+    assert all(step in shown.out for step in report["schedule"])
+
+
+def test_nothing_found_is_no_proof(assay: Assay) -> None:
+    ran = assay("fuzz two_phase_commit --nodes 3 --walks 3 --duration 60s")
+    assert ran.status == 0
+    assert "which says nothing of other schedules" in ran.out
+
+
+@pytest.mark.slow
+def test_the_table_of_mutants_says_what_catches_them(assay: Assay) -> None:
+    Path("nodes.py").write_text(
+        '''
+from assay.impl.node import Caught, Cluster, Faults, Network, Node, World, message, on
+
+
+@message
+class Tick:
+    """Go on."""
+
+
+class Counter(Node):
+    """Counts to three."""
+
+    count: int = 0
+
+    def on_start(self) -> None:
+        self.send(self.address, Tick())
+
+    @on(Tick)
+    def tick(self, sender: str, message: Tick) -> None:
+        if self.count < 3:
+            self.count += self.stride()
+
+    def stride(self) -> int:
+        return 1
+
+
+class Leaping(Counter):
+    """Broken: it counts by fours."""
+
+    expected = Caught("few")
+
+    def stride(self) -> int:
+        return 4
+
+
+def few(world: World) -> bool:
+    return all(node.count <= 3 for node in world.of(Counter).values())
+
+
+def cluster() -> Cluster:
+    return Cluster({"n": Counter()}, network=Network("set"), invariants=(few,))
+'''
+    )
+    ran = assay("fuzz nodes.py --mutants --duration 60s")
+    assert ran.status == 0
+    assert "all 1 mutant caught" in ran.out
+    (row,) = (line for line in ran.out.splitlines() if "Leaping" in line)
+    assert row.split()[:4] == ["Leaping", "caught", "-", "-"]
+    assert "caught (few, 1 step)" in row
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("fuzz", "name a PROTOCOL"),
+        ("fuzz nothing", "there is no implementation 'nothing'"),
+        ("fuzz paxos --walks 0", "--walks 0: expected a number from 1"),
+        ("fuzz paxos --set acceptor=3", "cluster of paxos has no parameter 'acceptor'; did you mean 'acceptors'?"),
+        ("fuzz paxos:Nothing", "paxos has no node class 'Nothing'"),
+    ],
+)
+def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
+    ran = assay(words)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
