@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from assay.checker.engine.limits import Limits
@@ -214,7 +215,8 @@ def _attempts(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
 
 def _why(attempt: NearMiss) -> str:
     if attempt.guard is not None:
-        return f"{attempt.guard.location}: {attempt.guard.text} is false"
+        place = attempt.guard.location
+        return f"{Path(place.file).name}:{place.line}: {attempt.guard.text} is false"
     return f"leads elsewhere in {', '.join(attempt.differs)}"
 
 

@@ -23,10 +23,12 @@ from assay.checker.implementations.native.supplying import Judge, Predicates, Su
 from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.native.values import Predicate
+from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, World
 from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import rank
 
 __all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Trace", "Watched", "explore"]
 
@@ -216,9 +218,8 @@ class _Search:
             for known, local in zip(universe.locals, world.locals, strict=True):
                 known.number(local)
             universe.histories.number(world.history)
-            for flight in universe.semantics.medium.contents(world.network):
-                universe.envelopes.number(flight)
-            for flight in world.sent:
+            flights = {*universe.semantics.medium.contents(world.network), *world.sent}
+            for flight in sorted(flights, key=_in_order):
                 universe.envelopes.number(flight)
 
     def _sizes(self, there: Sizes) -> Sizes:
@@ -293,6 +294,11 @@ class _Search:
             growth=() if outcome.stop is None else growth(self.universe),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )
+
+
+def _in_order(flight: Flight) -> tuple[Any, ...]:
+    """Return what envelopes are put in order by, so that the same search finds the same trace."""
+    return flight.source, flight.destination, rank(flight.message)
 
 
 def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int, int]]:
