@@ -109,6 +109,7 @@ class _Writer:
         v = self.vocabulary
         sizes = {s.name: s.elements for s in (*v.sorts, *v.orders)}
         lines = [f"\nclass {name}(Model):", f"    default = {sizes!r}"]
+        lines += ["    check_deadlock = False"] if self.choices.chance(20) else []
         lines += [f"    {x.name}: {x.type}{self._default(x.type)}" for x in v.variables]
         lines += ["", *self._initial()]
         self.helpers: tuple[Helper, ...] = ()
@@ -170,6 +171,8 @@ class _Writer:
         self.helpers = ()
         self._scope()
         lines = ["    @initial", f"    def begin(self{''.join(f', {n}: {t}' for n, t in parameters)}) -> None:"]
+        if self.choices.chance(3):
+            lines.append(f"        require({self.statements.expr(BOOL, 0)} and False)")
         for name, sort in parameters:
             target = next(x.name for x in v.variables if x.type == sort and x.name.startswith("any"))
             lines.append(f"        self.{target} = {name}")
@@ -238,6 +241,8 @@ class _Writer:
         types = self._parameter_types()
         result = self.choices.pick([BOOL, BOOL, INT, self.vocabulary.orders[0]])
         lines = [f"    def h{index}(self{self._named(types)}) -> {result}:"]
+        if self.choices.chance(25):
+            lines += self.statements.counted(1, "        ")
         if self.choices.chance(40):
             lines += [
                 f"        if {self.statements.expr(BOOL, 1)}:",
@@ -251,7 +256,8 @@ class _Writer:
         self._scope()
         types = self._parameter_types()
         self.actions.append((f"a{index}", types))
-        lines = ["    @action", f"    def a{index}(self{self._named(types)}) -> None:"]
+        fires = self.choices.pick(["", "", "", '(fires="maybe")', '(fires="never")'])
+        lines = [f"    @action{fires}", f"    def a{index}(self{self._named(types)}) -> None:"]
         if self.choices.chance(60):
             lines.append(f"        require({self.statements.expr(BOOL, 2)})")
         return [*lines, *self.statements.block(2, 3, "        "), ""]
@@ -267,7 +273,7 @@ class _Writer:
         ):
             for index in range(number):
                 self._scope()
-                types = self._parameter_types()[:1] if kind not in ("terminal", "constraint") else []
+                types = self._parameter_types()[:1] if kind != "terminal" else []
                 lines += [
                     f"    @{kind}",
                     f"    def {kind}_{index}(self{self._named(types)}) -> bool:",
@@ -287,6 +293,15 @@ class _Writer:
             "",
         ]
 
+    def _inherited_step(self) -> list[str]:
+        self._scope()
+        return [
+            "    @step_invariant",
+            "    def step_0(self, after: Self) -> bool:",
+            f"        return super().step_0(after) or {self.statements.expr(BOOL, 1)}",
+            "",
+        ]
+
     def _variant(self) -> list[str]:
         """A variant whose helpers and actions call what they replace."""
         lines = ["\nclass Invented(Base):", '    """A variant."""', ""]
@@ -299,6 +314,9 @@ class _Writer:
             body = f"{call} if {self.statements.expr(BOOL, 1)} else {self.statements.expr(helper.result, 1)}"
             lines += [f"    def {helper.name}(self{named}) -> {helper.result}:", f"        return {body}", ""]
         name, types = self.choices.pick(self.actions)
+        lines += [f"    {other} = removed" for other, _ in self.actions if other != name and self.choices.chance(30)]
+        if self.choices.chance(50):
+            lines += self._inherited_step()
         self._scope()
         named = self._named(types)
         arguments = ", ".join(part.split(":")[0].strip() for part in named.split(",")[1:])

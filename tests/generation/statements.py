@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.expressions import Expressions
+from tests.generation.idioms import Idioms
 from tests.generation.types import (
     BOOL,
     INT,
@@ -24,7 +24,7 @@ from tests.generation.vocabulary import Variable
 __all__ = ["Statements"]
 
 
-class Statements(Expressions):
+class Statements(Idioms):
     """Draws statements over a vocabulary; each is a list of lines."""
 
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
@@ -49,6 +49,7 @@ class Statements(Expressions):
                 self._match,
                 self._leave,
                 self._call,
+                *self.idioms,
             ]
         return self.choices.pick(forms)(depth, indent)
 

@@ -37,7 +37,7 @@ def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callab
     e.context.names = {
         name: choose(test, first.names[name], second.names[name]) if value is not second.names[name] else value
         for name, value in first.names.items()
-        if name in second.names and (name in before.names or value == second.names[name])
+        if name in second.names and (name in before.names or name in e.given or value == second.names[name])
     }
 
 

@@ -39,6 +39,8 @@ class Execution:
         What is known where the statement stands, beside the guards: the tests of the branches around it.
     failures : list of Failure
         Where the model's own code raises.
+    given : set of str
+        The local names that statements gave a value: of what a quantifier bound, none is left behind it.
     """
 
     context: Context
@@ -47,6 +49,7 @@ class Execution:
     witnesses: list[Symbol] = field(default_factory=list)
     path: tuple[Term, ...] = ()
     failures: list[Failure] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
 
     def statement(self, node: ir.Statement) -> None:
         """Execute one statement."""

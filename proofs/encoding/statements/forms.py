@@ -34,6 +34,7 @@ def _executed(e: Execution, node: ir.Statement) -> None:
         case ir.AssignLocal(name, value):
             e.demand_defined(value)
             e.context.names[name.name] = e.computed(value)
+            e.given.add(name.name)
         case ir.If(test, then, otherwise):
             e.demand_defined(test)
             either(e, e.context.formula(test), lambda: e.statement(then), lambda: e.statement(otherwise))

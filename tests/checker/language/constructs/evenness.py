@@ -78,6 +78,21 @@ class Even(Model):
         self.level[where] = many
 
     @action
+    def value_of_two_branches(self, n: Node) -> None:
+        if n in self.seen:
+            flag = self.flag
+        else:
+            flag = n in self.kept
+        match flag, self.flag:
+            case True, other if n in self.kept:
+                after = other
+            case False, _:
+                after = flag
+            case _:
+                after = not flag
+        self.flag = after
+
+    @action
     def set_of_a_case(self, n: Node) -> None:
         match self.phase:
             case Phase.IDLE:
