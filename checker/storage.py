@@ -53,7 +53,7 @@ class OwnDirectory:
     descriptor: int
 
     def read(self, name: str) -> bytes | None:
-        """Return the content of a file of ours; None if there is none that can be trusted."""
+        """Return the content of a kept file; None if there is none that can be trusted."""
         try:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             with os.fdopen(os.open(name, flags, dir_fd=self.descriptor), "rb") as file:
@@ -62,7 +62,7 @@ class OwnDirectory:
             return None
 
     def has(self, name: str) -> bool:
-        """Return whether there is such a file of ours."""
+        """Return whether there is such a file."""
         try:
             return _is_own_file(os.stat(name, dir_fd=self.descriptor, follow_symlinks=False))
         except OSError:

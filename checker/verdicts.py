@@ -60,7 +60,7 @@ _FROM_WORST = (
 def worst(statuses: Iterable[int]) -> ExitStatus:
     """Return the exit status of a run over several models: the worst of theirs.
 
-    A model that could not be read comes before a finding: what the others show is not all that there is to find.
+    A model that could not be read comes before a finding: the results of the others are not the whole picture.
     """
     there = set(statuses)
     return next((status for status in _FROM_WORST if status in there), ExitStatus.UNKNOWN)

@@ -172,7 +172,7 @@ class Client(Node):
         self.begin()
 
 
-# What it is held against
+# What it is checked against
 
 
 def cluster(
@@ -186,7 +186,7 @@ def cluster(
     crashes: int = 0,
     give_up: int = 0,
 ) -> Cluster:
-    """Return replicas, and clients that share so many ``first`` reads, then writes, then reads, one each in turn.
+    """Return replicas, and clients that share ``first`` reads, then writes, then reads, one each in turn.
 
     Quorums are majorities, if not given. The history of operations is to be linearizable.
     """
@@ -213,7 +213,7 @@ def cluster(
 
 
 def deployment(nodes: int = 3, requests: int = 40) -> Cluster:
-    """Return so many replicas, and three clients that write and read by turns."""
+    """Return replicas, and three clients that write and read in turn."""
     made = cluster(replicas=nodes, clients=3, give_up=requests)
     operations = [None if number % 2 else f"v{number}" for number in range(requests)]
     for number, client in enumerate(made.nodes[f"c{client}"] for client in (1, 2, 3)):
@@ -261,7 +261,7 @@ class ReadingWithoutWritingBack(Client):
 
 
 class WritingWithoutAsking(Client):
-    """Broken: a write does not ask what there is, and is lost behind the value of another writer."""
+    """Broken: a write does not ask for the latest timestamp, and is lost behind the value of another writer."""
 
     expected = Caught("linearizability", replicas=2, first=1, writes=2, reads=1)
 

@@ -290,7 +290,7 @@ class ZooKeeper(Node):
             self.end(serial)
 
     def on_recover(self) -> None:
-        """Give every session its time anew."""
+        """Restart the timeout of every session."""
         for client, session in sorted(self.sessions.items()):
             if self.is_alive(client, session):
                 self.set_timer("session", self.patience, client)
@@ -498,13 +498,13 @@ class Client(Node):
         self.begin()
 
 
-# What it is held against
+# What it is checked against
 
 
 def cluster(
     clients: int = 2, turns: int = 1, serials: int = 3, expirations: int = 1, retries: int = 0, crashes: int = 0
 ) -> Cluster:
-    """Return clients that take the lock so many times each, ZooKeeper, and a resource that may crash.
+    """Return clients that take the lock ``turns`` times each, ZooKeeper, and a resource that may crash.
 
     There are so many serial numbers, and so many sessions expire.
     """
@@ -532,7 +532,7 @@ def cluster(
 
 
 def deployment(nodes: int = 3, requests: int = 12) -> Cluster:
-    """Return so many clients, which take the lock so many times together."""
+    """Return clients, which take the lock a given number of times together."""
     turns = -(-requests // nodes)
     return cluster(clients=nodes, turns=turns, serials=3 * requests, expirations=requests)
 

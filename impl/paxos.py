@@ -178,11 +178,11 @@ class Learner(Node):
             self.votes = {}
 
 
-# What it is held against
+# What it is checked against
 
 
 def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: int = 0, crashes: int = 0) -> Cluster:
-    """Return acceptors, proposers that have so many ballots each, and learners."""
+    """Return acceptors, proposers with ``ballots`` each, and learners."""
     voters = tuple(f"a{number}" for number in range(1, acceptors + 1))
     listeners = tuple(f"l{number}" for number in range(1, learners + 1))
     numbers = range(1, proposers + 1)
@@ -210,7 +210,7 @@ def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: 
 
 
 def deployment(nodes: int = 3, requests: int = 2) -> Cluster:
-    """Return so many acceptors, a proposer for each request, and a learner; ballots enough to get through faults."""
+    """Return acceptors, a proposer for each request, and a learner, with enough ballots to survive faults."""
     return cluster(acceptors=nodes, proposers=requests, ballots=12, learners=1)
 
 

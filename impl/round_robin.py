@@ -250,7 +250,7 @@ class Client(Node):
             self.ask()
 
 
-# What it is held against
+# What it is checked against
 
 
 def cluster(backends: int = 2, requests: int = 1, clients: int = 1, crashes: int = 0) -> Cluster:
@@ -275,7 +275,7 @@ def cluster(backends: int = 2, requests: int = 1, clients: int = 1, crashes: int
 
 
 def deployment(nodes: int = 3, requests: int = 30) -> Cluster:
-    """Return so many backends, and three clients."""
+    """Return backends, and three clients."""
     return cluster(backends=nodes, requests=requests, clients=min(3, requests))
 
 

@@ -197,7 +197,7 @@ class Participant(Node):
         self.end(message.state)
 
 
-# What it is held against
+# What it is checked against
 
 
 def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
@@ -222,7 +222,7 @@ def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
 
 
 def deployment(nodes: int = 3) -> Cluster:
-    """Return a coordinator and so many participants."""
+    """Return a coordinator and its participants."""
     return cluster(participants=nodes)
 
 

@@ -412,7 +412,7 @@ class Lock(Model):
 
     @terminal
     def out_of_serials(self) -> bool:
-        """An instance has only so many serial numbers."""
+        """An instance has a bounded number of serial numbers."""
         return all(s in self.given for s in Serial)
 
 

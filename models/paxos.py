@@ -260,7 +260,7 @@ class PaxosIgnoringVotes(Paxos):
 
 
 class PaxosAsVoting(Paxos):
-    """Paxos, held against voting, which it implements: its acceptors vote without looking at each other."""
+    """Paxos, checked against voting, which it implements: its acceptors vote without looking at each other."""
 
     @refines(Voting)
     def implements_voting(self) -> dict[str, object]:

@@ -258,7 +258,7 @@ class QuorumRegister(Model):
 
     @terminal
     def done_or_out_of_timestamps(self) -> bool:
-        """An instance has only so many operations and timestamps."""
+        """An instance has a bounded number of operations and timestamps."""
         return all(
             self.phase[o] is Phase.DONE or all(t in self.used for t in Timestamp) or self.is_stuck(o) for o in Operation
         )

@@ -76,7 +76,7 @@ Index = Annotated[int, Range(0, "entries")]
 
 @record
 class RequestVote:
-    """From a candidate to all: vote for me. My log has so many entries, the last one of this term."""
+    """From a candidate to all: vote for me. My log has this length, and its last entry is of this term."""
 
     term: Term
     candidate: Server
@@ -290,7 +290,7 @@ class Raft(Model):
 
     @terminal
     def out_of_terms(self) -> bool:
-        """An instance has only so many terms, and so much room in its logs: where they are used up, it may stop."""
+        """An instance has a bounded number of terms and bounded logs: where they are used up, it may stop."""
         return True
 
 

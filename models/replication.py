@@ -358,7 +358,7 @@ class Replication(Model):
 
     @terminal
     def out_of_slots(self) -> bool:
-        """An instance has only so many epochs."""
+        """An instance has a bounded number of epochs."""
         return not any(self.epoch < e for e in Epoch)
 
 

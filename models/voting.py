@@ -147,7 +147,7 @@ class Voting(Model):
 
     @terminal
     def out_of_ballots(self) -> bool:
-        """A finite instance ends when the acceptors have come to its last ballot."""
+        """A finite instance ends when the acceptors have reached its last ballot."""
         return all(joined(self.promised[a], b) for a in Acceptor for b in Ballot)
 
 

@@ -1,4 +1,4 @@
-"""``assay conform``: hold the logs of a running system against a model."""
+"""``assay conform``: check the logs of a running system against a model."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def conform(
     output: str | None = None,
     schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
 ) -> int:
-    """Hold a LOG of a running system, of one file or several, against MODEL: is what happened a run of the model?
+    """Check a LOG of a running system, in one file or several, against MODEL: is what happened a run of the model?
 
     Exit status: 0 if it is, 1 if it is none, 2 for bad input, 3 if a limit was hit. See ``assay help conform``.
 

@@ -50,7 +50,7 @@ class Form:
                 return list(text.render_run(run, full=self.full))
 
     def many(self, runs: Sequence[CheckRun | Refused], unchecked: Sequence[str]) -> str | list[Text]:
-        """Return the report on several models, each held against what is expected of it."""
+        """Return the report on several models, each compared with what is expected of it."""
         match self.name:
             case "json":
                 from assay.checker.report import machine

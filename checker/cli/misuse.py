@@ -14,7 +14,7 @@ __all__ = ["explain"]
 
 
 def explain(error: CycloptsError, commands: Iterable[str]) -> UsageError:
-    """Translate an error of the command-line parser into one of ours."""
+    """Translate an error of the command-line parser into one of assay's."""
     if isinstance(error, UnknownCommandError):
         return _unknown_command((error.unused_tokens or [""])[0], list(commands))
     if isinstance(error, UnknownOptionError):

@@ -42,7 +42,7 @@ COMMANDS = {
     "check": Command(
         "assay.checker.cli.check:check", "Explore every reachable state of a model, or of the whole library."
     ),
-    "conform": Command("assay.checker.cli.conform:conform", "Hold the logs of a running system against a model."),
+    "conform": Command("assay.checker.cli.conform:conform", "Check the logs of a running system against a model."),
     "fuzz": Command("assay.checker.cli.fuzz:fuzz", "Play random schedules of an implementation, with faults."),
     "graph": Command("assay.checker.cli.graph:graph", "Draw the state graph of a model."),
     "prove": Command("assay.proofs.commands.prove:prove", "Prove a model for any number of nodes."),

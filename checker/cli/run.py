@@ -52,7 +52,7 @@ def run(
 ) -> int:
     """Run an implementation: one process a node, TCP on loopback, what is durable in SQLite, real faults.
 
-    Afterwards every step is executed again, and held against the model, the invariants, and what clients must see.
+    Afterwards every step is executed again, and checked against the model, the invariants, and what clients must see.
 
     Exit status: 0 if the run did what is claimed, 1 if it did not, 2 for bad input, 3 if it does not tell.
 

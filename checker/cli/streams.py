@@ -63,7 +63,7 @@ def _remarks() -> Iterator[None]:
 
 
 def _occupy_closed_descriptors() -> None:
-    """Open what was closed, so that no file of ours becomes standard output.
+    """Open what was closed, so that no file that assay opens becomes standard output.
 
     Standard output is opened for reading only: to write there stays the error that it is.
     """

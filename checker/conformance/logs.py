@@ -58,7 +58,7 @@ def read(
     paths : sequence of str
         The files; together they are one run of the system.
     instance : Instance
-        The model that they are to be held against.
+        The model that they are to be checked against.
     mapped : Mapped, optional
         What the log calls what. Without, it is in the format's own keys.
     unlogged : sequence of str

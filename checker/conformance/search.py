@@ -62,7 +62,7 @@ class Conformance:
     Attributes
     ----------
     instance : Instance
-        What it was held against.
+        What it was checked against.
     chains : Chains
         The events in their order.
     run : tuple of Link, optional
@@ -105,7 +105,7 @@ class Conformance:
 def conform(
     instance: Instance, chains: Chains, *, unlogged: Iterable[Method] = (), limits: Limits | None = None
 ) -> Conformance:
-    """Hold a log against a model.
+    """Check a log against a model.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def conform(
 
     Notes
     -----
-    State constraints and properties play no part: the log is held against what the actions allow.
+    State constraints and properties play no part: the log is checked against what the actions allow.
     """
     with instance.active():
         demand_axioms(instance)

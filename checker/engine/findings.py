@@ -88,12 +88,12 @@ class Findings:
                 self.find(method, path)
 
     def find(self, subject: Property, path: Callable[[], Path]) -> None:
-        """Take note that a property fires."""
+        """Record that a property fires."""
         if subject not in self.found:
             self.found[subject] = path()
 
     def fail(self, error: ModelError, path: Path) -> None:
-        """Take note that the model's own code fails in the last state of a path, or on its last step.
+        """Record that the model's own code fails in the last state of a path, or on its last step.
 
         Where an assertion fails, that is a violation: the model says so itself.
         """

@@ -1,4 +1,4 @@
-"""Whether a run came to the greatest element of an order: then a larger instance may show more.
+"""Whether a run reached the greatest element of an order: then a larger instance may show more.
 
 A finite instance cuts an unbounded order off. A protocol that never gets to the last ballot behaves the same
 with more of them; one that does may hide a bug that needs one ballot more.
@@ -72,7 +72,7 @@ def holds_element(value: object, element: Element) -> bool:
 
 
 class OrderLimit:
-    """The greatest element of an order, and whether a run came to it: a state holds it, and an initial one does not."""
+    """The greatest element of an order, and whether a run reached it: some state holds it, and no initial one does."""
 
     def __init__(self, instance: Instance, order: SortType) -> None:
         self.sort = order.cls
@@ -81,7 +81,7 @@ class OrderLimit:
 
     @property
     def reached(self) -> bool:
-        """Whether the run came to it."""
+        """Whether the run reached it."""
         return self._held and self._missed
 
     def look_at(self, state: Frozen, *, initial: bool) -> None:

@@ -135,7 +135,7 @@ class _Judge:
 
 
 def _recorder(walk: Walk) -> Recorder:
-    """Return what takes note of steps; arrays are imported only where a property of behaviours needs them."""
+    """Return the recorder of steps; arrays are imported only where a property of behaviours needs them."""
     from assay.checker.engine.steps import Recorder
 
     return Recorder(walk.interpreter)

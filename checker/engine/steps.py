@@ -105,7 +105,7 @@ def told_apart_by(interpreter: Interpreter, claims: Sequence[TemporalClaim]) -> 
 
 
 class Recorder:
-    """Takes note of the steps of a search by the interpreter.
+    """Records the steps of a search by the interpreter.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ class Recorder:
         self._ends, self._targets, self._classes = array("q", [0]), array("q"), array("q")
 
     def store(self, state: Frozen, *, initial: bool) -> None:
-        """Take note of a state that is stored."""
+        """Record a state that is stored."""
         if not self._numbers:
             self._claims = claims_of(self._interpreter, state)
             self._told_apart = told_apart_by(self._interpreter, self._claims)
@@ -134,12 +134,12 @@ class Recorder:
             self._error = self._error or error
 
     def reach(self, call: Call, after: Frozen) -> None:
-        """Take note of a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
+        """Record a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
         self._targets.append(self._numbers.get(after, -1))
         self._classes.append(self._told_apart.number(call))
 
     def leave(self) -> None:
-        """Take note that a state is expanded; states are expanded in the order in which they are stored."""
+        """Record that a state is expanded; states are expanded in the order in which they are stored."""
         self._ends.append(len(self._targets))
 
     def behaviours(self) -> Behaviours:

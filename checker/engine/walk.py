@@ -32,7 +32,7 @@ class Visitor(Protocol):
     """What is done along a walk."""
 
     def begin(self, walk: Walk) -> None:
-        """Take note of the walk, before its first state."""
+        """Record the walk, before its first state."""
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
         """Look at a state that is not stored; it is stored now, if it is inside the state constraints."""
@@ -47,7 +47,7 @@ class Visitor(Protocol):
         """Look at a state that is expanded; `calls` of them were enabled there, those that failed included."""
 
     def fail(self, error: ModelError, path: Path) -> None:
-        """Take note that the model's own code fails in the last state of a path."""
+        """Record that the model's own code fails in the last state of a path."""
 
     def has_ended(self, *, between_levels: bool) -> bool:
         """Whether the walk is to end here; asked after each state, and once more after each level."""

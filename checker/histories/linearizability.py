@@ -86,7 +86,7 @@ class _Open:
 
 @dataclass(frozen=True)
 class _Response:
-    """The return of an operation, and what else is open by then."""
+    """The return of an operation, and which others are pending there."""
 
     returning: _Open
     others: tuple[_Open, ...]
@@ -127,9 +127,9 @@ def _linearize(
 def _with_longest_prefix(part: Part, specification: SequentialSpecification, limit: Limit) -> Part:
     """Add the longest prefixes that are linearizable.
 
-    The search for an order of the whole does not tell: what has not returned by then may still return anything, and
-    the search knows what it does return. Every prefix of a linearizable history is linearizable, so the first that
-    is not ends it.
+    The search for an order of the whole does not give them: it knows what each operation returns, whereas in a prefix
+    a pending operation may still return anything. Every prefix of a linearizable history is linearizable, so
+    the first that is not ends the loop.
     """
     returned = sorted((o for o in part.operations if o.returned is not None), key=lambda o: o.returned or 0)
     explained = part.explained

@@ -43,7 +43,7 @@ class Limit:
 
 
 class Configuration(NamedTuple, Generic[Place]):
-    """How far a search has got: which responses are explained, and the object's state by then."""
+    """How far a search has got: which responses are explained, and the object's state after them."""
 
     place: Place
     state: Hashable

@@ -138,7 +138,7 @@ class Caller:
         Its nodes are never called themselves, only copies of them.
     remembers : bool
         Whether an equal call is answered from what came of it the first time. Otherwise it is made again each time, and
-        held against the first: slow, and finds state that is kept outside of the nodes wherever it shows.
+        compared with the first: slow, and finds state that is kept outside of the nodes wherever it shows.
 
     Attributes
     ----------
@@ -201,7 +201,7 @@ class Caller:
                 self._demand_same(found, self._all(address, local, event, order), address, event)
         elif self._canonical(first) != self._canonical(found):
             raise CallError(
-                "a later call of the same on the same came to something else",
+                "a later call of the same on the same gave another result",
                 *(address, event),
                 help="keep all state in the node's attributes, none in globals, classes or closures",
             )

@@ -86,7 +86,7 @@ class ModelSide:
         return 1 + self.states.number(state)
 
     def takes(self, before: int, after: int) -> bool:
-        """Return whether a path of at most so many steps as the cluster says leads from one state to the other."""
+        """Return whether a path of at most the cluster's number of steps leads from one state to the other."""
         path = self._search({self.states[before - 1]: ()}, self.states[after - 1], self.abstraction.cluster.steps)
         if path is None:
             return False

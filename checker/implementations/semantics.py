@@ -1,7 +1,7 @@
 """What a cluster does: its first worlds and, of each world, what may happen next. Written to be read, not to be fast.
 
 `assay help implementations` says the same in prose; the native explorer implements that page and not this file, and
-tests hold the two against each other. Nothing here passes through tables: unless told to remember, every step calls its
+tests compare the two. Nothing here passes through tables: unless told to remember, every step calls its
 handler.
 """
 
@@ -197,7 +197,7 @@ class Semantics:
         return self._put(self._remembered(world, flights), flights)
 
     def _put(self, world: FrozenWorld, flights: tuple[Flight, ...]) -> FrozenWorld:
-        """Put what was sent on its way. Over a cut it is lost; on a set it waits, which comes to the same."""
+        """Put what was sent on its way. Over a cut it is lost; on a set it waits, which amounts to the same."""
         if self.cluster.network.kind != "set":
             flights = tuple(flight for flight in flights if not self._is_cut(world, flight))
         return replace(world, network=self.medium.send(world.network, flights)) if flights else world

@@ -1,4 +1,4 @@
-"""Importing the modules of models: by name or from a file, with what goes wrong as an error of ours."""
+"""Importing the modules of models: by name or from a file, with whatever goes wrong as an error of assay's."""
 
 from __future__ import annotations
 

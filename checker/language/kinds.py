@@ -28,11 +28,11 @@ class Judged(Enum):
     ENDING = auto()
     """Each state without a successor."""
     CODE = auto()
-    """Each assertion in the model's own code, wherever that comes to one."""
+    """Each assertion in the model's own code, wherever it is reached."""
     BEHAVIOUR = auto()
     """Each fair behaviour: an infinite sequence of states, once everything is explored."""
     REFINEMENT = auto()
-    """Each initial state and each step, held against those of another model, once everything is explored."""
+    """Each initial state and each step, checked against those of another model, once everything is explored."""
     COVERAGE = auto()
     """What was counted, once everything is explored."""
 
@@ -197,7 +197,7 @@ DEADLOCK: Final = Deadlock()
 
 @dataclass(frozen=True)
 class Assertions:
-    """The property that no ``assert`` is false where the model's own code comes to it; a model without any lacks it."""
+    """The property that no ``assert`` is false where the model's own code reaches it; a model without any lacks it."""
 
     name: str = "assertions"
     kind: Kind = Kind.ASSERTION

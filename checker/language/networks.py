@@ -128,7 +128,7 @@ class QueueNetwork(Links[Node], Generic[Node, Message]):
 
 
 class HeadLoss(QueueNetwork[Node, Message]):
-    """A `QueueNetwork` that may lose messages: the next one of a queue, which comes to the same as any of them."""
+    """A `QueueNetwork` that may lose messages: the next one of a queue, which is as good as losing any of them."""
 
     @action
     def lose(self, source: Node, target: Node) -> None:

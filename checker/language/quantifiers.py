@@ -50,7 +50,7 @@ _QUANTIFIERS: dict[str, Callable[[Iterable[object]], bool]] = {"any": some, "all
 def evaluate_every_element(functions: Iterable[types.FunctionType]) -> None:
     """Let `any` and `all` evaluate every element in the modules of some functions.
 
-    Only names of those modules that mean Python's own are bound anew; the functions themselves run as they are.
+    Only names of those modules that mean Python's own are rebound; the functions themselves run as they are.
     """
     for names in {id(function.__globals__): function.__globals__ for function in functions}.values():
         for name, quantifier in _QUANTIFIERS.items():

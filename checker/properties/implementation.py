@@ -22,7 +22,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class CandidateCall:
-    """A call of the model that is implemented, held against a step that it is seen to take.
+    """A call of the model that is implemented, checked against a step that it is seen to take.
 
     Attributes
     ----------

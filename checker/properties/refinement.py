@@ -1,4 +1,4 @@
-"""Does a model implement another one? Its initial states and steps, as the other model sees them, held against that."""
+"""Does a model implement another one? Its initial states and steps, mapped to those of the other model, are checked."""
 
 from __future__ import annotations
 

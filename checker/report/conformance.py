@@ -1,4 +1,4 @@
-"""The report on a log that was held against a model."""
+"""The report on a log that was checked against a model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_INSTEAD = 5
 
 @dataclass(frozen=True)
 class ConformRun:
-    """A log that was held against a model.
+    """A log that was checked against a model.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class ConformRun:
     log : Log
         The log.
     found : Conformance
-        What holding it against the model showed.
+        What checking it against the model showed.
     explanation : Explanation, optional
         Why no run was found.
     command : str

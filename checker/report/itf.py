@@ -89,7 +89,7 @@ def _line(value: Any) -> str:
 
 @dataclass(frozen=True)
 class RecordedTrace:
-    """A trace as its file has it, not yet held against a model.
+    """A trace as its file has it, not yet checked against a model.
 
     Attributes
     ----------

@@ -66,7 +66,7 @@ def run_record(run: CheckRun) -> dict[str, Any]:
 
 
 def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the report on several models, each held against what is expected of it."""
+    """Return the report on several models, each compared with what is expected of it."""
     runs = [run for run in shown if isinstance(run, CheckRun)]
     errors = [model.record for model in shown if isinstance(model, Refused)]
     verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)]

@@ -22,7 +22,7 @@ __all__ = ["ReplayRun", "as_json", "as_markdown", "as_text"]
 
 @dataclass(frozen=True)
 class ReplayRun:
-    """A trace from a file, held against a model.
+    """A trace from a file, checked against a model.
 
     Attributes
     ----------

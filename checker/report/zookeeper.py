@@ -58,12 +58,12 @@ class LockReport:
             bad = [run.outcome.name for run in self.runs if run.verdict is Verdict.VIOLATED]
             return f"violated: {', '.join(bad)}"
         if self.verdict is Verdict.UNKNOWN:
-            return "unknown: a log could not be held against the model to its end"
+            return "unknown: a log could not be checked against the model to its end"
         return f"as claimed: {plural(len(self.runs), 'case')}, and their logs are runs of the model"
 
 
 def conform_command(run: CaseRun, model: str) -> str:
-    """Return the command line that holds the log of a case against the model again."""
+    """Return the command line that checks the log of a case against the model again."""
     evidence = run.outcome.evidence
     words = ["assay", "conform", model, *map(str, evidence.files), "--map", str(evidence.mapping)]
     return shlex.join([*words, "--set", f"Client={evidence.clients}", f"Serial={evidence.serials}"])

@@ -1,1 +1,1 @@
-"""Clusters that run for real: processes, faults, and what their journals are held against."""
+"""Clusters that run for real: processes, faults, and what their journals are checked against."""

@@ -1,4 +1,4 @@
-"""Journals of a run: the steps of all nodes in one order, executed again, and held against what was claimed.
+"""Journals of a run: the steps of all nodes in one order, executed again, and checked against what was claimed.
 
 Every handler is called again on what its node held, and must come to what the journal says: so a run is a path of the
 cluster as explorers see it, and its invariants, its model and its history can be judged on that path.
@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass
 class Judged:
-    """What came of holding a run against its claims.
+    """The result of checking a run against its claims.
 
     Attributes
     ----------

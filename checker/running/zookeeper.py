@@ -1,4 +1,4 @@
-"""A run of the lock on a real ZooKeeper: cases that break it, each held against the model."""
+"""A run of the lock on a real ZooKeeper: cases that break it, each checked against the model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from assay.impl.zookeeper.servers import NoZooKeeper, Servers
 __all__ = ["CaseRun", "Plan", "carry_out", "default_folder", "judged"]
 
 _JUDGING = 120.0
-"""Seconds after which a log that is held against the model is left open."""
+"""Seconds after which a log that is checked against the model is left open."""
 
 
 @dataclass(frozen=True)

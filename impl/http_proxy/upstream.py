@@ -1,4 +1,4 @@
-"""The connections to one backend: kept open, and opened anew where one has gone."""
+"""The connections to one backend: kept open, and reopened where one was closed."""
 
 from __future__ import annotations
 

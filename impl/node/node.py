@@ -99,7 +99,7 @@ class Port(Protocol):
         """Send a message; it leaves when the handler is done, and what is durable is on disk."""
 
     def set_timer(self, timer: Timer, after: float) -> None:
-        """Let a timer fire once after so many seconds; if it is set, from now on."""
+        """Set a timer to fire once after ``seconds``; if it is set already, restart it."""
 
     def cancel_timer(self, timer: Timer) -> None:
         """Let a timer not fire; nothing happens if it is not set."""
@@ -177,7 +177,7 @@ class Node:
             self._port.send(address, message)
 
     def set_timer(self, name: str, after: float, *about: Hashable) -> None:
-        """Let the method for a timer be called once, after so many seconds.
+        """Have the method for a timer called once, after ``seconds``.
 
         In the explorer it may be called at any time. Timers of one name about different things are different timers; to
         set one again restarts it.

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Be killed when the parent ends, also if this process is stopped by then; that is Linux's own way."""
+    """Be killed when the parent ends, even while this process is stopped; only Linux offers this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent decides
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -53,7 +53,7 @@ class Link:
             await self.filled.wait()
 
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Send what waits, until the peer has closed; what it has not read by then is lost."""
+        """Send what waits, until the peer has closed; what it has not read is lost."""
         gone = asyncio.get_running_loop().create_task(reader.read())
         try:
             while True:

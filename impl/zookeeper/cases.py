@@ -258,7 +258,7 @@ def _work(client: Client) -> bool:
 
 
 def _until(is_so: Callable[[], bool]) -> bool:
-    """Wait until something is so; return whether it came to it."""
+    """Wait until a condition is true; return whether it became so."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if is_so():

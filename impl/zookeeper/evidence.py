@@ -31,7 +31,7 @@ _UNTOLD = ("create", "create_unheard", "release", "expire")
 
 @dataclass(frozen=True)
 class Evidence:
-    """A log of a run of the lock, and how to hold it against the model.
+    """A log of a run of the lock, and how to check it against the model.
 
     Attributes
     ----------

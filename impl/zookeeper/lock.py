@@ -41,7 +41,7 @@ class LockLost(LockError):
 
 
 class _SessionExpired(Exception):
-    """The session expired before the lock was acquired: everything begins anew."""
+    """The session expired before the lock was acquired: start again."""
 
 
 class Trace(Protocol):
@@ -249,7 +249,7 @@ class DistributedLock:
         self._sessions += 1
 
     def _listen(self, state: str) -> None:
-        """Take note of what kazoo's thread says of the session."""
+        """Record what kazoo's thread says of the session."""
         if state == "CONNECTED":
             self._connected.set()
         else:

@@ -72,7 +72,7 @@ def read_transactions(folder: Path) -> tuple[Transaction, ...]:
     for file in sorted((folder / "version-2").glob("log.*"), key=lambda file: int(file.name[4:], 16)):
         first = None
         for transaction in _of(file):
-            if first is None:  # what another leader had not committed was cut off, and its numbers given anew
+            if first is None:  # what another leader had not committed was cut off, and its numbers assigned again
                 first = transaction.zxid
                 found = {zxid: earlier for zxid, earlier in found.items() if zxid < first}
             found[transaction.zxid] = transaction

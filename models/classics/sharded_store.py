@@ -2,7 +2,7 @@
 
 What is modelled
     Nodes that own keys and hold their values, and hand a key with its value over to another node. While
-    a key is on its way, nobody owns it. Who owns what in the beginning is any assignment.
+    a key is on its way, nobody owns it. Any assignment of owners is an initial one.
 Faults
     Messages are delayed and reordered. A transfer that is lost takes its key with it, safely; getting it
     there for certain needs retransmission, and then what `ShardedStoreWithRepeatedTransfers` lacks.

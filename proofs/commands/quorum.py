@@ -92,7 +92,7 @@ def quorum(
     output
         Write the report to this file instead of standard output.
     time_limit
-        Stop after this time: 30s, 5m. What is not proved by then is unknown.
+        Stop after this time: 30s, 5m. What is not proved within it is unknown.
     """
     from assay.checker.cli.output import destination
     from assay.proofs.commands.supervision import supervised
@@ -124,7 +124,7 @@ def quorum(
 class _Telling:
     """Tells what is known: the verdict at once where the report is text for standard output, the rest at the end.
 
-    Whatever ends the analysis, what it had decided by then is reported.
+    Whatever ends the analysis, what it has decided is reported.
     """
 
     def __init__(self, form: Form, trees: bool, place: Destination | None) -> None:

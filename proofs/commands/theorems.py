@@ -1,4 +1,4 @@
-"""``assay prove theorems``: the theorems about every number of nodes, proved anew."""
+"""``assay prove theorems``: the theorems about every number of nodes, proved again."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ class Problem:
 
     @property
     def bounds(self) -> tuple[Predicate, ...]:
-        """Of the invariants, those that hold every state against the bounds of its variables."""
+        """Of the invariants, those that check every state against the bounds of its variables."""
         return tuple(predicate for predicate in self.invariants if predicate.ir is None)
 
     @cached_property

@@ -197,7 +197,7 @@ class Search:
 
 
 def _confirmed(instance: Instance, method: Method, path: list[Frozen]) -> str:
-    """Hold a violation against the model's own code; return how that fails, if it does, or nothing."""
+    """Check a violation against the model's own code; return how that fails, or an empty text."""
     interpreter = Interpreter(instance)
     states = path[-2:] if method.kind is Kind.STEP_INVARIANT else path[-1:]
     try:

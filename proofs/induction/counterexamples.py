@@ -1,4 +1,4 @@
-"""From a solver's structure to a counterexample in the model's own words, held against the model's own code."""
+"""From a solver's structure to a counterexample in the model's own words, checked against the model's own code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a proof attempt came to, as data: what every report is made from."""
+"""The result of a proof attempt, as data: what every report is made from."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class Exploration:
     refutations : tuple of Refutation
         What it showed to be false.
     trouble : str
-        Why it came to nothing, if it did.
+        Why it failed, if it did.
     """
 
     source: str
@@ -171,7 +171,7 @@ class Exploration:
 
 @dataclass(frozen=True)
 class ProofResult:
-    """What proving one model came to.
+    """The result of proving one model.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ def _as_asked(result: ObligationResult, only: tuple[str, ...]) -> ObligationResu
 
 
 def _all(problem: Problem) -> frozenset[str]:
-    """Return the names of everything that is assumed, and must be true in the beginning: lemmas, too."""
+    """Return the names of everything that is assumed, and must be true initially, lemmas included."""
     properties = (predicate.name for predicate in (*problem.invariants, *problem.steps))
     return frozenset((*properties, *(transition.name for transition in problem.transitions)))
 

@@ -17,7 +17,7 @@ from assay.proofs.logic.z3_backend import Z3
 __all__ = ["find_small"]
 
 MOST_POINTS = 20_000
-"""How many entries the tables of a structure may have: each of them is asked of the solver."""
+"""The most entries that the tables of a structure may have: the solver is asked for each."""
 
 BOUNDS = (2, 3, 4)
 """How many elements a sort may have at most, attempt by attempt."""

@@ -14,8 +14,8 @@ __all__ = ["Printer", "script"]
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_+=<>.?/-]+")
 _UNPRINTABLE = re.compile(r"[^ -~]|[|\\]")
 MARK = "$"
-"""What every name of ours begins with. No name of a theory does, whatever a solver knows; so no quoting is needed to
-tell ours from those, and quoting would not: to SMT-LIB ``|and|`` is ``and``."""
+"""The prefix of every name that assay chooses. No name of a theory has it, in any solver, so the two never collide.
+Quoting would not keep them apart: to SMT-LIB ``|and|`` is ``and``."""
 
 
 def quoted(name: str) -> str:

@@ -48,7 +48,7 @@ def analyse(
         What it is to become or, of another system, what it is compared with.
     keep : callable, optional
         Called with the report so far whenever something was decided, safety first. A caller that ends the analysis
-        early still has what was decided by then.
+        early still has what was decided until then.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def _certificates(report: QuorumReport, directory: Path | None, deadline: Deadli
 def _demands(
     subject: Assessment, new: Assessment | None, demands: Mapping[str, int], deadline: Deadline
 ) -> tuple[Demand, ...]:
-    """Hold what is demanded against the configuration, or the one that it is to become."""
+    """Check what is demanded of the configuration, or the one that it is to become."""
     judged = subject if new is None else new
     found = []
     for name, least in demands.items():

@@ -1,4 +1,4 @@
-"""Deciding the claims: proof by Z3, and for what is false a smallest counterexample, held against enumeration."""
+"""Deciding the claims: proof by Z3, and for what is false a smallest counterexample, confirmed by enumeration."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What a formula means, by enumeration: the truth of a statement about sets that are given node by node.
 
-Written apart from the reduction to numbers, so that each can be held against the other.
+Written apart from the reduction to numbers, so that each can be checked against the other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long it takes to hold a log against a model: ``python -m tests.benchmarks.conformance``.
+"""How long it takes to check a log against a model: ``python -m tests.benchmarks.conformance``.
 
 A lease is granted and released by three nodes, for logs of growing length: in one order; without the releases, which
 are unlogged; in a file for each node, without a clock; and with times that may be wrong by two events. Seconds are

@@ -1,4 +1,4 @@
-"""Models with containers inside of their values, invented to hold the engines against each other.
+"""Models with containers inside of their values, invented to compare the engines.
 
 The vocabulary is fixed: records, tuples and optionals with every container in them; what is computed of them, and what
 actions make of it, is drawn by type. Every model is well typed; it may fail, where both engines must fail alike.

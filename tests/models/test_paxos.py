@@ -193,7 +193,7 @@ def test_every_guard_is_needed(mutant, caught_by):
 @pytest.mark.parametrize("mutant", [KeepsNoPromise, TellsNoVote, ProposesTwice], ids=lambda mutant: mutant.__name__)
 def test_a_missing_guard_costs_agreement(mutant):
     class WithoutLemmas(mutant):
-        """Expected to violate agreement, so it is not held against anything else."""
+        """Expected to violate agreement, so it is not checked for anything else."""
 
         expected = PaxosIgnoringVotes.expected
 

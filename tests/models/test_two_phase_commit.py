@@ -215,7 +215,7 @@ def test_every_guard_is_needed(mutant, caught_by):
 )
 def test_a_missing_guard_costs_atomicity(mutant):
     class WithoutLemmas(mutant):
-        """Expected to violate atomicity, so it is not held against anything else."""
+        """Expected to violate atomicity, so it is not checked for anything else."""
 
         expected = CommitsOnMajority.expected
 

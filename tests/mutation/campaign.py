@@ -1,4 +1,4 @@
-"""Break every model of the library, one thing at a time, and hold all verdicts on each mutant against each other."""
+"""Break every model of the library, one thing at a time, and compare all verdicts on each mutant."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ class CompiledInstance:
         )
 
     def order_limits(self, outcome: NativeOutcome) -> tuple[str, ...]:
-        """Return the orders whose greatest element the run came to: see `assay.checker.engine.order_limits`."""
+        """Return the orders whose greatest element the run reached: see `assay.checker.engine.order_limits`."""
         orders = orders_of(self.instance.specification)
         everything, used = (1 << len(orders)) - 1, 0
         states = outcome.states()

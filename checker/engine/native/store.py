@@ -79,7 +79,7 @@ class Store:
     """Room for states, which grows with them.
 
     The log and the parents take ``8 * words + 4`` bytes a state, and grow in place. The table takes 4 bytes
-    an entry, and is not grown but made anew from the log, after the old one was given back; so growing
+    an entry, and does not grow: it is rebuilt from the log, after the old one was given back; so growing
     never takes more than what is there afterwards.
 
     Parameters

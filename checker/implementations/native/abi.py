@@ -36,7 +36,7 @@ SET, BAG, FIFO = range(3)
     CUT_FIELD,
     CHANNELS_FROM,
     CHANNELS,
-    # the envelopes: so many words from one on, so many bits each
+    # the envelopes: the first word, the number of words, the bits of an envelope
     NET,
     NET_WORDS,
     COUNT_BITS,

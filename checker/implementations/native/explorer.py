@@ -52,7 +52,7 @@ class Watched:
 
 @dataclass(frozen=True)
 class Refinement:
-    """The model that is held against a cluster: what a world is in it, and which steps it takes."""
+    """The model that a cluster is checked against: what a world is in it, and which steps it takes."""
 
     abstract: Callable[[World], Any]
     number: Callable[[Any], int]

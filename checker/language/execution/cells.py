@@ -1,4 +1,4 @@
-"""The variables of thawed states: each thaws when it is first read, and is held against its type when it is frozen."""
+"""The variables of thawed states: each thaws when first read, and is checked against its type when frozen."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ MANY = 4096
 
 
 class Choices:
-    """The choices of a method's arguments, as frozen values: kept while they are few, else made anew each time."""
+    """The choices of a method's arguments, as frozen values: kept while they are few, else generated each time."""
 
     def __init__(self, method: Method, instance: Instance) -> None:
         self._types = tuple(type_ for _, type_ in method.parameters)
@@ -34,7 +34,7 @@ class Choices:
 
     @property
     def is_worth_drawing(self) -> bool:
-        """Whether a parameter has so many values that it pays to look only at those that some set holds."""
+        """Whether a parameter has too many values to try all: then only those that some set holds are tried."""
         return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
@@ -98,7 +98,7 @@ class Pruned:
 
     @staticmethod
     def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:
-        """Decide the latest piece that has a choice left anew; return whether there is one."""
+        """Move to the next value of the latest piece that has one; return whether there is one."""
         while pending:
             piece, values = pending[-1]
             pieces.decided[piece] = next(values, UNDECIDED)

@@ -79,7 +79,7 @@ def drawn_choices(
 
 
 def _elements(value: Any, depth: int) -> Iterator[Any]:
-    """Yield the elements of a set, or of all sets in a map of so many keys."""
+    """Yield the elements of a set, or of all sets in nested maps."""
     if not depth:
         yield from value
         return

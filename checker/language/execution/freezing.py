@@ -64,7 +64,7 @@ def _thaw_bag(frozen: frozenset[tuple[Any, int]]) -> Bag[Any]:
 def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
     """Return the function from a thawed value, and the frozen one before it, to the frozen one.
 
-    What was there before needs no second look: only new elements are held against the type.
+    What was there before needs no second look: only new elements are checked against the type.
     """
     match type_:
         case SetType(element):

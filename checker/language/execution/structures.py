@@ -113,7 +113,7 @@ class _Search:
                 yield from self._whole()
 
     def _advanced(self, frames: list[_Frame]) -> _Watch | None:
-        """Decide the piece of the last frame anew; return who waits then, or None where an axiom is false."""
+        """Move to the next value of the last frame's piece; return who waits then, or None where an axiom is false."""
         frame = frames[-1]
         value = next(frame.values, UNDECIDED)
         self._pieces.decided[frame.piece] = value

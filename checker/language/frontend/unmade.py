@@ -1,6 +1,6 @@
 """Choices that are not made on some path: there they are one value, or an action would happen once for each.
 
-A choice is a parameter of the action, so every backend tries all of its values. Where a branch does not come to it, or
+A choice is a parameter of the action, so every backend tries all of its values. Where a branch does not reach it, or
 a loop not to an element, the value makes no difference, and counts of steps would be too high.
 """
 

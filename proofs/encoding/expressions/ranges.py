@@ -96,7 +96,7 @@ def demand_within(c: Context, node: ir.Node) -> None:
     """
     for part in ir.walk(node) if c.widened else ():
         if isinstance(part, ir.Place) and part.root is ir.Root.STATE and part.variable in c.widened:
-            what = f"going through {part.variable}, which may hold numbers outside of its range by then,"
+            what = f"going through {part.variable}, which may hold numbers outside of its range at that point,"
             raise Barrier(what, part.location, finite=True)
 
 

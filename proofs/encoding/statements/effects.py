@@ -28,7 +28,7 @@ class Execution:
     Attributes
     ----------
     context : Context
-        The state by then, and what names stand for.
+        The current state, and what names stand for.
     execute : callable
         Executes one statement: see `assay.proofs.encoding.statements.forms`.
     guards : list of Term

@@ -27,7 +27,7 @@ def _sequences(e: Execution, place: ir.Place) -> list[tuple[Term, tuple[Term, ..
 
 
 def append(e: Execution, node: ir.SeqAppend) -> None:
-    """Append to a sequence, beyond its bound if need be: the state that is left is held against that."""
+    """Append to a sequence, beyond its bound if need be: the state after the action is checked against it."""
     value = e.computed(node.value)
     for test, arguments, layout in _sequences(e, node.place):
         found = items_at(e.context, layout, arguments)

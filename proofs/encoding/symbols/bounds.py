@@ -1,4 +1,4 @@
-"""What the explorers hold every state against: ranges of whole numbers, and the bounds of sequences and bags."""
+"""What the explorers check every state against: ranges of whole numbers, and the bounds of sequences and bags."""
 
 from __future__ import annotations
 

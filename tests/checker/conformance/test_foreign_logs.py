@@ -4,9 +4,9 @@ The formats are those of the trace of termination detection in the TLA+ Examples
 order, with vector clocks), of the traces of etcd's raft library (a line for each call of its trace logger), and of
 Jepsen's histories of etcd as porcupine's tests have them (text). The logs here are small and made up.
 
-The public ones were held against these models, too. The trace of termination detection and that of etcd's raft conform,
-and no longer do once a line is taken out or given to another node. Of the first thirty histories of etcd, 27 are
-decided within twenty seconds, as porcupine's tests say.
+The public ones were checked against these models, too. The trace of termination detection and that of etcd's raft
+conform, and no longer do once a line is taken out or given to another node. Of the first thirty histories of etcd,
+27 are decided within twenty seconds, as porcupine's tests say.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Linearizability and sequential consistency, held against every permutation of small histories."""
+"""Linearizability and sequential consistency, compared with every permutation of small histories."""
 
 from __future__ import annotations
 

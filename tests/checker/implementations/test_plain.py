@@ -427,4 +427,4 @@ class Rememberer(Faulty):
 
 def test_state_in_a_global_is_found_when_a_later_call_differs() -> None:
     COUNT["flag"] = 0
-    assert "a later call of the same on the same came to something else" in first_error(Rememberer).message
+    assert "a later call of the same on the same gave another result" in first_error(Rememberer).message

@@ -1,4 +1,4 @@
-"""Random models: the source of a module with one model, drawn by type, to hold two readings against each other.
+"""Random models: the source of a module with one model, drawn by type, to compare two interpretations.
 
 Every expression is generated for the type that is wanted there, so every model is well typed; what can still
 happen at run time (a bound exceeded, a None used as a value) must happen in all readings alike.

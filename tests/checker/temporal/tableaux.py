@@ -1,6 +1,6 @@
 """A second way to decide whether a fair behaviour violates a formula, for graphs of a few states.
 
-Nothing of it is shared with what it is held against. Formulas are decided by the declarative tableau of Lichtenstein
+It shares nothing with what it checks. Formulas are decided by the declarative tableau of Lichtenstein
 and Pnueli (*Checking that finite state concurrent programs satisfy their linear specification*, 1985): its nodes are
 the consistent truth assignments to all subformulas. The product is a networkx graph, and a fair cycle is looked for
 among all sets of its nodes, or where these are too many by taking components apart.

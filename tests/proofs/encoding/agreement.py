@@ -1,4 +1,4 @@
-"""Holding formulas against the model's own code, state by state: no solver is involved."""
+"""Comparing formulas with the model's own code, state by state: no solver is involved."""
 
 from __future__ import annotations
 

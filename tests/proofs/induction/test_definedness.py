@@ -1,4 +1,4 @@
-"""Whatever raises in a reachable state is refuted, and nothing that raises is proved: held against the interpreter."""
+"""Whatever raises in a reachable state is refuted, and nothing that raises is proved: compared with the interpreter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items put into sequences and taken out of them at any position: what is left is a sequence that is made anew."""
+"""Items put into sequences and taken out of them at any position: the result is a new sequence."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class _Changes:
 
     @property
     def commute(self) -> bool:
-        """Whether they come to the same in any order, if none of them reads what another one changes."""
+        """Whether their order makes no difference, if none of them reads what another one changes."""
         if self.elsewhere:
             return self.changes in ({SetChange.ADD}, {SetChange.DISCARD})
         return len(self.own) == 1

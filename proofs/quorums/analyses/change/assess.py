@@ -40,7 +40,7 @@ class Change:
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
     sought : Sought or None
-        If one step is not safe: what a search for a sequence of safe steps came to. None if none is sought
+        If one step is not safe: the result of the search for a sequence of safe steps. None if none is sought
         between systems of this kind, or none can help.
     rule : Reconfiguration
         The system's own rule for changes.
@@ -128,7 +128,7 @@ def _sought(
     unknown: UnknownNodes,
     deadline: Deadline,
 ) -> Sought | None:
-    """Return what a search for safe steps came to; every step of a sequence is verified once more."""
+    """Return the result of a search for safe steps; every step of a sequence is verified once more."""
     single = written[0].reconfiguration.way is Way.SINGLE
     limit = deadline.within(LONGEST_SEARCH)
     found = _role_steps(written, unknown, limit)

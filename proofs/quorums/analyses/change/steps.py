@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Sought:
-    """What a search came to: the steps, if any.
+    """The result of a search: the steps, if any.
 
     ``is_exhaustive`` tells that there is none shorter, or none at all, of single changes in which no member goes back.
     """

@@ -22,7 +22,7 @@ FINEST = 1e-8
 """A weight that is a smaller share of what is needed may be dropped by HiGHS (below 1e-9): then its bound is none."""
 
 PATIENCE = 2.0
-"""Seconds for an integer program: what it has found by then serves as well, and bounds the rest."""
+"""Seconds for an integer program: its best solution at that time is still a bound."""
 
 
 def cheapest_quorum(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:

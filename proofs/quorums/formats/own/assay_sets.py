@@ -110,7 +110,7 @@ def weights_of(element: Element) -> dict[str, int]:
 
 
 def reachable(need: int, total: int, element: Element) -> None:
-    """Refuse a threshold above what there is."""
+    """Refuse a threshold above the total weight."""
     if need > total:
         raise element.wrong(f"{element.name} asks for {need} of {total}", f"Use at most {total}.")
 

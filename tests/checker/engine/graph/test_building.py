@@ -1,4 +1,4 @@
-"""The state graph by the interpreter, held against the reference explorer."""
+"""The state graph by the interpreter, compared with the reference explorer."""
 
 from __future__ import annotations
 

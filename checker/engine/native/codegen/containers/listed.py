@@ -63,7 +63,7 @@ def _each_code(ctx: Context, spot: Spot) -> Iterator[Word]:
 
 @contextmanager
 def each_listed(ctx: Context, spot: Spot, variable: Name, start: Word | None = None, count: int = 0) -> Iterator[None]:
-    """Do what is generated within for every element; from a code on and so many, if that is given."""
+    """Do what is generated within for every element; or only for ``count`` of them from a code on."""
     with _each_code(ctx, spot) as code:
         inside = TRUE if start is None else _within(ctx, code, start, count)
         value = value_of(ctx, variable.type, narrowed(code, 0, ctx.codes.size(variable.type) - 1))

@@ -137,7 +137,7 @@ FIRST_ROOM = 16
 
 
 def _sequence(most: int, width: int) -> Seq:
-    """Return the slot of a sequence of so many items at most, of so many bits each."""
+    """Return the slot of a sequence, by its bound and the bits of an item."""
     length, items = most.bit_length(), _array(most, Bits(width))
     return Seq(length, length if length + items.bits <= WORD else WORD, items)
 

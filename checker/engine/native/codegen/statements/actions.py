@@ -83,7 +83,7 @@ def expand_action(
 ) -> None:
     """Generate the successors of a state by one action.
 
-    What is written beside each successor is ``index``, and for each parameter in ``weights`` so many times its code.
+    Beside each successor is written ``index`` plus, for each parameter, its code times its weight in ``weights``.
     """
     ctx = with_containers(ctx, action, run.working)
     guards, rest = guards_of(action.body, ctx.facts)
