@@ -52,7 +52,7 @@ class Search:
 
 
 class Explorer(Protocol):
-    """Whatever explores an instance.
+    """An explorer of instances.
 
     Two explorers may disagree in the order in which they meet the states of a level, and so in where within a level
     a search ends; in nothing else. What one finds, the judge executes again.

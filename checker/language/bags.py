@@ -1,4 +1,4 @@
-"""Bags, which are sets that count, and the marks of bounded containers in annotations."""
+"""Bags (multisets), and the marks of bounded containers in annotations."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Bag(Generic[T]):
             return super().__class_getitem__(item)
 
     def add(self, item: T) -> None:
-        """Put one copy of ``item`` in."""
+        """Add one copy of ``item``."""
         self.counts[item] = self.counts.get(item, 0) + 1
 
     def remove(self, item: T) -> None:
-        """Take one copy of ``item`` out; raise KeyError if there is none."""
+        """Remove one copy of ``item``; raise KeyError if there is none."""
         left = self.counts[item] - 1
         if left:
             self.counts[item] = left
@@ -67,7 +67,7 @@ class Bag(Generic[T]):
         return item in self.counts
 
     def __iter__(self) -> Iterator[T]:
-        """Iterate over the elements, each as often as it is there."""
+        """Iterate over the elements, with multiplicity."""
         return itertools.chain.from_iterable(itertools.repeat(item, count) for item, count in self.counts.items())
 
     def __len__(self) -> int:

@@ -64,7 +64,7 @@ def names_in(bound: Bound) -> tuple[str, ...]:
 def bound_of(
     bound: Bound, number: Callable[[int], T], name: Callable[[str], T], compute: Callable[[str, T, T], T]
 ) -> T:
-    """Return what a bound comes to.
+    """Evaluate a bound.
 
     Parameters
     ----------

@@ -124,7 +124,7 @@ def _as_it_is(states: Sequence[Frozen], calls: Sequence[Call | None], start: int
 def _without_stutters(
     states: Sequence[Frozen], calls: Sequence[Call | None], start: int
 ) -> tuple[tuple[TraceStep, ...], Loop]:
-    """Return the same without the steps in which nothing happens; a loop of nothing else stays at its state."""
+    """Return the lasso without stuttering steps; a loop of stuttering alone stays at its state."""
     prefix = [i for i in range(start) if calls[i] is not None]
     circle = [i for i in range(start, len(states)) if calls[i] is not None] or [start]
     shown = [*prefix, *circle]

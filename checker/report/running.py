@@ -135,7 +135,7 @@ def record(report: RunReport) -> dict[str, Any]:
 
 
 def glance(seen: Glance) -> Table:
-    """Return how a run looks while it goes on."""
+    """Return the status of a run in progress."""
     table = Table(box=None, title=f"{seconds(seen.seconds)}, {seen.responses} responses, {_counted(seen.faults)}")
     for head in ("node", "", "steps", "last"):
         table.add_column(head)

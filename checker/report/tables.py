@@ -13,7 +13,7 @@ __all__ = ["coverage", "models", "verdicts"]
 
 
 def verdicts(run: CheckRun) -> Table:
-    """Return what became of each property."""
+    """Return the verdict on each property, as a table."""
     rows = (
         (Cell(p.verdict.value, STYLE[p.verdict]), Cell(claim(p), is_code=True), Cell(about(p), "dim"))
         for p in run.result.properties

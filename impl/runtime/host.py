@@ -177,7 +177,7 @@ class Host:
         return option
 
     def invoke(self, operation: object) -> None:
-        """Note the beginning of an operation."""
+        """Record the start of an operation."""
         self.step.client.append(("invoke", freeze(operation)))
 
     def respond(self, result: object) -> None:

@@ -27,7 +27,7 @@ _SHORT = 1.0
 
 @dataclass(frozen=True)
 class Check:
-    """Something that must be seen, and whether it was."""
+    """An observation that a case must make, and whether it did."""
 
     words: str
     is_true: bool

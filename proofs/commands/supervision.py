@@ -33,7 +33,7 @@ class _Alarm(BaseException):
 
 
 LONGEST = 10.0**8
-"""Three years: what is longer no timer takes, and nobody waits for."""
+"""Three years: the system's timers take no more."""
 
 LastWords = Callable[[str], "int | None"]
 """Says what is known in a process that is about to end, and returns its exit status; None if nothing is known."""

@@ -1,4 +1,4 @@
-"""A model as a proof problem: its axioms, invariants and transitions as formulas, and what stands in the way."""
+"""A model as a proof problem: its axioms, invariants and transitions as formulas, and what cannot be encoded."""
 
 from __future__ import annotations
 

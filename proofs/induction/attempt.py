@@ -148,7 +148,7 @@ class Attempt:
         return found
 
     def _strengthen(self) -> None:
-        """What the hypotheses do not imply, let it be proved by induction, and be a hypothesis for the rest."""
+        """Prove by induction what the hypotheses do not imply, and add it to them."""
         rest = [p for p in self.consequences if self.selection.has(p) and not self._is_implied(p)]
         if not rest:
             return

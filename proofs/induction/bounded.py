@@ -45,7 +45,7 @@ class _Sought:
 
 @dataclass
 class Search:
-    """Looking for violations, one more step at a time.
+    """A bounded search for violations, one step deeper each time.
 
     It goes on as long as each step is decided: what is not decided in time after some steps is not after more.
 

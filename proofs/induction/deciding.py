@@ -238,7 +238,7 @@ class Decider:
         return self._z3
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
-        """Return a small structure that refutes a claim; of what lemmas do not imply, nobody wants to see one."""
+        """Return a small structure that refutes a claim; none for what lemmas do not imply, which is no failure."""
         if obligation.claim.kind is ClaimKind.IMPLIED:
             return None
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]

@@ -211,7 +211,7 @@ def implied(predicate: Predicate, lemmas: Predicates) -> Obligation:
 
 
 def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that guard against a proof of nothing, with what the proof assumes and nothing else."""
+    """Yield the claims that guard against a vacuous proof, under exactly the assumptions of the proof."""
     before = assumed_before(problem, hypotheses)
     yield Obligation(Claim(ClaimKind.AXIOMS), ())
     yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
@@ -229,7 +229,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
 
 
 def declared(problem: Problem, predicate: Predicate) -> Method | None:
-    """Return the method that declares a property, or the one that never raises; of bounds there is none."""
+    """Return the method that declares a property, or whose definedness the property is; None for bounds."""
     if predicate.about is not None:
         return declared(problem, predicate.about)
     if predicate.ir is None:
@@ -248,7 +248,7 @@ def assumed_before(problem: Problem, hypotheses: Predicates) -> tuple[Term, ...]
 
 
 def _begun(problem: Problem, start: Transition) -> Term:
-    """Return that a way to make an initial state leads into the constraints: elsewhere nothing begins."""
+    """Return the formula that an initial state satisfies the constraints: no behaviour starts outside of them."""
     inside = (replace_symbols(c.formula, start.definitions) for c in problem.constraints)
     return conjunction((start.guard, *inside))
 

@@ -46,7 +46,7 @@ class ProofOptions:
 
 
 def _silent(*_: object) -> None:
-    """Tell nobody."""
+    """Ignore what a proof reports."""
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ _WAYS = (("enum-inst", 0.1), ("finite-model-find", 0.9))
 
 
 def _answer(entry: _Entry, seconds: float) -> tuple[str, float, str]:
-    """Return the answer to one script, how long it took, and why there is none."""
+    """Return the answer to one script, the seconds it took, and the reason if there is no answer."""
     started = time.monotonic()
     answer, reason = "unknown", ""
     for way, share in _WAYS if entry.expected == "unsat" else reversed(_WAYS):

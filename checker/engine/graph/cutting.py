@@ -41,7 +41,7 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
 
 
 def _honest(piece: nx.MultiDiGraph, graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Let a piece say where it was cut off."""
+    """Mark the nodes at which a piece was cut off."""
     for node, attributes in piece.nodes(data=True):
         if piece.out_degree(node) < graph.out_degree(node):
             attributes["frontier"] = True

@@ -19,7 +19,7 @@ Attribute = Callable[..., Any]
 
 
 def index_of(node: object, size: int) -> int | None:
-    """Return the row that a node stands for, or None if it is not one of ``size`` rows."""
+    """Return the row of a node, or None if it is not one of ``size`` rows."""
     try:
         index = operator.index(node)  # type: ignore[arg-type]
     except TypeError:

@@ -70,7 +70,7 @@ class Buffers:
 
     @property
     def status(self) -> npt.NDArray[np.int64]:
-        """What the compiled functions report, and where the alarm goes off."""
+        """The status that compiled functions report, and the word that the alarm sets."""
         return self._arrays[abi.STATUS]
 
     def load(
@@ -80,7 +80,7 @@ class Buffers:
         parent: int = abi.NONE,
         actions: npt.NDArray[np.int32] | None = None,
     ) -> None:
-        """Put initial states, or the successors of one state, where the kernel takes them from."""
+        """Copy initial states, or the successors of one state, into the kernel's buffer."""
         count = len(states)
         self._arrays[abi.SUCCESSORS][: states.size] = states.reshape(-1)
         self._arrays[abi.ACTIONS][:count] = 0 if actions is None else actions

@@ -105,7 +105,7 @@ def _lines(function: Function) -> Iterator[str]:
 
 
 def _blocks(code: list[Instruction]) -> Iterator[str]:
-    """Yield the instructions; LLVM wants every block to end in one jump, and nothing after it."""
+    """Yield the instructions. LLVM wants every block to end in exactly one jump: what follows one is dropped."""
     ended = False
     for position, instruction in enumerate(code):
         if isinstance(instruction, Here):

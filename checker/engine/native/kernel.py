@@ -84,7 +84,7 @@ def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
 
 @inlined
 def _count(c: Any, first_parent: int, total: int) -> None:
-    """Count the successors, each for its action; initial states are no action's, whatever stands in the buffer."""
+    """Count the successors of each action; initial states belong to no action, whatever the buffer says."""
     actions = int32s(c[abi.ACTIONS])
     fired = int64s(c[abi.FIRED])
     if first_parent != abi.NONE:

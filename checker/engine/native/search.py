@@ -157,7 +157,7 @@ class _Run:
             handover.look = self._look
 
     def _publish_limits(self) -> None:
-        """Publish the limits; one beyond what can be counted is none."""
+        """Publish the limits; one too large to be counted is no limit."""
         states, depth = self._lookout.limits.states, self._lookout.limits.depth
         self.control[abi.MAX_STATES] = -1 if states is None else min(states, _MOST)
         self.control[abi.MAX_DEPTH] = -1 if depth is None else min(max(depth, 1), _MOST)
@@ -237,7 +237,7 @@ class _Run:
         return self._handover is not None and self._handover.findings.failure is not None and not self._keep_going
 
     def _hand_over(self, handover: Handover) -> Stop | None:
-        """Let the interpreter answer what the kernel cannot, and then go on."""
+        """Have the interpreter answer what the kernel cannot, then continue."""
         control, self._code = self.control, abi.PAUSED
         stop = None
         if control[abi.INSPECTED] < control[abi.DISTINCT]:
@@ -283,7 +283,7 @@ class _Run:
             self.control[abi.MAX_DEPTH] = last if limit < 0 else min(limit, last)
 
     def _affordable(self) -> int:
-        """Return the bytes that states and buffers may take: what the limit leaves beside all else."""
+        """Return the bytes that states and buffers may take: the limit minus what the process holds otherwise."""
         return self._lookout.memory - max(resident() - self._store.memory - self._buffers.memory, 0)
 
     def _grow_store(self) -> Stop | None:

@@ -25,7 +25,7 @@ __all__ = ["NOTHING", "Misfit", "freezer", "thawer"]
 
 
 NOTHING = object()
-"""Stands for the value before the first one."""
+"""The value before the first one."""
 
 
 class Misfit(Exception):

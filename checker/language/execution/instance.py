@@ -137,7 +137,7 @@ class Instance:
         return active_universes(self)
 
     def bound(self, bound: Bound) -> int:
-        """Return the number that a bound stands for."""
+        """Return the value of a bound."""
         return bound if isinstance(bound, int) else bound_of(bound, int, self._named, _computed)
 
     def _named(self, name: str) -> int:

@@ -444,7 +444,7 @@ class Interpreter:
 
 
 def _unobserved() -> None:
-    """Do nothing, where nobody looks on."""
+    """Do nothing: the pulse of an interpreter without an observer."""
 
 
 class _Undecided(dict[str, Any]):

@@ -30,7 +30,7 @@ class Undetermined(BaseException):
 
 
 UNDECIDED = object()
-"""What stands for the value of a piece that has none yet."""
+"""The value of a piece that is not decided."""
 
 
 @dataclass(frozen=True)

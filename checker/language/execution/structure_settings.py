@@ -57,7 +57,7 @@ class Names(Protocol):
         """Return the bounds of a range."""
 
     def bound(self, bound: Bound) -> int:
-        """Return the number that a bound stands for."""
+        """Return the value of a bound."""
 
 
 def is_open(setting: object) -> bool:

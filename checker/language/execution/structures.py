@@ -48,7 +48,7 @@ class _Waiting:
 
 
 _Watch = dict[int, _Waiting]
-"""Who waits for each piece."""
+"""The axioms that wait for each piece."""
 
 
 def structures(instance: Instance, arguments: Callable[[Method], Any], evaluate: Evaluate) -> list[Structure]:

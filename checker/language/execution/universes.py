@@ -41,7 +41,7 @@ class Sizes(Protocol):
         """Return the bounds of a range."""
 
     def bound(self, bound: Bound) -> int:
-        """Return the number that a bound stands for."""
+        """Return the value of a bound."""
 
     def size(self, type_: Type) -> int:
         """Return how many values a type has."""

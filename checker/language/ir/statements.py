@@ -45,7 +45,7 @@ class Unchosen(Statement):
 
 @dataclass(frozen=True)
 class Assign(Statement):
-    """Put a scalar into a place; fails if its range is exceeded."""
+    """Store a scalar at a place; fails if it is out of range."""
 
     place: Place
     value: Expr

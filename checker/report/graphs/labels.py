@@ -64,7 +64,7 @@ class Labels:
         return [part for line in lines for part in folded(line, indent=4, width=_WIDTH)]
 
     def _differences(self, state: Frozen) -> Iterator[str]:
-        """Yield what a state has different, and whatever initial states do not agree on."""
+        """Yield the variables in which a state differs from the initial states, and those on which they disagree."""
         for (name, value), always in zip(self._renderer.state(state), self._open, strict=True):
             if always:
                 yield f"{name} = {value}"

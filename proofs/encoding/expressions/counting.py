@@ -122,7 +122,7 @@ def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: 
 
 
 def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
-    """Yield 1 for each value that counts and is none of those before it, else 0."""
+    """Yield 1 for each value that is in the collection and differs from those before it, else 0."""
     for new, value in _written_out(values):
         yield logic.ite(logic.conjunction((new, counts(value))), number(1), number(0))
 
@@ -190,6 +190,6 @@ def _copies(c: Context, value: Value, place: ir.Place) -> Iterator[tuple[Term, V
 
 
 def _written_out(values: Sequence[Value]) -> Iterator[tuple[Term, Value]]:
-    """Yield each value of a set written out with whether it is none of those before it."""
+    """Yield each value of a set display, and whether it differs from those before it."""
     for index, value in enumerate(values):
         yield logic.negation(logic.disjunction(are_equal(value, before) for before in values[:index])), value

@@ -1,4 +1,4 @@
-"""Collections: who is in them, and what is true of some of their elements, form by form."""
+"""Membership of collections, and quantifiers over them, form by form."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _held(
     holds: Predicate,
     terms: Sequence[Term],
 ) -> Term:
-    """Return that terms are inside and something is true of what they stand for, which is not asked if they are not."""
+    """Return that terms are in range and a condition is true of their value; the condition is not evaluated outside."""
     test = inside(terms)
     return FALSE if test is FALSE else logic.conjunction((test, holds(build(terms))))
 

@@ -87,7 +87,7 @@ def sequence(c: Context, collection: ir.Collection) -> Items:
 
 
 def _joined(left: Items, right: Items, element: Type) -> Items:
-    """Return one sequence after another: where the second begins depends on the length of the first."""
+    """Return the concatenation of two sequences: where the second begins depends on the length of the first."""
     items = []
     for index in range(len(left.items) + len(right.items)):
         later = never(element)
@@ -181,7 +181,7 @@ def position(index: Term, length: Term) -> Term:
 
 
 def item(c: Context, expr: ir.SeqItem) -> Value:
-    """Return an item of a sequence; where there is none, the model's own code fails."""
+    """Return an item of a sequence; the model's own code fails where there is none."""
     return _item_of(c, stored_items(c, expr.place), expr)
 
 

@@ -1,4 +1,4 @@
-"""An action, as far as it is executed: what it has required, changed and chosen, and where it raises."""
+"""The symbolic execution of an action so far: its guards, updates and choices, and where it raises."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class Execution:
     # Definedness
 
     def demand_defined(self, node: ir.Node) -> None:
-        """Note where evaluating the expressions of a node raises, and go on where it does not."""
+        """Record where evaluating the expressions of a node raises, and continue where it does not."""
         for failure in failures(self.context, node):
             self.fails(failure)
 
     def fails(self, failure: Failure) -> None:
-        """Note where the model's own code raises, and go on where it does not."""
+        """Record where the model's own code raises, and continue where it does not."""
         here = logic.conjunction((*self.path, *self.guards, failure.condition))
         if here is not FALSE:
             self.failures.append(replace(failure, condition=here))

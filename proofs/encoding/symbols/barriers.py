@@ -1,4 +1,4 @@
-"""What stands in the way of a translation, and how much may be written out before that is one."""
+"""What cannot be translated, and how many cases may be written out."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ MOST_ITEMS = 64
 
 
 Capacity = Callable[[Bound], int | None]
-"""The number that a bound stands for; None if that depends on sizes that are not given."""
+"""The value of a bound; None if it depends on sizes that are not fixed."""
 
 
 @dataclass(frozen=True)

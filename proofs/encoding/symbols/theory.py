@@ -100,7 +100,7 @@ class Theory:
         return lay_out(Held(name), type_, self._capacity)
 
     def _capacity(self, bound: Bound) -> int | None:
-        """Return the number that the bound of a sequence or bag stands for, if that does not depend on sizes."""
+        """Return the value of a sequence's or bag's bound, if it does not depend on sizes."""
         term = self.bound(bound)
         return term.of if term.op == Op.NUMBER else None
 
@@ -174,7 +174,7 @@ class Theory:
         return sort.of
 
     def demand_declared(self, formulas: Iterable[Term], own: Iterable[Symbol] = ()) -> None:
-        """Refuse formulas that speak of anything but the vocabulary, and symbols of their own.
+        """Refuse formulas with symbols outside of the vocabulary.
 
         A symbol that nothing defines can be whatever suits the solver: a proof would be about something else than the
         model. No translation leaves one; this is to make sure of it.

@@ -141,7 +141,7 @@ class Context:
         self.forms.statements[type(node)](node, self)
 
     def each(self, domain: Collection, variable: Name) -> AbstractContextManager[None]:
-        """Do what is generated within for every element, as often as it occurs; the variable stands for it."""
+        """Loop over the elements of a collection, with repeats; the block generates the body for the variable."""
         return self.forms.loops[type(domain)](domain, variable, self)
 
     def contains(self, collection: Collection, value: Scalar) -> Bool:
@@ -157,7 +157,7 @@ class Context:
 
     @contextmanager
     def binding(self, name: Name, value: Scalar | Variable) -> Iterator[None]:
-        """Let a name stand for a value within."""
+        """Bind a name to a value for the block."""
         outer = self.names.get(name.name)
         self.names[name.name] = value
         yield

@@ -138,7 +138,7 @@ def _finish(b: Builder, status: Parameter, result: Word) -> None:
 
 
 def _fail_here(ctx: Context, status: Parameter, state: Variable, index: int, result: Variable | None) -> None:
-    """Generate where the code goes on if an action or predicate has no meaning."""
+    """Generate the exit for an action or predicate that raises."""
     b, after = ctx.b, ctx.b.label()
     b.jump(after)
     b.place(ctx.failure)

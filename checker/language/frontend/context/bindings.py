@@ -1,4 +1,4 @@
-"""What names stand for while a method is compiled."""
+"""Bindings of names while a method is compiled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What names stand for outside of the method that is being compiled."""
+"""Bindings of names outside of the method that is being compiled."""
 
 from __future__ import annotations
 

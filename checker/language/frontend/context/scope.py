@@ -1,4 +1,4 @@
-"""The context of a compilation: the names in scope, what is known of them, and how to go on and to complain."""
+"""The context of a compilation: the names in scope, facts about them, how to compile parts, and how to refuse."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Scope:
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
-        """Compile something within the block to see what becomes of it; forget it then, but for what repeats."""
+        """Compile speculatively within the block, and discard the result; only the count of repeats is kept."""
         saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size, self.hoisted
         choices = list(self.choices)
         self.size = Size(self.size.depth, self.size.repeated)
@@ -300,7 +300,7 @@ class Scope:
         return "the state" if in_state else "the name"
 
     def look_up(self, node: ast.Name) -> Value | SelfBinding | None:
-        """Return what a local name stands for, or None if it is not local."""
+        """Return the binding of a local name, or None if it is not local."""
         binding = self.names.get(node.id)
         match binding:
             case Unbound(why, help):
@@ -395,7 +395,7 @@ class Scope:
         )
 
     def no_name(self, name: str, node: ast.AST) -> NoReturn:
-        """Refuse a name that stands for nothing."""
+        """Refuse an undefined name."""
         known = [*self.names, *self.code.globals]
         self.fail(
             node, f"{name} is not defined{nearest(name, known)}", "possible are parameters, local and global names"

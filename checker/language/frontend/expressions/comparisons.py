@@ -170,7 +170,7 @@ def _same_bags(scope: Scope, first: Collection, second: Collection, node: ast.ex
 
 
 def _same_items(scope: Scope, place: Place, written: SetOf, node: ast.AST) -> Expr:
-    """Return whether a sequence is as it is written out: of that length, and item by item."""
+    """Return whether a sequence equals a list display: its length, then item by item."""
     assert isinstance(place.type, SeqType)
     length = Literal(len(written.items), INT, location=scope.at(node))
     parts: list[Expr] = [Compare(Comparison.EQ, SeqLength(place), length, location=scope.at(node))]

@@ -82,7 +82,7 @@ def _generator(
 
 
 def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Name, Collection, dict[str, Binding]]:
-    """Compile the head of a loop: its variable, what it runs over, and what the target's names stand for."""
+    """Compile the head of a loop: its variable, its collection, and the bindings of the target's names."""
     view = map_view(scope, iterated)
     if view is not None:
         return _bind_map(scope, target, *view, iterated)
@@ -125,7 +125,7 @@ def _demand_distinct(scope: Scope, node: ast.expr) -> None:
 
 
 def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
-    """Return what the names of a tuple target stand for."""
+    """Return the bindings of a tuple target's names."""
     bindings: dict[str, Binding] = {}
     items = items_of(scope, target, value)
     for element, item in zip(target.elts if isinstance(target, ast.Tuple) else (), items, strict=True):

@@ -47,7 +47,7 @@ def inline(
 def bind_arguments(
     scope: Scope, node: ast.Call, code: Code, owner: SelfBinding | None
 ) -> tuple[dict[str, Binding], list[tuple[Name, Expr]]]:
-    """Return what the parameters of a helper stand for, and the names to give values to before."""
+    """Return the bindings of a helper's parameters, and the names to bind before."""
     function, arguments = code.function, code.node.args
     if arguments.vararg or arguments.kwarg:
         scope.fail(node, f"{code.node.name} has parameters with * or **", "write its parameters out")

@@ -25,7 +25,7 @@ def compile_map(scope: Scope, node: ast.DictComp, expected: Type | None) -> Expr
 
 
 def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[str, Binding]]:
-    """Compile the head of a comprehension over all keys of a map: its variable, and what the names stand for."""
+    """Compile the head of a comprehension over all keys of a map: its variable, and the bindings of names."""
     match node:
         case ast.DictComp(key=ast.Name(id=key), generators=[ast.comprehension(ifs=[]) as clause]) if (
             isinstance(clause.target, ast.Name) and clause.target.id == key

@@ -42,7 +42,7 @@ __all__ = ["Covered", "compile_pattern"]
 
 
 def compile_pattern(scope: Scope, pattern: ast.pattern, subject: Expr) -> tuple[Expr, dict[str, Binding]]:
-    """Compile a pattern: the test whether the subject fits, and what the names in it stand for then."""
+    """Compile a pattern: the test whether the subject matches, and the bindings of its names."""
     match pattern:
         case ast.MatchAs(pattern=None, name=None):
             return TRUE, {}

@@ -1,4 +1,4 @@
-"""Records: made, taken apart, and told from each other; and values from outside a method, which may be records."""
+"""Records: construction, fields and tests of their kind; and values from outside a method, which may be records."""
 
 from __future__ import annotations
 

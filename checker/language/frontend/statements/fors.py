@@ -117,7 +117,7 @@ def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[
 
 
 def _forget(scope: Scope, written: set[Written]) -> None:
-    """Drop what is known of whatever the body may change: a later round must not rely on it."""
+    """Forget the facts that the body may invalidate: a later round must not rely on them."""
     for variable in written:
         if isinstance(variable, Name):
             scope.wrote_local(variable)

@@ -1,4 +1,4 @@
-"""Where branches come together: what each name stands for after one or the other."""
+"""Where branches join: the value of each name after one or the other."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _given_values(block: Node) -> Iterator[Name]:
 
 
 def ending(scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Mapping[str, Binding] = {}) -> Ending:
-    """Compile a branch in which facts are known and names stand for something; leave the scope as it was."""
+    """Compile a branch under facts and bindings of its own; leave the scope as it was."""
     saved = dict(scope.names), dict(scope.facts), dict(scope.written)
     scope.names, scope.facts, scope.written = {**scope.names, **names}, together(scope.facts, facts), dict(saved[2])
     block = compiled()

@@ -70,7 +70,7 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
 
 @dataclass
 class _Changes:
-    """What the rounds of a loop do to a variable of the state.
+    """The effect of a loop's rounds on a state variable.
 
     Attributes
     ----------

@@ -69,7 +69,7 @@ def _total(ctx: Context, place: Place, spot: Spot) -> Word:
 
 
 def update(node: BagUpdate, ctx: Context) -> None:
-    """Add a copy to a bag, after failing where it is full, or remove one, after failing where there is none."""
+    """Add a copy to a bag, or fail if it is full; remove one, or fail if there is none."""
     assert isinstance(node.place.type, BagType)
     b, bound = ctx.b, _bound(ctx, node.place)
     code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)

@@ -102,7 +102,7 @@ def copies_in(ctx: Context, spot: Spot, code: Word) -> Word:
 
 
 def insert(ctx: Context, spot: Spot, code: Word) -> None:
-    """Put an element in at its place, after failing where there is no room."""
+    """Insert an element in order, or fail if the list is full."""
     b, items, room = ctx.b, _items(spot), _room(spot)
     length = length_in(ctx, spot)
     ctx.fail_unless(less(b, length, number(room)))

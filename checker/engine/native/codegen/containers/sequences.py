@@ -73,12 +73,12 @@ def seq_length(node: SeqLength, ctx: Context) -> Word:
 
 
 def seq_item(node: SeqItem, ctx: Context) -> Scalar:
-    """Compute an item of a sequence, after failing where there is none."""
+    """Compute an item of a sequence, or fail if there is none."""
     return stored_item(ctx, node.place, node.index, safe=False)
 
 
 def stored_item(ctx: Context, place: Place, at: Expr, *, safe: bool) -> Scalar:
-    """Compute an item of a sequence, after failing where there is none, unless it is known to be there."""
+    """Compute an item of a sequence; fail if there is none, unless it is known to exist."""
     assert isinstance(place.type, SeqType)
     bound = _bound(ctx, place)
     if safe and bound:
@@ -138,7 +138,7 @@ def pop(node: SeqPop, ctx: Context) -> None:
 
 
 def store_item(node: SeqStore, ctx: Context) -> None:
-    """Replace an item of a sequence, after failing where there is none."""
+    """Replace an item of a sequence, or fail if there is none."""
     assert isinstance(node.place.type, SeqType)
     code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
     spot, index = _position(ctx, node.place, node.index)

@@ -58,7 +58,7 @@ def _written(ctx: Context, type_: Type, value: object) -> Scalar:
 
 
 def name(node: Name, ctx: Context) -> Scalar:
-    """Return what a name stands for."""
+    """Return the value of a name."""
     value = ctx.names[node.name]
     if not isinstance(value, Variable):
         return value

@@ -29,7 +29,7 @@ __all__ = ["most_choices", "most_of"]
 
 
 def most_of(ctx: Context, collection: Collection) -> int | None:
-    """Return a bound of how many elements a loop over a collection gives, repeats included; None if there is none."""
+    """Return an upper bound on the elements of a loop over a collection, repeats included; None if there is none."""
     match collection:
         case Universe(of):
             return ctx.codes.size(of)
@@ -76,6 +76,6 @@ def _added(left: int | None, right: int | None) -> int | None:
 
 
 def most_choices(ctx: Context, generators: tuple[Generator, ...]) -> int | None:
-    """Return a bound of how many choices generators give; None if there is none."""
+    """Return an upper bound on the combinations that generators give; None if there is none."""
     counts = [most_of(ctx, generator.domain) for generator in generators]
     return None if None in counts else math.prod(count for count in counts if count is not None)

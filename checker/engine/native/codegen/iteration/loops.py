@@ -166,7 +166,7 @@ def _comprehension(domain: Comprehension | Listing, variable: Name, ctx: Context
 
 @contextmanager
 def _written_out(domain: SetOf, variable: Name, ctx: Context) -> Iterator[None]:
-    """Loop over what is written out, each element of a set once, whatever is equal among them."""
+    """Loop over a display; of a set's equal elements, only the first counts."""
     items = [as_value(ctx, item, domain.of) for item in domain.items] or [_nothing(ctx, domain)]
     with counting(ctx.b, number(0), number(len(domain.items))) as index:
         value = items[-1]

@@ -120,7 +120,7 @@ def has_element(collection: Elements, value: Scalar, ctx: Context) -> Bool | Non
 
 @contextmanager
 def each_element(domain: Elements, variable: Name, ctx: Context) -> Iterator[None]:
-    """Loop over what a container holds: a sequence in its order, a bag each element as often as it is there."""
+    """Loop over a container: a sequence in order, a bag with multiplicity."""
     code, type_ = ctx.word(domain.value), domain.value.type
     match type_:
         case SetType():
@@ -316,7 +316,7 @@ def _counted(ctx: Context, collection: Collection) -> Word:
 
 
 def item_at(node: ItemAt, ctx: Context) -> Scalar:
-    """Compute an item of a sequence, after failing where there is none."""
+    """Compute an item of a sequence, or fail if there is none."""
     if isinstance(node.sequence, Stored):
         return stored_item(ctx, node.sequence.place, node.index, safe=node.safe)
     given = as_word_of(ctx, ctx.expr(node.index))
@@ -331,7 +331,7 @@ def item_at(node: ItemAt, ctx: Context) -> Scalar:
 
 
 def _demanded_digit(ctx: Context, code: Word, given: Word, width: int, most: int) -> Word:
-    """Return the field of an item, after failing where there is none; a negative index counts from the end."""
+    """Return the field of an item, or fail if there is none; a negative index counts from the end."""
     ctx.fail_unless(within(ctx.b, given, -most, most - 1))
     near = narrowed(given, -most, most - 1)
     count = _digits_in(ctx, code, width, most)

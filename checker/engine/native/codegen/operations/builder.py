@@ -139,15 +139,15 @@ class Builder:
         return Label(self._next())
 
     def place(self, label: Label) -> None:
-        """Go on at a label."""
+        """Continue at a label."""
         self.emit(Here(label))
 
     def jump(self, label: Label) -> None:
-        """Go on at a label; what follows is not reached but from another one."""
+        """Jump to a label; what follows is reached only through another one."""
         self.emit(Jump(label))
 
     def branch(self, test: Bool, then: Label, otherwise: Label) -> None:
-        """Go on at one of two labels."""
+        """Branch to one of two labels, by a condition."""
         fixed = known(test)
         self.emit(Branch(test.ref, then, otherwise) if fixed is None else Jump(then if fixed else otherwise))
 
@@ -165,7 +165,7 @@ class Builder:
         self.place(after)
 
     def unless(self, test: Bool, label: Label) -> None:
-        """Go on at a label where something is not true."""
+        """Branch to a label unless a condition is true."""
         after = self.label()
         self.branch(test, after, label)
         self.place(after)

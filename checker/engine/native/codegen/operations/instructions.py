@@ -179,7 +179,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The place that a label names; what comes before goes on here."""
+    """The position of a label; the instructions before it fall through."""
 
     label: Label
 
@@ -193,14 +193,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """Go on elsewhere."""
+    """A jump."""
 
     to: Label
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Go on at one of two places."""
+    """A branch to one of two labels."""
 
     test: Ref
     then: Label

@@ -85,7 +85,7 @@ class Codes:
         return max(1, (self.size(type_) - 1).bit_length())
 
     def low(self, type_: Type) -> int:
-        """Return the number that the code 0 of a range stands for."""
+        """Return the number whose code is 0 in a range."""
         assert isinstance(type_, IntType)
         return self.instance.interval(type_)[0]
 

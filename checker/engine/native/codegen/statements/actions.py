@@ -182,7 +182,7 @@ def _body(ctx: Context, run: Expansion, action: _Action) -> None:
 
 
 def _label(ctx: Context, action: _Action) -> Word:
-    """Compute what is written beside a successor."""
+    """Compute the number written beside a successor."""
     label = number(action.index)
     for parameter, weight in action.weights:
         code = code_of(ctx, parameter.type, ctx.expr(parameter))
@@ -191,7 +191,7 @@ def _label(ctx: Context, action: _Action) -> Word:
 
 
 def _look_at_alarm(ctx: Context, run: Expansion) -> None:
-    """Come back with the states before this one where somebody waits: the loops within may take very long."""
+    """Return the states generated so far if the caller is waiting: the loops within may take very long."""
     b = ctx.b
     alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
     with b.when(unequal(b, alarm, number(0))):

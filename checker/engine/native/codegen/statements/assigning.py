@@ -49,7 +49,7 @@ __all__ = ["assign", "assign_collection", "assign_map", "clear", "update_set"]
 
 
 def assign(node: Assign, ctx: Context) -> None:
-    """Put a scalar into a place, after failing where its range is exceeded."""
+    """Store a scalar at a place, or fail if it is out of range."""
     code = fitted(ctx, node.value, node.place.type).demanded(ctx)
     write_cell(ctx, cell_at(ctx, node.place), code)
 

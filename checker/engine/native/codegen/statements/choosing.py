@@ -102,7 +102,7 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
 
 
 def unchosen(node: Unchosen, ctx: Context) -> None:
-    """Let a choice that is not made have the code 0 alone."""
+    """Give a choice that is not made the single code 0."""
     assert ctx.disabled is not None
     if isinstance(node.choice, Name):
         code = fitted(ctx, node.choice, node.choice.type).demanded(ctx)
@@ -239,7 +239,7 @@ def _holds_at(ctx: Context, test: _Test, type_: Type, key: int) -> Callable[[], 
 def _each_code(
     ctx: Context, size: Word, put: Callable[[Word], None], ruled: Sequence[Callable[[], Bool]]
 ) -> Iterator[None]:
-    """Do what is generated within for every code that is put, and then not ruled out."""
+    """Generate the block for every code that is tried and not ruled out."""
     with counting(ctx.b, number(0), size) as code:
         put(code)
         with _only_if(ctx, ruled):

@@ -36,7 +36,7 @@ def drawn_by(ctx: Context, parameter: Name, guards: list[Guard]) -> Require | No
 
 
 def _is_drawn(element: Expr, parameter: Name) -> bool:
-    """Return whether an expression is a parameter, as it is or as one of a union."""
+    """Return whether an expression is a parameter, possibly widened to a union."""
     if isinstance(element, Cast) and isinstance(element.type, UnionType) and isinstance(parameter.type, RecordType):
         return element.operand == parameter
     return element == parameter
