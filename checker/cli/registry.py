@@ -52,6 +52,10 @@ COMMANDS = {
     ),
     "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
     "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new, and which are gone."),
+    "tests": Command(
+        "assay.checker.cli.generate_tests:generate_tests",
+        "Generate schedules that cover the model of an implementation.",
+    ),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""

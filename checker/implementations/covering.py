@@ -1,0 +1,216 @@
+"""Schedules of a cluster that take every step of its model that the cluster takes: as few as a greedy choice gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from assay.checker.errors import UsageError
+from assay.checker.implementations.refinement import Edge, ModelPaths
+from assay.checker.implementations.schedules import Finding, Judge, Played, Schedule, play
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.steps import Step
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+
+__all__ = ["Covering", "cover"]
+
+MOST_EDGES = 50_000
+"""Steps of the model that are counted."""
+
+
+@dataclass(frozen=True)
+class Covering:
+    """Schedules, and what of the model they cover.
+
+    Attributes
+    ----------
+    schedules : tuple of Schedule
+        Each from a first world.
+    starts : tuple of FrozenWorld
+        The first world of each.
+    taken : int
+        Different steps of the model that the schedules take.
+    all : int, optional
+        The steps that there are between different reachable states of the model; None if they are too many.
+    never : dict from str to int
+        How many steps of each action the cluster never takes, as far as it was explored.
+    worlds : int
+        Worlds that were explored.
+    complete : bool
+        Whether these were all.
+    failure : Played, optional
+        A schedule to something that must not be; the exploration ends there.
+    """
+
+    schedules: tuple[Schedule, ...]
+    starts: tuple[FrozenWorld, ...]
+    taken: int
+    all: int | None
+    never: dict[str, int] = field(default_factory=dict)
+    worlds: int = 0
+    complete: bool = True
+    failure: Played | None = None
+
+
+def cover(cluster: Cluster, *, max_worlds: int = 20_000) -> Covering:
+    """Look for schedules that cover the model.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        It must refine a model.
+    max_worlds : int
+        Worlds that are explored at most, breadth first.
+
+    Raises
+    ------
+    UsageError
+        If the cluster refines no model.
+    """
+    judge = Judge(cluster)
+    if judge.abstraction is None:
+        raise UsageError(
+            "the cluster does not say which model it refines",
+            help="state refines= (a model) and abstract= (its variables in a world)",
+        )
+    with judge.active():
+        return _Covering(judge, max_worlds).result()
+
+
+_Origin = tuple[FrozenWorld, Step] | None
+
+
+class _Covering:
+    def __init__(self, judge: Judge, max_worlds: int) -> None:
+        assert judge.abstraction is not None
+        self.judge = judge
+        self.max_worlds = max_worlds
+        self.paths = ModelPaths(judge.abstraction)
+        self.interpreter: Interpreter = self.paths.interpreter
+        self.origins: dict[FrozenWorld, _Origin] = {}
+        self.first: dict[Edge, tuple[FrozenWorld, Step, FrozenWorld]] = {}
+
+    def result(self) -> Covering:
+        failure, complete = self._explore()
+        chosen = [] if failure is not None else list(self._chosen())
+        failure = failure or self._played_again(chosen)
+        edges = self._edges_of_the_model()
+        taken = {part for edge in self.first for part in self._parts(edge)}
+        never = Counter(name for edge, name in (edges or {}).items() if edge not in taken)
+        return Covering(
+            tuple(schedule for _, schedule in chosen),
+            tuple(start for start, _ in chosen),
+            len(taken),
+            None if edges is None else len(edges),
+            dict(never),
+            len(self.origins),
+            complete,
+            failure,
+        )
+
+    def _explore(self) -> tuple[Played | None, bool]:
+        """Explore worlds breadth first, and note where each step of the model is taken first."""
+        frontier = list(dict.fromkeys(self.judge.semantics.initial()))
+        self.origins = dict.fromkeys(frontier)
+        for world in frontier:
+            found = self.judge.world(world)
+            if found is not None:
+                return self._failed(world, (), found), True
+        while frontier:
+            following: list[FrozenWorld] = []
+            for world in frontier:
+                try:
+                    failure = self._expand(world, following)
+                except NodeError as error:
+                    failure = self._failed(world, (), Finding("rules", error.message))
+                if failure is not None:
+                    return failure, True
+                if len(self.origins) >= self.max_worlds:
+                    return None, False
+            frontier = following
+        return None, True
+
+    def _expand(self, world: FrozenWorld, following: list[FrozenWorld]) -> Played | None:
+        for step, after in self.judge.semantics.steps(world):
+            edge = self.judge.edge(world, after)
+            assert edge is not None
+            is_new = after not in self.origins
+            if edge not in self.first:
+                found = self.judge.step(world, after)
+                if found is not None:
+                    return self._failed(world, ((step, after),), found)
+                self.first[edge] = (world, step, after)
+            elif is_new and (found := self.judge.world(after)) is not None:
+                return self._failed(world, ((step, after),), found)
+            if is_new:
+                self.origins[after] = (world, step)
+                following.append(after)
+        return None
+
+    def _way(self, world: FrozenWorld) -> tuple[FrozenWorld, list[tuple[Step, FrozenWorld]]]:
+        """Return the first world of a shortest way to a world, and its steps."""
+        way: list[tuple[Step, FrozenWorld]] = []
+        origin = self.origins[world]
+        while origin is not None:
+            way.append((origin[1], world))
+            world = origin[0]
+            origin = self.origins[world]
+        return world, way[::-1]
+
+    def _failed(self, world: FrozenWorld, more: Iterable[tuple[Step, FrozenWorld]], found: Finding) -> Played:
+        start, way = self._way(world)
+        way = [*way, *more]
+        return Played(tuple(step for step, _ in way), (start, *(after for _, after in way)), found)
+
+    def _chosen(self) -> Iterator[tuple[FrozenWorld, Schedule]]:
+        """Yield schedules until each step that was seen is covered: those that are seen last go first."""
+        covered: set[Edge] = set()
+        for edge, (world, step, after) in reversed(self.first.items()):
+            if edge in covered or edge[0] == edge[1]:
+                continue
+            start, way = self._way(world)
+            way = [*way, (step, after)]
+            before = start
+            for _, reached in way:
+                passed = self.judge.edge(before, reached)
+                assert passed is not None
+                covered.add(passed)
+                before = reached
+            yield start, tuple(step for step, _ in way)
+
+    def _played_again(self, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
+        """Run the cluster through the schedules, every handler called anew; return the first that fails."""
+        judge = Judge(self.judge.cluster)
+        played = (play(judge, start, schedule) for start, schedule in chosen)
+        return next((each for each in played if each.finding is not None), None)
+
+    def _parts(self, edge: Edge) -> Iterator[Edge]:
+        """Yield the steps of the model that a step of the cluster is made of."""
+        state: Frozen | None = edge[0]
+        for call in self.paths.path(*edge) or ():
+            assert state is not None
+            after = self.interpreter.step(state, call)
+            assert after is not None
+            if after != state:
+                yield (state, after)
+            state = after
+
+    def _edges_of_the_model(self) -> dict[Edge, str] | None:
+        """Return each step between different reachable states, with an action that takes it."""
+        found: dict[Edge, str] = {}
+        frontier = list(self.interpreter.initial_states())
+        seen = set(frontier)
+        while frontier:
+            state = frontier.pop()
+            for call, after in self.interpreter.successors(state):
+                if after != state:
+                    found.setdefault((state, after), call[0])
+                if after not in seen and self.interpreter.is_inside(after):
+                    seen.add(after)
+                    frontier.append(after)
+            if len(found) > MOST_EDGES:
+                return None
+        return found

@@ -1,0 +1,102 @@
+"""Schedules that cover a model: they take every step that the cluster takes, and the cluster does what it should."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from assay.checker.implementations.covering import cover
+from assay.checker.implementations.loading import load_cluster
+from assay.checker.implementations.refinement import refine
+from assay.checker.implementations.schedules import Judge, play
+
+from tests.command_line import Assay
+
+SMALL = [
+    ("two_phase_commit", {"participants": "2"}),
+    ("two_phase_commit", {"participants": "1", "crashes": "1"}),
+    ("paxos", {"acceptors": "3", "proposers": "1"}),
+    ("round_robin", {"backends": "2"}),
+]
+
+
+@pytest.mark.parametrize(("protocol", "sizes"), SMALL)
+def test_the_schedules_take_every_step_of_the_model_that_the_cluster_takes(
+    protocol: str, sizes: dict[str, str]
+) -> None:
+    """Held against the plain oracle of refinement, which finds the steps by itself."""
+    cluster = load_cluster(protocol, sizes).cluster
+    found, oracle = cover(cluster), refine(cluster)
+    assert found.complete
+    assert found.failure is None
+    judge, taken = Judge(cluster), set()
+    with judge.active():
+        for start, schedule in zip(found.starts, found.schedules, strict=True):
+            played = play(judge, start, schedule)
+            assert played.finding is None
+            assert played.steps == schedule
+            pairs = zip(played.worlds, played.worlds[1:], strict=False)
+            taken |= {judge.edge(before, after) for before, after in pairs}
+    assert {edge for edge in taken if edge and edge[0] != edge[1]} == {e for e in oracle.edges if e[0] != e[1]}
+
+
+@pytest.mark.parametrize(("protocol", "sizes"), SMALL)
+def test_what_is_taken_and_what_never_is_are_all_steps_of_the_model(protocol: str, sizes: dict[str, str]) -> None:
+    found = cover(load_cluster(protocol, sizes).cluster)
+    assert found.all == found.taken + sum(found.never.values())
+
+
+def test_a_mutant_is_found_on_the_way() -> None:
+    found = cover(load_cluster("paxos:ForgetfulPromise").cluster)
+    assert found.failure is not None
+    assert found.failure.finding is not None
+    assert found.failure.finding.name == "refinement"
+    assert len(found.failure.steps) == 2
+    assert found.schedules == ()
+
+
+def test_an_implementation_that_refuses_everything_covers_next_to_nothing() -> None:
+    found = cover(load_cluster("paxos:RefusingEverything", {"acceptors": "3", "proposers": "1"}).cluster)
+    assert found.failure is None
+    assert found.taken < 5
+
+
+def test_more_worlds_than_the_limit_leave_it_open(assay: Assay) -> None:
+    ran = assay("tests two_phase_commit --max-worlds 20 --format json")
+    report = json.loads(ran.out)
+    assert (ran.status, report["verdict"], report["complete"]) == (3, "unknown", False)
+
+
+def test_the_module_of_tests_plays_the_schedules(assay: Assay) -> None:
+    ran = assay("tests two_phase_commit --set participants=1 --format pytest --output test_generated.py")
+    assert ran.status == 0
+    space: dict[str, object] = {}
+    exec(Path("test_generated.py").read_text(), space)
+    schedules, test = space["SCHEDULES"], space["test_a_schedule_does_what_the_model_allows"]
+    assert isinstance(schedules, list)
+    assert len(schedules) > 3
+    for schedule in schedules:
+        test(schedule)  # type: ignore[operator]
+
+
+def test_the_report_names_what_is_never_taken(assay: Assay) -> None:
+    ran = assay("tests paxos --set acceptors=3 proposers=1")
+    assert ran.status == 0
+    assert "cover 76 of 77 steps of the model; the others the implementation never takes" in ran.out
+    assert "never taken  prepare 1" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("tests", "name a PROTOCOL"),
+        ("tests nothing", "there is no implementation 'nothing'"),
+        ("tests abd", "the cluster does not say which model it refines"),
+        ("tests paxos --max-worlds 0", "--max-worlds 0: expected more than zero"),
+    ],
+)
+def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
+    ran = assay(words)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
