@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
+from operator import eq
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.abstraction import Abstraction
@@ -142,7 +144,7 @@ class Played:
 
 def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
     """Take the steps of a schedule, passing over those that are not possible, until something is found."""
-    return _play(judge, start, (lambda step, wanted=wanted: step == wanted for wanted in schedule))
+    return _play(judge, start, (partial(eq, wanted) for wanted in schedule))
 
 
 def play_words(cluster: Cluster, schedule: Sequence[str]) -> Played:
@@ -163,12 +165,16 @@ def play_words(cluster: Cluster, schedule: Sequence[str]) -> Played:
     judge = Judge(cluster)
     start = next(iter(judge.semantics.initial()))
     with judge.active():
-        played = _play(judge, start, (lambda step, words=words: str(step) == words for words in schedule))
+        played = _play(judge, start, (partial(_is_called, words) for words in schedule))
     if played.finding is None and len(played.steps) < len(schedule):
         taken = [*map(str, played.steps), ""]
         missing = next(words for words, done in zip(schedule, taken, strict=False) if words != done)
         raise UsageError(f"the schedule is not possible any more: {missing}")
     return played
+
+
+def _is_called(words: str, step: Step) -> bool:
+    return str(step) == words
 
 
 def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bool]]) -> Played:

@@ -106,7 +106,7 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    made._hypothesis_internal_use_seed = seed  # type: ignore[attr-defined]
+    made._hypothesis_internal_use_seed = seed
     found = Fuzzing(seed, walks=examples, steps=examples)
     try:
         with redirect_stdout(StringIO()):  # hypothesis prints the steps as calls of the machine

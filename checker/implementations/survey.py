@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.implementations.checking import ClaimKind, ImplementationResult, check_cluster
+from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
 from assay.checker.verdicts import Verdict
@@ -15,9 +15,9 @@ from assay.checker.verdicts import Verdict
 __all__ = ["COLUMNS", "Row", "survey"]
 
 COLUMNS = {
-    "invariants": (ClaimKind.INVARIANT, ClaimKind.RULES, ClaimKind.REACHABLE),
-    "refinement": (ClaimKind.REFINEMENT,),
-    "consistency": (ClaimKind.CONSISTENCY,),
+    "invariants": (ClusterClaim.INVARIANT, ClusterClaim.RULES, ClusterClaim.REACHABLE),
+    "refinement": (ClusterClaim.REFINEMENT,),
+    "consistency": (ClusterClaim.CONSISTENCY,),
 }
 """The columns of exhaustive checks, by the kinds of claims that they are about."""
 
@@ -93,7 +93,7 @@ def _rows(
         yield Row(name, doc, tuple(_verdict(checked, kinds) for kinds in COLUMNS.values()), played)
 
 
-def _verdict(checked: ImplementationResult, kinds: tuple[ClaimKind, ...]) -> Verdict | None:
+def _verdict(checked: ImplementationResult, kinds: tuple[ClusterClaim, ...]) -> Verdict | None:
     verdicts = [claim.verdict for claim in checked.claims if claim.kind in kinds]
     if not verdicts:
         return None

@@ -171,8 +171,8 @@ class Proxy:
 
     def _fire(self, timer: Timer) -> None:
         self._timers.pop(timer, None)
-        name, about = timer
-        (self.balancer.redeliver if name == "redeliver" else self.balancer.silent)(str(about))
+        handle = self.balancer.redeliver if timer[0] == "redeliver" else self.balancer.silent
+        handle(str(timer[1]))
 
     # Backends
 
