@@ -177,3 +177,43 @@ class Structured(Model):
 
 def backwards(q: Seq[Entry, 2]) -> Seq[Entry, 2]:
     return [x for x in reversed(q) if x == x]
+
+
+class Ordered(Model):
+    """What an order makes definite."""
+
+    default = {"Ballot": 2}
+    q: Seq[Entry, 3]
+    s: Set[Range[0, 2]]
+    o: Seq[Ballot, 3]
+    got: Range[0, 2] | None = None
+
+    @action
+    def put(self, b: Ballot, n: Range[0, 2]) -> None:
+        require(len(self.q) < 2)
+        self.q.append(Entry(b, n))
+        self.s.add(n)
+        self.got = next((e.n for e in self.q if e.ballot == b), None)
+
+    @action
+    def sortit(self) -> None:
+        require(self.q)
+        self.o = sorted([e.ballot for e in self.q])
+        e = max(self.q, key=lambda e: e.n)
+        self.got = e.n
+        self.q = [x for x in self.q if x != e]
+
+    @action
+    def three(self) -> None:
+        self.got = next((i for i, e in enumerate(self.q) if e.n == 1), 2)
+        b = next((x for x in Ballot if all(e.ballot != x for e in self.q)), first(Ballot))
+        require(b == next(x for x in Ballot if x == b))
+        self.s = set(sorted(self.s)[1:])
+
+    @invariant
+    def i(self) -> bool:
+        return len(self.q) <= 2 and sorted(self.s) == [n for n in range(3) if n in self.s]
+
+    @invariant
+    def j(self) -> bool:
+        return not self.q or min(self.q, key=lambda e: e.ballot).ballot <= self.q[-1].ballot

@@ -13,7 +13,7 @@ from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, Froz
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import load
 
-from tests.checker.engine.structured import Structured
+from tests.checker.engine.structured import Ordered, Structured
 from tests.generation.choices import Seeded
 from tests.generation.parts import structured_model
 
@@ -24,6 +24,14 @@ def test_both_engines_explore_containers_inside_of_values_alike(explorer):
     with instance.active():
         found = explorer.explore(instance, Limits())
     assert (found.distinct, found.generated, found.depth) == (540, 956, 4)
+
+
+def test_both_engines_agree_on_what_an_order_makes_definite():
+    for explorer in (reference, native):
+        instance = instantiate(specify(Ordered))
+        with instance.active():
+            found = explorer.explore(instance, Limits())
+        assert (found.distinct, found.generated, found.depth, found.found) == (1_686, 5_571, 9, {})
 
 
 def test_what_is_frozen_is_hashed_by_what_it_holds_and_does_not_change():

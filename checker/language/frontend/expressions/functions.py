@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ from assay.checker.language.frontend.expressions.generators import (
 )
 from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
+from assay.checker.language.frontend.expressions.ordered import compile_next, compile_sorted, extreme_by_key
 from assay.checker.language.frontend.expressions.presence import compile_some
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named
 from assay.checker.language.ir.nodes import (
@@ -76,9 +78,8 @@ FUNCTIONS = [
     "last",
     "len",
     "list",
-    "max",
 ]
-FUNCTIONS += ["min", "pred", "range", "reversed", "set", "some", "succ", "sum", "zip"]
+FUNCTIONS += ["max", "min", "next", "pred", "range", "reversed", "set", "some", "sorted", "succ", "sum", "zip"]
 """The functions of the language, for messages."""
 
 
@@ -125,6 +126,11 @@ def _folded(scope: Scope, argument: ast.expr) -> tuple[Expr, tuple[Generator, ..
 
 def _compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     largest = resolve(scope, node.func)[1] is max
+    if len(node.args) == 1 and [keyword.arg for keyword in node.keywords] == ["key"]:
+        argument = node.args[0]
+        compiled = compile_listing if isinstance(argument, ast.GeneratorExp) else compile_collection
+        collection = functools.partial(compiled, scope, argument, None)
+        return extreme_by_key(scope, node, node.keywords[0].value, largest=largest, compiled=collection)
     default = _default(scope, node, expected)
     if len(node.args) > 1:
         return _extreme_of(scope, node, largest)
@@ -321,6 +327,8 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     range: compile_range,
     bool: _compile_bool,
     isinstance: _compile_isinstance,
+    sorted: compile_sorted,
+    next: compile_next,
     values.frozen: _compile_frozen,
     values.implies: _compile_implies,
     sorts.first: _compile_first,

@@ -336,15 +336,15 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, pred, range, reversed, set, some, succ, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, zip and your own functions
 
 
-class UnknownBuiltin(Base):
+class SortsASort(Base):
     @invariant
     def claim(self) -> bool:
         return sorted(self.nodes) == []
-#              ^ sorted() is not part of the language
-#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, pred, range, reversed, set, some, succ, sum, zip and your own functions
+#              ^ a Node has no order, or none with an end, to sort by
+#                help: numbers of a range whose bounds are written out, and the elements of an Order, have one
 
 
 def endless(n):
@@ -443,12 +443,12 @@ class RequireAsValue(Base):
 #                help: require is a statement of an action; everywhere and anything are values of whole variables
 
 
-class ExtremeByKey(Base):
+class ExtremeByKeyWithoutAnOrder(Base):
     @invariant
     def claim(self) -> bool:
         return min((self.count for n in Node), key=lambda c: -c) == 0
-#                                                  ^ key= is not part of the language
-#                                                    help: only default= is; compare numbers, or the elements of an Order
+#                                       ^ a class Node has no order, and a list has one
+#                                         help: write a set: {...}
 
 
 class AnyOfASet(Base):

@@ -163,3 +163,35 @@ class UnpacksASet(Base):
         self.log = [n, *self.nodes]
 #                      ^ * takes a sequence here, found a Set[Node]
 #                        help: sets have no order
+
+
+class LeastOfASetByKey(Base):
+    @invariant
+    def claim(self) -> bool:
+        return max(self.notes, key=lambda note: len(note.log)) in self.notes
+#              ^ in a Set[Note] several elements may have the same key, and none of them is the first
+#                help: take the min or max of the keys themselves, or choose(x for x in ... if ...) in an action
+
+
+class KeyThatIsNoLambda(Base):
+    @invariant
+    def claim(self) -> bool:
+        return max([1, 2], key=len) == 2
+#                              ^ a key is a lambda of one parameter here
+#                                help: key=lambda entry: entry.term
+
+
+class FirstOfASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return next((n for n in self.nodes), None) is None
+#                   ^ a Set[Node] has no order, so none of its elements is the first
+#                     help: choose(x for x in ... if ...) takes any, in an action
+
+
+class SortsBackwards(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sorted([2, 1], reverse=True) == [2, 1]
+#                                     ^ reverse= is not part of the language here
+#                                       help: reversed(sorted(...))

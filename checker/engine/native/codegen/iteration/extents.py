@@ -7,6 +7,8 @@ import math
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.language.ir.nodes import (
     Collection,
+    Compare,
+    Comparison,
     Comprehension,
     Concatenation,
     Elements,
@@ -15,7 +17,9 @@ from assay.checker.language.ir.nodes import (
     IntRange,
     ItemAt,
     Listing,
+    Literal,
     Members,
+    Name,
     SetChoice,
     SetOf,
     SetOperation,
@@ -45,6 +49,8 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
             return _added(most_of(ctx, left), most_of(ctx, right))
         case Listing(item, generators):
             return _most_listed(ctx, item, generators)
+        case IntRange(Literal(low), Literal(high)):
+            return max(0, high - low)
         case Members(_, member):
             return ctx.codes.size(member)
         case SetOf(items):
@@ -66,9 +72,20 @@ def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) ->
         parts = [item, *(inner.condition for inner in generators if inner.condition is not None)]
         at = [node for part in parts for node in ctx.facts.parts(part) if isinstance(node, ItemAt) and node.safe]
         positions = [node for node in at if generator.variable.name in ctx.facts.names(node.index)]
+        if any(_is_chosen_by(generator.variable, inner) for inner in generators):
+            continue
         domain = positions[0].sequence if positions and isinstance(generator.domain, IntRange) else generator.domain
         counts.append(most_of(ctx, domain))
     return None if None in counts else math.prod(count for count in counts if count is not None)
+
+
+def _is_chosen_by(variable: Name, generator: Generator) -> bool:
+    """Return whether what a generator gives is what a variable before it is: each of it is met once in all."""
+    match generator.condition:
+        case Compare(Comparison.EQ, left, right):
+            return (left, right) == (generator.variable, variable)
+        case _:
+            return False
 
 
 def _added(left: int | None, right: int | None) -> int | None:

@@ -1,0 +1,190 @@
+"""What an order makes definite: ``sorted``, the first of some items by ``next``, the least by a key."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import NoReturn
+
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import described, is_sequence, is_set
+from assay.checker.language.frontend.context.typing import common_type, variables_in
+from assay.checker.language.frontend.expressions.collections import compile_collection
+from assay.checker.language.frontend.expressions.generators import bound_generators
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.ir.nodes import (
+    Collection,
+    Compare,
+    Comparison,
+    Conditional,
+    Expr,
+    Extreme,
+    Generator,
+    IntRange,
+    ItemAt,
+    Length,
+    Let,
+    Listing,
+    Literal,
+    Member,
+    Universe,
+    substituted,
+)
+from assay.checker.language.types import INT, IntType, SortType, Type
+from assay.checker.language.wording import article
+
+__all__ = ["compile_next", "compile_sorted", "extreme_by_key"]
+
+Key = Callable[[Expr], Expr]
+
+
+def compile_sorted(scope: Scope, node: ast.Call, _: Type | None) -> Listing:
+    """Compile ``sorted(xs)``: for each value in order, the items that are equal to it."""
+    for keyword in node.keywords:
+        remedy = "reversed(sorted(...))" if keyword.arg == "reverse" else "sort numbers, or the elements of an Order"
+        scope.fail(keyword.value, f"{keyword.arg}= is not part of the language here", remedy)
+    if len(node.args) != 1:
+        scope.fail(node, "sorted takes one argument", "sorted(self.seen)")
+    collection = compile_collection(scope, node.args[0])
+    value, item = (scope.fresh(name, collection.element, node) for name in ("value", "item"))
+    domain = _in_order(scope, collection.element, node)
+    if isinstance(domain, IntRange) and any(scope.written.get(name) for name in variables_in(collection)):
+        scope.fail(
+            node,
+            "numbers that changed before may be outside of their range here, and are sorted by that",
+            "sort them before the first change",
+        )
+    if is_set(collection):
+        inside = Member(value, collection, location=scope.at(node))
+        return Listing(value, (Generator(value, domain, inside),), location=scope.at(node))
+    same = Compare(Comparison.EQ, item, value, location=scope.at(node))
+    return Listing(item, (Generator(value, domain), Generator(item, collection, same)), location=scope.at(node))
+
+
+def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
+    """Return all values of a type in their order."""
+    match element:
+        case SortType(_, True):
+            return Universe(element, location=scope.at(node))
+        case IntType(int(low), int(high)):
+            return IntRange(Literal(low, INT), Literal(high + 1, INT), location=scope.at(node))
+        case _:
+            remedy = "numbers of a range whose bounds are written out, and the elements of an Order, have one"
+            scope.fail(node, f"{article(element)} has no order, or none with an end, to sort by", remedy)
+
+
+def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
+    """Compile ``next((x for x in xs if ...), default)`` over what has an order."""
+    match node.args:
+        case [ast.GeneratorExp(generators=[_]) as argument, *defaults] if len(defaults) <= 1 and not node.keywords:
+            default = compile_scalar(scope, defaults[0], expected) if defaults else None
+        case _:
+            scope.fail(node, "next takes a generator with one for, and a default", "next((x for x in xs if ...), None)")
+    with bound_generators(scope, argument.generators) as generators:
+        element = compile_scalar(scope, argument.elt, expected)
+    domain, variable = generators[0].domain, generators[0].variable
+    if is_sequence(domain):
+        return _first_item(scope, generators[0], element, default, node)
+    ordered = isinstance(domain, IntRange) or (isinstance(domain, Universe) and _is_order(domain.of))
+    if not ordered:
+        _no_first(scope, domain, argument)
+    if element == variable:
+        element, default = _alike(scope, element, default, node)
+        return Extreme(False, element, generators, default, location=scope.at(node))
+    index = scope.fresh("first", variable.type, node)
+    least = Extreme(False, variable, generators, None, location=scope.at(node))
+    found: Expr = Let(index, least, substituted(element, {variable: index}), location=scope.at(node))
+    if default is None:
+        return found
+    found, default = _alike(scope, found, default, node)
+    assert default is not None
+    some = Extreme(True, Literal(1, INT), generators, Literal(0, INT), location=scope.at(node))
+    there = Compare(Comparison.EQ, some, Literal(1, INT), location=scope.at(node))
+    return Conditional(there, found, default, location=scope.at(node))
+
+
+def _is_order(type_: Type) -> bool:
+    return isinstance(type_, SortType) and type_.ordered
+
+
+def _no_first(scope: Scope, domain: Collection, node: ast.AST) -> NoReturn:
+    scope.fail(
+        node,
+        f"{article(described(domain))} has no order, so none of its elements is the first",
+        "choose(x for x in ... if ...) takes any, in an action",
+    )
+
+
+def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> tuple[Expr, Expr | None]:
+    """Return an element and a default as their common type."""
+    if default is None:
+        return element, None
+    common = common_type(element.type, default.type)
+    if common is None:
+        scope.fail(
+            node,
+            f"the default is {article(default.type)}, the elements are {element.type}",
+            "both must be of one type, or the default None",
+        )
+    return scope.fit(element, common, node, "the element"), scope.fit(default, common, node, "the default")
+
+
+def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr | None, node: ast.AST) -> Expr:
+    """Return what is generated at the first position of a sequence where its condition is true."""
+    index, where = scope.fresh("index", INT, node), scope.fresh("index", INT, node)
+    at = ItemAt(generator.domain, index, safe=True, location=scope.at(node))
+    condition = None if generator.condition is None else substituted(generator.condition, {generator.variable: at})
+    positions = (Generator(index, _positions(generator.domain), condition),)
+    none = None if default is None else Literal(-1, INT)
+    first = Extreme(False, index, positions, none, location=scope.at(node))
+    item = ItemAt(generator.domain, where, safe=True, location=scope.at(node))
+    found = substituted(element, {generator.variable: item})
+    found, default = _alike(scope, found, default, node)
+    if default is not None:
+        there = Compare(Comparison.LE, Literal(0, INT), where, location=scope.at(node))
+        found = Conditional(there, found, default, location=scope.at(node))
+    return Let(where, first, found, location=scope.at(node))
+
+
+def _positions(sequence: Collection) -> IntRange:
+    return IntRange(Literal(0, INT), Length(sequence))
+
+
+def extreme_by_key(
+    scope: Scope, node: ast.Call, key: ast.expr, *, largest: bool, compiled: Callable[[], Value]
+) -> Expr:
+    """Compile ``max(xs, key=...)`` of a sequence: of items with one key, Python takes the first."""
+    sequence = compiled()
+    if not isinstance(sequence, Collection) or not is_sequence(sequence):
+        scope.fail(
+            node,
+            f"in {article(described(sequence))} several elements may have the same key, and none of them is the first",
+            "take the min or max of the keys themselves, or choose(x for x in ... if ...) in an action",
+        )
+    measured = _measure(scope, key, sequence.element)
+    item, index, where = (
+        scope.fresh(name, type_, node) for name, type_ in (("item", sequence.element), ("index", INT), ("index", INT))
+    )
+    value = measured(item)
+    best = scope.fresh("best", value.type, node)
+    extreme = Extreme(largest, value, (Generator(item, sequence),), None, location=scope.at(node))
+    at = ItemAt(sequence, index, safe=True, location=scope.at(node))
+    is_best = Compare(Comparison.EQ, substituted(value, {item: at}), best, location=scope.at(node))
+    first = Extreme(False, index, (Generator(index, _positions(sequence), is_best),), None, location=scope.at(node))
+    found = ItemAt(sequence, where, safe=True, location=scope.at(node))
+    return Let(best, extreme, Let(where, first, found, location=scope.at(node)), location=scope.at(node))
+
+
+def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:
+    """Compile a key, which is a lambda of one parameter."""
+    match key:
+        case ast.Lambda(args=ast.arguments(posonlyargs=[], args=[parameter], kwonlyargs=[], vararg=None, kwarg=None)):
+            variable = scope.fresh(parameter.arg, element, key)
+            with scope.nested(**{parameter.arg: variable}), scope.comprehension_scope():
+                body = compile_scalar(scope, key.body)
+        case _:
+            scope.fail(key, "a key is a lambda of one parameter here", "key=lambda entry: entry.term")
+    if not isinstance(body.type, IntType) and not _is_order(body.type):
+        scope.fail(key, f"{article(body.type)} has no order", "numbers and the elements of an Order have one")
+    return lambda item: substituted(body, {variable: item})
