@@ -33,7 +33,8 @@ def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> I
 def shown(frozen: Frozen) -> str:
     """Return a value in words; an object that has none of its own by its class and its attributes."""
     value = thaw(frozen)
-    if type(value).__repr__ is object.__repr__ and isinstance(frozen, tuple):
+    own: object = type(value).__repr__
+    if own is object.__repr__ and isinstance(frozen, tuple):
         return f"{type(value).__name__}({', '.join(f'{name}={shown(part)}' for name, part in frozen[1:])})"
     return re.sub(r"<(?:[\w.<>]*\.)?(\w+) object at 0x[0-9a-f]+>", r"\1(...)", repr(value))
 

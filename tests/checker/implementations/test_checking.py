@@ -13,11 +13,14 @@ import assay.impl
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
+from assay.checker.histories import specifications
 from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import load_cluster, mutants_of
 from assay.checker.implementations.refinement import refine
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, World, message, mutated, on, on_timeout
+
+from tests.checker.implementations.test_plain import Get, Put, Reply
 
 
 def _cases() -> list[Any]:
@@ -236,3 +239,65 @@ def test_a_budget_beyond_all_counting_is_never_used_up() -> None:
         Cluster({"one": Silent()}, faults=Faults(crashes=10**30, restarts=10**30)), limits=Limits(states=50)
     )
     assert found.exploration.worlds == 50
+
+
+class Register(Node):
+    """A register that keeps its value for itself."""
+
+    value: str = "?"
+
+    @on(Put)
+    def put(self, client: Address, message: Put) -> None:
+        self.value = message.value
+        self.send(client, Reply(message.request))
+
+    @on(Get)
+    def get(self, client: Address, message: Get) -> None:
+        self.send(client, Reply(message.request, self.value))
+
+
+class Reader(Node):
+    """Writes a letter to one register, and reads from another."""
+
+    letter: str
+    writes_to: Address
+    reads_from: Address
+    done: int = 0
+
+    def on_start(self) -> None:
+        self.invoke(("write", self.letter))
+        self.send(self.writes_to, Put(1, self.letter))
+
+    @on(Reply)
+    def reply(self, server: Address, message: Reply) -> None:
+        if message.request != self.done + 1:
+            return
+        self.done += 1
+        self.respond(message.value)
+        if self.done == 1:
+            self.invoke(("read",))
+            self.send(self.reads_from, Get(2))
+
+
+def _registers(a: tuple[Address, Address], b: tuple[Address, Address], **options: Any) -> Cluster:
+    """Return two registers, and two clients that write to one and read from one."""
+    nodes = {"r1": Register(), "r2": Register()}
+    nodes |= {"a": Reader(letter="A", writes_to=a[0], reads_from=a[1])}
+    nodes |= {"b": Reader(letter="B", writes_to=b[0], reads_from=b[1])}
+    return Cluster(nodes, network=Network("bag"), sequential=specifications.Register("?"), **options)
+
+
+def test_one_register_is_linearizable() -> None:
+    found = check_cluster(_registers(("r1", "r1"), ("r1", "r1")), only="linearizability")
+    assert found.verdict is Verdict.HOLDS
+    assert found.exploration.evaluations < found.exploration.worlds
+
+
+@pytest.mark.parametrize(
+    ("consistency", "claim"), [("linearizable", "linearizability"), ("sequential", "sequential consistency")]
+)
+def test_who_reads_where_he_did_not_write_is_not_consistent(consistency: Any, claim: str) -> None:
+    """One reads the first value after having written his own."""
+    found = check_cluster(_registers(("r1", "r2"), ("r2", "r1"), consistency=consistency), only=claim)
+    assert found.violated == (claim,)
+    assert len(next(each for each in found.claims if each.name == claim).trace) > 3
