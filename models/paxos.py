@@ -262,6 +262,34 @@ class PaxosIgnoringVotes(Paxos):
 class PaxosAsVoting(Paxos):
     """Paxos, checked against voting, which it implements: its acceptors vote without looking at each other."""
 
+    @invariant
+    def proposals_are_safe(self, proposal: Proposal) -> bool:
+        """Behind a proposal stands a quorum that has joined its ballot, and whose last vote before is for its value."""
+        return implies(Accept(proposal) in self.messages, any(self.shows_safe(q, proposal) for q in Quorum))
+
+    def shows_safe(self, quorum: Quorum, proposal: Proposal) -> bool:
+        return all(joined(self.promised[a], proposal.ballot) for a in quorum) and (
+            all(
+                Accepted(a, Proposal(b, v)) not in self.messages
+                for a in quorum
+                for b in Ballot
+                for v in Value
+                if b < proposal.ballot
+            )
+            or any(
+                any(Accepted(a, Proposal(last, proposal.value)) in self.messages for a in quorum)
+                and all(
+                    Accepted(a, Proposal(b, v)) not in self.messages
+                    for a in quorum
+                    for b in Ballot
+                    for v in Value
+                    if last < b < proposal.ballot
+                )
+                for last in Ballot
+                if last < proposal.ballot
+            )
+        )
+
     @refines(Voting)
     def implements_voting(self) -> dict[str, object]:
         """What acceptors promise and accept is what voters promise and vote for."""

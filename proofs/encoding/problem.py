@@ -19,6 +19,7 @@ from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.definedness import Failure, failures
 from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.initial_states import initial_states
+from assay.proofs.encoding.refinement import Alternative, refinement
 from assay.proofs.encoding.symbols.background import background
 from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.bounds import bounds, structure_bounds
@@ -54,6 +55,8 @@ class Predicate:
         Where evaluating it raises.
     about : Predicate, optional
         Of the claim that evaluating a predicate never raises, that predicate.
+    ways : tuple of Alternative
+        Of a refinement, the ways in which a step may be seen.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Predicate:
     ir: PredicateIR | None = None
     failures: tuple[Failure, ...] = ()
     about: Predicate | None = None
+    ways: tuple[Alternative, ...] = ()
 
     @property
     def definedness(self) -> Predicate:
@@ -90,6 +94,8 @@ class Problem:
     step_constraints : list of Predicate
         Step constraints: no step follows one in which one of them is false. No proof needs them: what is true of a
         state is claimed of the states that they keep out, too.
+    beginnings : list of Predicate
+        What is claimed of initial states alone: that another model, which this one implements, may begin there.
     transitions, initial : list of Transition
         The actions, and the ways to make an initial state.
     barriers : list of Barrier
@@ -102,6 +108,7 @@ class Problem:
     steps: list[Predicate] = field(default_factory=list)
     constraints: list[Predicate] = field(default_factory=list)
     step_constraints: list[Predicate] = field(default_factory=list)
+    beginnings: list[Predicate] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     initial: list[Transition] = field(default_factory=list)
     barriers: list[Barrier] = field(default_factory=list)
@@ -176,7 +183,20 @@ def encode(
         problem.axioms += [(predicate.name, found.formula)] if found is not None else []
     _predicates(problem, model)
     _transitions(problem, model)
+    _refinements(problem)
     return problem
+
+
+def _refinements(problem: Problem) -> None:
+    """Add what is claimed by each refinement of another model."""
+    for method in problem.specification.refinements:
+        found = problem.attempt(method.name, partial(refinement, problem.theory, method), method.location)
+        if found is not None:
+            begun, ways = found
+            stepped = logic.disjunction(way.closed for way in ways)
+            problem.theory.demand_declared([begun, stepped])
+            problem.beginnings.append(Predicate(method.name, Kind.REFINEMENT, begun))
+            problem.steps.append(Predicate(method.name, Kind.REFINEMENT, stepped, ways=ways))
 
 
 def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:

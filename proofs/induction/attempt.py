@@ -26,6 +26,7 @@ from assay.proofs.induction.obligations import (
     guards,
     implied,
     inductive,
+    initiation,
     never_enabled,
     step_obligations,
 )
@@ -137,8 +138,16 @@ class Attempt:
         problem = self.problem
         found = list(inductive(problem, predicates, predicates))
         for predicate in (*problem.steps, *problem.step_definedness):
-            found += step_obligations(problem, predicate, predicates)
+            found += step_obligations(problem, predicate, self._known_of_steps(predicate, predicates))
+        for predicate in problem.beginnings:
+            found += initiation(problem, predicate)
         return [*found, *definedness(problem, predicates), *never_enabled(problem, predicates)]
+
+    def _known_of_steps(self, predicate: Predicate, predicates: Sequence[Predicate]) -> Sequence[Predicate]:
+        """Return what a property of steps may assume: of a refinement the invariants, too: they are proved as well."""
+        if predicate.kind is not Kind.REFINEMENT or self.options.only:
+            return predicates
+        return [*predicates, *(p for p in self.invariants if p not in predicates)]
 
     def _guards(self) -> list[Obligation]:
         """Return the claims that the proof is about anything; of one property, only those that it rests on."""
@@ -239,6 +248,8 @@ class Attempt:
 
     def _note(self, obligation: Obligation, decision: Decision, fragment: Fragment) -> None:
         claim = obligation.claim
+        if decision.by_stronger is not None:  # the query that was answered is what is kept
+            obligation = replace(obligation, query=obligation.stronger[decision.by_stronger])
         found = None
         if decision.proved is False and decision.structure is not None:
             found = counterexample(self.problem, claim, decision.structure, self.options.search)

@@ -20,6 +20,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.checker.language.types import IntType, subtypes
+from assay.checker.properties.sight import Sight
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.problem import Predicate, Problem
@@ -165,6 +166,8 @@ def _failure_of_property(
     method = None if predicate is None else declared(problem, predicate)
     if method is None or predicate is None:
         return None
+    if method.kind is Kind.REFINEMENT:
+        return _failure_of_sight(claim, method, instance, state, after)
     interpreter = Interpreter(instance)
     states = [state] if after is None else [state, after] if method.kind is Kind.STEP_INVARIANT else [after]
     try:
@@ -174,6 +177,20 @@ def _failure_of_property(
     if holds or predicate.about is not None:
         what = "does not raise" if predicate.about is not None else "is true"
         raise InternalError(f"{claim.name}: under the model's own code {method.name} {what} in the solver's state")
+    return None
+
+
+def _failure_of_sight(
+    claim: Claim, method: Method, instance: Instance, state: Frozen, after: Frozen | None
+) -> ModelError | None:
+    """Hold what is seen of a state, or a step, against the other model's own code; return how the mapping raises."""
+    sight = Sight(instance, method)
+    try:
+        views = [sight.view(one)[0] for one in (state, after) if one is not None]
+    except ModelError as error:
+        return error
+    if sight.begins(views[0]) if after is None else sight.allows(views[0], views[-1]):
+        raise EngineFault(f"{claim.name}: under the models' own code, what is seen in the solver's state is allowed")
     return None
 
 

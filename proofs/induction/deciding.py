@@ -183,8 +183,23 @@ class Decider:
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
         clock = _Clock(seconds)
+        for index, query in enumerate(obligation.stronger):
+            limit = clock.limit / 2 * (index + 1) / len(obligation.stronger)
+            means = self._proved_first(replace(obligation, query=query), clock, limit)
+            if means is not None:
+                return Decision(True, clock.spent, means, by_stronger=index)
         decided = self._witness if obligation.satisfiable else self._refutation
         return replace(decided(obligation, clock), seconds=clock.spent)
+
+    def _proved_first(self, obligation: Obligation, clock: _Clock, limit: float) -> Means | None:
+        """Return by what a stronger claim is proved until so much of the time is spent, or None."""
+        waiting = list(self._portfolio())
+        while waiting and clock.spent < limit:
+            share = (limit - clock.spent) / len(waiting)
+            strategy = waiting.pop(0)
+            if self._answer(obligation, strategy, max(share, 0.05)) == "unsat":
+                return Means.RELATIONS if strategy.abstract else Means.SOLVER
+        return None
 
     # Claims whose query has no model
 

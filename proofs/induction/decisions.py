@@ -35,6 +35,8 @@ class Decision:
         Why it is not known, or has no counterexample to show.
     structure : Structure, optional
         A counterexample.
+    by_stronger : int, optional
+        Which of the obligation's stronger claims it was that was proved, if it was one.
     """
 
     proved: bool | None
@@ -42,6 +44,7 @@ class Decision:
     means: Means = Means.SOLVER
     reason: str = ""
     structure: Structure | None = None
+    by_stronger: int | None = None
 
     @property
     def note(self) -> str:

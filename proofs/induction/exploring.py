@@ -52,7 +52,8 @@ def explore_smoke(specification: Specification, settings: dict[str, object], sta
     """
     started = time.monotonic()
     try:
-        instance = instantiate(_without(specification, Kind.REACHABLE, *_TEMPORAL), settings, name="smoke")
+        left_out = (Kind.REACHABLE, Kind.REFINEMENT, *_TEMPORAL)
+        instance = instantiate(_without(specification, *left_out), settings, name="smoke")
         with instance.active():
             demand_axioms(instance)
     except AssayError as error:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
+from assay.proofs.encoding.refinement import Alternative
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.logic.binders import Definition, replace_symbols
+from assay.proofs.logic.binders import Definition, exists, replace_symbols, replace_variables
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
 from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
 
@@ -137,12 +139,15 @@ class Obligation:
         Whether the query cannot be satisfied on sight: what is denied is among what is assumed.
     supporting : bool
         Whether it was not asked for itself: what was asked for rests on it.
+    stronger : tuple of queries
+        Those of claims that imply it, which are tried first. That such a claim is not proved says nothing.
     """
 
     claim: Claim
     query: tuple[Term, ...]
     on_sight: bool = False
     supporting: bool = False
+    stronger: tuple[tuple[Term, ...], ...] = ()
 
     @property
     def satisfiable(self) -> bool:
@@ -177,7 +182,40 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         formula = replace_symbols(predicate.formula, _afterwards(predicate.formula, problem, transition))
-        yield _refuted(Claim(ClaimKind.STEP, predicate, transition), (*before, transition.guard), formula)
+        known, claim = (*before, transition.guard), Claim(ClaimKind.STEP, predicate, transition)
+        if predicate.kind is not Kind.REFINEMENT:
+            yield _refuted(claim, known, formula)
+            continue
+        # What holds before a step holds after it, by the proofs of these.
+        known = (*before, transition.guard, *_on_both_sides(hypotheses, transition))
+        named = _with_own_arguments(problem, predicate.ways, transition)
+        general = _on_both_sides([h for h in hypotheses if h.kind is Kind.INVARIANT], transition)
+        yield replace(
+            _refuted(claim, known, formula), stronger=((*general, negation(named)), (*known, negation(named)))
+        )
+
+
+def _on_both_sides(predicates: Predicates, transition: Transition) -> tuple[Term, ...]:
+    """Return what predicates say of the state before a step, and of the one after it."""
+    before = formulas_of(predicates)
+    return (*before, *(replace_symbols(formula, transition.definitions) for formula in before))
+
+
+def _with_own_arguments(problem: Problem, ways: Sequence[Alternative], transition: Transition) -> Term:
+    """Return that a step is seen in one of the ways, what is chosen in it being arguments of the step itself.
+
+    It is more than is claimed, and easier to decide: a solver need not find out what to choose.
+    """
+    own = [constant for constant in transition.constants if not constant.arguments]
+    found = []
+    for way in ways:
+        candidates = [[c() for c in own if c.result is name.sort] or [name] for name in way.names]
+        for choice in itertools.product(*candidates):
+            chosen = replace_variables(way.formula, dict(zip(way.names, choice, strict=True)))
+            left = [name for name, value in zip(way.names, choice, strict=True) if name is value]
+            formula = exists(left, chosen)
+            found.append(replace_symbols(formula, _afterwards(formula, problem, transition)))
+    return disjunction(found)
 
 
 def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -232,7 +270,7 @@ def declared(problem: Problem, predicate: Predicate) -> Method | None:
     """Return the method that declares a property, or whose definedness the property is; None for bounds."""
     if predicate.about is not None:
         return declared(problem, predicate.about)
-    if predicate.ir is None:
+    if predicate.ir is None and predicate.kind is not Kind.REFINEMENT:
         return None
     return next((method for method in problem.specification.methods if method.name == predicate.name), None)
 

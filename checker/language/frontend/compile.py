@@ -23,7 +23,7 @@ from assay.checker.language.kinds import Kind
 from assay.checker.language.types import BoolType, Type, is_container
 from assay.checker.language.wording import article
 
-__all__ = ["compile_model"]
+__all__ = ["compile_model", "opened"]
 
 
 _ENOUGH_FRAMES = 10_000
@@ -53,7 +53,7 @@ def compile_model(specification: Specification) -> ModelIR:
     )
 
 
-def _opened(specification: Specification, method: Method, remarks: dict[str, None]) -> tuple[Scope, tuple[Name, ...]]:
+def opened(specification: Specification, method: Method, remarks: dict[str, None]) -> tuple[Scope, tuple[Name, ...]]:
     """Return a scope that holds the parameters of a method, and their names."""
     code = Code.of(method.function)
     scope = Scope(specification, code, FORMS, stack=(code.function,), remarks=remarks)
@@ -74,7 +74,7 @@ def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
 
 
 def _action(specification: Specification, method: Method, remarks: dict[str, None]) -> ActionIR:
-    scope, parameters = _opened(specification, method, remarks)
+    scope, parameters = opened(specification, method, remarks)
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     for choice in scope.choices:
         body = where_unmade(body, choice)
@@ -82,7 +82,7 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
 
 
 def _predicate(specification: Specification, method: Method, remarks: dict[str, None]) -> PredicateIR:
-    scope, parameters = _opened(specification, method, remarks)
+    scope, parameters = opened(specification, method, remarks)
     value = compile_body(scope, scope.code.node.body, scope.code.node, None)
     if not isinstance(value, Expr) or not isinstance(value.type, BoolType):
         raise ModelError(
@@ -101,7 +101,7 @@ def _is_immutable(place: Place, specification: Specification) -> bool:
 
 def _temporal(specification: Specification, method: Method, remarks: dict[str, None]) -> TemporalIR:
     if method.kind is Kind.TEMPORAL:
-        scope, parameters = _opened(specification, method, remarks)
+        scope, parameters = opened(specification, method, remarks)
         formula = compile_formula(scope, scope.code.node)
     else:
         predicate = _predicate(specification, method, remarks)
