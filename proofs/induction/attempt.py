@@ -91,6 +91,22 @@ class Attempt:
             self._go_on_without(false)
         if self.options.only:
             self._drop_open_lemmas()
+        self._withdraw()
+
+    def _withdraw(self) -> None:
+        """Take back what was proved of refinements with invariants or lemmas that were not proved themselves."""
+        open_ = [p.name for p in (*self.lemmas, *self.invariants) if not self._is_proved(p)]
+        for key, result in self.results.items():
+            predicate = result.claim.predicate
+            rests = predicate is not None and predicate.kind is Kind.REFINEMENT
+            if open_ and rests and result.claim.kind is ClaimKind.STEP and result.proved:
+                reason = f"rests on {open_[0]}, which is not proved"
+                self.results[key] = replace(result, decision=Decision(None, result.decision.seconds, reason=reason))
+
+    def _is_proved(self, predicate: Predicate) -> bool:
+        own = [r for r in self.results.values() if r.claim.predicate is predicate and not r.guard]
+        by_induction = [r for r in own if r.claim.kind is not ClaimKind.IMPLIED]
+        return self._is_implied(predicate) or (bool(by_induction) and all(r.proved for r in by_induction))
 
     def _refuted_lemmas(self) -> list[Method | Predicate | Assertions]:
         found = (refutation for exploration in self.explorations for refutation in exploration.refutations)
