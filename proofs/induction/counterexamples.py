@@ -190,7 +190,7 @@ def _failure_of_sight(
     except ModelError as error:
         return error
     if sight.begins(views[0]) if after is None else sight.allows(views[0], views[-1]):
-        raise EngineFault(f"{claim.name}: under the models' own code, what is seen in the solver's state is allowed")
+        raise InternalError(f"{claim.name}: under the models' own code, what is seen in the solver's state is allowed")
     return None
 
 
