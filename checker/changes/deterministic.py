@@ -46,8 +46,8 @@ class Determined:
                 for call, targets in self.behaviour.steps[state].items():
                     after.setdefault(call, set()).update(targets)
             if not self.is_finished(subset):
-                for targets in after.values():
-                    targets.add(_ELSEWHERE)
+                for reached in after.values():
+                    reached.add(_ELSEWHERE)
             self._steps[subset] = {call: frozenset(after[call]) for call in sorted(after)}
         return self._steps[subset]
 

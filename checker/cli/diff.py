@@ -17,6 +17,7 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments
 from assay.checker.report import machine
 from cyclopts import Parameter
+from rich.text import Text
 
 __all__ = ["diff"]
 
@@ -84,7 +85,7 @@ def diff(
         return found.status
 
 
-def _form(found: report.Comparison, format_: str) -> str | list[report.Text]:
+def _form(found: report.Comparison, format_: str) -> str | list[Text]:
     match format_:
         case "json":
             return machine.encode(report.record(found))
