@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,8 +44,7 @@ class RunReport:
 def lines(report: RunReport) -> Iterator[Text]:
     """Return the report, line by line."""
     run = report.run
-    name = run.plan.deployment.reference
-    yield Text(f"{name}: ran for {seconds(run.seconds)}; {run.ending}")
+    yield Text(f"{_name(run)}: ran for {seconds(run.seconds)}; {run.ending}")
     yield from _facts(run)
     for address, said in run.failures.items():
         yield Text(f"  {address} failed: {said}", style=STYLE[Verdict.VIOLATED])
@@ -52,6 +52,11 @@ def lines(report: RunReport) -> Iterator[Text]:
     yield Text(f"{_sentence(run)}", style=STYLE[run.verdict])
     if report.status is not ExitStatus.AS_CLAIMED:
         yield Text(f"  to try again: {report.command}")
+
+
+def _name(run: Run) -> str:
+    reference = run.plan.deployment.reference
+    return os.path.relpath(reference) if reference.endswith(".py") else reference
 
 
 def _facts(run: Run) -> Iterator[Text]:
@@ -112,7 +117,7 @@ def record(report: RunReport) -> dict[str, Any]:
     """Return the report as data."""
     run = report.run
     return {
-        "protocol": run.plan.deployment.reference,
+        "protocol": _name(run),
         "verdict": run.verdict.value,
         "ending": run.ending,
         "seconds": round(run.seconds, 3),
