@@ -14,6 +14,8 @@ from typing import Any
 __all__ = [
     "BOOL",
     "INT",
+    "INTEGER",
+    "NATURAL",
     "BagType",
     "BoolType",
     "Bound",
@@ -55,7 +57,14 @@ class IntType:
     high: Bound | None = None
 
     def __str__(self) -> str:
+        if self.is_unbounded:
+            return "int" if self == INTEGER else "Nat"
         return "int" if self.is_computed else f"Range[{self.low}, {self.high}]"
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether it is ``int`` or ``Nat``: a proof is about all of these numbers, a check about those that fit."""
+        return self in (INTEGER, NATURAL)
 
     @property
     def is_computed(self) -> bool:
@@ -211,6 +220,11 @@ BOOL = BoolType()
 INT = IntType()
 COMPUTED = IntType(-(2**19), 2**19 - 1)
 """The type of a computed number inside a tuple or an optional: three of them fit a word. What is outside is refused."""
+
+
+INTEGER = IntType(-(2**60), 2**60 - 1)
+NATURAL = IntType(0, 2**60 - 1)
+"""``int`` and ``Nat``, with what fits into a packed state; no search comes as far, and if one does, it says so."""
 
 
 def is_container(type_: Type) -> bool:

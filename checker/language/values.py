@@ -13,7 +13,7 @@ from assay.checker.language.frozen import frozen
 from assay.checker.language.records import make_record
 from assay.checker.language.types import Bound
 
-__all__ = ["AllOf", "Anything", "AtMost", "Bag", "Everywhere", "Function", "Map", "Parameter", "Perm", "Range"]
+__all__ = ["AllOf", "Anything", "AtMost", "Bag", "Everywhere", "Function", "Map", "Nat", "Parameter", "Perm", "Range"]
 __all__ += ["Relation", "Seq", "Set", "anything", "everywhere", "frozen", "implies", "record"]
 
 K = TypeVar("K")
@@ -23,6 +23,14 @@ Ts = TypeVarTuple("Ts")
 
 Map = dict
 Set = set
+
+
+class _Natural:
+    """Marks an annotation as a natural number."""
+
+
+Nat = Annotated[int, _Natural()]
+"""Whole numbers from 0 on, without a bound."""
 
 
 @dataclass(frozen=True)

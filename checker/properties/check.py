@@ -18,6 +18,8 @@ from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property, meaning_of
 from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Meaning
+from assay.checker.language.types import IntType, Type, subtypes
+from assay.checker.language.wording import article
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
 from assay.checker.verdicts import Verdict
@@ -62,6 +64,7 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         If a counterexample does not execute by the interpreter.
     """
     compile_model(instance.specification)
+    _demand_end(instance, options.limits)
     if not options.keep_going:
         instance = searched_for_what_is_expected(instance)
     with instance.active():
@@ -78,6 +81,30 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         if exploration.failure is not None and result.verdict is not Verdict.VIOLATED:
             raise exploration.failure
         return result
+
+
+def _demand_end(instance: Instance, limits: Limits) -> None:
+    """Refuse a search among numbers without bounds that nothing would end but the memory.
+
+    Raises
+    ------
+    ModelError
+        If neither a constraint nor a limit bounds it.
+    """
+    specification = instance.specification
+    unbounded = [v for v in specification.variables if not v.immutable and any(map(_is_unbounded, subtypes(v.type)))]
+    if not unbounded or specification.of(Kind.CONSTRAINT):
+        return
+    if limits.states is limits.depth is limits.seconds is None:
+        raise ModelError(
+            f"{unbounded[0].name} is {article(unbounded[0].type)} without bounds, so a search need not end",
+            location=unbounded[0].location,
+            help="state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit",
+        )
+
+
+def _is_unbounded(type_: Type) -> bool:
+    return isinstance(type_, IntType) and type_.is_unbounded
 
 
 def searched_for_what_is_expected(instance: Instance) -> Instance:

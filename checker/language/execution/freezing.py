@@ -10,6 +10,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.membership import excess, membership
 from assay.checker.language.frozen import frozen
 from assay.checker.language.types import (
+    NATURAL,
     BagType,
     IntType,
     MapType,
@@ -79,6 +80,13 @@ def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
             return _scalar_freezer(type_, instance)
 
 
+def _beyond(type_: IntType, value: int) -> str:
+    """Return why a number is none of a type without bounds."""
+    if value < 0 and type_ == NATURAL:
+        return "which is less than 0"
+    return "more than an instance holds: an int is less than 2**60 in a check, and any in a proof"
+
+
 def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
     if isinstance(type_, IntType):
         low, high = instance.interval(type_)
@@ -86,6 +94,8 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
         def freeze_int(value: Any, _: Any) -> Any:
             if type(value) is not int:
                 raise TypeError
+            if not low <= value <= high and type_.is_unbounded:
+                raise Misfit(f"would become {spelled(value)}, {_beyond(type_, value)}", "add a require")
             if not low <= value <= high:
                 raise Misfit(
                     f"would become {spelled(value)}, outside of Range({low}, {high})",

@@ -19,6 +19,7 @@ from assay.checker.language.types import (
     Bound,
     IntType,
     Type,
+    subtypes,
 )
 
 __all__ = ["MOST_VALUES", "Instance"]
@@ -171,7 +172,9 @@ class Instance:
             if self.size(type_) > MOST_VALUES:
                 raise ModelError(
                     f"{type_} has more than a million values in this instance",
-                    help="make the instance smaller",
+                    help="state bounds: Annotated[int, Range(0, 3)], or Range[0, 3] for short"
+                    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_))
+                    else "make the instance smaller",
                 )
             self._universes[type_] = tuple(values_of(type_, self))
         return self._universes[type_]

@@ -100,7 +100,6 @@ class _Search:
         watch: _Watch = {}
         for ground in grounds:
             self._may_hold(ground, watch)  # one that asks for nothing is not about the structure
-        self.last_false = None
         if not watch:
             yield from self._whole()
             return
@@ -136,10 +135,12 @@ class _Search:
         """Evaluate an axiom, or let it wait; return whether it may still be true."""
         found = self._evaluated(ground)
         if isinstance(found, bool):
+            self.last_false = self.last_false if found else ground[0]
             return found
         waiting = watch.get(found, _Waiting())
         left = [value for value in self._pieces.choices[found] if value not in waiting.ruled_out]
         false = [value for value in left if self._is_false_with(ground, found, value)] if len(left) <= _FEW else []
+        self.last_false = ground[0] if false else self.last_false
         watch[found] = _Waiting((*waiting.grounds, ground), waiting.ruled_out.union(false))
         return len(false) < len(left)
 
@@ -151,8 +152,6 @@ class _Search:
                 found = self._evaluate(method, arguments, self._reads)
         except Undetermined as asked:
             return asked.piece
-        if not found:
-            self.last_false = method
         return found
 
     def _is_false_with(self, ground: Ground, piece: int, value: Any) -> bool:

@@ -19,6 +19,8 @@ from assay.checker.language.records import demand_freezing, demand_plain_record
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
 from assay.checker.language.types import (
     BOOL,
+    INTEGER,
+    NATURAL,
     BagType,
     EnumType,
     IntType,
@@ -33,8 +35,9 @@ from assay.checker.language.types import (
     Type,
     UnionType,
     is_container,
+    subtypes,
 )
-from assay.checker.language.values import Range
+from assay.checker.language.values import Range, _Natural
 
 __all__ = ["hints_of", "type_of"]
 
@@ -80,11 +83,7 @@ def _class(cls: type[Any], location: Location | None) -> Type:
             f"{cls.__name__} itself has no elements", location=location, help=f"derive a class from it, {_DERIVED[cls]}"
         )
     if cls is int:
-        raise ModelError(
-            "int has no bounds, so it has no finite instance",
-            location=location,
-            help="state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short",
-        )
+        return INTEGER
     if issubclass(cls, enum.Enum):
         return _enum(cls, location)
     if issubclass(cls, QuorumSystem):
@@ -194,6 +193,15 @@ def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any])
     return field.name, type_
 
 
+def _demand_countable(key: Type, location: Location | None) -> None:
+    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(key)):
+        raise ModelError(
+            f"a Map has an entry for every key, and {key} has no end",
+            location=location,
+            help="state bounds: Map[Range[0, 3], V], or keep a set of pairs",
+        )
+
+
 def _annotated(annotation: Any, location: Location | None) -> Type:
     inner, *marks = get_args(annotation)
     for mark in marks:
@@ -201,6 +209,8 @@ def _annotated(annotation: Any, location: Location | None) -> Type:
             return _range(inner, mark, location)
         if isinstance(mark, AtMost):
             return _bounded(inner, mark, location)
+        if isinstance(mark, _Natural):
+            return NATURAL
         if isinstance(mark, AllOf):
             return _permutation(get_args(inner)[0], location)
     return type_of(inner, location)
@@ -265,6 +275,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
     if origin is dict:
         key, value = (type_of(argument, location) for argument in arguments)
         demand_plain(key, location)
+        _demand_countable(key, location)
         return MapType(key, value)
     if origin in (set, frozenset):
         return SetType(type_of(arguments[0], location))

@@ -14,7 +14,7 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled, filled_hints, meanings_in
 from assay.checker.language.model import Fires, Kind, Model, removed
-from assay.checker.language.types import SeqType, Type, is_container, subtypes
+from assay.checker.language.types import IntType, SeqType, Type, is_container, subtypes
 from assay.checker.language.values import ParameterMark
 from assay.checker.language.wording import article
 
@@ -229,6 +229,12 @@ def _parameter(
             help=f"annotate it: {parameter.name}: Node",
         )
     type_ = type_of(hints[parameter.name], place)
+    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_)):
+        raise ModelError(
+            f"the parameter {parameter.name} of {method} is {article(type_)}, which has no bounds to choose within",
+            location=place,
+            help="state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short",
+        )
     if is_container(type_) and kind not in _ACTING:
         raise ModelError(
             f"the parameter {parameter.name} of {method} is {article(type_)}; {article(kind.value)} is about scalars",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import (
+    INTEGER,
     BagType,
     IntType,
     OptionalType,
@@ -71,12 +72,12 @@ def _is_inside(c: Context, term: Term, range_: IntType) -> bool:
     known = c.ranges.get(term)
     if known is None and term.op is Op.APPLY:
         known = c.theory.ranges.get(term.of)
-    if known == range_ or range_.low is None or range_.high is None:
+    if known == range_ or range_.low is None or range_.high is None or range_ == INTEGER:
         return True
     low, high = c.theory.bound(range_.low), c.theory.bound(range_.high)
     if term.op is Op.NUMBER:
         ends = term, term
-    elif known is not None and known.low is not None and known.high is not None:
+    elif known is not None and known.low is not None and known.high is not None and not known.is_unbounded:
         ends = c.theory.bound(known.low), c.theory.bound(known.high)
     else:
         return False

@@ -111,7 +111,9 @@ class Theory:
         for part in (part for layout in self.layouts.values() for part in _single(layout)):
             if isinstance(part, SeqLayout):
                 found[part.length] = (0, part.capacity)
-            elif isinstance(part.type, IntType) and part.type.low is not None and part.type.high is not None:
+            elif not isinstance(part.type, IntType) or part.type.is_unbounded:
+                continue
+            elif part.type.low is not None and part.type.high is not None:
                 low, high = self.bound(part.type.low), self.bound(part.type.high)
                 if low.op is high.op is Op.NUMBER:
                     found[part.symbols[0]] = (low.of, high.of)

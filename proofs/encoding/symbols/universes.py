@@ -6,7 +6,17 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from assay.checker.errors import Location
-from assay.checker.language.types import IntType, OptionalType, RecordType, TupleType, Type, UnionType, subtypes
+from assay.checker.language.types import (
+    INTEGER,
+    NATURAL,
+    IntType,
+    OptionalType,
+    RecordType,
+    TupleType,
+    Type,
+    UnionType,
+    subtypes,
+)
 from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import Case, cases
 from assay.proofs.encoding.symbols.theory import Theory
@@ -70,8 +80,10 @@ def _elements(
 
 def within(theory: Theory, type_: IntType, term: Term) -> Term:
     """Return whether a number is in a range; it is, if the type has none."""
-    if type_.low is None or type_.high is None:
+    if type_.low is None or type_.high is None or type_ == INTEGER:
         return TRUE
+    if type_ == NATURAL:
+        return at_most(number(0), term)
     return conjunction((at_most(theory.bound(type_.low), term), at_most(term, theory.bound(type_.high))))
 
 

@@ -14,7 +14,8 @@ from assay.proofs.induction.results import ProofResult
 HEADER = """
 from enum import Enum
 from typing import Self
-from assay.checker.language import Function, Map, Model, Order, Parameter, Perm, Range, Relation, Seq, Set, Bag, Sort
+from assay.checker.language import Function, Map, Model, Nat, Order, Parameter, Perm, Range, Relation, Seq, Set, Bag
+from assay.checker.language import Sort
 from assay.checker.language import action, anything, axiom, constraint, everywhere, first, implies
 from assay.checker.language import initial, invariant, lemma, require, step_invariant
 

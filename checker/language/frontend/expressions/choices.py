@@ -56,7 +56,7 @@ def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:
     _demand_bounded(scope, type_, node)
     whole = type_
     for variable in reversed(scope.rounds):
-        if isinstance(variable.type, IntType) and variable.type.is_computed:
+        if isinstance(variable.type, IntType) and (variable.type.is_computed or variable.type.is_unbounded):
             scope.fail(node, "a choice in a loop over numbers has no bounds", "loop over a sort, an Order or a set")
         whole = MapType(variable.type, whole)
     name = scope.choice(whole, node)
@@ -67,9 +67,10 @@ def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:
 
 
 def _demand_bounded(scope: Scope, type_: Type, node: ast.AST) -> None:
-    if any(isinstance(part, IntType) and part.is_computed for part in subtypes(type_)):
+    numbers = [part for part in subtypes(type_) if isinstance(part, IntType)]
+    if any(part.is_computed or part.is_unbounded for part in numbers):
         scope.fail(
             node,
             "numbers without bounds are not chosen",
-            "choose from a set of the state, or make the number a parameter of the action: n: Range[0, 3]",
+            "give them a Range, or make the number a parameter of the action: n: Range[0, 3]",
         )

@@ -36,10 +36,24 @@ class Base(Model):
         self.flag = not self.flag
 
 
-class UnboundedInteger(Base):
+class NumberWithoutBounds(Base):
     count: int = 0
-#   ^ int has no bounds, so it has no finite instance
+#   ^ count is an int without bounds, so a search need not end
+#     help: state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+
+
+class MapOfAllNumbers(Base):
+    count: Map[Nat, bool]
+#   ^ a Map has an entry for every key, and Nat has no end
+#     help: state bounds: Map[Range[0, 3], V], or keep a set of pairs
+
+
+class AnyNumberAtAll(Base):
+    @action
+    def act(self, n: Nat) -> None:
+#   ^ the parameter n of act is a Nat, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+        self.flag = n > 2
 
 
 class EmptyRange(Base):
@@ -195,12 +209,12 @@ class RecordThatDoesNotFreeze(Base):
 @record
 class Unbounded:
     number: int
-#   ^ int has no bounds, so it has no finite instance
-#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
 
 
 class RecordOfUnboundedIntegers(Base):
     messages: Set[Unbounded]
+#   ^ messages is a Set[Unbounded] without bounds, so a search need not end
+#     help: state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
 
 
 class UnionOfOthers(Base):
@@ -349,7 +363,7 @@ class ParametersByStar(Base):
 class UnboundedParameter(Base):
     @action
     def act(self, n: int) -> None:
-#   ^ int has no bounds, so it has no finite instance
+#   ^ the parameter n of act is an int, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
         self.flag = True
 

@@ -284,3 +284,31 @@ class RequireEvaluatesAll(Base):
         require(self.started, self.leader is not None, self.best < self.best)
 #                                                      ^ act(): raised TypeError: '<' not supported between instances of 'NoneType' and 'NoneType'
 #                                                        help: require evaluates all of its conditions; this stops at the first: require(self.started and self.leader is not None and (self.best < self.best))
+
+
+class NaturalBelowZero(Model):
+    count: Nat = 1
+
+    @action
+    def act(self) -> None:
+#   ^ act(): count would become -1, which is less than 0
+#     help: add a require
+        self.count -= 1
+
+    @constraint
+    def few(self) -> bool:
+        return self.count < 3
+
+
+class NumberBeyondAWord(Model):
+    count: int = -1
+
+    @action
+    def act(self) -> None:
+#   ^ act(): count would become -100000000000000000000, more than an instance holds: an int is less than 2**60 in a check, and any in a proof
+#     help: add a require
+        self.count *= 100000
+
+    @constraint
+    def low(self) -> bool:
+        return self.count < 3

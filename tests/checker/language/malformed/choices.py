@@ -73,7 +73,7 @@ class ChosenFromNumbers(Base):
     def act(self) -> None:
         self.count = choose(n for n in range(3))
 #                    ^ numbers without bounds are not chosen
-#                      help: choose from a set of the state, or make the number a parameter of the action: n: Range[0, 3]
+#                      help: give them a Range, or make the number a parameter of the action: n: Range[0, 3]
 
 
 class ChosenFromNothing(Base):
