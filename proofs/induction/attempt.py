@@ -13,7 +13,7 @@ from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
-from assay.proofs.induction.counterexamples import counterexample
+from assay.proofs.induction.counterexamples import counterexample, in_a_state
 from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
@@ -32,13 +32,17 @@ from assay.proofs.induction.obligations import (
 )
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import Lost, run_all
-from assay.proofs.induction.results import Exploration, ObligationResult
+from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult
 from assay.proofs.induction.selection import Selection
+from assay.proofs.logic.structures import Structure
 
 __all__ = ["Attempt", "Selection"]
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that ask something else when there are other hypotheses."""
+
+_MOST_GAPS = 3
+"""Invariants of which it is shown that they do not follow from the lemmas: the next lemma is likely to mend more."""
 
 _Key = tuple[ClaimKind, int, int, int | None]
 
@@ -63,6 +67,8 @@ class Attempt:
         What nothing was proved with, because it is false or was not proved itself.
     interrupted : bool
         Whether the user ended it.
+    gaps : list of Counterexample
+        States in which all lemmas are true, and an invariant that was not proved is not.
     """
 
     problem: Problem
@@ -72,6 +78,7 @@ class Attempt:
     explorations: list[Exploration] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
     interrupted: bool = False
+    gaps: list[Counterexample] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lemmas = [p for p in self.problem.invariants if p.kind is Kind.LEMMA]
@@ -146,6 +153,7 @@ class Attempt:
         found = [implied(p, self.hypotheses) for p in self.consequences]
         found += self._by_induction(self.hypotheses)
         self._decide(found, screen=screen, also=self._guards())
+        self._settle_guards()
         if not self.interrupted:
             self._strengthen()
 
@@ -188,6 +196,26 @@ class Attempt:
             [o for o in again if id(o.claim.predicate) in map(id, rest) or o.claim.key in failed],
             also=[g for g in self._guards() if g.claim.kind in _OF_HYPOTHESES],
         )
+        self._settle_guards()
+
+    def _settle_guards(self) -> None:
+        """Settle the guards that the solver found no model for in time, where an exploration met one."""
+        for key, result in self.results.items():
+            if result.guard and result.proved is None and self._is_seen(result.claim):
+                decision = Decision(True, result.decision.seconds, Means.SEEN)
+                self.results[key] = replace(result, decision=decision)
+
+    def _is_seen(self, claim: Claim) -> bool:
+        """Return whether the smoke instance has states of which a guard says that there are some.
+
+        All that is assumed was evaluated there, in every state, and was true.
+        """
+        smoke = next((e for e in self.explorations if e.source == SMOKE), None)
+        if smoke is None or not smoke.states or smoke.refutations or not self.problem.unbounded:
+            return False
+        if claim.kind is ClaimKind.ENABLED:
+            return claim.action in smoke.fired
+        return claim.kind in (ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS)
 
     def _is_implied(self, predicate: Predicate) -> bool:
         found = self.results.get(Claim(ClaimKind.IMPLIED, predicate).key)
@@ -277,6 +305,20 @@ class Attempt:
     def is_open(self) -> bool:
         """Whether something of the proof itself was not proved."""
         return any(not r.proved and not r.guard for r in self.results.values())
+
+    def find_gaps(self) -> None:
+        """Look for a state in which all lemmas are true, and an invariant that was not proved is not."""
+        open_ = {id(r.claim.predicate) for r in self.results.values() if not r.proved and not r.guard}
+        asked = [implied(p, self.lemmas) for p in self.invariants if self.lemmas and id(p) in open_][:_MOST_GAPS]
+        decider = Decider(self.problem, Fragment(self.problem, asked), self.options.memory)
+        tasks: list[Callable[[], Any]] = [partial(decider.example, o, self.options.search) for o in asked]
+        try:
+            with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.search)) as outcomes:
+                found = {index: outcome for index, outcome in outcomes if isinstance(outcome, Structure)}
+            for index in sorted(found):
+                self.gaps.append(in_a_state(self.problem, asked[index].claim, found[index], self.options.search))
+        except KeyboardInterrupt:
+            self.interrupted = True
 
     def explore(self) -> None:
         """Look for a violation in the default instance, too."""

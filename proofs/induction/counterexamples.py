@@ -32,7 +32,7 @@ from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.logic.structures import Structure, evaluate, in_order
 
-__all__ = ["counterexample"]
+__all__ = ["counterexample", "in_a_state"]
 
 MOST = 10_000
 """Elements that are looked at, one after the other, for the one that violates a property."""
@@ -67,6 +67,26 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     if example.path is None or example.about is not None:
         return example
     return replace(example, about=_culprit(problem, example))
+
+
+def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float) -> Counterexample:
+    """Return what a structure means in which lemmas are true and the property that they are to imply is not.
+
+    Raises
+    ------
+    InternalError
+        If the property is true there under the model's own code.
+    """
+    structure = in_order(found)
+    instance = instance_of(problem.theory, structure)
+    with instance.active():
+        state = state_in(problem.theory, structure, instance)
+        reachable, path = path_to(instance, state, seconds)
+        failed = _failure_of_property(problem, claim, instance, state)
+        words = "" if failed is None else failed.message
+        part, place = _violated(problem, claim, structure, instance)
+    about = None if path is None or claim.predicate is None else declared(problem, claim.predicate)
+    return Counterexample(claim, instance, state, None, None, part, place, reachable, path, words, about)
 
 
 def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:

@@ -253,9 +253,11 @@ class Decider:
         return self._z3
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
-        """Return a small structure that refutes a claim; none for what lemmas do not imply, which is no failure."""
-        if obligation.claim.kind is ClaimKind.IMPLIED:
-            return None
+        """Return a small structure that refutes a claim; where lemmas do not imply one, it is asked for at the end."""
+        return None if obligation.claim.kind is ClaimKind.IMPLIED else self.example(obligation, seconds)
+
+    def example(self, obligation: Obligation, seconds: float) -> Structure | None:
+        """Return a small structure that refutes a claim, or None if none was found in time."""
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
         query = self.fragment.query(obligation, abstract=False)
         window = numbers(self.problem.theory)

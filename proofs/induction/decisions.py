@@ -17,6 +17,7 @@ class Means(Enum):
     SOLVER = ""
     RELATIONS = "relations for functions"
     CACHE = "proved before"
+    SEEN = "seen in the smoke instance"
 
 
 @dataclass(frozen=True)

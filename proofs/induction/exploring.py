@@ -59,27 +59,27 @@ def explore_smoke(specification: Specification, settings: dict[str, object], sta
     except AssayError as error:
         return Exploration(SMOKE, time.monotonic() - started, trouble=error.message)
     with instance.active():
-        count, found = _explored(instance, states)
-    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found))
+        count, found, fired = _explored(instance, states)
+    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found), fired=fired)
 
 
 def _without(specification: Specification, *kinds: Kind) -> Specification:
     return replace(specification, methods=tuple(m for m in specification.methods if m.kind not in kinds))
 
 
-def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutation]]:
+def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutation], frozenset[str]]:
     limits = Limits(states=states, seconds=PATIENCE)
     try:
         outcome = reference.explore(instance, limits, keep_going=True, deadlock=False)
     except Failed as error:
-        return None, [_failure(error, SMOKE)]
+        return None, [_failure(error, SMOKE)], frozenset()
     _demand_uninterrupted(outcome.stop)
     found, claims = outcome.found, instance.specification.claims
     refuted = [Refutation(m, along(instance, found[m]), SMOKE) for m in claims if m in found]
     if ASSERTIONS in found:
         refuted.append(_false_assertion(along(instance, found[ASSERTIONS]), SMOKE))
     refuted += _unexpected(instance, outcome.fired)
-    return outcome.distinct, refuted
+    return outcome.distinct, refuted, frozenset(name for name, times in outcome.fired.items() if times)
 
 
 def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refutation]:

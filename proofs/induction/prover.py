@@ -18,7 +18,7 @@ from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import can_fork
-from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
+from assay.proofs.induction.results import Counterexample, ObligationResult, ProofResult, Refutation
 
 __all__ = ["ProofOptions", "demand_known", "described", "encoded", "prove_model"]
 
@@ -42,6 +42,8 @@ def prove_model(
     demand_known(problem, options.only)
     attempt = Attempt(problem, options, watch)
     attempt.run()
+    if attempt.is_open and not attempt.interrupted:
+        attempt.find_gaps()
     refutations = _refutations(attempt)
     abstraction = attempt.fragment.abstraction
     return ProofResult(
@@ -56,6 +58,7 @@ def prove_model(
         dropped=attempt.dropped,
         partial=attempt.selection.actions,
         interrupted=attempt.interrupted,
+        gaps=tuple(attempt.gaps),
     )
 
 
@@ -183,16 +186,16 @@ def _found(attempt: Attempt) -> list[Refutation]:
     """Return what is false, each property or action once, in the order of the model; of what was asked for."""
     problem, only = attempt.problem, attempt.options.only
     explored = (refutation for exploration in attempt.explorations for refutation in exploration.refutations)
-    found = {refutation.name: refutation for refutation in (*_reached(attempt.results.values()), *explored)}
+    examples = [result.counterexample for result in attempt.results.values()]
+    found = {refutation.name: refutation for refutation in (*_reached([*examples, *attempt.gaps]), *explored)}
     order = [predicate.name for predicate in (*problem.invariants, *problem.steps)]
     asked = [refutation for refutation in found.values() if not only or refutation.about.name in only]
     return sorted(asked, key=lambda r: order.index(r.name) if r.name in order else len(order))
 
 
-def _reached(results: Iterable[ObligationResult]) -> Iterator[Refutation]:
+def _reached(examples: Iterable[Counterexample | None]) -> Iterator[Refutation]:
     """Yield what counterexamples show that begin in a reachable state."""
-    for result in results:
-        example = result.counterexample
+    for example in examples:
         if example is not None and example.about is not None and example.path is not None:
             settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
             source = f"an instance with {settings}" if settings else "its one instance"

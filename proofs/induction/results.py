@@ -160,6 +160,8 @@ class Exploration:
         What it showed to be false.
     trouble : str
         Why it failed, if it did.
+    fired : frozenset of str
+        The actions that were seen to happen.
     """
 
     source: str
@@ -167,6 +169,7 @@ class Exploration:
     states: int | None = None
     refutations: tuple[Refutation, ...] = ()
     trouble: str = ""
+    fired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,8 @@ class ProofResult:
         The actions to whose steps it was kept, so that no property is proved; empty if it was not.
     interrupted : bool
         Whether the user ended it.
+    gaps : tuple of Counterexample
+        Of invariants that were not proved: a state in which all lemmas are true, and they are not.
     """
 
     specification: Specification
@@ -228,6 +233,7 @@ class ProofResult:
     dropped: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
     interrupted: bool = False
+    gaps: tuple[Counterexample, ...] = ()
 
     @property
     def own(self) -> tuple[ObligationResult, ...]:

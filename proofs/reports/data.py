@@ -45,6 +45,7 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
             for b in result.barriers
         ],
         "obligations": [_obligation(run, o) for o in result.obligations],
+        "gaps": [_gap(run, gap) for gap in result.gaps],
         "violations": [_violation(run, r) for r in result.refutations],
         "explorations": [_exploration(e) for e in result.explorations],
         "warnings": list(result.warnings),
@@ -90,6 +91,11 @@ def _exploration(exploration: Exploration) -> dict[str, Any]:
         "seconds": round(exploration.seconds, 6),
         "trouble": exploration.trouble or None,
     }
+
+
+def _gap(run: ProofRun, gap: Counterexample) -> dict[str, Any]:
+    """Return a state in which all lemmas are true, and an invariant is not."""
+    return {"invariant": gap.claim.subject, **_example(run, gap)}
 
 
 def _example(run: ProofRun, example: Counterexample) -> dict[str, Any]:

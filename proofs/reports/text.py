@@ -138,6 +138,9 @@ def _fragment(result: ObligationResult) -> str:
 
 
 def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
+    for gap in run.result.gaps:
+        yield Text()
+        yield from _gap(gap)
     found = [o for o in run.result.obligations if o.counterexample is not None]
     for result in found if full else found[:SHOWN]:
         yield Text()
@@ -150,15 +153,9 @@ def _examples(run: ProofRun, full: bool) -> Iterator[Text]:
 
 def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text]:
     renderer, claim = Renderer(example.instance), result.claim
-    settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
     yield Text.assemble("counterexample to induction: ", (claim.subject, "bold red"), f" {_refuted(claim)}")
-    if settings:
-        yield Text(f"  smallest instance: {settings}", style="dim")
     title = "initial state" if example.call is None else "a state that satisfies all invariants"
-    yield Text.assemble("  1  ", (title, "bold"))
-    rows = list(renderer.state(example.before))
-    width = max((len(name) for name, _ in rows), default=0)
-    yield from (Text(f"       {name:<{width}} = {value}") for name, value in rows)
+    yield from _state(example, title)
     if example.call is not None:
         yield Text.assemble("  2  ", (renderer.call(example.call), "bold"))
     if example.call is not None and example.after is not None:
@@ -171,6 +168,25 @@ def _example(result: ObligationResult, example: Counterexample) -> Iterator[Text
         yield Text.assemble("  the model's own code fails: ", (example.failure, "bold red"), (place, "dim"))
     elif claim.kind is not ClaimKind.NEVER:
         yield Text.assemble("  violated: ", (example.part or claim.subject, "bold red"), (place, "dim"))
+    yield from _reached(example)
+
+
+def _state(example: Counterexample, title: str) -> Iterator[Text]:
+    settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())
+    if settings:
+        yield Text(f"  smallest instance: {settings}", style="dim")
+    yield Text.assemble("  1  ", (title, "bold"))
+    rows = list(Renderer(example.instance).state(example.before))
+    width = max((len(name) for name, _ in rows), default=0)
+    yield from (Text(f"       {name:<{width}} = {value}") for name, value in rows)
+
+
+def _gap(example: Counterexample) -> Iterator[Text]:
+    """Yield a state in which all lemmas are true, and an invariant is not."""
+    yield Text.assemble((example.claim.subject, "bold red"), " does not follow from the lemmas")
+    yield from _state(example, "a state that satisfies all lemmas")
+    place = f"  ({example.location})" if example.location else ""
+    yield Text.assemble("  violated: ", (example.failure or example.part, "bold red"), (place, "dim"))
     yield from _reached(example)
 
 
