@@ -189,6 +189,7 @@ def _demand_onward(chain: Sequence[Event], skew: Moment) -> None:
             before = furthest.get(key)
             if before is not None and is_back(before, event, skew):
                 raise _backwards(name, before, event)
+            # Times are intervals that may overlap: what comes later is compared with the one that began last.
             if before is None or name != "time" or _began(event, skew) >= _began(before, skew):
                 furthest[key] = event
 
@@ -288,15 +289,19 @@ def _sweep(
     placed: list[Placed],
     name: str,
     end: Callable[[Event], Moment],
-    beginning: Callable[[Event], Moment],
+    begin: Callable[[Event], Moment],
 ) -> None:
-    """Let each event need those that ended before it began, going through both once."""
+    """Let each event need those that ended before it began.
+
+    Events sorted by their ends and by their beginnings are merged: n log n, where comparing pairs would be quadratic.
+    """
     told = [(own, number, event) for own, number, event in placed if getattr(event.when, name) is not None]
     ended = sorted(told, key=lambda entry: end(entry[2]))
     over = [0] * len(needs)
     index = 0
-    for own, number, event in sorted(told, key=lambda entry: beginning(entry[2])):
-        while index < len(ended) and end(ended[index][2]) < beginning(event):
+    for own, number, event in sorted(told, key=lambda entry: begin(entry[2])):
+        # Strictly less: events that touch may have happened in either order, as far as the clocks can tell.
+        while index < len(ended) and end(ended[index][2]) < begin(event):
             chain, position, _ = ended[index]
             over[chain] = max(over[chain], position + 1)
             index += 1
@@ -305,11 +310,17 @@ def _sweep(
 
 def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> None:
     """Let each event with a vector clock need those that it has seen: of each chain the first ones."""
-    clocked = [[(n, event) for n, event in enumerate(chain) if event.when.clock is not None] for chain in chains]
-    for own, mine in enumerate(clocked):
+    clocked: dict[tuple[int, str], list[tuple[int, Event]]] = defaultdict(list)
+    for own, chain in enumerate(chains):
+        for number, event in enumerate(chain):
+            if event.when.clock is not None:
+                clocked[own, event.node].append((number, event))
+    for (own, _), mine in clocked.items():
         for number, event in mine:
-            for other, theirs in enumerate(clocked):
+            for (other, _), theirs in clocked.items():
                 if other != own:
+                    # A node's clock only grows, so an event has seen a prefix of it, and bisect finds the end. A chain
+                    # may hold events of several nodes, whose clocks need not grow from one to the next.
                     seen = bisect_left(theirs, True, key=lambda entry: not _is_before(entry[1], event))
                     if seen:
                         needs[own][number][other] = max(needs[own][number][other], theirs[seen - 1][0] + 1)
@@ -321,6 +332,7 @@ def _is_before(earlier: Event, later: Event) -> bool:
 
 def _demand_possible(found: Chains) -> None:
     """Refuse events of which each was before the other, by different clocks."""
+    # One order is enough to try: taking an event never blocks another, so whatever gets stuck is stuck in any order.
     cut = found.start
     while any(True for _ in found.next(cut)):
         for number, _ in found.next(cut):

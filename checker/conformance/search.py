@@ -159,6 +159,8 @@ class _Search:
         self._taken: dict[tuple[int, Demand], tuple[Outcome, ...]] = {}
         self._hidden: dict[int, tuple[Outcome, ...]] = {}
         self._from: dict[_Key, tuple[_Key, Event | None, tuple[Call, ...]] | None] = {}
+        # The furthest point first, then the one with the fewest unlogged actions since its last event, then the
+        # earliest by the clocks; the running number keeps equal ones from comparing their points.
         self._queue: list[tuple[int, int, float, int, _Key, bool]] = []
         self._rank = _ranks(chains)
         self.prefix = 0
@@ -199,6 +201,7 @@ class _Search:
                     self._reach((key[0], state), (key, None, calls), hidden, rank)
             else:
                 self._take_next(key)
+                # Unlogged actions are tried only when the point comes up a second time, behind those that need fewer.
                 if self.unlogged:
                     heapq.heappush(self._queue, (missing, hidden + 1, rank, len(self._from), key, True))
         return None
@@ -288,10 +291,10 @@ def _ranks(chains: Chains) -> tuple[tuple[float, ...], ...]:
     """Return for each event about when it was: by the clocks, else by how far its chain had got. It is only a hint."""
     timed = all(event.when.time is not None for chain in chains.chains for event in chain)
     if timed:
-        return tuple(tuple(_beginning(event) for event in chain) for chain in chains.chains)
+        return tuple(tuple(_began(event) for event in chain) for chain in chains.chains)
     return tuple(tuple((n + 1) / len(chain) for n in range(len(chain))) for chain in chains.chains)
 
 
-def _beginning(event: Event) -> float:
+def _began(event: Event) -> float:
     assert event.when.time is not None
     return float(event.when.time[0])

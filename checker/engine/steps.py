@@ -123,6 +123,7 @@ class Recorder:
 
     def store(self, state: Frozen, *, initial: bool) -> None:
         """Record a state that is stored."""
+        # The shape of formulas is known only once there is a state to evaluate them in.
         if not self._numbers:
             self._claims = claims_of(self._interpreter, state)
             self._told_apart = told_apart_by(self._interpreter, self._claims)
@@ -135,6 +136,7 @@ class Recorder:
 
     def reach(self, call: Call, after: Frozen) -> None:
         """Record a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
+        # Outside of the constraints a state has no number; how many there are, which stands for it, is not known yet.
         self._targets.append(self._numbers.get(after, -1))
         self._classes.append(self._told_apart.number(call))
 

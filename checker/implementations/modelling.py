@@ -126,14 +126,19 @@ class ModelSide:
     def taken(self) -> set[tuple[Frozen, Frozen]]:
         """Return the steps of the model, between different states, that the cluster takes."""
         found: set[tuple[Frozen, Frozen]] = set()
-        for (before, _), path in self.paths.items():
-            state = self.states[before - 1]
-            for call in path:
-                after = self.interpreter.step(state, call)
-                assert after is not None
-                found.add((state, after))
-                state = after
+        for (before, after), path in self.paths.items():
+            found.update(self._along(self.states[before - 1], path, self.states[after - 1]) or ())
         return found
+
+    def _along(self, state: Frozen, path: tuple[Call, ...], goal: Frozen) -> list[tuple[Frozen, Frozen]] | None:
+        """Return the steps by which calls lead to a state: an action that chooses on the way has several outcomes."""
+        if not path:
+            return [] if state == goal else None
+        for after in self.interpreter.outcomes(state, path[0]):
+            rest = self._along(after, path[1:], goal)
+            if rest is not None:
+                return [(state, after), *rest]
+        return None
 
     def actions(self) -> set[str]:
         """Return the actions of the model that the cluster takes."""

@@ -100,7 +100,8 @@ class Reading:
             call, after = self._call(index), states[self.after(index)]
             if call is None and after != state:
                 return f"nothing happens after state {index + 1}, and the state changes"
-            if call is not None and self._interpreter.step(state, call) != after:
+            # An action that chooses on the way has several outcomes, of which the lasso took one.
+            if call is not None and after not in self._interpreter.outcomes(state, call):
                 return f"{call[0]} does not lead from state {index + 1} to the next"
         return None
 
@@ -129,6 +130,7 @@ class Reading:
 
     def _takes(self, index: int, assumption: Assumption) -> bool:
         before, after = self.trace.states[index], self.trace.states[self.after(index)]
+        # Any call that makes this very step counts as taken, not only the one that the trace names.
         return before != after and any(
             self._is_of(call, assumption.fairness.actions, assumption.fixed)
             for call, reached in self._successors(before)
@@ -181,6 +183,7 @@ class Reading:
         return range(min(index, self.start), len(self.trace))
 
     def _until(self, index: int, held: list[bool], goal: list[bool]) -> bool:
+        # Twice the length suffices: by then each position of the loop has been seen.
         for _ in range(2 * len(self.trace)):
             if goal[index]:
                 return True

@@ -115,6 +115,7 @@ class _Builder:
 
     def _numbered(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Number the nodes that are new, and return their codes."""
+        # Numbers are given level by level: a node's number is then its place in `found`, concatenated.
         fresh = np.unique(codes[self.numbers[codes] < 0])
         self.numbers[fresh] = np.arange(self.size, self.size + len(fresh), dtype=np.int32)
         self.size += len(fresh)
@@ -148,10 +149,12 @@ class _Builder:
             if readable is not None:
                 kept &= readable[edges]
             sources, targets, labels = sources[kept], targets[kept], self.arena.classes[edges][kept]
+            # No action happens in a stuttering step, so whoever demands an occurrence cannot read one.
             rests = not any(literal.positive for literal in _occurrences(state))
             for after in state.successors:
                 fits = self._readable[after][targets]
                 yield sources[fits] * np.int64(count) + q, self._at(after, targets), labels[fits].astype(np.int64)
+                # A stuttering step stays at its state of the graph: `resting - after + q` is where it comes from.
                 if rests:
                     resting = self._at(after, states)
                     yield resting - after + q, resting, np.full(len(resting), STUTTER, np.int64)
@@ -160,6 +163,7 @@ class _Builder:
         codes = np.concatenate(self.found)
         states, places = codes // len(self.machine.states), codes % len(self.machine.states)
         before, after, labels = np.concatenate(self.edges, axis=1) if self.edges else np.zeros((3, 0), np.int32)
+        # A loop of one node is no edge of the product: the search needs to know only that the node may rest.
         resting = np.zeros(self.size, np.bool_)
         resting[before[before == after]] = True
         order = np.argsort(before, kind="stable")

@@ -59,6 +59,7 @@ def _without_structure(theory: Theory, structure: Structure) -> Instance:
 
 def _parameter(theory: Theory, structure: Structure, name: str, default: Any) -> Any:
     term = theory.parameter(name)
+    # The query does not mention the parameter: the solver left it open, and the model's own value is the natural one.
     if term.op == Op.APPLY and term.of not in structure.tables and default is not MISSING:
         return default
     return evaluate(term, structure, {})
@@ -66,6 +67,7 @@ def _parameter(theory: Theory, structure: Structure, name: str, default: Any) ->
 
 def _quorums(quorum: QuorumType, structure: Structure, sizes: Mapping[Any, int]) -> list[frozenset[int]]:
     members, count = members_of(quorum), sizes[quorum.member.cls]
+    # No formula of the query mentions members, so any quorums satisfy it; a single one of all nodes is the plainest.
     if members not in structure.tables:
         return [frozenset(range(count))]
     return [

@@ -108,12 +108,14 @@ class Search:
         """Yield what to look for after some steps: first what the last of them violates, then the state."""
         at, facts = self.unrolling.at, self._facts
         if not step:
-            yield from self._beginning_raises()
+            yield from self._initialisation_raises()
         if step:
             for transition in (t for t in self.problem.raising if self._is_wanted(t.name)):
                 query = (*facts, self.unrolling.failure(transition, step - 1))
                 yield _Sought(Obligation(Claim(ClaimKind.WITHIN, None, transition, step), query), step - 1)
             facts.append(self.unrolling.step(step - 1))
+        # Bounds are asked about before they are assumed: a state outside of them is an error of the model, and the
+        # properties of a state are judged only where it is none.
         for predicate in self.problem.bounds:
             yield self._sought(predicate, step, at(predicate.formula, step), max(step - 1, 0))
         facts.append(self.unrolling.kept(step))
@@ -122,12 +124,12 @@ class Search:
         for predicate in self._invariants:
             yield self._sought(predicate, step, at(predicate.formula, step), step)
 
-    def _beginning_raises(self) -> Iterator[_Sought]:
+    def _initialisation_raises(self) -> Iterator[_Sought]:
         """Yield that nothing raises while an initial state is made: there is no run to show, if it does."""
-        for beginning in self.problem.initial:
-            if beginning.failures:
-                claim = Claim(ClaimKind.WITHIN, None, beginning, 0)
-                yield _Sought(Obligation(claim, (beginning.failure,)), 0)
+        for start in self.problem.initial:
+            if start.failures:
+                claim = Claim(ClaimKind.WITHIN, None, start, 0)
+                yield _Sought(Obligation(claim, (start.failure,)), 0)
 
     def _sought(self, predicate: Predicate, step: int, formula: Term, length: int) -> _Sought:
         query = (*self._facts, negation(formula))
@@ -167,6 +169,7 @@ class Search:
         if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.monotonic() - started))
         left = self.options.timeout - (time.monotonic() - started)
+        # Where there is no contradiction, only a small structure counts: it becomes a run, which the interpreter executes.
         found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
         spent = time.monotonic() - started
         if found is None:

@@ -164,7 +164,7 @@ def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Metho
         yield method, partial(interpreter.truth, method, interpreter.thaw(state))
     for method in specification.actions:
         for call in _calls_of(interpreter, method, state):
-            yield method, partial(interpreter.step, state, call)
+            yield method, partial(list, interpreter.outcomes(state, call))
 
 
 def _demand_uninterrupted(stop: Stop | None) -> None:

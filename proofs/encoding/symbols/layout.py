@@ -233,6 +233,7 @@ def _scalar(held: Held, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
             return ScalarLayout(type_, (), _parts(held, Role.FIELD, list(enumerate(items)), keys))
         case UnionType(alternatives):
             kinds = [(str(kind), kind) for kind in alternatives]
+            # One flag fewer than kinds: the last kind is where no flag is true, so no axiom need say that one is.
             flags = (held.part(Role.IS_OF, index, f" is {kind}") for index, (kind, _) in enumerate(kinds[:-1]))
             symbols = tuple(Symbol(flag, keys, BOOL) for flag in flags)
             return ScalarLayout(type_, symbols, _parts(held, Role.ALTERNATIVE, kinds, keys))

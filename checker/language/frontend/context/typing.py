@@ -215,6 +215,7 @@ def _of_kinds(kinds: Sequence[Type]) -> Type | None:
 
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
+    # Facts are about the expression as it is written, not as narrowed so far: else a second test would not find it.
     subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
     if not is_path(subject):
         return {}
