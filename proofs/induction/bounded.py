@@ -169,7 +169,7 @@ class Search:
         if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.monotonic() - started))
         left = self.options.timeout - (time.monotonic() - started)
-        # Where there is no contradiction, only a small structure counts: it becomes a run, which the interpreter executes.
+        # Without a contradiction only a small structure counts: it becomes a run, which the interpreter executes.
         found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
         spent = time.monotonic() - started
         if found is None:
