@@ -173,7 +173,8 @@ def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: A
             inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) != 1
             if inside:
                 end = _value(x, x[abi.ABSTRACTION], after, k * words)
-                if start not in (0, end) and end != 0:
+                known = start * end != 0  # `in` would need Numba when the code is loaded
+                if known and start != end:
                     masks[k] = np.uint64(_edge(x, start, end) == 2)
             k += 1
     if x[abi.MISSING_COUNT] != 0:

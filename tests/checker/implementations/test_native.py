@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.native.objects import compile_object
 from assay.checker.implementations import plain
 from assay.checker.implementations.native.explorer import Watched, explore
 from assay.checker.implementations.semantics import Semantics
@@ -167,3 +168,12 @@ def test_noting_ends_with_the_evaluation():
     assert "it has 0" in str(found.error)
     assert "__getattribute__" not in vars(Node)
     assert "__getattribute__" not in vars(World)
+
+
+def test_compiled_functions_need_nothing_of_numba():
+    """Else they are compiled anew by every process, for they cannot be linked without importing it."""
+    from assay.checker.implementations.native.expanding import build_expand
+    from assay.checker.implementations.native.judging import build_judging
+
+    for name, function in {"expand": build_expand(), **build_judging()}.items():
+        assert compile_object({name: function}).imports == ()
