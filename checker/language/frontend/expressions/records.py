@@ -8,20 +8,24 @@ import enum
 import types
 from typing import Any, NoReturn
 
+from assay.checker.language.bags import Bag
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import common_type, known
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.introspection.annotations import type_of
-from assay.checker.language.ir.nodes import Conditional, Expr, Field, IsKind, Literal, Make, Narrow
+from assay.checker.language.ir.nodes import Collected, Conditional, Expr, Field, IsKind, Literal, Make, Narrow, SetOf
 from assay.checker.language.types import (
     BOOL,
     INT,
+    BagType,
     EnumType,
     NoneOnly,
     OptionalType,
     QuorumType,
     RecordType,
+    SeqType,
+    SetType,
     SortType,
     Type,
     UnionType,
@@ -83,14 +87,29 @@ def compile_construction(scope: Scope, node: ast.Call, cls: type[Any]) -> Expr:
         field.name: field.default for field in dataclasses.fields(cls) if field.default is not dataclasses.MISSING
     }
     names = [name for name, _ in type_.fields]
-    arguments = arranged(scope, node, names, cls.__name__, frozenset(defaults))
+    empty = _empty_by_default(cls, type_)
+    arguments = arranged(scope, node, names, cls.__name__, frozenset(defaults) | empty.keys())
     fitted = []
     for (name, wanted), argument in zip(type_.fields, arguments, strict=True):
+        if argument is None and name in empty:
+            fitted.append(empty[name])
+            continue
         value = (
             compile_scalar(scope, argument, wanted) if argument else default_value(scope, defaults[name], name, node)
         )
         fitted.append(scope.fit(value, wanted, argument or node, f"{cls.__name__}.{name}"))
     return Make(type_, tuple(fitted), location=scope.at(node))
+
+
+def _empty_by_default(cls: type[Any], type_: RecordType) -> dict[str, Expr]:
+    """Return the fields that are empty containers where nothing is said: ``field(default_factory=list)``."""
+    found: dict[str, Expr] = {}
+    for field, (name, wanted) in zip(dataclasses.fields(cls), type_.fields, strict=True):
+        factory: Any = field.default_factory
+        if isinstance(wanted, SetType | SeqType | BagType) and factory in (list, set, frozenset, Bag):
+            nothing = SetOf((), wanted.element, ordered=not isinstance(wanted, SetType))
+            found[name] = Collected(nothing, wanted)
+    return found
 
 
 def default_value(scope: Scope, thing: object, name: str, node: ast.AST) -> Expr:
