@@ -128,8 +128,9 @@ def _compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Exp
     largest = resolve(scope, node.func)[1] is max
     if len(node.args) == 1 and [keyword.arg for keyword in node.keywords] == ["key"]:
         argument = node.args[0]
-        compiled = compile_listing if isinstance(argument, ast.GeneratorExp) else compile_collection
-        collection = functools.partial(compiled, scope, argument, None)
+        if isinstance(argument, ast.GeneratorExp):
+            argument = ast.copy_location(ast.ListComp(elt=argument.elt, generators=argument.generators), argument)
+        collection = functools.partial(compile_collection, scope, argument)
         return extreme_by_key(scope, node, node.keywords[0].value, largest=largest, compiled=collection)
     default = _default(scope, node, expected)
     if len(node.args) > 1:

@@ -50,7 +50,7 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
         case Listing(item, generators):
             return _most_listed(ctx, item, generators)
         case IntRange(Literal(low), Literal(high)):
-            return max(0, high - low)
+            return max(0, int(high) - int(low))
         case Members(_, member):
             return ctx.codes.size(member)
         case SetOf(items):
