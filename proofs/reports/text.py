@@ -76,6 +76,8 @@ def _header(run: ProofRun) -> Iterator[Text]:
     for barrier in run.result.barriers:
         place = f"{barrier.location}: " if barrier.location else ""
         yield Text(f"  {place}{barrier.construct} in {barrier.method} needs sizes", style="yellow")
+    for remedy in dict.fromkeys(barrier.remedy for barrier in run.result.barriers if barrier.remedy):
+        yield Text(f"  help: {remedy}", style="dim")
 
 
 def _assumed(run: ProofRun) -> Iterator[str]:

@@ -79,7 +79,7 @@ def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Ter
     """Return the number of elements of a sort."""
     size = c.theory.size(sort_of(universe.of))
     if size is None:
-        raise Barrier(f"the size of {universe.of}", location)
+        raise Barrier(f"the size of {universe.of}", location, remedy=_QUORUMS)
     return number(size)
 
 
@@ -106,9 +106,19 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
         case ir.SetOf(items, _):
             return logic.add(_ones(list(map(c.value, items)), counts))
     demand_items_within(c, collection)
-    values = all_values(c.theory, collection.element, "a count (len)", location)
+    try:
+        values = list(all_values(c.theory, collection.element, "a count (len)", location))
+    except Barrier as barrier:
+        raise Barrier(barrier.construct, barrier.location, finite=barrier.finite, remedy=_QUORUMS) from None
     tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
     return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
+
+
+_QUORUMS = (
+    "that a set is large, a proof for any sizes takes from quorums: a QuorumSystem, or a Relation to a sort of them, "
+    "with the axiom that any two meet; then ask any(all(n in self.heard for n in q) for q in Quorum)"
+)
+"""Sizes themselves mean nothing to first-order logic; what follows of them for quorums are the theorems."""
 
 
 def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: bool) -> Predicate:

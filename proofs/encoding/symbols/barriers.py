@@ -26,24 +26,36 @@ class Barrier(Exception):
         Whether it has none even where the sorts have sizes.
     method : str
         In which method or variable it is.
+    remedy : str
+        What to write instead, where that is known.
     """
 
     def __init__(
-        self, construct: str, location: Location | None = None, *, finite: bool = False, method: str = ""
+        self,
+        construct: str,
+        location: Location | None = None,
+        *,
+        finite: bool = False,
+        method: str = "",
+        remedy: str = "",
     ) -> None:
         super().__init__(construct)
         self.construct = construct
         self.location = location
         self.finite = finite
         self.method = method
+        self.remedy = remedy
 
     def at(self, location: Location | None) -> Barrier:
         """Return the same with its place, if it has none yet."""
-        return Barrier(self.construct, self.location or location, finite=self.finite, method=self.method)
+        return self._as(self.location or location, self.method)
 
     def within(self, method: str) -> Barrier:
         """Return the same with the method that it is in."""
-        return Barrier(self.construct, self.location, finite=self.finite, method=method)
+        return self._as(self.location, method)
+
+    def _as(self, location: Location | None, method: str) -> Barrier:
+        return Barrier(self.construct, location, finite=self.finite, method=method, remedy=self.remedy)
 
 
 class Allowance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.bounded import search_steps
 from assay.proofs.induction.prover import ProofOptions
 from claims import proved, specified
@@ -118,3 +119,28 @@ def test_contradicting_axioms_are_told(tmp_path: Path) -> None:
     )
     assert result.verdict is not Verdict.HOLDS
     assert any(o.claim.subject == "axioms" and o.proved is False for o in result.obligations)
+
+
+def test_sizes_against_each_other_are_told_with_a_remedy(tmp_path: Path) -> None:
+    body = """
+    heard: Set[Node]
+    won: bool
+
+    @action
+    def hear(self, n: Node) -> None:
+        self.heard.add(n)
+
+    @action
+    def win(self) -> None:
+        require(2 * len(self.heard) > len(Node))
+        self.won = True
+
+    @invariant
+    def somebody_was_heard(self) -> bool:
+        return not self.won or any(n in self.heard for n in Node)
+"""
+    result = proved(tmp_path, body, fixed={"Node": "3"})
+    assert result.verdict is Verdict.HOLDS
+    found = encode(specified(tmp_path, body)).barriers
+    assert [barrier.construct for barrier in found] == ["the size of Node"]
+    assert "QuorumSystem" in found[0].remedy
