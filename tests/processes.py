@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["ASSAY", "Terminal", "on_a_terminal", "run", "started"]
+__all__ = ["ASSAY", "Terminal", "is_running", "on_a_terminal", "run", "started"]
 
 ASSAY = [sys.executable, "-m", "assay.checker.cli"]
 PATIENCE = 60
@@ -22,6 +23,14 @@ def hear_signals() -> None:
     """Undo what a shell, or nohup, does to what it starts in the background: ignore signals."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
+
+
+def is_running(process: int) -> bool:
+    """Return whether a process runs; one that has ended and waits for its parent does not. Linux only."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

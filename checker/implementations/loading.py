@@ -12,6 +12,7 @@ from typing import Any
 
 from assay.checker.errors import UsageError
 from assay.checker.language.importing import execute_file, exists, import_module
+from assay.checker.language.loader import split_reference
 from assay.checker.language.wording import nearest
 from assay.impl.node.cluster import Caught, Cluster, mutated
 from assay.impl.node.errors import NodeError
@@ -72,7 +73,7 @@ def load_cluster(reference: str, settings: Mapping[str, str] | None = None) -> N
     InputError, ModelError
         If the file cannot be read, or does not import.
     """
-    origin, mutant_name = _split(reference)
+    origin, mutant_name = split_reference(reference)
     module = _module(origin)
     mutant = None if mutant_name is None else _mutant(module, origin, mutant_name)
     make = getattr(module, "cluster", None)
@@ -100,11 +101,6 @@ def _made(make: Any, settings: Mapping[str, int | str], mutant: type[Node] | Non
         raise UsageError(f"{origin}: {error.message}", help=error.help) from None
     except (TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise UsageError(f"cluster of {origin} raises {type(error).__name__}: {error}") from None
-
-
-def _split(reference: str) -> tuple[str, str | None]:
-    origin, colon, name = reference.rpartition(":")
-    return (origin, name) if colon and name.isidentifier() else (reference, None)
 
 
 def _value(text: str) -> int | str:

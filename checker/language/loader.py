@@ -29,7 +29,7 @@ from assay.checker.language.introspection.specification import Specification, sp
 from assay.checker.language.model import Model
 from assay.checker.language.wording import nearest
 
-__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest"]
+__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest", "split_reference"]
 
 LIBRARY = "assay.models"
 """The package of the models that come with assay."""
@@ -78,7 +78,7 @@ def load(reference: str) -> NamedModel:
     InputError, ModelError
         If the file cannot be read, or does not import; the location is in the file.
     """
-    origin, wanted = _split(reference)
+    origin, wanted = split_reference(reference)
     models = _models_of(origin)
     if wanted is None:
         return models[0]
@@ -96,7 +96,7 @@ def load(reference: str) -> NamedModel:
 
 def load_all(reference: str) -> tuple[NamedModel, ...]:
     """Load every model of the file or module that a reference names, the main one first."""
-    return _models_of(_split(reference)[0])
+    return _models_of(split_reference(reference)[0])
 
 
 def library_names() -> tuple[str, ...]:
@@ -131,7 +131,8 @@ def _library_module(origin: str) -> tuple[str, str] | None:
     return (name, dotted) if called_so and dotted is not None else None
 
 
-def _split(reference: str) -> tuple[str, str | None]:
+def split_reference(reference: str) -> tuple[str, str | None]:
+    """Return the module or file of a reference, and the name in it if there is one."""
     origin, colon, name = reference.rpartition(":")
     return (origin, name) if colon and name.isidentifier() else (reference, None)
 

@@ -32,7 +32,9 @@ __all__ = [
     "TupleType",
     "Type",
     "UnionType",
+    "bounds_in",
     "either",
+    "has_numbers",
     "is_container",
     "subtypes",
 ]
@@ -237,6 +239,21 @@ def subtypes(type_: Type) -> Iterator[Type]:
     yield type_
     for part in _parts(type_):
         yield from subtypes(part)
+
+
+def bounds_in(type_: Type) -> Iterator[Bound]:
+    """Yield the bounds of the numbers, sequences and bags in a type."""
+    for part in subtypes(type_):
+        match part:
+            case IntType(low, high) if low is not None and high is not None:
+                yield from (low, high)
+            case SeqType(_, bound) | BagType(_, bound):
+                yield bound
+
+
+def has_numbers(type_: Type) -> bool:
+    """Return whether there are numbers in a type, so that a value may be outside of it."""
+    return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
 def _parts(type_: Type) -> tuple[Type, ...]:

@@ -24,7 +24,12 @@ from assay.checker.language.introspection.mentioned import functions_of, makes_a
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
+from assay.checker.language.types import (
+    QuorumType,
+    SortType,
+    bounds_in,
+    subtypes,
+)
 from assay.checker.language.wording import listed, nearest
 
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
@@ -256,7 +261,7 @@ def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...],
     declared = [(variable.type, variable.location) for variable in variables]
     declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
     for type_, place in declared:
-        for bound in _bounds(type_):
+        for bound in bounds_in(type_):
             for name in names_in(bound):
                 if name in known:
                     continue
@@ -266,15 +271,6 @@ def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...],
                     location=place,
                     help=f"possible are {listed(['numbers', *known])}",
                 )
-
-
-def _bounds(type_: Type) -> Iterator[Bound]:
-    for part in subtypes(type_):
-        match part:
-            case IntType(low, high) if low is not None and high is not None:
-                yield from (low, high)
-            case SeqType(_, bound) | BagType(_, bound):
-                yield bound
 
 
 def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> Iterator[type[Any]]:

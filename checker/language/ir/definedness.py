@@ -22,7 +22,7 @@ from assay.checker.language.ir.measures import (
 )
 from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, RecordType, SetType, Type, UnionType, subtypes
+from assay.checker.language.types import IntType, RecordType, SetType, UnionType, has_numbers
 
 __all__ = ["can_fail", "is_partial"]
 
@@ -56,20 +56,16 @@ def is_partial(node: Node) -> bool:
         case ItemAt(_, _, safe):
             return not safe
         case Collected(collection, type_):
-            return not isinstance(type_, SetType) or _has_number(type_) or _has_number(collection.element)
+            return not isinstance(type_, SetType) or has_numbers(type_) or has_numbers(collection.element)
         case MakeMap(type_, _, _):
-            return _has_number(type_)
+            return has_numbers(type_)
         case Entry(_, key):
             return isinstance(key.type, IntType)
         case Cast(operand, UnionType()) if isinstance(operand.type, RecordType):
             return False  # the numbers in the record became part of it before
         case Cast(operand, type_):
-            return _has_number(type_) and type_ != operand.type
+            return has_numbers(type_) and type_ != operand.type
         case Place(_, _, keys, _):
             return any(isinstance(key.type, IntType) for key in keys)
         case _:
             return False
-
-
-def _has_number(type_: Type) -> bool:
-    return any(isinstance(part, IntType) for part in subtypes(type_))

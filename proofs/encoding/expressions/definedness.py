@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import IntType, MapType, NoneOnly, OptionalType, Type, subtypes
+from assay.checker.language.types import MapType, NoneOnly, OptionalType, Type, has_numbers
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.ranging import some_value
 from assay.proofs.encoding.expressions.sequences import position, sequence, stored_items
@@ -214,15 +214,10 @@ def _beyond(c: Context, node: ir.SeqItem | ir.ItemAt) -> Term:
 def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: ir.Place) -> Iterator[_Partial]:
     for key in keys:
         assert isinstance(type_, MapType)
-        if _has_numbers(type_.key):
+        if has_numbers(type_.key):
             location = key.location or place.location
             yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key))
         type_ = type_.value
-
-
-def _has_numbers(type_: Type) -> bool:
-    """Return whether a value may be outside of a type that it is used as: whether there are numbers in it."""
-    return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
 def _outside(c: Context, type_: Type, key: ir.Expr) -> Callable[[], Term]:

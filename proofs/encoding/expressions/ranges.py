@@ -18,6 +18,7 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    has_numbers,
     subtypes,
 )
 from assay.proofs.encoding.expressions.context import Context
@@ -31,7 +32,7 @@ __all__ = ["demand_items_within", "demand_within", "note_additions", "note_value
 def note_additions(c: Context, place: ir.Place, collection: ir.Collection) -> None:
     """Note whether a set may now hold numbers outside of its range, because a collection is added to it."""
     assert isinstance(place.type, SetType)
-    if _has_numbers(place.type.element):
+    if has_numbers(place.type.element):
         c.any_of(collection, lambda value: _noted(c, place, value))
 
 
@@ -59,10 +60,6 @@ def _is_within(c: Context, value: Value, type_: Type) -> bool:
     if allowed:
         mapped(value, look)
     return all(_is_inside(c, term, range_) for term in found if term.sort is INT for range_ in allowed)
-
-
-def _has_numbers(type_: Type) -> bool:
-    return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
 def _is_inside(c: Context, term: Term, range_: IntType) -> bool:

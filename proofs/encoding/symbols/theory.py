@@ -13,7 +13,15 @@ from assay.checker.language.bounds import bound_of, names_in
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import Specification, Variable
-from assay.checker.language.types import BagType, Bound, IntType, QuorumType, SeqType, SortType, Type, subtypes
+from assay.checker.language.types import (
+    Bound,
+    IntType,
+    QuorumType,
+    SortType,
+    Type,
+    bounds_in,
+    subtypes,
+)
 from assay.proofs.encoding.symbols.barriers import Allowance, Barrier
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
@@ -249,7 +257,7 @@ class Theory:
     def sizes(self) -> dict[Sort, Term]:
         """The sorts whose number of elements bounds name, where that is not known, each with that number."""
         types = self._types
-        names = [name for type_ in types for bound in _bounds_in(type_) for name in names_in(bound)]
+        names = [name for type_ in types for bound in bounds_in(type_) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
 
@@ -264,15 +272,6 @@ _OPERATORS: dict[str, Callable[[Term, Term], Term]] = {
     "*": multiply,
     "//": divide,
 }
-
-
-def _bounds_in(type_: Type) -> Iterator[Bound]:
-    for part in subtypes(type_):
-        match part:
-            case IntType(low, high) if low is not None and high is not None:
-                yield from (low, high)
-            case SeqType(_, bound) | BagType(_, bound):
-                yield bound
 
 
 def _scalars(layout: Layout) -> Iterator[ScalarLayout]:

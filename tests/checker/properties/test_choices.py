@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from assay.checker.cli import main
+from tests.command_line import Assay
 
 CHOOSES = """\
 from assay.checker.language import *
@@ -53,20 +52,15 @@ class M(Model):
 """
 
 
-def _said(path: Path, source: str, *words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    path.write_text(source)
-    status = main([words[0], str(path), *words[1:]])
-    captured = capsys.readouterr()
-    return status, captured.out + captured.err
+def test_lasso_may_take_any_outcome_of_a_step(tmp_path: Path, assay: Assay) -> None:
+    (tmp_path / "chooses.py").write_text(CHOOSES)
+    ran = assay("check chooses.py --engine reference")
+    assert (ran.status, ran.err) == (1, "")
+    assert "counterexample to one" in ran.out
 
 
-def test_lasso_may_take_any_outcome_of_a_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, said = _said(tmp_path / "chooses.py", CHOOSES, "check", "--engine", "reference", capsys=capsys)
-    assert status == 1, said
-    assert "one" in said
-
-
-def test_proof_shows_the_choice_that_raises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, said = _said(tmp_path / "raises.py", RAISES, "prove", capsys=capsys)
-    assert status == 1, said
-    assert "IndexError" in said
+def test_proof_shows_the_choice_that_raises(tmp_path: Path, assay: Assay) -> None:
+    (tmp_path / "raises.py").write_text(RAISES)
+    ran = assay("prove raises.py")
+    assert ran.status == 1
+    assert "IndexError" in ran.out

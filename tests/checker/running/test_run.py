@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Assay
-from tests.processes import ASSAY, run, started
+from tests.processes import ASSAY, is_running, run, started
 
 
 def test_a_run_with_faults_is_judged(assay: Assay, tmp_path: Path) -> None:
@@ -109,14 +109,6 @@ def wait_for(condition: Iterator[bool]) -> None:
         time.sleep(0.05)
 
 
-def exists(process: int) -> bool:
-    """Return whether a process is there, and not only as a number that nobody has asked for yet."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_survives_a_run_however_it_ends(number: signal.Signals, tmp_path: Path) -> None:
@@ -127,7 +119,7 @@ def test_nothing_survives_a_run_however_it_ends(number: signal.Signals, tmp_path
         nodes = children(process.pid)
         process.send_signal(number)
         process.wait()
-        wait_for(not any(map(exists, nodes)) for _ in iter(int, 1))
+        wait_for(not any(map(is_running, nodes)) for _ in iter(int, 1))
     assert len(nodes) == 6 or process.returncode == 0
 
 

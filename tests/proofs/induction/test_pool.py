@@ -14,7 +14,7 @@ import pytest
 from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.logic.answers import SolverFault
 
-from tests.processes import PATIENCE, started
+from tests.processes import PATIENCE, is_running, started
 
 
 def die_once(task: int, folder: Path) -> int:
@@ -92,14 +92,6 @@ def slowly(folder: Path, pause: float) -> Path:
     return path
 
 
-def is_there(process: int) -> bool:
-    """Return whether a process runs; one that has ended and waits for its parent does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_solvers_end_when_the_process_that_began_them_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, str(slowly(tmp_path, 300)), "prove", "two_phase_commit", "--workers", "2"]
@@ -109,9 +101,9 @@ def test_solvers_end_when_the_process_that_began_them_is_killed(tmp_path: Path) 
         process.kill()
         process.communicate(timeout=PATIENCE)  # returns when nobody holds the pipe any more
     until = time.monotonic() + PATIENCE
-    while any(map(is_there, solvers)) and time.monotonic() < until:
+    while any(map(is_running, solvers)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not any(map(is_there, solvers))
+    assert not any(map(is_running, solvers))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -125,7 +117,7 @@ def test_command_that_is_asked_to_end_reports_what_was_decided(tmp_path: Path, n
     assert "obligations open" in out
     assert "Traceback" not in err
     assert process.returncode == (3 if number == signal.SIGINT else 128 + number)
-    assert not any(map(is_there, solvers))
+    assert not any(map(is_running, solvers))
 
 
 def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
