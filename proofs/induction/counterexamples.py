@@ -260,6 +260,9 @@ def _parts(
         case ir.And(parts):
             for part in parts:
                 yield from _parts(part, context, instance, structure)
+        case ir.Let(name, value, body) if not isinstance(_written(expr), ast.Call):
+            context.names[name.name] = context.value(value)
+            yield from _parts(body, context, instance, structure)
         case ir.Quantifier(True, name, domain, body):
             found = False
             for item in _elements(domain, name, context, instance, structure):
@@ -312,13 +315,19 @@ def _denied(expr: ir.Expr) -> ir.Expr:
 
 def _source(expr: ir.Expr) -> str:
     """Return the source of an expression, or nothing where it cannot be found."""
-    place = expr.location
-    node = _node_at(place) if place is not None else None
+    node = _written(expr)
     return "" if node is None else " ".join(ast.unparse(node).split())
 
 
+def _written(expr: ir.Expr) -> ast.expr | None:
+    """Return the syntax of an expression; where a part of ``a and b`` begins, that begins too, and is not meant."""
+    if expr.location is None:
+        return None
+    return _node_at(expr.location, whole=isinstance(expr, ir.And | ir.Or))
+
+
 @cache
-def _node_at(place: Location) -> ast.expr | None:
+def _node_at(place: Location, *, whole: bool = True) -> ast.expr | None:
     try:
         tree = ast.parse(Path(place.file).read_text(encoding="utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError):
@@ -326,6 +335,8 @@ def _node_at(place: Location) -> ast.expr | None:
     found = [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.expr) and (node.lineno, node.col_offset + 1) == (place.line, place.column)
+        if isinstance(node, ast.expr)
+        and (node.lineno, node.col_offset + 1) == (place.line, place.column)
+        and (whole or not isinstance(node, ast.BoolOp))
     ]
     return max(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0), default=None)

@@ -79,3 +79,30 @@ def test_names_of_the_violated_conjunct_have_values(tmp_path: Path, claim: str, 
     assert examples
     for example in examples:
         assert example.part.startswith(part)
+
+
+PARTS = """
+    default = dict(Node=2)
+    level: Map[Node, Range[0, 3]] = everywhere(0)
+
+    @action
+    def rise(self, n: Node) -> None:
+        require(self.level[n] < 3)
+        self.level[n] += 1
+
+    @invariant
+    def first_of_two(self, n: Node) -> bool:
+        return self.level[n] < 2 and self.level[n] != 3
+
+    @invariant
+    def behind_a_name(self, n: Node) -> bool:
+        m = n
+        return all(self.level[k] < 2 or k != m for k in Node)
+"""
+
+
+def test_the_violated_part_is_the_conjunct_and_what_follows_a_name(tmp_path: Path) -> None:
+    found = [o.counterexample for o in proved(tmp_path, PARTS).obligations if o.counterexample is not None]
+    parts = {example.claim.subject: example.part.partition("  with ")[0] for example in found}
+    assert parts["first_of_two"] == "self.level[n] < 2"
+    assert parts["behind_a_name"] == "self.level[k] < 2 or k != m"
