@@ -56,7 +56,7 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Break: ("`break`", "put the rest of the loop's body into an if"),
     ast.Continue: ("`continue`", "put the rest of the loop's body into an if"),
     ast.AnnAssign: ("a declaration without a value", "give the name a value"),
-    ast.Assign: ("an assignment to several targets", "write one assignment a line"),
+    ast.Assign: ("an assignment to this", "possible are local names, and tuples of them"),
 }
 
 
