@@ -97,14 +97,14 @@ class RaftMembership(Model):
     @initial
     def bootstrap(self, members: Set[Server]) -> None:
         """Everybody knows the first members."""
-        require(members)
+        require(len(members) > 0)
         for server in Server:
             self.log[server].append(Entry(first(Term), set(), members))
         self.chosen.append(Entry(first(Term), set(), members))
 
     def is_quorum(self, servers: Set[Server], entry: Entry) -> bool:
         """Whether servers decide under a configuration."""
-        return is_majority(servers, entry.new) and (not entry.old or is_majority(servers, entry.old))
+        return is_majority(servers, entry.new) and (len(entry.old) == 0 or is_majority(servers, entry.old))
 
     def is_up_to_date(self, server: Server, voter: Server) -> bool:
         mine, theirs = self.log[server][-1].term, self.log[voter][-1].term
@@ -209,9 +209,10 @@ class RaftChangingBeforeItsTerm(RaftMembership):
     expected = Violates("leader_completeness")
     members_change = removed
     begin = removed
+    bootstrap = removed
 
     @initial
-    def bootstrap(self, outside: Server, one: Server, two: Server, early: Term, late: Term) -> None:
+    def second_leader(self, outside: Server, one: Server, two: Server, early: Term, late: Term) -> None:
         """All but one are members. One has led early, and added that one; two leads now, elected by the others."""
         require(outside == last(Server), one == first(Server), two == succ(first(Server)))
         require(first(Term) < early < late, all(term in (first(Term), early) or late <= term for term in Term))
@@ -240,7 +241,7 @@ class RaftChangingManyAtOnce(RaftMembership):
     @action
     def replace(self, server: Server, members: Set[Server]) -> None:
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
-        require(members, members != self.log[server][-1].new)
+        require(len(members) > 0, members != self.log[server][-1].new)
         self.log[server].append(Entry(self.term[server], set(), set(members)))
 
 
@@ -257,14 +258,14 @@ class RaftJointConsensus(RaftMembership):
     def join(self, server: Server, members: Set[Server]) -> None:
         """Append the joint configuration of the members that are and those that are to be."""
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
-        require(not self.log[server][-1].old, members, members != self.log[server][-1].new)
+        require(len(self.log[server][-1].old) == 0, len(members) > 0, members != self.log[server][-1].new)
         self.log[server].append(Entry(self.term[server], self.log[server][-1].new, set(members)))
 
     @action
     def leave(self, server: Server) -> None:
         """Append the new configuration, once the joint one is committed."""
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
-        require(self.log[server][-1].old)
+        require(len(self.log[server][-1].old) > 0)
         self.log[server].append(Entry(self.term[server], set(), self.log[server][-1].new))
 
 
