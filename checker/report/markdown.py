@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from assay.checker.report import tables
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import code, escape, render_trace, unfolding
-from assay.checker.report.run import CheckRun, Refused, headline, plural
+from assay.checker.report.run import CheckRun, Refused, headline, left_out, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["library_page", "run_page"]
@@ -33,7 +33,7 @@ def library_page(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] =
         lines += ["", f"#### {code(model.name)}: error", "", f"**{escape(model.sentence)}**"]
     for run in failed:
         lines += ["", *_run(run, full, level=4)]
-    lines += ["", "Not checked: other instances, liveness."]
+    lines += ["", f"Not checked: {left_out([run for run in shown if isinstance(run, CheckRun)])}."]
     return "\n".join(lines) + "\n"
 
 

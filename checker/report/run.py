@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.engine.limits import Limits, StopReason
@@ -16,7 +16,19 @@ from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.report.lassos import named
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 
-__all__ = ["CheckRun", "Refused", "about", "claim", "headline", "number", "plural", "rate", "seconds", "size"]
+__all__ = [
+    "CheckRun",
+    "Refused",
+    "about",
+    "claim",
+    "headline",
+    "left_out",
+    "number",
+    "plural",
+    "rate",
+    "seconds",
+    "size",
+]
 
 
 @dataclass(frozen=True)
@@ -222,6 +234,12 @@ class Refused:
             "location": None if place is None else str(place),
             "help": self.error.help,
         }
+
+
+def left_out(runs: Sequence[CheckRun]) -> str:
+    """Return what the verdicts on several models say nothing about."""
+    silent = any(not run.model.specification.temporals for run in runs)
+    return "other instances" + (", liveness where none is stated" if silent else "")
 
 
 def claim(result: PropertyResult) -> str:

@@ -113,7 +113,7 @@ def _assigning(specification: Specification, method: Method, names: dict[str, st
             pass
         case _:
             raise Barrier("a mapping that is more than a dictionary written out", method.location)
-    given = {key.value: value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
+    given = {str(key.value): value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
     if given.keys() != names.keys():
         raise Barrier("a mapping that does not name each variable once", method.location)
     owner = scope.code.node.args.args[0].arg
