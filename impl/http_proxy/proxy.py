@@ -172,7 +172,8 @@ class Proxy:
     def _fire(self, timer: Timer) -> None:
         self._timers.pop(timer, None)
         handle = self.balancer.redeliver if timer[0] == "redeliver" else self.balancer.silent
-        handle(str(timer[1]))
+        for about in timer[1:]:
+            handle(str(about))
 
     # Backends
 
