@@ -117,7 +117,7 @@ class _Fuzzer:
         most = math.ceil(self.depth ** self.random.random())  # many short ones: most clusters are done before long
         while finding is None and len(steps) < most:
             try:
-                possible = list(self.judge.semantics.steps(worlds[-1]))
+                possible = self.judge.possible(worlds[-1])
             except NodeError as error:
                 finding = Finding("rules", error.message)
                 break

@@ -87,6 +87,16 @@ class Judge:
             self._states[world] = self.abstraction.state(self.semantics.observed(world))
         return self._states[world]
 
+    def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
+        """Return what may happen next, in an order that no hash decides: equal seeds must give equal schedules.
+
+        Raises
+        ------
+        NodeError
+            If a node breaks a rule in one of the steps.
+        """
+        return sorted(self.semantics.steps(world), key=_by_words)
+
     def world(self, world: FrozenWorld) -> Finding | None:
         """Judge a world by itself."""
         if world not in self._judged:
@@ -171,6 +181,10 @@ def play_words(cluster: Cluster, schedule: Sequence[str]) -> Played:
         missing = next(words for words, done in zip(schedule, taken, strict=False) if words != done)
         raise UsageError(f"the schedule is not possible any more: {missing}")
     return played
+
+
+def _by_words(taken: tuple[Step, FrozenWorld]) -> str:
+    return str(taken[0])
 
 
 def _is_called(words: str, step: Step) -> bool:

@@ -49,7 +49,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     def possible_in(world: FrozenWorld, steps: list[Step]) -> list[tuple[Step, FrozenWorld]]:
         if world not in known:
             try:
-                known[world] = list(judge.semantics.steps(world))
+                known[world] = judge.possible(world)
             except NodeError as error:
                 raise Found(Finding("rules", error.message), tuple(steps)) from None
         return known[world]

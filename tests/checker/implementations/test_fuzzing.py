@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from assay.checker.implementations.schedules import Judge, play, play_words
 from assay.checker.implementations.stateful import examine
 
 from tests.command_line import Assay
+from tests.processes import run
 
 FOUND = [
     ("paxos:ForgetfulPromise", {"acceptors": "5", "crashes": "1"}, "refinement"),
@@ -59,6 +61,18 @@ def test_equal_seeds_play_equal_schedules() -> None:
     cluster = load_cluster("paxos:IgnoringVotes").cluster
     first, second = (fuzz(cluster, seed=3, walks=5) for _ in range(2))
     assert (first.steps, first.edges, first.failure) == (second.steps, second.edges, second.failure)
+
+
+def test_equal_seeds_play_equal_schedules_whatever_the_hashes_are(tmp_path: Path) -> None:
+    """Sets of texts come in another order in each process."""
+
+    def schedule(hashes: str) -> str:
+        words = ["fuzz", "paxos:CountingPromisesTwice", "--walks", "100", "--duration", "600s", "--format", "json"]
+        environment = {**os.environ, "PYTHONHASHSEED": hashes}
+        ran = run(*words, env=environment, cwd=tmp_path)
+        return str(json.loads(ran.stdout)["schedule"])
+
+    assert schedule("1") == schedule("2") != "None"
 
 
 def test_the_clock_ends_it() -> None:
