@@ -283,6 +283,9 @@ class _Check:
             return ClaimResult(watched.name, kind, verdict, fired.trace)
         if not found.complete:
             return ClaimResult(watched.name, kind, Verdict.UNKNOWN)
+        if kind is ClusterClaim.REACHABLE and found.cut:
+            beyond = "not inside the constraint, beyond which nothing is known"
+            return ClaimResult(watched.name, kind, Verdict.UNKNOWN, note=beyond)
         if kind is ClusterClaim.REACHABLE:
             return ClaimResult(watched.name, kind, Verdict.VIOLATED, note="true of no reachable world")
         return ClaimResult(watched.name, kind, Verdict.HOLDS)

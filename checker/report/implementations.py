@@ -73,12 +73,13 @@ class ImplementationRun:
         """The verdict in one sentence."""
         exploration = self.result.exploration
         if self.verdict is Verdict.HOLDS:
-            inside = " inside the constraint" if self.result.cluster.constraint is not None else ""
+            inside = " inside the constraint" if exploration.cut else ""
             return f"holds for {self.settings}: exhaustive, all {plural(exploration.worlds, 'world')}{inside}"
         if self.verdict is Verdict.VIOLATED:
             as_expected = ", as expected" if self.caught else ""
             return f"violated{as_expected}: {', '.join(self.result.violated)}"
-        return f"unknown: {exploration.stop.detail if exploration.stop else 'not all was explored'}"
+        undecided = ", ".join(claim.name for claim in self.result.claims if claim.verdict is Verdict.UNKNOWN)
+        return f"unknown: {exploration.stop.detail if exploration.stop else undecided}"
 
 
 def render(run: ImplementationRun) -> Iterator[Text]:
@@ -144,7 +145,8 @@ def _claims(run: ImplementationRun) -> Table:
 def _about(claim: ClaimResult) -> str:
     if claim.verdict is Verdict.HOLDS and claim.trace:
         return f"{claim.kind.value}: reached in {plural(len(claim.trace), 'world')}"
-    return claim.kind.value
+    open_ = claim.verdict is Verdict.UNKNOWN and claim.note
+    return f"{claim.kind.value}: {claim.note}" if open_ else claim.kind.value
 
 
 def _coverage(run: ImplementationRun) -> Table:

@@ -97,6 +97,8 @@ class NativeExploration:
         What arrived where no method handles it.
     growth : tuple of Growth
         Where a limit ended the search, what had the most values.
+    cut : int
+        Worlds that the constraint kept out, as often as a step led to one.
     """
 
     worlds: int
@@ -117,6 +119,7 @@ class NativeExploration:
     attempts: int
     unhandled: set[Any] = field(default_factory=set)
     growth: tuple[Growth, ...] = ()
+    cut: int = 0
     _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
 
     def all_worlds(self) -> Iterator[FrozenWorld]:
@@ -291,6 +294,7 @@ class _Search:
             words=supplier.packing.layout.words,
             attempts=attempts,
             unhandled=self.universe.semantics.caller.unhandled,
+            cut=outcome.cut,
             growth=() if outcome.stop is None else growth(self.universe),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )

@@ -170,7 +170,7 @@ def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: A
         start = _value(x, x[abi.ABSTRACTION], before, i * words)
         while k < ends[i]:
             masks[k] = np.uint64(0)
-            inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) != 1
+            inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) == 2
             if inside:
                 end = _value(x, x[abi.ABSTRACTION], after, k * words)
                 known = start * end != 0  # `in` would need Numba when the code is loaded

@@ -301,3 +301,29 @@ def test_who_reads_where_he_did_not_write_is_not_consistent(consistency: Any, cl
     found = check_cluster(_registers(("r1", "r2"), ("r2", "r1"), consistency=consistency), only=claim)
     assert found.violated == (claim,)
     assert len(next(each for each in found.claims if each.name == claim).trace) > 3
+
+
+def test_what_is_outside_of_the_constraint_need_not_be_a_state_of_the_model() -> None:
+    cluster = importlib.import_module("assay.impl.two_phase_commit").cluster()
+
+    def few_messages(world: World) -> bool:
+        return len(world.sent) <= 2
+
+    def abstract(world: World) -> Any:
+        assert few_messages(world), "asked of a world outside of the constraint"
+        return cluster.abstract(world)
+
+    found = check_cluster(replace(cluster, constraint=few_messages, abstract=abstract, reachable=()))
+    assert found.violated == ()
+    assert found.is_exhaustive
+
+
+def test_what_is_not_reached_inside_the_constraint_may_be_reached_beyond() -> None:
+    def has_counted(world: World) -> bool:
+        return bool(world.nodes["one"].count == 5)
+
+    cluster = Cluster({"one": Growing()}, network=Network("bag"), reachable=(has_counted,))
+    inside = replace(cluster, constraint=lambda world: world.nodes["one"].count < 5)
+    assert check_cluster(inside).verdict is Verdict.UNKNOWN
+    silent = Cluster({"one": Silent()}, reachable=(lambda world: False,), constraint=lambda world: True)
+    assert check_cluster(silent).verdict is Verdict.VIOLATED
