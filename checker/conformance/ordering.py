@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from assay.checker.conformance.clocks import began, demand_onward, ended, is_before
 from assay.checker.conformance.events import Event, Moment
 from assay.checker.errors import InputError
 
@@ -97,7 +98,7 @@ def arrange(files: Sequence[Sequence[Event]], *, lines: Lines = "auto", skew: Mo
     apart = list(_chains(files, lines))
     chains = _merged(apart)
     for chain in [*apart, *chains]:
-        _demand_onward(chain, skew)
+        demand_onward(chain, skew)
     found = Chains(tuple(chains), tuple(map(tuple, _needs(chains, skew))))
     _demand_possible(found)
     return found
@@ -178,79 +179,6 @@ def _own_count(event: Event) -> int:
     return event.when.clock[event.node]
 
 
-def _demand_onward(chain: Sequence[Event], skew: Moment) -> None:
-    """Refuse events that follow each other and contradict that: a clock that runs backwards."""
-    furthest: dict[tuple[str, str], Event] = {}
-    for event in chain:
-        for name, is_back in _CLOCKS.items():
-            if getattr(event.when, name) is None:
-                continue
-            key = name, event.node if name == "clock" else ""
-            before = furthest.get(key)
-            if before is not None and is_back(before, event, skew):
-                raise _backwards(name, before, event)
-            # Times are intervals that may overlap: what comes later is compared with the one that began last.
-            if before is None or name != "time" or _began(event, skew) >= _began(before, skew):
-                furthest[key] = event
-
-
-def _backwards(name: str, earlier: Event, later: Event) -> InputError:
-    what = {"time": "clock", "order": "order", "clock": "vector clock"}[name]
-    whose = f" of {later.node!r}" if earlier.node == later.node else ""
-    return InputError(
-        f"the {what}{whose} runs backwards: {_worded(later, name)} after {_worded(earlier, name)} ({earlier.place})",
-        location=later.place,
-        help="a node's events follow each other as they stand in the file: sort it, or number them with seq"
-        + ("; --skew says by how much clocks may be wrong" if name == "time" else ""),
-    )
-
-
-def _worded(event: Event, name: str) -> str:
-    value = getattr(event.when, name)
-    if name == "time":
-        first, last = (float(moment) if not isinstance(moment, int) else moment for moment in value)
-        return f"{first}" if first == last else f"{first} to {last}"
-    return str(dict(value) if name == "clock" else value)
-
-
-def _time_is_back(earlier: Event, later: Event, skew: Moment) -> bool:
-    return _ended(later, skew) < _began(earlier, skew)
-
-
-def _order_is_back(earlier: Event, later: Event, _: Moment) -> bool:
-    assert earlier.when.order is not None
-    assert later.when.order is not None
-    return later.when.order < earlier.when.order
-
-
-def _clock_is_back(earlier: Event, later: Event, _: Moment) -> bool:
-    return not _is_before(earlier, later)
-
-
-_CLOCKS: dict[str, Callable[[Event, Event, Moment], bool]] = {
-    "order": _order_is_back,
-    "time": _time_is_back,
-    "clock": _clock_is_back,
-}
-
-
-def _began(event: Event, skew: Moment) -> Moment:
-    assert event.when.time is not None
-    return event.when.time[0] - skew
-
-
-def _ended(event: Event, skew: Moment) -> Moment:
-    assert event.when.time is not None
-    return event.when.time[1] + skew
-
-
-def _has_seen(later: Event, earlier: Event) -> bool:
-    """Return whether a vector clock is at least another one, in every component."""
-    assert later.when.clock is not None
-    assert earlier.when.clock is not None
-    return all(later.when.clock.get(node, 0) >= count for node, count in earlier.when.clock.items())
-
-
 def _merged(chains: list[tuple[Event, ...]]) -> list[tuple[Event, ...]]:
     """Return one chain, where the order of the system's own leaves no choice."""
     events = [event for chain in chains for event in chain]
@@ -266,7 +194,7 @@ def _needs(chains: Sequence[Sequence[Event]], skew: Moment) -> list[list[Cut]]:
     if len(chains) > 1:
         placed = [(own, number, event) for own, chain in enumerate(chains) for number, event in enumerate(chain)]
         _sweep(needs, placed, "order", _order_of, _order_of)
-        _sweep(needs, placed, "time", lambda event: _ended(event, skew), lambda event: _began(event, skew))
+        _sweep(needs, placed, "time", lambda event: ended(event, skew), lambda event: began(event, skew))
         _see(needs, chains)
     return [[tuple(vector) for vector in chain] for chain in needs]
 
@@ -296,13 +224,13 @@ def _sweep(
     Events sorted by their ends and by their beginnings are merged: n log n, where comparing pairs would be quadratic.
     """
     told = [(own, number, event) for own, number, event in placed if getattr(event.when, name) is not None]
-    ended = sorted(told, key=lambda entry: end(entry[2]))
+    by_end = sorted(told, key=lambda entry: end(entry[2]))
     over = [0] * len(needs)
     index = 0
     for own, number, event in sorted(told, key=lambda entry: begin(entry[2])):
         # Strictly less: events that touch may have happened in either order, as far as the clocks can tell.
-        while index < len(ended) and end(ended[index][2]) < begin(event):
-            chain, position, _ = ended[index]
+        while index < len(by_end) and end(by_end[index][2]) < begin(event):
+            chain, position, _ = by_end[index]
             over[chain] = max(over[chain], position + 1)
             index += 1
         needs[own][number] = list(map(max, needs[own][number], over))
@@ -321,13 +249,9 @@ def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> Non
                 if other != own:
                     # A node's clock only grows, so an event has seen a prefix of it, and bisect finds the end. A chain
                     # may hold events of several nodes, whose clocks need not grow from one to the next.
-                    seen = bisect_left(theirs, True, key=lambda entry: not _is_before(entry[1], event))
+                    seen = bisect_left(theirs, True, key=lambda entry: not is_before(entry[1], event))
                     if seen:
                         needs[own][number][other] = max(needs[own][number][other], theirs[seen - 1][0] + 1)
-
-
-def _is_before(earlier: Event, later: Event) -> bool:
-    return _has_seen(later, earlier) and not _has_seen(earlier, later)
 
 
 def _demand_possible(found: Chains) -> None:

@@ -144,8 +144,6 @@ class Kind(Enum):
 
 _EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE, Judged.BEHAVIOUR, Judged.REFINEMENT)
 
-_STATED = (Judged.STATE, Judged.STEP, Judged.BEHAVIOUR, Judged.REFINEMENT)
-
 _ALWAYS = Meaning(Judged.STATE, fires_when=False)
 _IN_THE_END = Meaning(Judged.BEHAVIOUR, fires_when=False)
 

@@ -25,11 +25,11 @@ Map = dict
 Set = set
 
 
-class _Natural:
+class Natural:
     """Marks an annotation as a natural number."""
 
 
-Nat = Annotated[int, _Natural()]
+Nat = Annotated[int, Natural()]
 """Whole numbers from 0 on, without a bound."""
 
 

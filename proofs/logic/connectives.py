@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Term, make, number
 
-__all__ = ["add", "all_different", "at_most", "conjunction", "disjunction", "divide", "equal", "iff", "implies"]
+__all__ = ["add", "at_most", "conjunction", "disjunction", "divide", "equal", "iff", "implies"]
 __all__ += ["conjuncts", "ite", "less", "modulo", "multiply", "negation", "subtract"]
 
 
@@ -105,14 +105,6 @@ def _equivalent(left: Term, right: Term) -> Term:
         return FALSE
     first, second = (left, right) if left.number < right.number else (right, left)
     return make(Op.EQUAL, BOOL, (first, second))
-
-
-def all_different(terms: Iterable[Term]) -> Term:
-    """Return whether no two of the terms are equal."""
-    listed = list(terms)
-    return conjunction(
-        negation(equal(left, right)) for index, left in enumerate(listed) for right in listed[index + 1 :]
-    )
 
 
 def ite(test: Term, then: Term, otherwise: Term) -> Term:

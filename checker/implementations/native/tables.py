@@ -12,7 +12,7 @@ from assay.checker.implementations.native.layout import Field, Full, WorldLayout
 from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
-__all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables", "budget_names", "kind_of"]
+__all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables", "kind_of"]
 
 _WORD = (1 << 64) - 1
 
@@ -28,12 +28,6 @@ _KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
 def kind_of(universe: Universe) -> int:
     """Return the kind of network, as compiled functions know it."""
     return _KINDS[universe.cluster.network.kind]
-
-
-def budget_names(universe: Universe) -> tuple[str, ...]:
-    """Return the budgets that are limited, and more than nothing: those that a state has a field for."""
-    budgets = next(iter(universe.semantics.initial())).budgets
-    return tuple(name for name, most in budgets if most > 0)
 
 
 class Tables:

@@ -37,7 +37,7 @@ from assay.checker.language.types import (
     is_container,
     subtypes,
 )
-from assay.checker.language.values import Range, _Natural
+from assay.checker.language.values import Natural, Range
 
 __all__ = ["hints_of", "type_of"]
 
@@ -209,7 +209,7 @@ def _annotated(annotation: Any, location: Location | None) -> Type:
             return _range(inner, mark, location)
         if isinstance(mark, AtMost):
             return _bounded(inner, mark, location)
-        if isinstance(mark, _Natural):
+        if isinstance(mark, Natural):
             return NATURAL
         if isinstance(mark, AllOf):
             return _permutation(get_args(inner)[0], location)

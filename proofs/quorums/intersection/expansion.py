@@ -23,11 +23,8 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.atoms import Atoms, Integers, members
 from assay.proofs.quorums.minimal import greatest_quorum
 from assay.proofs.quorums.systems import Federation
-from numpy.typing import NDArray
 
 __all__ = ["expands", "is_positive_definite", "sweep"]
-
-Reals = NDArray[np.float64]
 
 SCALE = 2**38
 FINE = 2**10
