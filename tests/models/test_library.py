@@ -17,6 +17,7 @@ from assay.models import (
     paxos,
     paxos_commit,
     quorum_register,
+    raft,
     replication,
     round_robin,
     three_phase_commit,
@@ -25,6 +26,7 @@ from assay.models import (
 )
 from assay.models.classics import (
     byzantine_broadcast,
+    cache_coherence,
     chain_replication,
     chord,
     hybrid_broadcast,
@@ -55,6 +57,7 @@ LARGE_WHEN_DEEP = (
     three_phase_commit.ThreePhaseCommit,
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
     *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
+    *(cache_coherence.CacheCoherence, raft.Raft),
 )
 LARGE = byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord
 """With what the reference engine takes minutes for already in the default instance; their smoke instances are small."""
