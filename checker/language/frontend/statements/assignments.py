@@ -151,7 +151,7 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
     statements: list[Statement] = []
     temporaries = []
     for element in value.elts:
-        compiled = compile_scalar(scope, element)
+        compiled = compile_part(scope, element)
         temporaries.append(scope.fresh("value", compiled.type, element))
         statements.append(AssignLocal(temporaries[-1], compiled, location=scope.at(element)))
     for target, temporary in zip(targets, temporaries, strict=True):
