@@ -10,6 +10,7 @@ from typing import Any
 from assay.checker.conformance.values import Misfit, Values, shortened
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.frozen import counts_in, part_of
 from assay.checker.language.types import BagType, MapType, OptionalType, RecordType, SetType, Type, UnionType
 from assay.checker.language.wording import nearest
 
@@ -42,6 +43,8 @@ class Observation:
         What the log says stands there; of a record of a union the class, if the log says no more.
     relation : {"is", "contains", "is a"}
         How the value relates to what stands there.
+    inside : frozen value
+        The value as it is inside of another one, where containers have another form than in variables.
     """
 
     path: str
@@ -50,6 +53,7 @@ class Observation:
     type: Type
     value: Any
     relation: str = "is"
+    inside: Any = None
 
     def found(self, state: Frozen) -> Any:
         """Return what a state has at the place, or `None` where there is no such place in it."""
@@ -69,7 +73,7 @@ class Observation:
             case "is a":
                 return type(found) is self.value
             case _:
-                return found is not _ABSENT and bool(found == self.value)
+                return found is not _ABSENT and found in (self.value, self.inside)
 
     def _look(self, state: Frozen) -> Any:
         value = state[self.variable]
@@ -153,7 +157,7 @@ def _records(type_: Type) -> tuple[RecordType, ...]:
 
 def _entry(instance: Instance, type_: Type, key: Any) -> Getter:
     index = instance.universe(type_).index(key)
-    return lambda entries: entries[index]
+    return lambda entries: entries[key] if isinstance(entries, dict) else entries[index]
 
 
 def _field(name: str, cls: type[Any]) -> Getter:
@@ -191,11 +195,13 @@ class _Reader:
                 some = self.values.decode(SetType(type_.element), value[CONTAINS])
                 yield self._containing(path, getters, type_, some)
             case _:
-                yield Observation(path, self.variable, getters, type_, self.values.decode(type_, value))
+                seen = self.values.decode(type_, value)
+                inside = part_of(type_, seen, self.values.instance.universe)
+                yield Observation(path, self.variable, getters, type_, seen, inside=inside)
 
     def _containing(self, path: str, getters: tuple[Getter, ...], type_: Type, some: Any) -> Observation:
         if isinstance(type_, BagType):
-            getters = (*getters, lambda bag: frozenset(element for element, _ in bag))
+            getters = (*getters, lambda bag: frozenset(counts_in(bag)))
         return Observation(path, self.variable, getters, SetType(type_.element), some, "contains")  # type: ignore[union-attr]
 
     def _record(self, path: str, getters: tuple[Getter, ...], type_: RecordType, value: Any) -> Iterator[Observation]:

@@ -162,7 +162,7 @@ class Reader:
 
     def _argument(self, name: str, type_: Any, value: Any) -> Any:
         try:
-            return self.values.decode(type_, value)
+            return self.values.part(type_, value)
         except Misfit as misfit:
             raise Misfit(f"{name}: {misfit}") from None
 

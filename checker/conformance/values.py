@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frozen import counts_in, entries_in, part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -83,7 +84,7 @@ class Values:
                 quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
                 return quorums[members] if members in quorums else refuse(type_, value)
             case OptionalType(inner):
-                return None if value is None else self.decode(inner, value)
+                return None if value is None else self.part(inner, value)
             case RecordType():
                 return self._record(type_, value)
             case UnionType():
@@ -93,9 +94,13 @@ class Values:
                 parts = _items(type_, value)
                 if len(parts) != len(items):
                     refuse(type_, value)
-                return tuple(self.decode(item, part) for item, part in zip(items, parts, strict=True))
+                return tuple(self.part(item, part) for item, part in zip(items, parts, strict=True))
             case _:
                 return self._container(type_, value)
+
+    def part(self, type_: Type, value: Any) -> Any:
+        """Return the value that is meant as it is inside of another one, or as an argument."""
+        return part_of(type_, self.decode(type_, value), self.instance.universe)
 
     def _container(self, type_: Type, value: Any) -> Any:
         match type_:
@@ -104,13 +109,13 @@ class Values:
                 keys = self.instance.universe(key)
                 return tuple(found[k] for k in keys) if found.keys() == set(keys) else refuse(type_, value)
             case SetType(element):
-                return frozenset(self.decode(element, item) for item in _items(type_, value))
+                return frozenset(self.part(element, item) for item in _items(type_, value))
             case SeqType(element, bound):
                 items = _items(type_, value)
                 self._demand_room(type_, bound, len(items))
-                return tuple(self.decode(element, item) for item in items)
+                return tuple(self.part(element, item) for item in items)
             case BagType(element, bound):
-                counts = Counter(self.decode(element, item) for item in _items(type_, value))
+                counts = Counter(self.part(element, item) for item in _items(type_, value))
                 self._demand_room(type_, bound, counts.total())
                 return frozenset(counts.items())
         raise Misfit(f"a log cannot have a value of {type_}")
@@ -201,7 +206,7 @@ class Values:
         missing = [name for name, _ in type_.fields if name not in given]
         if missing:
             raise Misfit(f"{shortened(value)} is no {type_}: it lacks {missing[0]!r}")
-        return type_.cls(*(self.decode(part, given[name]) for name, part in type_.fields))
+        return type_.cls(*(self.part(part, given[name]) for name, part in type_.fields))
 
     def encode(self, type_: Type, value: Any) -> Any:
         """Return a frozen value as the plain JSON that `decode` reads."""
@@ -229,14 +234,14 @@ class Values:
     def _encode_container(self, type_: Type, value: Any) -> Any:
         match type_:
             case MapType(key, inner):
-                pairs = zip(self.instance.universe(key), value, strict=True)
+                pairs = entries_in(self.instance.universe(key), value)
                 return [[self.encode(key, k), self.encode(inner, v)] for k, v in pairs]
             case SetType(element):
                 return sorted((self.encode(element, item) for item in value), key=json.dumps)
             case SeqType(element, _):
                 return [self.encode(element, item) for item in value]
             case BagType(element, _):
-                items = (self.encode(element, item) for item, count in value for _ in range(count))
+                items = (self.encode(element, item) for item, count in counts_in(value).items() for _ in range(count))
                 return sorted(items, key=json.dumps)
         raise AssertionError(type_)
 

@@ -209,3 +209,73 @@ def test_a_mapping_may_take_several_steps_at_once(assay: Assay) -> None:
     attempts = report["explanation"]["next"][0]["attempts"]
     assert attempts[0]["actions"] == ["receive_vote(p=p1)", "decide_commit()"]
     assert "self.votes" in attempts[0]["guard"]["text"]
+
+
+NEST = '''
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A node."""
+
+
+@record
+class Note:
+    log: Seq[Node, 2]
+    seen: Set[Node]
+    at: Map[Node, Range[0, 2]]
+
+
+class Nest(Model):
+    default = {"Node": 2}
+
+    last: Note | None
+    chosen: Set[Node]
+    queue: Seq[Note, 2]
+
+    @action
+    def put(self, n: Node, some: Set[Node]) -> None:
+        require(len(self.queue) < 2)
+        self.chosen = set(some)
+        self.last = Note([n], some, {m: 1 for m in Node})
+        self.queue.append(Note([n], some, {m: 1 for m in Node}))
+'''
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [
+        ({"chosen": ["n2"], "last": {"log": ["n1"], "seen": ["n2"], "at": {"n1": 1}}}, "holds"),
+        ({"last.log": ["n1"], "last.at[n2]": 1, "last.seen": {"#contains": ["n2"]}}, "holds"),
+        ({"queue": [{"log": ["n1"], "seen": ["n2"], "at": [["n1", 1], ["n2", 1]]}]}, "holds"),
+        ({"last.log": ["n2"]}, "violated"),
+        ({"last.at": {"n2": 2}}, "violated"),
+        ({"last.seen": []}, "violated"),
+        ({"last": None}, "violated"),
+        ({"queue": [{"log": ["n2"], "seen": ["n2"], "at": [["n1", 1], ["n2", 1]]}]}, "violated"),
+    ],
+)
+def test_containers_inside_of_values_are_seen_and_given(assay: Assay, seen: Line, verdict: str) -> None:
+    Path("nest.py").write_text(NEST)
+    log = write("run.jsonl", did("n1", "put", arguments={"some": ["n2"]}, state=seen))
+    assert told(assay, f"nest.py {log}")["verdict"] == verdict
+
+
+def test_what_is_encoded_is_decoded_again() -> None:
+    from assay.checker.conformance.values import Values
+    from assay.checker.language.execution.instantiate import instantiate
+    from assay.checker.language.execution.interpreter import Interpreter
+    from assay.checker.language.loader import load
+
+    for name in ("two_phase_commit", "paxos", "lock", "replication"):
+        specification = load(name).specification
+        instance = instantiate(specification, name="smoke")
+        values = Values(instance)
+        with instance.active():
+            interpreter = Interpreter(instance)
+            states = list(interpreter.initial_states())
+            for _ in range(4):
+                states += [after for state in states[-3:] for _, after in interpreter.successors(state)]
+        for state in states:
+            for variable, value in zip(specification.variables, state, strict=True):
+                assert values.decode(variable.type, values.encode(variable.type, value)) == value
