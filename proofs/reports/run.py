@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.expectations import Holds
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.ir.nodes import Assertion, walk
 from assay.checker.language.loader import NamedModel
 from assay.checker.language.model import Kind
 from assay.checker.language.types import BagType, Bound, SeqType, subtypes
@@ -190,12 +192,20 @@ class ProofRun:
         liveness = (
             f"liveness ({_first_few(stated)}: assay check decides it, for one instance)" if stated else "liveness"
         )
-        parts = [liveness, "deadlock", "reachability"]
+        parts = [liveness, "deadlock", "reachability", *self._unproved_assertions]
         if self.result.constraints:
             parts.insert(0, "what lies beyond the constraint")
         if self.result.instance is not None:
             parts.insert(0, "other sizes")
         return ", ".join(parts)
+
+    @property
+    def _unproved_assertions(self) -> list[str]:
+        """The predicates that no proof is about, and whose code has assertions."""
+        model = compile_model(self.model.specification)
+        found = model.of(Kind.TERMINAL, Kind.REACHABLE, Kind.EVENTUALLY, Kind.ALWAYS_EVENTUALLY)
+        names = [p.name for p in found if any(isinstance(part, Assertion) for part in walk(p.body))]
+        return [f"assertions in {name}" for name in names]
 
 
 def _first_few(names: Sequence[str]) -> str:

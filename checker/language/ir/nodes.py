@@ -5,7 +5,7 @@ first-order logic. Expressions have no effect; statements change places. Names a
 
 Evaluation is Python's: `And` and `Or` stop at the first part that decides, everything else evaluates all of
 its operands. `Narrow`, indexing, `Extreme` without default, division and building a value whose range is
-exceeded may *fail*, as Python would raise, and so may a `Assertion`.
+exceeded may *fail*, as Python would raise, and so may an `Assertion`.
 """
 
 from __future__ import annotations

@@ -131,3 +131,9 @@ def test_a_property_called_assertions_is_not_mistaken_for_them(assay: Assay) -> 
     assert ("assertions", "invariant", "violated") in found
     module('expected = Violates("assertions")', action="assert self.x != 7", further=own)
     assert "which may be its own property or a false assertion" in assay("check counts.py").err
+
+
+def test_a_proof_says_which_assertions_it_is_not_about(assay: Assay) -> None:
+    module(further="@terminal\n    def stops(self) -> bool:\n        assert self.x != 3\n        return True")
+    assert assay("check counts.py").status == 0, "it is looked at where nothing follows, and something always does"
+    assert "reachability, assertions in stops" in assay("prove counts.py").out
