@@ -107,6 +107,7 @@ class _Numbers(dict[Call, int]):
             for action, parts in classes._values.items()
         }
 
+    # A search asks for the class of each step, and there are far fewer calls than steps.
     def __missing__(self, call: Call) -> int:
         action, arguments = call
         number, strides = self._classes.offsets[action], self._classes.strides(action)

@@ -162,6 +162,7 @@ class Node:
 
     def bind(self, address: Address, port: Port) -> None:
         """Give the node its address, and a driver to act by."""
+        # Past `__setattr__`, which refuses these two: handlers are not to change who they are.
         vars(self).update(address=address, _port=port)
 
     def on_start(self) -> None:

@@ -150,6 +150,7 @@ class Problem:
 
     def attempt(self, method: str, make: Callable[[], T], location: Location | None = None) -> T | None:
         """Return what is made of a method that stands somewhere, or note the barrier to it."""
+        # Each method may be written out up to the limit of cases: one that is too large costs no other its encoding.
         self.theory.allowance.renew()
         try:
             return make()

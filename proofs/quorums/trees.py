@@ -126,6 +126,7 @@ class Threshold(_Algebra):
         depth = 1 + max((part.depth for _, part in self.parts), default=0)
         if depth > DEEPEST:
             raise TreeError(f"nested more than {DEEPEST} levels deep", location=self.origin)
+        # Kept, for both would walk the whole tree, and dictionaries of trees ask for hashes all the time.
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "_hash", hash((self.need, self.parts)))
 
@@ -214,6 +215,7 @@ def dual(tree: Tree) -> Tree:
     """
     if isinstance(tree, Node):
         return tree
+    # A set meets every quorum if those outside of it cannot reach the need: it holds more than total - need.
     parts = tuple((weight, dual(part)) for weight, part in tree.parts)
     return Threshold(tree.total - tree.need + 1, parts, tree.origin)
 

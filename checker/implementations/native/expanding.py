@@ -52,6 +52,7 @@ def _see(x: Any, out: Any, at: int, outcome: int) -> bool:
     if sightings == 0:
         return True
     history = field_of(x, out, at, x[abi.HISTORY_FIELD])
+    # Tables hold numbers from 1, and 0 for what nobody has asked about yet: fresh memory is an empty table.
     after = np.int64(int32s(x[abi.HISTORIES])[history * x[abi.HISTORY_STRIDE] + sightings])
     if after == 0:
         ask(x, abi.MISSING_HISTORY, history, sightings, 0)
@@ -104,6 +105,8 @@ def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut
     added = uint64s(x[abi.ADDED])
     bits = uint64s(x[abi.SET_BITS])
     at = n * words
+    # Fields change by differences modulo 2^64, so one addition changes all fields of a word: each result is within its
+    # field, so no carry is left over.
     for word in range(words):
         out[at + word] = (states[base + word] + added[pattern + word]) | bits[pattern + word]
     return at
@@ -222,6 +225,7 @@ def _deliveries(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, 
     active_at = int64s(x[abi.ACTIVE])
     passes = uint64s(x[abi.PASSES])
     each = (_ONE << np.uint64(bits)) - _ONE
+    # Of an envelope that no node would react to, a delivery is no step: masks leave these out, 64 at a time.
     for word in range(net_words):
         present = states[base + x[abi.NET] + word] & passes[cut * net_words + word]
         if present == 0:
@@ -365,6 +369,7 @@ def _expand(states: Any, count: int, out: Any, actions: Any, ends: Any, capacity
     done = np.int64(0)
     for i in range(count):
         n = _expand_one(x, states, i * x[abi.WORDS], out, actions, done, capacity)
+        # A state whose expansion lacks an answer is done again as a whole, once the caller has given it.
         if n < 0 or x[abi.MISSING_COUNT] != 0:
             status[0] = STATUS_ERROR if x[abi.MISSING_COUNT] != 0 else STATUS_FULL
             status[1] = i

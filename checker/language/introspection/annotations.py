@@ -149,6 +149,7 @@ def _forwarded(member: Any, cls: type[Any], location: Location | None) -> Any:
     return getattr(module, name)
 
 
+# A record that holds itself would have no end; it is found by the records whose fields are being read.
 _in_progress: list[type[Any]] = []
 
 

@@ -61,6 +61,7 @@ def are_equal(left: Value, right: Value) -> Term:
         case Atom(first), Atom(second):
             return equal(first, second)
         case Optional(here, first), Optional(there, second):
+            # Where one is None for certain, being equal is that both are None: there is no value to compare.
             same = TRUE if first is None or second is None else are_equal(first, second)
             return conjunction((equal(here, there), implies(here, same)))
         case Product(firsts), Product(seconds):

@@ -191,6 +191,7 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
     operator = _OPERATORS.get(type(node.op))
     if operator is None:
         scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
+    # `set()` has no type of its own: the other operand is compiled first, and says what the elements are.
     if left is None:
         right = compile_set(scope, node.right, None)
         return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
@@ -248,6 +249,7 @@ def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bound
     if bounds.step is not None:
         scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
+    # Bounds that are written out have a node of their own, which every backend reads without a loop over indices.
     if isinstance(sequence, Stored) and _is_fixed(start) and _is_fixed(stop):
         first, last = (bound.value if isinstance(bound, Literal) else None for bound in (start, stop))
         return Slice(sequence.place, first or 0, last, location=scope.at(node))

@@ -126,6 +126,7 @@ def _procedure(
             return compile_block(scope, code.node.body, code.node), scope.facts
 
     body, facts = scope.unless_too_much_is_known(body_and_facts)
+    # What the helper learned ends with it; what it may have changed is no longer known here either.
     scope.facts = {e: t for e, t in scope.facts.items() if facts.get(e) == t}
     return [*statements, *body.statements]
 

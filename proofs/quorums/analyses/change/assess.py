@@ -142,6 +142,7 @@ def _sought(
     verdicts = [_is_safe(before, after, deadline) for before, after in pairwise(stations)]
     if False in verdicts:
         raise InternalError("a step that was found safe by counting is not")
+    # A step that nothing confirmed in time is no advice, although counting found it safe.
     if None in verdicts:
         return Sought(tried=found.tried)
     return replace(found, steps=tuple(_with_tolerance(step, deadline) for step in found.steps))
