@@ -113,6 +113,8 @@ class Scope:
         What the user should know about the source, each once.
     choices : list of Name
         What the action chooses without naming it as a parameter.
+    given : dict from str to GivenAway
+        The maps that the action chose and then made the value of a place, also in a helper that it calls.
     rounds : tuple of Name
         The variables of the loops that this is in, outermost first.
     """
@@ -134,6 +136,7 @@ class Scope:
     hoisted: Hoisted | None = None
     remarks: dict[str, None] = field(default_factory=dict)
     choices: list[Name] = field(default_factory=list)
+    given: dict[str, GivenAway] = field(default_factory=dict)
     rounds: tuple[Name, ...] = ()
 
     # The forms inside
@@ -166,7 +169,7 @@ class Scope:
     def rehearsing(self) -> Iterator[None]:
         """Compile speculatively within the block, and discard the result; only the count of repeats is kept."""
         saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size, self.hoisted
-        choices = list(self.choices)
+        choices, given = list(self.choices), dict(self.given)
         self.size = Size(self.size.depth, self.size.repeated)
         self.hoisted = None if self.hoisted is None else Hoisted(self.hoisted.node)
         try:
@@ -174,7 +177,7 @@ class Scope:
         finally:
             repeated = self.size.repeated
             self.used, self.written, self.names, self.facts, self.size, self.hoisted = saved
-            self.choices = choices
+            self.choices, self.given = choices, given
             self.size.repeated = repeated
 
     # Size
@@ -305,6 +308,13 @@ class Scope:
         match binding:
             case Unbound(why, help):
                 self.fail(node, f"{node.id} {why}", help)
+            case Place(variable=variable) if variable in self.given:
+                place = self.given[variable].place
+                self.fail(
+                    node,
+                    f"{node.id} is the container in {place} since it was assigned to it",
+                    f"assign a copy: {place} = dict(...)",
+                )
             case GivenAway(place, copy):
                 self.fail(
                     node,

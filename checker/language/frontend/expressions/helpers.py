@@ -18,7 +18,7 @@ from assay.checker.language.frontend.expressions.records import arranged, defaul
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled_hints
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import Collection, Expr, Let, Literal, Name, Place, substituted
+from assay.checker.language.ir.nodes import Collection, Expr, Let, Literal, Name, Place, Root, substituted
 from assay.checker.language.types import BOOL, INT, Type, is_container
 
 __all__ = ["bind_arguments", "inline"]
@@ -81,6 +81,8 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
         if can_fail(value):
             lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
         return scope.snapshot(value, alias=is_alias(node, value))
+    if isinstance(value, Place) and value.root is Root.CHOSEN:
+        return value  # it does not change, so it is the same wherever it is read
     if isinstance(value, Place):
         scope.fail(node, "a map cannot be passed to a helper", "let the helper read it from self")
     if wanted is not None:

@@ -87,7 +87,7 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         return source
     if not isinstance(node, ast.Name):
         scope.fail(node, "this would make two variables share one map", every_key(place.type))
-    scope.names[node.id] = _given_away(place, statement, "dict")
+    scope.names[node.id] = scope.given[source.variable] = _given_away(place, statement, "dict")
     return source
 
 

@@ -208,3 +208,20 @@ class Beginnings(Model):
     @terminal
     def down(self) -> bool:
         return len(self.up) == 0
+
+
+class Inherited(Beginnings):
+    """What an action chooses, handed on to the action that it replaces, and to helpers."""
+
+    def is_wide(self, seen: Map[Node, Set[Color]], some: Set[Node]) -> bool:
+        return all(len(seen[n]) > 1 for n in some)
+
+    @action
+    def see(self, seen: Map[Node, Set[Color]]) -> None:
+        require(not self.is_wide(seen, self.up))
+        super().see(seen)
+
+    @action
+    def fall(self, some: Set[Node]) -> None:
+        require(len(some) == 1)
+        super().fall(some)

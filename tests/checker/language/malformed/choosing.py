@@ -121,3 +121,16 @@ class SequenceWithoutBound(Base):
 #   ^ a list has no bound
 #     help: state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]
         self.up.clear()
+
+
+class ChosenMapSharedByAHelper(Base):
+    def take(self, colors: Map[Node, Color]) -> None:
+        self.color = colors
+
+    @action
+    def act(self, colors: Map[Node, Color], n: Node) -> None:
+        self.take(colors)
+        self.color[n] = Color.RED
+        self.other[n] = colors[n]
+#                       ^ colors is the container in self.color since it was assigned to it
+#                         help: assign a copy: self.color = dict(...)
