@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Figures
 
-__all__ = ["available", "run_single_decree", "run_tlc", "run_two_phase"]
+__all__ = ["available", "run_single_decree", "run_tlc", "run_two_phase", "run_two_phase_liveness"]
 
 MODULES = Path(__file__).parent / "tla"
 _HOURS_MINUTES_SECONDS = re.compile(r"Finished in (?:(\d+)h )?(?:(\d+)min )?(\d+)s")
@@ -28,6 +28,12 @@ def run_two_phase(participants: int, workers: int = 1) -> Figures:
     return run_tlc("TwoPhase", constants, "Atomicity", workers)
 
 
+def run_two_phase_liveness(participants: int, workers: int = 1) -> Figures:
+    """Check two-phase commit under fairness, with its liveness."""
+    constants = {"RM": _set("r", participants)}
+    return run_tlc("TwoPhase", constants, "Atomicity", workers, specification="LiveSpec", temporal="EverybodyLearns")
+
+
 def run_single_decree(ballots: int, workers: int = 1) -> Figures:
     """Check single-decree Paxos with three acceptors and two values."""
     constants = {"Acceptor": _set("a", 3), "Value": _set("v", 2), "Ballots": str(ballots)}
@@ -38,7 +44,15 @@ def _set(letter: str, size: int) -> str:
     return "{" + ", ".join(f"{letter}{number}" for number in range(1, size + 1)) + "}"
 
 
-def run_tlc(module: str, constants: dict[str, str], invariant: str, workers: int) -> Figures:
+def run_tlc(
+    module: str,
+    constants: dict[str, str],
+    invariant: str,
+    workers: int,
+    *,
+    specification: str = "Spec",
+    temporal: str = "",
+) -> Figures:
     """Check one module exhaustively.
 
     Parameters
@@ -51,12 +65,18 @@ def run_tlc(module: str, constants: dict[str, str], invariant: str, workers: int
         The invariant.
     workers : int
         Threads.
+    specification : str
+        The formula that is checked.
+    temporal : str
+        A temporal property, if one is.
     """
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         shutil.copy(MODULES / f"{module}.tla", directory)
         assignments = "".join(f"CONSTANT {constant} = {value}\n" for constant, value in constants.items())
-        (directory / f"{module}.cfg").write_text(f"SPECIFICATION Spec\nINVARIANT {invariant}\n{assignments}")
+        asked = f"SPECIFICATION {specification}\nINVARIANT {invariant}\n"
+        asked += f"PROPERTY {temporal}\n" if temporal else ""
+        (directory / f"{module}.cfg").write_text(asked + assignments)
         command = ["java", "-XX:+UseParallelGC", "-cp", os.environ["TLA2TOOLS_JAR"], "tlc2.TLC"]
         options = ["-workers", str(workers), "-deadlock", module]
         report = subprocess.run([*command, *options], cwd=directory, check=True, capture_output=True, text=True)

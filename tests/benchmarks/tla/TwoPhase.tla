@@ -65,5 +65,12 @@ Next ==
 
 Spec == Init /\ [][Next]_vars
 
+LiveSpec ==
+  /\ Spec
+  /\ WF_vars(DecideCommit \/ DecideAbort)
+  /\ \A r \in RM : WF_vars(LearnCommit(r) \/ LearnAbort(r))
+
+EverybodyLearns == (decision # "none") ~> (\A r \in RM : state[r] \in {"committed", "aborted"})
+
 Atomicity == ~ \E r, s \in RM : state[r] = "aborted" /\ state[s] = "committed"
 =============================================================================
