@@ -12,6 +12,7 @@ from assay.checker.errors import ModelError, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.frozen import part_of
 from assay.checker.language.loader import load
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import (
@@ -126,7 +127,7 @@ class Abstraction:
                 quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
                 return quorums[members] if members in quorums else _misfit(type_, value)
             case OptionalType(inner):
-                return None if value is None else self.read(inner, value)
+                return None if value is None else self._part(inner, value)
             case RecordType():
                 return self._record(type_, value)
             case UnionType(alternatives):
@@ -136,9 +137,13 @@ class Abstraction:
             case TupleType(items):
                 if not isinstance(value, tuple | list) or len(value) != len(items):
                     _misfit(type_, value)
-                return tuple(self.read(item, part) for item, part in zip(items, value, strict=True))
+                return tuple(self._part(item, part) for item, part in zip(items, value, strict=True))
             case _:
                 return self._container(type_, value)
+
+    def _part(self, type_: Type, value: Any) -> Any:
+        """Return the value of a type as it is inside of another one: a container in it never changes."""
+        return part_of(type_, self.read(type_, value), self.instance.universe)
 
     def _integer(self, type_: IntType, value: Any) -> int:
         if type(value) is not int:
@@ -159,29 +164,29 @@ class Abstraction:
         if fields is None or _name_of(value) not in (type_.cls.__name__, None) or {*fields} != {*names}:
             _misfit(type_, value, f"it has the fields {', '.join(names) or 'none'}")
         assert fields is not None
-        return type_.cls(*(self.read(part, fields[name]) for name, part in type_.fields))
+        return type_.cls(*(self._part(part, fields[name]) for name, part in type_.fields))
 
     def _container(self, type_: Type, value: Any) -> Any:
         match type_:
             case MapType(key, inner):
                 if not isinstance(value, Mapping):
                     _misfit(type_, value)
-                found = {self.read(key, k): self.read(inner, v) for k, v in value.items()}
+                found = {self._part(key, k): self.read(inner, v) for k, v in value.items()}
                 keys = self.instance.universe(key)
                 if found.keys() != set(keys):
                     _misfit(type_, value, "a map is total: it has a value for each key, and for nothing else")
                 return tuple(found[k] for k in keys)
             case SetType(element):
-                return frozenset(self.read(element, item) for item in _items(type_, value))
+                return frozenset(self._part(element, item) for item in _items(type_, value))
             case SeqType(element, bound):
                 if not isinstance(value, list | tuple) or len(value) > self.instance.bound(bound):
                     _misfit(type_, value)
-                return tuple(self.read(element, item) for item in value)
+                return tuple(self._part(element, item) for item in value)
             case BagType(element, bound):
                 counts = Counter(value.counts if isinstance(value, Bag) else value)
                 if sum(counts.values()) > self.instance.bound(bound):
                     _misfit(type_, value)
-                return frozenset((self.read(element, item), count) for item, count in counts.items() if count)
+                return frozenset((self._part(element, item), count) for item, count in counts.items() if count)
         raise AssertionError(type_)
 
 

@@ -29,6 +29,7 @@ def _cases() -> list[Any]:
         ("two_phase_commit", {}),
         ("round_robin", {}),
         ("lock", {"clients": 1}),
+        ("raft", {"servers": 2}),
     ]
 
 
