@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from time import perf_counter
 
 from assay.checker.engine.exploration import Watcher
 from assay.checker.engine.limits import Limits
@@ -188,6 +189,7 @@ class _Check:
     ) -> None:
         self.cluster, self.side = cluster, side
         self.limits, self.keep_going, self.watch = limits, keep_going, watch
+        self.began = perf_counter()
         claimed = [*self._claimed()]
         self.watched = [(each, kind) for each, kind in claimed if only in (None, each.name)]
         if not self.watched and only is not None and not (only == "refinement" and side is not None):
@@ -246,10 +248,15 @@ class _Check:
             result,
             abstraction=side.abstraction,
             states=len(side.states),
-            edges=side.edges() if result.is_exhaustive else None,
+            edges=side.edges(self._is_late) if result.is_exhaustive else None,
             paths=side.paths,
             never=tuple(name for name in actions if name not in taken),
         )
+
+    def _is_late(self) -> bool:
+        """Return whether the time limit is over."""
+        seconds = None if self.limits is None else self.limits.seconds
+        return seconds is not None and perf_counter() - self.began >= seconds
 
     def _wrong_initial_world(self, side: ModelSide) -> ClaimResult | None:
         """Return the claim of refinement if a first world is none of the model's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assay.checker.errors import ModelError
@@ -144,8 +144,8 @@ class ModelSide:
         """Return the actions of the model that the cluster takes."""
         return {name for path in self.paths.values() for name, _ in path}
 
-    def edges(self) -> Edges:
-        """Count the steps of the model, and those that the cluster takes."""
+    def edges(self, is_late: Callable[[], bool]) -> Edges:
+        """Count the steps of the model, and those that the cluster takes; until it is late."""
         taken, count = len(self.taken()), 0
         frontier = self.interpreter.initial_states()
         seen = set(frontier)
@@ -153,7 +153,7 @@ class ModelSide:
             state = frontier.pop()
             following = [after for after in self.successors(state) if after != state]
             count += len(following)
-            if count > MOST_EDGES:
+            if count > MOST_EDGES or is_late():
                 return Edges(taken, None)
             new = [after for after in following if after not in seen]
             seen.update(new)

@@ -13,36 +13,13 @@ import numpy as np
 from assay.checker.engine.native.abi import STATUS_ERROR, STATUS_FULL
 from assay.checker.engine.native.intrinsics import inlined, int32s, int64s, pointer_to, trailing_zeros, uint64s
 from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.faulting import channel_faults, cuts, has_budget, network_faults
 from assay.checker.implementations.native.packed import ask, context_of, field_of, set_field
 from numba import cfunc, types
 
 __all__ = ["build_expand"]
 
 _ONE = np.uint64(1)
-
-
-@inlined
-def _copy(x: Any, states: Any, base: int, out: Any, n: int) -> Any:
-    words = x[abi.WORDS]
-    for word in range(words):
-        out[n * words + word] = states[base + word]
-    return n * words
-
-
-@inlined
-def _has_budget(x: Any, states: Any, base: int, budget: int) -> Any:
-    """Tell whether something may happen once more."""
-    if budget >= abi.BUDGETLESS:
-        return budget == abi.BUDGETLESS
-    used = field_of(x, states, base, int64s(x[abi.BUDGET_FIELD])[budget])
-    return used < int64s(x[abi.BUDGET_MOST])[budget]
-
-
-@inlined
-def _spend(x: Any, states: Any, base: int, budget: int) -> None:
-    if budget < abi.BUDGETLESS:
-        field = int64s(x[abi.BUDGET_FIELD])[budget]
-        set_field(x, states, base, field, field_of(x, states, base, field) + 1)
 
 
 @inlined
@@ -157,7 +134,7 @@ def _perform(
     """Write each outcome of a call; there is room. An envelope that is -1 is none."""
     first = np.int64(int32s(x[abi.CALL_FIRST])[call])
     for outcome in range(first, first + _room(x, call)):
-        if not _has_budget(x, states, base, np.int64(int32s(x[abi.OUTCOME_BUDGET])[outcome])):
+        if not has_budget(x, states, base, np.int64(int32s(x[abi.OUTCOME_BUDGET])[outcome])):
             continue
         at = _outcome(x, states, base, out, n, outcome, cut)
         if envelope >= 0:
@@ -181,7 +158,7 @@ def _spontaneous(
     events = int32s(int64s(x[abi.SPONTANEOUS])[node])
     for i in range(first, last):
         event = np.int64(events[i])
-        if not _has_budget(x, states, base, np.int64(int32s(int64s(x[abi.EVENT_BUDGET])[node])[event])):
+        if not has_budget(x, states, base, np.int64(int32s(int64s(x[abi.EVENT_BUDGET])[node])[event])):
             continue
         call = _entry(x, node, local, event)
         if call > 0:
@@ -245,66 +222,6 @@ def _deliveries(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, 
 
 
 @inlined
-def _network_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int) -> Any:
-    """Write the loss, and the doubling, of each envelope."""
-    net_words, bits = x[abi.NET_WORDS], x[abi.COUNT_BITS]
-    loses = x[abi.LOSS] >= 0 and _has_budget(x, states, base, x[abi.LOSS])
-    copies = x[abi.COPY] >= 0 and _has_budget(x, states, base, x[abi.COPY])
-    if not (loses or copies):
-        return n
-    each = (_ONE << np.uint64(bits)) - _ONE
-    for word in range(net_words):
-        present = states[base + x[abi.NET] + word]
-        while present != 0:
-            place = trailing_zeros(present) // bits
-            shift = np.uint64(place * bits)
-            count = (present >> shift) & each
-            present &= ~(each << shift)
-            if n + 2 > capacity:
-                return -1
-            if loses:
-                at = _copy(x, states, base, out, n)
-                out[at + x[abi.NET] + word] -= _ONE << shift
-                _spend(x, out, at, x[abi.LOSS])
-                actions[n] = x[abi.LOSS_ACTION]
-                n += 1
-            if copies:
-                if count == each:
-                    ask(x, abi.FULL_COUNT, word * (64 // bits) + place, 0, 0)
-                else:
-                    at = _copy(x, states, base, out, n)
-                    out[at + x[abi.NET] + word] += _ONE << shift
-                    _spend(x, out, at, x[abi.COPY])
-                    actions[n] = x[abi.COPY_ACTION]
-                    n += 1
-    return n
-
-
-@inlined
-def _channel_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, channel: int, rest: int) -> Any:
-    """Write the loss, and the doubling, of the first message of a channel; there is room."""
-    field = x[abi.CHANNELS_FROM] + channel
-    if x[abi.LOSS] >= 0 and _has_budget(x, states, base, x[abi.LOSS]):
-        at = _copy(x, states, base, out, n)
-        set_field(x, out, at, field, rest)
-        _spend(x, out, at, x[abi.LOSS])
-        actions[n] = x[abi.LOSS_ACTION]
-        n += 1
-    if x[abi.COPY] >= 0 and _has_budget(x, states, base, x[abi.COPY]):
-        queue = field_of(x, states, base, field)
-        after = np.int64(int32s(int64s(x[abi.QUEUE_COPY])[channel])[queue])
-        if after == 0:
-            ask(x, abi.MISSING_COPY, channel, queue, 0)
-        else:
-            at = _copy(x, states, base, out, n)
-            set_field(x, out, at, field, after - 1)
-            _spend(x, out, at, x[abi.COPY])
-            actions[n] = x[abi.COPY_ACTION]
-            n += 1
-    return n
-
-
-@inlined
 def _channels(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
     """Write what may happen on each channel that is not empty."""
     passes = uint64s(x[abi.PASSES])
@@ -321,29 +238,7 @@ def _channels(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, ca
                 return n
         if n + 2 > capacity:
             return -1
-        n = _channel_faults(x, states, base, out, actions, n, channel, rest)
-    return n
-
-
-@inlined
-def _cuts(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
-    """Write each cut that may come, or the end of the one that is there."""
-    if x[abi.CUTS] == 1:
-        return n
-    if n + x[abi.CUTS] > capacity:
-        return -1
-    if cut != 0:
-        at = _copy(x, states, base, out, n)
-        set_field(x, out, at, x[abi.CUT_FIELD], 0)
-        actions[n] = x[abi.HEAL_ACTION]
-        return n + 1
-    if _has_budget(x, states, base, x[abi.CUT]):
-        for side in range(1, x[abi.CUTS]):
-            at = _copy(x, states, base, out, n)
-            set_field(x, out, at, x[abi.CUT_FIELD], side)
-            _spend(x, out, at, x[abi.CUT])
-            actions[n] = x[abi.CUT_ACTION]
-            n += 1
+        n = channel_faults(x, states, base, out, actions, n, channel, rest)
     return n
 
 
@@ -359,8 +254,8 @@ def _expand_one(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, 
     else:
         n = _deliveries(x, states, base, out, actions, n, capacity, cut)
         if n >= 0:
-            n = _network_faults(x, states, base, out, actions, n, capacity)
-    return _cuts(x, states, base, out, actions, n, capacity, cut) if n >= 0 else n
+            n = network_faults(x, states, base, out, actions, n, capacity)
+    return cuts(x, states, base, out, actions, n, capacity, cut) if n >= 0 else n
 
 
 def _expand(states: Any, count: int, out: Any, actions: Any, ends: Any, capacity: int, status: Any) -> Any:

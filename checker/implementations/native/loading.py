@@ -10,7 +10,7 @@ from assay.checker.engine.native.objects import ObjectCode, compile_object
 
 __all__ = ["functions"]
 
-_SOURCES = ("abi.py", "packed.py", "expanding.py", "judging.py")
+_SOURCES = ("abi.py", "packed.py", "faulting.py", "expanding.py", "judging.py")
 _ENGINE = ("abi.py", "intrinsics.py", "signatures.py")
 
 
