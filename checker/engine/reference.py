@@ -93,11 +93,13 @@ class _Judge:
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
         self._findings.judge_step(before, after, lambda: self._walk.path_through(before, after))
         self._fired[call[0]] += 1
+        if self._recorder is not None:
+            self._recorder.step(call)
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
         self._discovered[call[0]] += new
         if self._recorder is not None:
-            self._recorder.reach(call, after)
+            self._recorder.reach(after)
 
     def leave(self, state: Frozen, calls: int) -> None:
         if not calls:

@@ -134,11 +134,18 @@ class Recorder:
         except ModelError as error:
             self._error = self._error or error
 
-    def reach(self, call: Call, after: Frozen) -> None:
-        """Record a step out of the state that is being expanded; what it leads to was stored, if it is at all."""
-        # Outside of the constraints a state has no number; how many there are, which stands for it, is not known yet.
-        self._targets.append(self._numbers.get(after, -1))
+    def step(self, call: Call) -> None:
+        """Record a step out of the state that is being expanded: unless something is reached, one that is kept out.
+
+        A step that a constraint keeps out is no part of a loop, and yet its action is enabled.
+        """
+        self._targets.append(-1)
         self._classes.append(self._told_apart.number(call))
+
+    def reach(self, after: Frozen) -> None:
+        """Record where the last step leads; that was stored, if it is at all."""
+        # Outside of the constraints a state has no number; how many there are, which stands for it, is not known yet.
+        self._targets[-1] = self._numbers.get(after, -1)
 
     def leave(self) -> None:
         """Record that a state is expanded; states are expanded in the order in which they are stored."""

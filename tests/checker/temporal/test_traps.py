@@ -84,6 +84,10 @@ def test_under_a_constraint_the_verdict_says_why_it_is_unknown() -> None:
     assert result.verdict is UNKNOWN
 
 
+def test_a_step_that_a_constraint_keeps_out_enables_its_action() -> None:
+    assert found(checked(traps.LeftOut), "arrives").verdict is UNKNOWN
+
+
 def test_a_search_that_ended_at_a_limit_decides_nothing() -> None:
     result = checked(traps.FairLine, limits=Limits(states=2))
     assert found(result, "arrives").verdict is UNKNOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from assay.checker.language import (
     Formula,
@@ -19,6 +19,7 @@ from assay.checker.language import (
     implies,
     leads_to,
     require,
+    step_constraint,
     strong,
     temporal,
     terminal,
@@ -256,3 +257,32 @@ class EachStrong(Blinking):
     """A variant states fairness anew: what the class said is replaced, what decorators say stays."""
 
     fairness = (strong("leave"),)
+
+
+class LeftOut(Model):
+    """A step constraint keeps a fair step out: its action is enabled all the same, and staying is not fair."""
+
+    at: Annotated[int, Range(0, 3)] = 0
+
+    @action
+    def jump(self) -> None:
+        require(self.at == 0)
+        self.at = 2
+
+    @action
+    def go_on(self) -> None:
+        require(self.at < 3)
+        self.at += 1
+
+    @action(fair="strong")
+    def go_back(self) -> None:
+        require(self.at == 2)
+        self.at = 0
+
+    @step_constraint
+    def forward(self, after: Self) -> bool:
+        return after.at >= self.at
+
+    @temporal
+    def arrives(self) -> Formula:
+        return leads_to(self.at == 2, self.at == 3)
