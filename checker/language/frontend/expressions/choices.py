@@ -8,7 +8,21 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.presence import demand_place
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import AssignLocal, Collection, Expr, Member, Name, Place, Read, Require, Root
+from assay.checker.language.ir.nodes import (
+    AssignLocal,
+    Collection,
+    Comprehension,
+    Expr,
+    Generator,
+    Member,
+    Name,
+    Place,
+    Read,
+    Require,
+    Root,
+    Stored,
+    substituted,
+)
 from assay.checker.language.types import BOOL, IntType, MapType, Type, subtypes
 
 __all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose"]
@@ -22,8 +36,21 @@ def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     if can_fail(options):
         computed = evaluated(scope, options, node)
         hoisted.before.append(AssignLocal(scope.fresh("computed", BOOL, node), computed, location=scope.at(node)))
-    hoisted.before.append(Require(Member(value, options, location=scope.at(node)), location=scope.at(node)))
+    hoisted.before += [Require(condition, location=scope.at(node)) for condition in _among(value, options, node, scope)]
     return value
+
+
+def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> list[Expr]:
+    """Return that a value is among the options: of those of a set that satisfy something, in two conditions.
+
+    An explorer then need not try more than is in the set.
+    """
+    match options:
+        case Comprehension(Name() as item, (Generator(variable, Stored() as domain, condition),)) if item == variable:
+            if condition is not None and not can_fail(options):
+                inside = Member(value, domain, location=scope.at(node))
+                return [inside, substituted(condition, {variable: value})]
+    return [Member(value, options, location=scope.at(node))]
 
 
 def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:
@@ -41,7 +68,8 @@ def _options(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
     argument = node.args[0]
     if isinstance(argument, ast.GeneratorExp):
         argument = ast.copy_location(ast.SetComp(argument.elt, argument.generators), argument)
-    return compile_collection(scope, argument, expected)
+    # What is written out may need to be told its type; what is stored has one, of which nothing is to be added.
+    return compile_collection(scope, argument, expected if isinstance(argument, ast.Set) else None)
 
 
 def chosen_place(scope: Scope, type_: Type, node: ast.AST) -> Place | Name:

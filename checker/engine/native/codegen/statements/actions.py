@@ -20,6 +20,7 @@ from assay.checker.engine.native.codegen.statements.drawing import drawn_by, eac
 from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.signatures import EXPAND
+from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Block,
     Comprehension,
@@ -37,6 +38,9 @@ from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import is_container
 
 __all__ = ["Expansion", "expand_action"]
+
+_MANY = 1 << 20
+"""Values of a parameter that are tried one by one."""
 
 _MOST = 1 << 40
 """More successors than any buffer has room for."""
@@ -124,6 +128,7 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
         with each_drawn(ctx, parameter, drawn):
             _loop(ctx, run, action, depth + 1, frozenset({id(drawn)}))
         return
+    _demand_few(ctx, parameter)
     absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
     loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)
     domain = plan_collection(Universe(parameter.type), ctx) if plans else None
@@ -134,6 +139,16 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
         loop = each_bit(ctx, mask, parameter)
     with loop:
         _loop(ctx, run, action, depth + 1, absorbed)
+
+
+def _demand_few(ctx: Context, parameter: Name) -> None:
+    """Refuse to try more values of a parameter, in every state, than would ever end."""
+    size = ctx.codes.size(parameter.type)
+    if size > _MANY:
+        raise Unsupported(
+            f"{parameter.type} has {size:,} values, too many to try each of them in every state",
+            help="choose from a set of the state, make the instance smaller, or use --engine reference",
+        )
 
 
 def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[frozenset[int], list[MaskPlan]]:
