@@ -165,10 +165,10 @@ from assay.checker.language import *
 class Node(Sort): ...
 
 class M(Model):
-    paths: Set[tuple[Node, Node, Node, Node]]
+    paths: Map[tuple[Node, Node, Node, Node], bool]
     @action
     def walk(self, a: Node, b: Node):
-        self.paths.add((a, a, b, b))
+        self.paths[(a, a, b, b)] = True
 """
 
 

@@ -67,7 +67,7 @@ class Codes:
             size = self._size(type_)
             if size > _MOST:
                 raise Unsupported(
-                    f"{type_} has more values than a machine word can tell apart, so the native explorer "
+                    f"{type_} has too many values, more than a machine word can tell apart, so the native explorer "
                     "cannot hold it",
                     help="make its ranges narrower, or use --engine reference",
                 )
