@@ -6,7 +6,7 @@ import inspect
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
@@ -14,10 +14,12 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster
-from assay.checker.report import fuzzing as report
-from assay.checker.report import machine
 from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from assay.checker.implementations.fuzzing import Fuzzing
+    from assay.checker.report.fuzzing import Shown
 
 __all__ = ["fuzz"]
 
@@ -136,7 +138,10 @@ class Asked:
             yield from ("--engine", self.engine)
 
 
-def _one(asked: Asked, form: str) -> tuple[report.Shown, int]:
+def _one(asked: Asked, form: str) -> tuple[Shown, int]:
+    from assay.checker.report import fuzzing as report
+    from assay.checker.report import machine
+
     named = asked.cluster(asked.protocol)
     if asked.engine == "hypothesis":
         found = _by_hypothesis(asked, named)
@@ -150,7 +155,7 @@ def _one(asked: Asked, form: str) -> tuple[report.Shown, int]:
     return (report.markdown(run) if form == "markdown" else [*report.lines(run)]), run.status
 
 
-def _by_hypothesis(asked: Asked, named: NamedCluster) -> report.Fuzzing:
+def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
     try:
         from assay.checker.implementations.stateful import examine
     except ImportError:
@@ -158,8 +163,10 @@ def _by_hypothesis(asked: Asked, named: NamedCluster) -> report.Fuzzing:
     return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
 
 
-def _mutants(asked: Asked, form: str) -> tuple[report.Shown, int]:
+def _mutants(asked: Asked, form: str) -> tuple[Shown, int]:
     from assay.checker.implementations.survey import survey
+    from assay.checker.report import fuzzing as report
+    from assay.checker.report import machine
 
     rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds)
     table = report.MutantTable(asked.protocol, rows, shlex.join([*asked.words(), "--mutants"]))
