@@ -49,7 +49,7 @@ class Many(Model):
 
 
 def constructs() -> list[type[Model]]:
-    spec = importlib.util.spec_from_file_location("constructs_choosing", CONSTRUCTS)
+    spec = importlib.util.spec_from_file_location("containers_that_are_chosen", CONSTRUCTS)
     assert spec
     assert spec.loader
     loaded = importlib.util.module_from_spec(spec)
