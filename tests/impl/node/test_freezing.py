@@ -129,7 +129,9 @@ def test_a_list_inside_itself_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [io.StringIO(), threading.Lock(), iter([]), (x for x in ()), open, object()], ids=repr
+    "value",
+    [io.StringIO(), threading.Lock(), iter([]), (x for x in ()), open, object()],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_more_than_its_attributes_is_refused(value: Any) -> None:
     if value is open:
