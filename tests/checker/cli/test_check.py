@@ -236,7 +236,7 @@ def test_json_has_the_documented_keys(assay: Assay) -> None:
     assert first["trace"]["vars"] == ["phase", "holder", "messages"]
     assert first["trace"]["states"][3]["#meta"] == {"index": 3, "action": "grant", "arguments": {"n": "n1"}}
     assert first["trace"]["states"][3]["holder"] == {"tag": "Some", "value": "n1"}
-    assert report["actions"][0] == {"name": "ask", "fired": 8, "discovered": 3}
+    assert report["actions"][0] == {"name": "ask", "fired": 8, "discovered": 3, "claimed": "somewhere"}
 
 
 def test_json_of_several_models_is_one_object(assay: Assay) -> None:
