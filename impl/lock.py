@@ -685,19 +685,6 @@ class CreatingAgain(Client):
         self.ask(Phase.CREATING, self.zookeeper, Create(self.session, self.number + 1))
 
 
-class WritingWhatItHadRead(Client):
-    """Broken: a client whose session expired takes the lock again, and goes on with the write that it had begun."""
-
-    expected = Caught("refinement")
-    has_read: bool = False
-
-    def ask(self, phase: Phase, destination: Address, request: Any) -> None:
-        if phase is Phase.READING and self.has_read:
-            phase, request = Phase.WRITING, Write(request.number, request.token)
-        self.has_read = self.has_read or phase is Phase.READING
-        super().ask(phase, destination, request)
-
-
 class NotWaitingForTheResource(Client):
     """Broken: a client whose session expired starts over at once. Its write is on its way, and arrives later."""
 

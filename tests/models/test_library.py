@@ -18,6 +18,7 @@ from assay.models import (
     paxos_commit,
     quorum_register,
     raft,
+    raft_membership,
     replication,
     round_robin,
     three_phase_commit,
@@ -59,8 +60,12 @@ LARGE_WHEN_DEEP = (
     *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
     *(cache_coherence.CacheCoherence, raft.Raft),
 )
-LARGE = byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord
-"""With what the reference engine takes minutes for already in the default instance; their smoke instances are small."""
+LARGE = (
+    *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
+    *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
+    three_phase_commit.ThreePhaseCommit,
+)
+"""With what the reference engine takes long for already in the default instance; their smoke instances are small."""
 SMALL_WHEN_DEEP = [model for model in MODELS if not issubclass(model, (*LARGE_WHEN_DEEP, *LARGE))]
 
 

@@ -16,7 +16,8 @@ class M(Model):
     @action(fair="weak")
     def move(self):
         require(self.x == 0)
-        self.x = choose([1, 2])
+        other = choose([False, True])
+        self.x = 1 if other else 2
 
     @terminal
     def moved(self) -> bool:

@@ -126,7 +126,7 @@ def assert_agrees(program: Program, initial: Any, **options: Any) -> NativeOutco
     expected = explore(program, starts)
     outcome = search(program, initial, keep_going=True, **options)
     assert outcome.stop is None
-    assert outcome.fault is None
+    assert outcome.failure is None
     assert outcome.frontier == 0
     _assert_counts(outcome, expected)
     _assert_findings(outcome, expected, options.get("check_deadlock", True))

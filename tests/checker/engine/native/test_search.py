@@ -100,19 +100,19 @@ def test_stops_before_the_first_level_that_is_too_deep(system, most, tuning):
 def test_a_fault_of_an_action_ends_the_search_with_the_path_to_it(words):
     system = line(10, words=words, faulty=(6, 2))
     outcome = search(system.program(), system.packed([0]))
-    assert outcome.fault is not None
-    assert outcome.fault.kind is FailureKind.EXPAND
-    assert outcome.fault.index == 2
-    assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3, 4, 5, 6]).tolist()
+    assert outcome.failure is not None
+    assert outcome.failure.kind is FailureKind.EXPAND
+    assert outcome.failure.index == 2
+    assert outcome.failure.path.tolist() == system.packed([0, 1, 2, 3, 4, 5, 6]).tolist()
 
 
 def test_a_fault_of_a_predicate_ends_the_search_with_the_path_to_it():
     system = line(10, faulty_inspect=3)
     outcome = search(system.program(), system.packed([0]))
-    assert outcome.fault is not None
-    assert outcome.fault.kind is FailureKind.INSPECT
-    assert outcome.fault.index == 1
-    assert outcome.fault.path.tolist() == system.packed([0, 1, 2, 3]).tolist()
+    assert outcome.failure is not None
+    assert outcome.failure.kind is FailureKind.INSPECT
+    assert outcome.failure.index == 1
+    assert outcome.failure.path.tolist() == system.packed([0, 1, 2, 3]).tolist()
 
 
 def test_a_violation_outside_the_constraint_is_found_at_the_end_of_its_path():
