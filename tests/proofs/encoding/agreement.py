@@ -103,7 +103,7 @@ def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, sta
         both = Structure(before.sizes, {**before.tables, **tables}, before.numbers)
         for predicate in problem.steps:
             if methods[predicate.name].kind is Kind.REFINEMENT:
-                continue  # its method says what is seen of a state; tests/proofs/induction/test_refinement.py compares that
+                continue  # its method says what is seen of a state: see tests/proofs/induction/test_refinement.py
             fails = any(evaluate(failure.condition, both, {}) for failure in predicate.failures)
             try:
                 expected = interpreter.truth(methods[predicate.name], interpreter.thaw(state), interpreter.thaw(after))
