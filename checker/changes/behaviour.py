@@ -19,7 +19,10 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.report.values import Renderer
 
-__all__ = ["Behaviour", "behaviour"]
+__all__ = ["ELSEWHERE", "Behaviour", "behaviour"]
+
+ELSEWHERE = -1
+"""Stands for states that are not known, among the initial ones or after a step: what may happen there is open."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Behaviour:
     Attributes
     ----------
     starts : frozenset of int
-        The initial states.
+        The initial states, with `ELSEWHERE` where not all of them are known.
     steps : tuple of mappings
         Of each state, by its number, the calls that are enabled there, each with the states that it leads to.
     unfinished : frozenset of int
@@ -78,6 +81,7 @@ class _Observer:
     known: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     failure: str = ""
+    has_left: bool = False
 
     def begin(self, walk: Walk) -> None:
         """Nothing has to be known of the walk."""
@@ -104,6 +108,7 @@ class _Observer:
 
     def leave(self, state: Frozen, calls: int) -> None:  # noqa: ARG002 - what failed is told by `fail`
         self.known.add(self.number(state))
+        self.has_left = True
 
     def fail(self, error: ModelError, path: Path) -> None:
         self.failed.add(self.number(path[-1]))
@@ -113,6 +118,9 @@ class _Observer:
         return False
 
     def behaviour(self, stop: str) -> Behaviour:
-        unfinished = frozenset(range(len(self.steps))) - (self.known - self.failed)
+        if stop and not self.has_left:
+            # The limit was reached among the initial states: there may be more of them.
+            self.starts.add(ELSEWHERE)
+        unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (self.known - self.failed)
         steps = tuple({call: frozenset(after) for call, after in of.items()} for of in self.steps)
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")

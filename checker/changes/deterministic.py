@@ -10,14 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.behaviour import ELSEWHERE, Behaviour
 
 __all__ = ["Determined", "fingerprint"]
 
 Subset = frozenset[int]
-
-_ELSEWHERE = -1
-"""In a subset: the behaviour may also be in states that are not known, since a state before was not finished."""
 
 
 class Determined:
@@ -42,18 +39,18 @@ class Determined:
         """Return what may happen next, sorted by the call, and where that leads."""
         if subset not in self._steps:
             after: dict[str, set[int]] = {}
-            for state in subset - {_ELSEWHERE}:
+            for state in subset - {ELSEWHERE}:
                 for call, targets in self.behaviour.steps[state].items():
                     after.setdefault(call, set()).update(targets)
             if not self.is_finished(subset):
                 for reached in after.values():
-                    reached.add(_ELSEWHERE)
+                    reached.add(ELSEWHERE)
             self._steps[subset] = {call: frozenset(after[call]) for call in sorted(after)}
         return self._steps[subset]
 
     def is_finished(self, subset: Subset) -> bool:
         """Whether all that may happen next is known."""
-        return _ELSEWHERE not in subset and self.behaviour.unfinished.isdisjoint(subset)
+        return ELSEWHERE not in subset and self.behaviour.unfinished.isdisjoint(subset)
 
     def subsets(self) -> Iterator[Subset]:
         """Yield all of its states, breadth first."""

@@ -112,6 +112,14 @@ def test_a_limit_that_hides_the_difference_is_unknown(assay, history):
     assert "not everything was compared: before, the limit of 2 states was reached" in ran.out
 
 
+@pytest.mark.parametrize("other", ["HEAD:counter.py", "HEAD~1:counter.py"])
+def test_a_limit_before_the_first_state_decides_nothing(assay, history, other):
+    """Without a state there is no trace: two such behaviours are not the same, and neither is a part of another."""
+    ran = assay(f"diff HEAD:counter.py {other} --time-limit 0.001ms")
+    assert ran.status == 3
+    assert "unknown: no difference in what was compared" in ran.out
+
+
 def test_an_error_in_a_reachable_state_leaves_only_what_is_certain(assay, tmp_path):
     (tmp_path / "right.py").write_text(counter(3))
     (tmp_path / "wrong.py").write_text(counter(3).replace("+= 1", "+= 2"))
