@@ -98,7 +98,8 @@ def observe(request: Request, root: Path) -> Observation:
     """
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         answer = Path(folder) / "answer.json"
-        command = [sys.executable, "-m", "assay.checker.changes.observation", str(answer)]
+        # -P: a file of the project called enum.py must not stand for a module of Python's own.
+        command = [sys.executable, "-P", "-m", "assay.checker.changes.observation", str(answer)]
         limit = None if request.seconds is None else request.seconds + GRACE
         try:
             ran = subprocess.run(
@@ -133,6 +134,7 @@ def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
 
 def main(answer: Path) -> None:
     """Observe what standard input asks for, and write down what was seen."""
+    sys.path += [str(Path.cwd()), str(Path.cwd() / "src")]
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     if request.memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (request.memory, request.memory))

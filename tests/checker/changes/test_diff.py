@@ -84,6 +84,23 @@ def test_modules_of_the_revision_are_imported_beside_the_file(assay, tmp_path):
     assert "additive" in assay("diff HEAD:counter.py counter.py").out
 
 
+def test_modules_at_the_top_of_the_revision_are_imported_and_hide_none_of_pythons(assay, tmp_path):
+    git("init", ".")
+    (tmp_path / "enum.py").write_text("raise RuntimeError('this is no module of Python')\n")
+    (tmp_path / "src" / "shared").mkdir(parents=True)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "tops.py").write_text("MOST = 2\n")
+    (tmp_path / "src" / "shared" / "bounds.py").write_text("from tops import MOST\n")
+    imports = "import *\nfrom shared.bounds import MOST"
+    (tmp_path / "models" / "counter.py").write_text(counter().replace("< 2", "< MOST").replace("import *", imports))
+    git("add", ".")
+    git("commit", "-m", "to 2")
+    (tmp_path / "tops.py").write_text("MOST = 3\n")
+    ran = assay("diff HEAD:models/counter.py models/counter.py")
+    assert ran.err == ""
+    assert "additive" in ran.out
+
+
 def test_a_property_that_is_gone_is_a_difference(assay, tmp_path):
     for claim in ("not_negative", "at_least_nothing"):
         (tmp_path / f"{claim}.py").write_text(counter(claim=claim))
