@@ -3,11 +3,27 @@
 from itertools import chain
 
 import pytest
-from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.behaviour import Behaviour, behaviour
 from assay.checker.changes.deterministic import fingerprint
 from assay.checker.changes.difference import Effect, difference
+from assay.checker.engine.limits import Limits
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.loader import load
 from hypothesis import given
 from hypothesis import strategies as st
+
+COUNTER = """
+from assay.checker.language import *
+
+class Counter(Model):
+    default = {}
+    count: Range[0, 3] = 0
+
+    @action
+    def up(self) -> None:
+        require(self.count < 3)
+        self.count += 1
+"""
 
 CALLS = ("a()", "b(1)", "b(2)", "c()")
 
@@ -106,6 +122,19 @@ def test_the_same_action_in_several_places_is_told_once():
     leaves = ({"a()": frozenset({1}), "c()": frozenset({2})}, {"b(1)": frozenset({1})}, {"b(2)": frozenset({2})})
     (removed,) = difference(Behaviour(frozenset({0}), leaves), Behaviour(frozenset({0}), tree)).removed
     assert (removed.action, len(removed.trace), removed.places) == ("b", 2, 2)
+
+
+def test_what_was_stopped_before_its_first_state_is_unknown_against_anything(tmp_path):
+    """Nothing was seen of it: it is neither the same as another one, nor does it lack what that allows."""
+    path = tmp_path / "counter.py"
+    path.write_text(COUNTER)
+    instance = instantiate(load(str(path)).specification)
+    stopped = behaviour(instance, Limits(states=0))
+    assert not stopped.is_complete
+    whole = behaviour(instance, Limits())
+    for before, after in ((stopped, stopped), (stopped, whole), (whole, stopped)):
+        found = difference(before, after)
+        assert (found.effect, found.is_complete) == (Effect.NONE, False)
 
 
 def test_what_was_cut_off_has_no_fingerprint():
