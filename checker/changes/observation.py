@@ -13,7 +13,8 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -96,10 +97,10 @@ def observe(request: Request, root: Path) -> Observation:
     ModelError
         If the model is malformed, or the process died: the message names the version.
     """
-    with tempfile.TemporaryDirectory(prefix="assay-") as folder:
+    with tempfile.TemporaryDirectory(prefix="assay-") as folder, _lifeline() as lifeline:
         answer = Path(folder) / "answer.json"
         # -P: a file of the project called enum.py must not stand for a module of Python's own.
-        command = [sys.executable, "-P", "-m", "assay.checker.changes.observation", str(answer)]
+        command = [sys.executable, "-P", "-m", "assay.checker.changes.observation", str(answer), str(lifeline)]
         limit = None if request.seconds is None else request.seconds + GRACE
         try:
             ran = subprocess.run(
@@ -110,6 +111,7 @@ def observe(request: Request, root: Path) -> Observation:
                 stdout=subprocess.DEVNULL,  # what a model prints is none of our results
                 stderr=subprocess.PIPE,
                 timeout=limit,
+                pass_fds=(lifeline,),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -125,6 +127,27 @@ def observe(request: Request, root: Path) -> Observation:
     return found.seen
 
 
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """Yield the end of a pipe to which nothing is ever written: it is read to its end when this process is gone."""
+    read, write = os.pipe()
+    try:
+        yield read
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def _end_with_the_parent(lifeline: int) -> None:
+    """End this process when the one that asks is gone, also if it was killed: nobody waits for the answer then."""
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
     lines = ran.stderr.decode(errors="replace").strip().splitlines()
     if ran.returncode < 0:
@@ -132,8 +155,9 @@ def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
     return lines[-1] if lines else f"its process ended with status {ran.returncode}"
 
 
-def main(answer: Path) -> None:
+def main(answer: Path, lifeline: int) -> None:
     """Observe what standard input asks for, and write down what was seen."""
+    _end_with_the_parent(lifeline)
     sys.path += [str(Path.cwd()), str(Path.cwd() / "src")]
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     if request.memory is not None:
@@ -165,4 +189,4 @@ def _seen(request: Request) -> Observation:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
