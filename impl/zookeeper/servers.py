@@ -138,6 +138,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self.process = None
 
     def said(self) -> str:
         """Return the last line that it wrote about a fault."""
@@ -262,7 +263,7 @@ class Servers:
             )
 
     def wait(self) -> None:
-        """Wait until a server stands alone, or the running ones have a leader and serve.
+        """Wait until a server stands alone, or those that were started and not killed have a leader and serve.
 
         Raises
         ------
@@ -270,16 +271,19 @@ class Servers:
             If one ends, or they do not serve in time.
         """
         deadline = time.monotonic() + self.patience
-        running = [server for server in self.servers if server.is_running]
+        # Not those that run: one that ended before anybody looked would not be missed.
+        started = [server for server in self.servers if server.process is not None]
+        if not started:
+            raise NoZooKeeper("no ZooKeeper server was started")
         while time.monotonic() < deadline:
-            modes = [server.mode for server in running]
-            if None not in modes and ("standalone" in modes or "leader" in modes):
-                return
-            for server in running:
+            modes = [server.mode for server in started]
+            for server in started:
                 if not server.is_running:
                     raise NoZooKeeper(f"a ZooKeeper server ended at once: {server.said() or 'it says nothing'}")
+            if None not in modes and ("standalone" in modes or "leader" in modes):
+                return
             time.sleep(0.05)
-        raise NoZooKeeper(f"the ZooKeeper servers did not serve within {self.patience:g} s: {running[0].said()}")
+        raise NoZooKeeper(f"the ZooKeeper servers did not serve within {self.patience:g} s: {started[0].said()}")
 
     def leader(self) -> Server:
         """Return the server that leads, or stands alone.

@@ -12,7 +12,7 @@ from assay.checker.running.zookeeper import CaseRun, Plan, judged
 from assay.checker.verdicts import Verdict
 from assay.impl.zookeeper import cases
 from assay.impl.zookeeper.cases import Case
-from assay.impl.zookeeper.servers import Servers
+from assay.impl.zookeeper.servers import NoZooKeeper, Server, Servers
 
 from tests.command_line import Assay
 
@@ -94,13 +94,35 @@ def test_no_zookeeper_and_no_java_are_said(assay: Assay, monkeypatch: pytest.Mon
     assert (ran.status, ran.err.splitlines()[0]) == (2, "error: no ZooKeeper was found in /nonexistent")
 
 
-def test_a_server_that_ends_at_once_is_said(assay: Assay, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def broken_zookeeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ZooKeeper be a program that says that it is broken and ends."""
     Path("bin").mkdir()
     Path("bin/java").write_text("#!/bin/sh\necho 'ERROR: it is broken'\nexit 1\n")
     Path("bin/java").chmod(0o755)
     Path("zookeeper-3.jar").touch()
     monkeypatch.setenv("JAVA_HOME", str(Path().resolve()))
     monkeypatch.setenv("ZOOKEEPER_HOME", str(Path().resolve()))
+
+
+@pytest.mark.usefixtures("broken_zookeeper")
+def test_a_server_that_ends_at_once_is_said(assay: Assay) -> None:
     ran = assay("run lock --backend zookeeper")
     assert (ran.status, ran.out) == (2, "")
     assert "a ZooKeeper server ended at once: ERROR: it is broken" in ran.err
+
+
+@pytest.mark.usefixtures("assay", "broken_zookeeper")
+def test_a_server_that_ended_before_anybody_looked_is_said() -> None:
+    servers = StartingSlowly(patience=60)
+    with pytest.raises(NoZooKeeper, match="ended at once: ERROR: it is broken"), servers:
+        pytest.fail("it serves")
+
+
+class StartingSlowly(Servers):
+    """Looks at a server only when it has ended."""
+
+    def start(self, server: Server) -> None:
+        super().start(server)
+        assert server.process is not None
+        server.process.wait()
