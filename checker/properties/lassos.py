@@ -19,7 +19,7 @@ from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import Always, And, Eventually, Formula, Happens, Not, Now, Or, Until
 from assay.checker.language.introspection.specification import Method
 
-__all__ = ["Assumption", "Fulfilment", "Reading", "assumptions", "demand_violation", "is_true"]
+__all__ = ["Assumption", "ExecutedLasso", "Fulfilment", "assumptions", "demand_violation", "is_true"]
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Fulfilment:
     disabled: int | None
 
 
-class Reading:
-    """A lasso, read by the interpreter. The instance must be active.
+class ExecutedLasso:
+    """A lasso, executed by the interpreter. The instance must be active.
 
     Parameters
     ----------
@@ -218,17 +218,17 @@ def demand_violation(trace: Trace, method: Method, arguments: tuple[Any, ...]) -
     InternalError
         Then the search that found it is wrong.
     """
-    reading = Reading(trace)
-    flaw, broken = reading.flaw(), reading.broken()
+    lasso = ExecutedLasso(trace)
+    flaw, broken = lasso.flaw(), lasso.broken()
     if flaw is not None:
         raise InternalError(f"the lasso found for {method.name} is no path of the model: {flaw}")
     if broken is not None:
         raise InternalError(f"the lasso found for {method.name} is not fair: {broken.fairness}")
-    if reading.is_true(method, arguments):
+    if lasso.is_true(method, arguments):
         raise InternalError(f"{method.name} is true of the lasso that was found for it")
-    return reading.fulfilments()
+    return lasso.fulfilments()
 
 
 def is_true(trace: Trace, method: Method, arguments: tuple[Any, ...]) -> bool:
     """Return whether a property of behaviours is true of a lasso."""
-    return Reading(trace).is_true(method, arguments)
+    return ExecutedLasso(trace).is_true(method, arguments)

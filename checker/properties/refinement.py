@@ -16,7 +16,7 @@ from assay.checker.errors import InternalError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Method, meaning_of
-from assay.checker.properties.lassos import Reading
+from assay.checker.properties.lassos import ExecutedLasso
 from assay.checker.properties.liveness import lasso_trace
 from assay.checker.properties.result import PropertyResult
 from assay.checker.properties.sight import Sight
@@ -173,7 +173,7 @@ class _Judge:
         if found is None:
             return None
         trace = lasso_trace(self.sight.instance, self.behaviours, searches.lasso(found, []))
-        flaw, broken = Reading(trace).flaw(), Reading(trace).broken()
+        flaw, broken = ExecutedLasso(trace).flaw(), ExecutedLasso(trace).broken()
         if flaw is not None or broken is not None:
             raise InternalError(f"the lasso found for {self.method.name} is no fair behaviour: {flaw or broken}")
         implementation = self.sight.implementation(trace, "the loop is seen as one that is not fair")
@@ -181,6 +181,6 @@ class _Judge:
             self.method,
             meaning_of(self.method).fired,
             trace,
-            fulfilments=Reading(trace).fulfilments(),
+            fulfilments=ExecutedLasso(trace).fulfilments(),
             implementation=replace(implementation, unfair=self.sight.demand_unfair(implementation.trace)),
         )

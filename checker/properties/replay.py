@@ -18,7 +18,7 @@ from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled
 from assay.checker.properties.check import demand_axioms
 from assay.checker.properties.implementation import Guard
-from assay.checker.properties.lassos import Assumption, Reading
+from assay.checker.properties.lassos import Assumption, ExecutedLasso
 from assay.checker.verdicts import Verdict
 
 __all__ = ["Guard", "Refusal", "Replay", "Sighting", "first_false_guard", "replay"]
@@ -126,9 +126,9 @@ def replay(
             outcome = _close(interpreter, trace, loop)
             refusal = outcome if isinstance(outcome, Refusal) else None
             if isinstance(outcome, Trace):
-                trace, reading = outcome, Reading(outcome)
-                unfair = reading.broken()
-                sightings += [] if unfair else _unfulfilled(interpreter, reading)
+                trace, lasso = outcome, ExecutedLasso(outcome)
+                unfair = lasso.broken()
+                sightings += [] if unfair else _unfulfilled(interpreter, lasso)
         first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
         violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
@@ -145,11 +145,11 @@ def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | Refusa
     return outcome if isinstance(outcome, Refusal) else replace(trace, loop=Loop(loop.start, outcome))
 
 
-def _unfulfilled(interpreter: Interpreter, reading: Reading) -> Iterator[Sighting]:
+def _unfulfilled(interpreter: Interpreter, lasso: ExecutedLasso) -> Iterator[Sighting]:
     """Yield the properties of behaviours that are false of a fair lasso, at the state where its loop begins."""
     for method in interpreter.specification.temporals:
-        if any(not reading.is_true(method, arguments) for arguments in interpreter.all_choices(method)):
-            yield Sighting(method, reading.start + 1)
+        if any(not lasso.is_true(method, arguments) for arguments in interpreter.all_choices(method)):
+            yield Sighting(method, lasso.start + 1)
 
 
 def _execute(

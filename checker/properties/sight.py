@@ -16,7 +16,7 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 from assay.checker.language.introspection.specification import Method, specify
 from assay.checker.language.model import passing_guards
 from assay.checker.properties.implementation import CandidateCall, Guard, Implementation
-from assay.checker.properties.lassos import Assumption, Reading
+from assay.checker.properties.lassos import Assumption, ExecutedLasso
 
 __all__ = ["Sight"]
 
@@ -121,7 +121,7 @@ class Sight:
             If it is fair: the search that found it is wrong.
         """
         with self.abstract_instance.active():
-            broken = Reading(trace).broken()
+            broken = ExecutedLasso(trace).broken()
         if broken is None:
             raise InternalError(f"the lasso found for {self.method.name} is seen as one that is fair")
         return broken

@@ -18,11 +18,11 @@ from assay.proofs.encoding.expressions.definedness import Failure
 from assay.proofs.encoding.expressions.forms import FORMS
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.forms import execute
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.bounds import fits
 from assay.proofs.encoding.symbols.cases import cases
 from assay.proofs.encoding.symbols.layout import Layout
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import in_type
 from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.encoding.symbols.vocabulary import Argument
@@ -129,8 +129,8 @@ def _chosen(e: Execution, name: ir.Name) -> Layout:
     try:
         layout = theory.lay_out(name.name, name.type)
         e.guards.append(fits(theory, layout))
-    except Barrier as barrier:
-        raise Barrier(f"{name.name}, a {name.type},", name.location, finite=barrier.finite) from None
+    except Unencodable as error:
+        raise Unencodable(f"{name.name}, a {name.type},", name.location, finite=error.finite) from None
     e.context.chosen[name.name] = layout
     return layout
 

@@ -12,11 +12,11 @@ from assay.checker.language.types import BoolType, MapType, OptionalType, SetTyp
 from assay.checker.language.values import Anything, Everywhere
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.expressions.definedness import Failure
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.bounds import keeps
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.literals import literal
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition
@@ -58,8 +58,8 @@ def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Defi
     layout = theory.layout(variable_.name, variable_.location)
     try:
         yield from _filled(layout, variable_.type, variable_.default)
-    except Barrier as barrier:
-        raise Barrier(barrier.construct, variable_.location, finite=True) from None
+    except Unencodable as error:
+        raise Unencodable(error.construct, variable_.location, finite=True) from None
 
 
 def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:
@@ -77,7 +77,7 @@ def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, D
         case ScalarLayout():
             yield from _scalar(layout, type_, _empty(type_) if value is MISSING else value)
         case _:
-            raise Barrier("an initial value given key by key", None)
+            raise Unencodable("an initial value given key by key", None)
 
 
 def _empty(type_: Type) -> Any:

@@ -21,18 +21,18 @@ from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.initial_states import initial_states
 from assay.proofs.encoding.refinement import Alternative, refinement
 from assay.proofs.encoding.symbols.background import background
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.bounds import bounds, structure_bounds
 from assay.proofs.encoding.symbols.cases import cases
 from assay.proofs.encoding.symbols.embedding import as_given
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import in_window
 from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.terms import FALSE, TRUE, Term, variable
 
-__all__ = ["Barrier", "Predicate", "Problem", "encode"]
+__all__ = ["Predicate", "Problem", "Unencodable", "encode"]
 
 T = TypeVar("T")
 
@@ -94,11 +94,11 @@ class Problem:
     step_constraints : list of Predicate
         Step constraints: no step follows one in which one of them is false. No proof needs them: what is true of a
         state is claimed of the states that they keep out, too.
-    beginnings : list of Predicate
+    initial_claims : list of Predicate
         What is claimed of initial states alone: that another model, which this one implements, may begin there.
     transitions, initial : list of Transition
         The actions, and the ways to make an initial state.
-    barriers : list of Barrier
+    unencodable : list of Unencodable
         What could not be translated; it is absent from the rest.
     """
 
@@ -108,10 +108,10 @@ class Problem:
     steps: list[Predicate] = field(default_factory=list)
     constraints: list[Predicate] = field(default_factory=list)
     step_constraints: list[Predicate] = field(default_factory=list)
-    beginnings: list[Predicate] = field(default_factory=list)
+    initial_claims: list[Predicate] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     initial: list[Transition] = field(default_factory=list)
-    barriers: list[Barrier] = field(default_factory=list)
+    unencodable: list[Unencodable] = field(default_factory=list)
 
     @property
     def specification(self) -> Specification:
@@ -149,13 +149,13 @@ class Problem:
         return self.theory.instance is None
 
     def attempt(self, method: str, make: Callable[[], T], location: Location | None = None) -> T | None:
-        """Return what is made of a method that stands somewhere, or note the barrier to it."""
+        """Return what is made of a method that stands somewhere, or note why it has no translation."""
         # Each method may be written out up to the limit of cases: one that is too large costs no other its encoding.
         self.theory.allowance.renew()
         try:
             return make()
-        except Barrier as barrier:
-            self.barriers.append(barrier.at(location).within(method))
+        except Unencodable as error:
+            self.unencodable.append(error.at(location).within(method))
             return None
 
 
@@ -196,7 +196,7 @@ def _refinements(problem: Problem) -> None:
             begun, ways = found
             stepped = logic.disjunction(way.closed for way in ways)
             problem.theory.demand_declared([begun, stepped])
-            problem.beginnings.append(Predicate(method.name, Kind.REFINEMENT, begun))
+            problem.initial_claims.append(Predicate(method.name, Kind.REFINEMENT, begun))
             problem.steps.append(Predicate(method.name, Kind.REFINEMENT, stepped, ways=ways))
 
 

@@ -18,8 +18,8 @@ from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import MapType, SetType, Type
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.initial_states import initial_states
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.theory import Theory, primed
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols
 from assay.proofs.logic.terms import BOOL, Symbol, Term, variable
@@ -55,7 +55,7 @@ def refinement(theory: Theory, method: Method) -> tuple[Term, tuple[Alternative,
 
     Raises
     ------
-    Barrier
+    Unencodable
         If the mapping, or the other model, has no formulas for any number of elements.
     """
     assert method.refines is not None
@@ -79,7 +79,7 @@ def _over_same_sorts(theory: Theory, method: Method) -> Specification:
     missing += [constant.name for constant in specification.constants if constant.name not in known]
     missing += [variable_.name for variable_ in specification.structure]
     if missing:
-        raise Barrier(f"the refinement of a model with {missing[0]}, which this one has not,", method.location)
+        raise Unencodable(f"the refinement of a model with {missing[0]}, which this one has not,", method.location)
     return specification
 
 
@@ -96,7 +96,7 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
     extended = Theory(replace(own, variables=(*own.variables, *copies)), theory.fixed, theory.instance)
     ways = list(transition(extended, _assigning(extended.specification, method, names, abstract)))
     if len(ways) != 1 or ways[0].failures:
-        raise Barrier("a mapping that may raise", method.location)
+        raise Unencodable("a mapping that may raise", method.location)
     found: _Definitions = {}
     for name, copy in names.items():
         pairs = zip(abstract.layouts[name].leaves(), extended.layouts[copy].leaves(), strict=True)
@@ -112,10 +112,10 @@ def _assigning(specification: Specification, method: Method, names: dict[str, st
         case [ast.Return(value=ast.Dict(keys=keys, values=values))] if all(map(_is_name, keys)):
             pass
         case _:
-            raise Barrier("a mapping that is more than a dictionary written out", method.location)
+            raise Unencodable("a mapping that is more than a dictionary written out", method.location)
     given = {str(key.value): value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
     if given.keys() != names.keys():
-        raise Barrier("a mapping that does not name each variable once", method.location)
+        raise Unencodable("a mapping that does not name each variable once", method.location)
     owner = scope.code.node.args.args[0].arg
     statements = [_assignment(owner, names[name], value, abstract.type_of(name)) for name, value in given.items()]
     return ActionIR(method.name, (), compile_block(scope, statements, scope.code.node), method.location)
@@ -154,14 +154,14 @@ def _afterwards(theory: Theory) -> _Definitions:
 
 def _begun(abstract: Theory) -> Term:
     """Return that a state is an initial one of the other model, over its symbols."""
-    return logic.disjunction(map(_beginning, initial_states(abstract, compile_model(abstract.specification))))
+    return logic.disjunction(map(_initial_state, initial_states(abstract, compile_model(abstract.specification))))
 
 
-def _beginning(made: Transition) -> Term:
+def _initial_state(made: Transition) -> Term:
     changed = frozenset(made.definitions)
     spoken = [made.guard, *(definition.body for definition in made.definitions.values())]
     if any(not changed.isdisjoint(term.symbols) for term in spoken):
-        raise Barrier("the refinement of a model whose initial states are chosen step by step", made.location)
+        raise Unencodable("the refinement of a model whose initial states are chosen step by step", made.location)
     return _possible(made, [_is(symbol, symbol, made.definitions[symbol]) for symbol in made.definitions]).closed
 
 
@@ -196,7 +196,7 @@ def _is(symbol: Symbol, before: Symbol, definition: Definition | None) -> Term:
 def _possible(made: Transition, effects: Sequence[Term]) -> Alternative:
     """Return that a transition is enabled with these effects, for arguments that are to be chosen."""
     if any(constant.arguments for constant in made.constants):
-        raise Barrier("the refinement of a model whose actions choose containers", made.location)
+        raise Unencodable("the refinement of a model whose actions choose containers", made.location)
     names = {constant: variable(constant.result) for constant in made.constants}
     body = logic.conjunction([made.guard, *effects])
     chosen = replace_symbols(body, {constant: Definition((), name) for constant, name in names.items()})

@@ -163,7 +163,7 @@ class Attempt:
         found = list(inductive(problem, predicates, predicates))
         for predicate in (*problem.steps, *problem.step_definedness):
             found += step_obligations(problem, predicate, self._known_of_steps(predicate, predicates))
-        for predicate in problem.beginnings:
+        for predicate in problem.initial_claims:
             found += initiation(problem, predicate)
         return [*found, *definedness(problem, predicates), *never_enabled(problem, predicates)]
 

@@ -76,7 +76,7 @@ class Search:
     def run(self) -> None:
         """Look until something is found, or not decided, or the steps are over."""
         self.unrolling = Unrolling(self.problem)
-        self._facts: list[Term] = [self.unrolling.beginning()]
+        self._facts: list[Term] = [self.unrolling.initial()]
         self._z3 = Z3(memory=self.options.memory)
         try:
             for step in range(self.steps + 1):
@@ -226,12 +226,12 @@ def search_steps(
         If a run that violates something does not execute under the model's own code.
     """
     started = time.monotonic()
-    problem, barriers = encoded(specification, options)
+    problem, unencodable = encoded(specification, options)
     demand_known(problem, options.only)
     search = Search(problem, options, steps, frozenset(options.only or _meant(specification)), watch)
     search.run()
     return ProofResult(
-        **described(problem, barriers),
+        **described(problem, unencodable),
         obligations=tuple(search.results),
         refutations=tuple(search.refutations),
         seconds=time.monotonic() - started,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-from assay.proofs.logic.answers import SolverFault
+from assay.proofs.logic.answers import SolverFailure
 
 __all__ = ["Lost", "can_fork", "run_all"]
 
@@ -62,7 +62,7 @@ def _guarded(task: Callable[[], R]) -> R | Lost:
         return task()
     except MemoryError:
         return Lost("out of memory")
-    except SolverFault as error:
+    except SolverFailure as error:
         return Lost(f"the solver gave up: {error}")
 
 

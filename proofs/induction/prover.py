@@ -13,7 +13,7 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
-from assay.proofs.encoding.problem import Barrier, Problem, encode
+from assay.proofs.encoding.problem import Problem, Unencodable, encode
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
@@ -38,7 +38,7 @@ def prove_model(
         If a counterexample is none under the model's own code.
     """
     started = time.monotonic()
-    problem, barriers = encoded(specification, options)
+    problem, unencodable = encoded(specification, options)
     demand_known(problem, options.only)
     attempt = Attempt(problem, options, watch)
     attempt.run()
@@ -47,7 +47,7 @@ def prove_model(
     refutations = _refutations(attempt)
     abstraction = attempt.fragment.abstraction
     return ProofResult(
-        **described(problem, barriers),
+        **described(problem, unencodable),
         obligations=_in_order(attempt),
         refutations=tuple(refutations),
         cycle=attempt.fragment.cycle,
@@ -62,40 +62,40 @@ def prove_model(
     )
 
 
-def described(problem: Problem, barriers: Sequence[Barrier]) -> dict[str, Any]:
+def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str, Any]:
     """Return what every result says of its problem: for which instances it is, and what it assumes."""
     return {
         "specification": problem.specification,
         "fixed": problem.theory.fixed,
         "instance": problem.theory.instance,
-        "barriers": tuple(barriers),
+        "unencodable": tuple(unencodable),
         "axioms": tuple(name for name, _ in problem.axioms),
         "constraints": tuple(constraint.name for constraint in problem.constraints),
     }
 
 
-def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Barrier]]:
+def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Unencodable]]:
     """Return the problem for any sizes; where that cannot be, for an instance, with what stood in the way."""
     demand_own_instances(specification, options.fixed, ("default", "smoke"))
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
     if not sizes:
         problem = encode(specification, _values(specification, options.fixed))
-        if not problem.barriers:
+        if not problem.unencodable:
             return problem, []
-        barriers = problem.barriers
+        unencodable = problem.unencodable
     else:
-        barriers = []
+        unencodable = []
     instance = instantiate(specification, options.fixed)
     problem = encode(specification, instance=instance)
-    if problem.barriers:
-        first = problem.barriers[0]
+    if problem.unencodable:
+        first = problem.unencodable[0]
         raise ModelError(
             f"{first.method} cannot be proved: {first.construct} has no translation to logic",
             location=first.location,
             help="prove a model without it, or explore this one: assay check",
         )
-    return problem, barriers
+    return problem, unencodable
 
 
 def _values(specification: Specification, fixed: Mapping[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from assay.checker.language.introspection.specification import Method, Specifica
 from assay.checker.language.kinds import Assertions
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.problem import Barrier, Predicate
+from assay.proofs.encoding.problem import Predicate, Unencodable
 from assay.proofs.induction.deciding import Fragment
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
@@ -184,7 +184,7 @@ class ProofResult:
         Instance parameters that had a value.
     instance : Instance, optional
         The sizes it was proved for, where it could not be for any.
-    barriers : tuple of Barrier
+    unencodable : tuple of Unencodable
         What stood in the way of a proof for any sizes.
     obligations : tuple of ObligationResult
         All of them, in order.
@@ -219,7 +219,7 @@ class ProofResult:
     specification: Specification
     fixed: Mapping[str, Any]
     instance: Instance | None
-    barriers: tuple[Barrier, ...]
+    unencodable: tuple[Unencodable, ...]
     obligations: tuple[ObligationResult, ...]
     refutations: tuple[Refutation, ...]
     cycle: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ def induct(
     for, and the others are what they rest on.
     """
     started = time.monotonic()
-    problem, barriers = encoded(specification, options)
+    problem, unencodable = encoded(specification, options)
     demand_known(problem, options.only)
     search = Search(problem, options, depth - 1, _all(problem), watch)
     search.run()
@@ -46,7 +46,7 @@ def induct(
             interrupted = True
     asked = [r for r in search.refutations if not options.only or r.about.name in options.only]
     return ProofResult(
-        **described(problem, barriers),
+        **described(problem, unencodable),
         obligations=tuple(_as_asked(result, options.only) for result in results),
         refutations=tuple(asked),
         warnings=tuple(f"{r.name} is violated, and all rests on it" for r in search.refutations if r not in asked),

@@ -55,7 +55,7 @@ class Unrolling:
         later = {primed(s): _same(primed(s), self.symbol(s, step + 1)) for s in self.problem.theory.state_symbols}
         return replace_symbols(formula, {**copies, **later})
 
-    def beginning(self) -> Term:
+    def initial(self) -> Term:
         """Return that the first state is initial."""
         return disjunction(self._began(transition) for transition in self.problem.initial)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["Answer", "SolverFault"]
+__all__ = ["Answer", "SolverFailure"]
 
 Answer = str
 """``"unsat"``, ``"sat"`` or ``"unknown"``."""
 
 
-class SolverFault(Exception):
+class SolverFailure(Exception):
     """The solver gave up with an error, such as running out of memory."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from assay.proofs.logic.answers import Answer, SolverFault
+from assay.proofs.logic.answers import Answer, SolverFailure
 from assay.proofs.logic.enums import facts, only_these
 from assay.proofs.logic.interrupts import held_back
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
@@ -16,7 +16,7 @@ with held_back():  # the library looks for its binary with a bare `except`
     import z3
     from z3 import z3core
 
-__all__ = ["Z3", "Answer", "SolverFault"]
+__all__ = ["Z3", "Answer", "SolverFailure"]
 
 
 class Z3:
@@ -89,9 +89,9 @@ class Z3:
         self.solver.set("timeout", max(1, int(seconds * 1000)))
         answer = self._interruptible() if _is_interrupted_here() else self._asked()
         if isinstance(answer, z3.Z3Exception):
-            raise SolverFault(_text(answer)) from None
+            raise SolverFailure(_text(answer)) from None
         if answer == "unknown" and "mem" in self.reason():
-            raise SolverFault("out of memory")
+            raise SolverFailure("out of memory")
         return answer
 
     def _asked(self) -> Answer | z3.Z3Exception:

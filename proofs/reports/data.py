@@ -42,7 +42,7 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
         "only_steps_of": list(result.partial),
         "barriers": [
             {"method": b.method, "construct": b.construct, "location": str(b.location) if b.location else None}
-            for b in result.barriers
+            for b in result.unencodable
         ],
         "obligations": [_obligation(run, o) for o in result.obligations],
         "gaps": [_gap(run, gap) for gap in result.gaps],

@@ -73,10 +73,10 @@ def _header(run: ProofRun) -> Iterator[Text]:
     rows = [("for", run.scope), ("assuming", ", ".join(_assumed(run)) or "nothing")]
     rows += [("fragment", run.fragment), ("bounds", f"{run.timeout:g} s each"), ("expected", str(run.result.expected))]
     yield from columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
-    for barrier in run.result.barriers:
-        place = f"{barrier.location}: " if barrier.location else ""
-        yield Text(f"  {place}{barrier.construct} in {barrier.method} needs sizes", style="yellow")
-    for remedy in dict.fromkeys(barrier.remedy for barrier in run.result.barriers if barrier.remedy):
+    for part in run.result.unencodable:
+        place = f"{part.location}: " if part.location else ""
+        yield Text(f"  {place}{part.construct} in {part.method} needs sizes", style="yellow")
+    for remedy in dict.fromkeys(part.remedy for part in run.result.unencodable if part.remedy):
         yield Text(f"  help: {remedy}", style="dim")
 
 

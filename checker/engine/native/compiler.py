@@ -23,13 +23,13 @@ from assay.checker.engine.native.codegen.operations.instructions import (
     Load,
     Module,
     Op,
+    Register,
     Return,
     Set,
     Store,
     Table,
-    Variable,
 )
-from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Ref
+from assay.checker.engine.native.codegen.operations.values import Constant, Ref, RegisterType
 from assay.checker.engine.native.objects import ObjectCode, emit_object
 from assay.checker.engine.native.signatures import Parameter, Passed
 
@@ -96,10 +96,10 @@ def _lines(function: Function) -> Iterator[str]:
     parameters = ", ".join(map(_parameter, function.signature.parameters))
     yield f"define i64 @{_symbol(function)}({parameters}) {{"
     yield "entry:"
-    # A variable gets its room on entry: room made within a loop would be made again in every round.
-    variables = {one.variable: None for one in function.code if isinstance(one, Get | Set)}
-    for variable in variables:
-        yield f"  {_variable(variable)} = alloca {variable.kind.value}"
+    # A register gets its room on entry: room made within a loop would be made again in every round.
+    registers = {one.register: None for one in function.code if isinstance(one, Get | Set)}
+    for register in registers:
+        yield f"  {_register(register)} = alloca {register.kind.value}"
     yield from _blocks(function.code)
     yield "}"
 
@@ -137,10 +137,10 @@ def _instruction(instruction: Instruction, position: int) -> Iterator[str]:
             yield f"  {pair} = call {{i64, i1}} {called}(i64 {_ref(left)}, i64 {_ref(right)})"
             yield f"  {_ref(result)} = extractvalue {{i64, i1}} {pair}, 0"
             yield f"  {_ref(overflow)} = extractvalue {{i64, i1}} {pair}, 1"
-        case Get(result, variable):
-            yield f"  {_ref(result)} = load {variable.kind.value}, ptr {_variable(variable)}"
-        case Set(variable, value):
-            yield f"  store {value.kind.value} {_ref(value)}, ptr {_variable(variable)}"
+        case Get(result, register):
+            yield f"  {_ref(result)} = load {register.kind.value}, ptr {_register(register)}"
+        case Set(register, value):
+            yield f"  store {value.kind.value} {_ref(value)}, ptr {_register(register)}"
         case Load() | Store():
             yield from _access(instruction, position)
         case Jump(to):
@@ -177,12 +177,12 @@ def _memory(memory: Parameter | Table) -> str:
 
 def _ref(ref: Ref) -> str:
     if isinstance(ref, Constant):
-        return ("true" if ref.value else "false") if ref.kind is Kind.BIT else str(ref.value)
+        return ("true" if ref.value else "false") if ref.kind is RegisterType.BIT else str(ref.value)
     return f"%t{ref.index}"
 
 
-def _variable(variable: Variable) -> str:
-    return f"%v{variable.index}"
+def _register(register: Register) -> str:
+    return f"%v{register.index}"
 
 
 def _label(label: Label) -> str:

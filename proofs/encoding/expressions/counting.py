@@ -13,9 +13,9 @@ from assay.proofs.encoding.expressions.context import Context, Predicate
 from assay.proofs.encoding.expressions.places import targets
 from assay.proofs.encoding.expressions.ranges import demand_items_within
 from assay.proofs.encoding.expressions.sequences import in_order
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import cases, sort_of
 from assay.proofs.encoding.symbols.layout import BagLayout
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import all_values, few_numbers
 from assay.proofs.encoding.symbols.values import Value, are_equal
 from assay.proofs.logic import connectives as logic
@@ -79,7 +79,7 @@ def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Ter
     """Return the number of elements of a sort."""
     size = c.theory.size(sort_of(universe.of))
     if size is None:
-        raise Barrier(f"the size of {universe.of}", location, remedy=_QUORUMS)
+        raise Unencodable(f"the size of {universe.of}", location, remedy=_QUORUMS)
     return number(size)
 
 
@@ -108,8 +108,8 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
     demand_items_within(c, collection)
     try:
         values = list(all_values(c.theory, collection.element, "a count (len)", location))
-    except Barrier as barrier:
-        raise Barrier(barrier.construct, barrier.location, finite=barrier.finite, remedy=_QUORUMS) from None
+    except Unencodable as error:
+        raise Unencodable(error.construct, error.location, finite=error.finite, remedy=_QUORUMS) from None
     tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
     return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
 
@@ -172,7 +172,7 @@ def one_by_one(
 
     Raises
     ------
-    Barrier
+    Unencodable
         If that needs sizes that are not given.
     """
     ordered = in_order(c, collection)

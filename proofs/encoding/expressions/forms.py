@@ -9,10 +9,10 @@ from assay.proofs.encoding.expressions.context import Context, Forms
 from assay.proofs.encoding.expressions.extremes import extreme
 from assay.proofs.encoding.expressions.places import read
 from assay.proofs.encoding.expressions.sequences import item, item_at, never, same_items, sequence, stored_items
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.literals import literal
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Atom, Product, Value, cast, choose, is_kind, narrow
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.orders import least_of
@@ -24,10 +24,10 @@ __all__ = ["FORMS", "context_of"]
 def _value(c: Context, expr: ir.Expr) -> Value:
     try:
         return _translated(c, expr)
-    except Barrier as barrier:
-        if barrier.location is not None:
+    except Unencodable as error:
+        if error.location is not None:
             raise
-        raise barrier.at(expr.location) from None
+        raise error.at(expr.location) from None
 
 
 def _translated(c: Context, expr: ir.Expr) -> Value:
@@ -109,7 +109,7 @@ def _term(c: Context, expr: ir.Expr) -> Term:
             return bags.copies(c, c.value(part), place)
         case ir.BagTotal():
             return bags.total(c, expr)
-    raise Barrier(type(expr).__name__, expr.location, finite=True)
+    raise Unencodable(type(expr).__name__, expr.location, finite=True)
 
 
 def _field(c: Context, operand: ir.Expr, name: str) -> Value:

@@ -13,8 +13,8 @@ from assay.proofs.encoding.expressions.places import sets_among, targets
 from assay.proofs.encoding.expressions.ranges import demand_within
 from assay.proofs.encoding.expressions.ranging import some_terms, some_value
 from assay.proofs.encoding.expressions.sequences import in_order
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.theory import members_of
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Atom, Value, are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term
@@ -44,7 +44,7 @@ def member(c: Context, value: Value, collection: ir.Collection) -> Term:
             return logic.ite(c.formula(test), c.member(value, then), c.member(value, otherwise))
         case ir.Stored() | ir.Slice() | ir.Comprehension() | ir.Listing() | ir.Concatenation():
             return c.any_of(collection, lambda item: are_equal(value, item))
-    raise Barrier(_described(collection), collection.location, finite=True)
+    raise Unencodable(_described(collection), collection.location, finite=True)
 
 
 def _in_stored(c: Context, value: Value, place: ir.Place) -> Term:
@@ -110,7 +110,7 @@ def any_of(c: Context, collection: ir.Collection, holds: Predicate) -> Term:
             return logic.ite(c.formula(test), c.any_of(then, holds), c.any_of(otherwise, holds))
         case ir.Comprehension(item, generators):
             return _any_generated(c, item, generators, holds)
-    raise Barrier(_described(collection), collection.location, finite=True)
+    raise Unencodable(_described(collection), collection.location, finite=True)
 
 
 def _both(inside: Predicate, holds: Predicate, value: Value) -> Term:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.expressions.context import Context, Target
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.layout import MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Value, choose
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Term
@@ -51,12 +51,12 @@ def sets_among(found: Sequence[Target], place: ir.Place) -> list[tuple[Term, tup
 
     Raises
     ------
-    Barrier
+    Unencodable
         If it holds something else.
     """
     sets = []
     for test, arguments, layout in found:
         if not isinstance(layout, SetLayout):
-            raise Barrier(f"a {place.type}", place.location, finite=True)
+            raise Unencodable(f"a {place.type}", place.location, finite=True)
         sets.append((test, arguments, layout))
     return sets

@@ -22,7 +22,7 @@ from assay.checker.language.types import (
     subtypes,
 )
 from assay.proofs.encoding.expressions.context import Context
-from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic.terms import FALSE, INT, Op, Term
 
@@ -89,13 +89,13 @@ def demand_within(c: Context, node: ir.Node) -> None:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If there is such a set or bag in the node.
     """
     for part in ir.walk(node) if c.widened else ():
         if isinstance(part, ir.Place) and part.root is ir.Root.STATE and part.variable in c.widened:
             what = f"going through {part.variable}, which may hold numbers outside of its range at that point,"
-            raise Barrier(what, part.location, finite=True)
+            raise Unencodable(what, part.location, finite=True)
 
 
 def demand_items_within(c: Context, collection: ir.Collection) -> None:
@@ -106,7 +106,7 @@ def demand_items_within(c: Context, collection: ir.Collection) -> None:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If there is such a record.
     """
     demand_within(c, collection)
@@ -123,9 +123,9 @@ def demand_items_within(c: Context, collection: ir.Collection) -> None:
             raise _beyond(name.type, name)
 
 
-def _beyond(type_: Type, node: ir.Node) -> Barrier:
+def _beyond(type_: Type, node: ir.Node) -> Unencodable:
     what = f"counting, or summing up over, {type_}, which may hold numbers outside of its ranges here,"
-    return Barrier(what, node.location, finite=True)
+    return Unencodable(what, node.location, finite=True)
 
 
 def _fits(c: Context, argument: ir.Expr, field: Type) -> bool:

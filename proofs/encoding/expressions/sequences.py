@@ -13,9 +13,9 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import SeqType, SortType, Type
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.places import targets
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import cases, sort_of
 from assay.proofs.encoding.symbols.layout import SeqLayout
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import MANY
 from assay.proofs.encoding.symbols.values import Atom, Value, are_equal, choose
 from assay.proofs.encoding.symbols.vocabulary import Nowhere
@@ -83,7 +83,7 @@ def sequence(c: Context, collection: ir.Collection) -> Items:
             return _joined(sequence(c, left), sequence(c, right), collection.element)
         case ir.Listing():
             return _listed(c, collection)
-    raise Barrier(f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True)
+    raise Unencodable(f"a sequence made of a {type(collection).__name__.lower()}", collection.location, finite=True)
 
 
 def _joined(left: Items, right: Items, element: Type) -> Items:
@@ -127,7 +127,7 @@ def _candidates(
     first, rest = generators[0], generators[1:]
     domain = in_order(c, first.domain) or _positions(c, first, item)
     if domain is None:
-        raise Barrier("a list without a known end", first.domain.location)
+        raise Unencodable("a list without a known end", first.domain.location)
     for there, value in domain:
         c.names[first.variable.name] = value
         condition = TRUE if first.condition is None else c.formula(first.condition)

@@ -8,7 +8,7 @@ from assay.proofs.encoding.statements import items, updates
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.loops import loop
-from assay.proofs.encoding.symbols.barriers import Barrier
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 
 __all__ = ["execute"]
 
@@ -17,10 +17,10 @@ def execute(e: Execution, node: ir.Statement) -> None:
     """Execute a statement: first what it evaluates, which may raise, then what it does."""
     try:
         _executed(e, node)
-    except Barrier as barrier:
-        if barrier.location is not None:
+    except Unencodable as error:
+        if error.location is not None:
             raise
-        raise barrier.at(node.location) from None
+        raise error.at(node.location) from None
 
 
 def _executed(e: Execution, node: ir.Statement) -> None:
@@ -73,4 +73,4 @@ def _change(e: Execution, node: ir.Statement) -> None:
         case ir.BagUpdate():
             items.update_bag(e, node)
         case _:
-            raise Barrier(f"a {type(node).__name__.lower()}", node.location, finite=True)
+            raise Unencodable(f"a {type(node).__name__.lower()}", node.location, finite=True)

@@ -35,7 +35,7 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If they have to be executed one by one, and have no known end.
     """
     names = e.context.names

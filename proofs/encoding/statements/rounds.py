@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.statements.effects import Execution
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import Case, cases
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
@@ -52,7 +52,7 @@ def all_rounds(e: Execution, node: ir.For) -> None:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If the elements are of several cases, or a key before the loop's own is.
     """
     case = _only_case(node)
@@ -64,7 +64,7 @@ def all_rounds(e: Execution, node: ir.For) -> None:
 def _only_case(node: ir.For) -> Case:
     found = cases(node.domain.element)
     if len(found) != 1:
-        raise Barrier(f"a loop over {node.domain.element}", node.location, finite=True)
+        raise Unencodable(f"a loop over {node.domain.element}", node.location, finite=True)
     return found[0]
 
 
@@ -146,7 +146,7 @@ def _demand_one_case(node: ir.For, place: ir.Place) -> None:
     """Refuse keys before the loop's own of which it depends on the value how many arguments they are."""
     for key in place.keys[: place.keys.index(node.variable)]:
         if len(cases(key.type)) > 1:
-            raise Barrier(f"a loop over one key behind {key.type}", node.location, finite=True)
+            raise Unencodable(f"a loop over one key behind {key.type}", node.location, finite=True)
 
 
 def _position(node: ir.For, place: ir.Place) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.language.introspection.specification import Variable
 from assay.checker.language.types import BagType, SeqType, Type, subtypes
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import Case
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import all_values, in_type, in_window
 from assay.proofs.encoding.symbols.values import are_equal
 from assay.proofs.logic.binders import for_all
@@ -45,13 +45,13 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If that takes sizes that are not given.
     """
     try:
         return fits(theory, theory.layout(variable_.name, variable_.location))
-    except Barrier as barrier:
-        raise Barrier(f"{variable_.name} is a {variable_.type}", variable_.location, finite=barrier.finite) from None
+    except Unencodable as error:
+        raise Unencodable(f"{variable_.name} is a {variable_.type}", variable_.location, finite=error.finite) from None
 
 
 def holds_more(type_: Type) -> bool:

@@ -28,7 +28,7 @@ from assay.checker.language.types import (
     subtypes,
 )
 from assay.checker.language.wording import article
-from assay.proofs.encoding.symbols.barriers import MOST_CASES_OF_A_TYPE, Barrier
+from assay.proofs.encoding.symbols.unencodable import MOST_CASES_OF_A_TYPE, Unencodable
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
@@ -83,12 +83,12 @@ def demand_no_container(type_: Type) -> None:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If there is one: a variable of a formula stands for an element, and not for a set, map or sequence of them.
     """
     inside = next((part for part in subtypes(type_) if is_container(part)), None)
     if inside is not None:
-        raise Barrier(f"{article(inside)} that is part of a value", finite=True)
+        raise Unencodable(f"{article(inside)} that is part of a value", finite=True)
 
 
 @functools.cache
@@ -97,13 +97,13 @@ def cases(type_: Type) -> tuple[Case, ...]:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If there are too many: optionals and unions inside of one another multiply.
     """
     demand_no_container(type_)
     # Counted first: to make a million cases would take the time and memory that the limit is there to save.
     if _count(type_) > MOST_CASES_OF_A_TYPE:
-        raise Barrier(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
+        raise Unencodable(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
     match type_:
         case NoneOnly():
             return (Case("", (), lambda _: ABSENT, lambda _: (TRUE, ())),)

@@ -20,8 +20,8 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import Case, cases, demand_no_container, sort_of
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.encoding.symbols.vocabulary import Held, Role
 from assay.proofs.logic.connectives import conjunction, negation
@@ -182,7 +182,7 @@ def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] 
 
     Raises
     ------
-    Barrier
+    Unencodable
         If there is a sequence or a bag in its type that has no symbols.
     """
     match type_:
@@ -211,14 +211,14 @@ def _by_case(held: Held, role: Role, type_: Type, shown: str = "") -> Iterator[t
 
 def _known(type_: SeqType | BagType, capacity: int | None) -> int:
     if capacity is None:
-        raise Barrier(f"a {type_}")
+        raise Unencodable(f"a {type_}")
     return capacity
 
 
 def _most(type_: SeqType, capacity: int | None) -> int:
     known = _known(type_, capacity)
     if known > MOST_ITEMS:
-        raise Barrier(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
+        raise Unencodable(f"a {type_}, of more than {MOST_ITEMS} items,", finite=True)
     return known
 
 

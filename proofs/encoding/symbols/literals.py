@@ -15,8 +15,8 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import enum_value, sort_of
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Product, Value, cast
 from assay.proofs.logic.orders import least_of
 from assay.proofs.logic.terms import FALSE, TRUE, number
@@ -29,7 +29,7 @@ def literal(value: object, type_: Type) -> Value:
 
     Raises
     ------
-    Barrier
+    Unencodable
         If it is none, such as an element of a sort.
     """
     match type_:
@@ -52,4 +52,4 @@ def literal(value: object, type_: Type) -> Value:
         case UnionType(alternatives):
             kind = next(part for part in alternatives if type(value) is part.cls)
             return cast(literal(value, kind), kind, type_)
-    raise Barrier(f"the value {value!r}")
+    raise Unencodable(f"the value {value!r}")

@@ -22,9 +22,9 @@ from assay.checker.language.types import (
     bounds_in,
     subtypes,
 )
-from assay.proofs.encoding.symbols.barriers import Allowance, Barrier
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
+from assay.proofs.encoding.symbols.unencodable import Allowance, Unencodable
 from assay.proofs.encoding.symbols.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.connectives import add, divide, multiply, subtract
 from assay.proofs.logic.orders import AtMost, Greatest, Least, Next
@@ -83,7 +83,7 @@ class Theory:
         for variable_ in self.specification.variables:
             try:
                 found[variable_.name] = lay_out(Held(variable_.name), variable_.type, self._capacity)
-            except Barrier:
+            except Unencodable:
                 continue
         return found
 
@@ -94,15 +94,15 @@ class Theory:
         declared = self._variable(name)
         try:
             return lay_out(Held(name), declared.type, self._capacity)
-        except Barrier as barrier:
-            raise barrier.at(location or declared.location) from None
+        except Unencodable as error:
+            raise error.at(location or declared.location) from None
 
     def lay_out(self, name: str, type_: Type) -> Layout:
         """Return the symbols of a container that is no variable.
 
         Raises
         ------
-        Barrier
+        Unencodable
             If it has none.
         """
         return lay_out(Held(name), type_, self._capacity)
@@ -191,13 +191,13 @@ class Theory:
 
         Raises
         ------
-        Barrier
+        Unencodable
             If there is such a symbol.
         """
         known = frozenset(own)
         for symbol in frozenset[Symbol]().union(*(formula.symbols for formula in formulas)) - known:
             if not self._is_declared(symbol):
-                raise Barrier(f"a formula about {symbol}, which nothing defines,", finite=True)
+                raise Unencodable(f"a formula about {symbol}, which nothing defines,", finite=True)
 
     def _is_declared(self, symbol: Symbol) -> bool:
         match symbol.of:

@@ -17,9 +17,9 @@ from assay.checker.language.types import (
     UnionType,
     subtypes,
 )
-from assay.proofs.encoding.symbols.barriers import Barrier
 from assay.proofs.encoding.symbols.cases import Case, cases
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import at_most, conjunction, implies
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Term, element, number
@@ -48,7 +48,7 @@ def all_values(theory: Theory, type_: Type, construct: str, location: Location |
 
     Raises
     ------
-    Barrier
+    Unencodable
         If that needs sizes that are not given.
     """
     for case in cases(type_):
@@ -71,7 +71,7 @@ def _elements(
         return found
     size = None if sort == INT else theory.size(sort)
     if size is None:
-        raise Barrier(construct, location, finite=sort == INT and theory.instance is not None)
+        raise Unencodable(construct, location, finite=sort == INT and theory.instance is not None)
     return [element(sort, index) for index in range(size)]
 
 

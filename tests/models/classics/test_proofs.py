@@ -35,7 +35,7 @@ def test_sound_model_is_proved_for_any_number_of_everything(model):
     assert [obligation.name for obligation in result.failed] == []
     assert result.verdict is Verdict.HOLDS
     assert result.instance is None
-    assert result.barriers == ()
+    assert result.unencodable == ()
     assert bool(result.cycle) == (model.name.partition(":")[0] in OUTSIDE_OF_EPR)
 
 

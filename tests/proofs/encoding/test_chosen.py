@@ -37,6 +37,6 @@ def test_formulas_agree_with_the_code(cls: type[Model]) -> None:
     sizes = {sort.__name__: SIZES[sort.__name__] for sort in specification.sorts}
     instance = instantiate(specification, sizes)
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, 4)), None) is None

@@ -16,6 +16,6 @@ def test_formulas_count_what_the_code_counts() -> None:
     specification = load(f"{COUNTS}:Counts").specification
     instance = instantiate(specification, {})
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, scattered_states(instance, 120)), None) is None

@@ -31,7 +31,7 @@ def test_formulas_fail_where_the_code_raises_and_nowhere_else() -> None:
     specification = load(f"{PARTIAL}:Partial").specification
     instance = instantiate(specification, {})
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, scattered_states(instance, 150)), None) is None
 

@@ -19,6 +19,6 @@ def test_formulas_of_idioms_say_what_the_code_does(model: str) -> None:
     specification = load(f"{CONSTRUCTS / model}").specification
     instance = instantiate(specification, {})
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, 12)), None) is None

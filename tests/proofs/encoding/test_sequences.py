@@ -80,8 +80,8 @@ def test_bag_is_proved_for_stated_sizes_and_names_the_line_that_needs_them(tmp_p
     assert open_claims(result) == []
     assert result.verdict is Verdict.HOLDS
     assert scope(result) == "Node=2, bag up to 3"
-    assert "bag is a Bag[Node, 3]" in [barrier.construct for barrier in result.barriers]
-    assert all(barrier.location is not None for barrier in result.barriers)
+    assert "bag is a Bag[Node, 3]" in [unencodable.construct for unencodable in result.unencodable]
+    assert all(unencodable.location is not None for unencodable in result.unencodable)
     larger = proved(tmp_path, BAG.format(guard="len(self.bag) < 3", taken="n in self.bag"), fixed={"Node": "4"})
     assert (larger.verdict, scope(larger)) == (Verdict.HOLDS, "Node=4, bag up to 3")
 
@@ -240,7 +240,7 @@ def test_everything_that_sequences_and_bags_do_means_what_the_code_means(tmp_pat
     specification = specified(tmp_path, EVERYTHING)
     instance = instantiate(specification)
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         states = some_states(instance, 150)
         assert len(states) == 150
@@ -300,7 +300,7 @@ def test_sequences_that_are_computed_mean_what_the_code_means(tmp_path: Path) ->
     specification = specified(tmp_path, COMPUTED)
     instance = instantiate(specification)
     problem = encode(specification, instance=instance)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         states = some_states(instance, 20)
         assert len(states) == 20

@@ -141,6 +141,6 @@ def test_sizes_against_each_other_are_told_with_a_remedy(tmp_path: Path) -> None
 """
     result = proved(tmp_path, body, fixed={"Node": "3"})
     assert result.verdict is Verdict.HOLDS
-    found = encode(specified(tmp_path, body)).barriers
-    assert [barrier.construct for barrier in found] == ["the size of Node"]
+    found = encode(specified(tmp_path, body)).unencodable
+    assert [unencodable.construct for unencodable in found] == ["the size of Node"]
     assert "QuorumSystem" in found[0].remedy

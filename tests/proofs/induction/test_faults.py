@@ -143,8 +143,8 @@ class M(Model):
     assert result.verdict is Verdict.HOLDS
     assert result.instance is not None
     assert result.instance.settings() == {"Node": 3}
-    assert {b.method for b in result.barriers} == {"win", "winner_has_votes"}
-    assert all(b.location is not None and b.location.line for b in result.barriers)
+    assert {b.method for b in result.unencodable} == {"win", "winner_has_votes"}
+    assert all(b.location is not None and b.location.line for b in result.unencodable)
 
 
 def test_comparing_a_count_with_a_small_number_needs_no_sizes(tmp_path: Path) -> None:

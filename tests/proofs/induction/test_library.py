@@ -44,7 +44,7 @@ def test_sound_model_is_proved_for_any_sizes(name: str) -> None:
     assert [o.claim.name for o in result.failed] == []
     assert result.verdict is Verdict.HOLDS
     assert result.instance is None
-    assert result.barriers == ()
+    assert result.unencodable == ()
 
 
 @pytest.mark.parametrize(("name", "violated"), BROKEN)

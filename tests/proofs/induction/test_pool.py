@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from assay.proofs.induction.pool import Lost, run_all
-from assay.proofs.logic.answers import SolverFault
+from assay.proofs.logic.answers import SolverFailure
 
 from tests.processes import PATIENCE, is_running, started
 
@@ -45,7 +45,7 @@ def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
 
 def run_out_of_memory(task: int) -> int:
     if task == 1:
-        raise SolverFault("out of memory")
+        raise SolverFailure("out of memory")
     return task
 
 

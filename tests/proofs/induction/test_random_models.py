@@ -40,7 +40,7 @@ def agree(source: str, folder: Path) -> None:
             states = some_states(instance, 12)
     except ModelError:
         assume(False)
-    assert problem.barriers == []
+    assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, states), None) is None
 

@@ -92,7 +92,7 @@ def verdicts(model: type[Model]) -> dict[ClaimKind, set[bool | None]]:
     attempt.run()
     found: dict[ClaimKind, set[bool | None]] = {}
     for result in attempt.results.values():
-        if result.claim.predicate in (*problem.beginnings, *(p for p in problem.steps if p.ways)):
+        if result.claim.predicate in (*problem.initial_claims, *(p for p in problem.steps if p.ways)):
             found.setdefault(result.claim.kind, set()).add(result.proved)
     return found
 
@@ -116,6 +116,6 @@ def test_nothing_is_proved_with_an_invariant_that_is_not() -> None:
 
 def test_a_mapping_that_is_more_than_a_dictionary_is_refused_with_its_place() -> None:
     problem = encode(specify(InPython))
-    (barrier,) = problem.barriers
-    assert "a mapping that is more than a dictionary written out" in str(barrier)
-    assert not problem.beginnings
+    (unencodable,) = problem.unencodable
+    assert "a mapping that is more than a dictionary written out" in str(unencodable)
+    assert not problem.initial_claims

@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.instructions import Label, Table, Variable
+from assay.checker.engine.native.codegen.operations.instructions import Label, Register, Table
 from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Scalar, Word, known
 from assay.checker.engine.native.codegen.packing.access import View
 from assay.checker.engine.native.codegen.packing.codes import Codes
@@ -93,7 +93,7 @@ class Context:
         Where it goes on when an action is not enabled.
     scratch : View, optional
         Where a variable is kept while it is computed anew from itself.
-    names : dict from str to Scalar or Variable
+    names : dict from str to Scalar or Register
         What the names in scope stand for.
     snapshots : dict from str to View
         The variables of the state that are read from where they were kept.
@@ -111,7 +111,7 @@ class Context:
     failure: Label
     disabled: Label | None = None
     scratch: View | None = None
-    names: dict[str, Scalar | Variable] = field(default_factory=dict)
+    names: dict[str, Scalar | Register] = field(default_factory=dict)
     snapshots: dict[str, View] = field(default_factory=dict)
     gathered: dict[int, Mask] = field(default_factory=dict)
     _fresh: int = 0
@@ -156,7 +156,7 @@ class Context:
     # Names
 
     @contextmanager
-    def binding(self, name: Name, value: Scalar | Variable) -> Iterator[None]:
+    def binding(self, name: Name, value: Scalar | Register) -> Iterator[None]:
         """Bind a name to a value for the block."""
         outer = self.names.get(name.name)
         self.names[name.name] = value

@@ -17,9 +17,9 @@ from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.instructions import Function, Module, Table, Variable, listing
+from assay.checker.engine.native.codegen.operations.instructions import Function, Module, Register, Table, listing
 from assay.checker.engine.native.codegen.operations.truth import negation
-from assay.checker.engine.native.codegen.operations.values import NONE, Bool, Kind, Word, number
+from assay.checker.engine.native.codegen.operations.values import NONE, Bool, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply
 from assay.checker.engine.native.codegen.packing.access import View
 from assay.checker.engine.native.codegen.packing.layout import WORD, Layout
@@ -30,8 +30,7 @@ from assay.checker.errors import Location, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Universe
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
-from assay.checker.language.kinds import Judged
-from assay.checker.language.kinds import Kind as PropertyKind
+from assay.checker.language.kinds import Judged, Kind
 from assay.checker.language.types import SortType, is_container
 
 __all__ = ["Source", "generate"]
@@ -78,7 +77,7 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     Unsupported
         If the model computes with what the native explorer cannot hold.
     """
-    if any(predicate.kind is PropertyKind.STEP_CONSTRAINT for predicate in model.predicates):
+    if any(predicate.kind is Kind.STEP_CONSTRAINT for predicate in model.predicates):
         raise Unsupported("step constraints have no machine code", help="--engine reference takes them")
     unit = _Unit(layout, Facts(), _quorum_tables(instance, layout))
     inspected = model.judged_on(Judged.STATE)
@@ -87,8 +86,8 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     if inspected:
         functions.append(_test(unit, "inspect", inspected))
     for name, kind, universal in (
-        ("within", PropertyKind.CONSTRAINT, True),
-        ("terminal", PropertyKind.TERMINAL, False),
+        ("within", Kind.CONSTRAINT, True),
+        ("terminal", Kind.TERMINAL, False),
     ):
         if model.of(kind):
             functions.append(_test(unit, name, model.of(kind), universal))
@@ -123,8 +122,8 @@ def _signed(bits: int) -> int:
 # Views of states
 
 
-def _registers(b: Builder, layout: Layout, prefix: str) -> dict[int, Variable]:
-    return {index: b.variable(f"{prefix}{index}", Kind.WORD) for index in layout.registers}
+def _registers(b: Builder, layout: Layout, prefix: str) -> dict[int, Register]:
+    return {index: b.register(f"{prefix}{index}", RegisterType.WORD) for index in layout.registers}
 
 
 def _load(b: Builder, layout: Layout, view: View) -> None:
@@ -137,7 +136,7 @@ def _finish(b: Builder, status: Parameter, result: Word) -> None:
     b.leave(result)
 
 
-def _fail_here(ctx: Context, status: Parameter, state: Variable, index: int, result: Variable | None) -> None:
+def _fail_here(ctx: Context, status: Parameter, state: Register, index: int, result: Register | None) -> None:
     """Generate the exit for an action or predicate that raises."""
     b, after = ctx.b, ctx.b.label()
     b.jump(after)
@@ -163,7 +162,7 @@ def _test(unit: _Unit, name: str, predicates: Sequence[PredicateIR], joined: boo
     """
     function = Function(name, TEST)
     b = Builder(function)
-    at, state = b.variable("at", Kind.WORD), b.variable("state", Kind.WORD)
+    at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
     view = View(_registers(b, unit.layout, "w"), TEST["states"], at)
     with counting(b, number(0), b.argument(TEST["count"], 0, _MOST)) as index:
         b.set(state, index)
@@ -176,7 +175,7 @@ def _test(unit: _Unit, name: str, predicates: Sequence[PredicateIR], joined: boo
     return function
 
 
-def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Variable]) -> None:
+def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Register]) -> None:
     start = multiply(b, index, number(len(masks)))
     for word, mask in enumerate(masks):
         b.store(memory, add(b, start, number(word)), b.get_mask(mask))
@@ -190,7 +189,7 @@ class _Judged:
     b: Builder
     views: dict[Root, View]
     status: Parameter
-    state: Variable
+    state: Register
 
     def truth(self, position: int, predicate: PredicateIR) -> Bool:
         """Compute whether a predicate is true."""
@@ -203,10 +202,10 @@ class _Judged:
         return value
 
 
-def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Variable]:
+def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]:
     """Compute the masks of the predicates that fire, 64 of them in a word: a violated invariant, a `@reachable`, ..."""
     b = judged.b
-    masks = [b.variable("mask", Kind.WORD) for _ in range(max(1, -(-len(predicates) // WORD)))]
+    masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(predicates) // WORD)))]
     for mask in masks:
         b.set(mask, NONE)
     for position, predicate in enumerate(predicates):
@@ -217,10 +216,10 @@ def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Variable]
     return masks
 
 
-def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Variable:
+def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Register:
     """Compute whether all predicates are true, or some; every one of them is evaluated."""
     b = judged.b
-    result = b.variable("mask", Kind.WORD)
+    result = b.register("mask", RegisterType.WORD)
     b.set(result, of_bits(int(universal)))
     for position, predicate in enumerate(predicates):
         truth = judged.truth(position, predicate)
@@ -237,14 +236,14 @@ def _labels(unit: _Unit, temporals: Sequence[TemporalIR]) -> Function:
     """
     function = Function("labels", TEST)
     b = Builder(function)
-    at, state = b.variable("at", Kind.WORD), b.variable("state", Kind.WORD)
+    at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
     view = View(_registers(b, unit.layout, "w"), TEST["states"], at)
     atoms = [atom for temporal in temporals for atom in _atoms(unit, temporal)]
     with counting(b, number(0), b.argument(TEST["count"], 0, _MOST)) as index:
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
         _load(b, unit.layout, view)
-        masks = [b.variable("mask", Kind.WORD) for _ in range(max(1, -(-len(atoms) // WORD)))]
+        masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(atoms) // WORD)))]
         for mask in masks:
             b.set(mask, NONE)
         for position, (atom, codes, location) in enumerate(atoms):
@@ -282,7 +281,7 @@ def _steps(unit: _Unit, predicates: Sequence[PredicateIR]) -> Function:
     """Generate ``steps``: the masks of each successor."""
     function, layout = Function("steps", STEPS), unit.layout
     b = Builder(function)
-    at, then, successor = (b.variable(name, Kind.WORD) for name in ("at", "then", "successor"))
+    at, then, successor = (b.register(name, RegisterType.WORD) for name in ("at", "then", "successor"))
     before = View(_registers(b, layout, "w"), STEPS["before"], at)
     after = View(_registers(b, layout, "a"), STEPS["after"], then)
     b.set(successor, number(0))
@@ -352,8 +351,10 @@ def _expand(
     function = Function(name, EXPAND)
     given = labels or [ActionLabel(position) for position in range(len(actions))]
     b = Builder(function)
-    at = b.variable("at", Kind.WORD)
-    state, start, count, target = (b.variable(name, Kind.WORD) for name in ("state", "start", "count", "target"))
+    at = b.register("at", RegisterType.WORD)
+    state, start, count, target = (
+        b.register(name, RegisterType.WORD) for name in ("state", "start", "count", "target")
+    )
     before = View(_registers(b, unit.layout, "w"), EXPAND["states"], at)
     working = View(_registers(b, unit.layout, "t"), EXPAND["out"], target)
     capacity = b.argument(EXPAND["capacity"], 0, _MOST)
@@ -383,9 +384,7 @@ def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: Action
 
 def _at_limit(model: ModelIR, order: SortType) -> PredicateIR:
     """Return the predicate that the greatest element of an order is used."""
-    return PredicateIR(
-        order.cls.__name__, PropertyKind.REACHABLE, (), uses_order_limit(model.specification, order), None
-    )
+    return PredicateIR(order.cls.__name__, Kind.REACHABLE, (), uses_order_limit(model.specification, order), None)
 
 
 def _closed(predicate: PredicateIR) -> Expr:

@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.operations import bitsets, truth, words
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Function, Module, Op, Table, listing
-from assay.checker.engine.native.codegen.operations.values import TRUE, Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.values import TRUE, Bool, Mask, RegisterType, Word, number
 from assay.checker.engine.native.compiler import compile_module
 from assay.checker.engine.native.objects import link_object
 from assay.checker.errors import Unsupported
@@ -168,7 +168,7 @@ def test_bits_are_found_counted_and_moved(bits: int, by: int) -> None:
 @given(st.integers(-5, 5), st.integers(-5, 5), st.integers(-6, 6))
 def test_loops_count_as_range_does_and_are_left_where_they_are_left(start: int, stop: int, last: int) -> None:
     def build(b: Builder) -> None:
-        total, done = b.variable("total", Kind.WORD), b.label()
+        total, done = b.register("total", RegisterType.WORD), b.label()
         b.set(total, number(0))
         with counting(b, load(b, 0, -5, 5), load(b, 1, -5, 5)) as counter:
             b.set(total, words.bounded_sum(b, b.get_word(total), counter, -100, 100))
@@ -210,7 +210,7 @@ def test_a_loop_that_llvm_replaces_by_a_formula_of_wide_numbers_is_linked() -> N
     """The sum of the squares of squares is a polynomial divided by 30, in 128-bit arithmetic."""
 
     def build(b: Builder) -> None:
-        total = b.variable("total", Kind.WORD)
+        total = b.register("total", RegisterType.WORD)
         b.set(total, number(0))
         with counting(b, number(0), load(b, 0, 0, 5)) as counter:
             square = words.multiply(b, counter, counter)
@@ -243,7 +243,7 @@ def test_values_are_used_as_what_they_are() -> None:
     with pytest.raises(TypeError):
         b.compute(Op.ADD, TRUE.ref, number(1).ref)
     with pytest.raises(TypeError):
-        b.set(b.variable("flag", Kind.BIT), number(1))
+        b.set(b.register("flag", RegisterType.BIT), number(1))
 
 
 def test_a_number_beyond_a_word_is_refused_where_a_machine_would_need_it() -> None:

@@ -14,7 +14,7 @@ from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.operations.truth import choose
-from assay.checker.engine.native.codegen.operations.values import Kind, Word, number
+from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, narrowed, subtract
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, read, write
 from assay.checker.engine.native.codegen.packing.layout import Bag
@@ -59,7 +59,7 @@ def bag_total(node: BagTotal, ctx: Context) -> Word:
 def _total(ctx: Context, place: Place, spot: Spot) -> Word:
     if is_listed(spot):
         return length_in(ctx, spot)
-    b, total, bound = ctx.b, ctx.b.variable("total", Kind.WORD), _bound(ctx, place)
+    b, total, bound = ctx.b, ctx.b.register("total", RegisterType.WORD), _bound(ctx, place)
     b.set(total, number(0))
     with counting(b, number(0), number(_slot(spot).counts.count)) as code:
         # A stored bag never holds more than its bound, so no part of the sum does.

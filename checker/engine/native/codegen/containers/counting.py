@@ -15,7 +15,7 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     without_lowest,
 )
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.values import Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, read_bits, whole_words
 from assay.checker.engine.native.codegen.packing.layout import WORD
@@ -29,7 +29,7 @@ def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
     """Do what is generated within for every number from one to before another."""
     b.demand_held(start)
     b.demand_held(stop)
-    counter = b.variable("counter", Kind.WORD)
+    counter = b.register("counter", RegisterType.WORD)
     b.set(counter, start)
     least, most = start.low, max(start.low, stop.high - 1)
     with b.looping() as done:
@@ -48,7 +48,7 @@ def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
 @contextmanager
 def each_bit(ctx: Context, mask: Mask, variable: Name, base: Word | None = None) -> Iterator[None]:
     """Do what is generated within for every element of a set; the least code in it is that of bit 0."""
-    b, rest = ctx.b, ctx.b.variable("rest", Kind.WORD)
+    b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, mask)
     with b.looping() as done:
         left = b.get_mask(rest)
@@ -66,7 +66,7 @@ def bits_of_words(ctx: Context, spot: Spot, variable: Name, low: int, high: int)
     b, first, last = ctx.b, low // WORD, whole_words(high) - 1
     with counting(b, number(first), number(last + 1)) as index:
         start = multiply(b, index, number(WORD))
-        part = b.variable("part", Kind.WORD)
+        part = b.register("part", RegisterType.WORD)
         b.set(part, read_bits(b, spot.moved(start), WORD))
         if low % WORD:
             with b.when(equal(b, index, number(first))):

@@ -16,7 +16,16 @@ from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.operations.bitsets import moved_up, of_bits, union
 from assay.checker.engine.native.codegen.operations.truth import both
-from assay.checker.engine.native.codegen.operations.values import FALSE, NONE, TRUE, Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Bool,
+    Mask,
+    RegisterType,
+    Word,
+    number,
+)
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     bounded_sum,
@@ -78,7 +87,7 @@ def _within(ctx: Context, code: Word, start: Word, count: int) -> Bool:
 
 def listed_row(ctx: Context, spot: Spot, start: Word, count: int) -> Mask:
     """Return the word of the elements whose codes are from a number on: bit i is for the i-th of these codes."""
-    b, result = ctx.b, ctx.b.variable("row", Kind.WORD)
+    b, result = ctx.b, ctx.b.register("row", RegisterType.WORD)
     b.set(result, NONE)
     with _each_code(ctx, spot) as code, b.when(_within(ctx, code, start, count)):
         place = narrowed(subtract(b, code, start), 0, count - 1)
@@ -89,7 +98,7 @@ def listed_row(ctx: Context, spot: Spot, start: Word, count: int) -> Mask:
 def copies_in(ctx: Context, spot: Spot, code: Word) -> Word:
     """Return how often an element is there: at most once in a set."""
     b, room, done = ctx.b, _room(spot), ctx.b.label()
-    count = b.variable("copies", Kind.WORD)
+    count = b.register("copies", RegisterType.WORD)
     b.set(count, number(0))
     with _each_code(ctx, spot) as other:
         beyond = b.label()
@@ -106,7 +115,7 @@ def insert(ctx: Context, spot: Spot, code: Word) -> None:
     b, items, room = ctx.b, _items(spot), _room(spot)
     length = length_in(ctx, spot)
     ctx.fail_unless(less(b, length, number(room)))
-    at, moving = b.variable("at", Kind.WORD), b.variable("moving", Kind.BIT)
+    at, moving = b.register("at", RegisterType.WORD), b.register("moving", RegisterType.BIT)
     b.set(at, narrowed(length, 0, room - 1))
     b.set(moving, TRUE)
     with b.looping() as done:
@@ -124,7 +133,7 @@ def insert(ctx: Context, spot: Spot, code: Word) -> None:
 def remove(ctx: Context, spot: Spot, code: Word) -> Bool:
     """Take one copy of an element out, and return whether there was one."""
     b, items, room = ctx.b, _items(spot), _room(spot)
-    length, found = length_in(ctx, spot), b.variable("found", Kind.BIT)
+    length, found = length_in(ctx, spot), b.register("found", RegisterType.BIT)
     b.set(found, FALSE)
     with counting(b, number(0), length) as position:
         index = narrowed(position, 0, room - 1)

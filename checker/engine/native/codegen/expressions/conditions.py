@@ -8,7 +8,7 @@ from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of
 from assay.checker.engine.native.codegen.operations.truth import both, either, negation, same_truth, truth
-from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Scalar, known
+from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType, Scalar, known
 from assay.checker.engine.native.codegen.operations.words import equal, less, less_or_equal
 from assay.checker.language.ir.nodes import And, Assertion, Compare, Comparison, Expr, Implies, Not, Or
 from assay.checker.language.types import OptionalType, RecordType, TupleType, UnionType
@@ -47,7 +47,7 @@ def _until(ctx: Context, parts: Sequence[Expr], decides: bool) -> Bool:
     first = ctx.truth(parts[0])
     if len(parts) == 1 or known(first) == int(decides):
         return first
-    result, done = ctx.b.variable("decided", Kind.BIT), ctx.b.label()
+    result, done = ctx.b.register("decided", RegisterType.BIT), ctx.b.label()
     for position, part in enumerate(parts):
         value = ctx.truth(part) if position else first
         ctx.b.set(result, value)

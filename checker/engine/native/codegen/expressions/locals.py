@@ -5,8 +5,8 @@ from __future__ import annotations
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.records import as_value
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, kind_of
-from assay.checker.engine.native.codegen.operations.instructions import Variable
-from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Scalar
+from assay.checker.engine.native.codegen.operations.instructions import Register
+from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType, Scalar
 from assay.checker.language.ir.nodes import AssignLocal, Name
 
 __all__ = ["assign", "assign_local"]
@@ -20,8 +20,8 @@ def assign(node: AssignLocal, ctx: Context) -> None:
 def assign_local(ctx: Context, name: Name, value: Scalar) -> None:
     """Give a local name a value, for the first time or again; it keeps its variable to the end of the action."""
     variable = ctx.names.get(name.name)
-    if not isinstance(variable, Variable):
-        variable = ctx.names[name.name] = ctx.b.variable(name.name, kind_of(name.type))
-    if variable.kind is Kind.WORD and isinstance(value, Bool):
+    if not isinstance(variable, Register):
+        variable = ctx.names[name.name] = ctx.b.register(name.name, kind_of(name.type))
+    if variable.kind is RegisterType.WORD and isinstance(value, Bool):
         value = as_word_of(ctx, value)
     ctx.b.set(variable, value)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, value_of
-from assay.checker.engine.native.codegen.operations.instructions import Op, Variable
+from assay.checker.engine.native.codegen.operations.instructions import Op, Register
 from assay.checker.engine.native.codegen.operations.truth import both, evaluated_if, truth
-from assay.checker.engine.native.codegen.operations.values import FIRST, Kind, Scalar, Word, fits, known, number
+from assay.checker.engine.native.codegen.operations.values import FIRST, RegisterType, Scalar, Word, fits, known, number
 from assay.checker.engine.native.codegen.operations.words import (
     checked,
     equal,
@@ -60,9 +60,9 @@ def _written(ctx: Context, type_: Type, value: object) -> Scalar:
 def name(node: Name, ctx: Context) -> Scalar:
     """Return the value of a name."""
     value = ctx.names[node.name]
-    if not isinstance(value, Variable):
+    if not isinstance(value, Register):
         return value
-    if value.kind is Kind.BIT:
+    if value.kind is RegisterType.BIT:
         return ctx.b.get_bool(value)
     word = ctx.b.get_word(value)
     # what is stored in a local name was a value of its type

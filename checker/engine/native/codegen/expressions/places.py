@@ -10,7 +10,7 @@ from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.operations.bitsets import bit
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op
-from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Scalar, Word
+from assay.checker.engine.native.codegen.operations.values import Constant, RegisterType, Scalar, Word
 from assay.checker.engine.native.codegen.operations.words import narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, plane_bit, read, spot_of, write
 from assay.checker.engine.native.codegen.packing.layout import Array, Planes
@@ -108,7 +108,7 @@ def _joined(b: Builder, bits: list[Word]) -> Word:
     """Return the number of bits, the lowest first."""
     total = bits[0]
     for position, one in enumerate(bits[1:], 1):
-        moved = b.compute(Op.SHL, one.ref, Constant(position, Kind.WORD))
+        moved = b.compute(Op.SHL, one.ref, Constant(position, RegisterType.WORD))
         total = Word(b.compute(Op.OR, total.ref, moved), 0, (2 << position) - 1)
     return total
 

@@ -15,7 +15,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     LAST,
     TRUE,
     Bool,
-    Kind,
+    RegisterType,
     Scalar,
     Word,
     fits,
@@ -58,9 +58,9 @@ class Fitted:
         return self.code
 
 
-def kind_of(type_: Type) -> Kind:
+def kind_of(type_: Type) -> RegisterType:
     """Return what holds a value of a scalar type."""
-    return Kind.BIT if isinstance(type_, BoolType) else Kind.WORD
+    return RegisterType.BIT if isinstance(type_, BoolType) else RegisterType.WORD
 
 
 def code_of(ctx: Context, type_: Type, value: Scalar) -> Word:

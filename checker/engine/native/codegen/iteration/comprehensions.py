@@ -12,7 +12,7 @@ from assay.checker.engine.native.codegen.expressions.records import fitted_value
 from assay.checker.engine.native.codegen.facts import conjuncts
 from assay.checker.engine.native.codegen.iteration.ranges import Bounds, bounds_of
 from assay.checker.engine.native.codegen.operations.bitsets import intersection, only, union
-from assay.checker.engine.native.codegen.operations.values import NONE, Kind, Mask, fits, number
+from assay.checker.engine.native.codegen.operations.values import NONE, Mask, RegisterType, fits, number
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.codegen.wordwise.restrict import without
 from assay.checker.engine.native.codegen.wordwise.rows import each_where, restricted
@@ -88,7 +88,7 @@ def _plan_filter(node: Comprehension, ctx: Context) -> MaskPlan | None:
 
 def gathered(node: Comprehension, ctx: Context) -> Mask:
     """Gather the elements of a comprehension into a word."""
-    b, result = ctx.b, ctx.b.variable("set", Kind.WORD)
+    b, result = ctx.b, ctx.b.register("set", RegisterType.WORD)
     b.set(result, NONE)
     with each_generated(ctx, node.generators):
         code = fitted_value(ctx, ctx.expr(node.item), node.item.type, node.element).demanded(ctx)

@@ -18,8 +18,8 @@ from assay.checker.engine.native.codegen.operations.values import (
     FALSE,
     TRUE,
     Bool,
-    Kind,
     Mask,
+    RegisterType,
     Scalar,
     Word,
     fits,
@@ -54,7 +54,7 @@ def cardinality(node: Cardinality, ctx: Context) -> Word:
     plan = plan_collection(collection, ctx)
     if plan is not None:
         return narrowed(population(b, plan()), 0, ctx.codes.size(collection.element))
-    count, most = b.variable("count", Kind.WORD), most_of(ctx, collection)
+    count, most = b.register("count", RegisterType.WORD), most_of(ctx, collection)
     most = _MANY if most is None or most > _MANY else most
     b.set(count, number(0))
     with each_distinct(ctx, collection, ctx.fresh(collection.element)):
@@ -64,7 +64,7 @@ def cardinality(node: Cardinality, ctx: Context) -> Word:
 
 def sum_of(node: Sum, ctx: Context) -> Word:
     """Compute a sum: with a check of each step only where its bounds say that a word may be too small."""
-    b, total, choices = ctx.b, ctx.b.variable("sum", Kind.WORD), most_choices(ctx, node.generators)
+    b, total, choices = ctx.b, ctx.b.register("sum", RegisterType.WORD), most_choices(ctx, node.generators)
     b.set(total, number(0))
     low = high = 0
     with each_generated(ctx, node.generators, once=True):
@@ -83,7 +83,7 @@ def extreme(node: Extreme, ctx: Context) -> Scalar:
     """Compute the largest or smallest element; Python evaluates the default whether there is one or not."""
     b, kind = ctx.b, kind_of(node.type)
     default = None if node.default is None else as_word_of(ctx, as_value(ctx, node.default, node.type))
-    best, found = b.variable("best", Kind.WORD), b.variable("found", Kind.BIT)
+    best, found = b.register("best", RegisterType.WORD), b.register("found", RegisterType.BIT)
     b.set(found, FALSE)
     b.set(best, number(0) if default is None else default)
     low, high = (0, 0) if default is None else (default.low, default.high)
@@ -98,7 +98,7 @@ def extreme(node: Extreme, ctx: Context) -> Scalar:
     if default is None:
         ctx.fail_unless(b.get_bool(found))
     result = b.get_word(best, low, high)
-    return unequal(b, result, number(0)) if kind is Kind.BIT else result
+    return unequal(b, result, number(0)) if kind is RegisterType.BIT else result
 
 
 def set_relation(node: SetRelation, ctx: Context) -> Bool:
@@ -124,7 +124,7 @@ def _related_words(ctx: Context, operator: Comparison, left: Mask, right: Mask) 
 
 
 def _subset(ctx: Context, left: Collection, right: Collection) -> Bool:
-    b, result, done = ctx.b, ctx.b.variable("subset", Kind.BIT), ctx.b.label()
+    b, result, done = ctx.b, ctx.b.register("subset", RegisterType.BIT), ctx.b.label()
     b.set(result, TRUE)
     element = ctx.fresh(left.element)
     with ctx.each(left, element), b.when(negation(b, ctx.contains(right, ctx.expr(element)))):
@@ -157,7 +157,7 @@ def same_contents(node: SameContents, ctx: Context) -> Bool:
 
 
 def _same_words(ctx: Context, left: Spot, right: Spot, words: int) -> Bool:
-    b, same, done = ctx.b, ctx.b.variable("same", Kind.BIT), ctx.b.label()
+    b, same, done = ctx.b, ctx.b.register("same", RegisterType.BIT), ctx.b.label()
     b.set(same, TRUE)
     with counting(b, number(0), number(words)) as index:
         by = multiply(b, index, number(WORD))

@@ -15,7 +15,16 @@ from assay.checker.engine.native.codegen.iteration.parts import has_element
 from assay.checker.engine.native.codegen.operations.bitsets import intersection, is_some, moved_down, of_bits
 from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, either, evaluated_if, negation
-from assay.checker.engine.native.codegen.operations.values import FALSE, TRUE, Bool, Kind, Mask, Scalar, Word, number
+from assay.checker.engine.native.codegen.operations.values import (
+    FALSE,
+    TRUE,
+    Bool,
+    Mask,
+    RegisterType,
+    Scalar,
+    Word,
+    number,
+)
 from assay.checker.engine.native.codegen.operations.words import add, less, less_or_equal, multiply, narrowed, unequal
 from assay.checker.engine.native.codegen.packing.access import read
 from assay.checker.engine.native.codegen.packing.layout import Bits
@@ -140,7 +149,7 @@ def _elements(collection: Elements, value: Scalar, ctx: Context) -> Bool:
 
 def _found(collection: Collection, value: Scalar, ctx: Context) -> Bool:
     """Look through a collection for a value."""
-    b, found, done = ctx.b, ctx.b.variable("found", Kind.BIT), ctx.b.label()
+    b, found, done = ctx.b, ctx.b.register("found", RegisterType.BIT), ctx.b.label()
     b.set(found, FALSE)
     element = ctx.fresh(collection.element)
     with ctx.each(collection, element), b.when(same(ctx, ctx.expr(element), value)):

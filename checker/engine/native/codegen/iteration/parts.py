@@ -30,7 +30,7 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     union,
 )
 from assay.checker.engine.native.codegen.operations.truth import both, choose
-from assay.checker.engine.native.codegen.operations.values import NONE, Bool, Kind, Mask, Scalar, Word, number
+from assay.checker.engine.native.codegen.operations.values import NONE, Bool, Mask, RegisterType, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     as_number,
@@ -137,7 +137,7 @@ def each_element(domain: Elements, variable: Name, ctx: Context) -> Iterator[Non
 
 @contextmanager
 def _each_item(ctx: Context, code: Word, width: int, variable: Name) -> Iterator[None]:
-    b, rest = ctx.b, ctx.b.variable("rest", Kind.WORD)
+    b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, code)
     with b.looping() as done:
         left = b.get_mask(rest)
@@ -180,7 +180,7 @@ def _set_of(ctx: Context, collection: Collection, type_: SetType) -> Word:
     plan = plan_collection(collection, ctx)
     if plan is not None and collection.element == type_.element:
         return _code(ctx, plan(), type_)
-    b, result, variable = ctx.b, ctx.b.variable("made", Kind.WORD), ctx.fresh(collection.element)
+    b, result, variable = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.fresh(collection.element)
     b.set(result, NONE)
     with ctx.each(collection, variable):
         code = fitted(ctx, variable, type_.element).demanded(ctx)
@@ -199,7 +199,7 @@ def _sequence_of(ctx: Context, collection: Collection, type_: SeqType) -> Word:
         ctx.fail_unless(less(ctx.b, code, number(size)))
         return narrowed(code, 0, size - 1)
     b, variable = ctx.b, ctx.fresh(collection.element)
-    result, shift = b.variable("made", Kind.WORD), b.variable("shift", Kind.WORD)
+    result, shift = b.register("made", RegisterType.WORD), b.register("shift", RegisterType.WORD)
     b.set(result, NONE)
     b.set(shift, number(0))
     with ctx.each(collection, variable):
@@ -248,7 +248,7 @@ def _bag_of(ctx: Context, collection: Collection, type_: BagType) -> Word:
     ctx.codes.size(type_)
     b, bound, variable = ctx.b, ctx.codes.bound(type_), ctx.fresh(collection.element)
     width = bound.bit_length()
-    result, total = b.variable("made", Kind.WORD), b.variable("total", Kind.WORD)
+    result, total = b.register("made", RegisterType.WORD), b.register("total", RegisterType.WORD)
     b.set(result, number(0))
     b.set(total, number(0))
     with ctx.each(collection, variable):
@@ -308,7 +308,7 @@ def length(node: Length, ctx: Context) -> Word:
 def _counted(ctx: Context, collection: Collection) -> Word:
     b, most = ctx.b, most_of(ctx, collection)
     most = 1 << 62 if most is None else most
-    count = b.variable("count", Kind.WORD)
+    count = b.register("count", RegisterType.WORD)
     b.set(count, number(0))
     with ctx.each(collection, ctx.fresh(collection.element)):
         b.set(count, bounded_sum(b, b.get_word(count, 0, most), number(1), 0, most))
@@ -365,7 +365,7 @@ def make_map(node: MakeMap, ctx: Context) -> Word:
     """Compute the code of a map with a value at every key."""
     type_ = node.type
     ctx.codes.size(type_)
-    b, result, width = ctx.b, ctx.b.variable("made", Kind.WORD), ctx.codes.width(type_.value)
+    b, result, width = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.width(type_.value)
     b.set(result, NONE)
     with (
         counting(b, number(0), number(ctx.codes.size(type_.key))) as key,
@@ -397,7 +397,7 @@ def _stored_code(ctx: Context, spot: Spot, type_: Type) -> Word:
 
 
 def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: Type) -> Word:
-    b, result, width = ctx.b, ctx.b.variable("made", Kind.WORD), ctx.codes.width(value)
+    b, result, width = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.width(value)
     b.set(result, NONE)
     with counting(b, number(0), number(ctx.codes.size(key))) as code:
         if isinstance(value, MapType | SetType | SeqType | BagType):
@@ -410,7 +410,7 @@ def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: 
 
 
 def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
-    b, result, bound = ctx.b, ctx.b.variable("made", Kind.WORD), ctx.codes.bound(type_)
+    b, result, bound = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.bound(type_)
     b.set(result, NONE)
     if isinstance(type_, BagType):
         assert isinstance(spot.slot, Bag)

@@ -7,7 +7,7 @@ from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.facts import narrowed_scope
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, is_empty, is_some
 from assay.checker.engine.native.codegen.operations.truth import negation, truth
-from assay.checker.engine.native.codegen.operations.values import Bool, Kind
+from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.codegen.wordwise.restrict import demanded, without
 from assay.checker.engine.native.codegen.wordwise.rows import each_where, restricted
@@ -39,7 +39,7 @@ def _plans(node: Quantifier, ctx: Context) -> tuple[MaskPlan, MaskPlan] | None:
 
 
 def _by_loop(node: Quantifier, ctx: Context) -> Bool:
-    b, result, done = ctx.b, ctx.b.variable("holds", Kind.BIT), ctx.b.label()
+    b, result, done = ctx.b, ctx.b.register("holds", RegisterType.BIT), ctx.b.label()
     b.set(result, truth(node.universal))
     ctx.evaluate(node.domain)
     # Every element is evaluated where that can be seen: what one of them raises is raised.

@@ -9,8 +9,8 @@ from assay.checker.engine.native.codegen.operations.values import (
     NONE,
     Bool,
     Constant,
-    Kind,
     Mask,
+    RegisterType,
     Word,
     known,
     number,
@@ -44,7 +44,7 @@ def of_bits(bits: int) -> Mask:
     """Return the set of the elements whose bits are 1 in a number that is known."""
     bits &= (1 << 64) - 1
     # The constants of instructions are signed, as those of LLVM are.
-    return Mask(Constant(bits - (1 << 64) if bits >> 63 else bits, Kind.WORD))
+    return Mask(Constant(bits - (1 << 64) if bits >> 63 else bits, RegisterType.WORD))
 
 
 def only(b: Builder, code: Word) -> Mask:

@@ -1,4 +1,4 @@
-"""Building a list of instructions: computing, variables, memory, and control."""
+"""Building a list of instructions: computing, registers, memory, and control."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from assay.checker.engine.native.codegen.operations.instructions import (
     Load,
     Memory,
     Op,
+    Register,
     Return,
     Set,
     Store,
-    Variable,
 )
 from assay.checker.engine.native.codegen.operations.values import (
     FIRST,
     LAST,
     Bool,
     Constant,
-    Kind,
     Mask,
     Ref,
+    RegisterType,
     Temp,
     Word,
     known,
@@ -56,7 +56,7 @@ class Builder:
         self._count += 1
         return self._count
 
-    def temp(self, kind: Kind) -> Temp:
+    def temp(self, kind: RegisterType) -> Temp:
         """Return a fresh register."""
         return Temp(self._next(), kind)
 
@@ -82,49 +82,49 @@ class Builder:
 
     def argument(self, parameter: Parameter, low: int, high: int) -> Word:
         """Return a parameter that is a number, known to be in an interval."""
-        result = self.temp(Kind.WORD)
+        result = self.temp(RegisterType.WORD)
         self.emit(Argument(result, parameter))
         return Word(result, low, high)
 
     # Variables and memory
 
-    def variable(self, name: str, kind: Kind) -> Variable:
-        """Return a fresh variable."""
-        return Variable(self._next(), name, kind)
+    def register(self, name: str, kind: RegisterType) -> Register:
+        """Return a fresh register."""
+        return Register(self._next(), name, kind)
 
-    def get(self, variable: Variable) -> Temp:
-        """Read a variable."""
-        result = self.temp(variable.kind)
-        self.emit(Get(result, variable))
+    def get(self, register: Register) -> Temp:
+        """Read a register."""
+        result = self.temp(register.kind)
+        self.emit(Get(result, register))
         return result
 
-    def get_bool(self, variable: Variable) -> Bool:
+    def get_bool(self, register: Register) -> Bool:
         """Read a truth value."""
-        return Bool(self.get(variable))
+        return Bool(self.get(register))
 
-    def get_word(self, variable: Variable, low: int = FIRST, high: int = LAST) -> Word:
+    def get_word(self, register: Register, low: int = FIRST, high: int = LAST) -> Word:
         """Read a number that is known to be in an interval."""
-        return Word(self.get(variable), low, high)
+        return Word(self.get(register), low, high)
 
-    def get_mask(self, variable: Variable) -> Mask:
+    def get_mask(self, register: Register) -> Mask:
         """Read a set of elements."""
-        return Mask(self.get(variable))
+        return Mask(self.get(register))
 
-    def set(self, variable: Variable, value: Bool | Word | Mask) -> None:
-        """Assign to a variable.
+    def set(self, register: Register, value: Bool | Word | Mask) -> None:
+        """Assign to a register.
 
         Raises
         ------
         TypeError
-            If the value is not of the variable's kind: a bug in the generator.
+            If the value is not of the register's kind: a bug in the generator.
         """
-        if value.ref.kind is not variable.kind:
-            raise TypeError(f"{variable} = {value}")
-        self.emit(Set(variable, held(value.ref)))
+        if value.ref.kind is not register.kind:
+            raise TypeError(f"{register} = {value}")
+        self.emit(Set(register, held(value.ref)))
 
     def load(self, memory: Memory, index: Word, *, anew: bool = False) -> Temp:
         """Read an entry of memory; ``anew`` where another thread may have written it since."""
-        result = self.temp(Kind.WORD)
+        result = self.temp(RegisterType.WORD)
         self.emit(Load(result, memory, held(index.ref), anew))
         return result
 
@@ -188,7 +188,7 @@ def held(ref: Ref) -> Ref:
     Unsupported
         If it is a number beyond 64 bits.
     """
-    if isinstance(ref, Constant) and ref.kind is Kind.WORD and not FIRST <= ref.value <= LAST:
+    if isinstance(ref, Constant) and ref.kind is RegisterType.WORD and not FIRST <= ref.value <= LAST:
         raise Unsupported(
             f"the number {ref.value} does not fit a machine word, so the native explorer cannot compute with it",
             help="use --engine reference",

@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assay.checker.engine.native.codegen.operations.values import Constant, Kind, Ref, Temp
+from assay.checker.engine.native.codegen.operations.values import Constant, Ref, RegisterType, Temp
 from assay.checker.engine.native.signatures import Parameter, Signature
 
 __all__ = [
@@ -28,15 +28,15 @@ __all__ = [
     "Memory",
     "Module",
     "Op",
+    "Register",
     "Return",
     "Set",
     "Store",
     "Table",
-    "Variable",
     "listing",
 ]
 
-_B, _W = Kind.BIT, Kind.WORD
+_B, _W = RegisterType.BIT, RegisterType.WORD
 
 
 class Op(enum.Enum):
@@ -69,18 +69,18 @@ class Op(enum.Enum):
     POPULATION = "population"
 
     @property
-    def takes(self) -> tuple[Kind, ...]:
+    def takes(self) -> tuple[RegisterType, ...]:
         """The kinds of its operands."""
         return _KINDS[self][0]
 
     @property
-    def gives(self) -> Kind:
+    def gives(self) -> RegisterType:
         """The kind of its result."""
         return _KINDS[self][1]
 
 
 _WORDS, _COMPARED, _BITS = ((_W, _W), _W), ((_W, _W), _B), ((_B, _B), _B)
-_KINDS: dict[Op, tuple[tuple[Kind, ...], Kind]] = {
+_KINDS: dict[Op, tuple[tuple[RegisterType, ...], RegisterType]] = {
     **dict.fromkeys((Op.ADD, Op.SUB, Op.MUL, Op.SDIV, Op.SREM, Op.UDIV, Op.UREM), _WORDS),
     **dict.fromkeys((Op.AND, Op.OR, Op.XOR, Op.SHL, Op.LSHR), _WORDS),
     **dict.fromkeys((Op.EQ, Op.NE, Op.LT, Op.LE), _COMPARED),
@@ -95,12 +95,12 @@ _KINDS: dict[Op, tuple[tuple[Kind, ...], Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class Register:
     """What can be assigned to again, on the stack; LLVM turns it into registers."""
 
     index: int
     name: str
-    kind: Kind
+    kind: RegisterType
 
 
 @dataclass(frozen=True)
@@ -144,17 +144,17 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Read a variable."""
+    """Read a register."""
 
     result: Temp
-    variable: Variable
+    register: Register
 
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """Assign to a variable."""
+    """Assign to a register."""
 
-    variable: Variable
+    register: Register
     value: Ref
 
 
@@ -255,10 +255,10 @@ def _line(instruction: Instruction) -> str:
             return f"  {_ref(result)} = {op.value} {', '.join(map(_ref, operands))}"
         case Checked(result, overflow, op, operands):
             return f"  {_ref(result)}, {_ref(overflow)} = checked {op.value} {', '.join(map(_ref, operands))}"
-        case Get(result, variable):
-            return f"  {_ref(result)} = {_variable(variable)}"
-        case Set(variable, value):
-            return f"  {_variable(variable)} = {_ref(value)}"
+        case Get(result, register):
+            return f"  {_ref(result)} = {_register(register)}"
+        case Set(register, value):
+            return f"  {_register(register)} = {_ref(value)}"
         case Load(result, memory, index, anew):
             return f"  {_ref(result)} = {memory.name}[{_ref(index)}]{' anew' if anew else ''}"
         case Store(memory, index, value):
@@ -275,9 +275,9 @@ def _line(instruction: Instruction) -> str:
 
 def _ref(ref: Ref) -> str:
     if isinstance(ref, Constant):
-        return str(bool(ref.value)) if ref.kind is Kind.BIT else str(ref.value)
-    return f"{'b' if ref.kind is Kind.BIT else 'w'}{ref.index}"
+        return str(bool(ref.value)) if ref.kind is RegisterType.BIT else str(ref.value)
+    return f"{'b' if ref.kind is RegisterType.BIT else 'w'}{ref.index}"
 
 
-def _variable(variable: Variable) -> str:
-    return f"{variable.name}.{variable.index}"
+def _register(register: Register) -> str:
+    return f"{register.name}.{register.index}"

@@ -90,7 +90,7 @@ def evaluated_if(b: Builder, test: Bool, then: Callable[[], Scalar], otherwise: 
     b.branch(test, one, other)
     b.place(one)
     first = then()
-    result = b.variable("choice", first.ref.kind)
+    result = b.register("choice", first.ref.kind)
     b.set(result, first)
     b.jump(after)
     b.place(other)

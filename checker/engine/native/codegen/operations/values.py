@@ -18,9 +18,9 @@ __all__ = [
     "TRUE",
     "Bool",
     "Constant",
-    "Kind",
     "Mask",
     "Ref",
+    "RegisterType",
     "Scalar",
     "Temp",
     "Word",
@@ -33,7 +33,7 @@ FIRST, LAST = -(1 << 63), (1 << 63) - 1
 """The least and the greatest number of a word."""
 
 
-class Kind(enum.Enum):
+class RegisterType(enum.Enum):
     """What a register of the machine holds."""
 
     BIT = "i1"
@@ -45,7 +45,7 @@ class Temp:
     """The result of an instruction."""
 
     index: int
-    kind: Kind
+    kind: RegisterType
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class Constant:
     """A number that is known. As a word it may be beyond 64 bits until an instruction needs it."""
 
     value: int
-    kind: Kind
+    kind: RegisterType
 
 
 Ref = Temp | Constant
 
 
-def _demand(ref: Ref, kind: Kind) -> None:
+def _demand(ref: Ref, kind: RegisterType) -> None:
     if ref.kind is not kind:
         raise TypeError(f"{ref} is no {kind.value}")
 
@@ -71,7 +71,7 @@ class Bool:
     ref: Ref
 
     def __post_init__(self) -> None:
-        _demand(self.ref, Kind.BIT)
+        _demand(self.ref, RegisterType.BIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Word:
     high: int
 
     def __post_init__(self) -> None:
-        _demand(self.ref, Kind.WORD)
+        _demand(self.ref, RegisterType.WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +93,18 @@ class Mask:
     ref: Ref
 
     def __post_init__(self) -> None:
-        _demand(self.ref, Kind.WORD)
+        _demand(self.ref, RegisterType.WORD)
 
 
 Scalar = Bool | Word
 
-TRUE, FALSE = Bool(Constant(1, Kind.BIT)), Bool(Constant(0, Kind.BIT))
-NONE, ALL = Mask(Constant(0, Kind.WORD)), Mask(Constant(-1, Kind.WORD))
+TRUE, FALSE = Bool(Constant(1, RegisterType.BIT)), Bool(Constant(0, RegisterType.BIT))
+NONE, ALL = Mask(Constant(0, RegisterType.WORD)), Mask(Constant(-1, RegisterType.WORD))
 
 
 def number(value: int) -> Word:
     """Return a number that is known."""
-    return Word(Constant(value, Kind.WORD), value, value)
+    return Word(Constant(value, RegisterType.WORD), value, value)
 
 
 def known(value: Scalar | Mask) -> int | None:

@@ -13,7 +13,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     LAST,
     TRUE,
     Bool,
-    Kind,
+    RegisterType,
     Word,
     fits,
     known,
@@ -94,7 +94,7 @@ def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fa
         return number(0)  # after what failed
     for word in (left, right):
         b.demand_held(word)
-    result, overflow = b.temp(Kind.WORD), b.temp(Kind.BIT)
+    result, overflow = b.temp(RegisterType.WORD), b.temp(RegisterType.BIT)
     b.emit(Checked(result, overflow, op, (left.ref, right.ref)))
     fail(Bool(overflow))
     return Word(result, max(low, FIRST), min(high, LAST))

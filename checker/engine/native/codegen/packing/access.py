@@ -15,8 +15,8 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     union,
 )
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.instructions import Op, Variable
-from assay.checker.engine.native.codegen.operations.values import Kind, Mask, Word, known, number
+from assay.checker.engine.native.codegen.operations.instructions import Op, Register
+from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, known, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, quotient, remainder, subtract
 from assay.checker.engine.native.codegen.packing.layout import WORD, Array, Bits, Planes, Slot, Where, stride
 from assay.checker.engine.native.signatures import Parameter
@@ -46,19 +46,19 @@ class View:
 
     Attributes
     ----------
-    registers : mapping from int to Variable
+    registers : mapping from int to Register
         The words that are kept in variables, by their index.
     memory : Parameter
         The pointer to its words.
-    base : Variable
+    base : Register
         Holds the index of its first word there.
     offset : int
         How many words after that it starts.
     """
 
-    registers: Mapping[int, Variable]
+    registers: Mapping[int, Register]
     memory: Parameter
-    base: Variable
+    base: Register
     offset: int = 0
 
     def cell(self, b: Builder, index: Word) -> Word:
@@ -121,7 +121,7 @@ def read_bits(b: Builder, spot: Spot, width: int) -> Mask:
     return intersection(b, moved_down(b, word, shift), of_bits((1 << width) - 1))
 
 
-def _register(spot: Spot) -> Variable:
+def _register(spot: Spot) -> Register:
     return spot.view.registers[spot.where.words[0]]
 
 
@@ -171,7 +171,7 @@ def row(b: Builder, spot: Spot, width: int) -> Mask:
     if fixed is not None and fixed % WORD + width <= WORD:
         return read_bits(b, spot, width)
     index, shift = _cell(b, spot)
-    bits = b.variable("row", Kind.WORD)
+    bits = b.register("row", RegisterType.WORD)
     b.set(bits, moved_down(b, spot.view.load(b, index), shift))
     with b.when(less(b, number(WORD - width), shift)):
         # here the shift is not 0, so that shifting by what is left of the word counts less than 64

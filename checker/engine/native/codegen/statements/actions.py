@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.expressions.scalars import code_of
 from assay.checker.engine.native.codegen.operations.bitsets import intersection
-from assay.checker.engine.native.codegen.operations.instructions import Variable
+from assay.checker.engine.native.codegen.operations.instructions import Register
 from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
 from assay.checker.engine.native.codegen.packing.access import View
@@ -52,9 +52,9 @@ class Expansion:
 
     Attributes
     ----------
-    state, start, count : Variable
+    state, start, count : Register
         The number of the state, and how many successors were written before it, and until now.
-    target : Variable
+    target : Register
         The index of the first word of the next successor.
     capacity : Word
         How many successors there is room for.
@@ -62,10 +62,10 @@ class Expansion:
         The state, and the copy of it that an action changes.
     """
 
-    state: Variable
-    start: Variable
-    count: Variable
-    target: Variable
+    state: Register
+    start: Register
+    count: Register
+    target: Register
     capacity: Word
     before: View
     working: View

@@ -15,7 +15,7 @@ from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import Fitted, value_of
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, of_bits, union
 from assay.checker.engine.native.codegen.operations.truth import negation
-from assay.checker.engine.native.codegen.operations.values import Kind, Word, number
+from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, narrowed
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
@@ -226,7 +226,7 @@ def _assign_sequence(ctx: Context, place: Place, value: Collection) -> None:
 
 def _refill(ctx: Context, spot: Spot, type_: SeqType, value: Collection) -> None:
     b, bound, variable = ctx.b, ctx.codes.instance.bound(type_.bound), ctx.fresh(value.element)
-    length = b.variable("length", Kind.WORD)
+    length = b.register("length", RegisterType.WORD)
     b.set(length, number(0))
     _fill(ctx, spot, None)
     with ctx.each(value, variable):

@@ -27,10 +27,9 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     only,
     union,
 )
-from assay.checker.engine.native.codegen.operations.instructions import Op
-from assay.checker.engine.native.codegen.operations.instructions import Variable as Register
+from assay.checker.engine.native.codegen.operations.instructions import Op, Register
 from assay.checker.engine.native.codegen.operations.truth import choose
-from assay.checker.engine.native.codegen.operations.values import Bool, Kind, Mask, Word, number
+from assay.checker.engine.native.codegen.operations.values import Bool, Mask, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal, unequal
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
@@ -93,7 +92,7 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
                 help="make the instance smaller, choose its parts one by one, or use --engine reference",
             )
     whole.places, whole.types = {**whole.places, **own.places}, {**whole.types, **own.types}
-    registers = {word: ctx.b.variable(f"c{word}", Kind.WORD) for word in own.registers}
+    registers = {word: ctx.b.register(f"c{word}", RegisterType.WORD) for word in own.registers}
     for register in registers.values():
         ctx.b.set(register, of_bits(0))
     ctx.layout = whole
@@ -160,7 +159,7 @@ def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test]
             help="make the instance smaller, or choose the elements one by one",
         )
     every = of_bits((1 << size) - 1)
-    may_hold, may_lack = b.variable("may_hold", Kind.WORD), b.variable("may_lack", Kind.WORD)
+    may_hold, may_lack = b.register("may_hold", RegisterType.WORD), b.register("may_lack", RegisterType.WORD)
     b.set(may_hold, every)
     b.set(may_lack, every)
     if tests:
@@ -168,7 +167,7 @@ def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test]
     hold, lack, after = b.get_mask(may_hold), b.get_mask(may_lack), b.label()
     b.unless(is_empty(b, difference(b, every, union(b, hold, lack))), after)
     forced, free = difference(b, hold, lack), intersection(b, hold, lack)
-    part = b.variable("part", Kind.WORD)
+    part = b.register("part", RegisterType.WORD)
     b.set(part, of_bits(0))
     with b.looping() as done:
         write_bits(b, spot, size, union(b, forced, b.get_mask(part)))

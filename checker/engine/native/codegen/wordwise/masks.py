@@ -19,7 +19,7 @@ from assay.checker.engine.native.codegen.expressions.places import spot_at
 from assay.checker.engine.native.codegen.facts import narrowed_scope
 from assay.checker.engine.native.codegen.operations.bitsets import below, complement, intersection, only, spread, union
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.values import ALL, NONE, Kind, Mask, Word
+from assay.checker.engine.native.codegen.operations.values import ALL, NONE, Mask, RegisterType, Word
 from assay.checker.engine.native.codegen.packing.access import Spot, row
 from assay.checker.engine.native.codegen.wordwise.affine import affine_plan
 from assay.checker.engine.native.codegen.wordwise.planes import plan_code, plan_comparison
@@ -151,7 +151,7 @@ def _quantifier(node: Quantifier, over: Over, ctx: Context) -> MaskPlan | None:
 
 def _gathered(node: Quantifier, part: Restriction | None, inner: MaskPlan, ctx: Context) -> Mask:
     """Join the words of a condition for all elements of a domain."""
-    b, result = ctx.b, ctx.b.variable("mask", Kind.WORD)
+    b, result = ctx.b, ctx.b.register("mask", RegisterType.WORD)
     b.set(result, ALL if node.universal else NONE)
     combine = intersection if node.universal else union
     with each_where(ctx, node.domain, node.variable, part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assay.checker.errors import Location
 
-__all__ = ["MOST_CASES", "MOST_CASES_OF_A_TYPE", "Allowance", "Barrier"]
+__all__ = ["MOST_CASES", "MOST_CASES_OF_A_TYPE", "Allowance", "Unencodable"]
 
 MOST_CASES = 20_000
 """How many cases one method may be written out into: some seconds, and formulas that a solver still reads."""
@@ -13,7 +13,7 @@ MOST_CASES_OF_A_TYPE = 256
 """Cases that a type may have: those of optionals and unions inside of one another multiply."""
 
 
-class Barrier(Exception):
+class Unencodable(Exception):
     """A construct that has no translation.
 
     Attributes
@@ -46,16 +46,16 @@ class Barrier(Exception):
         self.method = method
         self.remedy = remedy
 
-    def at(self, location: Location | None) -> Barrier:
+    def at(self, location: Location | None) -> Unencodable:
         """Return the same with its place, if it has none yet."""
         return self._as(self.location or location, self.method)
 
-    def within(self, method: str) -> Barrier:
+    def within(self, method: str) -> Unencodable:
         """Return the same with the method that it is in."""
         return self._as(self.location, method)
 
-    def _as(self, location: Location | None, method: str) -> Barrier:
-        return Barrier(self.construct, location, finite=self.finite, method=method, remedy=self.remedy)
+    def _as(self, location: Location | None, method: str) -> Unencodable:
+        return Unencodable(self.construct, location, finite=self.finite, method=method, remedy=self.remedy)
 
 
 class Allowance:
@@ -73,9 +73,9 @@ class Allowance:
 
         Raises
         ------
-        Barrier
+        Unencodable
             If there are too many.
         """
         self.left -= cases
         if self.left < 0:
-            raise Barrier(f"what is more than {MOST_CASES:,} cases, written out one by one,", finite=True)
+            raise Unencodable(f"what is more than {MOST_CASES:,} cases, written out one by one,", finite=True)
