@@ -8,19 +8,16 @@ by thawing in another one (`Order`).
 from __future__ import annotations
 
 import dataclasses
-import datetime
-import decimal
 import enum
-import fractions
-import pathlib
+import functools
 import struct
 import types
-import uuid
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from assay.impl.node.errors import NodeError
+from assay.impl.node.literals import LITERALS, flag_of, parts_of_flag
 
 __all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw"]
 
@@ -28,17 +25,6 @@ Frozen: TypeAlias = Hashable
 """A frozen value: numbers, text, bytes, None stand for themselves; all else is a tuple that begins with its class."""
 
 _PLAIN = (int, str, bytes, type(None))
-_LITERALS: dict[type[Any], tuple[Callable[[Any], str], Callable[[str], Any]]] = {
-    decimal.Decimal: (str, decimal.Decimal),
-    fractions.Fraction: (str, fractions.Fraction),
-    complex: (str, complex),
-    datetime.date: (datetime.date.isoformat, datetime.date.fromisoformat),
-    datetime.time: (datetime.time.isoformat, datetime.time.fromisoformat),
-    datetime.datetime: (datetime.datetime.isoformat, datetime.datetime.fromisoformat),
-    uuid.UUID: (str, uuid.UUID),
-    pathlib.PurePosixPath: (str, pathlib.PurePosixPath),
-}
-"""Values of the standard library that never change, each with its text and what reads that."""
 
 
 class Order(enum.Enum):
@@ -97,11 +83,13 @@ class _Freezer:
         form = _FORMS.get(cls)
         if form is not None:
             return form(self, value, path)
+        if cls in LITERALS:
+            return self._literal(value, path)
         if isinstance(value, type | types.FunctionType | types.BuiltinFunctionType):
             return self._constant(value, path)
         if isinstance(value, enum.Enum):
-            return (cls, value.name)
-        if isinstance(value, tuple) and hasattr(cls, "_fields"):
+            return (cls, *parts_of_flag(value))
+        if isinstance(value, tuple) and hasattr(cls, "_fields") and not getattr(value, "__dict__", None):
             return (cls, *(self.freeze(part, f"{path}[{i}]") for i, part in enumerate(value)))
         return self._object(value, path)
 
@@ -120,7 +108,19 @@ class _Freezer:
     def pairs(self, value: dict[Any, Any], path: str) -> Iterator[Frozen]:
         return ((self.freeze(k, f"a key of {path}"), self.freeze(v, f"{path}[{k!r}]")) for k, v in value.items())
 
+    def _literal(self, value: Any, path: str) -> Frozen:
+        try:
+            return (type(value), *LITERALS[type(value)][0](value))
+        except ValueError as error:
+            raise NodeError(f"{path} cannot be compared, stored or sent: {error}") from None
+
     def _constant(self, value: Any, path: str) -> Frozen:
+        owner = getattr(value, "__self__", None)
+        if not (owner is None or isinstance(owner, types.ModuleType | type)):
+            raise NodeError(
+                f"{path} is {value.__name__} of a {type(owner).__name__}, which is kept in it",
+                help="what a method is bound to would not be compared, stored or sent: keep that itself",
+            )
         if "<locals>" in value.__qualname__ or "<lambda>" in value.__qualname__:
             raise NodeError(
                 f"{path} is {value.__qualname__}, made while the program runs",
@@ -161,11 +161,16 @@ def _slots(cls: type[Any]) -> set[str]:
 def _attributes(value: Any) -> list[str]:
     """Return the names of the attributes that an object may have."""
     cls = type(value)
-    if dataclasses.is_dataclass(cls):
-        return [field.name for field in dataclasses.fields(cls)]
     if hasattr(cls, "__struct_fields__"):
         return list(cls.__struct_fields__)
-    return sorted({*_slots(cls), *getattr(value, "__dict__", {})})
+    fields = [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    others = {*_slots(cls), *getattr(value, "__dict__", {})}.difference(fields)
+    return [*fields, *sorted(name for name in others if not _is_computed(cls, name))]
+
+
+def _is_computed(cls: type[Any], name: str) -> bool:
+    """Return whether an attribute is what a property computed once: it may as well be computed again."""
+    return any(isinstance(vars(base).get(name), functools.cached_property) for base in cls.__mro__)
 
 
 _POINTER = struct.calcsize("P")
@@ -219,8 +224,6 @@ def _frozenset(freezer: _Freezer, value: Any, path: str) -> Frozen:
 
 
 _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
-    bool: lambda _, value, __: (bool, str(value)),
-    float: lambda _, value, __: (float, value.hex()),
     tuple: lambda freezer, value, path: (tuple, *freezer.many(value, path)),
     list: _list,
     deque: _deque,
@@ -231,10 +234,6 @@ _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
     set: _set,
     frozenset: _frozenset,
     bytearray: _bytearray,
-    types.NoneType: lambda _, value, __: value,
-    range: lambda _, value, __: (range, value.start, value.stop, value.step),
-    datetime.timedelta: lambda _, value, __: (datetime.timedelta, value.days, value.seconds, value.microseconds),
-    **{cls: lambda _, value, __: (type(value), _LITERALS[type(value)][0](value)) for cls in _LITERALS},
 }
 
 
@@ -298,8 +297,10 @@ def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
     form = _THAWED.get(cls)
     if form is not None:
         return form(rest, order)
+    if cls in LITERALS:
+        return LITERALS[cls][1](*rest)
     if issubclass(cls, enum.Enum):
-        return cls[rest[0]]
+        return flag_of(cls, rest[0])
     if issubclass(cls, tuple):
         return cls(*(thaw(part, order) for part in rest))
     return _thaw_object(cls, rest, order)
@@ -336,13 +337,7 @@ def _thaw_set(kind: type[Any]) -> Callable[[Any, Order], Any]:
     return lambda rest, order: _SETS[kind, order](thaw(part, order) for part in order.arrange(rest[0], rank))
 
 
-def _thaw_literal(read: Callable[[str], Any]) -> Callable[[Any, Order], Any]:
-    return lambda rest, _: read(rest[0])
-
-
 _THAWED: dict[Any, Callable[[Any, Order], Any]] = {
-    bool: lambda rest, _: rest[0] == "True",
-    float: lambda rest, _: float.fromhex(rest[0]),
     tuple: lambda rest, order: tuple(thaw(part, order) for part in rest),
     list: lambda rest, order: [thaw(part, order) for part in rest],
     deque: lambda rest, order: deque((thaw(part, order) for part in rest[1:]), rest[0]),
@@ -354,9 +349,6 @@ _THAWED: dict[Any, Callable[[Any, Order], Any]] = {
     frozenset: _thaw_set(frozenset),
     bytearray: lambda rest, _: bytearray(rest[0]),
     type: lambda rest, _: rest[0],
-    range: lambda rest, _: range(*rest),
-    datetime.timedelta: lambda rest, _: datetime.timedelta(*rest),
-    **{cls: _thaw_literal(read) for cls, (_, read) in _LITERALS.items()},
 }
 
 

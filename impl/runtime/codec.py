@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import datetime
-import decimal
 import enum
-import fractions
 import json
-import pathlib
 import sys
-import uuid
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable
 from typing import Any
 
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze, rank, thaw
+from assay.impl.node.literals import LITERALS
 from assay.impl.node.node import Node
 
 __all__ = ["Codec"]
 
 _BUILTIN = (
-    *(bool, float, complex, tuple, list, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict, bytearray),
-    *(range, type, datetime.date, datetime.time, datetime.datetime, datetime.timedelta, decimal.Decimal),
-    *(fractions.Fraction, uuid.UUID, pathlib.PurePosixPath),
+    *(tuple, list, dict, set, frozenset, deque, Counter, OrderedDict, defaultdict, bytearray, type),
+    *LITERALS,
 )
 _FACTORIES = (int, str, bytes, len)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import enum
+import functools
 import io
 import threading
 from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -25,6 +28,10 @@ class Colour(enum.Enum):
 
 class Level(enum.IntEnum):
     LOW, HIGH = range(2)
+
+
+class Right(enum.Flag):
+    READ, WRITE = 1, 2
 
 
 class Pair(NamedTuple):
@@ -52,13 +59,18 @@ class Entry(msgspec.Struct, frozen=True):
     key: str
 
 
+AMBIGUOUS = datetime(2024, 10, 27, 2, 30)
+
 VALUES: list[Any] = [
     *(0, 1, True, False, 0.0, -0.0, 1.0, float("inf"), "", "1", b"", b"1", None, 2**70, 1j),
     *((), (1,), (True,), [], [1], [[]], {}, {1: 2}, {1: True}, set(), {1}, frozenset(), frozenset({1}), {(1,)}),
     *(Colour.RED, Colour.BLUE, Level.LOW, Level.HIGH, Pair(1, 2), Point(1, 2), Point(1, 2.0), Log([1]), Log([2])),
     *(Entry("a"), deque([1]), deque([1], 3), Counter("aab"), OrderedDict(a=1, b=2), OrderedDict(b=2, a=1)),
     *(defaultdict(list, {1: [2]}), defaultdict(int, {1: 2}), bytearray(b"1"), Decimal("1.0"), Decimal("1.00")),
-    *(Fraction(1, 2), range(3), int, str, len),
+    *(Fraction(1, 2), range(3), int, str, len, dict.fromkeys),
+    *(Right.READ, Right.WRITE, Right.READ | Right.WRITE, Right(0)),
+    *(date(2024, 10, 27), time(2), time(2, fold=1), timedelta(1), UTC, timezone(timedelta(0), "Z")),
+    *(AMBIGUOUS, AMBIGUOUS.replace(fold=1), AMBIGUOUS.replace(tzinfo=UTC), AMBIGUOUS.replace(tzinfo=ZoneInfo("UTC"))),
 ]
 
 
@@ -80,6 +92,55 @@ def test_an_object_is_its_attributes() -> None:
     account = thaw(freeze(Account()))
     assert isinstance(account, Account)
     assert account.balance == 3
+
+
+@dataclass
+class Tally:
+    count: int
+    marked = False
+
+    @functools.cached_property
+    def double(self) -> int:
+        return 2 * self.count
+
+
+def test_an_attribute_that_a_dataclass_does_not_declare_is_kept() -> None:
+    tally = Tally(1)
+    plain = freeze(tally)
+    tally.marked = True
+    assert freeze(tally) != plain
+    assert thaw(freeze(tally)).marked
+
+
+def test_what_a_property_computed_once_is_no_part_of_an_object() -> None:
+    tally = Tally(1)
+    plain = freeze(tally)
+    assert tally.double == 2
+    assert freeze(tally) == plain
+
+
+class Noted(NamedTuple("Noted", [("x", int)])):
+    """A tuple whose objects have attributes, too."""
+
+
+def test_a_tuple_with_attributes_is_refused() -> None:
+    noted = Noted(1)
+    noted.y = 2  # type: ignore[attr-defined]
+    with pytest.raises(NodeError, match="is a Noted, which cannot be compared"):
+        freeze(noted)
+
+
+def test_a_method_of_a_list_is_refused() -> None:
+    with pytest.raises(NodeError, match="is append of a list, which is kept in it"):
+        freeze([].append)
+
+
+def test_a_time_zone_without_a_name_is_refused() -> None:
+    class Zone(type(UTC).__base__):  # type: ignore[misc]
+        """Some zone."""
+
+    with pytest.raises(NodeError, match="its time zone is a Zone, which has no name"):
+        freeze(AMBIGUOUS.replace(tzinfo=Zone()))
 
 
 NESTED = st.recursive(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import enum
 from collections import Counter, deque
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from assay.impl.node import Address, Node, NodeError, message, on
@@ -33,6 +35,7 @@ class Painter(Node):
 
 
 CODEC = Codec([Painter])
+DATES = [datetime(2024, 10, 27, 2, 30, tzinfo=zone) for zone in (None, UTC, ZoneInfo("UTC"))]
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.floats(allow_nan=False)
 VALUES = st.recursive(
@@ -55,7 +58,7 @@ def test_a_value_is_read_as_it_was_written(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [{1}, frozenset({2}), deque([1]), Counter("a"), {"a": {1}}, Decimal("1.0"), int, Paint]
+    "value", [{1}, frozenset({2}), deque([1]), Counter("a"), {"a": {1}}, Decimal("1.0"), int, Paint, *DATES]
 )
 def test_collections_keep_their_kind(value: Any) -> None:
     found = CODEC.read(CODEC.write(value))
