@@ -56,6 +56,7 @@ COMMANDS = {
         "assay.checker.cli.generate_tests:generate_tests",
         "Generate schedules that cover the model of an implementation.",
     ),
+    "explain": Command("assay.checker.cli.explain:explain", "Explain a rule by which findings are told apart."),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""

@@ -1,0 +1,155 @@
+"""The rules by which findings are told apart. Their identifiers are an interface: one that was used is never reused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assay.checker.verdicts import ExitStatus
+
+__all__ = ["RULES", "Level", "Rule"]
+
+
+class Level(Enum):
+    """How serious a finding is; the value is its name in settings and reports."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    OFF = "off"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule.
+
+    Attributes
+    ----------
+    identifier : str
+        Three letters that say what it is about, three digits that say which.
+    name : str
+        The same in words, for those who read the identifier without a table: ``behaviour-removed``.
+    summary : str
+        What it objects to, in one sentence.
+    reason : str
+        Why that matters.
+    remedy : str
+        What to do about it.
+    level : Level
+        How serious it is unless something else is configured.
+    status : ExitStatus
+        What an error of it makes of a run: a finding, something unknown, or bad input.
+    """
+
+    identifier: str
+    name: str
+    summary: str
+    reason: str
+    remedy: str
+    level: Level = Level.ERROR
+    status: ExitStatus = ExitStatus.FINDING
+
+    @property
+    def is_configurable(self) -> bool:
+        """Whether its level may be lowered: never where that would make the unknown, or the unread, look right."""
+        return self.status is ExitStatus.FINDING
+
+
+def _table(*rules: Rule) -> dict[str, Rule]:
+    found = {rule.identifier: rule for rule in rules}
+    assert len(found) == len(rules), "an identifier stands twice"
+    return found
+
+
+RULES = _table(
+    # Verdicts on models.
+    Rule(
+        "CHK001",
+        "property-violated",
+        "A property is violated, or its verdict is another one than is expected.",
+        "There is a run of the protocol in which what is claimed of it is false. It was executed again, step by step, "
+        "by the interpreter, which shares nothing with the explorer that found it.",
+        "mend the model, or say in the settings of the gate what it is expected to violate",
+    ),
+    Rule(
+        "CHK002",
+        "violation-missing",
+        "A model that is expected to violate a property does not.",
+        "A broken variant is there to show that its property would catch the fault. If it is not violated, the "
+        "property has become too weak, the instance too small, or the fault was mended.",
+        "look whether the property still says what it should; or change what is expected",
+    ),
+    Rule(
+        "CHK003",
+        "verdict-unknown",
+        "A verdict is unknown.",
+        "A limit was reached, or the model's own code failed, before everything was explored. What is unknown never "
+        "counts as right.",
+        "raise the limit, or gate a smaller instance",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "CHK004",
+        "unreadable",
+        "What is gated cannot be read.",
+        "A model does not import, a configuration is malformed, or a name means nothing: nothing of it was verified.",
+        "mend it, or take it out of what is gated",
+        status=ExitStatus.BAD_INPUT,
+    ),
+    # Behaviours.
+    Rule(
+        "BEH001",
+        "behaviour-removed",
+        "An action can no longer be taken where it could.",
+        "Whoever relies on the step waits for it in vain: a node of the earlier version, a client, another model that "
+        "is refined. The trace is a shortest one: all but its last step can happen in both versions.",
+        "restore the step; or accept the change, if nobody relies on it",
+    ),
+    Rule(
+        "BEH002",
+        "behaviour-added",
+        "An action can be taken where it could not.",
+        "A guard was widened, or an action is new. What was proved of the earlier version is not proved of these runs.",
+        "check that every property is meant to allow them; then accept the change",
+    ),
+    Rule(
+        "BEH003",
+        "behaviour-unknown",
+        "Whether the behaviour changed is unknown.",
+        "A limit was reached before all states were compared, so there may be differences that are not told.",
+        "raise the limit, or gate a smaller instance",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "BEH004",
+        "behaviour-changed",
+        "The behaviour is another one than was accepted.",
+        "The state graph is not that of the accepted version, not even up to bisimulation. So it is no mere "
+        "refactoring, whatever the difference of the sources looks like.",
+        "assay diff REVISION:FILE FILE shows the steps; assay gate --accept records them",
+    ),
+    # What is recorded.
+    Rule(
+        "LCK001",
+        "fact-changed",
+        "A recorded fact is no longer true.",
+        "What is verified now is not what was reviewed and accepted.",
+        "assay gate --accept records it, once the change is meant",
+    ),
+    Rule(
+        "LCK002",
+        "fact-new",
+        "A fact was never recorded.",
+        "Something is gated that nobody has accepted yet.",
+        "assay gate --accept records it",
+    ),
+    Rule(
+        "LCK003",
+        "fact-gone",
+        "A recorded fact is about something that is not gated any more.",
+        "A model was removed, renamed, or left out of the settings: what was verified is verified no longer, and no "
+        "other check says so.",
+        "gate it again; or assay gate --accept takes it out of the lock file",
+    ),
+)
+"""Each rule by its identifier, in the order of the page that documents them."""
