@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.way import way
+from tests.house import Figure, figures
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+HOUSE = figures(ROOT)
 
 
 def test_imports_run_one_way_only(tmp_path: Path) -> None:
@@ -42,3 +46,19 @@ def test_the_map_names_every_package() -> None:
 )
 def test_every_path_on_the_page_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def _stated(row: str) -> list[int]:
+    """Return the numbers of a row of a table of the page."""
+    (line,) = (line for line in PAGE.splitlines() if line.startswith(f"| {row} |"))
+    return [int(cell.replace(",", "")) for cell in re.findall(r"\| ([\d,]+)(?= \|)", line)]
+
+
+@pytest.mark.parametrize("figure", HOUSE, ids=[figure.name for figure in HOUSE])
+def test_the_house_is_as_the_page_says(figure: Figure) -> None:
+    *_, now = _stated(figure.name)
+    assert figure.value <= now * (1 + figure.slack), "shrink it, or write down what `python -m tests.house` says"
+
+
+def test_the_way_of_an_obligation_is_as_short_as_the_page_says() -> None:
+    assert all(found <= stated for found, stated in zip(way().figures, _stated("now"), strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -50,16 +51,32 @@ def _caller(frame: FrameType) -> str:
     return "" if outer is None else _module(outer)
 
 
-def report(model: str) -> str:
+@dataclass(frozen=True)
+class Way:
+    """The paths that are taken while a model is proved, in their order."""
+
+    paths: tuple[tuple[str, str], ...]
+
+    @property
+    def figures(self) -> tuple[int, int, int, int]:
+        """How many modules, paths, returns, and pairs of modules that call each other."""
+        modules = {module for path in self.paths for module in path}
+        back = sum((second, first) in self.paths for first, second in self.paths) // 2
+        return len(modules), len(self.paths), len(self.paths) - (len(modules) - 1), back
+
+
+def way(model: str = "consensus:ChoosesTwice") -> Way:
     """Return the way through the room when a model is proved."""
     specification = load(model).specification
-    found = paths(lambda: prove_model(specification, ProofOptions(workers=1)))
-    modules = dict.fromkeys(module for path in found for module in path)
-    back = sum((second, first) in found for first, second in found) // 2
-    lines = [f"{first} -> {second}" for first, second in found]
-    returns = len(found) - (len(modules) - 1)
-    return "\n".join([*lines, f"{len(modules)} modules, {len(found)} paths, {returns} returns, {back} both ways"])
+    return Way(tuple(paths(lambda: prove_model(specification, ProofOptions(workers=1)))))
+
+
+def report(found: Way) -> str:
+    """Return the paths, and their figures."""
+    names = ("modules", "paths", "returns", "both ways")
+    lines = [f"{first} -> {second}" for first, second in found.paths]
+    return "\n".join([*lines, ", ".join(f"{n} {name}" for n, name in zip(found.figures, names, strict=True))])
 
 
 if __name__ == "__main__":
-    print(report(sys.argv[1] if len(sys.argv) > 1 else "consensus:ChoosesTwice"))
+    print(report(way(*sys.argv[1:2])))
