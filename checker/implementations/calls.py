@@ -10,7 +10,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,7 +19,19 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw
 from assay.impl.node.node import Address, Node, declared, handlers, timeout_handlers
 
-__all__ = ["CallError", "Caller", "Event", "Fire", "FrozenTimer", "Local", "Outcome", "Receive", "Recover", "Start"]
+__all__ = [
+    "CallError",
+    "Caller",
+    "Event",
+    "Fire",
+    "FrozenTimer",
+    "Local",
+    "Outcome",
+    "Receive",
+    "Recover",
+    "Replace",
+    "Start",
+]
 
 T = TypeVar("T")
 
@@ -38,11 +50,20 @@ class Local:
         Those that are set.
     up : bool
         Whether it runs.
+    release : int
+        Which of the releases of its cluster it runs, or ran.
+    stopped : bool
+        Of a node that is down: whether it was stopped to be replaced, and has not crashed.
+    kept : tuple of (name, frozen value)
+        What other releases have left on disk that this one does not read.
     """
 
     attributes: tuple[tuple[str, Frozen], ...]
     timers: frozenset[FrozenTimer] = frozenset()
     up: bool = True
+    release: int = 0
+    stopped: bool = False
+    kept: tuple[tuple[str, Frozen], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,14 @@ class Recover:
 
     def __str__(self) -> str:
         return "recovery"
+
+
+@dataclass(frozen=True)
+class Replace:
+    """A start as another release, after a stop."""
+
+    def __str__(self) -> str:
+        return "its replacement"
 
 
 @dataclass(frozen=True)
@@ -83,7 +112,7 @@ class Fire:
         return f"timer {name}" + (f" ({', '.join(repr(thaw(part)) for part in about)})" if about else "")
 
 
-Event: TypeAlias = Start | Recover | Receive | Fire
+Event: TypeAlias = Start | Recover | Replace | Receive | Fire
 
 
 @dataclass(frozen=True)
@@ -177,6 +206,18 @@ class Caller:
         attributes = {**dict(self.given[address]), **dict(local.attributes)}
         return Local(tuple(sorted(attributes.items(), key=lambda pair: pair[0])))
 
+    def shown(self, address: Address, local: Local) -> tuple[tuple[str, Frozen], ...]:
+        """Return the attributes of a node as predicates see them; of one that is down, as it will be restored."""
+        return (local if local.up else self.restored(address, local)).attributes
+
+    def is_replaceable(self, address: Address, local: Local) -> bool:  # noqa: ARG002
+        """Return whether a node may be stopped to be replaced: never, where there is one release only."""
+        return False
+
+    def stop(self, address: Address, local: Local) -> Local:
+        """Return what is left of a node that is stopped."""
+        return replace(self.crash(address, local), stopped=True)
+
     def recover(self, address: Address, local: Local) -> tuple[Outcome, ...]:
         """Return what comes of the recovery of a node that is down."""
         return self.outcomes(address, self.restored(address, local), Recover())
@@ -262,7 +303,7 @@ class Caller:
         match event:
             case Start():
                 return node.on_start, ()
-            case Recover():
+            case Recover() | Replace():
                 return node.on_recover, ()
             case Fire(timer):
                 return getattr(node, timeout_handlers(type(node))[str(timer[0])]), tuple(

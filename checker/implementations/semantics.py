@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover
+from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
 from assay.checker.implementations.networks import MEDIA, Flight
-from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step
+from assay.checker.implementations.releases import caller_of
+from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.impl.node.cluster import Cluster, Invocation, Response, World
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw
@@ -65,13 +66,13 @@ class Semantics:
 
     Attributes
     ----------
-    caller : Caller
+    caller : Caller or ReleaseCaller
         Makes the calls of handlers, and counts them.
     """
 
     def __init__(self, cluster: Cluster, *, remembers: bool = False) -> None:
         self.cluster = cluster
-        self.caller = Caller(cluster, remembers=remembers)
+        self.caller = caller_of(cluster, remembers=remembers)
         self.addresses = tuple(cluster.nodes)
         self.number = {address: number for number, address in enumerate(self.addresses)}
         self.medium = MEDIA[cluster.network.kind]
@@ -94,6 +95,7 @@ class Semantics:
         yield from self._deliveries(world)
         yield from self._timeouts(world)
         yield from self._crashes(world)
+        yield from self._stops(world)
         yield from self._restarts(world)
         yield from self._network_faults(world)
         yield from self._cuts(world)
@@ -159,14 +161,20 @@ class Semantics:
         crashing = self.cluster.faults.crashing
         return crashing is None or address in crashing
 
-    def _restarts(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
-        after = self._spent(world, "restarts")
+    def _stops(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
         for address, local in zip(self.addresses, world.locals, strict=True):
+            if local.up and self.caller.is_replaceable(address, local):
+                yield Stop(address), self._with(world, address, self.caller.stop(address, local))
+
+    def _restarts(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
+        recovered = self._spent(world, "restarts")
+        for address, local in zip(self.addresses, world.locals, strict=True):
+            event, after = (Replace(), world) if local.stopped else (Recover(), recovered)
             if after is None or local.up:
                 continue
             for outcome in self.caller.recover(address, local):
-                yield Act(address, Recover(), outcome.choices), self._acted(after, address, outcome)
-                yield from self._torn(after, address, Recover(), outcome)
+                yield Act(address, event, outcome.choices), self._acted(after, address, outcome)
+                yield from self._torn(after, address, event, outcome)
 
     def _network_faults(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
         lossy, doubling = self._spent(world, "loss"), self._spent(world, "duplication")
@@ -251,8 +259,7 @@ class Semantics:
 
     def _node(self, address: Address, local: Local) -> Any:
         node = self.caller.classes[address].__new__(self.caller.classes[address])
-        held = local if local.up else self.caller.restored(address, local)
-        vars(node).update({name: thaw(value) for name, value in held.attributes})
+        vars(node).update({name: thaw(value) for name, value in self.caller.shown(address, local)})
         node.bind(address, _OBSERVED)
         return node
 

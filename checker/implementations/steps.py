@@ -11,7 +11,7 @@ from assay.checker.implementations.networks import Flight
 from assay.impl.node.freezing import Frozen, thaw
 from assay.impl.node.node import Address
 
-__all__ = ["Act", "Crash", "Cut", "Double", "Heal", "Lose", "Miss", "Step"]
+__all__ = ["Act", "Crash", "Cut", "Double", "Heal", "Lose", "Miss", "Step", "Stop"]
 
 Choices: TypeAlias = tuple[tuple[str, Frozen], ...]
 
@@ -54,6 +54,16 @@ class Crash:
 
     def __str__(self) -> str:
         return f"{self.node} crashes"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A node is stopped between two handlers, to be started again as another release."""
+
+    node: Address
+
+    def __str__(self) -> str:
+        return f"{self.node} is stopped, to be replaced"
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ class Heal:
         return "the network is whole again"
 
 
-Step: TypeAlias = Act | Crash | Miss | Lose | Double | Cut | Heal
+Step: TypeAlias = Act | Crash | Stop | Miss | Lose | Double | Cut | Heal
 
 
 def _listed(items: Iterable[object]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from assay.impl.node.errors import ClusterError
 from assay.impl.node.node import Address, Node
+from assay.impl.node.releases import Rolling
 
 __all__ = [
     "Caught",
@@ -231,6 +232,8 @@ class Cluster:
         Whether a message that its receiver does not handle is an error, and not a warning.
     symmetric : tuple of tuples of Address
         Nodes that may be interchanged, each group with its own.
+    rolling : Rolling, optional
+        Other releases of the nodes that run beside these, and what is replaced by what during a run.
     """
 
     nodes: Mapping[Address, Node]
@@ -250,6 +253,7 @@ class Cluster:
     ghosts: bool = False
     strict: bool = False
     symmetric: tuple[tuple[Address, ...], ...] = ()
+    rolling: Rolling | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "history", self.history or self.sequential is not None)

@@ -83,7 +83,8 @@ class Host:
     def _begin(self) -> None:
         recovers = self.store.steps() > 0
         for name, text in self.store.durable().items():
-            vars(self.node)[name] = self.codec.read(text)
+            if name in self._durable:  # another release may have kept more
+                vars(self.node)[name] = self.codec.read(text)
         self._before = {} if not recovers else self._durable_now()
         method = self.node.on_recover if recovers else self.node.on_start
         self._handle({"kind": "recover" if recovers else "start"}, method)

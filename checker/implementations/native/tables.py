@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from assay.checker.implementations.calls import Fire, Receive, Recover
+from assay.checker.implementations.calls import Fire, Receive, Recover, Replace
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.layout import Field, Full, WorldLayout
-from assay.checker.implementations.native.universe import CRASH, Call, Effect, NodeEvent, Universe
+from assay.checker.implementations.native.universe import CRASH, STOP, Call, Effect, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
 __all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables", "kind_of"]
@@ -267,7 +267,9 @@ class Tables:
                 budget = self.budget(f"timeout {timer[0]}", "timeouts")
             case Recover():
                 budget = self.budget("restarts")
-            case Receive():
+            case Receive() | Replace():
+                return abi.BUDGETLESS
+            case _ if event is STOP:
                 return abi.BUDGETLESS
             case _:
                 budget = self.budget("crashes")
@@ -282,7 +284,9 @@ class Tables:
                 return f"{name}: {message[0].__name__ if isinstance(message, tuple) else type(message).__name__}"
             case Recover():
                 return f"{name}: recovery"
-        return f"{name}: crash"
+            case Replace():
+                return f"{name}: replacement"
+        return f"{name}: crash" if event is CRASH else f"{name}: stop"
 
     def _new_queues(self) -> None:
         for number in range(len(self._queue_counts)):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover
+from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import Semantics, note
@@ -18,7 +18,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, rank, thaw
 from assay.impl.node.node import Address
 
-__all__ = ["CRASH", "Call", "Channel", "Effect", "History", "NodeEvent", "Universe"]
+__all__ = ["CRASH", "STOP", "Call", "Channel", "Effect", "History", "NodeEvent", "Universe"]
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,14 @@ class _Crash:
     """A node crashes between two handlers."""
 
 
-CRASH = _Crash()
+@dataclass(frozen=True)
+class _Stop:
+    """A node is stopped to be replaced."""
 
-NodeEvent: TypeAlias = Event | _Crash
+
+CRASH, STOP = _Crash(), _Stop()
+
+NodeEvent: TypeAlias = Event | _Crash | _Stop
 History: TypeAlias = tuple[Invocation | Response, ...]
 Sighting: TypeAlias = tuple[Address, tuple[tuple[str, Frozen], ...]]
 
@@ -133,10 +138,12 @@ class Universe:
         address, caller = self.addresses[node], self.semantics.caller
         if isinstance(event, _Crash):
             yield Effect(self.locals[node].number(caller.crash(address, held)), crashed=True)
+        elif isinstance(event, _Stop):
+            yield Effect(self.locals[node].number(caller.stop(address, held)))
         elif isinstance(event, Receive) and not held.up:
             if self.cluster.network.kind != "set":  # it is gone
                 yield Effect(local)
-        elif isinstance(event, Recover):
+        elif isinstance(event, Recover | Replace):
             for outcome in caller.recover(address, held):
                 yield from self._outcome(node, outcome)
         else:
@@ -164,11 +171,15 @@ class Universe:
 
     def spontaneous(self, node: int, local: int) -> list[int]:
         """Return the events that a node in a local state may undergo by itself."""
-        held, number = self.locals[node][local], self.events[node].number
+        held, number, address = self.locals[node][local], self.events[node].number, self.addresses[node]
+        if held.stopped:
+            return [number(Replace())]
         if not held.up:
             return [number(Recover())] if self.cluster.faults.restarts != 0 else []
         fires = [number(Fire(timer)) for timer in sorted(held.timers, key=rank)]
-        return [*fires, number(CRASH)] if self.may_crash(self.addresses[node]) else fires
+        crashes = [number(CRASH)] if self.may_crash(address) else []
+        stops = [number(STOP)] if self.semantics.caller.is_replaceable(address, held) else []
+        return [*fires, *crashes, *stops]
 
     def history_after(self, history: int, sighting: int) -> int:
         """Return the history in which clients saw something more.

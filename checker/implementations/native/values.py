@@ -90,8 +90,7 @@ class Predicate:
     def project(self, node: int, local: Local) -> int:
         """Return the number of what the predicate reads of a node in a local state."""
         names = self.names[node]
-        address, caller = self.universe.addresses[node], self.universe.semantics.caller
-        attributes = dict((local if local.up else caller.restored(address, local)).attributes)
+        attributes = dict(self.universe.semantics.caller.shown(self.universe.addresses[node], local))
         part: list[Hashable] = [attributes.get(name, _ABSENT) for name in sorted(names)]
         part += [tuple(attributes.items())] if ALL in names else []
         part += [local.timers] if "timers" in names else []

@@ -1,0 +1,135 @@
+"""Values of one release as another one reads them: classes are found by their names, fields by theirs.
+
+That is what the runtime does with what is on the wire and on disk (`assay.impl.runtime.codec`): the name of the class
+and the names of the fields travel, and whoever reads makes an object of its own class of that name, without running
+its code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from assay.impl.node.errors import NodeError
+from assay.impl.node.freezing import Frozen, freeze, thaw
+from assay.impl.node.releases import Release
+
+__all__ = ["Translator"]
+
+
+class Translator:
+    """Translates frozen values between releases.
+
+    Parameters
+    ----------
+    releases : sequence of Release
+        By their numbers.
+    """
+
+    def __init__(self, releases: Sequence[Release]) -> None:
+        self.releases = releases
+        self._homes: dict[Any, tuple[Release, str, str] | None] = {}
+        self._read: dict[tuple[Frozen, int], Frozen] = {}
+
+    def knows(self, constant: Any, release: int) -> bool:
+        """Return whether a release has a class or function of this name."""
+        return self._counterpart(constant, release) is not None
+
+    def read(self, frozen: Frozen, release: int) -> Frozen:
+        """Return a value as a release reads it: without fields that its classes lack, defaults where one is missing.
+
+        Raises
+        ------
+        NodeError
+            If it cannot: there is no such class, or no such member of an enumeration.
+        """
+        key = (frozen, release)
+        if key not in self._read:
+            self._read[key] = self._reread(self._moved(frozen, release, is_lenient=False), frozen, release)
+        return self._read[key]
+
+    def seen(self, frozen: Frozen, release: int) -> Frozen:
+        """Return a value in the words of a release as far as it has words for it, and as it is elsewhere."""
+        try:
+            return self.read(frozen, release)
+        except NodeError:
+            return self._moved(frozen, release, is_lenient=True)
+
+    def told(self, frozen: Frozen, sender: int, common: int) -> Frozen:
+        """Return a value that a release has sent: in the words of another one, if nothing of it is lost by that.
+
+        So a message that means the same in both releases is one message, whoever has sent it.
+        """
+        try:
+            there = self.read(frozen, common)
+            return there if self.read(there, sender) == frozen else frozen
+        except NodeError:
+            return frozen
+
+    def _reread(self, moved: Frozen, frozen: Frozen, release: int) -> Frozen:
+        if moved == frozen:
+            return moved
+        try:
+            return freeze(thaw(moved))
+        except Exception as error:  # classes of the user's own are made anew here, which may fail in any way
+            raise NodeError(
+                f"{self.releases[release].name} cannot read {_shown(frozen)}: {type(error).__name__}: {error}"
+            ) from error
+
+    def _moved(self, frozen: Frozen, release: int, *, is_lenient: bool) -> Frozen:
+        if isinstance(frozen, frozenset):
+            return frozenset(self._moved(part, release, is_lenient=is_lenient) for part in frozen)
+        if not isinstance(frozen, tuple) or not frozen:
+            return frozen
+        head, rest = frozen[0], frozen[1:]
+        if head is type:
+            return (type, self._found(rest[0], release, is_lenient=is_lenient))
+        parts = (self._moved(part, release, is_lenient=is_lenient) for part in rest)
+        if isinstance(head, type):
+            return (self._found(head, release, is_lenient=is_lenient), *parts)
+        return (self._moved(head, release, is_lenient=is_lenient), *parts)
+
+    def _found(self, constant: Any, release: int, *, is_lenient: bool) -> Any:
+        found = self._counterpart(constant, release)
+        if found is None and not is_lenient:
+            raise NodeError(
+                f"{self.releases[release].name} has no {constant.__qualname__}, of which {constant.__module__} made it",
+                help="keep the class under its name until no node of the other release is left",
+            )
+        return constant if found is None else found
+
+    def _counterpart(self, constant: Any, release: int) -> Any:
+        """Return what a release calls by the name of a constant; the constant itself, if it is of no release."""
+        home = self._home(constant)
+        if home is None:
+            return constant
+        owner, module, name = home
+        there = self.releases[release]
+        if there is owner:
+            return constant
+        return _attribute(there.modules.get(there.main if module == owner.main else module), name)
+
+    def _home(self, constant: Any) -> tuple[Release, str, str] | None:
+        """Return the release that a class or function belongs to, with its module and its name there."""
+        if constant not in self._homes:
+            module, name = constant.__module__, constant.__qualname__
+            owners = (r for r in self.releases if _attribute(r.modules.get(module), name) is constant)
+            owner = next(owners, None)
+            self._homes[constant] = None if owner is None else (owner, module, name)
+        return self._homes[constant]
+
+
+def _attribute(module: ModuleType | None, qualified: str) -> Any:
+    """Return what a module calls by a dotted name, None if there is no such thing."""
+    found: Any = module
+    for name in qualified.split("."):
+        found = getattr(found, name, None)
+    return found
+
+
+def _shown(frozen: Frozen) -> str:
+    try:
+        return repr(thaw(frozen))
+    except Exception:  # a repr of the user's own
+        return f"a {frozen[0].__name__}" if isinstance(frozen, tuple) else "a value"
