@@ -62,7 +62,9 @@ class _Finite(type):
     """Metaclass of classes that are iterated over: ``for p in Participant``."""
 
     def __iter__(cls: type[T]) -> Iterator[T]:
-        return iter(cast("tuple[T, ...]", _universe(cls)))
+        # As `_universe` does, without another call: models go through sorts and quorums some hundred times a state.
+        universes = _active.get()
+        return iter(cast("tuple[T, ...]", _universe(cls) if universes is None else universes.elements(cls)))
 
     def __len__(cls) -> int:
         return len(_universe(cls))
@@ -171,7 +173,7 @@ class QuorumSystem(Element, Generic[T]):
         return member in _universes_of(self).members(self)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(_universes_of(self).members_in_order(self))
+        return iter((_active.get() or _universes_of(self)).members_in_order(self))
 
     def __len__(self) -> int:
         return len(_universes_of(self).members(self))
