@@ -71,6 +71,7 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
             _linked[file] = _linked_fresh(name, build())
         return _linked[file]
     addresses = _try_link(_unpack(directory.read(file)))
+    # A file that does not link, for want of a symbol that it was linked with elsewhere, is as good as none.
     if addresses is None:
         code = build()
         directory.write(file, _pack(code))
@@ -154,5 +155,6 @@ def load_functions(name: str, module: Module, text: str, entries: tuple[str, ...
 
 @cache
 def _compiler_text() -> str:
+    # How instructions are lowered decides what code comes out as much as the instructions do.
     package = files("assay.checker.engine.native")
     return "\0".join(package.joinpath(name).read_text(encoding="utf-8") for name in ("compiler.py", "objects.py"))

@@ -72,6 +72,8 @@ def edges(
     OutOfMemory
         When they would take more.
     """
+    # Four bytes each for the target and the action of an edge; eight and four a state, for where its row begins and
+    # whether it lacks successors.
     needed = 8 * outcome.generated + 12 * (outcome.distinct + 1)
     if needed > (default_limit() if memory is None else memory):
         raise OutOfMemory(needed)
@@ -82,6 +84,7 @@ def edges(
         np.zeros(outcome.distinct, np.int32),
     )
     count = _link(outcome, result, look or (lambda: None), moves, outside)
+    # The pass ends with the states that were expanded; those after them have empty rows.
     result.indptr[outcome.expanded + 1 :] = count
     return Edges(result.indptr, result.targets[:count], result.actions[:count], result.lacking)
 
@@ -92,6 +95,7 @@ def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves
     publish_program(control, outcome.program)
     if moves:
         control[abi.EXPAND] = moves
+    # One more than the number of the state that stands for all outside, for 0 says that there are no such edges.
     control[abi.EDGE_OUTSIDE] = outcome.distinct + 1 if outside else 0
     outcome.store.publish(control)
     buffers = Buffers(control, capacity=1 << 12, batch=64)

@@ -31,12 +31,14 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     indptr = int64s(c[abi.EDGE_INDPTR])
     lacking = int32s(c[abi.EDGE_LACKING])
     edge = c[abi.EDGES]
+    # As in the search, a whole batch is looked up together, so that its cache misses overlap.
     locate(c, take_all(c, words, total))
     scout(c, words, total)
     k = 0
     for i in range(count):
         while k < ends[i]:
             entry = np.uint64(table[settle(c, words, k)])
+            # An entry is a state's number plus one, with bits of its hash above: 0 is a slot that nobody took.
             if entry != 0:
                 targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
                 edge_actions[edge] = actions[k]
@@ -73,7 +75,7 @@ def link(c: Any, words: int) -> Any:
             status,
         )
         if status[0] != abi.STATUS_DONE:
-            count = status[1]
+            count = status[1]  # the states before the one that it stopped at are complete
         if count == 0 and status[0] == abi.STATUS_ASKED:
             return abi.PAUSED
         if count == 0:

@@ -68,6 +68,7 @@ class Facts:
         return self._known[id(node)]
 
     def _learn(self, root: Node) -> None:
+        # Without recursion: what helpers are written out into may be nested deeper than Python's stack.
         pending: list[tuple[Node, list[Node] | None]] = [(root, None)]
         while pending:
             node, parts = pending.pop()
@@ -104,6 +105,8 @@ def conjuncts(condition: Expr, facts: Facts) -> list[Expr]:
 
 def narrowed_scope(quantifier: Quantifier, facts: Facts) -> Expr:
     """Return an equivalent expression with what does not depend on the variable moved out of the quantifier."""
+    # all(a or b(x)) is a or all(b(x)), and any(a and b(x)) is a and any(b(x)), also over nothing; and where neither
+    # can raise, nobody sees how often each is evaluated.
     body = quantifier.body
     kind = Or if quantifier.universal else And
     if not isinstance(body, kind) or facts.can_fail(body) or facts.can_fail(quantifier.domain):

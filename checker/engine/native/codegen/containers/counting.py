@@ -27,6 +27,7 @@ __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
 @contextmanager
 def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
     """Do what is generated within for every number from one to before another."""
+    # The counter is a register of 64 bits: an end beyond them would be compared as another number.
     b.demand_held(start)
     b.demand_held(stop)
     counter = b.register("counter", RegisterType.WORD)
@@ -68,6 +69,7 @@ def bits_of_words(ctx: Context, spot: Spot, variable: Name, low: int, high: int)
         start = multiply(b, index, number(WORD))
         part = b.register("part", RegisterType.WORD)
         b.set(part, read_bits(b, spot.moved(start), WORD))
+        # The first and the last word also hold bits of codes outside of the range.
         if low % WORD:
             with b.when(equal(b, index, number(first))):
                 b.set(part, intersection(b, b.get_mask(part), of_bits(-1 << low % WORD)))

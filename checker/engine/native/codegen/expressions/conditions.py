@@ -76,6 +76,7 @@ def compare(node: Compare, ctx: Context) -> Bool:
 def _compared_fitted(node: Compare, ctx: Context) -> Bool:
     """Compare records in which a number may be outside of its range: then they differ from all that are in theirs."""
     left, right = fitted(ctx, node.left, node.left.type), fitted(ctx, node.right, node.right.type)
+    # Of two records that are both outside, the codes do not tell whether they are equal: the interpreter says it.
     ctx.fail_if(negation(ctx.b, either(ctx.b, left.inside, right.inside)))
     inside = both(ctx.b, left.inside, right.inside)
     if node.operator is not Comparison.EQ:

@@ -68,6 +68,7 @@ def sum_of(node: Sum, ctx: Context) -> Word:
     b.set(total, number(0))
     low = high = 0
     with each_generated(ctx, node.generators, once=True):
+        # In which interval an element is, and with that the sum, is known once the code for it is generated.
         element = as_word_of(ctx, ctx.expr(node.element))
         rounds = _MANY if choices is None else choices
         low, high = min(0, rounds * element.low), max(0, rounds * element.high)
@@ -90,6 +91,7 @@ def extreme(node: Extreme, ctx: Context) -> Scalar:
     with each_generated(ctx, node.generators, once=True):
         value = as_word_of(ctx, ctx.expr(node.element))
         low, high = (value.low, value.high) if default is None else (min(low, value.low), max(high, value.high))
+        # The default is no element: the first one replaces it, however they compare.
         so_far = b.get_word(best)
         better = less(b, so_far, value) if node.largest else less(b, value, so_far)
         with b.when(either(b, negation(b, b.get_bool(found)), better)):

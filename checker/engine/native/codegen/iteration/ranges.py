@@ -58,6 +58,7 @@ def _collection(ctx: Context, collection: Collection, known: _Known) -> Bounds |
         case SetOperation(SetOperator.UNION, left, right) | SetChoice(_, left, right):
             return _joined([_collection(ctx, left, known), _collection(ctx, right, known)])
         case SetOperation(SetOperator.INTERSECTION, left, right):
+            # Every element is in both, so the bounds of either hold.
             return _collection(ctx, left, known) or _collection(ctx, right, known)
         case SetOperation(SetOperator.DIFFERENCE, left, _):
             return _collection(ctx, left, known)

@@ -23,6 +23,7 @@ def drawn_by(ctx: Context, parameter: Name, guards: list[Guard]) -> Require | No
     if universe_size(ctx, parameter.type) is not None or isinstance(parameter.type, IntType | BoolType):
         return None
     for guard in guards:
+        # What raises before the guard would raise for values that are not in the set, too, and these are not tried.
         if not isinstance(guard, Require) or ctx.facts.can_fail(guard.condition):
             return None
         match guard.condition:

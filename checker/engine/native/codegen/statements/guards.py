@@ -55,6 +55,8 @@ def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> l
     for guard in guards:
         expression = guard.condition if isinstance(guard, Require) else guard.value
         depth = max([barrier, *(known.get(name, 0) for name in facts.names(expression))])
+        # One that can fail is evaluated after all that stand before it, as in Python: they may be what keeps it from
+        # failing. And what stands after it stays after it, so that it fails where Python would.
         if facts.can_fail(expression):
             depth = barrier = max(depth, latest)
         latest = max(latest, depth)

@@ -36,6 +36,7 @@ def plan_comparison(operator: Comparison, left: Expr, right: Expr, over: Over, c
 
 
 def _compared(b: Builder, operator: Comparison, first: list[Mask], second: list[Mask]) -> Mask:
+    # From the highest bit down: of two numbers, the first bit in which they differ says which is less.
     less, equal = NONE, ALL
     for one, other in reversed(list(zip(first, second, strict=True))):
         if operator is not Comparison.EQ:

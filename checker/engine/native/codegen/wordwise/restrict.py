@@ -105,6 +105,7 @@ def restriction(
     equal = _equalities(variable, kind, conditions, lambda value: facts.names(value) <= bound)
     fixed: list[tuple[Expr, int]] = []
     count = codes.size(kind)
+    # The part that runs slowest comes first: the codes that are left are consecutive only while each part is fixed.
     for index, stride in sorted(enumerate(codes.strides(kind)), key=lambda pair: -pair[1]):
         if index not in equal or isinstance(codes.parts(kind)[index], IntType):
             break

@@ -28,6 +28,7 @@ def restricted(
     if not isinstance(domain, Stored) or not isinstance(domain.place.type, SetType):
         return None
     part = restriction(variable, conditions, ctx.codes, ctx.facts, bound)
+    # A row of several words must begin at a bit that is known now: which words are cut off depends on it.
     return None if part is None or (part.count > WORD and part.fixed) else part
 
 
