@@ -68,8 +68,11 @@ class OwnDirectory:
         except OSError:
             return False
 
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file so that no reader ever sees a part of it; where that is not possible, write nothing."""
+    def write(self, name: str, content: bytes, *, durable: bool = False) -> None:
+        """Write a file so that no reader ever sees a part of it; where that is not possible, write nothing.
+
+        With `durable`, not even a crash of the machine leaves a part of it under its name.
+        """
         temporary = f".{secrets.token_hex(8)}.new"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         with contextlib.suppress(OSError):
@@ -77,6 +80,9 @@ class OwnDirectory:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)
+                    if durable:
+                        file.flush()
+                        os.fsync(file.fileno())
                 os.replace(temporary, name, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
             except BaseException:
                 os.unlink(temporary, dir_fd=self.descriptor)

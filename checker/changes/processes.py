@@ -11,12 +11,12 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from assay.checker.changes.lifeline import end_with_the_parent, lifeline
 from assay.checker.errors import AssayError, ModelError
 
 __all__ = ["GRACE", "ask", "serve"]
@@ -61,10 +61,10 @@ def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, 
     ModelError
         If what was asked about is malformed, or the process died.
     """
-    with tempfile.TemporaryDirectory(prefix="assay-") as folder, _lifeline() as lifeline:
+    with tempfile.TemporaryDirectory(prefix="assay-") as folder, lifeline() as line:
         file = Path(folder) / "answer.json"
         # -P: a file of the project called enum.py must not stand for a module of Python's own.
-        command = [sys.executable, "-P", "-m", module, str(file), str(lifeline)]
+        command = [sys.executable, "-P", "-m", module, str(file), str(line)]
         limit = None if seconds is None else seconds + GRACE
         try:
             ran = subprocess.run(
@@ -75,7 +75,7 @@ def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, 
                 stdout=subprocess.DEVNULL,  # what a model prints is none of our results
                 stderr=subprocess.PIPE,
                 timeout=limit,
-                pass_fds=(lifeline,),
+                pass_fds=(line,),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -86,17 +86,6 @@ def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, 
     if said.refusal is not None:
         raise ModelError(said.refusal.message, help=said.refusal.help)
     return msgspec.json.decode(said.found, type=answer)
-
-
-@contextlib.contextmanager
-def _lifeline() -> Iterator[int]:
-    """Yield the end of a pipe to which nothing is ever written: it is read to its end when this process is gone."""
-    read, write = os.pipe()
-    try:
-        yield read
-    finally:
-        os.close(read)
-        os.close(write)
 
 
 def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
@@ -111,8 +100,8 @@ def serve(request: type[R], answer: Callable[[R], msgspec.Struct]) -> None:
 
     The request may say, as ``memory``, how many bytes the process may hold.
     """
-    file, lifeline = Path(sys.argv[1]), int(sys.argv[2])
-    _end_with_the_parent(lifeline)
+    file, line = Path(sys.argv[1]), int(sys.argv[2])
+    end_with_the_parent(line)
     sys.path += [str(Path.cwd()), str(Path.cwd() / "src")]
     asked: Any = msgspec.json.decode(sys.stdin.buffer.read(), type=request)
     if asked.memory is not None:
@@ -125,13 +114,3 @@ def serve(request: type[R], answer: Callable[[R], msgspec.Struct]) -> None:
     partly = file.with_suffix(".part")
     partly.write_bytes(msgspec.json.encode(said))
     partly.rename(file)
-
-
-def _end_with_the_parent(lifeline: int) -> None:
-    """End this process when the one that asks is gone, also if it was killed: nobody waits for the answer then."""
-
-    def wait() -> None:
-        os.read(lifeline, 1)
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()

@@ -52,6 +52,7 @@ COMMANDS = {
     ),
     "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
     "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new, and which are gone."),
+    "gate": Command("assay.checker.cli.gate:gate", "Verify what changed, and hold it against what was accepted."),
     "tests": Command(
         "assay.checker.cli.generate_tests:generate_tests",
         "Generate schedules that cover the model of an implementation.",

@@ -32,6 +32,9 @@ SHARED = ("engine", "max-states", "max-depth", "time-limit", "memory-limit", "de
 WRITTEN = ("output", "itf", "certificate")
 """Options that name what is written: a settings file may name only what is in its own project."""
 
+OWN_TABLES = ("gate",)
+"""Commands whose table in pyproject.toml holds no options, but what they work on: they read it themselves."""
+
 RESERVED = ("ASSAY_DEBUG", "ASSAY_CACHE_DIR")
 """Environment variables that are no options of a command."""
 
@@ -89,7 +92,7 @@ class Settings:
         for key in table:
             if key not in (*SHARED, *self.commands):
                 raise self._misplaced(key, command, options, Location(str(path)))
-        own = table.get(command, {})
+        own = {} if command in OWN_TABLES else table.get(command, {})
         if not isinstance(own, Mapping):
             raise InputError(f"[tool.assay.{command}] must be a table", location=Location(str(path)))
         for key in own:

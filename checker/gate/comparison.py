@@ -1,0 +1,74 @@
+"""What is known now, held against what was accepted: each difference is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from assay.checker.errors import Location
+from assay.checker.findings.finding import Finding
+from assay.checker.findings.rules import RULES
+from assay.checker.gate.facts import Facts, Item, Name, Outcome, in_order
+from assay.checker.gate.lock_file import Lock
+from assay.checker.report.run import plural
+
+__all__ = ["Change", "changes", "differences", "gone"]
+
+RULE_OF = {
+    "behaviour": "BEH004",
+}
+"""The rule of a changed fact, where it has one of its own."""
+
+SHOWN = 12
+"""Characters of a hash that messages show."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that is not as it was accepted; None where there is none on that side."""
+
+    name: Name
+    before: str | int | None
+    after: str | int | None
+
+
+def changes(accepted: Facts, now: Facts) -> tuple[Change, ...]:
+    """Return which facts changed, in the order of the lock file."""
+    names = dict(in_order({**accepted, **now}))
+    return tuple(
+        Change(name, accepted.get(name), now.get(name)) for name in names if accepted.get(name) != now.get(name)
+    )
+
+
+def differences(outcome: Outcome, lock: Lock | None, place: Location) -> Iterator[Finding]:
+    """Yield how an item differs from what was accepted of it."""
+    accepted = None if lock is None else lock.get(outcome.item)
+    item = outcome.item
+    if accepted is None:
+        count = plural(len(outcome.facts), "fact")
+        yield Finding(RULES["LCK002"], item.words, f"it was never accepted: {count} of it", location=place)
+        return
+    for change in changes(accepted, outcome.facts):
+        yield Finding(
+            RULES[RULE_OF.get(change.name[0], "LCK001")],
+            item.words,
+            f"{'.'.join(change.name)}: {_shown(change.before)} -> {_shown(change.after)}",
+            (*change.name,),
+            place,
+        )
+
+
+def gone(items: Iterable[Item], place: Location) -> Iterator[Finding]:
+    """Yield that items are recorded and not gated any more."""
+    for item in items:
+        yield Finding(RULES["LCK003"], item.words, "it is recorded, and not gated any more", location=place)
+
+
+def _shown(value: str | int | None) -> str:
+    """Return a fact's value as messages show it: of a hash, enough to tell it from another one."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, int):
+        return f"{value:,}"
+    is_hash = len(value) == 64 and set(value) <= set("0123456789abcdef")
+    return value[:SHOWN] if is_hash else value

@@ -1,0 +1,207 @@
+"""The tables of the settings of the gate: what each key must be, and the nearest one for a key that means nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import AssayError, InputError, Location
+from assay.checker.gate.configuration import Bounds, Entry
+from assay.checker.gate.facts import Kind
+from assay.checker.language.wording import nearest
+from assay.checker.units import count, duration, memory
+
+__all__ = ["BOUNDS", "KINDS", "Table"]
+
+KINDS = {"models": Kind.MODEL, "implementations": Kind.IMPLEMENTATION, "quorums": Kind.QUORUM}
+"""The tables of what is gated."""
+
+BOUNDS = ("max-states", "time-limit", "memory-limit", "proof-time-limit")
+
+_CHOSEN = ("files", "exclude", "instances", "expect")
+_KEYS = {
+    Kind.MODEL: (*_CHOSEN, "names", "prove", "behaviour", *BOUNDS),
+    Kind.IMPLEMENTATION: (*_CHOSEN, "names", "mutants", *BOUNDS[:3]),
+    Kind.QUORUM: ("files", "exclude", "expect", "as", "set", "time-limit"),
+}
+_EXPECTATIONS = {
+    Kind.MODEL: ("holds", "violates PROPERTY"),
+    Kind.IMPLEMENTATION: ("holds", "violates CLAIM"),
+    Kind.QUORUM: ("safe", "split"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the settings, and where it stands.
+
+    Attributes
+    ----------
+    content : dict
+        What was read.
+    name : str
+        For messages: ``models 2``.
+    place : Location
+        The file.
+    """
+
+    content: dict[str, Any]
+    name: str
+    place: Location
+
+    @classmethod
+    def demand(cls, value: object, name: str, place: Location) -> Table:
+        """Return a table, and refuse anything else."""
+        if not isinstance(value, dict):
+            raise InputError(f"{name} must be a table", location=place)
+        return cls(value, name, place)
+
+    @contextlib.contextmanager
+    def placed(self, key: str) -> Iterator[None]:
+        """Turn what is wrong with a value into an error that says where it stands."""
+        try:
+            yield
+        except AssayError as error:
+            raise InputError(f"{self.name}: {key}: {error.message}", location=self.place, help=error.help) from None
+
+    def demand_keys(self, known: Sequence[str]) -> None:
+        """Refuse keys that mean nothing here; the nearest is named."""
+        for key in self.content:
+            if key not in known:
+                raise InputError(
+                    f"{self.name} has no key {key!r}{nearest(key, known)}",
+                    location=self.place,
+                    help=f"possible are {', '.join(known)}",
+                )
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """Yield the tables of an array, numbered from 1."""
+        found = self.content.get(key, [])
+        if not isinstance(found, list):
+            raise InputError(f"{key} must be an array of tables: [[{key}]]", location=self.place)
+        for number, one in enumerate(found, start=1):
+            yield Table.demand(one, f"{key} {number}", self.place)
+
+    def text(self, key: str) -> str | None:
+        """Return a text, or None if there is none."""
+        found = self.content.get(key)
+        if found is not None and not _is_text(found):
+            raise self._refused(key, "a text")
+        return None if found is None else str(found)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return texts: an array of them, or one alone."""
+        found = self.content.get(key, [])
+        several = [found] if isinstance(found, str) else found
+        if not isinstance(several, list) or not all(
+            isinstance(t, str) and t.strip() and "\0" not in t for t in several
+        ):
+            raise self._refused(key, "a text or an array of texts")
+        return tuple(several)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Return a truth value."""
+        found = self.content.get(key, default)
+        if not isinstance(found, bool):
+            raise self._refused(key, "true or false")
+        return found
+
+    def words(self, key: str) -> dict[str, str]:
+        """Return a table of texts; numbers and truth values stand for themselves."""
+        found = Table.demand(self.content.get(key, {}), f"{self.name}: {key}", self.place).content
+        for name, value in found.items():
+            if not isinstance(value, str | int):
+                raise InputError(f"{self.name}: {key}: {name} must be a text or a number", location=self.place)
+        return {name: value if isinstance(value, str) else str(value).lower() for name, value in found.items()}
+
+    def bounds(self, default: Bounds) -> Bounds:
+        """Return the limits that the table states, and the others by default."""
+        read = {"max-states": count, "time-limit": duration, "memory-limit": memory, "proof-time-limit": duration}
+        given = {}
+        for key in BOUNDS:
+            if key in self.content:
+                with self.placed(key):
+                    given[key] = read[key](key, str(self.content[key]))
+        return Bounds(
+            int(given["max-states"]) if "max-states" in given else default.states,
+            float(given.get("time-limit", default.seconds)),
+            int(given["memory-limit"]) if "memory-limit" in given else default.memory,
+            float(given.get("proof-time-limit", default.proof_seconds)),
+        )
+
+    def entry(self, kind: Kind, default: Bounds) -> Entry:
+        """Return what is gated by this table."""
+        self.demand_keys(_KEYS[kind])
+        files, names = self.texts("files"), self.texts("names")
+        if not files and not names:
+            raise InputError(
+                f"{self.name} names nothing", location=self.place, help='say files = ["models/*.py"], or names = [...]'
+            )
+        return Entry(
+            kind,
+            files,
+            names,
+            self.texts("exclude"),
+            self._instances(),
+            self._expected(kind),
+            self.flag("prove", False),
+            self.flag("behaviour", True),
+            self.flag("mutants", True),
+            self.text("as"),
+            self.words("set"),
+            self.bounds(default),
+            self.place,
+        )
+
+    def _instances(self) -> tuple[str, ...]:
+        found = tuple(_canonical(self, text) for text in self.texts("instances")) or ("default",)
+        twice = next((text for n, text in enumerate(found) if text in found[:n]), None)
+        if twice is not None:
+            raise InputError(f"{self.name}: instances: {twice!r} stands twice", location=self.place)
+        return found
+
+    def _expected(self, kind: Kind) -> Mapping[str, str]:
+        given = self.content.get("expect", {})
+        found = {"*": given} if isinstance(given, str) else self.words("expect")
+        for text in found.values():
+            if not _is_expectation(kind, text):
+                possible = _EXPECTATIONS[kind]
+                raise InputError(
+                    f"{self.name}: expect: {text!r} is no expectation{nearest(text, possible)}",
+                    location=self.place,
+                    help=f"possible are {', '.join(possible)}",
+                )
+        return found
+
+    def _refused(self, key: str, wanted: str) -> InputError:
+        return InputError(f"{self.name}: {key} must be {wanted}", location=self.place)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
+
+
+def _is_expectation(kind: Kind, text: str) -> bool:
+    if kind is Kind.QUORUM:
+        return text in _EXPECTATIONS[kind]
+    return text == "holds" or (text.startswith("violates ") and len(text.split()) == 2)
+
+
+def _canonical(table: Table, text: str) -> str:
+    """Return an instance in one spelling: a name, then its settings in the order of the alphabet."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise InputError(f"{table.name}: instances: {text!r}: {error}", location=table.place) from None
+    name = "default" if "=" in words[0] else words.pop(0)
+    settings = dict(word.partition("=")[::2] for word in words)
+    if len(settings) < len(words) or not all("=" in word and all(word.partition("=")[::2]) for word in words):
+        raise InputError(
+            f"{table.name}: instances: {text!r} is no instance",
+            location=table.place,
+            help='a name and settings, each once: "default", "smoke Node=3", "Node=3 crashes=1"',
+        )
+    return shlex.join([name, *(f"{setting}={settings[setting]}" for setting in sorted(settings))])

@@ -1,0 +1,230 @@
+"""The gate, whole: from settings and the lock file to outcomes and findings, and what is accepted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from assay.checker.errors import InternalError, Location
+from assay.checker.findings.finding import Finding, Step, status_of
+from assay.checker.findings.levels import leveled
+from assay.checker.findings.rules import RULES
+from assay.checker.gate import lock_file
+from assay.checker.gate.cache import Cache
+from assay.checker.gate.comparison import differences, gone
+from assay.checker.gate.configuration import Configuration
+from assay.checker.gate.digests import Digests
+from assay.checker.gate.facts import Item, Kind, Outcome
+from assay.checker.gate.lock_file import Lock
+from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request
+from assay.checker.gate.selection import chosen, is_named, requests
+from assay.checker.verdicts import ExitStatus
+
+__all__ = ["Gating", "Told", "accepted", "gate"]
+
+Told = Callable[[Request, bool], None]
+"""Is told of each request that is answered, and whether the answer was known already."""
+
+
+@dataclass(frozen=True)
+class Gating:
+    """What a run of the gate showed.
+
+    Attributes
+    ----------
+    configuration : Configuration
+        What is gated.
+    names : tuple of str
+        What of it the user named; all, if nothing.
+    lock : mapping from Item to facts, optional
+        What was accepted; None if there is no lock file.
+    outcomes : tuple of Outcome
+        What was verified, in the order of the lock file.
+    refused : tuple of Finding
+        What could not be verified at all.
+    unreached : frozenset of (Kind, str)
+        The kinds and references of those.
+    """
+
+    configuration: Configuration
+    names: tuple[str, ...]
+    lock: Lock | None
+    outcomes: tuple[Outcome, ...] = ()
+    refused: tuple[Finding, ...] = ()
+    unreached: frozenset[tuple[Kind, str]] = field(default_factory=frozenset)
+
+    @property
+    def lock_path(self) -> Path:
+        """The lock file."""
+        return self.configuration.root / lock_file.NAME
+
+    @property
+    def gone(self) -> tuple[Item, ...]:
+        """What is recorded, among what was named, and not gated any more."""
+        there = {outcome.item for outcome in self.outcomes}
+        return tuple(
+            item
+            for item in self.lock or ()
+            if item not in there and is_named(item, self.names) and not self._is_unreached(item)
+        )
+
+    def _is_unreached(self, item: Item) -> bool:
+        """Whether it may be in a file that could not be read: nobody knows whether it is gone."""
+        return any(item.kind is kind and item.reference.startswith(reference) for kind, reference in self.unreached)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that is wrong, or different from what was accepted, at the levels of the project."""
+        return leveled([*self.wrong, *self.different], self.configuration.levels)
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """What is wrong by itself, whatever was accepted."""
+        return (*self.refused, *(found for outcome in self.outcomes for found in outcome.findings))
+
+    def is_right(self, outcome: Outcome) -> bool:
+        """Whether an item is as it is expected to be, so that it can be accepted."""
+        return status_of(leveled(outcome.findings, self.configuration.levels)) is ExitStatus.AS_CLAIMED
+
+    @property
+    def different(self) -> tuple[Finding, ...]:
+        """What is different from what was accepted, of all that is right by itself.
+
+        Of the others, the facts are those of a search that ended at the fault, or at a limit.
+        """
+        place = Location(lock_file.NAME)
+        right = filter(self.is_right, self.outcomes)
+        found = [each for outcome in right for each in differences(outcome, self.lock, place)]
+        return (*found, *gone(self.gone, place))
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status: a run that verified nothing is *unknown*."""
+        if not self.outcomes and not self.refused:
+            return ExitStatus.UNKNOWN
+        return status_of(self.findings)
+
+
+def gate(
+    configuration: Configuration,
+    names: Sequence[str] = (),
+    *,
+    workers: int = 1,
+    cache: Cache | None = None,
+    told: Told = lambda *_: None,
+) -> Gating:
+    """Verify what changed, and hold it against what was accepted.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        What is gated.
+    names : sequence of str
+        What of it; all, if there are none.
+    workers : int
+        Processes at a time.
+    cache : Cache, optional
+        Where earlier answers are.
+    told : callable
+        Is told how it gets on.
+
+    Raises
+    ------
+    AssayError
+        If the settings or the lock file mean nothing, or a name stands for nothing.
+    """
+    lock = lock_file.read_lock(configuration.root / lock_file.NAME)
+    asked = chosen(requests(configuration), names, [*(lock or ())])
+    gating = Gating(configuration, tuple(names), lock)
+    known = Cache.kept() if cache is None else cache
+    found: dict[int, tuple[Answer, bool]] = {}
+    for number, answer, is_cached in _answers(asked, configuration.root, workers, known):
+        told(asked[number], is_cached)
+        found[number] = answer, is_cached
+    for number in sorted(found):
+        gating = _with(gating, asked[number], *found[number])
+    return replace(gating, outcomes=tuple(sorted(gating.outcomes, key=lambda outcome: outcome.item.place)))
+
+
+def _answers(asked: Sequence[Request], root: Path, workers: int, cache: Cache) -> Iterator[tuple[int, Answer, bool]]:
+    digests, left = Digests(root), []
+    for number, request in enumerate(asked):
+        answer = cache.find(request, digests)
+        if answer is None:
+            left.append(number)
+        else:
+            yield number, answer, True
+    if not left:
+        return
+    from assay.checker.gate.processes import answers
+
+    for place, answer in answers([asked[number] for number in left], root, workers):
+        if _is_lasting(answer):
+            cache.keep(asked[left[place]], answer)
+        yield left[place], answer, False
+
+
+def _is_lasting(answer: Answer) -> bool:
+    """Return whether the same content has the same answer again: what a limit left open need not stay so."""
+    decided = all(
+        RULES[objection.rule].status is ExitStatus.FINDING for one in answer.verified for objection in one.objections
+    )
+    return answer.refusal is None and bool(answer.verified) and bool(answer.dependencies) and decided
+
+
+def _with(gating: Gating, request: Request, answer: Answer, is_cached: bool) -> Gating:
+    kind = Kind(request.kind)
+    if answer.refusal is not None:
+        refused = (*gating.refused, _refused(request, answer.refusal))
+        return replace(gating, refused=refused, unreached=gating.unreached | {(kind, request.reference)})
+    outcomes = [
+        Outcome(item, dict(one.facts), tuple(_finding(item, objection) for objection in one.objections), one.seconds)
+        for one in answer.verified
+        if is_named(item := Item(kind, one.reference, one.instance), gating.names)
+    ]
+    return replace(
+        gating, outcomes=(*gating.outcomes, *(replace(outcome, is_cached=is_cached) for outcome in outcomes))
+    )
+
+
+_RULE_OF_STATUS: Mapping[int, str] = {ExitStatus.BAD_INPUT: "CHK004", ExitStatus.UNKNOWN: "CHK003"}
+
+
+def _refused(request: Request, refusal: Refusal) -> Finding:
+    if refusal.status not in _RULE_OF_STATUS:
+        raise InternalError(f"{request.reference}: {refusal.message}")
+    return Finding(
+        RULES[_RULE_OF_STATUS[refusal.status]],
+        request.words,
+        refusal.message,
+        location=_location(refusal.place),
+        help=refusal.help or "",
+    )
+
+
+def _finding(item: Item, objection: Objection) -> Finding:
+    return Finding(
+        RULES[objection.rule],
+        item.words,
+        objection.message,
+        objection.identity,
+        _location(objection.place),
+        tuple(Step(words, _location(place)) for words, place in objection.steps),
+        objection.help,
+    )
+
+
+def _location(line: Line | None) -> Location | None:
+    return None if line is None else Location(*line)
+
+
+def accepted(gating: Gating) -> tuple[Lock, tuple[Item, ...]]:
+    """Return the lock file with what was found in it, and the items that were not taken into it.
+
+    What is wrong by itself is not accepted: a lock file does not make it right.
+    """
+    right = [outcome for outcome in gating.outcomes if gating.is_right(outcome)]
+    left = tuple(outcome.item for outcome in gating.outcomes if outcome not in right)
+    lock = {item: facts for item, facts in (gating.lock or {}).items() if item not in gating.gone}
+    return lock | {outcome.item: outcome.facts for outcome in right}, left

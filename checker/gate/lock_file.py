@@ -1,0 +1,149 @@
+"""``assay.lock``: what was verified and accepted. Canonical, one fact a line, so that a difference of it reads well.
+
+It is TOML, and data only. Whatever is not understood is refused, or told as a difference; nothing of it is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from assay.checker.errors import InputError, Location
+from assay.checker.gate.facts import Facts, Item, Kind, Name, Value, in_order
+from assay.checker.inputs import read_text
+from assay.checker.outputs import write_whole
+
+__all__ = ["NAME", "VERSION", "Lock", "read_lock", "render", "write_lock"]
+
+NAME = "assay.lock"
+VERSION = 1
+"""Of the format. A file of a later one is refused: what it says may mean something else."""
+
+HEADING = "# What `assay gate` verified, and somebody accepted. Review it like code; `assay gate --accept` writes it.\n"
+
+Lock = Mapping[Item, Facts]
+
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
+
+
+def read_lock(path: Path) -> Lock | None:
+    """Read a lock file; None if there is none.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, holds the markers of a merge conflict, is of a later version, or is no lock file.
+    """
+    if not path.exists() and not path.is_symlink():
+        return None
+    text = read_text(path)
+    if marker := _CONFLICT.search(text):
+        line = text.count("\n", 0, marker.start()) + 1
+        raise InputError(
+            "it holds the markers of a merge conflict",
+            location=Location(str(path), line),
+            help="take one side whole (git checkout --ours, or --theirs), then assay gate says what differs",
+        )
+    return _lock(_table(text, path), path)
+
+
+def write_lock(path: Path, lock: Lock) -> None:
+    """Write a lock file, whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    try:
+        write_whole(path, render(lock))
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+
+
+def render(lock: Lock) -> str:
+    """Return the text of a lock file: the same for the same facts."""
+    return "\n".join([f"{HEADING}version = {VERSION}", *map("".join, map(_section, _items(lock))), ""])
+
+
+def _items(lock: Lock) -> list[tuple[Item, Facts]]:
+    return sorted(lock.items(), key=lambda entry: entry[0].place)
+
+
+def _section(entry: tuple[Item, Facts]) -> Iterator[str]:
+    item, facts = entry
+    yield f"\n[{_dotted((item.kind.value, item.reference, item.instance))}]"
+    for name, value in in_order(facts):
+        yield f"\n{_dotted(name)} = {value if isinstance(value, int) else _quoted(value)}"
+
+
+def _dotted(parts: Name) -> str:
+    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else _quoted(part) for part in parts)
+
+
+def _quoted(text: str) -> str:
+    """Return a basic string of TOML. What cannot stand in one as it is, is escaped; a lone surrogate is told so."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(special.get(c) or (f"\\u{ord(c):04x}" if _is_control(c) else c) for c in text) + '"'
+
+
+def _is_control(character: str) -> bool:
+    return character < " " or character == "\x7f"
+
+
+def _table(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        why = "it is nested too deep" if isinstance(error, RecursionError) else str(error).partition(";")[0]
+        raise InputError(f"not a lock file: {why}", location=Location(str(path)), help=_REMEDY) from None
+
+
+_REMEDY = "restore it from your repository; or remove it, and assay gate --accept writes it anew"
+
+
+def _lock(table: dict[str, Any], path: Path) -> Lock:
+    version = table.pop("version", None)
+    place = Location(str(path))
+    if isinstance(version, int) and not isinstance(version, bool) and version > VERSION:
+        raise InputError(
+            f"it is of version {version}, and this assay knows version {VERSION}", location=place, help="upgrade assay"
+        )
+    if version is True or version != VERSION:
+        raise InputError("not a lock file: it has no version that is known", location=place, help=_REMEDY)
+    found: dict[Item, Facts] = {}
+    for kind, reference, instance, facts in _sections(table, place):
+        found[Item(kind, reference, instance)] = dict(_flat((), facts, place))
+    return found
+
+
+def _sections(table: dict[str, Any], place: Location) -> Iterator[tuple[Kind, str, str, dict[str, Any]]]:
+    kinds = {kind.value: kind for kind in Kind}
+    for word, of_kind in table.items():
+        if word not in kinds:
+            raise InputError(f"not a lock file: {word!r} is nothing that is gated", location=place, help=_REMEDY)
+        for reference, instances in _inside(of_kind, word, place).items():
+            for instance, facts in _inside(instances, reference, place).items():
+                yield kinds[word], reference, instance, _inside(facts, f"{reference} {instance}", place)
+
+
+def _inside(value: object, what: str, place: Location) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"not a lock file: {what!r} is no table", location=place, help=_REMEDY)
+    return value
+
+
+def _flat(name: Name, value: object, place: Location) -> Iterator[tuple[Name, Value]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat((*name, key), inner, place)
+    elif isinstance(value, str | int) and not isinstance(value, bool) and name:
+        yield name, value
+    else:
+        raise InputError(
+            f"not a lock file: {'.'.join(name)} is neither text nor a number", location=place, help=_REMEDY
+        )

@@ -1,0 +1,152 @@
+"""Requests, each verified in a process of its own, some at a time.
+
+Two files may import modules of one name, and a file is code: what it does to its process must not reach the others.
+A process says something for every item that is decided, and from time to time; one that falls silent is ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from assay.checker.changes.lifeline import lifeline
+from assay.checker.gate.requests import Answer, Refusal, Request
+from assay.checker.verdicts import ExitStatus
+
+__all__ = ["GRACE", "answers"]
+
+GRACE = 60.0
+"""Seconds of silence that a process may keep beyond its time limit: to import, to compile, to execute runs again."""
+
+
+@dataclass
+class _Running:
+    """A process at work."""
+
+    number: int
+    request: Request
+    process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+    deadline: float
+    said: bytearray = field(default_factory=bytearray)
+
+    @property
+    def patience(self) -> float:
+        """Seconds of silence after which it is ended."""
+        return max(self.request.seconds, self.request.proof_seconds) + GRACE
+
+
+def answers(requests: Sequence[Request], root: Path, workers: int) -> Iterator[tuple[int, Answer]]:
+    """Verify, and yield each answer with the number of its request, as they come.
+
+    Parameters
+    ----------
+    requests : sequence of Request
+        What to verify.
+    root : Path
+        The project.
+    workers : int
+        Processes at a time.
+    """
+    waiting = deque(enumerate(requests))
+    with lifeline() as line, selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
+        running: list[_Running] = []
+        stack.callback(_end_all, running)
+        while waiting or running:
+            while waiting and len(running) < workers:
+                running.append(_started(*waiting.popleft(), root, line))
+                assert running[-1].process.stdout is not None
+                selector.register(running[-1].process.stdout, selectors.EVENT_READ, running[-1])
+            for one in _finished(selector, running):
+                assert one.process.stdout is not None
+                selector.unregister(one.process.stdout)
+                running.remove(one)
+                yield one.number, _answer(one)
+
+
+def _started(number: int, request: Request, root: Path, line: int) -> _Running:
+    # -P: a file of the project called enum.py must not stand for a module of Python's own.
+    command = [sys.executable, "-P", "-m", "assay.checker.gate.worker", str(line)]
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        cwd=root,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        pass_fds=(line,),
+    )
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin as asked:  # it may have ended already: its end says why
+        asked.write(msgspec.json.encode(request))
+    running = _Running(number, request, process, complaints, 0.0)
+    running.deadline = time.monotonic() + running.patience
+    return running
+
+
+def _finished(selector: selectors.BaseSelector, running: Sequence[_Running]) -> list[_Running]:
+    """Wait until something is said, or somebody's time is over; return those that have ended."""
+    patience = min(one.deadline for one in running) - time.monotonic()
+    over = []
+    for key, _ in selector.select(max(0.0, patience)):
+        one: _Running = key.data
+        said = os.read(key.fd, 1 << 16)
+        one.said += said
+        one.deadline = time.monotonic() + one.patience
+        if not said:
+            over.append(one)
+    return over + [one for one in running if one not in over and one.deadline <= time.monotonic()]
+
+
+def _answer(one: _Running) -> Answer:
+    """Return what a process answered; if it did not, why that is."""
+    is_silent = one.deadline <= time.monotonic()
+    if is_silent:
+        one.process.kill()
+    status = one.process.wait()
+    last = bytes(one.said).rstrip(b"\n").rpartition(b"\n")[2]
+    words = _last_words(one)
+    _end(one)
+    if is_silent:
+        why = f"it did not come to an end in {one.patience:g} s, importing it included"
+        return Answer(refusal=Refusal(f"{one.request.reference}: {why}", status=ExitStatus.UNKNOWN))
+    if last and status == 0:
+        return msgspec.json.decode(last, type=Answer)
+    if status < 0:
+        words = f"its process was killed by signal {-status}"
+    return Answer(
+        refusal=Refusal(f"{one.request.reference} could not be verified: {words or f'status {status}'}", status=3)
+    )
+
+
+def _last_words(one: _Running) -> str:
+    one.complaints.seek(0)
+    lines = one.complaints.read().decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def _end_all(running: Sequence[_Running]) -> None:
+    for one in running:
+        _end(one)
+
+
+def _end(one: _Running) -> None:
+    """End a process that may still run, and leave nothing of it behind."""
+    with contextlib.suppress(ProcessLookupError):
+        one.process.kill()
+    one.process.wait()
+    assert one.process.stdout is not None
+    one.process.stdout.close()
+    one.complaints.close()

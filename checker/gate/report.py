@@ -1,0 +1,109 @@
+"""The report of the gate: on a terminal, and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assay.checker.findings.finding import Finding
+from assay.checker.findings.rules import Level
+from assay.checker.gate.facts import Outcome
+from assay.checker.gate.gating import Gating
+from assay.checker.report.parts import Cell, Table
+from assay.checker.report.rules import STYLE
+from assay.checker.report.run import number, plural
+from assay.checker.verdicts import ExitStatus
+from rich.text import Text
+
+__all__ = ["lines", "record"]
+
+
+def lines(gating: Gating) -> Iterator[Text]:
+    """Yield the report for a terminal."""
+    yield from Table(("gated", "expected", "verdict", ""), tuple(map(_row, gating.outcomes))).text()
+    for finding in gating.findings:
+        yield Text("")
+        yield from _finding(finding)
+    yield Text("")
+    yield _sentence(gating)
+
+
+def _row(outcome: Outcome) -> tuple[Cell, ...]:
+    facts = outcome.facts
+    return (
+        Cell(outcome.item.words),
+        Cell(str(facts.get(("expected",), ""))),
+        Cell(str(facts.get(("verdict",), ""))),
+        Cell(_size(outcome), "dim"),
+    )
+
+
+def _size(outcome: Outcome) -> str:
+    for what in ("states", "worlds"):
+        if isinstance(count := outcome.facts.get((what,)), int):
+            return f"{number(count)} {what}"
+    return ""
+
+
+def _finding(finding: Finding) -> Iterator[Text]:
+    style = STYLE[finding.severity]
+    yield Text.assemble(
+        (finding.severity.value, style),
+        f" {finding.rule.identifier} ",
+        (finding.subject, "bold"),
+        f": {finding.message}",
+    )
+    for n, step in enumerate(finding.steps, start=1):
+        yield Text(f"  {n:3}  {step.words}")
+    if finding.location is not None and finding.location.line:
+        yield Text(f"  at {finding.location}", style="dim")
+    yield Text(f"  help: {finding.remedy}", style="dim")
+
+
+def _sentence(gating: Gating) -> Text:
+    """Return what became of the run, in a sentence."""
+    fresh = sum(not outcome.is_cached for outcome in gating.outcomes)
+    counted = f"{plural(len(gating.outcomes), 'item')}, {number(fresh)} verified anew"
+    match gating.status:
+        case ExitStatus.AS_CLAIMED:
+            return Text(f"as accepted: {counted}", style="green")
+        case ExitStatus.UNKNOWN if not gating.outcomes and not gating.refused:
+            return Text("unknown: nothing was verified", style="yellow")
+    errors = sum(finding.severity is Level.ERROR for finding in gating.findings)
+    return Text(f"{plural(errors, 'error')}: {counted}", style="bold red")
+
+
+def record(gating: Gating) -> dict[str, Any]:
+    """Return the report as a JSON object."""
+    return {
+        "version": 1,
+        "items": [
+            {
+                "kind": outcome.item.kind.value,
+                "reference": outcome.item.reference,
+                "instance": outcome.item.instance,
+                "facts": [{"name": list(name), "value": value} for name, value in outcome.facts.items()],
+                "cached": outcome.is_cached,
+                "seconds": round(outcome.seconds, 6),
+            }
+            for outcome in gating.outcomes
+        ],
+        "findings": [_finding_record(finding) for finding in gating.findings],
+        "exit_status": int(gating.status),
+    }
+
+
+def _finding_record(finding: Finding) -> dict[str, Any]:
+    place = finding.location
+    return {
+        "rule": finding.rule.identifier,
+        "name": finding.rule.name,
+        "level": finding.severity.value,
+        "subject": finding.subject,
+        "message": finding.message,
+        "fingerprint": finding.fingerprint,
+        "file": None if place is None else place.file,
+        "line": None if place is None or not place.line else place.line,
+        "steps": [step.words for step in finding.steps],
+        "help": finding.remedy,
+    }

@@ -1,0 +1,154 @@
+"""From settings to requests: patterns to files, entries to what is verified at once, and the part that a user names."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from assay.checker.errors import InputError, UsageError
+from assay.checker.gate.configuration import Configuration, Entry
+from assay.checker.gate.facts import Item, Kind
+from assay.checker.gate.requests import Request
+from assay.checker.language.wording import nearest
+
+__all__ = ["chosen", "is_named", "requests"]
+
+
+def requests(configuration: Configuration) -> tuple[Request, ...]:
+    """Return what is to be verified.
+
+    Raises
+    ------
+    InputError
+        If a pattern matches no file, or something would be verified twice in two ways.
+    """
+    found = [request for entry in configuration.entries for request in _of(entry, configuration.root)]
+    for n, request in enumerate(found):
+        for other in found[:n]:
+            if (request.kind, request.reference) == (other.kind, other.reference):
+                _demand_apart(request, other, configuration)
+    return tuple(found)
+
+
+def _demand_apart(request: Request, other: Request, configuration: Configuration) -> None:
+    both = set(request.instances) & set(other.instances)
+    if both:
+        raise InputError(
+            f"{request.words} is gated twice at the instance {min(both)!r}",
+            location=configuration.entries[0].place,
+            help="exclude it from one of the tables, or give them different instances",
+        )
+
+
+def _of(entry: Entry, root: Path) -> Iterator[Request]:
+    for reference in (*_files(entry, root), *entry.names):
+        yield _request(entry, entry.kind, reference)
+        if entry.prove:
+            yield _request(entry, Kind.PROOF, reference)
+
+
+def _request(entry: Entry, kind: Kind, reference: str) -> Request:
+    bounds = entry.bounds
+    return Request(
+        kind.value,
+        reference,
+        ("any size",) if kind is Kind.PROOF else entry.instances,
+        entry.exclude,
+        entry.expect,
+        entry.behaviour,
+        entry.mutants,
+        entry.format,
+        entry.settings,
+        bounds.states,
+        bounds.seconds,
+        bounds.memory,
+        bounds.proof_seconds,
+    )
+
+
+def _files(entry: Entry, root: Path) -> list[str]:
+    found: dict[str, None] = {}
+    for pattern in entry.files:
+        here = [path for path in sorted(_matching(pattern, root)) if not _is_left_out(path, pattern, entry)]
+        if not here:
+            raise InputError(
+                f"no file matches {pattern!r}" + (" that is not excluded" if entry.exclude else ""),
+                location=entry.place,
+                help=f"patterns are read from {root} on; ** stands for folders of any depth",
+            )
+        found |= dict.fromkeys(here)
+    return [*found]
+
+
+def _matching(pattern: str, root: Path) -> Iterator[str]:
+    for path in glob.iglob(pattern, root_dir=root, recursive=True):
+        if glob.has_magic(pattern) and (root / path).is_dir():
+            continue
+        try:
+            path.encode("utf-8")
+        except UnicodeEncodeError:
+            raise InputError(f"{path!r} is no name in UTF-8, so nothing can be recorded of it") from None
+        yield Path(path).as_posix()
+
+
+def _is_left_out(path: str, pattern: str, entry: Entry) -> bool:
+    if any(fnmatch.fnmatchcase(path, excluded) for excluded in entry.exclude):
+        return True
+    # Every package has such a file, and hardly one holds a model: who means it names it without a pattern.
+    return glob.has_magic(pattern) and Path(path).name == "__init__.py"
+
+
+def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]) -> tuple[Request, ...]:
+    """Return the requests that names stand for; all, if there are no names.
+
+    A name is that of a file or of a reference, or a pattern; behind a colon it may name a class.
+
+    Parameters
+    ----------
+    all_ : sequence of Request
+        What is gated.
+    names : sequence of str
+        What the user asks for.
+    others : sequence of Item
+        What the lock file records: it may be named although it is not gated any more.
+
+    Raises
+    ------
+    UsageError
+        If a name stands for nothing; the nearest is named.
+    """
+    if not names:
+        return tuple(all_)
+    for name in names:
+        known = [*(request.reference for request in all_), *(item.reference for item in others)]
+        if not any(_origin_matches(reference, name) for reference in known):
+            raise UsageError(
+                f"nothing that is gated is called {name!r}{nearest(name, known)}",
+                help=f"gated are {', '.join(dict.fromkeys(known))}" if len(known) <= 20 else None,
+            )
+    return tuple(r for r in all_ if any(_origin_matches(r.reference, name) for name in names))
+
+
+def is_named(item: Item, names: Sequence[str]) -> bool:
+    """Return whether an item is among what names stand for."""
+    return not names or any(_matches(item.reference, name) for name in names)
+
+
+def _origin_matches(reference: str, name: str) -> bool:
+    """Return whether something of a file or module may be meant."""
+    return _matches(reference, name) or _matches(reference, _split(name)[0])
+
+
+def _matches(reference: str, name: str) -> bool:
+    """Return whether a name stands for a reference: for all classes of a file, or for the one that it names."""
+    origin, cls = _split(reference)
+    wanted, wanted_class = _split(name)
+    same_origin = wanted in (origin, Path(origin).stem, Path(origin).name) or fnmatch.fnmatchcase(origin, wanted)
+    return same_origin and wanted_class in ("", cls)
+
+
+def _split(reference: str) -> tuple[str, str]:
+    origin, colon, cls = reference.rpartition(":")
+    return (origin, cls) if colon and cls.isidentifier() else (reference, "")

@@ -1,0 +1,220 @@
+"""Models: every class of a file, at each of its instances, checked; and what its behaviour is."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from assay.checker.changes.behaviour import behaviour
+from assay.checker.changes.deterministic import fingerprint
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.trace import Trace
+from assay.checker.errors import UsageError
+from assay.checker.gate.facts import Name, Value
+from assay.checker.gate.requests import Line, Objection, Request, Verified
+from assay.checker.gate.verifying.instances import parsed
+from assay.checker.gate.verifying.places import line_of
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.kinds import Assertions, Deadlock, Kind
+from assay.checker.language.loader import NamedModel, load, load_all, split_reference
+from assay.checker.language.wording import nearest
+from assay.checker.properties.check import Options, check
+from assay.checker.properties.result import CheckResult, PropertyResult
+from assay.checker.report.run import plural
+from assay.checker.report.values import Renderer
+from assay.checker.verdicts import Verdict
+
+__all__ = ["classes", "verify"]
+
+MOST_STATES = 50_000
+"""Explored for a behaviour, by the interpreter: some seconds. Of a larger instance it is unknown."""
+
+
+def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]:
+    """Check each class of a file at each of the instances.
+
+    Raises
+    ------
+    AssayError
+        If the file cannot be read, a model is malformed, or has no such instance.
+    """
+    for model in classes(request):
+        for instance in request.instances:
+            began = time.perf_counter()
+            checked = _Checked.of(request, model, instance, is_alive)
+            facts, objections = [*checked.facts()], [*checked.objections()]
+            if request.behaviour and checked.expected == "holds":
+                try:
+                    facts.append((("behaviour",), _fingerprint(checked)))
+                except _CutOffError as error:
+                    objections.append(Objection("BEH003", f"whether its behaviour changed is unknown: {error}"))
+            seconds = time.perf_counter() - began
+            yield Verified(model.name, instance, tuple(facts), tuple(objections), seconds)
+
+
+def classes(request: Request) -> tuple[NamedModel, ...]:
+    """Return the models that a reference stands for: one class if it names one, else all that are not excluded.
+
+    Raises
+    ------
+    UsageError
+        If nothing is left of them, or something is expected of a class that is not there.
+    """
+    named = split_reference(request.reference)[1] is not None
+    there = (load(request.reference),) if named else load_all(request.reference)
+    names = [model.cls.__name__ for model in there]
+    for name in request.expect:
+        if not any(fnmatch.fnmatchcase(known, name) for known in names):
+            raise UsageError(f"{request.reference} has no model {name!r} to expect anything of{nearest(name, names)}")
+    kept = tuple(m for m in there if not any(fnmatch.fnmatchcase(m.cls.__name__, one) for one in request.exclude))
+    if not kept:
+        raise UsageError(f"all models of {request.reference} are excluded", help="exclude the file")
+    return kept
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A model at one instance, checked.
+
+    Attributes
+    ----------
+    request : Request
+        What was asked.
+    model : NamedModel
+        The model.
+    result : CheckResult
+        What the check showed.
+    given : str, optional
+        What the settings of the gate expect of it.
+    """
+
+    request: Request
+    model: NamedModel
+    result: CheckResult
+    given: str | None
+
+    @classmethod
+    def of(cls, request: Request, model: NamedModel, words: str, is_alive: Callable[[], None]) -> _Checked:
+        name, settings = parsed(words)
+        instance = instantiate(model.specification, settings, name=name)
+        given = expected_of(request, model.cls.__name__)
+        _demand_property(model, given)
+        limits = Limits(request.states, None, request.seconds, request.memory)
+        # Who expects something else than the model does must see all that is violated, not only what the model names.
+        options = Options(limits=limits, keep_going=given is not None)
+        return cls(request, model, check(instance, options, lambda _: is_alive()), given)
+
+    @property
+    def expected(self) -> str:
+        """What is expected: by the settings of the gate, or else by the model itself."""
+        return str(self.result.expected) if self.given is None else self.given
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether that is what was found."""
+        if self.given is None:
+            return self.result.as_expected
+        if self.given == "holds":
+            return self.result.verdict is Verdict.HOLDS
+        return self.given.removeprefix("violates ") in self.result.violated
+
+    def facts(self) -> Iterator[tuple[Name, Value]]:
+        """Yield what is known."""
+        result = self.result
+        yield ("expected",), self.expected
+        yield ("verdict",), result.verdict.value
+        yield ("sizes",), " ".join(f"{name}={value}" for name, value in result.parameters.items())
+        if result.exhaustive:  # else they depend on where the search ended
+            yield ("states",), result.exploration.distinct
+            yield ("generated",), result.exploration.generated
+            yield ("depth",), result.exploration.depth
+        for found in result.properties:
+            if result.exhaustive or found.verdict is Verdict.VIOLATED:
+                yield _name(found), _word(found)
+
+    def objections(self) -> Iterator[Objection]:
+        """Yield what is wrong."""
+        if self.as_expected:
+            return
+        violated = [found for found in self.result.properties if found.verdict is Verdict.VIOLATED]
+        if self.expected == "holds":
+            yield from map(self._violation, violated)
+        elif self.result.exhaustive or violated:
+            instead = f"; instead {', '.join(self.result.violated)} is violated" if violated else ""
+            message = f"it is expected to be violated ({self.expected}), and is not{instead}"
+            yield Objection("CHK002", message, (self.expected,), line_of(source.class_location(self.model.cls)))
+            return
+        if self.result.verdict is Verdict.UNKNOWN:
+            yield Objection("CHK003", f"whether it {self.expected} is unknown: {_why(self.result)}")
+
+    def _violation(self, found: PropertyResult) -> Objection:
+        place = found.subject.location if isinstance(found.subject, Method) else None
+        message = f"{found.name} is violated" + (f": {found.note}" if found.note else "")
+        trace = () if found.trace is None else tuple(steps_of(found.trace))
+        return Objection("CHK001", message, (found.kind.value, found.name), line_of(place), trace)
+
+
+def expected_of(request: Request, name: str) -> str | None:
+    """Return what the settings of the gate expect of a class; None if they say nothing of it."""
+    return request.expect.get(name, request.expect.get("*"))
+
+
+def _demand_property(model: NamedModel, given: str | None) -> None:
+    name = None if given is None or given == "holds" else given.removeprefix("violates ")
+    if name is not None and model.specification.named(name) is None:
+        known = [found.name for found in model.specification.judged(deadlock=True)]
+        raise UsageError(f"{model.name} has no property {name!r} to violate{nearest(name, known)}")
+
+
+def _name(found: PropertyResult) -> Name:
+    """Return a property's name. A model may have one that is called as what every model has."""
+    return (found.kind.value,) if isinstance(found.subject, Deadlock | Assertions) else (_about(found), found.name)
+
+
+def _about(found: PropertyResult) -> str:
+    return "action" if found.kind is Kind.ACTION else "property"
+
+
+def _word(found: PropertyResult) -> str:
+    """Return a verdict, with the length of the shortest run that shows it. That of a lasso depends on the search."""
+    if found.trace is None or found.trace.loop is not None:
+        return found.verdict.value
+    return f"{found.verdict.value}, in {plural(len(found.trace) - 1, 'step')}"
+
+
+def _why(result: CheckResult) -> str:
+    stop = result.exploration.stop
+    notes = (found.note for found in result.properties if found.verdict is Verdict.UNKNOWN and found.note)
+    return stop.detail if stop is not None else next(notes, "not everything was explored")
+
+
+def steps_of(trace: Trace) -> Iterator[tuple[str, Line | None]]:
+    """Yield the steps of a counterexample, each with the line of its action."""
+    renderer = Renderer(trace.instance)
+    places = {method.name: method.location for method in trace.instance.specification.actions}
+    for step in trace:
+        if step.call is not None:
+            yield renderer.call(step.call), line_of(places.get(step.call[0]))
+
+
+class _CutOffError(Exception):
+    """A behaviour that is not known as a whole."""
+
+
+def _fingerprint(checked: _Checked) -> str:
+    """Return the fingerprint of the behaviour.
+
+    Raises
+    ------
+    _CutOffError
+        If a limit was reached; the message says which.
+    """
+    limits = Limits(min(checked.request.states or MOST_STATES, MOST_STATES), None, checked.request.seconds)
+    seen = behaviour(checked.result.instance, limits)
+    if not seen.is_complete:
+        raise _CutOffError(seen.why)
+    return fingerprint(seen)

@@ -1,0 +1,168 @@
+"""``assay gate``: what is accepted stays green, whatever it is called; what changes is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.checker.gate.projects import change, project
+from tests.command_line import Assay
+
+
+@pytest.fixture
+def protocol(tmp_path: Path, assay: Assay) -> Path:
+    """A project whose verdicts were accepted."""
+    found = project(tmp_path)
+    assert assay("gate --accept").status == 0
+    return found
+
+
+def rules(assay: Assay, *words: str) -> tuple[int, list[tuple[str, str]]]:
+    """Run the gate, and return its exit status, and the rule and the subject of each finding."""
+    ran = assay("gate", *words, "--format", "json")
+    report = json.loads(ran.out)
+    assert report["exit_status"] == ran.status
+    return ran.status, [(found["rule"], found["subject"]) for found in report["findings"]]
+
+
+def test_what_was_never_accepted_is_not_green(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path)
+    assert rules(assay) == (
+        1,
+        [("LCK002", "model protocols/lease.py"), ("LCK002", "model protocols/lease.py:Hoards")],
+    )
+    assert not (tmp_path / "assay.lock").exists()
+
+
+def test_the_lock_file_tells_a_fact_a_line(protocol: Path, tmp_path: Path) -> None:
+    text = (tmp_path / "assay.lock").read_text()
+    assert '[model."protocols/lease.py".default]\nexpected = "holds"\nverdict = "holds"\nsizes = "Node=2"\n' in text
+    assert "\nstates = 3\ngenerated = 5\ndepth = 2\nbehaviour = " in text
+    assert '\nproperty.is_held = "holds, in 1 step"\ndeadlock = "holds"\n' in text
+    assert '[model."protocols/lease.py:Hoards".default]\nexpected = "violates deadlock"\n' in text
+
+
+def test_unchanged_is_green_and_verifies_nothing_anew(protocol: Path, assay: Assay) -> None:
+    ran = assay("gate")
+    assert ran.status == 0
+    assert ran.out.endswith("as accepted: 2 items, 0 verified anew\n")
+
+
+def test_another_spelling_of_the_same_behaviour_is_green(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    accepted = (tmp_path / "assay.lock").read_text()
+    text = protocol.read_text().replace("holder", "owner").replace("node: Node", "taker: Node")
+    text = text.replace("== node", "== taker").replace("= node\n", "= taker\n")
+    protocol.write_text(f"# A refactoring.\n{text}")
+    ran = assay("gate")
+    assert (ran.status, ran.out.splitlines()[-1]) == (0, "as accepted: 2 items, 2 verified anew")
+    assert assay("gate --accept").status == 0
+    assert (tmp_path / "assay.lock").read_text() == accepted
+
+
+def test_a_widened_guard_changes_the_behaviour(protocol: Path, assay: Assay) -> None:
+    change(protocol, "require(self.holder is None)", "require(self.holder is None or self.holder == node)")
+    status, found = rules(assay)
+    assert status == 1
+    assert ("BEH004", "model protocols/lease.py") in found
+
+
+def test_a_violated_property_is_not_accepted(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    accepted = (tmp_path / "assay.lock").read_text()
+    change(protocol, "return self.holder is not None", "return self.holder is not None and self.holder is None")
+    status, found = rules(assay, "--accept")
+    assert status == 1
+    assert ("CHK001", "model protocols/lease.py") in found
+    assert (tmp_path / "assay.lock").read_text() == accepted
+
+
+def test_a_variant_that_no_longer_fails_is_a_finding(protocol: Path, assay: Assay) -> None:
+    change(protocol, "        require(False)", "        require(self.holder == node)\n        self.holder = None")
+    assert ("CHK002", "model protocols/lease.py:Hoards") in rules(assay)[1]
+
+
+def test_a_property_that_is_gone_is_told(protocol: Path, assay: Assay) -> None:
+    change(protocol, "    @reachable\n    def is_held(self) -> bool:\n        return self.holder is not None\n", "")
+    ran = assay("gate")
+    assert ran.status == 1
+    assert "property.is_held: holds, in 1 step -> nothing" in ran.out
+
+
+def test_a_model_that_is_gone_is_told_and_can_be_accepted(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    protocol.write_text(protocol.read_text().partition("class Hoards")[0])
+    assert rules(assay) == (1, [("LCK003", "model protocols/lease.py:Hoards")])
+    assert assay("gate --accept").status == 0
+    assert "Hoards" not in (tmp_path / "assay.lock").read_text()
+
+
+def test_names_choose_what_is_verified_and_accepted(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "protocols" / "other.py").write_text(protocol.read_text())
+    change(protocol, "require(self.holder == node)", "require(self.holder is not None)")
+    before = (tmp_path / "assay.lock").read_text()
+    assert assay("gate --accept other").status == 0
+    after = (tmp_path / "assay.lock").read_text()
+    assert before.partition("version")[2] in after.replace('[model."protocols/other.py', "\0").partition("\0")[0]
+    assert rules(assay, "lease.py:Hoards") == (0, [])
+    assert rules(assay, "protocols/lease.py")[0] == 1
+
+
+def test_a_name_that_means_nothing_is_refused_with_the_nearest(protocol: Path, assay: Assay) -> None:
+    ran = assay("gate protocols/leese.py")
+    assert ran.status == 2
+    assert "nothing that is gated is called 'protocols/leese.py'; did you mean 'protocols/lease.py'?" in ran.err
+
+
+def test_check_writes_nothing(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    project(tmp_path)
+    before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert assay("gate --check").status == 1
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == before
+    assert [*(cache / "gate").iterdir()] == []
+
+
+def test_check_and_accept_exclude_each_other(assay: Assay) -> None:
+    ran = assay("gate --check --accept")
+    assert (ran.status, ran.out) == (2, "")
+
+
+def test_what_a_limit_leaves_open_is_not_green_and_not_accepted(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nmax-states = 1\n')
+    ran = assay("gate --accept")
+    assert ran.status == 3
+    assert "CHK003" in ran.out
+    assert not (tmp_path / "assay.lock").exists()
+
+
+def test_a_model_that_does_not_import_costs_the_others_nothing(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "protocols" / "broken.py").write_text("import nothing_of_this_name\n")
+    ran = assay("gate")
+    assert ran.status == 2
+    assert "CHK004 model protocols/broken.py: it imports 'nothing_of_this_name', which is not installed" in ran.out
+    assert "model protocols/lease.py         holds" in ran.out
+
+
+def test_of_a_file_that_cannot_be_read_nothing_is_gone(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    accepted = (tmp_path / "assay.lock").read_text()
+    protocol.write_text("raise SystemExit\n")
+    assert rules(assay, "--accept") == (2, [("CHK004", "model protocols/lease.py")])
+    assert (tmp_path / "assay.lock").read_text() == accepted
+
+
+def test_expectations_of_the_settings_go_before_those_of_the_model(tmp_path: Path, assay: Assay) -> None:
+    protocol = project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nexpect = { Lease = "violates at_most_one" }\n')
+    status, found = rules(assay, "--accept")
+    assert (status, found[0]) == (1, ("CHK002", "model protocols/lease.py"))
+    change(protocol, "return all(n == m for", "return all(n != m for")
+    assert rules(assay, "--accept") == (0, [])
+
+
+def test_levels_make_a_finding_a_warning(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "assay.toml").write_text('[levels]\nLCK003 = "warning"\n[[models]]\nfiles = "protocols/*.py"\n')
+    protocol.write_text(protocol.read_text().partition("class Hoards")[0])
+    assert rules(assay) == (0, [("LCK003", "model protocols/lease.py:Hoards")])
+
+
+def test_what_a_model_prints_is_no_result(protocol: Path, assay: Assay) -> None:
+    protocol.write_text(f"print('{{}}')\nimport os; os.write(1, b'noise')\n{protocol.read_text()}")
+    assert assay("gate").status == 0
