@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from assay.checker.cli import units
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
-from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.cli.request import Request, assignments, limits_given, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError, UsageError
 from assay.checker.inputs import read_text
@@ -103,12 +102,7 @@ def check(
         a protocol (paxos), one of its mutants (PROTOCOL:Class), or a file with a function `cluster`.
     """
     model, settings_ = model_among(model, settings)
-    limits = Limits(
-        None if max_states is None else units.count("--max-states", max_states),
-        None if max_depth is None else units.count("--max-depth", max_depth),
-        None if time_limit is None else units.duration("--time-limit", time_limit),
-        None if memory_limit is None else units.memory("--memory-limit", memory_limit),
-    )
+    bounds = limits_given(max_states=max_states, max_depth=max_depth, time_limit=time_limit, memory_limit=memory_limit)
     if implementation:
         _demand_no(
             instance=instance != "default",
@@ -119,8 +113,8 @@ def check(
             replay=replay,
             quorums=quorums,
         )
-        return _check_implementation(model, assignments(settings_), limits, keep_going, format_, output, full)
-    options = Options(Engine(engine), limits, keep_going, deadlock)
+        return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
+    options = Options(Engine(engine), bounds, keep_going, deadlock)
     request = Request(options, instance, assignments(settings_))
     form = Form(format_, full)
     if model is None or every:

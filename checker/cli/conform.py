@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination, print_result, source_of
-from assay.checker.cli.request import assignments, limit_words
+from assay.checker.cli.request import assignments, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
@@ -92,18 +91,14 @@ def conform(
         print_result(machine.encode(reading.schema()))
         return ExitStatus.AS_CLAIMED
     asked = Asked(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
-    limits = Limits(
-        None if max_states is None else units.count("--max-states", max_states),
-        seconds=None if time_limit is None else units.duration("--time-limit", time_limit),
-        memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
-    )
+    bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     named = load(asked.model)
     with destination(output, *asked.logs, map_, source_of(named)) as file:
         made = instantiate(named.specification, asked.settings, name=instance)
         mapped = None if map_ is None else read_mapping(map_)
         log = reading.read(asked.logs, made, mapped, unlogged=unlogged, lines=lines, skew=_skew(skew))
-        command = shlex.join([*asked.words(), *limit_words(limits)])
-        report, status = _held(named, log, made, limits, command, format_)
+        command = shlex.join([*asked.words(), *limit_words(bounds)])
+        report, status = _held(named, log, made, bounds, command, format_)
         deliver(report, file)
         return status
 

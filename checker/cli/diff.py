@@ -11,10 +11,9 @@ from assay.checker.changes import report
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Request, observe
 from assay.checker.changes.versions import checked_out
-from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
-from assay.checker.cli.request import assignments
+from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.report import machine
 from cyclopts import Parameter
 from rich.text import Text
@@ -62,15 +61,14 @@ def diff(
         Write the report to this file instead of standard output.
     """
     given = assignments(settings)
-    states = None if max_states is None else units.count("--max-states", max_states)
-    limit = None if time_limit is None else units.duration("--time-limit", time_limit)
-    memory = None if memory_limit is None else units.memory("--memory-limit", memory_limit)
+    bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     began = time.perf_counter()
     with destination(output, *(words for words in (before, after) if Path(words).exists())) as file:
         seen = []
         for words in (before, after):
             with checked_out(words) as version:
-                seen.append(observe(Request(version.reference, instance, given, states, limit, memory), version.root))
+                asked = Request(version.reference, instance, given, bounds.states, bounds.seconds, bounds.memory)
+                seen.append(observe(asked, version.root))
         old, new = seen
         found = report.Comparison(
             before=before,
@@ -79,7 +77,9 @@ def diff(
             new=new,
             difference=difference(old.behaviour, new.behaviour),
             seconds=time.perf_counter() - began,
-            command=_command(before, after, settings, instance, max_states, time_limit, memory_limit),
+            command=shlex.join(
+                ["assay", "diff", before, after, *instance_words(instance, given), *limit_words(bounds)]
+            ),
         )
         deliver(_form(found, format_), file)
         return found.status
@@ -92,27 +92,3 @@ def _form(found: report.Comparison, format_: str) -> str | list[Text]:
         case "markdown":
             return report.page(found)
     return list(report.lines(found))
-
-
-def _command(
-    before: str,
-    after: str,
-    settings: tuple[str, ...],
-    instance: str,
-    max_states: str | None,
-    time_limit: str | None,
-    memory_limit: str | None,
-) -> str:
-    words = ["assay", "diff", before, after]
-    if instance != "default":
-        words += ["--instance", instance]
-    for option, value in (
-        ("--max-states", max_states),
-        ("--time-limit", time_limit),
-        ("--memory-limit", memory_limit),
-    ):
-        if value is not None:
-            words += [option, value]
-    if settings:
-        words += ["--set", *settings]
-    return shlex.join(words)

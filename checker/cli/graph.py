@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from assay.checker.cli import units
 from assay.checker.cli.output import Destination, destination, print_result, source_of
-from assay.checker.cli.request import Request, assignments, model_among
+from assay.checker.cli.request import Request, assignments, limits_given, model_among
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import UsageError
@@ -96,17 +96,13 @@ def graph(
 
     model, settings_ = model_among(model, settings)
     form = _format(output, format_)
-    limits = Limits(
-        states=None if max_states is None else units.count("--max-states", max_states),
-        seconds=None if time_limit is None else units.duration("--time-limit", time_limit),
-        memory=None if memory_limit is None else units.memory("--memory-limit", memory_limit),
-        spare=_FOR_THE_TEXT,
-    )
+    given = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
+    bounds = replace(given, spare=_FOR_THE_TEXT)
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
-    request = Request(Options(Engine(engine), limits, deadlock=deadlock), instance, assignments(settings_))
+    request = Request(Options(Engine(engine), bounds, deadlock=deadlock), instance, assignments(settings_))
     subject = load(_named(model))
     with destination(output, source_of(subject)) as file:
-        lookout = Lookout(Limits(memory=limits.memory))
+        lookout = Lookout(Limits(memory=bounds.memory))
         readable = READABLE if form in PICTURES and not large else None
         try:
             found = draw(request, subject, excerpt, readable, lookout.glance)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assay.checker.cli import units
 from assay.checker.cli.configured import Configured
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
@@ -20,7 +21,7 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["Request", "assignments", "limit_words", "model_among"]
+__all__ = ["Request", "assignments", "instance_words", "limit_words", "limits_given", "model_among"]
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,7 @@ class Request:
     def _words(self) -> Iterator[str]:
         if self.configured is not None:
             yield from self.configured.options
-        if self.instance != "default":
-            yield from ("--instance", self.instance)
-        if self.settings:
-            yield "--set"
-            yield from (f"{name}={value}" for name, value in self.settings.items())
+        yield from instance_words(self.instance, self.settings)
         if self.options.engine is not Engine.AUTO:
             yield from ("--engine", self.options.engine.value)
         yield from limit_words(self.options.limits)
@@ -93,6 +90,37 @@ class Request:
             yield "--keep-going"
         if not self.options.deadlock:
             yield "--no-deadlock"
+
+
+def instance_words(instance: str, settings: Mapping[str, str]) -> Iterator[str]:
+    """Yield the words of a command line that ask for an instance, and set what differs from it."""
+    if instance != "default":
+        yield from ("--instance", instance)
+    if settings:
+        yield "--set"
+        yield from (f"{name}={value}" for name, value in settings.items())
+
+
+def limits_given(
+    *,
+    max_states: str | None = None,
+    max_depth: str | None = None,
+    time_limit: str | None = None,
+    memory_limit: str | None = None,
+) -> Limits:
+    """Return the limits that options of these names set.
+
+    Raises
+    ------
+    UsageError
+        If one is no amount.
+    """
+    return Limits(
+        None if max_states is None else units.count("--max-states", max_states),
+        None if max_depth is None else units.count("--max-depth", max_depth),
+        None if time_limit is None else units.duration("--time-limit", time_limit),
+        None if memory_limit is None else units.memory("--memory-limit", memory_limit),
+    )
 
 
 def limit_words(limits: Limits) -> Iterator[str]:
