@@ -107,8 +107,7 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
 def _assigning(specification: Specification, method: Method, names: dict[str, str], abstract: Theory) -> ActionIR:
     """Compile a mapping as assignments to copies of the other model's variables."""
     scope, _ = opened(specification, method, {})
-    body = [statement for statement in scope.code.node.body if not _is_text(statement)]
-    match body:
+    match scope.code.statements:
         case [ast.Return(value=ast.Dict(keys=keys, values=values))] if all(map(_is_name, keys)):
             pass
         case _:
@@ -119,10 +118,6 @@ def _assigning(specification: Specification, method: Method, names: dict[str, st
     owner = scope.code.node.args.args[0].arg
     statements = [_assignment(owner, names[name], value, abstract.type_of(name)) for name, value in given.items()]
     return ActionIR(method.name, (), compile_block(scope, statements, scope.code.node), method.location)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _is_name(key: ast.expr | None) -> bool:

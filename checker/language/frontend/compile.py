@@ -102,7 +102,7 @@ def _is_immutable(place: Place, specification: Specification) -> bool:
 def _temporal(specification: Specification, method: Method, remarks: dict[str, None]) -> TemporalIR:
     if method.kind is Kind.TEMPORAL:
         scope, parameters = opened(specification, method, remarks)
-        formula = compile_formula(scope, scope.code.node)
+        formula = compile_formula(scope)
     else:
         predicate = _predicate(specification, method, remarks)
         parameters, comes_true = predicate.parameters, Eventually(Now(predicate.body))

@@ -32,15 +32,15 @@ _OPERATORS: dict[Any, tuple[Callable[..., Formula], int]] = {
 _ONE_RETURN = "a @temporal method is a single return: what its state predicates compute goes into helpers"
 
 
-def compile_formula(scope: Scope, function: ast.FunctionDef) -> Formula:
-    """Compile the body of a method that states a temporal formula.
+def compile_formula(scope: Scope) -> Formula:
+    """Compile the body of the method that the scope is of, which states a temporal formula.
 
     Raises
     ------
     ModelError
         If it is more than one return, or its operators are combined by what evaluates them.
     """
-    body = [statement for statement in function.body if not _is_text(statement)]
+    function, body = scope.code.node, scope.code.statements
     match body:
         case [ast.Return(value=ast.expr() as value)]:
             return _formula(scope, value)
@@ -48,10 +48,6 @@ def compile_formula(scope: Scope, function: ast.FunctionDef) -> Formula:
             scope.fail(function, f"{function.name} returns no formula", "return leads_to(..., ...)")
         case _:
             scope.fail(body[0], _ONE_RETURN, "return leads_to(..., ...)")
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _formula(scope: Scope, node: ast.expr) -> Formula:

@@ -43,6 +43,11 @@ class Code:
         return cls(function, path, node)
 
     @property
+    def statements(self) -> list[ast.stmt]:
+        """The statements of its body that do something: without its docstring, and other texts between them."""
+        return [statement for statement in self.node.body if not _is_text(statement)]
+
+    @property
     def times_stored(self) -> Counter[str]:
         """How often each local name is given a value."""
         return _times_stored(self.node)
@@ -59,6 +64,10 @@ class Code:
         builtins = function.__globals__["__builtins__"]
         namespace = builtins if isinstance(builtins, dict) else vars(builtins)
         return name in namespace, namespace.get(name)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _content(cell: types.CellType) -> tuple[bool, Any]:
