@@ -1,4 +1,4 @@
-"""Which calls are told apart where behaviours are judged: by action, and by the parameters that somebody asks for.
+"""Classes of calls, as far as behaviours tell calls apart: by action, and by the parameters that are asked for.
 
 Fairness and occurrences are about actions as a whole, or about the values of some of their parameters. So a step needs
 no more than the number of its *class*: the calls of one action that agree in these parameters.

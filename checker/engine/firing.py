@@ -1,4 +1,4 @@
-"""Where an action fires that is expected not to: a shortest way there, once a search has counted that it did."""
+"""A shortest path to the firing of an action that should never fire, once a search has counted one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE = Limits(states=200_000, seconds=20.0)
 
 
 def first_firing(instance: Instance, action: str) -> Trace | None:
-    """Return a shortest trace that ends with an action, or None if that is too far away. The instance must be active.
+    """Return a shortest trace that ends with an action, or None if none is near enough. The instance must be active.
 
     It walks by the interpreter, whichever engine counted.
     """

@@ -36,7 +36,7 @@ class Ended(Exception):
 
 @dataclass
 class Lookout:
-    """What an explorer looks at between two pieces of work.
+    """The limits and observers that an explorer asks between two pieces of work.
 
     Attributes
     ----------

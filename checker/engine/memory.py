@@ -45,7 +45,7 @@ def available_memory(root: Path = Path("/")) -> int:
 
 
 def _address_space(root: Path) -> Iterator[int]:
-    """Give what this process may still map, if that is limited (``ulimit -v``)."""
+    """Yield the bytes that this process may still map, if that is limited (``ulimit -v``)."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     with suppress(OSError, ValueError, IndexError):
         if limit != resource.RLIM_INFINITY:
@@ -63,7 +63,7 @@ def _machine(root: Path) -> int:
 
 
 def _groups(root: Path) -> Iterator[int]:
-    """Give what each control group that this process is in, and each that holds it, has left."""
+    """Yield the bytes that each control group of this process, and each one around it, has left."""
     with suppress(OSError):
         for line in (root / "proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)

@@ -93,7 +93,7 @@ class OrderLimit:
 
 
 def uses_order_limit(specification: Specification, order: SortType) -> Expr:
-    """Return the predicate that the state holds the greatest element of an order anywhere."""
+    """Return the predicate that some variable of the state holds the greatest element of an order."""
     builder = _Builder(order)
     return _either([builder.place(Place(Root.STATE, v.name, (), v.type)) for v in specification.variables])
 

@@ -143,7 +143,7 @@ class Recorder:
         self._classes.append(self._told_apart.number(call))
 
     def reach(self, after: Frozen) -> None:
-        """Record where the last step leads; that was stored, if it is at all."""
+        """Record where the last step leads; by now that state is stored, unless it is kept out."""
         # Outside of the constraints a state has no number; how many there are, which stands for it, is not known yet.
         self._targets[-1] = self._numbers.get(after, -1)
 

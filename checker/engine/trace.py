@@ -38,7 +38,7 @@ class Loop:
 
     @property
     def stays(self) -> bool:
-        """Whether nothing happens any more: the last state is all of the loop."""
+        """Whether nothing happens any more: the loop is the last state alone."""
         return self.call is None
 
 
@@ -113,11 +113,11 @@ class Failed(ModelError):
 
     @property
     def rank(self) -> tuple[int, str, str]:
-        """What orders the failures of a model: those on shorter paths first, and never two engines differently."""
+        """The key by which failures are ordered: shorter paths first, and the same order in every engine."""
         return len(self._path), str(self.location), self.message
 
     def trace(self) -> Trace:
-        """Return how it gets there, executed again."""
+        """Return the path to the failure, executed again."""
         with self._instance.active():
             return execute(self._instance, self._path)
 

@@ -1,4 +1,4 @@
-"""What a state graph says of itself: the keys of ``graph.graph``, whichever way it was built."""
+"""What a state graph says about itself in ``graph.graph``, however it was built."""
 
 from __future__ import annotations
 

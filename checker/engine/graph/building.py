@@ -101,7 +101,7 @@ class _Builder:
             self.graph.nodes[node]["outside"] = True
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
-        """Nothing yet: the state after it may have no node."""
+        """Do nothing yet: the state after the step may have no node."""
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
         action, arguments = call

@@ -1,4 +1,4 @@
-"""The arguments of actions, found again: a native explorer stores of each edge the action alone."""
+"""The arguments of actions, recomputed: a native explorer stores only the action of each edge."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Calls"]
 
 
 class Calls:
-    """From an edge of a compressed graph to its call, by the interpreter, from the edge's source.
+    """The call of each edge of a compressed graph, found by executing the edge's source state.
 
     Parameters
     ----------

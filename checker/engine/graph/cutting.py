@@ -11,7 +11,7 @@ __all__ = ["neighbourhood"]
 
 
 def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | None = None) -> nx.MultiDiGraph:
-    """Cut out what lies within some steps of some states.
+    """Cut out the states within a number of steps of some states.
 
     Parameters
     ----------

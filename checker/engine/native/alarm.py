@@ -61,7 +61,7 @@ class Alarm:
         self._close()
 
     def _listen(self) -> None:
-        """Have signals write to our pipe: Python itself hears them only once native code has come back."""
+        """Have signals write to our pipe: Python's own handlers run only once native code has returned."""
         self._former: int | None = None
         if threading.current_thread() is threading.main_thread():
             self._former = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)

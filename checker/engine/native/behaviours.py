@@ -1,4 +1,4 @@
-"""The behaviours of a natively explored instance: its steps as an array, and which predicates are true where."""
+"""The behaviours of a natively explored instance: its steps as an array, and the truth of predicates in each state."""
 
 from __future__ import annotations
 

@@ -87,17 +87,17 @@ class Buffers:
         self._control[abi.SEEDS], self._control[abi.SEEDS_OF] = count, parent
 
     def loaded(self) -> npt.NDArray[np.uint64]:
-        """Return what was loaded and is not taken yet, a state a row."""
+        """Return the loaded states that the kernel has not taken yet, one a row."""
         count = int(self._control[abi.SEEDS])
         return self._arrays[abi.SUCCESSORS][: count * self._words].reshape(count, self._words).copy()
 
     def judge(self, outside: npt.NDArray[np.bool_]) -> None:
-        """Say that what is loaded is judged already, and which of it is outside of the state constraints."""
+        """Tell the kernel that the loaded states are judged already, and which are outside of the constraints."""
         self._arrays[abi.OUTSIDE][: len(outside)] = outside
         self._control[abi.JUDGED] = 1
 
     def forget(self) -> None:
-        """Forget the latest successors, which the kernel passes over: they were not stored after all."""
+        """Forget which successors came last; the kernel skips those, and these were not stored after all."""
         self._arrays[abi.RECENT][:] = 0
         self._control[abi.JUDGED] = 0
 

@@ -87,7 +87,7 @@ class Records:
         return store.path(state) if state >= 0 else None
 
     def failure(self, store: Store) -> ModelFailure:
-        """Return where a compiled function has no answer."""
+        """Return where a compiled function had no answer."""
         path = _extend(store, self._control[abi.FAILURE_PARENT], self._arrays[abi.FAILURE_STATE])
         return ModelFailure(
             FailureKind(int(self._control[abi.FAILURE_KIND])), path, int(self._control[abi.FAILURE_INDEX])

@@ -15,7 +15,7 @@ __all__ = ["EXPAND", "STEPS", "TEST", "Parameter", "Passed", "Signature"]
 
 
 class Passed(enum.Enum):
-    """How a parameter is passed."""
+    """How a parameter is passed to a native function."""
 
     NUMBER = "int64"
     WORDS = "uint64 *"

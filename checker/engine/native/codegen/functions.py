@@ -383,7 +383,7 @@ def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: Action
 
 
 def _at_limit(model: ModelIR, order: SortType) -> PredicateIR:
-    """Return the predicate that the greatest element of an order is used."""
+    """Return the predicate that some variable holds the greatest element of an order."""
     return PredicateIR(order.cls.__name__, Kind.REACHABLE, (), uses_order_limit(model.specification, order), None)
 
 

@@ -26,7 +26,7 @@ __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
 
 @contextmanager
 def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
-    """Do what is generated within for every number from one to before another."""
+    """Run the generated block for every number from one to before another."""
     # The counter is a register of 64 bits: an end beyond them would be compared as another number.
     b.demand_held(start)
     b.demand_held(stop)
@@ -48,7 +48,7 @@ def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
 
 @contextmanager
 def each_bit(ctx: Context, mask: Mask, variable: Name, base: Word | None = None) -> Iterator[None]:
-    """Do what is generated within for every element of a set; the least code in it is that of bit 0."""
+    """Run the generated block for every element of a set; the least code in it is that of bit 0."""
     b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, mask)
     with b.looping() as done:
@@ -63,7 +63,7 @@ def each_bit(ctx: Context, mask: Mask, variable: Name, base: Word | None = None)
 
 @contextmanager
 def bits_of_words(ctx: Context, spot: Spot, variable: Name, low: int, high: int) -> Iterator[None]:
-    """Do what is generated within for every element of a large stored set whose code is in ``range(low, high)``."""
+    """Run the generated block for every element of a large stored set whose code is in ``range(low, high)``."""
     b, first, last = ctx.b, low // WORD, whole_words(high) - 1
     with counting(b, number(first), number(last + 1)) as index:
         start = multiply(b, index, number(WORD))

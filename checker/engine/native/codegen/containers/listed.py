@@ -72,7 +72,7 @@ def _each_code(ctx: Context, spot: Spot) -> Iterator[Word]:
 
 @contextmanager
 def each_listed(ctx: Context, spot: Spot, variable: Name, start: Word | None = None, count: int = 0) -> Iterator[None]:
-    """Do what is generated within for every element; or only for ``count`` of them from a code on."""
+    """Run the generated block for every element, or for those of ``count`` codes from ``start`` on."""
     with _each_code(ctx, spot) as code:
         inside = TRUE if start is None else _within(ctx, code, start, count)
         value = value_of(ctx, variable.type, narrowed(code, 0, ctx.codes.size(variable.type) - 1))
@@ -86,7 +86,7 @@ def _within(ctx: Context, code: Word, start: Word, count: int) -> Bool:
 
 
 def listed_row(ctx: Context, spot: Spot, start: Word, count: int) -> Mask:
-    """Return the word of the elements whose codes are from a number on: bit i is for the i-th of these codes."""
+    """Return the word of the ``count`` elements from the code ``start`` on: bit i is for the code ``start + i``."""
     b, result = ctx.b, ctx.b.register("row", RegisterType.WORD)
     b.set(result, NONE)
     with _each_code(ctx, spot) as code, b.when(_within(ctx, code, start, count)):

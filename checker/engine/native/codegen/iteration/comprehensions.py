@@ -42,7 +42,7 @@ _MANY = 1 << 20
 
 @contextmanager
 def each_generated(ctx: Context, generators: tuple[Generator, ...], *, once: bool = False) -> Iterator[None]:
-    """Do what is generated within for each choice of the generators, the first one outermost.
+    """Run the generated block for each choice of the generators, the first one outermost.
 
     With ``once``, each generator gives each element of its domain once.
     """
@@ -98,7 +98,7 @@ def gathered(node: Comprehension, ctx: Context) -> Mask:
 
 @contextmanager
 def each_distinct(ctx: Context, domain: Collection, variable: Name) -> Iterator[None]:
-    """Do what is generated within once for each element of a collection."""
+    """Run the generated block once for each element of a collection."""
     if not isinstance(domain, Comprehension) or is_filter(domain):
         with ctx.each(domain, variable):
             yield
@@ -114,7 +114,7 @@ def each_distinct(ctx: Context, domain: Collection, variable: Name) -> Iterator[
 
 @contextmanager
 def each_in_universe(ctx: Context, domain: Collection, variable: Name) -> Iterator[None]:
-    """Do what is generated within for the values of a type, or the numbers of an interval, that are in a collection.
+    """Run the generated block for each value of a type, or number of an interval, that is in a collection.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What runs over collections to a number, and comparisons of whole collections."""
+"""Folds of collections to a number: counts, sums, extremes; and comparisons of whole collections."""
 
 from __future__ import annotations
 

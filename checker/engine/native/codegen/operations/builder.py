@@ -157,7 +157,7 @@ class Builder:
 
     @contextmanager
     def when(self, test: Bool) -> Iterator[None]:
-        """Do what is built within only where something is true."""
+        """Run what is built in the block only where a condition is true."""
         inside, after = self.label(), self.label()
         self.branch(test, inside, after)
         self.place(inside)
@@ -172,7 +172,7 @@ class Builder:
 
     @contextmanager
     def looping(self) -> Iterator[Label]:
-        """Repeat what is built within, until it jumps to the label that is given."""
+        """Repeat what is built in the block, until it jumps to the label that the context gives."""
         head, after = self.label(), self.label()
         self.place(head)
         yield after

@@ -101,7 +101,7 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
 
 
 def unchosen(node: Unchosen, ctx: Context) -> None:
-    """Give a choice that is not made the single code 0."""
+    """Give a choice that is not made on this path the code 0, the only one that is tried there."""
     assert ctx.disabled is not None
     if isinstance(node.choice, Name):
         code = fitted(ctx, node.choice, node.choice.type).demanded(ctx)
@@ -126,7 +126,7 @@ class _Test:
 
 @contextmanager
 def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
-    """Do what is generated within for every value of a container; yield the guards that it need not evaluate again."""
+    """Run the generated block for every value of a container; yield the guards that it need not evaluate again."""
     tests = list(_tests(ctx, parameter, guards))
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
     with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):

@@ -45,7 +45,7 @@ def _is_drawn(element: Expr, parameter: Name) -> bool:
 
 @contextmanager
 def each_drawn(ctx: Context, parameter: Name, guard: Require) -> Iterator[None]:
-    """Do what is generated within for each element of a set that a parameter may be."""
+    """Run the generated block for each element of a set that a parameter may be."""
     assert isinstance(guard.condition, Member)
     collection = guard.condition.collection
     if collection.element == parameter.type:

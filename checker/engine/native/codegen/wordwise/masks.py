@@ -189,7 +189,7 @@ def _stored_row(element: Expr, collection: Stored, over: Over, ctx: Context) -> 
 
 
 def stored_row(ctx: Context, spot: Spot, start: Word, size: int) -> Mask:
-    """Return the word of those elements of a stored set whose codes are from a number on."""
+    """Return the word of those elements of a stored set whose codes follow a first one."""
     return listed_row(ctx, spot, start, size) if is_listed(spot) else row(ctx.b, spot.moved(start), size)
 
 

@@ -34,7 +34,7 @@ def restricted(
 
 @contextmanager
 def each_where(ctx: Context, domain: Collection, variable: Name, part: Restriction | None) -> Iterator[None]:
-    """Do what is generated within for the elements of a domain, or of the part of it that a restriction leaves."""
+    """Run the generated block for the elements of a domain, or of the part of it that a restriction leaves."""
     if part is None:
         with ctx.each(domain, variable):
             yield
