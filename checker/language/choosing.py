@@ -1,4 +1,4 @@
-"""``choose``: what an action picks on the way, in every way that there is.
+"""``choose``: what an action picks while it runs, in every possible way.
 
 CPython runs an action once for each way to choose. What it chooses stands on a *tape*: the first run takes the first
 option of each choice that it comes to, and each run after that differs from the one before it in the latest choice
@@ -73,7 +73,7 @@ def _recording(tape: Tape) -> Iterator[None]:
 
 
 def pick(options: Sequence[T]) -> T:
-    """Return one of some options, each in some run; there is no run where there is none."""
+    """Return one of the options, each in a run of its own; without any, there is no run."""
     tape = _tape.get()
     if tape is None:
         raise ModelError("choose has no meaning outside of an action", help="quantify: any(... for q in Quorum)")

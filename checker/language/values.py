@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         """What an instance says of some sorts together, and no step changes: ``between: Relation[Node, Node]``."""
 
         def __call__(self, *items: *Ts) -> bool:
-            """Return whether it is true of these."""
+            """Return whether the relation is true of these elements."""
 else:
 
     class Function:
@@ -105,7 +105,7 @@ else:
             return Parameter[set[tuple[item if isinstance(item, tuple) else (item,)]]]
 
         def __call__(self, *items: Any) -> bool:
-            """Return whether it is true of these."""
+            """Return whether the relation is true of these elements."""
             return items in self
 
 

@@ -14,7 +14,7 @@ _LONGEST = 300
 
 
 def article(thing: object) -> str:
-    """Return a thing's name after its indefinite article: ``an int``, ``a Node``, and None as it is."""
+    """Return a name with its indefinite article: ``an int``, ``a Node``, and None as it is."""
     name = str(thing)
     if name == "None":
         return name
@@ -39,7 +39,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def spelled(value: object) -> str:
-    """Return a value as a model writes it: ``Color.BLACK``, ``Vote(by=n1, ballot=2)``, and not all of a long one."""
+    """Return a value as a model writes it, shortened if it is long: ``Color.BLACK``, ``Vote(by=n1, ballot=2)``."""
     text = _spelled(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 

@@ -63,7 +63,7 @@ class Cell:
         return value
 
     def _of_structure(self, known: dict[str, Any]) -> Any:
-        """Return what an axiom reads, which is evaluated before there is a state."""
+        """Return the variable's value for an axiom, which is evaluated before there is a state."""
         if not self.variable.immutable:
             raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
         return known[OPEN][self.name]()
@@ -96,7 +96,7 @@ class Cell:
 
 
 def _immutable(type_: Type, instance: Instance) -> Callable[[Any], Any]:
-    """Return the function from frozen values to those that a model's code reads of what never changes."""
+    """Return the function that thaws an immutable variable: to what a model's code reads of it."""
     match type_:
         case SetType(TupleType()):
             return cast("Callable[[Any], Any]", Relation)

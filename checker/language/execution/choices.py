@@ -34,7 +34,7 @@ class Choices:
 
     @property
     def is_worth_drawing(self) -> bool:
-        """Whether a parameter has too many values to try all: then only those that some set holds are tried."""
+        """Whether a parameter has too many values to try them all: only those that some set holds are tried then."""
         return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
@@ -98,7 +98,7 @@ class Pruned:
 
     @staticmethod
     def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:
-        """Move to the next value of the latest piece that has one; return whether there is one."""
+        """Move to the next value of the latest piece that has one left; return whether any has."""
         while pending:
             piece, values = pending[-1]
             pieces.decided[piece] = next(values, UNDECIDED)

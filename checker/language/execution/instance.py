@@ -74,7 +74,7 @@ class Instance:
         self._in_order: dict[Any, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
-        """Return the same structure for a specification that differs in its methods."""
+        """Return this instance for a specification that differs in its methods only."""
         return Instance(specification, self.sizes, self.constants, self.quorums, self.names, self.structure)
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
@@ -180,7 +180,7 @@ class Instance:
         return self._universes[type_]
 
     def settings(self) -> dict[str, int | bool | str]:
-        """Return what `instantiate` would need to make this instance again, readable."""
+        """Return the settings from which `instantiate` makes this instance again, in readable form."""
         quorums = {cls.__name__: self._describe_quorums(cls) for cls in self.quorums}
         given = {v.name: v.type for v in self.specification.structure if v.name in self.structure}
         structure = {name: written(type_, self.structure[name], self) for name, type_ in given.items()}

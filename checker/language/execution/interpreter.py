@@ -83,7 +83,7 @@ class Interpreter:
         return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
 
     def _expanding_setattr(self) -> Callable[[Model, str, Any], None]:
-        """Return how states assign where a model names `everywhere`: its maps get their entries at once."""
+        """Return the `__setattr__` of states where a model names `everywhere`: maps get their entries at once."""
         types = {variable.name: variable.type for variable in self.specification.variables}
 
         def assign(state: Model, name: str, value: Any) -> None:
@@ -175,13 +175,13 @@ class Interpreter:
         return self.instance.structures
 
     def _holds_of(self, axiom: Method, arguments: tuple[Any, ...], reads: Reads) -> bool:
-        """Evaluate an axiom on structure in the making."""
+        """Evaluate an axiom on structure that is still being decided."""
         state = object.__new__(self._state_class)
         state.__dict__[OPEN] = reads
         return self._evaluate(axiom, state, (), arguments)
 
     def refutes(self, axiom: Method) -> bool:
-        """Return whether an axiom is false whatever the structure: one that does not ask for any."""
+        """Return whether an axiom is false whatever the structure, because it asks for none of it."""
         for arguments in self._arguments[axiom.name]:
             with suppress(Undetermined):
                 if not self._holds_of(axiom, arguments, _UNDECIDED):
@@ -255,7 +255,7 @@ class Interpreter:
         return can_fail(compiled.body)
 
     def _is_disabled(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> bool:
-        """Return whether an action is not enabled, as far as its code can tell by what is decided of its arguments."""
+        """Return whether an action is disabled, as far as its code can tell from what is decided of its arguments."""
         self._pulse()
         try:
             with stopping_early():
@@ -289,7 +289,7 @@ class Interpreter:
                 yield after
 
     def _runs(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterable[Frozen | ModelError | None]:
-        """Return what calling a method leads to, for each way to choose in it."""
+        """Return the outcome of calling a method, for each way to choose in it."""
         if self._picks:
             return each_way(lambda: self._run(method, state, arguments))
         return (self._run(method, state, arguments),)
@@ -316,7 +316,7 @@ class Interpreter:
 
     @cached_property
     def _thawers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
-        """How arguments are thawed; nothing for methods that take none but scalars."""
+        """How the arguments of each method are thawed; empty for a method that takes only scalars."""
         return {
             method.name: tuple(thawer(type_, self.instance) for _, type_ in method.parameters)
             if self._arguments[method.name].of_containers
@@ -346,7 +346,7 @@ class Interpreter:
         return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
 
     def seen_as(self, method: Method, state: Model) -> Mapping[str, Any]:
-        """Return the values of another model's variables as which a thawed state is seen by a refinement."""
+        """Return the values of the other model's variables to which a refinement maps a thawed state."""
         values = self._returned(method, state, (), ())
         if not isinstance(values, Mapping):
             raise explained(
@@ -420,7 +420,7 @@ class Interpreter:
         return value if value is True or value is False else self._demand_truth(method, arguments, value)
 
     def _returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
-        """Return what a method that changes nothing returns."""
+        """Call a method that changes nothing, and return what it returns."""
         self._pulse()
         try:
             return method.function(state, *after, *arguments)
@@ -448,7 +448,7 @@ def _unobserved() -> None:
 
 
 class _Undecided(dict[str, Any]):
-    """How structure is read of which nothing is decided."""
+    """The values of structure of which nothing is decided: reading any of them asks for it."""
 
     def __missing__(self, name: str) -> Any:
         raise Undetermined(-1)

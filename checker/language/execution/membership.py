@@ -1,4 +1,4 @@
-"""Which Python values are of a type, in an instance."""
+"""Membership of Python values in types, in an instance."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _contained(type_: Type, instance: Instance) -> Test:
 
 
 def excess(type_: Type, value: Any, instance: Instance) -> str | None:
-    """Return what of a value holds more than its bound, in words, or None if nothing does."""
+    """Return, in words, which part of a value holds more than its bound, or None if none does."""
     match type_:
         case SeqType(_, bound) | BagType(_, bound) if isinstance(value, list | Bag):
             most = instance.bound(bound)

@@ -110,7 +110,7 @@ class Pieces:
 
 
 class OpenSet(AbstractSet[Any]):
-    """A set of which it is decided one by one what it holds; a relation, if it is called."""
+    """A set whose elements are decided one by one, as code asks for them; a relation, if it is called."""
 
     def __init__(self, pieces: Pieces, of: dict[Any, int]) -> None:
         self._pieces, self._of = pieces, of

@@ -1,4 +1,4 @@
-"""What a model's own code raises, as an error that says where, in which call, and what to do."""
+"""Exceptions of a model's own code, as errors that say where, in which call, and what to do."""
 
 from __future__ import annotations
 

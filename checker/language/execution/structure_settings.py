@@ -39,7 +39,7 @@ __all__ = ["is_open", "value_of", "written"]
 
 
 class Names(Protocol):
-    """What an instance says of its elements."""
+    """What an instance knows of its elements, for reading and writing settings."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -293,7 +293,7 @@ class _Reader:
 
 
 def _example(type_: Type, instance: Names) -> str:
-    """Return how some value of a type is written."""
+    """Return an example: some value of a type, as it is written."""
     match type_:
         case SetType(element) | BagType(element, _):
             return "{" + _example(element, instance) + "}"

@@ -69,7 +69,7 @@ def opened(specification: Specification, method: Method, remarks: dict[str, None
 
 
 def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
-    """Return the name of a parameter in the IR: of a container one that no variable of the state has."""
+    """Return the name of a parameter in the IR; that of a container is the name of no state variable."""
     return scope.fresh(f"{name} of {method.name}" if is_container(type_) else name, type_, scope.code.node)
 
 

@@ -31,7 +31,7 @@ __all__ = ["where_unmade"]
 
 
 def where_unmade(body: Block, choice: Name) -> Block:
-    """Return the body of an action in which a choice is said not to be made, wherever it is not."""
+    """Return the body of an action with a statement, on each path that does not make a choice, that says so."""
     return _in_block(body, choice, ())
 
 
@@ -65,7 +65,7 @@ def _in_branch(branch: Block, choice: Name, keys: tuple[Expr, ...]) -> Block:
 
 
 def _elsewhere(loop: For, choice: Name, keys: tuple[Expr, ...]) -> For:
-    """Return that no choice is made for the elements that a loop does not come to."""
+    """Return a loop that says, of the elements that another loop does not reach, that no choice is made for them."""
     key = Name(f"{choice.name} without {len(keys) + 1}", loop.variable.type)
     outside = Not(Member(key, loop.domain))
     idle = Block((Unchosen(_target(choice, (*keys, key))),))

@@ -43,7 +43,7 @@ __all__ = ["compile_body", "demand_simple"]
 
 
 def demand_simple(scope: Scope, value: Expr, node: ast.AST) -> Expr:
-    """Refuse what could fail, or costs, where it is evaluated more often than Python would."""
+    """Refuse an expression that could fail or is expensive where it would be evaluated more often than in Python."""
     if not _is_simple(value):
         scope.fail(node, "a helper that gives a set takes and names simple values only", "name this before the call")
     return value
@@ -186,7 +186,7 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> tuple[str, ast.expr]:
 
 
 def _has_value(scope: Scope, chosen: tuple[str, ast.expr], node: ast.If) -> bool:
-    """Return whether a name has a value after a branch that may leave it as it is."""
+    """Return whether a name has a value after a branch that may not assign it."""
     name = chosen[0]
     return isinstance(scope.names.get(name), Expr) or not _leaves(node, name)
 

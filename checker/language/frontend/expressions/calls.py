@@ -241,7 +241,7 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
 
 
 def _found(scope: Scope, name: str, owner: Collection, element: Expr, node: ast.Call) -> Expr:
-    """Return how often a sequence or bag holds an element, or where a sequence has it first, failing if nowhere."""
+    """Compile ``count`` of a sequence or bag, or ``index`` of a sequence, which fails where it has none."""
     place = scope.at(node)
     sought = scope.fresh("sought", element.type, node)
     if name == "count":

@@ -41,7 +41,7 @@ def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
 
 
 def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> list[Expr]:
-    """Return that a value is among the options: of those of a set that satisfy something, in two conditions.
+    """Return the condition that a value is among the options; a filtered set gives two conditions.
 
     An explorer then need not try more than is in the set.
     """

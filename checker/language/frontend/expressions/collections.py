@@ -121,7 +121,7 @@ def class_universe(scope: Scope, cls: Any, node: ast.AST) -> Universe | None:
 
 
 def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
-    """Return a condition that is always true, and evaluates all of a collection first.
+    """Return a condition that is true once all of a collection is evaluated.
 
     Python evaluates a set where it is named, also where the name is not used on every path; a collection of the IR
     is evaluated where it stands. What may raise is evaluated at both places.
@@ -282,7 +282,7 @@ def part_of(scope: Scope, sequence: Collection, start: Expr | None, stop: Expr |
 
 
 def _from_the_end(bound: Expr, length: Expr) -> Expr:
-    """Return an index of a slice, not below zero; one that is negative counts from the end."""
+    """Return an index of a slice as a position that is not negative: a negative index counts from the end."""
     zero = Literal(0, INT)
     if isinstance(bound, Literal) and bound.value >= 0:
         return bound

@@ -225,7 +225,7 @@ def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -
 
 
 def _sought(scope: Scope, node: ast.expr, collection: Collection) -> Expr:
-    """Compile what is looked for: in a list by ==, in a set or bag by its hash, which a list has only if frozen."""
+    """Compile the element of a membership test: compared by == in a list, and hashed for a set or bag."""
     if is_sequence(collection) or (isinstance(collection, Elements | Stored) and is_set_of_sets(collection)):
         return compile_scalar(scope, node, collection.element)
     return compile_part(scope, node, collection.element)
@@ -237,7 +237,7 @@ def is_set_of_sets(collection: Collection) -> bool:
 
 
 def _searched(scope: Scope, node: ast.expr) -> Collection:
-    """Compile what is searched; the values of a map count once each."""
+    """Compile the collection of a membership test; the values of a map count once each."""
     view = map_view(scope, node)
     if view is None or view[0] == "items":
         return compile_collection(scope, node)

@@ -1,4 +1,4 @@
-"""Calls of the functions that the language has: quantifiers, folds, measures, copies."""
+"""Calls of the language's functions: quantifiers, folds, measures, copies."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
 
 
 def _as_distinct(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
-    """Return the set of the elements of what is no set in Python."""
+    """Return the set of the elements of a collection that is no set in Python."""
     item = scope.fresh("item", collection.element, node)
     return Comprehension(item, (Generator(item, collection),), location=scope.at(node))
 
@@ -260,7 +260,7 @@ def _compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> C
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
-    """Return what can be run over in an order as a list of its own."""
+    """Return a collection that has an order as a list of its own."""
     item = scope.fresh("item", collection.element, node)
     return Listing(item, (Generator(item, collection),), location=scope.at(node))
 

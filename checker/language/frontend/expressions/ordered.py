@@ -131,7 +131,7 @@ def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> 
 
 
 def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr | None, node: ast.AST) -> Expr:
-    """Return what is generated at the first position of a sequence where its condition is true."""
+    """Return the item that a generator gives at the first position of a sequence where its condition is true."""
     index, where = scope.fresh("index", INT, node), scope.fresh("index", INT, node)
     at = ItemAt(generator.domain, index, safe=True, location=scope.at(node))
     condition = None if generator.condition is None else substituted(generator.condition, {generator.variable: at})

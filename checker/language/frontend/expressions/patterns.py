@@ -1,4 +1,4 @@
-"""The patterns of ``match``: each a test, and the names that it binds."""
+"""The patterns of ``match``: each is a test, and binds names."""
 
 from __future__ import annotations
 
@@ -152,13 +152,13 @@ def _all_of(scope: Scope, tests: Sequence[Expr], pattern: ast.pattern) -> Expr:
 
 @dataclass(frozen=True)
 class Covered:
-    """What the cases of a ``match`` so far take, whatever else there is: values, kinds of records, None."""
+    """What the cases of a ``match`` cover so far: values, kinds of records, None."""
 
     parts: frozenset[object] = frozenset()
     everything: bool = False
 
     def by(self, test: Expr, subject: Expr) -> Covered:
-        """Return what is covered with one case more, which takes what satisfies a test."""
+        """Return what is covered after another case, which takes what satisfies a test."""
         match test:
             case Literal(True):
                 return replace(self, everything=True)

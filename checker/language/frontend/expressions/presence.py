@@ -71,7 +71,7 @@ def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:
 
 
 def _is_certain(scope: Scope, node: ast.expr) -> bool:
-    """Return whether an expression has a value in any case; what cannot be told alone has not."""
+    """Return whether an expression certainly has a value; what cannot be told from it alone does not."""
     try:
         with scope.rehearsing():
             return not can_fail(scope.value(node))

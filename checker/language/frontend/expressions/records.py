@@ -102,7 +102,7 @@ def compile_construction(scope: Scope, node: ast.Call, cls: type[Any]) -> Expr:
 
 
 def _empty_by_default(cls: type[Any], type_: RecordType) -> dict[str, Expr]:
-    """Return the fields that are empty containers where nothing is said: ``field(default_factory=list)``."""
+    """Return the fields that default to an empty container: ``field(default_factory=list)``."""
     found: dict[str, Expr] = {}
     for field, (name, wanted) in zip(dataclasses.fields(cls), type_.fields, strict=True):
         factory: Any = field.default_factory

@@ -1,4 +1,4 @@
-"""Collections seen as ones of other elements, and made part of a value."""
+"""Collections as collections of a wider element type, and as parts of a value."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def container_in(expected: Type | None) -> Type | None:
 
 
 def contained(scope: Scope, value: Value, expected: Type | None, node: ast.expr) -> Expr | None:
-    """Return a value as one that can be part of another, or None if it is a collection that none is expected of."""
+    """Return a value in the form that can be part of another, or None for a collection where none is expected."""
     if isinstance(value, Expr):
         return value
     if isinstance(value, Elements):

@@ -45,7 +45,7 @@ def in_order_of_use(parameters: tuple[Name, ...], guards: list[Guard], facts: Fa
 
 
 def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> list[list[Guard]]:
-    """Say for each guard after how many parameters it can be evaluated.
+    """Return, for each number of parameters, the guards that can be evaluated once so many are known.
 
     A guard that cannot fail moves outwards as far as its names allow; nothing moves before one that can.
     """
