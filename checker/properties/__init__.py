@@ -1,1 +1,1 @@
-"""From what an explorer found to verdicts on the model's properties."""
+"""From the findings of an explorer to verdicts on the model's properties."""

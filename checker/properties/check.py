@@ -1,4 +1,4 @@
-"""From a model's instance to verdicts: explore, execute what was found again, judge."""
+"""From a model's instance to verdicts: explore, execute the findings again, judge."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _is_unbounded(type_: Type) -> bool:
 
 
 def searched_for_what_is_expected(instance: Instance) -> Instance:
-    """Return the instance; of a model that is expected to violate a property, without what else it claims.
+    """Return the instance; for a model that is expected to violate a property, without its other claims.
 
     A variant inherits the claims of the model that it breaks, and the lemmas of its proof. One that fails before
     the property that the variant is meant to violate would end the search there. Assertions stand in claims, too.
@@ -122,7 +122,7 @@ def searched_for_what_is_expected(instance: Instance) -> Instance:
 
 
 def _without_lemmas(instance: Instance) -> Instance:
-    """Return the instance without the lemmas of the proof: they rest on the axioms, and would fail before it shows."""
+    """Return the instance without the proof's lemmas: they rest on the axioms, and would fail before anything shows."""
     specification = instance.specification
     kept = tuple(method for method in specification.methods if method.kind is not Kind.LEMMA)
     return instance.about(replace(specification, methods=kept))
@@ -231,7 +231,7 @@ def _never(meaning: Meaning, exploration: Exploration) -> str:
 
 
 def _coverage(instance: Instance, exploration: Exploration) -> Iterator[PropertyResult]:
-    """Judge what is judged by counts: an action that never fired, or that did and is expected not to."""
+    """Judge the actions by their counts: one that never fired, or one that did although it should never."""
     for method in instance.specification.judged_on(Judged.COVERAGE):
         fired = exploration.fired[method.name]
         if method.fires == "never" and fired:

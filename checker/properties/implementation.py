@@ -1,4 +1,4 @@
-"""How a trace is seen as one of a model that is implemented, as data for reports."""
+"""How a trace is seen by the model that it implements, as data for reports."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CandidateCall:
 
 @dataclass(frozen=True)
 class Implementation:
-    """A trace as the model sees it that is implemented.
+    """A trace as the implemented model sees it.
 
     Attributes
     ----------

@@ -179,7 +179,7 @@ class ExecutedLasso:
         raise TypeError(f"{first} is no temporal formula")
 
     def _from(self, index: int) -> range:
-        """Return the positions that a position sees, itself the first, each at least once."""
+        """Return the positions from a position on, in order; each that it leads to at least once."""
         return range(min(index, self.start), len(self.trace))
 
     def _until(self, index: int, held: list[bool], goal: list[bool]) -> bool:

@@ -64,7 +64,7 @@ class _Judge:
         return self._unfair(views, seen) or PropertyResult(self.method, meaning_of(self.method).unfired)
 
     def _views(self) -> tuple[list[Frozen], npt.NDArray[np.int64]]:
-        """Return the other model's states, and as which of them each state is seen.
+        """Return the other model's states, and to which of them each state is mapped.
 
         The mapping is evaluated once for all states that agree in the variables that it reads.
         """
@@ -102,7 +102,7 @@ class _Judge:
         return None
 
     def _changing(self, seen: npt.NDArray[np.int64]) -> tuple[Pairs, tuple[Pairs, Pairs]]:
-        """Return the steps that change what is seen, and from what to what; nearest to an initial state first."""
+        """Return the steps that change what the other model sees, with both views; the nearest to a start first."""
         sources, targets = self._searches.arena.sources, self.behaviours.targets
         inside = np.flatnonzero(targets < self.behaviours.size)
         before, after = seen[sources[inside]], seen[targets[inside]]
@@ -123,7 +123,7 @@ class _Judge:
     # Liveness of the other model
 
     def _unfair(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
-        """Return a fair behaviour that is seen as one that is not fair, if there is any."""
+        """Return a fair behaviour that the other model sees as an unfair one, if there is any."""
         with self.sight.abstract_instance.active():
             told_apart = classes_of(self.sight.abstract_instance)
             conditions = conditions_of(told_apart)

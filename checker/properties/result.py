@@ -52,7 +52,7 @@ class PropertyResult:
 
     @property
     def name(self) -> str:
-        """What the property is called: no identity, for a model may have a property called ``deadlock``."""
+        """The property's name; not its identity, for a model may name a property ``deadlock``."""
         return self.subject.name
 
     @property

@@ -185,7 +185,7 @@ class Mode:
     certificate: str | None = None
 
     def demand_sense(self) -> None:
-        """Refuse options of which each asks for something else."""
+        """Refuse options that contradict each other."""
         given = {"--bounded": self.bounded, "--induction": self.induction, "--certificate": self.certificate}
         names = [name for name, value in given.items() if value is not None]
         if len(names) > 1:
@@ -212,7 +212,7 @@ class Mode:
         return prover.prove_model(specification, self.options, watch)
 
     def command(self, model: NamedModel) -> str:
-        """Return the command line that does the same again, quoted for a shell."""
+        """Return the command line that repeats this run, quoted for a shell."""
         return shlex.join(["assay", "prove", model.name, *self._words()])
 
     def _words(self) -> Iterator[str]:

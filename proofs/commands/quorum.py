@@ -122,7 +122,7 @@ def quorum(
 
 
 class _Telling:
-    """Tells what is known: the verdict at once where the report is text for standard output, the rest at the end.
+    """Reports what is known: the verdict at once where the report is text for standard output, the rest at the end.
 
     Whatever ends the analysis, what it has decided is reported.
     """
@@ -147,7 +147,7 @@ class _Telling:
 
     @contextmanager
     def in_any_case(self) -> Iterator[None]:
-        """Pass over what ends the block before everything is decided, if anything is."""
+        """Swallow what ends the block early, if something is decided by then."""
         from assay.proofs.commands.supervision import TimeIsUpError
 
         try:

@@ -19,7 +19,7 @@ _SAFE = "safe"
 
 
 def settings(texts: Sequence[str]) -> dict[str, str]:
-    """Return what is said besides the file: ``--set write=QUORUM``."""
+    """Return the settings given besides the file: ``--set write=QUORUM``."""
     return dict(_pair("--set", text, "write=QUORUM") for text in texts)
 
 
@@ -82,7 +82,7 @@ def share(option: str, text: str) -> Fraction:
 
 
 def shares(subject: Configuration, read_fraction: str | None) -> dict[str, float]:
-    """Return the share of all operations that reads and writes have; nothing if it is not said."""
+    """Return the shares of reads and writes among all operations; empty if none are given."""
     if read_fraction is None:
         return {}
     classes = set(subject.system.classes)

@@ -1,4 +1,4 @@
-"""A time limit that holds, whatever is being computed."""
+"""A time limit that holds whatever is being computed."""
 
 from __future__ import annotations
 

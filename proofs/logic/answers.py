@@ -1,4 +1,4 @@
-"""What a solver answers, and how it gives up; known without loading one."""
+"""The answers of a solver, and how it gives up; importing this loads no solver."""
 
 from __future__ import annotations
 

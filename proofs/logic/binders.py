@@ -57,7 +57,7 @@ def _quantified(op: Op, variables: tuple[Term, ...], body: Term) -> Term:
 
 
 def _point(op: Op, variables: Sequence[Term], parts: Sequence[Term]) -> tuple[Term, Term] | None:
-    """Return a variable that has but one value that matters, and the value."""
+    """Return a variable of which only one value matters, and that value."""
     for part in parts:
         equation = part if op is Op.EXISTS else negation(part)
         for name in variables:

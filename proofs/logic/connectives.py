@@ -64,7 +64,7 @@ def _joined(op: Op, zero: Term, one: Term, parts: Iterable[Term]) -> Term:
 
 
 def conjuncts(formula: Term) -> tuple[Term, ...]:
-    """Return the formulas that it is the conjunction of."""
+    """Return the conjuncts of a formula: itself, if it is no conjunction."""
     if formula is TRUE:
         return ()
     return formula.args if formula.op is Op.AND else (formula,)
@@ -155,7 +155,7 @@ def add(parts: Iterable[Term]) -> Term:
 
 
 def _factored(term: Term) -> tuple[int, Term]:
-    """Return a term as a number times another; so what is added again and again grows no longer."""
+    """Return a term as a factor and another term, so that a sum of equal terms is one product."""
     if term.op is Op.MULTIPLY and term.args[0].op is Op.NUMBER:
         return term.args[0].of, term.args[1]
     return 1, term

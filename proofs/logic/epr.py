@@ -1,4 +1,4 @@
-"""Which quantifiers and functions make terms out of terms: where no sort comes back to itself, queries are decidable.
+"""Quantifier alternation: which quantifiers and functions make terms from terms. Without a cycle, it is decidable.
 
 An ``all x ... any y`` and a function from x's sort to y's are edges of a graph over the sorts. Without a cycle
 the formulas are in the fragment *effectively propositional* (with sorts), where the solver always ends.
@@ -81,14 +81,14 @@ def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def cycle(edges: Iterable[Alternation]) -> list[Alternation]:
-    """Return the edges of a shortest way from a sort back to itself, or none."""
+    """Return the edges of a shortest cycle through a sort, or none."""
     graph = _graph(edges)
     ways = [way for sort in graph if (way := _way(graph, sort, sort))]
     return min(ways, key=len, default=[])
 
 
 def described(way: Iterable[Alternation]) -> tuple[str, ...]:
-    """Return the edges of a way in words."""
+    """Return a path of edges in words."""
     return tuple(f"{edge.source.name} to {edge.target.name} by {edge.origin}" for edge in way)
 
 
@@ -113,7 +113,7 @@ def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
 
 
 def _way(graph: dict[Sort, list[Alternation]], start: Sort, end: Sort) -> list[Alternation]:
-    """Return the edges of a shortest way, of one at least."""
+    """Return the edges of a shortest path of at least one edge."""
     ways: dict[Sort, list[Alternation]] = {}
     frontier: list[tuple[Sort, list[Alternation]]] = [(start, [])]
     for sort, way in frontier:  # breadth first: the list grows while it is gone through

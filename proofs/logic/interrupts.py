@@ -1,4 +1,4 @@
-"""Interrupts, held back where foreign code would swallow them."""
+"""Interrupts, deferred where foreign code would swallow them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["held_back"]
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Hold an interrupt back until the end of the block, where that is possible, so that it is not lost in it."""
+    """Defer an interrupt until the end of the block, where that is possible, so that it is not lost inside."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

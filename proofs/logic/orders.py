@@ -41,7 +41,7 @@ class Greatest:
 
 @dataclass(frozen=True)
 class Next:
-    """Stands for what comes next in an order, upwards or downwards; of the last one there, for itself."""
+    """Stands for the neighbour in an order, upwards or downwards; the neighbour of the last element is itself."""
 
     sort: Sort
     up: bool

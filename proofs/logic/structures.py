@@ -1,4 +1,4 @@
-"""Finite structures: what a solver's model comes down to, and what terms are in one. No solver is needed here."""
+"""Finite structures, the form that a solver's models take here, and the values of terms in them. Needs no solver."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Structure:
         return self.numbers if sort is INT else range(self.size(sort))
 
     def value(self, symbol: Symbol, arguments: tuple[int, ...]) -> Any:
-        """Return what a symbol is; anything where nothing depends on it."""
+        """Return the value of a symbol for some arguments; any value, where nothing depends on it."""
         found = self.tables.get(symbol, {}).get(arguments)
         return (False if symbol.result == BOOL else 0) if found is None else found
 
@@ -69,7 +69,7 @@ class Structure:
 
 
 def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
-    """Return what a term is in a structure, for some values of its free variables."""
+    """Return the value of a term in a structure, for some values of its free variables."""
     match term.op:
         case Op.VARIABLE:
             return values[term]
@@ -98,7 +98,7 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
 
 
 def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]) -> Sequence[int]:
-    """Return what a bound variable is tried for: the elements of its sort.
+    """Return the values to try for a bound variable: the elements of its sort.
 
     Of numbers there is no end: those between the bounds that the binder's own formula gives are enough, and where
     it gives none, those that matter to the structure or stand in the formula.
@@ -115,7 +115,7 @@ def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[
 def _bounds(
     binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]
 ) -> tuple[int | None, int | None]:
-    """Return between which numbers a bound variable can matter: elsewhere one part of the formula decides alone."""
+    """Return the numbers between which a bound variable can matter: outside, one part of the formula decides alone."""
     exists, body = binder.op is Op.EXISTS, binder.args[0]
     lows, highs = list[int](), list[int]()
     for part in body.args if body.op is (Op.AND if exists else Op.OR) else (body,):

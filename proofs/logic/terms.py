@@ -59,7 +59,7 @@ class Sort:
 
     @property
     def name(self) -> str:
-        """What to call it; other sorts may have the same name."""
+        """A readable name; other sorts may have the same one."""
         return getattr(self.of, "__name__", None) or str(self.of)
 
     @property
@@ -121,7 +121,7 @@ class Symbol:
 
     @property
     def name(self) -> str:
-        """What to call it; other symbols may have the same name."""
+        """A readable name; other symbols may have the same one."""
         return str(self.of)
 
     @property
@@ -212,7 +212,7 @@ class Term:
     number: int
 
     def __repr__(self) -> str:
-        """Return the term for the eye of a developer: names here may be ambiguous."""
+        """Return the term for developers to read: its names may be ambiguous."""
         match self.op:
             case Op.VARIABLE:
                 return f"x{self.of}" if isinstance(self.of, int) else f"?{self.number}"

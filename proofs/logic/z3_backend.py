@@ -51,7 +51,7 @@ class Z3:
         return solver
 
     def again(self, **options: object) -> Z3:
-        """Return the same with a new solver, in which nothing is asserted; the translations are kept."""
+        """Return a copy with a fresh solver, in which nothing is asserted; it keeps the translations."""
         self.solver = self._fresh()
         for name, value in options.items():
             self.solver.set(name, value)
@@ -101,7 +101,7 @@ class Z3:
             return error
 
     def _interruptible(self) -> Answer | z3.Z3Exception:
-        """Ask in a thread: this one is then free to hear of an interrupt, which the solver would keep to itself."""
+        """Ask in another thread: this one can then react to an interrupt, which the solver would keep to itself."""
         answers: list[Answer | z3.Z3Exception] = []
         asking = threading.Thread(target=lambda: answers.append(self._asked()), daemon=True)
         asking.start()
@@ -227,7 +227,7 @@ class Z3:
 
 
 def _is_interrupted_here() -> bool:
-    """Return whether it is this thread, of this process, that an interrupt is raised in."""
+    """Return whether interrupts are raised in this thread: the main one of this process."""
     return threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT))
 
 

@@ -1,4 +1,4 @@
-"""A proof as reports tell of it: the result, and what the user asked for."""
+"""A proof as reports present it: the result, and what the user asked for."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ProofRun:
 
     @property
     def scope(self) -> str:
-        """For which instances and under which assumptions: all that a verdict is worth."""
+        """The instances and assumptions that a verdict is about: without them it means little."""
         return ", ".join(filter(None, [self._sizes or "its one instance", self.conditions]))
 
     @property
@@ -86,7 +86,7 @@ class ProofRun:
         return ", ".join(parts)
 
     def _rooms(self) -> Iterator[str]:
-        """Yield how much the sequences and bags hold, which is part of the claim."""
+        """Yield the bounds of sequences and bags, which are part of the claim."""
         for variable in self.result.specification.variables:
             for part in subtypes(variable.type):
                 if isinstance(part, SeqType | BagType):
@@ -137,7 +137,7 @@ class ProofRun:
 
     @property
     def supported(self) -> bool:
-        """Whether there is more to the proof than what was asked for: lemmas that it rests on."""
+        """Whether the proof rests on lemmas that were not asked for."""
         return any(o.obligation.supporting for o in self.result.own)
 
     @property

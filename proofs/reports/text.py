@@ -133,7 +133,7 @@ def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
 
 
 def _fragment(result: ObligationResult) -> str:
-    """Return whether the query is in EPR, or what leads out of it; nothing of what is no refutation."""
+    """Return whether the query is in EPR, or what leads out of it; nothing for an obligation that is not refuted."""
     if result.guard or result.obligation.on_sight:
         return ""
     return f"outside of EPR: {', '.join(result.cycle)}" if result.cycle else "EPR"

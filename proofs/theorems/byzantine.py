@@ -1,4 +1,4 @@
-"""Byzantine faults: nodes that lie, and quorums that have more in common than may lie."""
+"""Byzantine faults: nodes that lie, and quorums that share more nodes than can lie."""
 
 from __future__ import annotations
 

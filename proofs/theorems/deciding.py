@@ -55,7 +55,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was found out about a theorem."""
+    """The answers to all claims of a theorem."""
 
     theorem: Theorem
     findings: tuple[Finding, ...]
@@ -130,12 +130,12 @@ class _Question:
         return f"not decided: {solver.reason_unknown()}" if answer == "unknown" else answer
 
     def value(self, term: Term) -> int:
-        """Return the value of a term in the model found last."""
+        """Return the value of a term in the latest model."""
         return int(self._model.eval(self._translation.expression(term), model_completion=True).as_long())
 
 
 def _counterexample(claim: Conjecture, question: _Question) -> Interpretation:
-    """Make the number of nodes least, then each number in turn; then build the sets and look whether they do refute."""
+    """Minimize the number of nodes, then each number in turn; then build the sets, and check the refutation."""
     known: list[Term] = []
     for unknown in question.reduction.unknowns:
         found = question.value(unknown)

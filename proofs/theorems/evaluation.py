@@ -1,4 +1,4 @@
-"""What a formula means, by enumeration: the truth of a statement about sets that are given node by node.
+"""The meaning of a formula, by enumeration: the truth of a statement about sets that are given node by node.
 
 Written apart from the reduction to numbers, so that each can be checked against the other.
 """

@@ -1,4 +1,4 @@
-"""Replication: how many losses the data survive."""
+"""Replication: how many losses the data survives."""
 
 from __future__ import annotations
 

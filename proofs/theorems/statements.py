@@ -38,12 +38,12 @@ __all__ += ["forall", "free_numbers", "free_sets", "iff", "implies", "numbers", 
 
 
 def sets(names: str) -> tuple[SetVariable, ...]:
-    """Return sets, by their names with blanks between."""
+    """Return sets; ``names`` holds their names, separated by blanks."""
     return tuple(SetVariable(name) for name in names.split())
 
 
 def numbers(names: str) -> tuple[NumberVariable, ...]:
-    """Return numbers, by their names with blanks between."""
+    """Return numbers; ``names`` holds their names, separated by blanks."""
     return tuple(NumberVariable(name) for name in names.split())
 
 

@@ -38,7 +38,7 @@ class NodeSet(Statement):
 
 @dataclass(frozen=True)
 class SetVariable(NodeSet):
-    """A set by its name."""
+    """A named set."""
 
     name: str
 
@@ -123,7 +123,7 @@ class Number(Statement):
 
 @dataclass(frozen=True)
 class NumberVariable(Number):
-    """A whole number by its name."""
+    """A named whole number."""
 
     name: str
 
@@ -133,7 +133,7 @@ class NumberVariable(Number):
 
 @dataclass(frozen=True)
 class Literal(Number):
-    """A number as it is."""
+    """A number that is written out."""
 
     value: int
 
@@ -186,7 +186,7 @@ class Weight(Number):
 
 
 def as_number(value: Number | int) -> Number:
-    """Return a number, of which Python's own are literals."""
+    """Return a number as a term; one of Python's own becomes a literal."""
     return value if isinstance(value, Number) else Literal(value)
 
 
@@ -200,7 +200,7 @@ def _divisor(value: int) -> Literal:
 
 
 class Formula(Statement):
-    """What is true or false of some sets and numbers."""
+    """A statement that is true or false of sets and numbers."""
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self} has no truth value; use all_of, any_of, ~ and implies")
