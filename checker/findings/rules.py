@@ -128,6 +128,63 @@ RULES = _table(
         "refactoring, whatever the difference of the sources looks like.",
         "assay diff REVISION:FILE FILE shows the steps; assay gate --accept records them",
     ),
+    # Proofs.
+    Rule(
+        "PRF001",
+        "proof-refuted",
+        "What is to be proved is false.",
+        "A finite instance violates it, so no proof exists. The run was executed again by the interpreter.",
+        "mend the model, or the property",
+    ),
+    Rule(
+        "PRF002",
+        "proof-open",
+        "What is to be proved is not proved.",
+        "An obligation was neither proved nor refuted: a lemma is missing, or the time was too short. What is open "
+        "never counts as proved.",
+        "assay prove shows the counterexamples to induction; state a lemma, or raise proof-time-limit",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "PRF003",
+        "obligation-changed",
+        "A proof obligation is another one than was accepted.",
+        "It is proved still, but it says something else: the property, an action, or a lemma was changed.",
+        "read the change of the model; then accept it",
+    ),
+    # Quorum configurations.
+    Rule(
+        "QRM001",
+        "quorums-unsafe",
+        "A quorum configuration is not safe, or cannot act.",
+        "Two quorums that do not meet decide two things, there is no quorum at all, or the configuration breaks a rule "
+        "of the system that reads it.",
+        "assay quorum FILE shows the quorums, and what the configuration was read as",
+    ),
+    # Implementations.
+    Rule(
+        "IMP001",
+        "refinement-violated",
+        "An implementation takes a step that its model does not.",
+        "What was verified of the model does not hold of the code: its last step is neither one of the model's, nor a "
+        "short path of them, nor nothing that the model sees.",
+        "mend the handler; or the model, if it is meant to allow the step",
+    ),
+    Rule(
+        "IMP002",
+        "mutant-missed",
+        "A mutant is not caught by what it is expected to be caught by.",
+        "Mutants are there to show that the checks would notice the fault. One that is missed shows that a check has "
+        "become too weak, or the cluster too small.",
+        "look whether the claim still says what it should; or change what the mutant expects",
+    ),
+    Rule(
+        "IMP003",
+        "coverage-fell",
+        "An implementation takes fewer of its model's steps than was accepted.",
+        "Code that does nothing satisfies every safety property. What it no longer does, nobody verifies any more.",
+        "look which actions are never taken; accept it, if they are not meant to be",
+    ),
     # What is recorded.
     Rule(
         "LCK001",

@@ -14,11 +14,6 @@ from assay.checker.report.run import plural
 
 __all__ = ["Change", "changes", "differences", "gone"]
 
-RULE_OF = {
-    "behaviour": "BEH004",
-}
-"""The rule of a changed fact, where it has one of its own."""
-
 SHOWN = 12
 """Characters of a hash that messages show."""
 
@@ -50,12 +45,24 @@ def differences(outcome: Outcome, lock: Lock | None, place: Location) -> Iterato
         return
     for change in changes(accepted, outcome.facts):
         yield Finding(
-            RULES[RULE_OF.get(change.name[0], "LCK001")],
+            RULES[_rule(change)],
             item.words,
             f"{'.'.join(change.name)}: {_shown(change.before)} -> {_shown(change.after)}",
             (*change.name,),
             place,
         )
+
+
+def _rule(change: Change) -> str:
+    """Return the rule of a changed fact: its own, or that of all others."""
+    if change.name == ("behaviour",):
+        return "BEH004"
+    match change:
+        case Change(("obligation", _), str(), str()):
+            return "PRF003"
+        case Change(("coverage", "steps"), int() as before, int() as after) if after < before:
+            return "IMP003"
+    return "LCK001"
 
 
 def gone(items: Iterable[Item], place: Location) -> Iterator[Finding]:

@@ -92,8 +92,8 @@ def _writes(mode: object, flags: object) -> bool:
 
 
 def _is_of_an_import() -> bool:
-    """Return whether the import system asks: which names it looks for there is noted one by one."""
-    return sys._getframe(2).f_globals.get("__name__") == "importlib._bootstrap_external"
+    """Return whether the import system asks, or what tells of distributions: both are noted name by name."""
+    return str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib", "_frozen_importlib"))
 
 
 def _source(module: object) -> str | None:

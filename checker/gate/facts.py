@@ -8,7 +8,10 @@ from enum import Enum
 
 from assay.checker.findings.finding import Finding
 
-__all__ = ["ORDER", "Facts", "Item", "Kind", "Name", "Outcome", "Value", "in_order"]
+__all__ = ["ANY_SIZE", "ORDER", "Facts", "Item", "Kind", "Name", "Outcome", "Value", "in_order"]
+
+ANY_SIZE = "any size"
+"""The instance of what is proved."""
 
 Name = tuple[str, ...]
 """A fact's name: what it is, and what it is about: ``("property", "one_holder")``."""
@@ -47,7 +50,8 @@ class Item:
     @property
     def words(self) -> str:
         """How reports call it."""
-        return f"{self.kind.value} {self.reference}" + ("" if self.instance == "default" else f" [{self.instance}]")
+        at = "" if self.instance in ("default", ANY_SIZE) else f" [{self.instance}]"
+        return f"{self.kind.value} {self.reference}{at}"
 
     @property
     def place(self) -> tuple[int, str, str]:
@@ -84,12 +88,21 @@ ORDER = (
     "expected",
     "verdict",
     "sizes",
+    "format",
+    "nodes",
+    "quorums",
+    "survives",
     "states",
+    "worlds",
     "generated",
     "depth",
-    "worlds",
     "behaviour",
     "property",
+    "deadlock",
+    "assertions",
+    "rules",
+    "refinement",
+    "consistency",
     "claim",
     "action",
     "coverage",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assay.checker.errors import InputError, UsageError
 from assay.checker.gate.configuration import Configuration, Entry
-from assay.checker.gate.facts import Item, Kind
+from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
@@ -54,7 +54,7 @@ def _request(entry: Entry, kind: Kind, reference: str) -> Request:
     return Request(
         kind.value,
         reference,
-        ("any size",) if kind is Kind.PROOF else entry.instances,
+        (ANY_SIZE,) if kind is Kind.PROOF else entry.instances,
         entry.exclude,
         entry.expect,
         entry.behaviour,
@@ -84,8 +84,8 @@ def _files(entry: Entry, root: Path) -> list[str]:
 
 def _matching(pattern: str, root: Path) -> Iterator[str]:
     for path in glob.iglob(pattern, root_dir=root, recursive=True):
-        if glob.has_magic(pattern) and (root / path).is_dir():
-            continue
+        if glob.has_magic(pattern) and not pattern.endswith("/") and (root / path).is_dir():
+            continue  # a folder is meant where it is named, or the pattern ends in a slash
         try:
             path.encode("utf-8")
         except UnicodeEncodeError:

@@ -29,6 +29,9 @@ Verify = Callable[[Request, Callable[[], None]], Iterator[Verified]]
 
 VERIFIERS = {
     Kind.MODEL: "assay.checker.gate.verifying.models",
+    Kind.PROOF: "assay.proofs.gating.models",
+    Kind.IMPLEMENTATION: "assay.checker.gate.verifying.implementations",
+    Kind.QUORUM: "assay.proofs.gating.quorums",
 }
 """Who verifies what: modules with a function `verify`, imported when they are needed."""
 

@@ -1,6 +1,6 @@
 """Rules, their levels, and findings: told apart by what they are, whatever lines and words they have.
 
-To bring the page up to date: ``python tests/checker/findings/test_rules.py``.
+To bring the page up to date: ``python -m tests.checker.findings.test_rules``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,152 @@
+"""Implementations: the nodes of a protocol, held against its model; and its mutants, which must be caught."""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+from collections.abc import Callable, Iterator
+
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.gate.facts import Name, Value
+from assay.checker.gate.requests import Objection, Request, Verified
+from assay.checker.gate.verifying.instances import parsed
+from assay.checker.gate.verifying.places import line_of
+from assay.checker.implementations.checking import ClaimResult, ClusterClaim, ImplementationResult, check_cluster
+from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
+from assay.checker.language.introspection import source
+from assay.checker.language.wording import nearest
+from assay.checker.report.run import plural
+from assay.checker.verdicts import Verdict
+from assay.impl.node.errors import ClusterError
+
+__all__ = ["verify"]
+
+Alive = Callable[[], None]
+
+
+def verify(request: Request, is_alive: Alive) -> Iterator[Verified]:
+    """Check a cluster at each of its sizes, and at the first of them its mutants, each at its own.
+
+    Raises
+    ------
+    AssayError
+        If it cannot be read, or is described wrongly.
+    """
+    for number, words in enumerate(request.instances):
+        began = time.perf_counter()
+        named = _cluster(request.reference, words)
+        result = _checked(named, request, is_alive)
+        expected = _expected(request, named, result)
+        facts, objections = [*_facts(named, result, expected)], [*_objections(result, expected)]
+        if request.mutants and number == 0 and named.mutant is None:
+            for mutant in _mutants(request, named):
+                fact, objection = _caught(request, mutant, is_alive)
+                facts.append(fact)
+                objections += [] if objection is None else [objection]
+        yield Verified(request.reference, words, tuple(facts), tuple(objections), time.perf_counter() - began)
+
+
+def _cluster(reference: str, words: str) -> NamedCluster:
+    name, settings = parsed(words)
+    if name != "default":
+        raise UsageError(
+            f"an implementation has no instance {name!r}", help='say its sizes: "default", "acceptors=3 crashes=1"'
+        )
+    return load_cluster(reference, settings)
+
+
+def _checked(named: NamedCluster, request: Request, is_alive: Alive, only: str | None = None) -> ImplementationResult:
+    limits = Limits(request.states, None, request.seconds, request.memory)
+    try:
+        return check_cluster(named.cluster, limits=limits, watch=lambda _: is_alive(), only=only)
+    except ClusterError as error:
+        raise UsageError(error.message, help=error.help) from None
+
+
+def _expected(request: Request, named: NamedCluster, result: ImplementationResult) -> str:
+    """Return what is expected of a cluster: that all holds, unless the settings or a mutant say otherwise."""
+    if not request.expect:
+        return "holds" if named.expected is None else f"violates {named.expected.by[0]}"
+    if [*request.expect] != ["*"]:
+        raise UsageError("what is expected of an implementation is one text, for it has one cluster")
+    name = request.expect["*"].removeprefix("violates ")
+    known = [claim.name for claim in result.claims]
+    if name not in (*known, "holds"):
+        raise UsageError(f"{named.name} claims nothing called {name!r}{nearest(name, known)}")
+    return request.expect["*"]
+
+
+def _facts(named: NamedCluster, result: ImplementationResult, expected: str) -> Iterator[tuple[Name, Value]]:
+    explored = result.exploration
+    yield ("expected",), expected
+    yield ("verdict",), result.verdict.value
+    yield ("sizes",), " ".join(f"{name}={value}" for name, value in named.sizes.items())
+    if result.is_exhaustive:  # else they depend on where the search ended
+        yield ("worlds",), explored.worlds
+        yield ("generated",), explored.generated
+        yield ("depth",), explored.depth
+    for claim in result.claims:
+        if result.is_exhaustive or claim.verdict is Verdict.VIOLATED:
+            yield _name(claim), _word(claim)
+    if result.is_exhaustive and result.abstraction is not None:
+        yield ("coverage", "states"), result.states
+        if result.edges is not None:
+            yield ("coverage", "steps"), result.edges.taken
+            yield ("coverage", "of"), "too many to count" if result.edges.all is None else result.edges.all
+        yield ("never",), ", ".join(result.never)
+
+
+def _name(claim: ClaimResult) -> Name:
+    """Return a claim's name. A predicate may be called as what is claimed of every cluster."""
+    is_predicate = claim.kind in (ClusterClaim.INVARIANT, ClusterClaim.REACHABLE)
+    return ("claim", claim.name) if is_predicate else (claim.kind.name.lower(),)
+
+
+def _word(claim: ClaimResult) -> str:
+    """Return a verdict, with the length of the shortest run that shows it."""
+    return f"{claim.verdict.value}, in {plural(len(claim.trace), 'world')}" if claim.trace else claim.verdict.value
+
+
+def _objections(result: ImplementationResult, expected: str) -> Iterator[Objection]:
+    wanted = None if expected == "holds" else expected.removeprefix("violates ")
+    if wanted is not None and wanted not in result.violated and result.verdict is not Verdict.UNKNOWN:
+        instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
+        yield Objection("CHK002", f"it is expected to violate {wanted}, and does not{instead}", (wanted,))
+    elif wanted is None:
+        yield from (_violation(claim) for claim in result.claims if claim.verdict is Verdict.VIOLATED)
+    if result.verdict is Verdict.UNKNOWN:
+        stop = result.exploration.stop
+        open_ = ", ".join(claim.name for claim in result.claims if claim.verdict is Verdict.UNKNOWN)
+        yield Objection("CHK003", f"it was not decided: {open_ if stop is None else stop.detail}")
+
+
+def _violation(claim: ClaimResult) -> Objection:
+    rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
+    steps = tuple((str(step), None) for step, _ in claim.trace if step is not None)
+    said = "the last step is none of the model's" if rule == "IMP001" else f"{claim.name} is violated"
+    note = f": {claim.note}" if claim.note else ""
+    return Objection(rule, f"{said}{note}", (claim.kind.name, claim.name), None, steps)
+
+
+def _mutants(request: Request, named: NamedCluster) -> Iterator[NamedCluster]:
+    for mutant in mutants_of(named.module):
+        if not any(fnmatch.fnmatchcase(mutant.__name__, pattern) for pattern in request.exclude):
+            yield load_cluster(f"{request.reference}:{mutant.__name__}")
+
+
+def _caught(request: Request, named: NamedCluster, is_alive: Alive) -> tuple[tuple[Name, Value], Objection | None]:
+    """Return by what a mutant was caught, and what is wrong with that."""
+    assert named.mutant is not None
+    assert named.expected is not None
+    name, place = named.mutant.__name__, line_of(source.class_location(named.mutant))
+    found = {claim: _checked(named, request, is_alive, claim).verdict for claim in named.expected.by}
+    by = [claim for claim, verdict in found.items() if verdict is Verdict.VIOLATED]
+    fact: tuple[Name, Value] = (("mutant", name), f"caught by {', '.join(by)}" if by else "missed")
+    missing = [claim for claim, verdict in found.items() if verdict is Verdict.HOLDS]
+    open_ = [claim for claim, verdict in found.items() if verdict is Verdict.UNKNOWN]
+    if missing:
+        return fact, Objection("IMP002", f"{name} is not caught by {', '.join(missing)}", (name, *missing), place)
+    if open_:
+        return fact, Objection("CHK003", f"whether {name} is caught by {', '.join(open_)} is unknown", (name,), place)
+    return fact, None

@@ -1,0 +1,121 @@
+"""Proofs of models, for the gate: the hash and the verdict of every obligation."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from assay.checker.gate.facts import Name, Value
+from assay.checker.gate.requests import Objection, Request, Verified
+from assay.checker.gate.verifying.models import classes, expected_of, steps_of
+from assay.checker.gate.verifying.places import line_of
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.loader import NamedModel
+from assay.checker.verdicts import Verdict
+from assay.proofs.induction.options import ProofOptions, Watch
+from assay.proofs.induction.prover import prove_model
+from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
+from assay.proofs.logic.smtlib import MARK, script
+
+__all__ = ["verify"]
+
+_NAME = re.compile(rf"\|{re.escape(MARK)}[^|]*\||{re.escape(MARK)}[^\s()]+")
+"""A name that assay chose, in a script."""
+
+CHECKED_ONLY = "for checking only, by what the model says of itself"
+
+
+def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]:
+    """Prove each class of a file that is meant to be proved.
+
+    Raises
+    ------
+    AssayError
+        If the file cannot be read, or a model is malformed.
+    """
+    for model in classes(request):
+        began = time.perf_counter()
+        if model.cls.provable:
+            facts, objections = _proved(request, model, is_alive)
+        else:
+            facts, objections = ((("verdict",), CHECKED_ONLY),), ()
+        yield Verified(model.name, request.instances[0], facts, objections, time.perf_counter() - began)
+
+
+def _proved(
+    request: Request, model: NamedModel, is_alive: Callable[[], None]
+) -> tuple[tuple[tuple[Name, Value], ...], tuple[Objection, ...]]:
+    options = ProofOptions(timeout=request.proof_seconds, workers=1)
+    if request.memory is not None:
+        options = replace(options, memory=max(1, request.memory >> 20))
+    result = prove_model(model.specification, options, Watch(lambda *_: is_alive(), lambda _: is_alive()))
+    given = expected_of(request, model.cls.__name__)
+    expected = str(result.expected) if given is None else given
+    return tuple(_facts(result, expected)), tuple(_objections(result, expected, given))
+
+
+def _facts(result: ProofResult, expected: str) -> Iterator[tuple[Name, Value]]:
+    yield ("expected",), expected
+    yield ("verdict",), "proved" if result.verdict is Verdict.HOLDS else result.verdict.value
+    if result.instance is not None:
+        yield ("sizes",), " ".join(f"{name}={value}" for name, value in result.instance.settings().items())
+    if expected == "holds":  # what is left open of a broken model depends on where its proof ended
+        yield from _obligations(result)
+
+
+def _obligations(result: ProofResult) -> Iterator[tuple[Name, Value]]:
+    """Yield a fact for each claim. The cases of an action's parameters share one."""
+    of_name: dict[str, list[ObligationResult]] = defaultdict(list)
+    for one in result.obligations:
+        of_name[one.claim.name].append(one)
+    for name, several in of_name.items():
+        hashes = sorted(map(_hash, several))
+        found = hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        yield ("obligation", name), f"{_word(several)} {found}"
+
+
+def _hash(answered: ObligationResult) -> str:
+    """Return the hash of the whole query, whatever way it was decided in the end.
+
+    Names are numbered as they appear, so that what is renamed only is the same query.
+    """
+    query = answered.obligation.query
+    if answered.fragment is not None:
+        query = answered.fragment.query(answered.obligation, abstract=False)
+    numbers: dict[str, int] = {}
+    text = _NAME.sub(lambda name: f"${numbers.setdefault(name[0], len(numbers))}", script(query))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _word(several: list[ObligationResult]) -> str:
+    if any(one.proved is False for one in several):
+        return "refuted"
+    return "proved" if all(one.proved for one in several) else "open"
+
+
+def _objections(result: ProofResult, expected: str, given: str | None) -> Iterator[Objection]:
+    if expected == "holds":
+        yield from map(_refutation, result.refutations)
+        for action in result.dead_actions:
+            yield Objection("PRF001", f"{action} can never be taken, at any size", ("never enabled", action))
+        if result.verdict is Verdict.UNKNOWN:
+            open_ = dict.fromkeys(one.claim.name for one in (*result.failed, *result.guards_failed))
+            yield Objection("PRF002", f"it is not proved: {', '.join(open_) or 'nothing of it is claimed'}")
+        return
+    named = expected.removeprefix("violates ")
+    as_expected = result.as_expected if given is None else named in result.violated
+    if not as_expected and result.verdict is Verdict.UNKNOWN:
+        yield Objection("PRF002", f"whether it {expected} is unknown")
+    elif not as_expected:
+        instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
+        yield Objection("CHK002", f"it is expected to be violated ({expected}), and is not{instead}", (expected,))
+
+
+def _refutation(found: Refutation) -> Objection:
+    place = line_of(found.about.location) if isinstance(found.about, Method) else None
+    identity = (found.kind.value, found.name)
+    return Objection("PRF001", f"{found.name} is violated", identity, place, tuple(steps_of(found.trace)))
