@@ -1,4 +1,4 @@
-"""Quantifier alternation: which quantifiers and functions make terms from terms. Without a cycle, it is decidable.
+"""The alternation graph: which quantifiers and functions make terms from terms. Acyclic queries are decidable.
 
 An ``all x ... any y`` and a function from x's sort to y's are edges of a graph over the sorts. Without a cycle
 the formulas are in the fragment *effectively propositional* (with sorts), where the solver always ends.

@@ -7,7 +7,7 @@ from assay.checker.engine.native.codegen.containers.sets import COLLECTION_PLANS
 from assay.checker.engine.native.codegen.context import Forms
 from assay.checker.engine.native.codegen.expressions import conditions, numbers, records
 from assay.checker.engine.native.codegen.expressions import locals as local_names
-from assay.checker.engine.native.codegen.iteration import folds, parts
+from assay.checker.engine.native.codegen.iteration import folds, making, parts, stored
 from assay.checker.engine.native.codegen.iteration.comprehensions import plan_comprehension
 from assay.checker.engine.native.codegen.iteration.evaluation import EVALUATION
 from assay.checker.engine.native.codegen.iteration.loops import LOOPS
@@ -24,7 +24,7 @@ FORMS = Forms(
         nodes.Literal: numbers.literal,
         nodes.Name: numbers.name,
         nodes.ConstantRef: numbers.constant_ref,
-        nodes.Read: parts.read,
+        nodes.Read: stored.read,
         nodes.Field: records.field,
         nodes.Item: records.item,
         nodes.Make: records.made,
@@ -52,12 +52,12 @@ FORMS = Forms(
         nodes.LeastOf: numbers.least_of,
         nodes.SeqLength: sequences.seq_length,
         nodes.SeqItem: sequences.seq_item,
-        nodes.Collected: parts.collected,
+        nodes.Collected: making.collected,
         nodes.Length: parts.length,
         nodes.ItemAt: parts.item_at,
         nodes.SameItems: parts.same_items,
         nodes.Entry: parts.entry,
-        nodes.MakeMap: parts.make_map,
+        nodes.MakeMap: making.make_map,
         nodes.BagCount: bags.bag_count,
         nodes.BagTotal: bags.bag_total,
     },

@@ -4,7 +4,8 @@ import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.native import explorer as native
-from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM, Listed
+from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM
+from assay.checker.engine.native.codegen.packing.slots import Listed
 from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.errors import Unsupported
 from assay.checker.language import (

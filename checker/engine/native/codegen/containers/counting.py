@@ -18,7 +18,7 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, read_bits, whole_words
-from assay.checker.engine.native.codegen.packing.layout import WORD
+from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.language.ir.nodes import Name
 
 __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]

@@ -36,7 +36,7 @@ from assay.checker.engine.native.codegen.operations.words import (
     subtract,
 )
 from assay.checker.engine.native.codegen.packing.access import Spot
-from assay.checker.engine.native.codegen.packing.layout import Listed
+from assay.checker.engine.native.codegen.packing.slots import Listed
 from assay.checker.language.ir.nodes import Name
 
 __all__ = ["copies_in", "each_listed", "insert", "is_listed", "length_in", "listed_row", "remove"]

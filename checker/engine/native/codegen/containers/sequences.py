@@ -20,7 +20,7 @@ from assay.checker.engine.native.codegen.operations.words import (
     within,
 )
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, read, write
-from assay.checker.engine.native.codegen.packing.layout import Seq
+from assay.checker.engine.native.codegen.packing.slots import Seq
 from assay.checker.language.ir.nodes import Expr, Place, SeqAppend, SeqItem, SeqLength, SeqPop, SeqStore
 from assay.checker.language.types import SeqType
 

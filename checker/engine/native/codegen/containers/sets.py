@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import NONE, Mask
 from assay.checker.engine.native.codegen.operations.words import narrowed
 from assay.checker.engine.native.codegen.packing.access import row
-from assay.checker.engine.native.codegen.packing.layout import WORD
+from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.language.ir.nodes import (
     Collection,
     Members,

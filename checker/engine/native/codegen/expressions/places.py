@@ -13,7 +13,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.values import Constant, RegisterType, Scalar, Word
 from assay.checker.engine.native.codegen.operations.words import narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, plane_bit, read, spot_of, write
-from assay.checker.engine.native.codegen.packing.layout import Array, Planes
+from assay.checker.engine.native.codegen.packing.slots import Array, Planes
 from assay.checker.language.ir.nodes import Expr, Place, Read, Root
 from assay.checker.language.types import MapType, Type
 

@@ -27,7 +27,7 @@ from assay.checker.engine.native.codegen.operations.values import (
 )
 from assay.checker.engine.native.codegen.operations.words import bounded_sum, equal, less, multiply, narrowed, unequal
 from assay.checker.engine.native.codegen.packing.access import Spot, read_bits, whole_words
-from assay.checker.engine.native.codegen.packing.layout import WORD
+from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Cardinality,

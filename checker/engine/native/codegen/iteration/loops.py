@@ -21,7 +21,7 @@ from assay.checker.engine.native.codegen.operations.truth import any_of, both, c
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import read_bits
-from assay.checker.engine.native.codegen.packing.layout import WORD, Bag
+from assay.checker.engine.native.codegen.packing.slots import WORD, Bag
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,

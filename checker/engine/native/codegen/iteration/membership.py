@@ -27,7 +27,7 @@ from assay.checker.engine.native.codegen.operations.values import (
 )
 from assay.checker.engine.native.codegen.operations.words import add, less, less_or_equal, multiply, narrowed, unequal
 from assay.checker.engine.native.codegen.packing.access import read
-from assay.checker.engine.native.codegen.packing.layout import Bits
+from assay.checker.engine.native.codegen.packing.slots import Bits
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,

@@ -18,7 +18,8 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op, Register
 from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, known, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, quotient, remainder, subtract
-from assay.checker.engine.native.codegen.packing.layout import WORD, Array, Bits, Planes, Slot, Where, stride
+from assay.checker.engine.native.codegen.packing.layout import stride
+from assay.checker.engine.native.codegen.packing.slots import WORD, Array, Bits, Planes, Slot, Where
 from assay.checker.engine.native.signatures import Parameter
 
 __all__ = [

@@ -10,127 +10,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.engine.native.codegen.packing.codes import Codes
+from assay.checker.engine.native.codegen.packing.slots import (
+    WORD,
+    Array,
+    Bag,
+    Bits,
+    Listed,
+    Planes,
+    Seq,
+    Slot,
+    Where,
+    array_of,
+    padded,
+)
 from assay.checker.errors import Unsupported
 from assay.checker.language.introspection.specification import Variable
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
-__all__ = ["WORD", "Array", "Bag", "Bits", "Layout", "Listed", "NoRoom", "Planes", "Seq", "Slot", "Where"]
+__all__ = ["Layout", "NoRoom"]
 
-WORD = 64
+
 _MOST_WORDS = 512
-
-
-@dataclass(frozen=True)
-class Bits:
-    """A scalar's code, or a set's bits: ``bits`` of them; a set of more than 64 spans whole words."""
-
-    bits: int
-
-
-@dataclass(frozen=True)
-class Planes:
-    """A map from ``count`` keys to small scalars, as ``width`` planes of one bit a key."""
-
-    count: int
-    width: int
-
-    @property
-    def bits(self) -> int:
-        return self.count * self.width
-
-
-@dataclass(frozen=True)
-class Array:
-    """A map from ``count`` keys to slots, ``per_word`` of them in a word, or each in whole words if that is 0."""
-
-    count: int
-    item: Slot
-    per_word: int
-
-    @property
-    def bits(self) -> int:
-        if self.per_word >= self.count:
-            return self.count * self.item.bits
-        if self.per_word:
-            return -(-self.count // self.per_word) * WORD
-        return self.count * _whole_words(self.item.bits)
-
-
-@dataclass(frozen=True)
-class Seq:
-    """A sequence: its length, and from bit ``start`` on its items; unused ones are 0."""
-
-    length_width: int
-    start: int
-    items: Array
-
-    @property
-    def bits(self) -> int:
-        return self.start + self.items.bits
-
-
-@dataclass(frozen=True)
-class Bag:
-    """A bag: how many copies of each element of the universe."""
-
-    counts: Array
-
-    @property
-    def bits(self) -> int:
-        return self.counts.bits
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A set or bag of few elements among many: their codes in ascending order, as a sequence."""
-
-    items: Seq
-
-    @property
-    def bits(self) -> int:
-        return self.items.bits
-
-
-Slot = Bits | Planes | Array | Seq | Bag | Listed
-
-
-@dataclass(frozen=True)
-class Where:
-    """A variable's slot, and the bit at which it starts. In one word if ``bits`` is at most 64."""
-
-    start: int
-    slot: Slot
-
-    @property
-    def in_register(self) -> bool:
-        """Whether it lies within one word."""
-        return self.slot.bits <= WORD
-
-    @property
-    def words(self) -> range:
-        """The words it touches."""
-        return range(self.start // WORD, (self.start + max(1, self.slot.bits) - 1) // WORD + 1)
-
-
-def _whole_words(bits: int) -> int:
-    return -(-bits // WORD) * WORD
-
-
-def _array(count: int, item: Slot) -> Array:
-    # No item of at most a word straddles two words: it is read and written by one shift and mask.
-    if item.bits > WORD:
-        return Array(count, item, 0)
-    if count * item.bits <= WORD:
-        return Array(count, item, count)
-    return Array(count, item, WORD // item.bits)
 
 
 _MANY = 1024
 """A set of more possible elements, or a bag that would take more bits, is stored as a list of those that are there."""
+
 
 FIRST_ROOM = 16
 """Elements that a set of many possible ones has room for, before it is known to need more."""
@@ -138,7 +46,7 @@ FIRST_ROOM = 16
 
 def _sequence(most: int, width: int) -> Seq:
     """Return the slot of a sequence, by its bound and the bits of an item."""
-    length, items = most.bit_length(), _array(most, Bits(width))
+    length, items = most.bit_length(), array_of(most, Bits(width))
     return Seq(length, length if length + items.bits <= WORD else WORD, items)
 
 
@@ -197,18 +105,18 @@ class Layout:
             case SetType(element):
                 return self._set_slot(type_, codes.size(element))
             case MapType(key, value) if is_container(value):
-                return _array(codes.size(key), self.slot(value))
+                return array_of(codes.size(key), self.slot(value))
             case MapType(key, value):
                 count, width = codes.size(key), codes.width(value)
                 # A comparison of planes takes an operation a bit of the value: beyond some bits a loop is no slower.
                 if count * width <= WORD and width <= 4:
                     return Planes(count, width)
-                return _array(count, Bits(width))
+                return array_of(count, Bits(width))
             case SeqType(element, bound):
                 return _sequence(codes.instance.bound(bound), codes.width(element))
             case BagType(element, bound):
                 most = codes.instance.bound(bound)
-                counts = Bag(_array(codes.size(element), Bits(most.bit_length())))
+                counts = Bag(array_of(codes.size(element), Bits(most.bit_length())))
                 listed = Listed(_sequence(most, codes.width(element)))
                 return listed if counts.bits > _MANY and listed.bits < counts.bits else counts
             case _:
@@ -329,12 +237,12 @@ def position(array: Array, index: int) -> int:
         return index * array.item.bits
     if array.per_word:
         return index // array.per_word * WORD + index % array.per_word * array.item.bits
-    return index * _whole_words(array.item.bits)
+    return index * padded(array.item.bits)
 
 
 def stride(array: Array) -> int:
     """Return the bits from one item to the next, where that is the same throughout."""
-    return array.item.bits if array.per_word >= array.count else _whole_words(array.item.bits)
+    return array.item.bits if array.per_word >= array.count else padded(array.item.bits)
 
 
 def _ones(bits: int) -> Iterable[int]:
@@ -361,5 +269,5 @@ def _placed(slots: dict[str, Slot]) -> tuple[dict[str, Where], int]:
     for name, slot in slots.items():
         if slot.bits > WORD:
             places[name] = Where(words * WORD, slot)
-            words += _whole_words(slot.bits) // WORD
+            words += padded(slot.bits) // WORD
     return places, words

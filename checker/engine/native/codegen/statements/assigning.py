@@ -26,7 +26,7 @@ from assay.checker.engine.native.codegen.packing.access import (
     write,
     write_bits,
 )
-from assay.checker.engine.native.codegen.packing.layout import WORD, Bits
+from assay.checker.engine.native.codegen.packing.slots import WORD, Bits
 from assay.checker.language.ir.nodes import (
     Assign,
     AssignCollection,

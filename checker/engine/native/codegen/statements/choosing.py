@@ -40,7 +40,8 @@ from assay.checker.engine.native.codegen.packing.access import (
     write,
     write_bits,
 )
-from assay.checker.engine.native.codegen.packing.layout import Array, Bag, Layout, Planes, Seq
+from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.codegen.packing.slots import Array, Bag, Planes, Seq
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
 from assay.checker.language.introspection.declarations import Variable

@@ -21,7 +21,7 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.values import ALL, NONE, Mask, number
 from assay.checker.engine.native.codegen.operations.words import unequal
 from assay.checker.engine.native.codegen.packing.access import read_bits
-from assay.checker.engine.native.codegen.packing.layout import Bits, Planes
+from assay.checker.engine.native.codegen.packing.slots import Bits, Planes
 from assay.checker.language.ir.nodes import Comparison, Expr, Read
 from assay.checker.language.types import IntType
 

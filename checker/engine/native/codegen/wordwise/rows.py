@@ -13,7 +13,7 @@ from assay.checker.engine.native.codegen.expressions.scalars import code_of
 from assay.checker.engine.native.codegen.operations.values import Word, number
 from assay.checker.engine.native.codegen.operations.words import add, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import row
-from assay.checker.engine.native.codegen.packing.layout import WORD
+from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.engine.native.codegen.wordwise.restrict import Restriction, restriction
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Place, Stored
 from assay.checker.language.types import SetType

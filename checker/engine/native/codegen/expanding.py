@@ -1,0 +1,110 @@
+"""Native functions that expand states: to all successors, with the numbers of their actions or classes of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assay.checker.engine.classes import classes_of, occurrences_in
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Function
+from assay.checker.engine.native.codegen.operations.values import RegisterType, number
+from assay.checker.engine.native.codegen.operations.words import multiply
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.statements.actions import Expansion, expand_action
+from assay.checker.engine.native.codegen.units import (
+    MOST_STATES,
+    Unit,
+    fail_here,
+    finish,
+    load_registers,
+    located,
+    registers_of,
+)
+from assay.checker.engine.native.signatures import EXPAND
+from assay.checker.errors import Unsupported
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.ir.nodes import Name, Root
+from assay.checker.language.ir.program import ActionIR, ModelIR
+from assay.checker.language.types import is_container
+
+__all__ = ["expand_function", "moves_functions"]
+
+
+@dataclass(frozen=True)
+class ActionLabel:
+    """What is written beside the successors of an action.
+
+    Attributes
+    ----------
+    first : int
+        A number.
+    weights : tuple of (Name, int)
+        Parameters, and how often the code of each is added to it.
+    """
+
+    first: int
+    weights: tuple[tuple[Name, int], ...] = ()
+
+
+def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Function]:
+    """Generate ``moves``: as ``expand``, with the classes of calls; none where these are the actions themselves.
+
+    The values of parameters are numbered by their codes here.
+    """
+    told_apart = classes_of(instance, occurrences_in(temporal.formula for temporal in model.temporals))
+    if told_apart.size == len(model.actions):
+        return []
+    labels = []
+    for method, action in zip(model.specification.actions, model.actions, strict=True):
+        strides = told_apart.strides(method.name)
+        named = zip((name for name, _ in method.parameters), action.parameters, strict=False)
+        weights = tuple((parameter, strides[name]) for name, parameter in named if name in strides)
+        if any(is_container(parameter.type) for parameter, _ in weights):
+            raise Unsupported(
+                f"a formula tells steps of {method.name} apart by a container",
+                location=method.location,
+                help="name scalar parameters in it, or use --engine reference",
+            )
+        labels.append(ActionLabel(told_apart.offsets[method.name], weights))
+    return [expand_function(unit, model.actions, "moves", labels)]
+
+
+def expand_function(
+    unit: Unit, actions: Sequence[ActionIR], name: str = "expand", labels: Sequence[ActionLabel] | None = None
+) -> Function:
+    """Generate ``expand``: all successors of each state, with the numbers of their actions, or with labels instead."""
+    function = Function(name, EXPAND)
+    given = labels or [ActionLabel(position) for position in range(len(actions))]
+    b = Builder(function)
+    at = b.register("at", RegisterType.WORD)
+    state, start, count, target = (
+        b.register(name, RegisterType.WORD) for name in ("state", "start", "count", "target")
+    )
+    before = View(registers_of(b, unit.layout, "w"), EXPAND["states"], at)
+    working = View(registers_of(b, unit.layout, "t"), EXPAND["out"], target)
+    capacity = b.argument(EXPAND["capacity"], 0, MOST_STATES)
+    run = Expansion(state, start, count, target, capacity, before, working)
+    scratch = replace(working, registers=registers_of(b, unit.layout, "s"), offset=unit.layout.words)
+    b.set(count, number(0))
+    with counting(b, number(0), b.argument(EXPAND["count"], 0, MOST_STATES)) as index:
+        b.set(state, index)
+        b.set(at, multiply(b, index, number(unit.layout.words)))
+        b.set(start, b.get_word(count))
+        load_registers(b, unit.layout, before)
+        for label, action in zip(given, actions, strict=True):
+            ctx = replace(unit.context(b, {Root.STATE: before}), scratch=scratch)
+            _one_action(ctx, run, label, action)
+        b.store(EXPAND["ends"], index, b.get_word(count))
+    finish(b, EXPAND["status"], b.get_word(count))
+    return function
+
+
+def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: ActionIR) -> None:
+    try:
+        expand_action(ctx, run, label.first, action, label.weights)
+    except Unsupported as error:
+        raise located(error, action.location) from None
+    fail_here(ctx, EXPAND["status"], run.state, label.first, run.start)

@@ -1,0 +1,77 @@
+"""Containers of the state as parts of values: the codes of what they hold now."""
+
+from __future__ import annotations
+
+from assay.checker.engine.native.codegen.containers.bags import copies_at
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.sequences import item_code, length_at
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.places import entry_of, read_cell, read_place, spot_at
+from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed
+from assay.checker.engine.native.codegen.operations.bitsets import (
+    union,
+)
+from assay.checker.engine.native.codegen.operations.values import NONE, RegisterType, Scalar, Word, number
+from assay.checker.engine.native.codegen.operations.words import (
+    add,
+    narrowed,
+)
+from assay.checker.engine.native.codegen.packing.access import Spot, array_item, row
+from assay.checker.engine.native.codegen.packing.slots import Array, Bag
+from assay.checker.language.ir.nodes import (
+    Read,
+)
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
+
+__all__ = ["read"]
+
+
+def read(node: Read, ctx: Context) -> Scalar:
+    """Read what is at a place of the state: a single value, or the code of a map."""
+    if not isinstance(node.type, MapType):
+        return read_place(node, ctx)
+    ctx.codes.size(node.type)
+    return _stored_code(ctx, spot_at(ctx, node.place), node.type)
+
+
+def _stored_code(ctx: Context, spot: Spot, type_: Type) -> Word:
+    match type_:
+        case MapType(key, value):
+            return _stored_entries(ctx, spot, type_, key, value)
+        case SetType(element):
+            return code_of_bits(ctx, row(ctx.b, spot, ctx.codes.size(element)), type_)
+        case SeqType() | BagType():
+            return _stored_fields(ctx, spot, type_)
+        case _:
+            raise NotImplementedError(str(type_))
+
+
+def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: Type) -> Word:
+    b, result, width = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.width(value)
+    b.set(result, NONE)
+    with counting(b, number(0), number(ctx.codes.size(key))) as code:
+        if isinstance(value, MapType | SetType | SeqType | BagType):
+            assert isinstance(spot.slot, Array)
+            field = _stored_code(ctx, array_item(b, spot, spot.slot, code), value)
+        else:
+            field = read_cell(ctx, entry_of(ctx, spot, type_, code))
+        b.set(result, union(b, b.get_mask(result), placed(ctx, field, code, width)))
+    return code_of_bits(ctx, b.get_mask(result), type_)
+
+
+def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
+    b, result, bound = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.bound(type_)
+    b.set(result, NONE)
+    if isinstance(type_, BagType):
+        assert isinstance(spot.slot, Bag)
+        width, count = bound.bit_length(), number(spot.slot.counts.count)
+    else:
+        width, count = ctx.codes.digit(type_), length_at(ctx, spot, bound)
+    with counting(b, number(0), count) as position:
+        index = narrowed(position, 0, max(0, count.high - 1))
+        if isinstance(type_, BagType):
+            field = copies_at(ctx, spot, index)
+        else:
+            field = add(b, item_code(ctx, spot, index), number(1))
+        b.set(result, union(b, b.get_mask(result), placed(ctx, field, index, width)))
+    return code_of_bits(ctx, b.get_mask(result), type_)

@@ -1,0 +1,192 @@
+"""Native functions that judge: states and steps, by predicates and by the formulas of behaviours."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.expressions.scalars import value_of
+from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Function, Register
+from assay.checker.engine.native.codegen.operations.truth import negation
+from assay.checker.engine.native.codegen.operations.values import NONE, Bool, RegisterType, Word, number
+from assay.checker.engine.native.codegen.operations.words import add, less, multiply
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.slots import WORD
+from assay.checker.engine.native.codegen.units import (
+    MOST_STATES,
+    Unit,
+    fail_here,
+    finish,
+    load_registers,
+    located,
+    registers_of,
+)
+from assay.checker.engine.native.signatures import STEPS, TEST, Parameter
+from assay.checker.errors import Location, Unsupported
+from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Universe
+from assay.checker.language.ir.program import PredicateIR, TemporalIR
+
+__all__ = ["labels_function", "predicates_function", "steps_function"]
+
+
+def predicates_function(
+    unit: Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None
+) -> Function:
+    """Generate a function over states: for each one the masks of the predicates that fire.
+
+    With `joined`, it is one truth value instead: whether all predicates are true (True), or some (False).
+    """
+    function = Function(name, TEST)
+    b = Builder(function)
+    at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
+    view = View(registers_of(b, unit.layout, "w"), TEST["states"], at)
+    with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
+        b.set(state, index)
+        b.set(at, multiply(b, index, number(unit.layout.words)))
+        load_registers(b, unit.layout, view)
+        judged = _Judged(unit, b, {Root.STATE: view}, TEST["status"], state)
+        masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]
+        _store_masks(b, TEST["masks"], index, masks)
+    finish(b, TEST["status"], number(0))
+    return function
+
+
+def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Register]) -> None:
+    start = multiply(b, index, number(len(masks)))
+    for word, mask in enumerate(masks):
+        b.store(memory, add(b, start, number(word)), b.get_mask(mask))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What predicates are judged on: the states, and the number of the one that a failure is told of."""
+
+    unit: Unit
+    b: Builder
+    views: dict[Root, View]
+    status: Parameter
+    state: Register
+
+    def truth(self, position: int, predicate: PredicateIR) -> Bool:
+        """Compute whether a predicate is true."""
+        ctx = self.unit.context(self.b, self.views)
+        try:
+            value = ctx.truth(_closed(predicate))
+        except Unsupported as error:
+            raise located(error, predicate.location) from None
+        fail_here(ctx, self.status, self.state, position, None)
+        return value
+
+
+def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]:
+    """Compute the masks of the predicates that fire, 64 of them in a word: a violated invariant, a `@reachable`, ..."""
+    b = judged.b
+    masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(predicates) // WORD)))]
+    for mask in masks:
+        b.set(mask, NONE)
+    for position, predicate in enumerate(predicates):
+        truth = judged.truth(position, predicate)
+        mask, one = masks[position // WORD], of_bits(1 << position % WORD)
+        with b.when(truth if predicate.kind.fires_when else negation(b, truth)):
+            b.set(mask, union(b, b.get_mask(mask), one))
+    return masks
+
+
+def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Register:
+    """Compute whether all predicates are true, or some; every one of them is evaluated."""
+    b = judged.b
+    result = b.register("mask", RegisterType.WORD)
+    b.set(result, of_bits(int(universal)))
+    for position, predicate in enumerate(predicates):
+        truth = judged.truth(position, predicate)
+        with b.when(negation(b, truth) if universal else truth):
+            b.set(result, of_bits(int(not universal)))
+    return result
+
+
+def labels_function(unit: Unit, temporals: Sequence[TemporalIR]) -> Function:
+    """Generate ``labels``: for each state the truth of the predicates of all formulas, for all their parameters.
+
+    The bits are those of the properties in order; for each, of the choices of its parameters in order; for each, of its
+    predicates from left to right.
+    """
+    function = Function("labels", TEST)
+    b = Builder(function)
+    at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
+    view = View(registers_of(b, unit.layout, "w"), TEST["states"], at)
+    atoms = [atom for temporal in temporals for atom in _atoms(unit, temporal)]
+    with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
+        b.set(state, index)
+        b.set(at, multiply(b, index, number(unit.layout.words)))
+        load_registers(b, unit.layout, view)
+        masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(atoms) // WORD)))]
+        for mask in masks:
+            b.set(mask, NONE)
+        for position, (atom, codes, location) in enumerate(atoms):
+            ctx = unit.context(b, {Root.STATE: view})
+            value = _bound_truth(ctx, atom, codes, location)
+            fail_here(ctx, TEST["status"], state, position, None)
+            mask = masks[position // WORD]
+            with b.when(value):
+                b.set(mask, union(b, b.get_mask(mask), of_bits(1 << position % WORD)))
+        _store_masks(b, TEST["masks"], index, masks)
+    finish(b, TEST["status"], number(0))
+    return function
+
+
+def _atoms(unit: Unit, temporal: TemporalIR) -> Iterator[tuple[Expr, dict[Name, int], Location | None]]:
+    """Yield the predicates of a formula for each choice of its parameters, with the codes of these."""
+    codes, parameters = unit.layout.codes, temporal.parameters
+    for choice in itertools.product(*(codes.instance.universe(parameter.type) for parameter in parameters)):
+        given = {p: codes.encode(p.type, value) for p, value in zip(parameters, choice, strict=True)}
+        yield from ((atom, given, temporal.location) for atom in temporal.atoms)
+
+
+def _bound_truth(ctx: Context, atom: Expr, given: Mapping[Name, int], location: Location | None) -> Bool:
+    """Compute the truth of a predicate whose parameters have values."""
+    with ExitStack() as stack:
+        for parameter, code in given.items():
+            stack.enter_context(ctx.binding(parameter, value_of(ctx, parameter.type, number(code))))
+        try:
+            return ctx.truth(atom)
+        except Unsupported as error:
+            raise located(error, location) from None
+
+
+def steps_function(unit: Unit, predicates: Sequence[PredicateIR]) -> Function:
+    """Generate ``steps``: the masks of each successor."""
+    function, layout = Function("steps", STEPS), unit.layout
+    b = Builder(function)
+    at, then, successor = (b.register(name, RegisterType.WORD) for name in ("at", "then", "successor"))
+    before = View(registers_of(b, layout, "w"), STEPS["before"], at)
+    after = View(registers_of(b, layout, "a"), STEPS["after"], then)
+    b.set(successor, number(0))
+    with counting(b, number(0), b.argument(STEPS["count"], 0, MOST_STATES)) as index:
+        b.set(at, multiply(b, index, number(layout.words)))
+        load_registers(b, layout, before)
+        end = Word(b.load(STEPS["ends"], index), 0, MOST_STATES)
+        with b.looping() as done:
+            k = b.get_word(successor, 0, MOST_STATES)
+            b.unless(less(b, k, end), done)
+            b.set(then, multiply(b, k, number(layout.words)))
+            load_registers(b, layout, after)
+            views = {Root.STATE: before, Root.AFTER: after}
+            masks = _masks(_Judged(unit, b, views, STEPS["status"], successor), predicates)
+            _store_masks(b, STEPS["masks"], k, masks)
+            b.set(successor, add(b, k, number(1)))
+    finish(b, STEPS["status"], number(0))
+    return function
+
+
+def _closed(predicate: PredicateIR) -> Expr:
+    """Return a predicate's body, quantified over its parameters."""
+    body = predicate.body
+    for parameter in reversed(predicate.parameters):
+        body = Quantifier(not predicate.kind.existential, parameter, Universe(parameter.type), body)
+    return body

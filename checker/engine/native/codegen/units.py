@@ -1,0 +1,86 @@
+"""What the native functions of a model share: its layout and tables, states in registers, and exits that fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.facts import Facts
+from assay.checker.engine.native.codegen.forms import FORMS
+from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Register, Table
+from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
+from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.codegen.packing.slots import WORD
+from assay.checker.engine.native.signatures import Parameter
+from assay.checker.errors import Location, Unsupported
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.ir.nodes import Root
+
+__all__ = ["MOST_STATES", "Unit", "fail_here", "finish", "load_registers", "located", "quorum_tables", "registers_of"]
+
+
+MOST_STATES = 1 << 40
+"""More states than any call is given."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What the functions of a model share."""
+
+    layout: Layout
+    facts: Facts
+    tables: dict[object, Table]
+
+    def context(self, b: Builder, views: dict[Root, View]) -> Context:
+        """Return what is known at the start of an action or predicate."""
+        layout = self.layout
+        return Context(layout.codes, layout, self.facts, FORMS, self.tables, b, views, b.label())
+
+
+def quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
+    """Return the members of quorums, each in as many words as the sort has."""
+    tables: dict[object, Table] = {}
+    for quorum in instance.specification.quorums:
+        words = -(-layout.codes.size(quorum.member) // WORD)
+        bits = [sum(1 << member for member in members) for members in instance.quorums[quorum.cls]]
+        entries = tuple(_signed(row >> (WORD * word)) for row in bits for word in range(words))
+        tables[quorum.cls] = Table(f"quorums{len(tables)}", entries)
+    return tables
+
+
+def _signed(bits: int) -> int:
+    bits &= (1 << WORD) - 1
+    return bits - (1 << WORD) if bits >> (WORD - 1) else bits
+
+
+def registers_of(b: Builder, layout: Layout, prefix: str) -> dict[int, Register]:
+    return {index: b.register(f"{prefix}{index}", RegisterType.WORD) for index in layout.registers}
+
+
+def load_registers(b: Builder, layout: Layout, view: View) -> None:
+    for index in layout.registers:
+        b.set(view.registers[index], view.load(b, number(index)))
+
+
+def finish(b: Builder, status: Parameter, result: Word) -> None:
+    b.store(status, number(0), number(STATUS_DONE))
+    b.leave(result)
+
+
+def fail_here(ctx: Context, status: Parameter, state: Register, index: int, result: Register | None) -> None:
+    """Generate the exit for an action or predicate that raises."""
+    b, after = ctx.b, ctx.b.label()
+    b.jump(after)
+    b.place(ctx.failure)
+    for field, value in ((0, number(STATUS_ERROR)), (1, b.get_word(state)), (2, number(index))):
+        b.store(status, number(field), value)
+    b.leave(number(0) if result is None else b.get_word(result))
+    b.place(after)
+
+
+def located(error: Unsupported, location: Location | None) -> Unsupported:
+    """Return an error with a place: that of the action or predicate, where nothing more exact is known."""
+    return Unsupported(error.message, location=error.location or location, help=error.help)
