@@ -11,7 +11,7 @@ from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.report.run import number, rate, seconds, size
 
-__all__ = ["describe", "proving", "watching"]
+__all__ = ["describe", "noting", "proving", "watching"]
 
 _PERIOD = 0.2
 """Seconds between two looks."""
@@ -45,6 +45,13 @@ def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
             show(lambda: f"{title}: {number(done)} of {number(total)} obligations decided, {spent}")
 
         yield watch
+
+
+@contextlib.contextmanager
+def noting(title: str) -> Iterator[Callable[[Callable[[], str]], None] | None]:
+    """Show words that say how far something is during the block; yield None if standard error is no terminal."""
+    with _line() as show:
+        yield None if show is None else lambda words: show(lambda: f"{title}: {words()}")
 
 
 @contextlib.contextmanager

@@ -91,6 +91,7 @@ class Kind(Enum):
     CONSTRAINT = "constraint"
     STEP_CONSTRAINT = "step constraint"
     AXIOM = "axiom"
+    HINT = "hint"
 
     # Cached, for explorers ask of every state: a look-up by an enum's hash costs more than the answer.
 

@@ -17,6 +17,7 @@ from assay.checker.language.kinds import Kind
 
 __all__ = ["Disabled", "Kind", "Model", "action", "always_eventually", "axiom", "constraint", "eventually"]
 __all__ += [
+    "hint",
     "initial",
     "invariant",
     "lemma",
@@ -180,6 +181,11 @@ def invariant(function: F) -> F:
 def lemma(function: F) -> F:
     """Mark an invariant that is there to make a proof inductive; it is checked as any other."""
     return _mark(function, Kind.LEMMA)
+
+
+def hint(function: F) -> F:
+    """Mark a predicate of which nothing is claimed: inferred lemmas may say it, or its negation, of their variables."""
+    return _mark(function, Kind.HINT)
 
 
 def step_invariant(function: F) -> F:

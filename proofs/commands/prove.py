@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination, source_of
-from assay.checker.cli.progress import proving
+from assay.checker.cli.progress import noting, proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import AssayError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assay.checker.language.introspection.specification import Specification
     from assay.proofs.induction.options import ProofOptions, Watch
     from assay.proofs.induction.results import ProofResult
+    from assay.proofs.inference.infer import Progress
     from assay.proofs.reports.run import ProofRun
     from rich.text import Text
 
@@ -50,6 +51,8 @@ def prove(
     cache: Annotated[bool, Parameter(negative=())] = False,
     bounded: int | None = None,
     induction: int | None = None,
+    infer: Annotated[bool, Parameter(negative=())] = False,
+    budget: str | None = None,
     certificate: str | None = None,
     recheck: str | None = None,
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
@@ -84,6 +87,10 @@ def prove(
         Look for violations within this many steps instead, for any number of nodes.
     induction
         Assume the invariants in this many states in a row instead of one.
+    infer
+        Leave the model's lemmas aside, look for lemmas, and write down those that prove the rest.
+    budget
+        Time to look for lemmas with --infer: 30s, 5m, 1h; 5m unless stated.
     certificate
         Write each obligation to this directory as SMT-LIB 2, with its answer and an index.
     recheck
@@ -103,11 +110,13 @@ def prove(
             help=f"assay quorum {shlex.quote(quorums)} proves that its quorums meet, as the axioms ask",
         )
     if recheck is not None:
-        _demand_alone(model, certificate=certificate, bounded=bounded, induction=induction, all=every, only=only)
+        _demand_alone(
+            model, certificate=certificate, bounded=bounded, induction=induction, infer=infer, all=every, only=only
+        )
         return _recheck(recheck, format_, output)
     model, words = model_among(model, settings)
     if model == "theorems":
-        demand_no_model(bounded=bounded, induction=induction, set=words, all=every)
+        demand_no_model(bounded=bounded, induction=induction, infer=infer, set=words, all=every)
         limit = units.duration("--timeout", timeout)
         return theorems(only, timeout=limit, certificate=certificate, format_=format_, output=output)
     defaults = ProofOptions()
@@ -119,12 +128,25 @@ def prove(
         memory=_mebibytes(memory_limit),
         use_cache=cache,
     )
-    mode = Mode(options, bounded, induction, certificate)
+    mode = Mode(options, bounded, induction, certificate, _budget(infer, budget))
     mode.demand_sense()
     if model is None or every:
         _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
         return _many(_expected(library()) if model is None else load_all(model), mode, format_, output)
     return _one(load(model), mode, format_, output, full)
+
+
+LOOKING = 300.0
+"""Seconds to look for lemmas, unless stated."""
+
+
+def _budget(infer: bool, budget: str | None) -> float | None:
+    """Return how long to look for lemmas, if they are to be looked for."""
+    if not infer and budget is not None:
+        raise UsageError("--budget is the time to look for lemmas: add --infer")
+    if not infer:
+        return None
+    return LOOKING if budget is None else units.duration("--budget", budget)
 
 
 def _expected(models: Sequence[NamedModel]) -> list[NamedModel]:
@@ -175,6 +197,22 @@ def _demand_one(model: str | None, **options: object) -> None:
             )
 
 
+def _ignored(_: Progress) -> None:
+    """Ignore how far it is: nobody looks."""
+
+
+def _noted(note: Callable[[Callable[[], str]], None], progress: Progress) -> None:
+    note(lambda: _words(progress))
+
+
+def _words(progress: Progress) -> str:
+    counts = progress.counts
+    return (
+        f"{progress.doing}, level {progress.level}: {progress.lemmas} lemmas, {counts.examples} counterexamples, "
+        f"{counts.candidates} candidates, {progress.seconds:.0f} s of {progress.budget:g} s"
+    )
+
+
 @dataclass(frozen=True)
 class Mode:
     """What a command line asks for, whatever the model."""
@@ -183,16 +221,21 @@ class Mode:
     bounded: int | None = None
     induction: int | None = None
     certificate: str | None = None
+    budget: float | None = None
 
     def demand_sense(self) -> None:
         """Refuse options that contradict each other."""
-        given = {"--bounded": self.bounded, "--induction": self.induction, "--certificate": self.certificate}
+        given: dict[str, object] = {"--bounded": self.bounded, "--induction": self.induction, "--infer": self.budget}
+        # A certificate is of one proof by induction over one step, which inferring ends with.
+        given |= {"--certificate": self.certificate} if self.budget is None else {"--only": self.options.only or None}
         names = [name for name, value in given.items() if value is not None]
         if len(names) > 1:
             raise UsageError(f"{names[0]} and {names[1]} ask for different things: leave out one of them")
 
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
+        if self.budget is not None:
+            return self._inferred(model, self.budget)
         from assay.proofs.induction.options import Watch
         from assay.proofs.reports.run import ProofRun
 
@@ -201,6 +244,15 @@ class Mode:
             watch = Watch(tell=tell) if progress is None else Watch(progress, tell)
             result = self._result(model.specification, watch)
         return ProofRun(model, result, self.options.timeout, self.command(model))
+
+    def _inferred(self, model: NamedModel, budget: float) -> ProofRun:
+        from assay.proofs.inference.infer import infer
+        from assay.proofs.reports.run import ProofRun
+
+        with noting(model.name) as note:
+            progress = _ignored if note is None else partial(_noted, note)
+            found = infer(model.specification, self.options, budget=budget, progress=progress)
+        return ProofRun(model, found.proof, self.options.timeout, self.command(model), found)
 
     def _result(self, specification: Specification, watch: Watch) -> ProofResult:
         from assay.proofs.induction import bounded, prover, several_steps
@@ -216,6 +268,9 @@ class Mode:
         return shlex.join(["assay", "prove", model.name, *self._words()])
 
     def _words(self) -> Iterator[str]:
+        if self.budget is not None:
+            yield "--infer"
+            yield from () if self.budget == LOOKING else ("--budget", f"{self.budget:g}s")
         fixed: Mapping[str, str] = self.options.fixed
         if fixed:
             yield "--set"

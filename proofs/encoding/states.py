@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
@@ -35,7 +36,7 @@ from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure, Table, evaluate
 from assay.proofs.logic.terms import Op, Sort, Symbol
 
-__all__ = ["call_in", "embed", "instance_of", "state_in", "structure_of"]
+__all__ = ["call_in", "embed", "frame_of", "instance_of", "state_in", "structure_of"]
 
 
 def instance_of(theory: Theory, structure: Structure) -> Instance:
@@ -165,6 +166,17 @@ def call_in(transition: Transition, types: Mapping[str, Type], structure: Struct
 
 def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure:
     """Return a state of an instance as a structure: the inverse of `state_in`."""
+    frame = frame_of(theory, instance)
+    tables = dict(frame.tables)
+    empty = Structure(frame.sizes, {}, frame.numbers)
+    for variable_, value in zip(theory.specification.variables, state, strict=True):
+        if variable_.name in theory.layouts:
+            fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
+    return replace(frame, tables=tables)
+
+
+def frame_of(theory: Theory, instance: Instance) -> Structure:
+    """Return what is the same in all states of an instance as a structure: orders, members of quorums, parameters."""
     sizes = {sort: len(instance.elements(theory.class_of(sort))) for sort in theory.sorts}
     tables: dict[Symbol, Table] = {}
     for type_ in theory.orders():
@@ -182,9 +194,4 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
     for name, value in instance.constants.items():
         term = theory.parameter(name)
         tables.update({term.of: {(): value}} if term.op == Op.APPLY else {})
-    matter = numbers(theory) or (0,)
-    empty = Structure(sizes, {}, matter)
-    for variable_, value in zip(theory.specification.variables, state, strict=True):
-        if variable_.name in theory.layouts:
-            fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
-    return Structure(sizes, tables, matter)
+    return Structure(sizes, tables, numbers(theory) or (0,))

@@ -28,7 +28,8 @@ from assay.checker.properties.result import CheckResult
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import Exploration, Refutation
 
-__all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_smoke", "failure_at_the_end", "path_to"]
+__all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "explore_smoke"]
+__all__ += ["failure_at_the_end", "path_to"]
 
 MOST_STATES = 20_000
 """How many states a search may keep for one that is to be reached; the time it may take is for slow models."""
@@ -92,21 +93,28 @@ def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refuta
 
 def explore_default(specification: Specification, seconds: float) -> Exploration:
     """Look in a model's default instance for one violation of an invariant, for some seconds."""
+    return explore_instance(specification, {}, DEFAULT, seconds)
+
+
+def explore_instance(
+    specification: Specification, settings: Mapping[str, object], source: str, seconds: float
+) -> Exploration:
+    """Look in an instance, of which `source` are the words, for one violation of an invariant, for some seconds."""
     started = time.monotonic()
     found: tuple[Refutation, ...] = ()
     count, trouble = None, ""
     try:
-        instance = instantiate(_without(specification, Kind.REACHABLE, Kind.LEMMA, *_TEMPORAL))
+        instance = instantiate(_without(specification, Kind.REACHABLE, Kind.LEMMA, *_TEMPORAL), settings)
         result = check(instance, Options(Engine.AUTO, Limits(seconds=seconds), deadlock=False))
     except Failed as error:
-        found = (_failure(error, DEFAULT),)
+        found = (_failure(error, source),)
     except (AssayError, ImportError) as error:
         trouble = error.message if isinstance(error, AssayError) else str(error)
     else:
         _demand_uninterrupted(result.exploration.stop)
         count = result.exploration.distinct
-        found = tuple(_violations(result, DEFAULT))[:1]
-    return Exploration(DEFAULT, time.monotonic() - started, count, found, trouble)
+        found = tuple(_violations(result, source))[:1]
+    return Exploration(source, time.monotonic() - started, count, found, trouble)
 
 
 def _violations(result: CheckResult, source: str) -> Iterator[Refutation]:

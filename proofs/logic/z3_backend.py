@@ -43,6 +43,7 @@ class Z3:
         self._symbols: dict[Symbol, Any] = {}
         self._terms: dict[Term, Any] = {}
         self._named = 0
+        self._tracked: list[Any] = []
 
     def _fresh(self) -> Any:
         solver = z3.SimpleSolver(self.context)
@@ -117,6 +118,17 @@ class Z3:
     def reason(self) -> str:
         """Return why the last answer was unknown."""
         return str(self.solver.reason_unknown())
+
+    def add_named(self, formulas: Sequence[Term]) -> None:
+        """Assert formulas of which `core` is to tell which were used."""
+        self._tracked = [z3.FreshBool("used", self.context) for _ in formulas]
+        for formula, name in zip(formulas, self._tracked, strict=True):
+            z3core.Z3_solver_assert_and_track(self._c, self.solver.solver, self.term(formula), name.as_ast())
+
+    def core(self) -> list[int]:
+        """Return, after *unsat*, the numbers of named formulas that are enough for it beside the others."""
+        used = {name.get_id() for name in self.solver.unsat_core()}
+        return [number for number, name in enumerate(self._tracked) if name.get_id() in used]
 
     def push(self) -> None:
         """Begin a scope of assertions."""

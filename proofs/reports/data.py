@@ -12,6 +12,7 @@ from assay.checker.report.parts import escape
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import Verdict, exit_status
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
+from assay.proofs.reports.inference import inferred_record
 from assay.proofs.reports.run import ProofRun
 from assay.proofs.reports.text import render_proof
 
@@ -51,6 +52,7 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
         "warnings": list(result.warnings),
         "not_proved": run.not_proved,
         "command": run.command,
+        **({} if run.inferred is None else {"inferred": inferred_record(run.inferred)}),
     }
 
 

@@ -14,6 +14,7 @@ from assay.checker.language.types import BagType, Bound, SeqType, subtypes
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from assay.proofs.induction.results import ObligationResult, ProofResult
+from assay.proofs.inference.results import Inference
 
 __all__ = ["ProofRun"]
 
@@ -32,12 +33,15 @@ class ProofRun:
         Seconds for each obligation.
     command : str
         The command line that does it again.
+    inferred : Inference, optional
+        What came of looking for lemmas, of which the result is the proof.
     """
 
     model: NamedModel
     result: ProofResult
     timeout: float
     command: str
+    inferred: Inference | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -152,6 +156,8 @@ class ProofRun:
         """Why nothing is known."""
         result, (proved, total) = self.result, self.counts
         open_ = f"{total - proved} of {plural(total, 'obligation')} open"
+        if result.interrupted and self.inferred is not None:
+            return f"interrupted: {plural(len(self.inferred.methods), 'lemma')} so far"
         if result.interrupted:
             return f"interrupted: {result.bounded or open_}"
         if result.bounded:

@@ -13,6 +13,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
+from assay.proofs.reports.inference import inferred_lines, work_of
 from assay.proofs.reports.run import ProofRun
 from rich.text import Text
 
@@ -31,6 +32,8 @@ def render_proof(run: ProofRun, *, full: bool = False) -> Iterator[Text]:
     for refutation in run.result.refutations:
         yield Text()
         yield from _refutation(refutation, full)
+    if run.inferred is not None:
+        yield from inferred_lines(run.inferred, run.model.cls.__name__)
     yield Text()
     yield from _conclusion(run)
 
@@ -242,6 +245,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
         yield Text(
             f"  {seconds(run.result.seconds)} in all; slowest: {slowest.claim.name}, {slowest.decision.seconds:.3f} s"
         )
+    if run.inferred is not None:
+        yield Text(f"  {work_of(run.inferred)}", style="dim")
     for exploration in run.result.explorations:
         yield Text(f"  {_explored(exploration)}", style="dim")
     for warning in run.result.warnings:

@@ -1,0 +1,1 @@
+"""Inferring the lemmas that make a safety property inductive: `assay prove --infer`."""

@@ -1,0 +1,114 @@
+"""Formulas on many states at once: NumPy arrays with one axis for the states, and one for each variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+
+import numpy as np
+from assay.proofs.inference.worlds import Array, World
+from assay.proofs.logic.terms import BOOL, Op, Term
+
+__all__ = ["evaluated", "holds"]
+
+
+def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
+    """Return what a term is, as an array that broadcasts to (states, elements of the first variable, ...).
+
+    Parameters
+    ----------
+    term : Term
+        Its free variables must be among `variables`, and its sorts finite in the world.
+    world : World
+        The states.
+    variables : sequence of Term
+        What the axes after the first stand for.
+
+    Complexity: as many entries as the states and the variables that occur have together.
+    """
+    axes = {name: index + 1 for index, name in enumerate(variables)}
+    found = _Evaluation(world, len(variables) + 1 + term.depth).of(term, axes, len(variables) + 1)
+    return found.reshape(found.shape[: len(variables) + 1])
+
+
+def holds(formula: Term, world: World) -> Array:
+    """Return in which states a closed formula is true."""
+    return np.broadcast_to(evaluated(formula, world, ()), (world.states,))
+
+
+class _Evaluation:
+    def __init__(self, world: World, dimensions: int) -> None:
+        self.world = world
+        self.dimensions = dimensions
+
+    def of(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+        match term.op:
+            case Op.TRUE | Op.FALSE:
+                return self._scalar(term.op is Op.TRUE)
+            case Op.VARIABLE:
+                return self._axis(axes[term], self.world.size(term.sort))
+            case Op.ELEMENT | Op.NUMBER:
+                return self._scalar(term.of)
+            case Op.APPLY:
+                return self._applied(term, axes, free)
+            case Op.FORALL | Op.EXISTS:
+                return self._quantified(term, axes, free)
+        args = [self.of(arg, axes, free) for arg in term.args]
+        match term.op:
+            case Op.NOT:
+                return np.logical_not(args[0])
+            case Op.AND:
+                return reduce(np.logical_and, args)
+            case Op.OR:
+                return reduce(np.logical_or, args)
+            case Op.EQUAL:
+                return np.equal(args[0], args[1])
+            case Op.ITE:
+                return np.where(*args)
+            case Op.AT_MOST:
+                return np.less_equal(args[0], args[1])
+            case Op.ADD:
+                return reduce(np.add, args)
+            case Op.MULTIPLY:
+                return reduce(np.multiply, args)
+        raise AssertionError(term.op)
+
+    def _scalar(self, value: object) -> Array:
+        return np.array(value).reshape((1,) * self.dimensions)
+
+    def _axis(self, axis: int, size: int) -> Array:
+        shape = [1] * self.dimensions
+        shape[axis] = size
+        return np.arange(size).reshape(shape)
+
+    def _applied(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+        table = self.world.tables.get(term.of)
+        if table is None:  # nothing depends on it
+            return self._scalar(False if term.of.result is BOOL else 0)
+        if not term.args:
+            return table.reshape((len(table),) + (1,) * (self.dimensions - 1))
+        places = [axes[arg] if arg.op is Op.VARIABLE else 0 for arg in term.args]
+        if all(places) and len(set(places)) == len(places):
+            return self._transposed(table, places)
+        index = [self.of(arg, axes, free).astype(np.intp) for arg in term.args]
+        states = self._axis(0, len(table))
+        found: Array = table[(states, *index)]
+        return found
+
+    def _transposed(self, table: Array, places: Sequence[int]) -> Array:
+        """Return a table with its arguments on the axes of different variables: no entry is copied."""
+        order = sorted(range(len(places)), key=lambda index: places[index])
+        moved = table.transpose(0, *(index + 1 for index in order))
+        shape = [1] * self.dimensions
+        shape[0] = len(table)
+        for index in order:
+            shape[places[index]] = table.shape[index + 1]
+        return moved.reshape(shape)
+
+    def _quantified(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+        inner = {**axes, **{name: free + index for index, name in enumerate(term.of)}}
+        body = self.of(term.args[0], inner, free + len(term.of))
+        over = tuple(range(free, free + len(term.of)))
+        # An axis on which nothing depends has one entry, also where its sort has more: the answer is the same.
+        found: Array = (np.all if term.op is Op.FORALL else np.any)(body, axis=over, keepdims=True)
+        return found

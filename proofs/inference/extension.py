@@ -1,0 +1,74 @@
+"""A model with the lemmas that were found, written in Python and loaded as any model is."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assay.checker.language.introspection.specification import Specification, specify
+from assay.checker.language.model import Kind, Model, lemma, removed
+from assay.proofs.inference.spaces import Clause
+from assay.proofs.inference.spelling import Names
+
+__all__ = ["extended", "names_of", "written"]
+
+WIDTH = 108
+"""Columns that a line of a lemma may take, without its indentation."""
+
+
+def names_of(specification: Specification) -> Names:
+    """Return what the module of a model calls its classes."""
+    return Names(vars(sys.modules[specification.cls.__module__]))
+
+
+def written(clauses: Sequence[Clause], specification: Specification, names: Names) -> list[str]:
+    """Return lemmas as methods, in Python; the imports that they need are noted in `names`."""
+    taken = set(dir(specification.cls))
+    free = (f"inferred_{number}" for number in itertools.count(1) if f"inferred_{number}" not in taken)
+    return [_method(name, clause, names) for name, clause in zip(free, clauses, strict=False)]
+
+
+def _method(name: str, clause: Clause, names: Names) -> str:
+    parameters = ["self", *(f"{bound.name}: {names.of(bound.type.cls)}" for bound in clause.used)]
+    texts = [atom.signed(positive=positive)[1] for atom, positive in clause.literals]
+    line = f"return {' or '.join(texts)}"
+    if len(line) > WIDTH:
+        line = "return (\n        " + "\n        or ".join(texts) + "\n    )"
+    return f"@{names.of(lemma)}\ndef {name}({', '.join(parameters)}) -> bool:\n    {line}\n"
+
+
+@contextmanager
+def extended(specification: Specification, methods: Sequence[str], names: Names) -> Iterator[Specification]:
+    """Yield a model with its lemmas replaced by others, as a class of its own, during the block."""
+    with TemporaryDirectory(prefix="assay-inferred-") as directory:
+        path = Path(directory) / "inferred.py"
+        path.write_text(_source(specification, methods), encoding="utf-8")
+        yield specify(_loaded(path, specification.cls, names))  # type: ignore[arg-type]
+
+
+def _source(specification: Specification, methods: Sequence[str]) -> str:
+    gone = "".join(f"    {m.name} = assay_removed\n" for m in specification.of(Kind.LEMMA))
+    indented = "\n".join("    " + line if line else "" for method in methods for line in method.splitlines())
+    head = "from __future__ import annotations\n\n\n"
+    return (
+        f"{head}class {specification.name}(assay_extended):\n    __doc__ = assay_extended.__doc__\n{gone}\n{indented}\n"
+    )
+
+
+_count = itertools.count()
+
+
+def _loaded(path: Path, base: type[Model], names: Names) -> type[Model]:
+    module = types.ModuleType(f"assay_inferred_{next(_count)}")
+    own = {key: value for key, value in names.known.items() if not key.startswith("__")}
+    own.update(names.imports, assay_extended=base, assay_removed=removed)
+    module.__dict__.update(own, __file__=str(path))
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+    found: type[Model] = module.__dict__[base.__name__]
+    return found

@@ -1,0 +1,269 @@
+"""From a safety property to a proof: explore, look for lemmas, write them down, and prove all of it from scratch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.model import Kind
+from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.problem import Predicate, Problem
+from assay.proofs.induction.exploring import explore_instance
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.prover import described, encoded, prove_model
+from assay.proofs.induction.results import ProofResult, Refutation
+from assay.proofs.induction.several_steps import induct
+from assay.proofs.inference.evaluation import holds
+from assay.proofs.inference.extension import extended, names_of, written
+from assay.proofs.inference.goals import Goals
+from assay.proofs.inference.grammar import Grammar
+from assay.proofs.inference.instances import Explored, instances, own_instance
+from assay.proofs.inference.kept import Kept
+from assay.proofs.inference.levels import Level, levels, space_of
+from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Stuck
+from assay.proofs.inference.results import Counts, Inference
+from assay.proofs.inference.spaces import Space
+from assay.proofs.inference.spelling import Names
+
+__all__ = ["Progress", "infer"]
+
+WORLD = Limits(states=20_000, seconds=10.0)
+"""How much of an instance is explored."""
+
+NEAR = 5
+"""Candidates near a counterexample that no candidate answers, that are shown."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is.
+
+    Attributes
+    ----------
+    doing : str
+        What it does, in words.
+    level : int
+        How far candidates go, from 1 on; 0 before the first.
+    lemmas : int
+        How many there are at the moment.
+    counts : Counts
+        What was done so far.
+    seconds, budget : float
+        How long it has taken, and may take.
+    """
+
+    doing: str
+    level: int
+    lemmas: int
+    counts: Counts
+    seconds: float
+    budget: float
+
+
+def _silent(_: Progress) -> None:
+    """Ignore how far it is."""
+
+
+def infer(
+    specification: Specification,
+    options: ProofOptions = ProofOptions(),  # noqa: B008 - frozen
+    *,
+    budget: float = 300.0,
+    progress: Callable[[Progress], None] = _silent,
+    clock: Callable[[], float] = time.monotonic,
+) -> Inference:
+    """Prove a model from its invariants alone, with lemmas that are looked for; its own lemmas are left aside.
+
+    Parameters
+    ----------
+    specification : Specification
+        The model.
+    options : ProofOptions
+        How the proof in the end is made.
+    budget : float
+        Seconds that looking for lemmas may take.
+    progress : callable
+        Is told how far it is.
+    clock : callable
+        Tells the time.
+
+    Raises
+    ------
+    ModelError
+        If the model can only be proved for given sizes.
+    """
+    return _Attempt(specification, options, budget, progress, clock).run()
+
+
+def without_lemmas(specification: Specification) -> Specification:
+    """Return a model of which nothing is known but what it claims."""
+    return replace(specification, methods=tuple(m for m in specification.methods if m.kind is not Kind.LEMMA))
+
+
+class _Attempt:
+    def __init__(
+        self,
+        specification: Specification,
+        options: ProofOptions,
+        budget: float,
+        progress: Callable[[Progress], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.specification, self.options = specification, options
+        self.budget, self.progress, self.clock = budget, progress, clock
+        self.started = clock()
+        self.names: Names = names_of(specification)
+        bare = without_lemmas(specification)
+        self.problem, barriers = encoded(bare, options)
+        _demand_unbounded(self.problem, [str(b) for b in barriers])
+        hints = compile_model(bare).of(Kind.HINT)
+        self.grammar = Grammar(self.problem.theory, self.names, hints)
+        self.kept = Kept(specification, options.fixed)
+        self.explored: list[Explored] = []
+        self.spaces: list[Space] = []
+        self.level = 0
+        self.search = Search(Goals(self.problem), [], self.started + budget, self._changed, clock)
+
+    def run(self) -> Inference:
+        try:
+            wrong = self._explore()
+            if wrong is not None:
+                return self._violated(wrong)
+            ended, stuck = self._search()
+        except KeyboardInterrupt:
+            return self._interrupted()
+        return self._proved() if stuck is None and not ended else self._open(ended, stuck)
+
+    # Exploring
+
+    def _explore(self) -> Explored | None:
+        """Explore instances; return the first in which an invariant is false."""
+        theory, fixed = self.problem.theory, self.options.fixed
+        own = own_instance(theory, fixed, WORLD)
+        for found in [*([own] if own else []), *instances(theory, fixed, WORLD)]:
+            self.explored.append(found)
+            self._tell("exploring")
+            if not all(np.all(holds(p.formula, found.world)) for p in self.search.goals.claimed):
+                return found
+        self.search.worlds = [found.world for found in self.explored]
+        return None
+
+    # Searching
+
+    def _search(self) -> tuple[str, Stuck | None]:
+        """Look for lemmas, level by level; return why there are none, and what no candidate answers."""
+        stuck, reached = self._restored()
+        try:
+            for number, level in enumerate(levels(self.grammar), start=1):
+                self.level = number
+                self._widen(level)
+                if number < reached:
+                    continue
+                stuck = self.search.run(self.spaces, level.most)
+                if stuck is None:
+                    self.search.minimise()
+                    return "", None
+                self.search.banned.clear()
+        except OutOfTime:
+            return f"the budget of {self.budget:g} s is spent", stuck
+        return "no candidate that the grammar has answers the counterexample to induction", stuck
+
+    def _restored(self) -> tuple[None, int]:
+        """Begin with what was found before; return the level that was reached."""
+        level, clauses = self.kept.read(self.grammar)
+        for clause in clauses:
+            if not self.search.refuted(clause):
+                lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
+                if self.search.is_initial(lemma):
+                    self.search.lemmas.append(lemma)
+        return None, level
+
+    def _widen(self, level: Level) -> None:
+        for outline in level.outlines:
+            space = space_of(self.grammar, outline)
+            for world in self.search.worlds:
+                self.search.demand_time()
+                space.learn(world)
+            self.spaces.append(space)
+            self._tell("widening")
+
+    def _changed(self) -> None:
+        self.kept.write(self.level, [lemma.clause for lemma in self.search.lemmas])
+        self._tell("searching")
+
+    def _tell(self, doing: str) -> None:
+        spent = self.clock() - self.started
+        self.progress(Progress(doing, self.level, len(self.search.lemmas), self.search.counts, spent, self.budget))
+
+    # What came of it
+
+    def _result(self, proof: ProofResult, methods: Sequence[str] = (), **more: Any) -> Inference:
+        return Inference(
+            proof,
+            tuple(methods),
+            self.names.imports,
+            self.search.counts,
+            sum(found.world.states for found in self.explored),
+            self.level,
+            self.search.goals.asked,
+            seconds=self.clock() - self.started,
+            **more,
+        )
+
+    def _methods(self) -> list[str]:
+        return written([lemma.clause for lemma in self.search.lemmas], self.specification, self.names)
+
+    def _proved(self) -> Inference:
+        """Prove the model with its lemmas as they are written, from scratch, in both encodings."""
+        self._tell("proving")
+        methods = self._methods()
+        with extended(self.specification, methods, self.names) as model:
+            proof = prove_model(model, self.options)
+            if proof.verdict is Verdict.HOLDS:
+                again = induct(model, 1, self.options)
+                if again.verdict is not Verdict.HOLDS:
+                    proof = replace(
+                        proof, obligations=(*proof.obligations, *again.failed), interrupted=again.interrupted
+                    )
+        if proof.verdict is Verdict.HOLDS:
+            self.kept.clear()
+            return self._result(proof, methods)
+        return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
+
+    def _open(self, ended: str, stuck: Stuck | None) -> Inference:
+        self._tell("proving")
+        methods = self._methods()
+        near = self.search.near(stuck.structure, self.spaces, NEAR) if stuck and stuck.structure else []
+        with extended(self.specification, methods, self.names) as model:
+            return self._result(prove_model(model, self.options), methods, near=tuple(near), ended=ended)
+
+    def _violated(self, wrong: Explored) -> Inference:
+        proof = prove_model(without_lemmas(self.specification), self.options)
+        if proof.verdict is not Verdict.VIOLATED:
+            where = ", ".join(f"{name}={value}" for name, value in wrong.settings.items())
+            seen = explore_instance(self.specification, wrong.settings, f"an instance with {where}", self.budget)
+            found: tuple[Refutation, ...] = seen.refutations
+            proof = replace(proof, refutations=(*proof.refutations, *found), explorations=(*proof.explorations, seen))
+        return self._result(proof)
+
+    def _interrupted(self) -> Inference:
+        nothing = ProofResult(**described(self.problem, ()), obligations=(), refutations=(), interrupted=True)
+        return self._result(nothing, self._methods(), ended="interrupted; the same command goes on from here")
+
+
+def _demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:
+    """Refuse a model that is proved for given sizes alone: then no lemma is needed but what these sizes show."""
+    if problem.theory.instance is None:
+        return
+    why = barriers[0] if barriers else "sizes are set"
+    raise ModelError(
+        f"lemmas of {problem.specification.name} are not inferred for given sizes: {why}",
+        help="leave out --set for sorts; what has no translation for any sizes, assay prove names",
+    )

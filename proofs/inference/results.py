@@ -1,0 +1,70 @@
+"""The result of looking for lemmas, as data: what every report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.proofs.induction.results import ProofResult
+
+__all__ = ["Counts", "Inference"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a search has done so far.
+
+    Attributes
+    ----------
+    examples : int
+        Counterexamples to induction.
+    candidates : int
+        Clauses that exclude one of them.
+    banned : int
+        Lemmas that were taken back, because nothing preserves them.
+    """
+
+    examples: int = 0
+    candidates: int = 0
+    banned: int = 0
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What came of it.
+
+    Attributes
+    ----------
+    proof : ProofResult
+        The proof of the model with the lemmas in place of its own, by the ordinary prover.
+    methods : tuple of str
+        The lemmas, as methods in Python.
+    imports : dict from name to object
+        What these need that the model's module has not.
+    counts : Counts
+        What was done.
+    states : int
+        Reachable states that the lemmas were held against.
+    levels : int
+        How far candidates went.
+    queries : int
+        How often the solver was asked.
+    near : tuple of str
+        Where no proof was found: true of all reachable states seen, false in the counterexample to induction, and not
+        proved.
+    ended : str
+        Why no proof was found, in words.
+    seconds : float
+        How long it took, with the proof.
+    """
+
+    proof: ProofResult
+    methods: tuple[str, ...] = ()
+    imports: dict[str, Any] = field(default_factory=dict)
+    counts: Counts = Counts()
+    states: int = 0
+    levels: int = 0
+    queries: int = 0
+    near: tuple[str, ...] = ()
+    ended: str = ""
+    seconds: float = 0.0

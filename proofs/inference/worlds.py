@@ -1,0 +1,272 @@
+"""The reachable states of a finite instance, as arrays: what each symbol of the model is, in all states at once."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError, Unsupported
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.language.types import MapType, SetType, is_container
+from assay.proofs.encoding.states import frame_of
+from assay.proofs.encoding.symbols.embedding import embed, fill, selected
+from assay.proofs.encoding.symbols.layout import MapLayout, SetLayout
+from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.logic.structures import Structure, Table
+from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol
+
+__all__ = ["Array", "World", "explored", "of_structure"]
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """States over the same finite sorts.
+
+    Attributes
+    ----------
+    sizes : mapping from Sort to int
+        How many elements each sort has.
+    tables : mapping from Symbol to array of shape (states or 1, size of first argument, ...)
+        What each symbol is, in each state; 1 where it is the same in all.
+    states : int
+        How many states there are.
+    settings : mapping from name to setting
+        The instance whose states they are, for reports.
+    exhaustive : bool
+        Whether these are all reachable states of that instance.
+    """
+
+    sizes: Mapping[Sort, int]
+    tables: Mapping[Symbol, Array]
+    states: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    exhaustive: bool = False
+
+    def size(self, sort: Sort) -> int:
+        """Return how many elements a sort has."""
+        if sort is BOOL:
+            return 2
+        return len(sort.members) or self.sizes.get(sort, 1)
+
+    def only(self, states: Array) -> World:
+        """Return some of the states, by their numbers."""
+        tables = {s: t if len(t) == 1 else t[states] for s, t in self.tables.items()}
+        return World(self.sizes, tables, len(states), self.settings)
+
+
+def of_structure(structure: Structure) -> World:
+    """Return the one state that a structure is."""
+    tables = {symbol: _array(symbol, table, structure)[np.newaxis] for symbol, table in structure.tables.items()}
+    return World(dict(structure.sizes), {s: t for s, t in tables.items() if INT not in s.arguments}, 1)
+
+
+def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:
+    shape = [structure.size(sort) for sort in symbol.arguments]
+    found: Array = np.zeros(shape, np.bool_ if symbol.result is BOOL else np.int32)
+    if INT not in symbol.arguments:
+        for point, value in table.items():
+            found[point] = value
+    return found
+
+
+# Exploring
+
+
+def explored(theory: Theory, instance: Instance, limits: Limits) -> World:
+    """Return the reachable states of an instance; within limits, those nearest to the initial ones.
+
+    The search goes on behind a violation: whoever wants to know about those has looked before.
+    """
+    with instance.active():
+        try:
+            return _natively(theory, instance, limits)
+        except (Unsupported, ImportError, OSError, MemoryError):
+            return _slowly(theory, instance, limits)
+
+
+def _natively(theory: Theory, instance: Instance, limits: Limits) -> World:
+    from assay.checker.engine.native.explorer import CompiledInstance, with_room
+
+    def attempt(compiled: CompiledInstance) -> tuple[CompiledInstance, Any]:
+        return compiled, compiled.search(limits, keep_going=True, deadlock=False)
+
+    compiled, outcome = with_room(instance, attempt)
+    rows = np.ascontiguousarray(outcome.states())
+    columns = _Columns(compiled.layout, rows)
+    tables: dict[Symbol, Array] = {}
+    for variable in theory.specification.variables:
+        if variable.name in theory.layouts:
+            tables.update(columns.tables(theory, instance, variable.name))
+    return _world(theory, instance, tables, len(rows), exhaustive=outcome.stop is None)
+
+
+def _slowly(theory: Theory, instance: Instance, limits: Limits) -> World:
+    states, exhaustive = _reached(instance, limits)
+    tables: dict[Symbol, Array] = {}
+    for index, variable in enumerate(theory.specification.variables):
+        if variable.name in theory.layouts:
+            values = [state[index] for state in states]
+            numbered = {value: number for number, value in enumerate(dict.fromkeys(values))}
+            which = np.array([numbered[value] for value in values])
+            tables.update(_by_value(theory, instance, variable.name, list(numbered), which))
+    return _world(theory, instance, tables, len(states), exhaustive=exhaustive)
+
+
+def _reached(instance: Instance, limits: Limits) -> tuple[list[Frozen], bool]:
+    """Return the states nearest to the initial ones, by the interpreter, and whether they are all."""
+    interpreter = Interpreter(instance)
+    most = limits.states if limits.states is not None else sys.maxsize
+    deadline = time.monotonic() + (limits.seconds if limits.seconds is not None else math.inf)
+    found = dict.fromkeys(filter(interpreter.is_inside, islice(interpreter.each_initial_state(), most)))
+    frontier = list(found)
+    for state in frontier:  # breadth first: the list grows while it is gone through
+        if len(found) >= most or time.monotonic() > deadline:
+            return list(found), False
+        for _, after in interpreter.attempts(state):
+            # Where the model's own code fails is for the proof to tell.
+            if isinstance(after, ModelError) or after in found:
+                continue
+            if interpreter.is_inside(after) and interpreter.is_taken(state, after):
+                found[after] = None
+                frontier.append(after)
+    return list(found), True
+
+
+def _world(theory: Theory, instance: Instance, tables: dict[Symbol, Array], count: int, *, exhaustive: bool) -> World:
+    """Add what is the same in all states: orders, members of quorums, parameters."""
+    fixed = frame_of(theory, instance)
+    for symbol, table in fixed.tables.items():
+        if INT not in symbol.arguments:
+            tables[symbol] = _array(symbol, table, fixed)[np.newaxis]
+    return World(dict(fixed.sizes), tables, count, instance.settings(), exhaustive)
+
+
+# Decoding
+
+
+class _Columns:
+    """The variables of packed states, one at a time, for all states together."""
+
+    def __init__(self, layout: Any, rows: npt.NDArray[np.uint64]) -> None:
+        self.layout = layout
+        self.rows = rows
+
+    def tables(self, theory: Theory, instance: Instance, name: str) -> dict[Symbol, Array]:
+        from assay.checker.engine.native.codegen.packing.layout import Bits
+
+        where, type_, held = self.layout.places[name], self.layout.types[name], theory.layouts[name]
+        if isinstance(type_, SetType) and isinstance(where.slot, Bits) and isinstance(held, SetLayout):
+            return self._set(where.start, type_, held, instance)
+        if isinstance(type_, MapType) and not is_container(type_.value) and isinstance(held, MapLayout):
+            found = self._map(where, type_, held, instance)
+            if found is not None:
+                return found
+        return self._whole(theory, instance, name)
+
+    def _bits(self, start: int, width: int) -> npt.NDArray[np.uint64]:
+        """Return a field that lies within one word."""
+        word, shift = divmod(start, 64)
+        mask = np.uint64((1 << width) - 1)
+        return (self.rows[:, word] >> np.uint64(shift)) & mask
+
+    def _set(self, start: int, type_: SetType, held: SetLayout, instance: Instance) -> dict[Symbol, Array]:
+        empty = _empty(instance)
+        found = {s: np.zeros((len(self.rows), *_shape(s, instance)), np.bool_) for _, s in held.relations}
+        for item in instance.universe(type_.element):
+            code = self.layout.codes.encode(type_.element, item)
+            for symbol, point in selected(held.relations, embed(type_.element, item), empty):
+                found[symbol][(slice(None), *point)] = self._bits(start + code, 1).astype(np.bool_)
+        return found
+
+    def _map(self, where: Any, type_: MapType, held: MapLayout, instance: Instance) -> dict[Symbol, Array] | None:
+        """Decode a map to scalars entry by entry: of each there are few values."""
+        empty, codes = _empty(instance), self.layout.codes
+        found = {s: _zeros(s, len(self.rows), instance) for s in held.leaves()}
+        for item, key in zip(instance.universe(type_.key), codes.key_codes(type_.key), strict=True):
+            entries = self._entry(where, key)
+            if entries is None:
+                return None
+            values, which = np.unique(entries, return_inverse=True)
+            for part, point in selected(held.parts, embed(type_.key, item), empty):
+                tables: list[dict[Symbol, Table]] = []
+                for value in values.tolist():
+                    tables.append({})
+                    fill(tables[-1], part, type_.value, codes.decode(type_.value, value), instance, empty, point)
+                for symbol in part.leaves():
+                    column = np.array([table.get(symbol, {}).get(point, 0) for table in tables])
+                    found[symbol][(slice(None), *point)] = column[which]
+        return found
+
+    def _entry(self, where: Any, key: int) -> npt.NDArray[np.uint64] | None:
+        from assay.checker.engine.native.codegen.packing.layout import Array as Slots
+        from assay.checker.engine.native.codegen.packing.layout import Bits, Planes, position
+
+        match where.slot:
+            case Planes(count, width):
+                planes = (self._bits(where.start + b * count + key, 1) << np.uint64(b) for b in range(width))
+                whole: npt.NDArray[np.uint64] = np.bitwise_or.reduce(list(planes))
+                return whole
+            case Slots(_, Bits(bits), _):
+                return self._bits(where.start + position(where.slot, key), bits)
+        return None
+
+    def _whole(self, theory: Theory, instance: Instance, name: str) -> dict[Symbol, Array]:
+        """Decode each value of a variable that occurs, by the packing's own code."""
+        where = self.layout.places[name]
+        words, which = np.unique(self.rows[:, list(where.words)], axis=0, return_inverse=True)
+        index = [variable.name for variable in self.layout.variables].index(name)
+        full = np.zeros((len(words), self.rows.shape[1]), np.uint64)
+        full[:, list(where.words)] = words
+        values = [_alone(self.layout, row, index) for row in full.tolist()]
+        return _by_value(theory, instance, name, values, which.reshape(-1))
+
+
+def _alone(layout: Any, row: Sequence[int], index: int) -> Any:
+    """Return one variable of a packed state, whatever the others would be."""
+    variable = layout.variables[index]
+    where = layout.places[variable.name]
+    total = sum(int(word) << (64 * number) for number, word in enumerate(row))
+    return layout._unpack(variable.type, where.slot, total >> where.start & ((1 << where.slot.bits) - 1))
+
+
+def _by_value(
+    theory: Theory, instance: Instance, name: str, values: Sequence[Any], which: Array
+) -> dict[Symbol, Array]:
+    """Return the tables of a variable that has these values, and in each state the one of a number."""
+    held, type_, empty = theory.layouts[name], theory.type_of(name), _empty(instance)
+    symbols = [symbol for symbol in held.leaves() if INT not in symbol.arguments]
+    found = {symbol: _zeros(symbol, len(values), instance) for symbol in symbols}
+    for number, value in enumerate(values):
+        tables: dict[Symbol, Table] = {}
+        fill(tables, held, type_, value, instance, empty, ())
+        for symbol in symbols:
+            for point, entry in tables.get(symbol, {}).items():
+                found[symbol][(number, *point)] = entry
+    return {symbol: table[which] for symbol, table in found.items()}
+
+
+def _zeros(symbol: Symbol, count: int, instance: Instance) -> Array:
+    kind = np.bool_ if symbol.result is BOOL else np.int32
+    return np.zeros((count, *_shape(symbol, instance)), kind)
+
+
+def _shape(symbol: Symbol, instance: Instance) -> Iterator[int]:
+    empty = _empty(instance)
+    return (empty.size(sort) for sort in symbol.arguments)
+
+
+def _empty(instance: Instance) -> Structure:
+    sizes = {Sort(sort): size for sort, size in instance.sizes.items()}
+    sizes.update({Sort(cls): len(quorums) for cls, quorums in instance.quorums.items()})
+    return Structure(sizes, {})

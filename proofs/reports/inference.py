@@ -1,0 +1,73 @@
+"""The part of a report that tells of lemmas that were inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assay.checker.report.run import number, plural, seconds
+from assay.proofs.inference.results import Inference
+from rich.text import Text
+
+__all__ = ["inferred_lines", "inferred_record", "work_of"]
+
+
+def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
+    """Yield the lemmas as Python source for the class of the model, and what is missing where they are not enough."""
+    if found.methods:
+        yield Text()
+        yield Text(f"lemmas, to be pasted into {model} in place of its own:", style="bold")
+        yield from (Text(f"    {line}") for line in imports_of(found))
+        for method in found.methods:
+            yield Text()
+            yield from (Text(f"    {line}".rstrip()) for line in method.splitlines())
+    if found.near:
+        yield Text()
+        yield Text("true in every reachable state that was seen, false in the counterexample, and not proved:")
+        yield from (Text(f"    {text}") for text in found.near)
+
+
+def imports_of(found: Inference) -> list[str]:
+    """Return the imports that the lemmas need beside those of the model's module."""
+    return [_import(name, thing) for name, thing in sorted(found.imports.items())]
+
+
+def _import(name: str, thing: Any) -> str:
+    own: str = thing.__name__
+    module = LANGUAGE if thing.__module__.startswith(f"{LANGUAGE}.") else thing.__module__
+    return f"from {module} import {own}" + ("" if own == name else f" as {name}")
+
+
+LANGUAGE = "assay.checker.language"
+
+
+def work_of(found: Inference) -> str:
+    """Return what was done, in a line."""
+    counts = found.counts
+    parts = [
+        plural(len(found.methods), "lemma"),
+        f"from {plural(counts.examples, 'counterexample')} to induction",
+        f"{number(counts.candidates)} candidates",
+        f"{number(counts.banned)} taken back",
+        f"held against {number(found.states)} reachable states",
+        seconds(found.seconds),
+    ]
+    return "inferred: " + ", ".join(parts) + (f"; {found.ended}" if found.ended else "")
+
+
+def inferred_record(found: Inference) -> dict[str, Any]:
+    """Return the same as data."""
+    counts = found.counts
+    return {
+        "lemmas": list(found.methods),
+        "imports": imports_of(found),
+        "counterexamples_to_induction": counts.examples,
+        "candidates": counts.candidates,
+        "taken_back": counts.banned,
+        "states": found.states,
+        "levels": found.levels,
+        "queries": found.queries,
+        "near": list(found.near),
+        "ended": found.ended or None,
+        "seconds": round(found.seconds, 6),
+    }

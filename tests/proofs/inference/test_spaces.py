@@ -1,0 +1,75 @@
+"""Clauses that exclude a state, beside all clauses tried one by one."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from assay.proofs.inference.grammar import Atom
+from assay.proofs.inference.spaces import Clause, Space
+from assay.proofs.inference.worlds import World
+from assay.proofs.logic.terms import BOOL, constant
+
+States = list[tuple[bool, ...]]
+
+
+def _space(count: int) -> Space:
+    flags = [constant(f"flag {index}", BOOL) for index in range(count)]
+    return Space((), [Atom(flag, f"f{index}", f"not f{index}") for index, flag in enumerate(flags)])
+
+
+def _world(space: Space, states: States) -> World:
+    columns = np.array(states, np.bool_).reshape(len(states), len(space.atoms))
+    return World({}, {atom.term.of: columns[:, index] for index, atom in enumerate(space.atoms)}, len(states))
+
+
+def _is_true(literals: tuple[tuple[int, bool], ...], state: tuple[bool, ...]) -> bool:
+    return any(state[index] == positive for index, positive in literals)
+
+
+def _least_one_by_one(known: States, state: tuple[bool, ...], most: int) -> set[frozenset[tuple[int, bool]]]:
+    """Return the least clauses that are true in all known states and false in one, by trying all that there are."""
+    found: list[frozenset[tuple[int, bool]]] = []
+    for size in range(1, most + 1):
+        for chosen in itertools.combinations(range(len(state)), size):
+            literals = tuple((index, not state[index]) for index in chosen)
+            if all(_is_true(literals, one) for one in known) and not any(f <= frozenset(literals) for f in found):
+                found.append(frozenset(literals))
+    return set(found)
+
+
+def _literals(space: Space, clause: Clause) -> frozenset[tuple[int, bool]]:
+    return frozenset((space.atoms.index(atom), positive) for atom, positive in clause.literals)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("atoms", [1, 5, 9, 70])
+def test_the_least_clauses_that_exclude_a_state_are_those_of_trying_them_all(seed: int, atoms: int) -> None:
+    random = np.random.default_rng(1000 * atoms + seed)
+    rows = random.random((int(random.integers(1, 12)), atoms)) < random.random(atoms)
+    known, state = [tuple(map(bool, row)) for row in rows], tuple(map(bool, random.random(atoms) < 0.5))
+    most = 2 if atoms > 10 else 3
+    space = _space(atoms)
+    space.learn(_world(space, known))
+    found = space.excluding(_world(space, [state]), most, limit=10_000)
+    assert {_literals(space, clause) for clause in found} == _least_one_by_one(known, state, most)
+
+
+def test_no_clause_excludes_a_state_that_is_known() -> None:
+    space = _space(3)
+    space.learn(_world(space, [(True, False, True), (False, False, False)]))
+    assert not space.excluding(_world(space, [(True, False, True)]), 3, limit=100)
+
+
+def test_where_no_state_is_known_one_literal_is_enough() -> None:
+    space = _space(3)
+    found = space.excluding(_world(space, [(True, False, True)]), 3, limit=100)
+    assert not any(len(clause.literals) > 1 for clause in found)
+
+
+def test_a_space_without_atoms_has_no_clauses() -> None:
+    space = _space(0)
+    world = World({}, {}, 1)
+    space.learn(world)
+    assert not space.excluding(world, 3, limit=100)
