@@ -276,7 +276,7 @@ class Grammar:
             if ordered:
                 least = _Reading(
                     type_, least_of(sort), f"{self.names.of(first_of)}({self.names.of(type_.cls)})", weight=1
-                )  # type: ignore[union-attr]
+                )
                 for one in (*plain, *read):
                     yield _compared(one, least, "==", "!=", equal(one.term, least.term))
 

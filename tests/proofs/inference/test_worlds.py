@@ -24,7 +24,7 @@ MODELS = (
     "ring_election",
     "raft_election",
     "fenced_lock:FencedLock",
-    "chord",
+    "quorum_election",
 )
 
 
