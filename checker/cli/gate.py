@@ -12,14 +12,17 @@ from typing import Annotated, Literal
 
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
+from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError
 from assay.checker.gate import report
 from assay.checker.gate.cache import Cache
 from assay.checker.gate.gating import Gating, Told, accepted
 from assay.checker.gate.gating import gate as verify_and_compare
 from assay.checker.gate.lock_file import write_lock
-from assay.checker.gate.reading import find_configuration
+from assay.checker.gate.reading import OWN_FILE, find_configuration, has_settings
 from assay.checker.gate.requests import Request
+from assay.checker.outputs import write_whole
+from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -30,6 +33,7 @@ Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 def gate(
     *names: str,
+    init: Flag = False,
     accept: Flag = False,
     check: Flag = False,
     workers: int | None = None,
@@ -45,6 +49,8 @@ def gate(
     ----------
     names
         What is gated, by file, reference or pattern (paxos.py, paxos.py:Paxos, 'models/*'); all by default.
+    init
+        Look at what is here, and write an assay.toml that gates it.
     accept
         Record what was found in assay.lock. What is wrong by itself is not recorded.
     check
@@ -56,6 +62,10 @@ def gate(
     output
         Write the report to this file instead of standard output.
     """
+    if init:
+        if names or accept or check or output:
+            raise UsageError("--init only writes assay.toml: leave out the rest")
+        return _initialise(Path.cwd())
     if accept and check:
         raise UsageError("--accept writes assay.lock, and --check writes nothing: leave out one")
     if workers is not None and workers < 1:
@@ -65,10 +75,31 @@ def gate(
         cache = Cache.kept(is_written=not check)
         with _progress() as told:
             gating = verify_and_compare(configuration, names, workers=workers or _processors(), cache=cache, told=told)
+        fresh = sum(not outcome.is_cached for outcome in gating.outcomes)
+        print(f"verified anew: {fresh} of {len(gating.outcomes)}; the rest did not change", file=sys.stderr)
         if accept:
             gating = _accepted(gating)
         deliver(_form(gating, format_), file)
         return gating.status
+
+
+def _initialise(folder: Path) -> ExitStatus:
+    """Write settings for what is in a folder, unless it has some."""
+    from assay.checker.gate.initial import look_at, settings
+
+    path = folder / OWN_FILE
+    if path.exists() or has_settings(folder):
+        raise UsageError(f"{folder} has settings of the gate already", help=f"remove them, or edit {OWN_FILE}")
+    found = look_at(folder, configuration_reader())
+    for name, why in found.left_out:
+        print(f"left out: {name}: {why}", file=sys.stderr)
+    text = settings(found)
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
+    print(f"wrote {path}; assay gate verifies what it names, assay gate --accept records the verdicts", file=sys.stderr)
+    return ExitStatus.AS_CLAIMED
 
 
 def _accepted(gating: Gating) -> Gating:
@@ -79,7 +110,7 @@ def _accepted(gating: Gating) -> Gating:
         print(f"wrote {gating.lock_path}", file=sys.stderr)
     for item in left:
         print(f"not accepted, since it is not as it is expected: {item.words}", file=sys.stderr)
-    return replace(gating, lock=lock)
+    return replace(gating, lock=lock, explained=())
 
 
 def _form(gating: Gating, format_: str) -> str | list[Text]:

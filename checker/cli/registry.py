@@ -13,7 +13,7 @@ from typing import Any
 
 from assay.checker.errors import UsageError
 
-__all__ = ["COMMANDS", "Command", "available", "quorum_reader"]
+__all__ = ["COMMANDS", "Command", "available", "configuration_reader", "quorum_reader"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ COMMANDS = {
 """Each command by its name, in the order of ``assay --help``."""
 
 _QUORUM_READER = "assay.proofs.bridge.configured"
+_CONFIGURATION_READER = "assay.proofs.gating.recognising"
 
 
 @cache
@@ -82,6 +83,13 @@ def quorum_reader() -> Any:
     if not _is_there(_QUORUM_READER):
         raise UsageError("--quorums needs the package assay.proofs, which is not installed")
     return importlib.import_module(_QUORUM_READER).configured
+
+
+def configuration_reader() -> Any:
+    """Return the function that says of a file whether it is a quorum configuration; None if it is not installed."""
+    if not _is_there(_CONFIGURATION_READER):
+        return None
+    return importlib.import_module(_CONFIGURATION_READER).refused
 
 
 def _is_there(module: str) -> bool:

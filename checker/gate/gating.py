@@ -45,6 +45,8 @@ class Gating:
         What could not be verified at all.
     unreached : frozenset of (Kind, str)
         The kinds and references of those.
+    explained : tuple of Finding
+        Which steps make the difference, where a behaviour is not the accepted one.
     """
 
     configuration: Configuration
@@ -53,6 +55,7 @@ class Gating:
     outcomes: tuple[Outcome, ...] = ()
     refused: tuple[Finding, ...] = ()
     unreached: frozenset[tuple[Kind, str]] = field(default_factory=frozenset)
+    explained: tuple[Finding, ...] = ()
 
     @property
     def lock_path(self) -> Path:
@@ -96,7 +99,7 @@ class Gating:
         place = Location(lock_file.NAME)
         right = filter(self.is_right, self.outcomes)
         found = [each for outcome in right for each in differences(outcome, self.lock, place)]
-        return (*found, *gone(self.gone, place))
+        return (*found, *self.explained, *gone(self.gone, place))
 
     @property
     def status(self) -> ExitStatus:
@@ -144,7 +147,17 @@ def gate(
         found[number] = answer, is_cached
     for number in sorted(found):
         gating = _with(gating, asked[number], *found[number])
-    return replace(gating, outcomes=tuple(sorted(gating.outcomes, key=lambda outcome: outcome.item.place)))
+    gating = replace(gating, outcomes=tuple(sorted(gating.outcomes, key=lambda outcome: outcome.item.place)))
+    return replace(gating, explained=tuple(_explained(gating)))
+
+
+def _explained(gating: Gating) -> Iterator[Finding]:
+    for outcome in filter(gating.is_right, gating.outcomes):
+        accepted = (gating.lock or {}).get(outcome.item, {}).get(("behaviour",))
+        if isinstance(accepted, str) and outcome.facts.get(("behaviour",), accepted) != accepted:
+            from assay.checker.gate.history import changed_steps  # it explores
+
+            yield from changed_steps(outcome.item, accepted, gating.configuration.root)
 
 
 def _answers(asked: Sequence[Request], root: Path, workers: int, cache: Cache) -> Iterator[tuple[int, Answer, bool]]:

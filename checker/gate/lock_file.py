@@ -16,7 +16,7 @@ from assay.checker.gate.facts import Facts, Item, Kind, Name, Value, in_order
 from assay.checker.inputs import read_text
 from assay.checker.outputs import write_whole
 
-__all__ = ["NAME", "VERSION", "Lock", "read_lock", "render", "write_lock"]
+__all__ = ["NAME", "VERSION", "Lock", "quoted", "read_lock", "render", "write_lock"]
 
 NAME = "assay.lock"
 VERSION = 1
@@ -77,14 +77,14 @@ def _section(entry: tuple[Item, Facts]) -> Iterator[str]:
     item, facts = entry
     yield f"\n[{_dotted((item.kind.value, item.reference, item.instance))}]"
     for name, value in in_order(facts):
-        yield f"\n{_dotted(name)} = {value if isinstance(value, int) else _quoted(value)}"
+        yield f"\n{_dotted(name)} = {value if isinstance(value, int) else quoted(value)}"
 
 
 def _dotted(parts: Name) -> str:
-    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else _quoted(part) for part in parts)
+    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else quoted(part) for part in parts)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return a basic string of TOML. What cannot stand in one as it is, is escaped; a lone surrogate is told so."""
     text = text.encode("utf-8", "backslashreplace").decode()
     special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}

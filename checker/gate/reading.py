@@ -13,7 +13,7 @@ from assay.checker.gate.configuration import Bounds, Configuration
 from assay.checker.gate.entries import BOUNDS, KINDS, Table
 from assay.checker.inputs import read_text
 
-__all__ = ["OWN_FILE", "PROJECT_FILE", "find_configuration"]
+__all__ = ["OWN_FILE", "PROJECT_FILE", "find_configuration", "has_settings"]
 
 OWN_FILE = "assay.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -41,6 +41,11 @@ def find_configuration(directory: Path) -> Configuration:
         f"nothing says what is gated: there is no {OWN_FILE}, nor [tool.assay.gate] in a {PROJECT_FILE}",
         help="assay gate --init looks at what is here, and writes one",
     )
+
+
+def has_settings(folder: Path) -> bool:
+    """Return whether a folder says what is gated, in whichever file."""
+    return any(True for _ in _tables(folder))
 
 
 def _tables(folder: Path) -> Iterator[Table]:

@@ -62,8 +62,7 @@ def _finding(finding: Finding) -> Iterator[Text]:
 
 def _sentence(gating: Gating) -> Text:
     """Return what became of the run, in a sentence."""
-    fresh = sum(not outcome.is_cached for outcome in gating.outcomes)
-    counted = f"{plural(len(gating.outcomes), 'item')}, {number(fresh)} verified anew"
+    counted = plural(len(gating.outcomes), "item")
     match gating.status:
         case ExitStatus.AS_CLAIMED:
             return Text(f"as accepted: {counted}", style="green")
