@@ -89,7 +89,7 @@ class Mischief:
         database = self.fleet.deployment.database(address)
         before = len(read_journal(database))
         self.fleet.start(address)
-        while self.fleet.state(address) != "failed" and len(read_journal(database)) == before:
+        while self.fleet.state(address) != "failed" and len(read_journal(database, waits=False)) <= before:
             await asyncio.sleep(_DOWN[0])
 
     async def _pauses(self) -> None:

@@ -58,20 +58,44 @@ class Store:
         return _guarded(self._connection.execute, statement, values)  # type: ignore[no-any-return]
 
 
-def read_journal(path: Path, after: int = 0) -> list[dict[str, Any]]:
-    """Return the steps that a node has written, in order, from a number on; it may go on writing meanwhile."""
+def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict[str, Any]]:
+    """Return the steps that a node has written, in order, from a number on; it may go on writing meanwhile.
+
+    Parameters
+    ----------
+    path : Path
+        The database of the node.
+    after : int
+        How many steps to leave out.
+    waits : bool
+        Where the node holds the lock of its database, wait for it (for some seconds), or else return nothing. Who has
+        stopped the node, and is to let it go on, must not wait.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
     if not path.exists():
         return []
-    connection = _guarded(sqlite3.connect, path)
+    connection = _guarded(sqlite3.connect, path, timeout=_PATIENCE if waits else 0.0)
     try:
         query = "SELECT line FROM journal WHERE number > ? ORDER BY number"
         return [json.loads(line) for (line,) in connection.execute(query, (after,))]
     except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
+        if "no such table" in str(error) or (_is_busy(error) and not waits):
             return []
         raise OSError(f"{path}: {error}") from None
     finally:
         connection.close()
+
+
+_PATIENCE = 5.0
+"""Seconds for which another process may hold a lock."""
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the rest of the number says why
 
 
 def _guarded(function: Any, *arguments: Any, **options: Any) -> Any:

@@ -23,6 +23,7 @@ SMALL: dict[str, list[dict[str, int]]] = {
     "round_robin": [{}, {"backends": 1, "crashes": 1}],
     "lock": [{"clients": 1, "serials": 2}, {"serials": 2, "expirations": 0}],
     "raft": [{"servers": 2}, {"servers": 2, "crashes": 1}],
+    "replication": [{"failovers": 0, "drops": 1}],
     "abd": [{"replicas": 2, "writes": 1, "reads": 1}],
 }
 """Clusters that are explored in a second or two."""

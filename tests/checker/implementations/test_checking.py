@@ -30,6 +30,7 @@ def _cases() -> list[Any]:
         ("round_robin", {}),
         ("lock", {"clients": 1}),
         ("raft", {"servers": 2}),
+        ("replication", {}),
     ]
 
 

@@ -148,3 +148,16 @@ def test_a_step_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "a.db")) as reader:
         assert reader.execute("SELECT name, value FROM durable").fetchall() == [("x", "1")]
     assert read_journal(tmp_path / "a.db") == [{"node": "a"}]
+
+
+def test_a_journal_whose_node_was_stopped_in_the_middle_of_writing_is_read_later(tmp_path: Path) -> None:
+    """Who has stopped the node would wait for what only it can end."""
+    store = Store(tmp_path / "a.db")
+    store.commit({}, {"node": "a"})
+    store._execute("PRAGMA locking_mode=EXCLUSIVE")
+    store._execute("BEGIN EXCLUSIVE")
+    assert read_journal(tmp_path / "a.db", waits=False) == []
+    store._execute("COMMIT")
+    store._execute("PRAGMA locking_mode=NORMAL")
+    store.steps()
+    assert read_journal(tmp_path / "a.db", waits=False) == [{"node": "a"}]
