@@ -775,7 +775,7 @@ class ReadingItsOwnLog(Replica):
 
 
 class DoingAgainWhatIsAskedAgain(Replica):
-    """Broken: the primary does not look whether it has the operation already. A client that asks again does it twice."""
+    """Broken: the primary does not look whether it has the operation already, and does what is asked again twice."""
 
     expected = Caught("no_operation_is_done_twice")
 

@@ -30,7 +30,8 @@ def _cases() -> list[Any]:
         ("round_robin", {}),
         ("lock", {"clients": 1}),
         ("raft", {"servers": 2}),
-        ("replication", {}),
+        ("replication", {"failovers": 0, "drops": 1}),
+        pytest.param("replication", {}, marks=pytest.mark.slow),
     ]
 
 
