@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any, Protocol
 
 from assay.impl.node.cluster import Envelope
-from assay.impl.node.freezing import Frozen, thaw
+from assay.impl.node.freezing import Frozen, rank, thaw
 from assay.impl.node.node import Address
 
-__all__ = ["MEDIA", "Flight", "Medium"]
+__all__ = ["MEDIA", "Flight", "Medium", "in_order"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class Flight:
 
     def __str__(self) -> str:
         return f"{thaw(self.message)!r} from {self.source} to {self.destination}"
+
+
+@lru_cache(maxsize=1 << 16)
+def in_order(flight: Flight) -> tuple[Any, ...]:
+    """Return what envelopes are put in order by, which no hash decides: equal searches must find equal traces."""
+    return flight.source, flight.destination, rank(flight.message)
 
 
 class Medium(Protocol):
@@ -83,7 +90,7 @@ class SetMedium:
         return iter(())
 
     def contents(self, state: frozenset[Flight]) -> tuple[Flight, ...]:
-        return tuple(state)
+        return tuple(sorted(state, key=in_order))
 
 
 class BagMedium:
@@ -114,7 +121,7 @@ class BagMedium:
         return iter({_bag(Counter(left)): left for left in kept}.values())
 
     def contents(self, state: Any) -> tuple[Flight, ...]:
-        return tuple(Counter(dict(state)).elements())
+        return tuple(sorted(Counter(dict(state)).elements(), key=in_order))
 
 
 def _bag(counts: dict[Flight, int]) -> frozenset[tuple[Flight, int]]:
@@ -157,7 +164,8 @@ class FifoMedium:
                 yield left
 
     def contents(self, state: Any) -> tuple[Flight, ...]:
-        return tuple(flight for queue in state for flight in queue)
+        channels = sorted(state, key=lambda queue: (queue[0].source, queue[0].destination))
+        return tuple(flight for queue in channels for flight in queue)
 
 
 MEDIA: dict[str, Medium] = {"set": SetMedium(), "bag": BagMedium(), "fifo": FifoMedium()}

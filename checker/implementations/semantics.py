@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
-from assay.checker.implementations.networks import MEDIA, Flight
+from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.impl.node.cluster import Cluster, Invocation, Response, World
@@ -247,7 +247,10 @@ class Semantics:
         """Return what predicates and `Cluster.abstract` are given of a world; fresh, and theirs to change."""
         locals_ = dict(zip(self.addresses, world.locals, strict=True))
         on_their_way = tuple(flight.thawed() for flight in self.medium.contents(world.network))
-        sent = frozenset(f.thawed() for f in world.sent) if self.cluster.ghosts else _as_set(on_their_way, self.cluster)
+        if self.cluster.ghosts:
+            sent = tuple(flight.thawed() for flight in sorted(world.sent, key=in_order))
+        else:
+            sent = on_their_way if self.cluster.network.kind == "set" else ()
         return World(
             nodes={address: self._node(address, local) for address, local in locals_.items()},
             down=frozenset(address for address, local in locals_.items() if not local.up),
@@ -293,10 +296,6 @@ class _Observed:
 
 
 _OBSERVED: Any = _Observed()
-
-
-def _as_set(envelopes: tuple[Any, ...], cluster: Cluster) -> frozenset[Any]:
-    return frozenset(envelopes) if cluster.network.kind == "set" else frozenset()
 
 
 def _thawed(event: Invocation | Response) -> Invocation | Response:

@@ -74,8 +74,9 @@ class World:
         Those that have crashed and not restarted.
     network : tuple of Envelope
         What may be delivered, an envelope as often as it may be; on a FIFO network in the order of each channel.
-    sent : frozenset of Envelope
-        All that was ever sent, whatever became of it. On a network other than a set it is there if `Cluster.ghosts`.
+    sent : tuple of Envelope
+        All that was ever sent, whatever became of it, each once; that it was sent early is not told by its place. On a
+        network other than a set it is there if `Cluster.ghosts`.
     history : tuple of Invocation and Response
         What clients saw, in order, if `Cluster.history`.
     timers : frozenset of (Address, Timer)
@@ -85,7 +86,7 @@ class World:
     nodes: Mapping[Address, Any]
     down: frozenset[Address] = frozenset()
     network: tuple[Envelope[Any], ...] = ()
-    sent: frozenset[Envelope[Any]] = frozenset()
+    sent: tuple[Envelope[Any], ...] = ()
     history: tuple[Invocation | Response, ...] = ()
     timers: frozenset[tuple[Address, Any]] = frozenset()
 

@@ -183,11 +183,11 @@ class Node:
         In the explorer it may be called at any time. Timers of one name about different things are different timers; to
         set one again restarts it.
         """
-        self._port.set_timer((name, *about), after)
+        self._port.set_timer(_timer(name, about), after)
 
     def cancel_timer(self, name: str, *about: Hashable) -> None:
         """Let a timer not fire."""
-        self._port.cancel_timer((name, *about))
+        self._port.cancel_timer(_timer(name, about))
 
     def choose(self, name: str, options: Iterable[T]) -> T:
         """Return one of the options: each of them in the explorer, one at random in a run.
@@ -232,6 +232,17 @@ class Node:
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.attributes().items())
         return f"{type(self).__name__}({shown})"
+
+
+def _timer(name: str, about: tuple[Hashable, ...]) -> Timer:
+    try:
+        hash(about)
+    except TypeError:
+        raise NodeError(
+            f"what the timer {name!r} is about can be changed: {about!r}",
+            help="set_timer(name, after, *about) and cancel_timer(name, *about) take numbers, text and tuples of these",
+        ) from None
+    return (name, *about)
 
 
 @dataclass(frozen=True)

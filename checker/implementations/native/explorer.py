@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -23,12 +24,11 @@ from assay.checker.implementations.native.supplying import Judge, Predicates, Su
 from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.native.values import Predicate
-from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.networks import in_order
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, World
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import rank
 
 __all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Trace", "Watched", "explore"]
 
@@ -221,8 +221,9 @@ class _Search:
             for known, local in zip(universe.locals, world.locals, strict=True):
                 known.number(local)
             universe.histories.number(world.history)
-            flights = {*universe.semantics.medium.contents(world.network), *world.sent}
-            for flight in sorted(flights, key=_in_order):
+            under_way = Counter(universe.semantics.medium.contents(world.network))
+            universe.copies = max(universe.copies, *under_way.values(), 1)
+            for flight in sorted({*under_way, *world.sent}, key=in_order):
                 universe.envelopes.number(flight)
 
     def _sizes(self, there: Sizes) -> Sizes:
@@ -298,11 +299,6 @@ class _Search:
             growth=() if outcome.stop is None else growth(self.universe),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )
-
-
-def _in_order(flight: Flight) -> tuple[Any, ...]:
-    """Return what envelopes are put in order by, so that the same search finds the same trace."""
-    return flight.source, flight.destination, rank(flight.message)
 
 
 def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int, int]]:

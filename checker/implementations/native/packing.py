@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assay.checker.implementations.native.layout import WorldLayout
+from assay.checker.implementations.native.layout import Full, WorldLayout
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.semantics import FrozenWorld
 
 __all__ = ["Packing"]
+
+
+def _within(value: int, most: int) -> int:
+    if value > most:
+        raise Full
+    return value
 
 
 class Packing:
@@ -31,16 +37,21 @@ class Packing:
         self._limited = [name for name, most in budgets.items() if most > 0]
 
     def pack(self, world: FrozenWorld) -> list[int]:
-        """Return the words of a world, all of whose parts are known."""
+        """Return the words of a world, all of whose parts are known.
+
+        Raises
+        ------
+        Full
+            If there is no room for one of them.
+        """
         words = [0] * self.layout.words
         words[0] = 1
-        for number, value in enumerate(self._fields(world)):
-            field = self.layout.fields[number]
-            words[field.word] |= value << field.shift
+        for field, value in zip(self.layout.fields, self._fields(world), strict=True):
+            words[field.word] |= _within(value, field.mask) << field.shift
         if self.layout.sizes.in_words:
             for envelope, count in self._counts(world.network).items():
                 word, shift = self.layout.place(envelope)
-                words[word] |= count << shift
+                words[word] |= _within(count, (1 << self.layout.count_bits) - 1) << shift
         for flight in world.sent:
             word, shift = self.layout.ghost_place(self.universe.envelopes.number(flight))
             words[word] |= 1 << shift

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import product
 from random import Random
 from typing import Any
 
-from assay.impl.node import Cluster, Durable, Faults, Network, Node, World, message, on, on_timeout
+from assay.impl.node import Cluster, Durable, Faults, Network, Node, World, freeze, message, on, on_timeout
 
-__all__ = ["Automaton", "Memo", "Note", "draw_cluster"]
+__all__ = ["Automaton", "Memo", "Note", "Parcel", "draw_cluster"]
 
-ADDRESSES = ("a", "b", "c")
+ADDRESSES = ("a", "b", "", "d é")
 
 
 @message
@@ -27,12 +29,29 @@ class Memo:
     kind: int
 
 
+@dataclass
+class Parcel:
+    """A message that holds what can be changed: 1, 1.0 and True in it are told apart."""
+
+    parts: list[Any]
+    table: dict[Any, set[int]]
+
+
+CONTENTS: tuple[Callable[[], Parcel], ...] = (
+    lambda: Parcel([1], {}),
+    lambda: Parcel([True], {}),
+    lambda: Parcel([1.0, [None]], {(1, "x"): {1, 2}}),
+)
+
+
 class Automaton(Node):
     """Does what its rules say for its state and what happens."""
 
     rules: tuple[tuple[Any, tuple[Any, ...]], ...]
     state: int = 0
     kept: Durable[int] = 0
+    tally: dict[str, list[int]]
+    shelf: Durable[set[Any]]
 
     def perform(self, what: str, number: int = 0) -> None:
         for operation, *arguments in dict(self.rules).get((self.state % 2, what, number), ()):
@@ -49,6 +68,24 @@ class Automaton(Node):
 
     def do_memo(self, to: str, kind: int) -> None:
         self.send(to, Memo(kind))
+
+    def do_parcel(self, to: str, number: int) -> None:
+        self.send(to, CONTENTS[number]())
+
+    def do_several(self, to: str, count: int) -> None:
+        for kind in range(2, 2 + count):
+            self.send(to, Note(kind))
+
+    def do_again(self, to: str, count: int) -> None:
+        for _ in range(count):
+            self.send(to, Note(0))
+
+    def do_tally(self, number: int) -> None:
+        self.tally.setdefault("total", []).append(number)
+        del self.tally["total"][:-2]
+
+    def do_shelve(self, number: int) -> None:
+        self.shelf ^= {(number, frozenset({number}))}
 
     def do_tick(self, about: int) -> None:
         self.set_timer("tick", 1.0, about)
@@ -77,7 +114,11 @@ class Automaton(Node):
 
     @on(Note)
     def note(self, sender: str, message: Note) -> None:
-        self.perform("note", message.kind)
+        self.perform("note", message.kind % 2)
+
+    @on(Parcel)
+    def parcel(self, sender: str, message: Parcel) -> None:
+        self.perform("parcel", [freeze(make()) for make in CONTENTS].index(freeze(message)))
 
     @on(Memo)
     def memo(self, sender: str, message: Memo) -> None:
@@ -100,6 +141,11 @@ def _operation(random: Random, addresses: tuple[str, ...]) -> tuple[Any, ...]:
             ("keep", number),
             *[("note", random.choice(addresses), number)] * 3,
             *[("memo", random.choice(addresses), number)] * 3,
+            *[("parcel", random.choice(addresses), random.randrange(len(CONTENTS)))] * 2,
+            *[("several", random.choice(addresses), random.choice([2, 3, 70]))] * (random.random() < 0.03),
+            *[("again", random.choice(addresses), random.choice([2, 5, 20]))] * (random.random() < 0.05),
+            ("tally", number),
+            ("shelve", number),
             ("tick", number),
             ("rest",),
             ("alarm",),
@@ -111,9 +157,9 @@ def _operation(random: Random, addresses: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _rules(random: Random, addresses: tuple[str, ...], density: float) -> tuple[Any, ...]:
-    whats = ["start", "recover", "note", "tick", "alarm", *(f"memo from {address}" for address in addresses)]
+    whats = ["start", "recover", "note", "parcel", "tick", "alarm", *(f"memo from {address}" for address in addresses)]
     found: dict[Any, tuple[Any, ...]] = {}
-    for key in product(range(2), whats, range(2)):
+    for key in product(range(2), whats, range(3)):
         if key[1] == "start" or random.random() < density:
             operations = [_operation(random, addresses) for _ in range(random.randint(1, 3))]
             if key[1] == "start":
@@ -123,16 +169,31 @@ def _rules(random: Random, addresses: tuple[str, ...], density: float) -> tuple[
 
 
 def _budget(random: Random, most: int) -> int | None:
-    return random.choice([0, None, *range(1, most + 1)])
+    return random.choice([0, None, *range(1, most + 1), *([1 << 40] if random.random() < 0.1 else [])])
+
+
+def _faults(random: Random, addresses: tuple[str, ...]) -> Faults:
+    sizes = [1, 1, 1, 0, len(addresses)]
+    sides = tuple(
+        frozenset(random.sample(addresses, min(random.choice(sizes), len(addresses))))
+        for _ in range(random.randint(0, 3))
+    )
+    crashing = frozenset(random.sample(addresses, random.randint(0, 1)))
+    return Faults(
+        crashes=random.choice([0, 0, 1, 2, None]),
+        crashing=crashing if random.random() < 0.3 else None,
+        restarts=_budget(random, 1),
+        timeouts={"tick": _budget(random, 2)} if random.random() < 0.5 else _budget(random, 2),
+        partitions=random.choice([0, 1, 2, None]) if sides and random.random() < 0.5 else 0,
+        sides=sides,
+    )
 
 
 def draw_cluster(random: Random) -> Cluster:
-    """Draw a cluster of two or three automata with a network, faults and predicates."""
-    addresses = ADDRESSES[: random.randint(2, 3)]
+    """Draw a cluster of one to four automata with a network, faults and predicates."""
+    addresses = ADDRESSES[: random.choice([1, 2, 2, 2, 3, 3, 4])]
     kind = random.choice(["set", "bag", "fifo"])
-    density = random.choice([0.2, 0.4, 0.6])
-    sides = tuple(frozenset(random.sample(addresses, 1)) for _ in range(random.randint(0, 2)))
-    timeouts = {"tick": _budget(random, 2)} if random.random() < 0.5 else _budget(random, 2)
+    density = random.choice([0.1, 0.2, 0.4, 0.6])
     return Cluster(
         {address: Automaton(rules=_rules(random, addresses, density)) for address in addresses},
         network=Network(
@@ -141,19 +202,13 @@ def draw_cluster(random: Random) -> Cluster:
             duplication=0 if kind == "set" else random.choice([0, 0, 1, 2]),
             remembers_last=random.random() < 0.2,
         ),
-        faults=Faults(
-            crashes=random.choice([0, 0, 1, 2]),
-            crashing=frozenset(random.sample(addresses, 1)) if random.random() < 0.3 else None,
-            restarts=_budget(random, 1),
-            timeouts=timeouts,
-            partitions=random.choice([0, 1, 2, None]) if sides and random.random() < 0.5 else 0,
-            sides=sides,
-        ),
+        faults=_faults(random, addresses),
         invariants=tuple(random.sample(PREDICATES, random.randint(0, 3))),
         reachable=tuple(random.sample(PREDICATES, random.randint(0, 3))),
-        constraint=random.choice([small, small_of_one]),
+        constraint=random.choice(CONSTRAINTS),
         history=random.random() < 0.5,
         ghosts=random.random() < 0.3,
+        strict=random.random() < 0.05,
     )
 
 
@@ -166,13 +221,24 @@ def small_of_one(world: World) -> bool:
     return len(world.network) <= 5 and len(world.history) <= 3 and world.nodes["a"].state < 2
 
 
+def small_beside_what_repeats(world: World) -> bool:
+    others = [envelope for envelope in world.network if not isinstance(envelope.message, Note)]
+    different = len(set(map(repr, world.network)))
+    return len(others) <= 3 and different <= 4 and len(world.network) <= 25 and len(world.history) <= 2
+
+
+def small_from_one_on(world: World) -> bool:
+    """Some first worlds may be outside."""
+    return small(world) and (world.nodes["a"].state, world.nodes["a"].kept) != (1, 0)
+
+
 def nobody_at_two(world: World) -> bool:
     return all(node.state != 2 for node in world.of(Automaton).values())
 
 
 def kept_is_state(world: World) -> bool:
     first = world.nodes["a"]
-    return first.kept == 0 or first.kept == world.nodes["b"].state
+    return first.kept == 0 or first.kept == list(world.nodes.values())[-1].state
 
 
 def few_notes(world: World) -> bool:
@@ -191,6 +257,23 @@ def no_timers(world: World) -> bool:
     return not world.timers or "b" in world.down
 
 
+def no_parcel_with_a_truth_value(world: World) -> bool:
+    return not any(part is True for parcel in world.messages(Parcel) for part in parcel.message.parts)
+
+
+def nothing_on_shelves(world: World) -> object:
+    """Not every answer is True or False."""
+    return () if any(node.shelf for node in world.of(Automaton).values()) else "nothing"
+
+
+def tallies_end_with_zero(world: World) -> bool:
+    return all(node.tally.get("total", [0])[-1] == 0 for node in world.nodes.values())
+
+
+def raises_at_two(world: World) -> bool:
+    return 1 // (world.nodes["a"].state - 2) <= 0
+
+
 def nothing_seen(world: World) -> bool:
     return world.history == ()
 
@@ -202,4 +285,7 @@ def little_sent(world: World) -> bool:
 PREDICATES = [
     *(nobody_at_two, kept_is_state, few_notes, no_memo_under_way),
     *(all_up, no_timers, nothing_seen, little_sent),
+    *(no_parcel_with_a_truth_value, nothing_on_shelves, tallies_end_with_zero),
 ]
+
+CONSTRAINTS = [*[small, small_of_one] * 3, small_beside_what_repeats, small_from_one_on]

@@ -10,7 +10,7 @@ import pytest
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.native.objects import compile_object
 from assay.checker.implementations import plain
-from assay.checker.implementations.native.explorer import Watched, explore
+from assay.checker.implementations.native.explorer import NativeExploration, Watched, explore
 from assay.checker.implementations.semantics import Semantics
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, on
 from hypothesis import HealthCheck, assume, given, settings
@@ -64,6 +64,7 @@ def _agree(cluster: Cluster, most: int) -> bool:
     if not errors and len(search.parents) >= most:
         return False
     found = _natively(cluster, keep_going=True)
+    _demand_truth(cluster, found)
     if errors:
         assert str(found.error) == str(errors[0].error) or len(found.error_trace) == len(errors[0].trace)
         return True
@@ -74,10 +75,23 @@ def _agree(cluster: Cluster, most: int) -> bool:
     reached = {name: len(trace) for name, trace in expected.reached.items()}
     assert {each.watched.name: len(each.trace) for each in found.found if each.watched.ends} == lengths
     assert {each.watched.name: len(each.trace) for each in found.found if not each.watched.ends} == reached
+    _agree_at_a_limit(cluster, found.worlds)
+    return True
+
+
+def _demand_truth(cluster: Cluster, found: NativeExploration) -> None:
     semantics = Semantics(cluster)
     for each in found.found:
         assert bool(each.watched.predicate(semantics.observed(each.trace[-1][1]))) is each.watched.fires
-    return True
+
+
+def _agree_at_a_limit(cluster: Cluster, worlds: int) -> None:
+    """What was found before a limit is true, and nothing is complete there."""
+    most = worlds // 2 + 1
+    found = _natively(cluster, keep_going=True, limits=Limits(states=most))
+    assert found.worlds == min(most, worlds)
+    assert most >= worlds or not found.complete
+    _demand_truth(cluster, found)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +122,74 @@ def test_a_limit_ends_the_search_with_what_was_found():
     assert found.stop is not None
     assert found.stop.reason is StopReason.STATES
     assert not found.complete
+
+
+class Sender(Node):
+    """Sends the same again and again, from the start on."""
+
+    times: int
+    content: object = 0
+
+    def on_start(self) -> None:
+        for _ in range(self.times):
+            self.send("hearer", Ping(self.content))
+
+
+class Hearer(Node):
+    heard: int = 0
+
+    @on(Ping)
+    def ping(self, sender: Address, message: Ping) -> None:
+        self.heard += 1
+
+
+def little_heard(world: World) -> bool:
+    return world.nodes["hearer"].heard <= 2
+
+
+@pytest.mark.parametrize("times", [3, 4, 15, 16, 70])
+def test_as_many_equal_messages_are_on_their_way_as_were_sent_at_the_start(times):
+    def all_heard(world: World) -> bool:
+        return world.nodes["hearer"].heard == times
+
+    nodes = {"sender": Sender(times=times), "hearer": Hearer(), "other": Sender(times=1)}
+    found = explore(Cluster(nodes, network=Network("bag")), [Watched("all_heard", all_heard, fires=True)])
+    assert [len(each.trace) for each in found.found] == [times + 1]
+    assert all(len(world.network) <= times + 1 for world in found.all_worlds())
+
+
+def test_more_different_messages_than_are_asked_about_at_once():
+    many = 1100  # beyond `abi.MOST_MISSING`
+
+    class Counting(Sender):
+        def on_start(self) -> None:
+            for number in range(many):
+                self.send("hearer", Ping(number))
+
+    def at_most_one(world: World) -> bool:
+        return world.nodes["hearer"].heard < 2
+
+    nodes = {"sender": Counting(times=1), "hearer": Hearer()}
+    found = explore(Cluster(nodes, constraint=at_most_one))
+    assert found.complete
+    assert (found.worlds, found.generated) == (2, 1 + many)
+
+
+@pytest.mark.parametrize("ghosts", [False, True])
+@pytest.mark.parametrize("kind", ["set", "bag", "fifo"])
+def test_messages_that_can_be_changed_or_are_equal_are_told_apart_in_what_was_sent(kind, ghosts):
+    """1 is True, and a list has no hash."""
+
+    def only_a_truth_value(world: World) -> bool:
+        return [repr(envelope.message.number) for envelope in world.messages(Ping)] == ["[True]"]
+
+    nodes = {"s": Sender(times=1, content=[1]), "t": Sender(times=1, content=[True]), "hearer": Hearer()}
+    cluster = Cluster(nodes, network=Network(kind), ghosts=ghosts, constraint=little_heard)
+    found = explore(cluster, [Watched("only_a_truth_value", only_a_truth_value, fires=True, ends=False)])
+    assert found.complete
+    assert found.found == ()
+    expected = 2 if ghosts or kind == "set" else 0
+    assert all(len(Semantics(cluster).observed(world).sent) == expected for world in found.all_worlds())
 
 
 class Careless(Node):
