@@ -36,6 +36,9 @@ class FrozenList(list[Any]):
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenList, (list(self),)  # what is pickled otherwise is appended item by item
+
     append = extend = insert = pop = remove = clear = sort = reverse = _unchangeable("list")
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _unchangeable("list")
 
@@ -47,6 +50,9 @@ class FrozenMap(dict[Any, Any]):
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenMap, (dict(self),)
 
     update = pop = popitem = clear = setdefault = _unchangeable("dict")
     __setitem__ = __delitem__ = __ior__ = _unchangeable("dict")

@@ -23,6 +23,7 @@ from assay.proofs.encoding.refinement import Alternative, refinement
 from assay.proofs.encoding.symbols.background import background
 from assay.proofs.encoding.symbols.bounds import bounds, structure_bounds
 from assay.proofs.encoding.symbols.cases import cases
+from assay.proofs.encoding.symbols.contents import container_axioms
 from assay.proofs.encoding.symbols.embedding import as_given
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.encoding.symbols.unencodable import Unencodable
@@ -57,6 +58,8 @@ class Predicate:
         Of the claim that evaluating a predicate never raises, that predicate.
     ways : tuple of Alternative
         Of a refinement, the ways in which a step may be seen.
+    denied : Term, optional
+        What it says, in the form to be denied, where that is another: see `Context.denied`.
     """
 
     name: str
@@ -66,6 +69,12 @@ class Predicate:
     failures: tuple[Failure, ...] = ()
     about: Predicate | None = None
     ways: tuple[Alternative, ...] = ()
+    denied: Term | None = None
+
+    @property
+    def goal(self) -> Term:
+        """What it says, in the form to be denied."""
+        return self.formula if self.denied is None else self.denied
 
     @property
     def definedness(self) -> Predicate:
@@ -178,6 +187,8 @@ def encode(
     values = dict(instance.constants) if instance is not None else dict(fixed or {})
     problem = Problem(Theory(specification, values, instance))
     problem.axioms += background(problem.theory)
+    made = problem.attempt("the containers inside of values", lambda: list(container_axioms(problem.theory)))
+    problem.axioms += made or []
     problem.axioms += problem.attempt("the structure", lambda: list(_structure(problem.theory))) or []
     for predicate in model.of(Kind.AXIOM):
         found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
@@ -220,8 +231,9 @@ def _predicates(problem: Problem, model: ModelIR) -> None:
 
 def _translated(theory: Theory, predicate: PredicateIR) -> Predicate:
     undefined = tuple(_failures_of(theory, predicate))
-    found = Predicate(predicate.name, predicate.kind, closed(theory, predicate), predicate, undefined)
-    theory.demand_declared([found.formula, *(failure.condition for failure in undefined)])
+    formula, goal = closed(theory, predicate), closed(theory, predicate, denied=True)
+    found = Predicate(predicate.name, predicate.kind, formula, predicate, undefined, denied=goal)
+    theory.demand_declared([formula, goal, *(failure.condition for failure in undefined)])
     return found
 
 
@@ -248,9 +260,10 @@ def _declared(theory: Theory, found: Transition) -> Transition:
     return found
 
 
-def closed(theory: Theory, predicate: PredicateIR) -> Term:
-    """Return a predicate for all its parameters, or for some if it is a `@reachable`."""
+def closed(theory: Theory, predicate: PredicateIR, *, denied: bool = False) -> Term:
+    """Return a predicate for all its parameters, or for some if it is a `@reachable`; in the form to be denied."""
     c = context_of(theory)
+    c.denied = denied
     parts = [(names, known, c.formula(predicate.body)) for names, known in _bindings(c, predicate.parameters)]
     if predicate.kind is Kind.REACHABLE:
         return logic.disjunction(exists(names, logic.conjunction((known, body))) for names, known, body in parts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.frozen import part_of
 from assay.checker.language.introspection.specification import MISSING
 from assay.checker.language.types import (
     BagType,
@@ -24,19 +25,24 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    is_container,
+    subtypes,
 )
 from assay.proofs.encoding.execution import Transition
-from assay.proofs.encoding.symbols.cases import sort_of
-from assay.proofs.encoding.symbols.embedding import constant_of, embed, fill, selected
+from assay.proofs.encoding.symbols.cases import Case, cases, sort_of
+from assay.proofs.encoding.symbols.embedding import Numbering, constant_of, embed, fill, selected
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.theory import Theory, members_of
-from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.encoding.symbols.universes import in_window, numbers
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure, Table, evaluate
-from assay.proofs.logic.terms import Op, Sort, Symbol
+from assay.proofs.logic.terms import Op, Sort, Symbol, Term
 
-__all__ = ["call_in", "embed", "frame_of", "instance_of", "state_in", "structure_of"]
+__all__ = ["call_in", "embed", "frame_of", "has_all_containers", "instance_of", "state_in", "structure_of", "values_in"]
+
+Tables = Sequence[tuple[Case, Symbol]]
+"""For each case of its elements what is known of a set or bag."""
 
 
 def instance_of(theory: Theory, structure: Structure) -> Instance:
@@ -44,7 +50,7 @@ def instance_of(theory: Theory, structure: Structure) -> Instance:
     instance = _without_structure(theory, structure)
     for variable_ in theory.specification.structure:
         layout = theory.layouts[variable_.name]
-        instance.structure[variable_.name] = _frozen(layout, variable_.type, structure, instance, ())
+        instance.structure[variable_.name] = _Reader(theory, structure, instance).frozen(layout, variable_.type, ())
     return instance
 
 
@@ -79,104 +85,147 @@ def _quorums(quorum: QuorumType, structure: Structure, sizes: Mapping[Any, int])
 
 def state_in(theory: Theory, structure: Structure, instance: Instance) -> Frozen:
     """Return the state of a structure, frozen."""
-    return tuple(
-        _frozen(theory.layouts[v.name], v.type, structure, instance, ()) for v in theory.specification.variables
-    )
+    reader = _Reader(theory, structure, instance)
+    return tuple(reader.frozen(theory.layouts[v.name], v.type, ()) for v in theory.specification.variables)
 
 
-def _frozen(layout: Layout, type_: Type, structure: Structure, instance: Instance, keys: tuple[int, ...]) -> Any:
-    match layout, type_:
-        case MapLayout(_, parts), MapType(key, value):
-            return tuple(
-                _frozen(part, value, structure, instance, keys + point)
-                for item in instance.universe(key)
-                for part, point in selected(parts, embed(key, item), structure)
-            )
-        case SetLayout(_, relations), SetType(part_type):
-            return frozenset(
-                item
-                for item in instance.universe(part_type)
-                for symbol, point in selected(relations, embed(part_type, item), structure)
-                if structure.value(symbol, keys + point)
-            )
-        case SeqLayout(), SeqType(part_type):
-            length = structure.value(layout.length, keys)
-            return tuple(_read(layout.item(index), part_type, structure, keys) for index in range(length))
-        case BagLayout(_, counts), BagType(part_type):
-            found = [
-                (item, structure.value(symbol, keys + point))
-                for item in instance.universe(part_type)
-                for symbol, point in selected(counts, embed(part_type, item), structure)
-            ]
-            return frozenset((item, count) for item, count in found if count > 0)
-        case ScalarLayout(), _:
-            return _read(layout, type_, structure, keys)
-    raise AssertionError(type_)
+def values_in(theory: Theory, structure: Structure, instance: Instance, type_: Type) -> Iterator[tuple[Value, Any]]:
+    """Yield the values of a type, as terms and as Python sees them; of containers in them, those of the structure."""
+    reader = _Reader(theory, structure, instance)
+    if not _holds_container(type_):
+        yield from ((embed(type_, item), item) for item in instance.universe(type_))
+        return
+    for case in cases(type_):
+        yield from ((value, reader.python(type_, value)) for value in (case.build(t) for _, t in reader.items(case)))
 
 
-def _read(layout: ScalarLayout, type_: Type, structure: Structure, keys: tuple[int, ...]) -> Any:
-    found = layout.read((), lambda symbol, _: constant_of(symbol.result, structure.value(symbol, keys)))
-    return _python(type_, found, structure)
+def has_all_containers(theory: Theory, structure: Structure, instance: Instance) -> bool:
+    """Return whether all containers that may be parts of values are elements of a structure.
+
+    A solver's structure has what its query needs: see `assay.proofs.encoding.symbols.contents`.
+    """
+    return all(structure.size(sort_of(type_)) >= instance.size(type_) for type_ in theory.inside)
 
 
-def _python(type_: Type, value: Value, structure: Structure) -> Any:
-    """Return a value made of closed terms as Python sees it."""
-    match type_, value:
-        case NoneOnly(), _:
-            return None
-        case OptionalType(inner), Optional(present, part):
-            there = part is not None and evaluate(present, structure, {})
-            return _python(inner, part, structure) if there and part is not None else None
-        case RecordType(cls, fields), Product(parts):
-            return cls(*(_python(t, part, structure) for (_, t), part in zip(fields, parts, strict=True)))
-        case TupleType(items), Product(parts):
-            return tuple(_python(t, part, structure) for t, part in zip(items, parts, strict=True))
-        case UnionType(), Choice(alternatives):
-            kind, _, part = next(a for a in alternatives if evaluate(a[1], structure, {}))
-            assert part is not None
-            return _python(kind, part, structure)
-        case _, Atom(term):
-            return _scalar(type_, evaluate(term, structure, {}))
-    raise AssertionError((type_, value))
+@dataclass(frozen=True)
+class _Reader:
+    """Reads values of the language out of a structure."""
+
+    theory: Theory
+    structure: Structure
+    instance: Instance
+
+    def frozen(self, layout: Layout, type_: Type, keys: tuple[int, ...]) -> Any:
+        """Return what a layout holds for some keys, as a variable holds it."""
+        match layout, type_:
+            case MapLayout(_, parts), MapType(key, value):
+                return tuple(
+                    self.frozen(part, value, keys + point)
+                    for item in self.instance.universe(key)
+                    for part, point in selected(parts, embed(key, item), self.structure)
+                )
+            case SetLayout(_, relations), SetType(part):
+                return frozenset(item for item, inside in self._among(relations, part, keys) if inside)
+            case SeqLayout(), SeqType(part):
+                length = self.structure.value(layout.length, keys)
+                return tuple(self._read(layout.item(index), part, keys) for index in range(length))
+            case BagLayout(_, counts), BagType(part):
+                return frozenset((item, count) for item, count in self._among(counts, part, keys) if count > 0)
+            case ScalarLayout(), _:
+                return self._read(layout, type_, keys)
+        raise AssertionError(type_)
+
+    def _among(self, tables: Tables, type_: Type, keys: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
+        """Yield values that may be elements of a set or bag, with what is known of each."""
+        if _holds_container(type_):
+            for case, symbol in tables:
+                for point, terms in self.items(case):
+                    known = self.structure.value(symbol, keys + point)
+                    if known:
+                        yield self.python(type_, case.build(terms)), known
+            return
+        for item in self.instance.universe(type_):
+            for symbol, point in selected(tables, embed(type_, item), self.structure):
+                yield item, self.structure.value(symbol, keys + point)
+
+    def items(self, case: Case) -> Iterator[tuple[tuple[int, ...], tuple[Term, ...]]]:
+        """Yield the elements that a value of a case may be made of, of all that the structure has, also as terms."""
+        for point in self.structure.tuples(case.sorts):
+            terms = tuple(map(constant_of, case.sorts, point))
+            if evaluate(in_window(self.theory, case, terms), self.structure, {}):
+                yield point, terms
+
+    def _read(self, layout: ScalarLayout, type_: Type, keys: tuple[int, ...]) -> Any:
+        found = layout.read((), lambda symbol, _: constant_of(symbol.result, self.structure.value(symbol, keys)))
+        return self.python(type_, found)
+
+    def python(self, type_: Type, value: Value) -> Any:
+        """Return a value made of closed terms as Python sees it."""
+        match type_, value:
+            case NoneOnly(), _:
+                return None
+            case OptionalType(inner), Optional(present, part):
+                there = part is not None and evaluate(present, self.structure, {})
+                return self.python(inner, part) if there and part is not None else None
+            case RecordType(cls, fields), Product(parts):
+                return cls(*(self.python(t, part) for (_, t), part in zip(fields, parts, strict=True)))
+            case TupleType(items), Product(parts):
+                return tuple(self.python(t, part) for t, part in zip(items, parts, strict=True))
+            case UnionType(), Choice(alternatives):
+                kind, _, part = next(a for a in alternatives if evaluate(a[1], self.structure, {}))
+                assert part is not None
+                return self.python(kind, part)
+            case _, Atom(term):
+                return self._atom(type_, evaluate(term, self.structure, {}))
+        raise AssertionError((type_, value))
+
+    def _atom(self, type_: Type, value: Any) -> Any:
+        match type_:
+            case EnumType(cls):
+                return list(cls)[value]
+            case SortType(cls) | QuorumType(cls):
+                return cls.at(value)
+            case BoolType():
+                return bool(value)
+            case MapType() | SetType() | SeqType() | BagType():
+                inside = self.frozen(self.theory.contents(type_), type_, (value,))
+                return part_of(type_, inside, self.instance.universe)
+            case _:
+                return value
 
 
-def _scalar(type_: Type, value: Any) -> Any:
-    match type_:
-        case EnumType(cls):
-            return list(cls)[value]
-        case SortType(cls) | QuorumType(cls):
-            return cls.at(value)
-        case BoolType():
-            return bool(value)
-        case _:
-            return value
+def _holds_container(type_: Type) -> bool:
+    return any(map(is_container, subtypes(type_)))
 
 
-def call_in(transition: Transition, types: Mapping[str, Type], structure: Structure, instance: Instance) -> Call:
+def call_in(
+    theory: Theory, transition: Transition, types: Mapping[str, Type], structure: Structure, instance: Instance
+) -> Call:
     """Return the action with its arguments in a structure."""
-    values = [value for _, value in transition.parameters]
+    reader = _Reader(theory, structure, instance)
     arguments = tuple(
-        _frozen(value, type_, structure, instance, ())
-        if isinstance(value, Layout)
-        else _python(type_, value, structure)
-        for type_, value in zip(types.values(), values, strict=False)
+        reader.frozen(value, type_, ()) if isinstance(value, Layout) else reader.python(type_, value)
+        for type_, (_, value) in zip(types.values(), transition.parameters, strict=False)
     )
     return transition.name, arguments
 
 
 def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure:
     """Return a state of an instance as a structure: the inverse of `state_in`."""
-    frame = frame_of(theory, instance)
+    frame, numbering = frame_of(theory, instance), Numbering(instance)
     tables = dict(frame.tables)
     empty = Structure(frame.sizes, {}, frame.numbers)
     for variable_, value in zip(theory.specification.variables, state, strict=True):
         if variable_.name in theory.layouts:
-            fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, ())
+            fill(tables, theory.layouts[variable_.name], variable_.type, value, instance, empty, (), numbering)
     return replace(frame, tables=tables)
 
 
 def frame_of(theory: Theory, instance: Instance) -> Structure:
-    """Return what is the same in all states of an instance as a structure: orders, members of quorums, parameters."""
+    """Return what is the same in all states of an instance as a structure: orders, members of quorums, parameters.
+
+    All containers that can be parts of values are elements of it: see `assay.proofs.encoding.symbols.contents`.
+    """
     sizes = {sort: len(instance.elements(theory.class_of(sort))) for sort in theory.sorts}
     tables: dict[Symbol, Table] = {}
     for type_ in theory.orders():
@@ -194,4 +243,10 @@ def frame_of(theory: Theory, instance: Instance) -> Structure:
     for name, value in instance.constants.items():
         term = theory.parameter(name)
         tables.update({term.of: {(): value}} if term.op == Op.APPLY else {})
-    return Structure(sizes, tables, numbers(theory) or (0,))
+    matter, numbering = numbers(theory) or (0,), Numbering(instance)
+    empty = Structure(sizes, {}, matter)
+    for container, layout in theory.inside.items():
+        sizes[sort_of(container)] = instance.size(container)
+        for index, value in enumerate(instance.universe(container)):
+            fill(tables, layout, container, value, instance, empty, (index,), numbering)
+    return Structure(sizes, tables, matter)

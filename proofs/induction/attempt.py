@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
-from assay.proofs.induction.counterexamples import counterexample, in_a_state
+from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
 from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
@@ -296,7 +296,10 @@ class Attempt:
             obligation = replace(obligation, query=obligation.stronger[decision.by_stronger])
         found = None
         if decision.proved is False and decision.structure is not None:
-            found = counterexample(self.problem, claim, decision.structure, self.options.search)
+            try:
+                found = counterexample(self.problem, claim, decision.structure, self.options.search)
+            except Incomplete as lacking:
+                decision = replace(decision, proved=None, structure=None, reason=str(lacking))
         self.results[claim.key] = ObligationResult(obligation, decision, found, fragment)
 
     # Where a proof failed
@@ -316,7 +319,8 @@ class Attempt:
             with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.search)) as outcomes:
                 found = {index: outcome for index, outcome in outcomes if isinstance(outcome, Structure)}
             for index in sorted(found):
-                self.gaps.append(in_a_state(self.problem, asked[index].claim, found[index], self.options.search))
+                with suppress(Incomplete):
+                    self.gaps.append(in_a_state(self.problem, asked[index].claim, found[index], self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
 

@@ -15,6 +15,7 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.induction.counterexamples import Incomplete, executed_in
 from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end
@@ -117,12 +118,12 @@ class Search:
         # Bounds are asked about before they are assumed: a state outside of them is an error of the model, and the
         # properties of a state are judged only where it is none.
         for predicate in self.problem.bounds:
-            yield self._sought(predicate, step, at(predicate.formula, step), max(step - 1, 0))
+            yield self._sought(predicate, step, at(predicate.goal, step), max(step - 1, 0))
         facts.append(self.unrolling.kept(step))
         for predicate in self._step_invariants if step else ():
-            yield self._sought(predicate, step, at(predicate.formula, step - 1), step)
+            yield self._sought(predicate, step, at(predicate.goal, step - 1), step)
         for predicate in self._invariants:
-            yield self._sought(predicate, step, at(predicate.formula, step), step)
+            yield self._sought(predicate, step, at(predicate.goal, step), step)
 
     def _initialisation_raises(self) -> Iterator[_Sought]:
         """Yield that nothing raises while an initial state is made: there is no run to show, if it does."""
@@ -174,7 +175,10 @@ class Search:
         spent = time.monotonic() - started
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
-        self.refutations.append(self._refutation(sought, found))
+        try:
+            self.refutations.append(self._refutation(sought, found))
+        except Incomplete as lacking:
+            return ObligationResult(obligation, Decision(None, spent, reason=str(lacking)))
         return ObligationResult(obligation, Decision(False, spent))
 
     def _small(self, sought: _Sought, query: tuple[Term, ...], seconds: float) -> Structure | None:
@@ -187,7 +191,7 @@ class Search:
         structure, claim = in_order(found), sought.obligation.claim
         instance = instance_of(self.problem.theory, structure)
         source = "a run that the solver found"
-        with instance.active():
+        with instance.active(), executed_in(self.problem, structure, instance):
             path = self.unrolling.path(structure, instance, sought.length)
             trace = along(instance, path)
             predicate = claim.predicate

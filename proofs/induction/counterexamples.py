@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,29 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
-from assay.checker.language.types import IntType, subtypes
+from assay.checker.language.types import IntType, Type, subtypes
 from assay.checker.properties.sight import Sight
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.encoding.states import call_in, embed, instance_of, state_in
+from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in, values_in
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.encoding.symbols.values import Atom, Value
 from assay.proofs.induction.exploring import path_to
 from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.logic.structures import Structure, evaluate, in_order
+from assay.proofs.logic.terms import number
 
-__all__ = ["counterexample", "in_a_state"]
+__all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
+
+ValuesOf = Callable[[Type], Iterator[tuple[Value, Any]]]
+"""The values of a type, as terms and as Python sees them."""
+
+
+class Incomplete(Exception):
+    """A structure that means nothing, for it has not all containers that the model's own code makes in it."""
+
 
 MOST = 10_000
 """Elements that are looked at, one after the other, for the one that violates a property."""
@@ -56,10 +66,12 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     ------
     InternalError
         If the model's own code does another step than the formulas say.
+    Incomplete
+        If it does in a structure that has not all containers.
     """
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
-    with instance.active():
+    with instance.active(), executed_in(problem, structure, instance):
         if claim.transition in problem.initial:
             example = _initially(problem, claim, structure, instance)
         else:
@@ -76,10 +88,12 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
     ------
     InternalError
         If the property is true there under the model's own code.
+    Incomplete
+        If it is in a structure that has not all containers.
     """
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
-    with instance.active():
+    with instance.active(), executed_in(problem, structure, instance):
         state = state_in(problem.theory, structure, instance)
         reachable, path = path_to(instance, state, seconds)
         failed = _failure_of_property(problem, claim, instance, state)
@@ -87,6 +101,17 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
         part, place = _violated(problem, claim, structure, instance)
     about = None if path is None or claim.predicate is None else declared(problem, claim.predicate)
     return Counterexample(claim, instance, state, None, None, part, place, reachable, path, words, about)
+
+
+@contextmanager
+def executed_in(problem: Problem, structure: Structure, instance: Instance) -> Iterator[None]:
+    """Hold a structure against the model's own code, which may make a container that the structure lacks."""
+    try:
+        yield
+    except InternalError:
+        if has_all_containers(problem.theory, structure, instance):
+            raise
+        raise Incomplete("the solver's counterexample lacks a container that the code would make") from None
 
 
 def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
@@ -130,7 +155,7 @@ def _after_a_step(
     assert transition is not None
     method = next(m for m in problem.specification.actions if m.name == transition.name)
     before = state_in(problem.theory, structure, instance)
-    call = call_in(transition, dict(method.parameters), structure, instance)
+    call = call_in(problem.theory, transition, dict(method.parameters), structure, instance)
     reachable, path = path_to(instance, before, seconds)
     failed = _failure_of_step(instance, before, call)
     if failed is not None:
@@ -229,29 +254,29 @@ def _violated(problem: Problem, claim: Claim, structure: Structure, instance: In
     predicate = None if claim.predicate is None else claim.predicate.ir
     if predicate is None:
         return "", None
-    context = context_of(problem.theory)
-    for values, shown in _bindings(predicate.parameters, instance):
+    context, values_of = context_of(problem.theory), partial(values_in, problem.theory, structure, instance)
+    for values, shown in _bindings(predicate.parameters, values_of):
         context.names = dict(values)
-        for names, part in _parts(predicate.body, context, instance, structure):
+        for names, part in _parts(predicate.body, context, values_of, structure):
             words = ", ".join(f"{name}={value}" for name, value in {**shown, **names}.items())
             return f"{_source(part)}" + (f"  with {words}" if words else ""), part.location
     return "", predicate.location
 
 
 def _bindings(
-    parameters: tuple[ir.Name, ...], instance: Instance
+    parameters: tuple[ir.Name, ...], values_of: ValuesOf
 ) -> Iterator[tuple[Mapping[str, Value], dict[str, str]]]:
     if not parameters:
         yield {}, {}
         return
     first = parameters[0]
-    for item in instance.universe(first.type):
-        for values, shown in _bindings(parameters[1:], instance):
-            yield {first.name: embed(first.type, item), **values}, {first.name: _shown(item), **shown}
+    for value, item in values_of(first.type):
+        for values, shown in _bindings(parameters[1:], values_of):
+            yield {first.name: value, **values}, {first.name: _shown(item), **shown}
 
 
 def _parts(
-    expr: ir.Expr, context: Context, instance: Instance, structure: Structure
+    expr: ir.Expr, context: Context, values_of: ValuesOf, structure: Structure
 ) -> Iterator[tuple[dict[str, str], ir.Expr]]:
     """Yield the innermost conjuncts that are false, with the values of the names on the way."""
     if evaluate(context.formula(expr), structure, {}):
@@ -259,41 +284,41 @@ def _parts(
     match expr:
         case ir.And(parts):
             for part in parts:
-                yield from _parts(part, context, instance, structure)
+                yield from _parts(part, context, values_of, structure)
         case ir.Let(name, value, body) if not isinstance(_written(expr), ast.Call):
             context.names[name.name] = context.value(value)
-            yield from _parts(body, context, instance, structure)
+            yield from _parts(body, context, values_of, structure)
         case ir.Quantifier(True, name, domain, body):
             found = False
-            for item in _elements(domain, name, context, instance, structure):
-                context.names[name.name] = embed(name.type, item)
-                for names, part in _parts(body, context, instance, structure):
+            for held, item in _elements(domain, name, context, values_of, structure):
+                context.names[name.name] = held
+                for names, part in _parts(body, context, values_of, structure):
                     found = True
                     yield {**_named(expr.location, name, item), **names}, part
             if not found:
                 yield {}, expr
         case ir.Not(ir.Quantifier(False, name, domain, body, location=place)):
             universal = ir.Quantifier(True, name, domain, _denied(body), location=place)
-            yield from _parts(universal, context, instance, structure)
+            yield from _parts(universal, context, values_of, structure)
         case _:
             yield {}, expr
 
 
 def _elements(
-    domain: ir.Collection, name: ir.Name, context: Context, instance: Instance, structure: Structure
-) -> Iterator[Any]:
+    domain: ir.Collection, name: ir.Name, context: Context, values_of: ValuesOf, structure: Structure
+) -> Iterator[tuple[Value, Any]]:
     """Yield the elements of what a quantifier runs over; nothing where they cannot be enumerated."""
     match domain:
         case ir.Universe(of):
-            yield from instance.universe(of)
+            yield from values_of(of)
         case ir.IntRange(start, stop):
             low, high = (evaluate(context.term(end), structure, {}) for end in (start, stop))
-            yield from range(low, min(high, low + MOST))
+            yield from ((Atom(number(index)), index) for index in range(low, min(high, low + MOST)))
         case _ if not any(isinstance(part, IntType) and part.is_computed for part in subtypes(name.type)):
-            for item in itertools.islice(instance.universe(name.type), MOST):
-                inside = context.closed(lambda i=item: context.member(embed(name.type, i), domain))  # type: ignore[misc]
+            for value, item in itertools.islice(values_of(name.type), MOST):
+                inside = context.closed(partial(context.member, value, domain))
                 if evaluate(inside, structure, {}):
-                    yield item
+                    yield value, item
 
 
 def _named(place: Location | None, name: ir.Name, item: Any) -> dict[str, str]:

@@ -221,6 +221,8 @@ class Decider:
                 if found is not None:
                     return Decision(False, structure=found)
             if answer == "sat" and not strategy.abstract:
+                if self.problem.theory.inside:  # the solver's model may lack a container that the code would make
+                    return Decision(None, reason=NOT_SMALL)
                 return Decision(False, reason="" if obligation.claim.kind is ClaimKind.IMPLIED else NOT_SMALL)
         found = None if searched else self._counterexample(obligation, clock.left)
         return (

@@ -165,7 +165,7 @@ def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
     """Yield the claims that a predicate is true in every initial state, however it is made."""
     for start in problem.initial:
-        after = replace_symbols(predicate.formula, start.definitions)
+        after = replace_symbols(predicate.goal, start.definitions)
         yield _refuted(Claim(ClaimKind.INITIATION, predicate, start), (start.guard,), after)
 
 
@@ -173,15 +173,17 @@ def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) 
     """Yield the claims that a predicate is preserved by each action, if all hypotheses are true before."""
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
-        after = replace_symbols(predicate.formula, transition.definitions)
-        yield _refuted(Claim(ClaimKind.CONSECUTION, predicate, transition), (*before, transition.guard), after)
+        after = replace_symbols(predicate.goal, transition.definitions)
+        known = (*before, transition.guard)
+        same = predicate.formula in before and after is predicate.goal
+        yield _refuted(Claim(ClaimKind.CONSECUTION, predicate, transition), known, after, known_to_hold=same)
 
 
 def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
     """Yield the claims that each action satisfies a step invariant where all hypotheses are true."""
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
-        formula = replace_symbols(predicate.formula, _afterwards(predicate.formula, problem, transition))
+        formula = replace_symbols(predicate.goal, _afterwards(predicate.goal, problem, transition))
         known, claim = (*before, transition.guard), Claim(ClaimKind.STEP, predicate, transition)
         if predicate.kind is not Kind.REFINEMENT:
             yield _refuted(claim, known, formula)
@@ -245,7 +247,7 @@ def _fires(problem: Problem, name: str) -> Fires:
 
 def implied(predicate: Predicate, lemmas: Predicates) -> Obligation:
     """Return the claim that lemmas alone imply a predicate, which then needs no induction of its own."""
-    return _refuted(Claim(ClaimKind.IMPLIED, predicate), formulas_of(lemmas), predicate.formula)
+    return _refuted(Claim(ClaimKind.IMPLIED, predicate), formulas_of(lemmas), predicate.goal)
 
 
 def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -263,7 +265,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
         yield Obligation(Claim(ClaimKind.ENABLED, None, cases[0]), query)
     for predicate in problem.invariants:
         if predicate.kind is Kind.INVARIANT:
-            yield Obligation(Claim(ClaimKind.CONTENT, predicate), (negation(predicate.formula),))
+            yield Obligation(Claim(ClaimKind.CONTENT, predicate), (negation(predicate.goal),))
 
 
 def declared(problem: Problem, predicate: Predicate) -> Method | None:
@@ -302,7 +304,8 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
     return found
 
 
-def _refuted(claim: Claim, known: tuple[Term, ...], formula: Term) -> Obligation:
-    query = (*known, negation(formula))
+def _refuted(claim: Claim, known: tuple[Term, ...], goal: Term, *, known_to_hold: bool = False) -> Obligation:
+    """Return the claim that what is known implies a goal; the goal may be a form of what is known to hold."""
+    query = (*known, negation(goal))
     # The denial of an implication is flattened into its conjuncts, where the assumption itself is no longer seen.
-    return Obligation(claim, query, on_sight=formula in known or conjunction(query) is FALSE)
+    return Obligation(claim, query, on_sight=known_to_hold or goal in known or conjunction(query) is FALSE)

@@ -82,7 +82,7 @@ def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
     steps = [unrolling.step(step) for step in range(depth)]
     for predicate in (*invariants, *problem.steps, *problem.step_definedness):
         last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
-        query = (*known, *steps, negation(unrolling.at(predicate.formula, last)))
+        query = (*known, *steps, negation(unrolling.at(predicate.goal, last)))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), query)
     for transition in problem.raising:
         query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))

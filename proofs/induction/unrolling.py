@@ -12,6 +12,7 @@ from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import state_in
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.theory import Theory, members_of, primed
+from assay.proofs.encoding.symbols.vocabulary import Contents
 from assay.proofs.logic.binders import Definition, for_all, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, equal
 from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
@@ -96,7 +97,8 @@ class Unrolling:
         """Return the copies of the symbols that belong to one execution of an action."""
         bodies = (definition.body for definition in transition.definitions.values())
         used = frozenset().union(*(term.symbols for term in (transition.guard, transition.failure, *bodies)))
-        own = {*used, *transition.constants} - self._state - self._rigid
+        inside = {symbol for symbol in used if isinstance(symbol.of, Contents)}  # the same in all states
+        own = {*used, *transition.constants} - self._state - self._rigid - inside
         return {s: _same(s, s.copy(step)) for s in own}
 
     def _taken(self, transition: Transition, step: int) -> Term:

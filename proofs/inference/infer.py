@@ -259,7 +259,16 @@ class _Attempt:
 
 
 def _demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:
-    """Refuse a model that is proved for given sizes alone: then no lemma is needed but what these sizes show."""
+    """Refuse a model that is proved for given sizes alone: then no lemma is needed but what these sizes show.
+
+    So is one with containers inside of values: its states are not read into tables, and no lemma speaks of them.
+    """
+    if problem.theory.inside:
+        raise ModelError(
+            f"lemmas of {problem.specification.name} are not inferred: it has a {next(iter(problem.theory.inside))} "
+            "inside of a value",
+            help="write the lemmas, and prove the model with them: assay prove, without --infer",
+        )
     if problem.theory.instance is None:
         return
     why = barriers[0] if barriers else "sizes are set"

@@ -6,11 +6,32 @@ actions make of it, is drawn by type. Every model is well typed; it may fail, wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tests.generation.choices import Choices
 
-__all__ = ["structured_model"]
+__all__ = ["FEW", "MANY", "Sizes", "structured_model"]
 
-_HEADER = '''\
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many values the types of a model have, and how deep its expressions are."""
+
+    nodes: int
+    items: int
+    number: int
+    wide: int
+    depth: int
+
+
+MANY = Sizes(nodes=2, items=2, number=3, wide=40, depth=2)
+FEW = Sizes(nodes=1, items=1, number=1, wide=1, depth=1)
+"""For what goes through all values of the types, one by one."""
+
+
+def _header(sizes: Sizes) -> str:
+    items, number, wide = sizes.items, sizes.number, sizes.wide
+    return f'''\
 from assay.checker.language import *
 
 
@@ -24,11 +45,11 @@ class Color(Enum):
 
 @record
 class Part:
-    log: Seq[Color, 2]
+    log: Seq[Color, {items}]
     who: Set[Node]
     by: Map[Node, Color | None]
-    some: Bag[Color, 2]
-    best: Seq[Range[0, 3], 2] | None = None
+    some: Bag[Color, {items}]
+    best: Seq[Range[0, {number}], {items}] | None = None
 
 
 @record
@@ -37,15 +58,15 @@ class Other:
 
 
 class M(Model):
-    default = {"Node": 2}
-    q: Seq[Color, 3]
-    numbers: Seq[Range[0, 3], 2]
+    default = {{"Node": {sizes.nodes}}}
+    q: Seq[Color, {items + 1}]
+    numbers: Seq[Range[0, {number}], {items}]
     nodes: Set[Node]
     by: Map[Node, Color | None] = everywhere(None)
-    logs: Map[Node, Seq[Color, 2]]
-    bag: Bag[Color, 2]
+    logs: Map[Node, Seq[Color, {items}]]
+    bag: Bag[Color, {items}]
     parts: Set[Part | Other]
-    listed: Set[tuple[Range[0, 40], Range[0, 40], Seq[Color, 2]]]
+    listed: Set[tuple[Range[0, {wide}], Range[0, {wide}], Seq[Color, {items}]]]
     sets: Set[Set[Node]]
     voters: Set[Node] | None = None
     steps: Range[0, 3] = 0
@@ -60,8 +81,9 @@ class M(Model):
 class _Writer:
     """Draws the text of expressions and statements."""
 
-    def __init__(self, choices: Choices) -> None:
+    def __init__(self, choices: Choices, sizes: Sizes) -> None:
         self.choices = choices
+        self.sizes = sizes
         self.parts: list[str] = []
         self.nodes: list[str] = []
         self.colors: list[str] = []
@@ -202,16 +224,22 @@ class _Writer:
         by = self.pick(
             "self.by", f"{{k: {self.pick('None', self.color(0))} for k in Node}}", *(f"{p}.by" for p in self.parts)
         )
-        best = self.pick("None", "self.numbers", "[1]", "[0, len(self.q)]")
-        log = self.seq(depth) if self.choices.chance(20) else f"{self.seq(depth)}[:2]"
+        best = self.pick(
+            "None", "self.numbers", "[1]", "[len(self.q)]" if self.sizes.items == 1 else "[0, len(self.q)]"
+        )
+        log = self.seq(depth) if self.choices.chance(20) else f"{self.seq(depth)}[:{self.sizes.items}]"
         some = self.pick("self.bag", *(f"{p}.some" for p in self.parts))
         return f"Part({log}, {self.set(depth)}, {by}, {some}, {best})"
 
     def statement(self) -> str:
-        d = 2
+        d, items = self.sizes.depth, self.sizes.items
         match self.choices.number(0, 13):
             case 0:
-                return f"self.q = {self.seq(d)}[:3]" if self.choices.chance(85) else f"self.q = list({self.seq(0)})"
+                return (
+                    f"self.q = {self.seq(d)}[:{items + 1}]"
+                    if self.choices.chance(85)
+                    else f"self.q = list({self.seq(0)})"
+                )
             case 1:
                 return f"self.q.insert({self.int(1)}, {self.color(1)})"
             case 2:
@@ -231,22 +259,23 @@ class _Writer:
                 return self.pick("self.by = everywhere(None)", f"self.by[{self.node()}] = {self.color(1)}",
                                  f"self.by = {{k: {self.color(1)} for k in Node}}")  # fmt: skip
             case 8:
-                return f"if len(self.bag) < 2:\n            self.bag.add({self.color(1)})"
+                return f"if len(self.bag) < {items}:\n            self.bag.add({self.color(1)})"
             case 9:
                 return self.pick("self.voters = None", f"self.voters = frozen({self.set(d)})")
             case 10:
-                return f"self.listed.add((abs40({self.int(1)}), len(self.q) * 13, frozen({self.seq(1)}[:2])))"
+                numbers = f"abs40({self.int(1)}), len(self.q) * {self.sizes.wide // 3}"
+                return f"self.listed.add(({numbers}, frozen({self.seq(1)}[:{items}])))"
             case 11:
                 return f"self.sets.{self.pick('add', 'discard')}(frozen({self.set(d)}))"
             case 12:
-                return f"self.logs[{self.node()}] = {self.seq(d)}[:2]"
+                return f"self.logs[{self.node()}] = {self.seq(d)}[:{items}]"
             case _:
                 return f"self.listed -= {{t for t in self.listed if {self.color(0)} in t[2]}}"
 
 
-def structured_model(choices: Choices) -> str:
+def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
     """Return the source of a model."""
-    writer, lines = _Writer(choices), [_HEADER]
+    writer, lines = _Writer(choices, sizes), [_header(sizes)]
     for index in range(choices.number(2, 4)):
         writer.nodes, writer.colors = ["n"], ["c"]
         lines.append(f"    @action\n    def act{index}(self, n: Node, c: Color) -> None:")
@@ -261,6 +290,7 @@ def structured_model(choices: Choices) -> str:
     lines.append("        self.steps += 1\n        self.parts.add(Other(n))\n")
     for index in range(2):
         writer.nodes, writer.colors = ["n"], []
-        lines.append(f"    @invariant\n    def claim{index}(self, n: Node) -> bool:\n        return {writer.bool(3)}\n")
-    lines.append("\ndef abs40(n: int) -> int:\n    return n % 40\n")
+        claim = writer.bool(sizes.depth + 1)
+        lines.append(f"    @invariant\n    def claim{index}(self, n: Node) -> bool:\n        return {claim}\n")
+    lines.append(f"\ndef abs40(n: int) -> int:\n    return n % {sizes.wide}\n")
     return "\n".join(lines)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 
+from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import BagType
 from assay.proofs.encoding.expressions.context import Context, Predicate, Target
-from assay.proofs.encoding.expressions.places import targets
+from assay.proofs.encoding.expressions.places import Holding, containers, root_of, targets
 from assay.proofs.encoding.expressions.ranges import demand_within
 from assay.proofs.encoding.expressions.ranging import some_terms
 from assay.proofs.encoding.symbols.cases import Case
@@ -18,16 +18,16 @@ from assay.proofs.encoding.symbols.values import Value
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number
 
-__all__ = ["any_in_bag", "copies", "copies_at", "total"]
+__all__ = ["any_in_bag", "copies", "copies_at", "size", "total"]
 
 
-def any_in_bag(c: Context, place: ir.Place, holds: Predicate) -> Iterator[Term]:
+def any_in_bag(c: Context, bag: Holding, holds: Predicate) -> Iterator[Term]:
     """Yield formulas one of which is true if something is true of some element of a bag."""
-    demand_within(c, place)
-    for test, arguments, layout in targets(c, place):
+    demand_within(c, bag)
+    for test, arguments, layout in containers(c, bag):
         assert isinstance(layout, BagLayout)
         for case, symbol in layout.counts:
-            held = functools.partial(_held, c, place.root, symbol, (test, arguments), case, holds)
+            held = functools.partial(_held, c, root_of(bag), symbol, (test, arguments), case, holds)
             yield from some_terms(c, case, held)
 
 
@@ -64,8 +64,13 @@ def copies_at(c: Context, value: Value, places: Sequence[Target], root: ir.Root 
 
 
 def total(c: Context, expr: ir.BagTotal) -> Term:
+    """Return how many elements a bag in the state holds in all."""
+    return size(c, ir.Stored(expr.place), expr.location)
+
+
+def size(c: Context, bag: Holding, location: Location | None) -> Term:
     """Return how many elements a bag holds in all."""
-    assert isinstance(expr.place.type, BagType)
-    demand_within(c, expr.place)
-    values = all_values(c.theory, expr.place.type.element, "the size of a bag", expr.location)
-    return logic.add(copies(c, value, expr.place) for value in values)
+    demand_within(c, bag)
+    found, root = containers(c, bag), root_of(bag)
+    values = all_values(c.theory, bag.element, "the size of a bag", location)
+    return logic.add(copies_at(c, value, found, root) for value in values)

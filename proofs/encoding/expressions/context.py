@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, Type
-from assay.proofs.encoding.symbols.layout import Layout
+from assay.proofs.encoding.symbols.cases import is_part_of_values
+from assay.proofs.encoding.symbols.layout import Holder, Layout
 from assay.proofs.encoding.symbols.theory import Theory, primed
 from assay.proofs.encoding.symbols.values import Atom, Value
-from assay.proofs.encoding.symbols.vocabulary import Held
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.binders import Definition, exists
+from assay.proofs.logic.binders import Definition, exists, for_all
 from assay.proofs.logic.terms import Symbol, Term
 
 __all__ = ["Apply", "Context", "Forms", "Predicate", "Target"]
@@ -64,7 +64,7 @@ class Context:
         What local names and parameters stand for.
     chosen : dict from str to Layout
         The symbols of the containers that the action chooses, by their names.
-    rooms : dict from Held to int
+    rooms : dict from Held or Contents to int
         How many items a sequence may have by now, by what its layout stands for; its bound, if absent.
     pending : list of (Term, Term)
         Variables that stand for the largest or smallest of something, each with what it must satisfy. The formula
@@ -73,6 +73,10 @@ class Context:
         Of arguments and bound variables that are numbers, the ranges that they are in.
     widened : set of str
         The variables that may hold numbers outside of their ranges by now.
+    denied : bool
+        Whether the formula that is made will be denied: then it says of a container that it makes, not that there is
+        one that holds this and of which the rest is true, but that the rest is true of every one that does. Both mean
+        the same, since there is exactly one; but what a solver is asked must say that it is there.
     """
 
     theory: Theory
@@ -80,10 +84,11 @@ class Context:
     definitions: dict[Symbol, Definition] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
     chosen: dict[str, Layout] = field(default_factory=dict)
-    rooms: dict[Held, int] = field(default_factory=dict)
+    rooms: dict[Holder, int] = field(default_factory=dict)
     pending: list[tuple[Term, Term]] = field(default_factory=list)
     ranges: dict[Term, IntType] = field(default_factory=dict)
     widened: set[str] = field(default_factory=set)
+    denied: bool = False
 
     def layout(self, place: ir.Place) -> Layout:
         """Return the symbols of what a place is a part of: a variable, or a container that an action chooses."""
@@ -117,13 +122,17 @@ class Context:
         """Return a formula in which nothing is pending."""
         saved, self.pending = self.pending, []
         try:
-            term = build()
-            if self.pending:
-                names, meanings = zip(*self.pending, strict=True)
-                term = exists(names, logic.conjunction((*meanings, term)))
-            return term
+            return _quantified(build(), self.pending, denied=self.denied)
         finally:
             self.pending = saved
+
+    def negated(self, build: Callable[[], Term]) -> Term:
+        """Return the negation of a formula."""
+        self.denied = not self.denied
+        try:
+            return logic.negation(build())
+        finally:
+            self.denied = not self.denied
 
     def member(self, value: Value, collection: ir.Collection) -> Term:
         """Return whether a value is in a collection."""
@@ -153,3 +162,14 @@ class Context:
     def define(self, symbol: Symbol, formals: tuple[Term, ...], body: Term) -> None:
         """Change a symbol."""
         self.definitions[symbol] = Definition(formals, body)
+
+
+def _quantified(term: Term, pending: Sequence[tuple[Term, Term]], *, denied: bool) -> Term:
+    """Return a formula in which nothing is pending any more."""
+    made = [(name, meaning) for name, meaning in pending if denied and is_part_of_values(name.sort)]
+    rest = [part for part in pending if part not in made]
+    if any(name in meaning.free for name, _ in rest for _, meaning in made):
+        made, rest = [], list(pending)
+    term = exists([name for name, _ in rest], logic.conjunction((*(meaning for _, meaning in rest), term)))
+    known = logic.conjunction(meaning for _, meaning in made)
+    return for_all([name for name, _ in made], logic.implies(known, term))

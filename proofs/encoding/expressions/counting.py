@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType
-from assay.proofs.encoding.expressions.bags import copies
+from assay.proofs.encoding.expressions.bags import copies_at
 from assay.proofs.encoding.expressions.context import Context, Predicate
-from assay.proofs.encoding.expressions.places import targets
+from assay.proofs.encoding.expressions.places import Holding, containers, root_of, type_of
 from assay.proofs.encoding.expressions.ranges import demand_items_within
 from assay.proofs.encoding.expressions.sequences import in_order
 from assay.proofs.encoding.symbols.cases import cases, sort_of
@@ -184,17 +184,17 @@ def one_by_one(
         return
     demand_items_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):
-        if isinstance(collection, ir.Stored) and isinstance(collection.place.type, BagType):
-            yield from _copies(c, value, collection.place)
+        if isinstance(collection, ir.Stored | ir.Elements) and isinstance(type_of(collection), BagType):
+            yield from _copies(c, value, collection)
         else:
             yield c.member(value, collection), value
 
 
-def _copies(c: Context, value: Value, place: ir.Place) -> Iterator[tuple[Term, Value]]:
+def _copies(c: Context, value: Value, bag: Holding) -> Iterator[tuple[Term, Value]]:
     """Yield a value for each copy of it that a bag may hold, with whether there are as many."""
-    layouts = [layout for _, _, layout in targets(c, place)]
-    most = max(layout.capacity for layout in layouts if isinstance(layout, BagLayout))
-    count = copies(c, value, place)
+    found = containers(c, bag)
+    most = max(layout.capacity for _, _, layout in found if isinstance(layout, BagLayout))
+    count = copies_at(c, value, found, root_of(bag))
     for index in range(most):
         yield logic.less(number(index), count), value
 

@@ -92,6 +92,8 @@ def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from _generated(c, generators, item)
         case ir.Extreme():
             yield from _of_extreme(c, node)
+        case ir.MakeMap(type_, name, value):
+            yield from (p.under(_of_some(c, name, type_.key)) for p in _partials(c, value))
         case ir.AssignMap(place, name, value):
             yield from _partials(c, place)
             assert isinstance(place.type, MapType)
@@ -192,7 +194,9 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
         case ir.Arithmetic(ir.ArithmeticOperator.DIVIDE | ir.ArithmeticOperator.REMAINDER, _, right):
             yield _Partial("a division by zero", node.location, lambda: logic.equal(c.term(right), number(0)))
         case ir.Place(_, _, keys, _):
-            yield from _of_keys(c, c.type_of(node), keys, node)
+            yield from _of_keys(c, c.type_of(node), keys, node.location)
+        case ir.Entry(map_, key):
+            yield from _of_keys(c, map_.type, (key,), node.location)
 
 
 def _only_none_is_wrong(node: ir.Narrow) -> bool:
@@ -211,11 +215,11 @@ def _beyond(c: Context, node: ir.SeqItem | ir.ItemAt) -> Term:
     return logic.negation(logic.conjunction((logic.at_most(number(0), wanted), logic.less(wanted, length))))
 
 
-def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: ir.Place) -> Iterator[_Partial]:
+def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: Location | None) -> Iterator[_Partial]:
     for key in keys:
         assert isinstance(type_, MapType)
         if has_numbers(type_.key):
-            location = key.location or place.location
+            location = key.location or place
             yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key))
         type_ = type_.value
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import RecordType
-from assay.proofs.encoding.expressions import arithmetic, bags, comparisons, counting, membership
+from assay.checker.language.types import BagType, RecordType, is_container
+from assay.proofs.encoding.expressions import arithmetic, bags, comparisons, containers, counting, membership
 from assay.proofs.encoding.expressions.context import Context, Forms
 from assay.proofs.encoding.expressions.extremes import extreme
-from assay.proofs.encoding.expressions.places import read
+from assay.proofs.encoding.expressions.places import read, type_of
 from assay.proofs.encoding.expressions.sequences import item, item_at, never, same_items, sequence, stored_items
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.literals import literal
@@ -39,7 +41,13 @@ def _translated(c: Context, expr: ir.Expr) -> Value:
         case ir.ConstantRef(name, _):
             return Atom(c.theory.parameter(name))
         case ir.Read(place):
-            return read(c, place)
+            return containers.held(c, place) if is_container(place.type) else read(c, place)
+        case ir.Collected():
+            return containers.collected(c, expr)
+        case ir.MakeMap():
+            return containers.made(c, expr)
+        case ir.Entry():
+            return containers.entry(c, expr)
         case ir.Field(operand, name, _):
             return _field(c, operand, name)
         case ir.Item(operand, index, _):
@@ -72,13 +80,13 @@ def _term(c: Context, expr: ir.Expr) -> Term:
         case ir.Assertion():
             return TRUE
         case ir.Not(operand):
-            return logic.negation(c.formula(operand))
+            return c.negated(partial(c.formula, operand))
         case ir.And(parts):
             return logic.conjunction(map(c.formula, parts))
         case ir.Or(parts):
             return logic.disjunction(map(c.formula, parts))
         case ir.Implies(left, right):
-            return logic.implies(c.formula(left), c.formula(right))
+            return logic.disjunction((c.negated(partial(c.formula, left)), c.formula(right)))
         case ir.IsKind(operand, kinds):
             return is_kind(c.value(operand), kinds)
         case ir.Compare():
@@ -101,6 +109,8 @@ def _term(c: Context, expr: ir.Expr) -> Term:
             return counting.sum_of(c, part, generators, expr.location)
         case ir.SeqLength(place):
             return stored_items(c, place).length
+        case ir.Length(ir.Elements() as bag) if isinstance(type_of(bag), BagType):
+            return bags.size(c, bag, expr.location)
         case ir.Length(collection):
             return sequence(c, collection).length
         case ir.SameItems(left, right):

@@ -9,7 +9,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, QuorumType, SetType
 from assay.proofs.encoding.expressions.bags import any_in_bag
 from assay.proofs.encoding.expressions.context import Apply, Context, Predicate
-from assay.proofs.encoding.expressions.places import sets_among, targets
+from assay.proofs.encoding.expressions.places import Holding, containers, root_of, sets_among, type_of
 from assay.proofs.encoding.expressions.ranges import demand_within
 from assay.proofs.encoding.expressions.ranging import some_terms, some_value
 from assay.proofs.encoding.expressions.sequences import in_order
@@ -30,8 +30,8 @@ def member(c: Context, value: Value, collection: ir.Collection) -> Term:
     match collection:
         case ir.Universe():
             return TRUE
-        case ir.Stored(place) if isinstance(place.type, SetType):
-            return _in_stored(c, value, place)
+        case ir.Stored() | ir.Elements() if isinstance(type_of(collection), SetType):
+            return _in_set(c, value, collection)
         case ir.Members(quorum, _):
             return _in_quorum(c, value, quorum)
         case ir.IntRange(start, stop):
@@ -42,15 +42,15 @@ def member(c: Context, value: Value, collection: ir.Collection) -> Term:
             return _combined(operator, c.member(value, left), c.member(value, right))
         case ir.SetChoice(test, then, otherwise):
             return logic.ite(c.formula(test), c.member(value, then), c.member(value, otherwise))
-        case ir.Stored() | ir.Slice() | ir.Comprehension() | ir.Listing() | ir.Concatenation():
+        case ir.Stored() | ir.Elements() | ir.Slice() | ir.Comprehension() | ir.Listing() | ir.Concatenation():
             return c.any_of(collection, lambda item: are_equal(value, item))
     raise Unencodable(_described(collection), collection.location, finite=True)
 
 
-def _in_stored(c: Context, value: Value, place: ir.Place) -> Term:
-    apply = c.applied(place.root)
+def _in_set(c: Context, value: Value, held: Holding) -> Term:
+    apply = c.applied(root_of(held))
     found = []
-    for test, arguments, layout in sets_among(targets(c, place), place):
+    for test, arguments, layout in sets_among(containers(c, held), type_of(held)):
         for case, symbol in layout.relations:
             matches, terms = case.match(value)
             if matches is not FALSE:
@@ -88,15 +88,15 @@ def any_of(c: Context, collection: ir.Collection, holds: Predicate) -> Term:
     match collection:
         case ir.Universe(of):
             return logic.disjunction(some_value(c, of, holds))
-        case ir.Stored(place) if isinstance(place.type, SetType):
-            return logic.disjunction(_any_stored(c, place, holds))
-        case ir.Stored(place) if isinstance(place.type, BagType):
-            return logic.disjunction(any_in_bag(c, place, holds))
+        case ir.Stored() | ir.Elements() if isinstance(type_of(collection), SetType):
+            return logic.disjunction(_any_in_set(c, collection, holds))
+        case ir.Stored() | ir.Elements() if isinstance(type_of(collection), BagType):
+            return logic.disjunction(any_in_bag(c, collection, holds))
         case ir.Concatenation(left, right):
             return logic.disjunction((c.any_of(left, holds), c.any_of(right, holds)))
         case ir.Listing(item, generators):
             return _any_generated(c, item, generators, holds)
-        case ir.Stored() | ir.Slice() | ir.IntRange() if (found := in_order(c, collection)) is not None:
+        case ir.Stored() | ir.Elements() | ir.Slice() | ir.IntRange() if (found := in_order(c, collection)) is not None:
             c.theory.allowance.spend(len(found))
             return logic.disjunction(_if_there(test, item, holds) for test, item in found)
         case ir.Members() | ir.IntRange():
@@ -128,10 +128,10 @@ def _any_combined(c: Context, operation: ir.SetOperation, holds: Predicate) -> T
     return c.any_of(left, lambda v: logic.conjunction((_signed(operator, c.member(v, right)), holds(v))))
 
 
-def _any_stored(c: Context, place: ir.Place, holds: Predicate) -> Iterator[Term]:
-    demand_within(c, place)
-    apply = c.applied(place.root)
-    for test, arguments, layout in sets_among(targets(c, place), place):
+def _any_in_set(c: Context, held: Holding, holds: Predicate) -> Iterator[Term]:
+    demand_within(c, held)
+    apply = c.applied(root_of(held))
+    for test, arguments, layout in sets_among(containers(c, held), type_of(held)):
         for case, symbol in layout.relations:
             inside = functools.partial(_inside, apply, symbol, arguments, test)
             yield from some_terms(c, case, functools.partial(_held, inside, case.build, holds))

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import Type
 from assay.proofs.encoding.expressions.context import Context, Target
-from assay.proofs.encoding.symbols.layout import MapLayout, ScalarLayout, SetLayout
+from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SetLayout
 from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Value, choose
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.terms import FALSE, TRUE, Term
 
-__all__ = ["read", "sets_among", "targets"]
+__all__ = ["Holding", "Inside", "containers", "inside", "read", "root_of", "sets_among", "targets", "type_of"]
+
+Holding = ir.Stored | ir.Elements
+"""What holds elements: a container in the state, or one that is part of a value."""
+
+Inside = tuple[Term, Layout]
+"""A container that is part of a value, and what it holds."""
+
+
+def inside(c: Context, container: ir.Expr) -> Inside:
+    """Return a container that is part of a value, with its layout, whose symbols it is the first argument of."""
+    return c.term(container), c.theory.contents(container.type)
+
+
+def containers(c: Context, held: Holding) -> list[Target]:
+    """Return where a container may be, as `targets` does; one that is part of a value is the key of what it holds."""
+    if isinstance(held, ir.Stored):
+        return targets(c, held.place)
+    container, layout = inside(c, held.value)
+    return [(TRUE, (container,), layout)]
 
 
 def targets(c: Context, place: ir.Place) -> list[Target]:
@@ -35,6 +55,16 @@ def _indexed(found: Sequence[Target], key: Value) -> list[Target]:
     return deeper
 
 
+def root_of(held: Holding) -> ir.Root:
+    """Return in which state to look for what a container holds; what is part of a value is the same in all."""
+    return held.place.root if isinstance(held, ir.Stored) else ir.Root.STATE
+
+
+def type_of(held: Holding) -> Type:
+    """Return the type of a container."""
+    return held.place.type if isinstance(held, ir.Stored) else held.value.type
+
+
 def read(c: Context, place: ir.Place) -> Value:
     """Return the scalar at a place."""
     result: Value | None = None
@@ -46,8 +76,8 @@ def read(c: Context, place: ir.Place) -> Value:
     return result
 
 
-def sets_among(found: Sequence[Target], place: ir.Place) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
-    """Return where a place may be, which holds a set.
+def sets_among(found: Sequence[Target], type_: Type) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
+    """Return where a container may be, which is a set.
 
     Raises
     ------
@@ -57,6 +87,6 @@ def sets_among(found: Sequence[Target], place: ir.Place) -> list[tuple[Term, tup
     sets = []
     for test, arguments, layout in found:
         if not isinstance(layout, SetLayout):
-            raise Unencodable(f"a {place.type}", place.location, finite=True)
+            raise Unencodable(f"a {type_}", finite=True)
         sets.append((test, arguments, layout))
     return sets

@@ -26,7 +26,7 @@ from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic.terms import FALSE, INT, Op, Term
 
-__all__ = ["demand_items_within", "demand_within", "note_additions", "note_value"]
+__all__ = ["demand_items_within", "demand_within", "is_within", "note_additions", "note_value"]
 
 
 def note_additions(c: Context, place: ir.Place, collection: ir.Collection) -> None:
@@ -44,12 +44,15 @@ def _noted(c: Context, place: ir.Place, value: Value) -> Term:
 def note_value(c: Context, place: ir.Place, value: Value) -> None:
     """Note whether a set or bag may now hold numbers outside of its range, because a value is added to it."""
     assert isinstance(place.type, SetType | BagType)
-    if not _is_within(c, value, place.type.element):
+    if not is_within(c, value, place.type.element):
         c.widened.add(place.variable)
 
 
-def _is_within(c: Context, value: Value, type_: Type) -> bool:
-    """Return whether every number in a value is, for certain, in every range of a type."""
+def is_within(c: Context, value: Value, type_: Type) -> bool:
+    """Return whether every number in a value is, for certain, in every range of a type.
+
+    What a container inside of the value holds is: nothing else is made part of a value.
+    """
     allowed = [part for part in subtypes(type_) if isinstance(part, IntType)]
     found: list[Term] = []
 
@@ -119,7 +122,7 @@ def demand_items_within(c: Context, collection: ir.Collection) -> None:
     for name in (part for item in items for part in ir.walk(item) if isinstance(part, ir.Name)):
         value = c.names.get(name.name)  # of a local name or a parameter; a bound name has none yet
         is_made = isinstance(name.type, RecordType | UnionType | TupleType)
-        if is_made and value is not None and not _is_within(c, value, name.type):
+        if is_made and value is not None and not is_within(c, value, name.type):
             raise _beyond(name.type, name)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import SeqType, SortType, Type
 from assay.proofs.encoding.expressions.context import Context
-from assay.proofs.encoding.expressions.places import targets
+from assay.proofs.encoding.expressions.places import inside, targets, type_of
 from assay.proofs.encoding.symbols.cases import cases, sort_of
 from assay.proofs.encoding.symbols.layout import SeqLayout
 from assay.proofs.encoding.symbols.unencodable import Unencodable
@@ -28,6 +28,7 @@ __all__ = [
     "item",
     "item_at",
     "items_at",
+    "longest",
     "never",
     "position",
     "room",
@@ -75,6 +76,8 @@ def sequence(c: Context, collection: ir.Collection) -> Items:
     match collection:
         case ir.Stored(place):
             return stored_items(c, place)
+        case ir.Elements(value) if isinstance(value.type, SeqType):
+            return _items_inside(c, value)
         case ir.Slice(place, start, stop):
             return stored_items(c, place).part(start, stop)
         case ir.SetOf(items, _):
@@ -162,6 +165,12 @@ def stored_items(c: Context, place: ir.Place) -> Items:
     return found
 
 
+def _items_inside(c: Context, value: ir.Expr) -> Items:
+    container, layout = inside(c, value)
+    assert isinstance(layout, SeqLayout)
+    return items_at(c, layout, (container,))
+
+
 def items_at(c: Context, layout: SeqLayout, arguments: Sequence[Term], root: ir.Root = ir.Root.STATE) -> Items:
     """Return what a sequence holds for some keys."""
     apply = c.applied(root)
@@ -217,9 +226,9 @@ def in_order(c: Context, collection: ir.Collection) -> list[tuple[Term, Value]] 
         case ir.Universe(SortType(_, True) as order):
             size = c.theory.size(sort_of(order))
             return None if size is None else [(TRUE, Atom(element(sort_of(order), i))) for i in range(size)]
-        case ir.Stored(place) if not isinstance(place.type, SeqType):
+        case ir.Stored() | ir.Elements() if not isinstance(type_of(collection), SeqType):
             return None
-        case ir.Stored() | ir.Slice() | ir.SetOf(_, _, True) | ir.Listing() | ir.Concatenation():
+        case ir.Stored() | ir.Elements() | ir.Slice() | ir.SetOf(_, _, True) | ir.Listing() | ir.Concatenation():
             return list(sequence(c, collection).present())
     return None
 
@@ -232,6 +241,12 @@ def _numbers(c: Context, start: Term, stop: Term) -> list[tuple[Term, Value]] | 
         (logic.conjunction((logic.at_most(start, i), logic.less(i, stop))), Atom(i))
         for i in map(number, range(low[0], high[1]))
     ]
+
+
+def longest(c: Context, found: Items) -> int:
+    """Return how many items there are at most, in any state that keeps to its bounds."""
+    known = _interval(c, found.length)
+    return len(found.items) if known is None else min(len(found.items), known[1])
 
 
 def _interval(c: Context, term: Term) -> tuple[int, int] | None:
@@ -250,8 +265,15 @@ def _interval(c: Context, term: Term) -> tuple[int, int] | None:
             ends = None if inner is None else sorted(end * factor for end in inner)
             return None if ends is None else (ends[0], ends[1])
         case Op.ITE:
-            then, other = _interval(c, term.args[1]), _interval(c, term.args[2])
-            return None if then is None or other is None else (min(then[0], other[0]), max(then[1], other[1]))
+            test, *branches = term.args
+            known = [part for part in (_interval(c, branch) for branch in branches) if part is not None]
+            if len(known) < len(branches):
+                return None
+            low, high = zip(*known, strict=True)
+            if test.op is Op.AT_MOST and set(test.args) == set(branches):  # the least, or the greatest, of two
+                pick = min if test.args[0] is branches[0] else max
+                return pick(low), pick(high)
+            return min(low), max(high)
     return None
 
 

@@ -10,6 +10,7 @@ from assay.checker.language.frontend.statements.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, SeqType
 from assay.proofs.encoding.expressions.counting import one_by_one
+from assay.proofs.encoding.expressions.places import type_of
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.rounds import all_rounds
@@ -54,7 +55,7 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
 
 def _repeats(domain: ir.Collection) -> bool:
     """Return whether a loop may meet an element more than once, so that all rounds at once are not the same."""
-    return isinstance(domain, ir.Stored) and isinstance(domain.place.type, BagType)
+    return isinstance(domain, ir.Stored | ir.Elements) and isinstance(type_of(domain), BagType)
 
 
 def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:

@@ -6,10 +6,13 @@ import functools
 from collections.abc import Sequence
 
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import is_container, subtypes
+from assay.proofs.encoding.expressions.context import Predicate
 from assay.proofs.encoding.expressions.places import sets_among
 from assay.proofs.encoding.expressions.ranges import note_additions
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.symbols.layout import BagLayout, MapLayout, ScalarLayout, SeqLayout
+from assay.proofs.encoding.symbols.values import are_equal
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, for_all
 from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
@@ -46,16 +49,24 @@ def assign_map(e: Execution, node: ir.AssignMap) -> None:
 
 def update_set(e: Execution, place: ir.Place, change: ir.SetChange | None, value: ir.Collection) -> None:
     """Add a collection to a set, discard or keep what is in it, or make the set equal to it (None)."""
-    changes = []
-    for test, arguments, layout in sets_among(e.places(place), place):
+    changes, holds = [], _membership(e, value)
+    for test, arguments, layout in sets_among(e.places(place), place.type):
         for case, symbol in layout.relations:
             names = [variable(sort) for sort in case.sorts]
-            new = e.context.closed(functools.partial(e.context.member, case.build(names), value))
+            new = holds(case.build(names))
             changes.append((symbol, test, arguments, Definition(tuple(names), new)))
     if change in (ir.SetChange.ADD, None):
         note_additions(e.context, place, value)
     for symbol, test, arguments, inside in changes:
         _update_relation(e, symbol, test, arguments, inside, change)
+
+
+def _membership(e: Execution, collection: ir.Collection) -> Predicate:
+    """Return what says whether a value is in a collection; containers in what is written out are the action's own."""
+    if isinstance(collection, ir.SetOf) and any(is_container(part) for part in subtypes(collection.element)):
+        values = [e.computed(item) for item in collection.items]
+        return lambda value: logic.disjunction(are_equal(value, item) for item in values)
+    return lambda value: e.context.closed(functools.partial(e.context.member, value, collection))
 
 
 def _update_relation(

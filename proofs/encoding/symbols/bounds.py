@@ -17,7 +17,7 @@ from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import add, at_most, conjunction, implies, less, negation
 from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
-__all__ = ["bounds", "fits", "holds_more", "keeps", "structure_bounds"]
+__all__ = ["bounds", "fits", "fits_within", "holds_more", "keeps", "structure_bounds"]
 
 
 def bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
@@ -62,6 +62,11 @@ def holds_more(type_: Type) -> bool:
 def fits(theory: Theory, layout: Layout) -> Term:
     """Return whether what a layout holds keeps to all its bounds."""
     return conjunction(_fits(theory, layout, (), ()))
+
+
+def fits_within(theory: Theory, layout: Layout, keys: tuple[Term, ...]) -> Term:
+    """Return whether what a layout holds for some keys keeps to its bounds, of all that the free ones may be."""
+    return conjunction(_fits(theory, layout, keys, ()))
 
 
 def _fits(theory: Theory, layout: Layout, keys: tuple[Term, ...], known: tuple[Term, ...]) -> Iterator[Term]:

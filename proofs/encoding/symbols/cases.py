@@ -13,13 +13,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
+    MapType,
     NoneOnly,
     OptionalType,
     QuorumType,
     RecordType,
+    SeqType,
+    SetType,
     SortType,
     TupleType,
     Type,
@@ -33,7 +37,7 @@ from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional,
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Term, element
 
-__all__ = ["Case", "cases", "demand_no_container", "sort_of"]
+__all__ = ["Case", "cases", "demand_no_container", "is_part_of_values", "sort_of"]
 
 Match = tuple[Term, tuple[Term, ...]]
 
@@ -65,7 +69,10 @@ class Case:
 
 @functools.cache
 def sort_of(type_: Type) -> Sort:
-    """Return the sort of the terms for a type that takes one term."""
+    """Return the sort of the terms for a type that takes one term.
+
+    A container inside of a value is one term, too: see `assay.proofs.encoding.symbols.contents`.
+    """
     match type_:
         case BoolType():
             return BOOL
@@ -75,20 +82,27 @@ def sort_of(type_: Type) -> Sort:
             return Sort(cls, tuple(member.name for member in cls))
         case SortType(cls) | QuorumType(cls):
             return Sort(cls)
+        case MapType() | SetType() | SeqType() | BagType():
+            return Sort(type_)
     raise AssertionError(type_)
 
 
+def is_part_of_values(sort: Sort) -> bool:
+    """Return whether a sort is that of containers which are parts of values."""
+    return isinstance(sort.of, MapType | SetType | SeqType | BagType)
+
+
 def demand_no_container(type_: Type) -> None:
-    """Refuse a value with a container in it.
+    """Refuse keys with a container in them.
 
     Raises
     ------
     Unencodable
-        If there is one: a variable of a formula stands for an element, and not for a set, map or sequence of them.
+        If there is one: a map has a value at every key, and there is no end of sets of nodes that are keys.
     """
     inside = next((part for part in subtypes(type_) if is_container(part)), None)
     if inside is not None:
-        raise Unencodable(f"{article(inside)} that is part of a value", finite=True)
+        raise Unencodable(f"a map with {article(inside)} in its keys", finite=True)
 
 
 @functools.cache
@@ -100,7 +114,6 @@ def cases(type_: Type) -> tuple[Case, ...]:
     Unencodable
         If there are too many: optionals and unions inside of one another multiply.
     """
-    demand_no_container(type_)
     # Counted first: to make a million cases would take the time and memory that the limit is there to save.
     if _count(type_) > MOST_CASES_OF_A_TYPE:
         raise Unencodable(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
@@ -117,7 +130,7 @@ def cases(type_: Type) -> tuple[Case, ...]:
             return tuple(_alternative(type_, kind, case) for kind in alternatives for case in cases(kind))
         case _:
             range_ = type_ if isinstance(type_, IntType) and type_.low is not None else None
-            return (Case("", (sort_of(type_),), lambda terms: Atom(terms[0]), _atom, (range_,)),)
+            return (Case("", (sort_of(type_),), lambda terms: Atom(terms[0]), _atom(sort_of(type_)), (range_,)),)
 
 
 @functools.cache
@@ -136,9 +149,14 @@ def _count(type_: Type) -> int:
             return 1
 
 
-def _atom(value: Value) -> Match:
-    assert isinstance(value, Atom)
-    return TRUE, (value.term,)
+def _atom(sort: Sort) -> Callable[[Value], Match]:
+    def match(value: Value) -> Match:
+        assert isinstance(value, Atom)
+        if value.term.sort is not sort:
+            raise Unencodable(f"a {value.term.sort} where there is to be a {sort}", finite=True)
+        return TRUE, (value.term,)
+
+    return match
 
 
 def _absent(value: Value) -> Match:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frozen import counts_in, entries_in, part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -24,29 +25,61 @@ from assay.checker.language.types import (
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.layout import BagLayout, Layout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.theory import Theory
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Product, Value, cast
 from assay.proofs.logic.connectives import conjunction, equal
 from assay.proofs.logic.structures import Structure, Table, evaluate
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Symbol, Term, element, number
 
-__all__ = ["as_given", "constant_of", "embed", "fill", "selected"]
+__all__ = ["Numbering", "as_given", "constant_of", "embed", "fill", "selected"]
 
 
-def embed(type_: Type, value: Any) -> Value:
-    """Return a value of an instance as terms: elements by their index."""
+class Numbering:
+    """The containers that are parts of values, numbered as their types' values are in an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance, which must be active.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self._known: dict[Type, dict[Any, int]] = {}
+
+    def index(self, type_: Type, value: Any) -> int:
+        """Return the number of a container."""
+        if type_ not in self._known:
+            universe = self.instance.universe
+            self._known[type_] = {part_of(type_, v, universe): i for i, v in enumerate(universe(type_))}
+        return self._known[type_][part_of(type_, value, self.instance.universe)]
+
+
+def embed(type_: Type, value: Any, numbering: Numbering | None = None) -> Value:
+    """Return a value of an instance as terms: elements by their index, containers inside of it by their number.
+
+    Raises
+    ------
+    Unencodable
+        If there is a container in it, and they are not numbered.
+    """
     match type_:
+        case MapType() | SetType() | SeqType() | BagType():
+            if numbering is None:
+                raise Unencodable(f"a {type_} that is given, as part of a value,", finite=True)
+            return Atom(element(sort_of(type_), numbering.index(type_, value)))
         case NoneOnly():
             return ABSENT
         case OptionalType(inner):
-            return ABSENT if value is None else cast(embed(inner, value), inner, type_)
+            return ABSENT if value is None else cast(embed(inner, value, numbering), inner, type_)
         case RecordType(_, fields):
-            return Product(tuple(embed(part, getattr(value, name)) for name, part in fields))
+            return Product(tuple(embed(part, getattr(value, name), numbering) for name, part in fields))
         case TupleType(items):
-            return Product(tuple(map(embed, items, value)))
+            return Product(tuple(embed(part, item, numbering) for part, item in zip(items, value, strict=True)))
         case UnionType(alternatives):
             kind = next(part for part in alternatives if type(value) is part.cls)
-            return cast(embed(kind, value), kind, type_)
+            return cast(embed(kind, value, numbering), kind, type_)
         case BoolType() | IntType():
             return Atom(constant_of(sort_of(type_), value))
         case EnumType(cls):
@@ -95,26 +128,32 @@ def fill(
     instance: Instance,
     empty: Structure,
     keys: tuple[int, ...],
+    numbering: Numbering | None = None,
 ) -> None:
     """Enter into tables what a layout holds for some keys, where it holds a frozen value."""
     match layout, type_:
         case MapLayout(_, parts), MapType(key, inner):
-            for item, entry in zip(instance.universe(key), value, strict=True):
+            for item, entry in entries_in(instance.universe(key), value):
                 for part, point in selected(parts, embed(key, item), empty):
-                    fill(tables, part, inner, entry, instance, empty, keys + point)
+                    fill(tables, part, inner, entry, instance, empty, keys + point, numbering)
         case SetLayout(_, relations), SetType(part_type):
-            for item in instance.universe(part_type):
-                for symbol, point in selected(relations, embed(part_type, item), empty):
+            for item in _inside(part_type, instance):
+                for symbol, point in selected(relations, embed(part_type, item, numbering), empty):
                     tables.setdefault(symbol, {})[keys + point] = item in value
         case SeqLayout(), SeqType(part_type):
             tables.setdefault(layout.length, {})[keys] = len(value)
             for index, item in enumerate(value):
-                fill(tables, layout.item(index), part_type, item, instance, empty, keys)
+                fill(tables, layout.item(index), part_type, item, instance, empty, keys, numbering)
         case BagLayout(_, counts), BagType(part_type):
-            copies = dict(value)
-            for item in instance.universe(part_type):
-                for symbol, point in selected(counts, embed(part_type, item), empty):
+            copies = counts_in(value)
+            for item in _inside(part_type, instance):
+                for symbol, point in selected(counts, embed(part_type, item, numbering), empty):
                     tables.setdefault(symbol, {})[keys + point] = copies.get(item, 0)
         case ScalarLayout(), _:
-            for symbol, term in layout.written(embed(type_, value)):
+            for symbol, term in layout.written(embed(type_, value, numbering)):
                 tables.setdefault(symbol, {})[keys] = evaluate(term, empty, {})
+
+
+def _inside(type_: Type, instance: Instance) -> Iterator[Any]:
+    """Yield every value of a type, as it is inside of another."""
+    return (part_of(type_, value, instance.universe) for value in instance.universe(type_))

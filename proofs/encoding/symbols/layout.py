@@ -23,12 +23,15 @@ from assay.checker.language.types import (
 from assay.proofs.encoding.symbols.cases import Case, cases, demand_no_container, sort_of
 from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.values import Atom, Choice, Optional, Product, Value
-from assay.proofs.encoding.symbols.vocabulary import Held, Role
+from assay.proofs.encoding.symbols.vocabulary import Contents, Held, Role
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term
 
-__all__ = ["MOST_ITEMS", "BagLayout", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout"]
-__all__ += ["lay_out"]
+__all__ = ["MOST_ITEMS", "BagLayout", "Holder", "Layout", "MapLayout", "ScalarLayout", "SeqLayout", "SetLayout"]
+__all__ += ["inside_of", "lay_out"]
+
+Holder = Held | Contents
+"""What symbols are about: a part of a variable, or of what a container inside of a value holds."""
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
 """What a symbol is for some arguments, in some state."""
@@ -131,7 +134,7 @@ class SeqLayout:
 
     Attributes
     ----------
-    held : Held
+    held : Held or Contents
         What it stands for.
     keys : tuple of Sort
         The sorts of the keys.
@@ -140,7 +143,7 @@ class SeqLayout:
     """
 
     type: SeqType
-    held: Held
+    held: Holder
     keys: tuple[Sort, ...]
     capacity: int
 
@@ -177,7 +180,7 @@ class BagLayout:
 Layout = ScalarLayout | SetLayout | MapLayout | SeqLayout | BagLayout
 
 
-def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
+def lay_out(held: Holder, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] = ()) -> Layout:
     """Return the layout of a variable, or of a part of one.
 
     Raises
@@ -187,24 +190,42 @@ def lay_out(held: Held, type_: Type, capacity: Capacity, keys: tuple[Sort, ...] 
     """
     match type_:
         case MapType(key, value):
+            demand_no_container(key)
             values = _by_case(held, Role.KEYS, key)
             return MapLayout(type_, tuple((c, lay_out(h, value, capacity, keys + c.sorts)) for c, h in values))
         case SetType(part):
             inside = _by_case(held, Role.ELEMENTS, part)
             return SetLayout(type_, tuple((c, Symbol(h, keys + c.sorts, BOOL)) for c, h in inside))
         case SeqType(part, bound):
-            demand_no_container(part)
             return SeqLayout(type_, held, keys, _most(type_, capacity(bound)))
         case BagType(part, bound):
             copies = _by_case(held, Role.ELEMENTS, part, " count")
             counts = tuple((c, Symbol(h, keys + c.sorts, INT)) for c, h in copies)
             return BagLayout(type_, counts, _known(type_, capacity(bound)))
         case _:
-            demand_no_container(type_)
             return _scalar(held, type_, keys)
 
 
-def _by_case(held: Held, role: Role, type_: Type, shown: str = "") -> Iterator[tuple[Case, Held]]:
+def inside_of(type_: Type, capacity: Capacity) -> Layout:
+    """Return the layout of what a container holds that is part of a value.
+
+    The container is the first argument of its symbols, which are the same in every state. What is in it is a value
+    again: of a map of maps, the inner ones are elements of their own sort.
+
+    Raises
+    ------
+    Unencodable
+        If there is a sequence or a bag that has no symbols.
+    """
+    held, itself = Contents(type_), (sort_of(type_),)
+    if isinstance(type_, MapType):
+        demand_no_container(type_.key)
+        values = _by_case(held, Role.KEYS, type_.key)
+        return MapLayout(type_, tuple((c, _scalar(h, type_.value, itself + c.sorts)) for c, h in values))
+    return lay_out(held, type_, capacity, itself)
+
+
+def _by_case(held: Holder, role: Role, type_: Type, shown: str = "") -> Iterator[tuple[Case, Holder]]:
     for index, case in enumerate(cases(type_)):
         yield case, held.part(role, index, case.label + shown)
 
@@ -222,7 +243,7 @@ def _most(type_: SeqType, capacity: int | None) -> int:
     return known
 
 
-def _scalar(held: Held, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
+def _scalar(held: Holder, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
     match type_:
         case OptionalType(inner):
             flag = Symbol(held.part(Role.PRESENT, 0, " is present"), keys, BOOL)
@@ -242,6 +263,6 @@ def _scalar(held: Held, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
 
 
 def _parts(
-    held: Held, role: Role, parts: Sequence[tuple[object, Type]], keys: tuple[Sort, ...]
+    held: Holder, role: Role, parts: Sequence[tuple[object, Type]], keys: tuple[Sort, ...]
 ) -> tuple[ScalarLayout, ...]:
     return tuple(_scalar(held.part(role, index, f".{name}"), type_, keys) for index, (name, type_) in enumerate(parts))

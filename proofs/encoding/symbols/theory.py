@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,16 +17,18 @@ from assay.checker.language.introspection.specification import Specification, Va
 from assay.checker.language.types import (
     Bound,
     IntType,
+    MapType,
     QuorumType,
     SortType,
     Type,
     bounds_in,
+    is_container,
     subtypes,
 )
 from assay.proofs.encoding.symbols.cases import sort_of
-from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, lay_out
+from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout, inside_of, lay_out
 from assay.proofs.encoding.symbols.unencodable import Allowance, Unencodable
-from assay.proofs.encoding.symbols.vocabulary import After, Held, Member, Nowhere, Parameter, SizeOf
+from assay.proofs.encoding.symbols.vocabulary import After, Contents, Held, Member, Nowhere, Parameter, SizeOf
 from assay.proofs.logic.connectives import add, divide, multiply, subtract
 from assay.proofs.logic.orders import AtMost, Greatest, Least, Next
 from assay.proofs.logic.terms import (
@@ -107,6 +110,25 @@ class Theory:
         """
         return lay_out(Held(name), type_, self._capacity)
 
+    def contents(self, type_: Type) -> Layout:
+        """Return the symbols of what a container of a type holds that is part of a value.
+
+        Raises
+        ------
+        Unencodable
+            If it has none.
+        """
+        return inside_of(type_, self._capacity)
+
+    @cached_property
+    def inside(self) -> dict[Type, Layout]:
+        """The types of containers that are parts of values, with what they hold, of those that have symbols."""
+        found: dict[Type, Layout] = {}
+        for type_ in dict.fromkeys(part for own in self._types for part in _parts_of_values(own)):
+            with contextlib.suppress(Unencodable):
+                found[type_] = self.contents(type_)
+        return found
+
     def _capacity(self, bound: Bound) -> int | None:
         """Return the value of a sequence's or bag's bound, if it does not depend on sizes."""
         term = self.bound(bound)
@@ -116,7 +138,7 @@ class Theory:
     def intervals(self) -> dict[Symbol, tuple[int, int]]:
         """The least and the greatest length of each sequence, and number of each range, in a state within bounds."""
         found: dict[Symbol, tuple[int, int]] = {}
-        for part in (part for layout in self.layouts.values() for part in _single(layout)):
+        for part in (part for layout in self._all_layouts for part in _single(layout)):
             if isinstance(part, SeqLayout):
                 found[part.length] = (0, part.capacity)
             elif not isinstance(part.type, IntType) or part.type.is_unbounded:
@@ -132,10 +154,14 @@ class Theory:
         """The ranges of the numbers that symbols hold, in a state within bounds."""
         return {
             part.symbols[0]: part.type
-            for layout in self.layouts.values()
+            for layout in self._all_layouts
             for part in _scalars(layout)
             if isinstance(part.type, IntType)
         }
+
+    @property
+    def _all_layouts(self) -> list[Layout]:
+        return [*self.layouts.values(), *self.inside.values()]
 
     def type_of(self, name: str) -> Type:
         """Return the type of a variable."""
@@ -153,9 +179,9 @@ class Theory:
 
     @property
     def structure_symbols(self) -> tuple[Symbol, ...]:
-        """The symbols of what an instance chooses, and no step changes."""
-        found = (self.layouts[v.name] for v in self.specification.structure if v.name in self.layouts)
-        return tuple(symbol for layout in found for symbol in layout.leaves())
+        """The symbols of what no step changes: what an instance chooses, and what containers inside of values hold."""
+        found = [self.layouts[v.name] for v in self.specification.structure if v.name in self.layouts]
+        return tuple(symbol for layout in (*found, *self.inside.values()) for symbol in layout.leaves())
 
     @property
     def sorts(self) -> tuple[Sort, ...]:
@@ -174,7 +200,7 @@ class Theory:
         """Return the number of elements of a sort, if it has a number."""
         if sort.members:
             return len(sort.members)
-        if self.instance is None:
+        if self.instance is None or not isinstance(sort.of, type):
             return None
         return len(self.instance.elements(self.class_of(sort)))
 
@@ -203,7 +229,7 @@ class Theory:
         match symbol.of:
             case Held(variable_) | Copy(Symbol(of=Held(variable_)), After.STEP):
                 return any(declared.name == variable_ for declared in self.specification.variables)
-            case AtMost() | Greatest() | Least() | Next() | Member() | Parameter() | SizeOf() | Nowhere():
+            case Contents() | AtMost() | Greatest() | Least() | Next() | Member() | Parameter() | SizeOf() | Nowhere():
                 return True
             case _:
                 return False
@@ -260,6 +286,17 @@ class Theory:
         names = [name for type_ in types for bound in bounds_in(type_) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
+
+
+def _parts_of_values(type_: Type) -> Iterator[Type]:
+    """Yield the containers in a variable's type that are parts of values: not the variable, nor a map in it."""
+    value = type_
+    while isinstance(value, MapType):
+        yield from (part for part in subtypes(value.key) if is_container(part))
+        value = value.value
+    for part in subtypes(value):
+        if is_container(part) and part is not value:
+            yield part
 
 
 def _computed(operator: str, left: Term, right: Term) -> Term:

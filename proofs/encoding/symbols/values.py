@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from assay.checker.language.types import NoneOnly, OptionalType, RecordType, TupleType, Type, UnionType
+from assay.checker.language.types import (
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    TupleType,
+    Type,
+    UnionType,
+    is_container,
+)
+from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, ite, negation
 from assay.proofs.logic.terms import FALSE, TRUE, Term
 
@@ -59,6 +68,8 @@ def are_equal(left: Value, right: Value) -> Term:
     """Return whether two values of one type are equal."""
     match left, right:
         case Atom(first), Atom(second):
+            if first.sort is not second.sort:
+                raise Unencodable(f"a comparison of a {first.sort} with a {second.sort}", finite=True)
             return equal(first, second)
         case Optional(here, first), Optional(there, second):
             # Where one is None for certain, being equal is that both are None: there is no value to compare.
@@ -110,7 +121,13 @@ def _chosen(
 
 
 def cast(value: Value, given: Type, wanted: Type) -> Value:
-    """Return a value as one of a wider type."""
+    """Return a value as one of a wider type.
+
+    Raises
+    ------
+    Unencodable
+        If there is a container in it that would be one of another type: these are different sorts.
+    """
     if given == wanted:
         return value
     match given, wanted:
@@ -132,6 +149,8 @@ def cast(value: Value, given: Type, wanted: Type) -> Value:
             assert isinstance(value, Product)
             return Product(tuple(map(cast, value.parts, items, wanted_items)))
         case _:
+            if is_container(wanted):
+                raise Unencodable(f"a {given} that is taken for a {wanted}", finite=True)
             return value
 
 

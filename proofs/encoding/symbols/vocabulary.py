@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from assay.checker.language.types import Type
 from assay.proofs.logic.terms import Sort
 
 __all__ = [
     "After",
     "Argument",
     "Chosen",
+    "Contents",
     "Held",
     "Member",
     "Nowhere",
@@ -58,6 +60,21 @@ class Held:
 
     def __str__(self) -> str:
         return self.variable + "".join(step.shown for step in self.path)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Stands for a part of what a container holds that is part of a value; the container is the first argument."""
+
+    type: Type
+    path: tuple[Part, ...] = ()
+
+    def part(self, role: Role, index: int = 0, shown: str = "") -> Contents:
+        """Return a part of this part."""
+        return Contents(self.type, (*self.path, Part(role, index, shown)))
+
+    def __str__(self) -> str:
+        return f"in {self.type}" + "".join(step.shown for step in self.path)
 
 
 @dataclass(frozen=True)

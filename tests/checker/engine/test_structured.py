@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits
@@ -41,6 +43,12 @@ def test_what_is_frozen_is_hashed_by_what_it_holds_and_does_not_change():
     for change in (lambda: log.append(3), lambda: names.update({}), lambda: frozen(Bag([1])).add(1)):
         with pytest.raises(ModelError, match="is part of a value, which does not change"):
             change()
+
+
+def test_what_is_frozen_is_carried_to_another_process_as_it_is():
+    for value in (frozen([1, [2]]), frozen({1: {2}}), frozen({1, 2}), frozen(Bag([1, 1]))):
+        carried = pickle.loads(pickle.dumps(value))
+        assert (type(carried), carried, hash(carried)) == (type(value), value, hash(value))
 
 
 def test_what_is_computed_from_what_is_frozen_can_be_changed():

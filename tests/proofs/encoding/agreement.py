@@ -16,7 +16,7 @@ from assay.checker.language.types import is_container
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.encoding.symbols.cases import cases
-from assay.proofs.encoding.symbols.embedding import fill
+from assay.proofs.encoding.symbols.embedding import Numbering, fill
 from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, TRUE, Op, Symbol, subterms
@@ -184,14 +184,15 @@ def is_foreseen(problem: Problem, structure: Structure, call: Call) -> bool:
 def _arguments(problem, structure, transition, arguments):
     """Return the tables of an action's constants for some arguments, or None if they are of another case."""
     method = next(m for m in problem.specification.methods if m.name == transition.name)
-    tables = {}
+    tables, numbering = {}, Numbering(problem.theory.instance)
     for (_, value), (_, type_), argument in zip(transition.parameters, method.parameters, arguments, strict=False):
         if is_container(type_):
-            fill(tables, value, type_, argument, problem.theory.instance, Structure(structure.sizes, {}), ())
+            empty = Structure(structure.sizes, {})
+            fill(tables, value, type_, argument, problem.theory.instance, empty, (), numbering)
             continue
         for case in cases(type_):
             mine, terms = case.match(value)
-            other, values = case.match(embed(type_, argument))
+            other, values = case.match(embed(type_, argument, numbering))
             if mine is TRUE and other is not TRUE:
                 return None
             if mine is TRUE:

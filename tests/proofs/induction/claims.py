@@ -17,7 +17,7 @@ from typing import Self
 from assay.checker.language import Function, Map, Model, Nat, Order, Parameter, Perm, Range, Relation, Seq, Set, Bag
 from assay.checker.language import Sort
 from assay.checker.language import action, anything, axiom, constraint, everywhere, first, implies
-from assay.checker.language import initial, invariant, lemma, require, step_invariant
+from assay.checker.language import frozen, initial, invariant, lemma, require, step_invariant
 
 
 class Node(Sort):

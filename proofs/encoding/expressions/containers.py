@@ -1,0 +1,182 @@
+"""Containers that are made as parts of values: a variable for each, and what it holds.
+
+As with an extreme, the formula around it says that there is one: see `Context.pending`. All containers of a type are
+there that keep to its bounds, so what is made must do so for certain; what may not, is refused.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, has_numbers
+from assay.proofs.encoding.expressions.bags import copies_at
+from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.places import containers, inside, root_of, type_of
+from assay.proofs.encoding.expressions.ranges import demand_within, is_within
+from assay.proofs.encoding.expressions.sequences import longest, sequence
+from assay.proofs.encoding.symbols.cases import Case, sort_of
+from assay.proofs.encoding.symbols.layout import BagLayout, MapLayout, ScalarLayout, SeqLayout, SetLayout
+from assay.proofs.encoding.symbols.unencodable import Unencodable
+from assay.proofs.encoding.symbols.universes import in_window
+from assay.proofs.encoding.symbols.values import Atom, Value, are_equal, choose
+from assay.proofs.logic import connectives as logic
+from assay.proofs.logic.binders import for_all
+from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
+
+__all__ = ["collected", "entry", "held", "made"]
+
+
+def collected(c: Context, expr: ir.Collected) -> Value:
+    """Return the container that holds what a collection gives."""
+    layout, result = c.theory.contents(expr.type), variable(sort_of(expr.type))
+    match layout:
+        case SetLayout():
+            meaning = _set(c, layout, result, expr.collection)
+        case SeqLayout():
+            meaning = _sequence(c, layout, result, expr.collection)
+        case BagLayout():
+            meaning = _bag(c, layout, result, expr.collection)
+        case _:
+            raise AssertionError(layout)
+    return _pending(c, result, meaning)
+
+
+def held(c: Context, place: ir.Place) -> Value:
+    """Return the container that holds what a place does at that moment."""
+    match place.type:
+        case SetType() | SeqType() | BagType():
+            return collected(c, ir.Collected(ir.Stored(place), place.type, location=place.location))
+        case MapType(key, value):
+            name = ir.Name(f"key {len(place.keys)} of {place.variable}", key)
+            entry_ = ir.Read(ir.Place(place.root, place.variable, (*place.keys, name), value))
+            return made(c, ir.MakeMap(place.type, name, entry_, location=place.location))
+    raise AssertionError(place)
+
+
+def made(c: Context, expr: ir.MakeMap) -> Value:
+    """Return the map with a value at every key."""
+    layout, result = c.theory.contents(expr.type), variable(sort_of(expr.type))
+    assert isinstance(layout, MapLayout)
+    meanings = []
+    for case, part in layout.parts:
+        assert isinstance(part, ScalarLayout)
+        names = _named(c, case)
+        c.names[expr.variable.name] = case.build(names)
+        held_there = part.read((result, *names), c.apply)
+        meaning = c.closed(partial(_entry_is, c, expr, held_there))
+        meanings.append(for_all(names, logic.implies(in_window(c.theory, case, names), meaning)))
+    return _pending(c, result, logic.conjunction(meanings))
+
+
+def _entry_is(c: Context, expr: ir.MakeMap, there: Value) -> Term:
+    value = c.value(expr.value)
+    _demand_inside(c, value, expr.type.value, expr)
+    return are_equal(there, value)
+
+
+def entry(c: Context, expr: ir.Entry) -> Value:
+    """Return what a map that is part of a value has at a key."""
+    (container, layout), key = inside(c, expr.map), c.value(expr.key)
+    assert isinstance(layout, MapLayout)
+    result: Value | None = None
+    for case, part in reversed(layout.parts):
+        matches, terms = case.match(key)
+        if matches is not FALSE:
+            assert isinstance(part, ScalarLayout)
+            value = part.read((container, *terms), c.apply)
+            result = value if result is None else choose(matches, value, result)
+    assert result is not None
+    return result
+
+
+def _pending(c: Context, result: Term, meaning: Term) -> Value:
+    c.pending.append((result, meaning))
+    return Atom(result)
+
+
+def _named(c: Context, case: Case) -> list[Term]:
+    """Return variables for the terms of a case, whose ranges are known from then on."""
+    names = [variable(sort) for sort in case.sorts]
+    c.ranges.update({name: range_ for name, range_ in zip(names, case.ranges, strict=True) if range_ is not None})
+    return names
+
+
+# What they hold
+
+
+def _set(c: Context, layout: SetLayout, result: Term, collection: ir.Collection) -> Term:
+    assert isinstance(layout.type, SetType)
+    if has_numbers(layout.type.element):
+        _demand_elements_inside(c, collection, layout.type)
+    return logic.conjunction(_members(c, case, symbol, result, collection) for case, symbol in layout.relations)
+
+
+def _members(c: Context, case: Case, symbol: Symbol, result: Term, collection: ir.Collection) -> Term:
+    """Return that the members of one case are those of a collection; in two directions, so that solvers see both."""
+    names = _named(c, case)
+    window, there = in_window(c.theory, case, names), symbol(result, *names)
+    given = c.closed(partial(c.member, case.build(names), collection))
+    return logic.conjunction(
+        for_all(names, logic.implies(logic.conjunction((window, one)), other))
+        for one, other in ((there, given), (given, there))
+    )
+
+
+def _sequence(c: Context, layout: SeqLayout, result: Term, collection: ir.Collection) -> Term:
+    found = sequence(c, collection)
+    if layout.type.distinct and _type_of(collection) != layout.type:
+        raise Unencodable(f"a {layout.type} that is made of something else, as part of a value,", collection.location)
+    if longest(c, found) > layout.capacity:
+        remedy = f"take as many items as there may be: [... for ... in ...][:{layout.type.bound}], or a slice of a list"
+        raise _outside(layout.type, collection, remedy)
+    parts = [logic.equal(layout.length(result), found.length)]
+    for index, (there, item) in enumerate(list(found.present())[: layout.capacity]):
+        _demand_inside(c, item, layout.type.element, collection)
+        parts.append(logic.implies(there, are_equal(layout.item(index).read((result,), c.apply), item)))
+    return logic.conjunction(parts)
+
+
+def _bag(c: Context, layout: BagLayout, result: Term, collection: ir.Collection) -> Term:
+    """Return that a bag holds what another one does, in the state or in a value, that no step has added to yet."""
+    if not isinstance(collection, ir.Stored | ir.Elements):
+        raise Unencodable("a bag that is made of something else, as part of a value,", collection.location, finite=True)
+    found = containers(c, collection)
+    for _, _, source in found:
+        assert isinstance(source, BagLayout)
+        if source.capacity > layout.capacity or any(symbol in c.definitions for symbol in source.leaves()):
+            raise _outside(layout.type, collection, "read it before it is changed")
+    demand_within(c, collection)
+    root, facts = root_of(collection), list[Term]()
+    for case, symbol in layout.counts:
+        names = _named(c, case)
+        count = copies_at(c, case.build(names), found, root)
+        same = logic.equal(symbol(result, *names), count)
+        facts.append(for_all(names, logic.implies(in_window(c.theory, case, names), same)))
+    return logic.conjunction(facts)
+
+
+def _type_of(collection: ir.Collection) -> Type | None:
+    return type_of(collection) if isinstance(collection, ir.Stored | ir.Elements) else None
+
+
+# That they keep to their bounds
+
+
+def _demand_inside(c: Context, value: Value, type_: Type, node: ir.Node) -> None:
+    if has_numbers(type_) and not is_within(c, value, type_):
+        raise _outside(type_, node, "require the range first, and use what is in it: a parameter, or a variable")
+
+
+def _demand_elements_inside(c: Context, collection: ir.Collection, type_: SetType) -> None:
+    def look(value: Value) -> Term:
+        _demand_inside(c, value, type_.element, collection)
+        return FALSE
+
+    c.closed(partial(c.any_of, collection, look))
+
+
+def _outside(type_: Type, node: ir.Node, remedy: str) -> Unencodable:
+    return Unencodable(
+        f"a {type_} that may be outside of its bounds, as part of a value,", node.location, finite=True, remedy=remedy
+    )

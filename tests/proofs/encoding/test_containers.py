@@ -1,0 +1,147 @@
+"""Containers inside of values: their formulas say what the code does, for any number of elements, and are proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from agreement import disagreements, scattered_states, some_states
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import AssayError
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.loader import load
+from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.problem import encode
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.prover import prove_model
+from claims import proved
+
+from tests.generation.choices import Seeded
+from tests.generation.parts import FEW, structured_model
+
+GOSSIP = f"{Path(__file__).parent / 'models' / 'gossip.py'}"
+
+
+def agree(source: str, path: Path) -> bool:
+    """Compare the formulas of a model with its code; return whether all of it has formulas."""
+    path.write_text(source)
+    try:
+        specification = load(str(path)).specification
+        instance = instantiate(specification, {})
+        problem = encode(specification, instance=instance)
+        with instance.active():
+            states = scattered_states(instance, 3, 3)
+    except AssayError:  # no model of the language
+        return False
+    with instance.active():
+        assert next(disagreements(problem, instance, states), None) is None, source
+    return not problem.barriers
+
+
+def test_formulas_say_what_the_code_says() -> None:
+    specification = load(f"{GOSSIP}:Gossip").specification
+    instance = instantiate(specification, {"Node": 1})
+    problem = encode(specification, instance=instance)
+    assert not problem.barriers
+    with instance.active():
+        assert next(disagreements(problem, instance, some_states(instance, 6)), None) is None
+
+
+def test_formulas_of_invented_models_say_what_their_code_says(tmp_path: Path) -> None:
+    held = [agree(structured_model(Seeded(seed), FEW), tmp_path / f"structured_{seed}.py") for seed in (0, 3)]
+    assert all(held)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(100, 160, 10))
+def test_formulas_of_many_models_say_what_their_code_says(first: int, tmp_path: Path) -> None:
+    seeds = range(first, first + 10)
+    held = [agree(structured_model(Seeded(seed), FEW), tmp_path / f"structured_{seed}.py") for seed in seeds]
+    assert sum(held) > len(held) // 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 40, 10))
+def test_nothing_that_an_instance_violates_is_proved(first: int, tmp_path: Path) -> None:
+    for seed in range(first, first + 10):
+        path = tmp_path / f"structured_{seed}.py"
+        path.write_text(structured_model(Seeded(seed), FEW))
+        try:
+            specification = load(str(path)).specification
+            checked = check(instantiate(specification, {}), Options(engine=Engine.REFERENCE, limits=Limits(states=400)))
+        except AssayError:
+            continue
+        result = prove_model(specification, ProofOptions(timeout=3.0, search=0.0))
+        proven = {o.claim.predicate.name for o in result.results if o.proved and o.claim.predicate is not None}
+        assert result.verdict is not Verdict.HOLDS or not checked.violated, (seed, proven)
+
+
+def test_structured_messages_are_proved_for_any_number_of_nodes() -> None:
+    result = prove_model(load(f"{GOSSIP}:Gossip").specification, ProofOptions(search=0.0))
+    assert result.verdict is Verdict.HOLDS
+
+
+def test_broken_model_is_refuted_by_a_state_with_containers_in_it() -> None:
+    result = prove_model(load(f"{GOSSIP}:GossipOfTheDead").specification, ProofOptions(search=0.0))
+    assert result.verdict is not Verdict.HOLDS
+    examples = [o.counterexample for o in result.failed if o.counterexample is not None]
+    assert any(example.before is not None for example in examples)
+
+
+EXTENSIONAL = """
+    default = dict(Node=2)
+    groups: Set[Set[Node]]
+    lists: Set[Seq[Node, 2]]
+
+    @action
+    def add(self, n: Node, m: Node) -> None:
+        self.groups.add(frozen({n, m}))
+        self.lists.add(frozen([n, m]))
+
+    @invariant
+    def order_does_not_matter_in_a_set(self, n: Node, m: Node) -> bool:
+        return (frozen({n, m}) in self.groups) == (frozen({m, n}) in self.groups)
+
+    @invariant
+    def no_group_is_empty(self) -> bool:
+        return frozen({n for n in Node if n != n}) not in self.groups
+"""
+IN_ORDER = """
+    @invariant
+    def order_does_not_matter_in_a_list(self, n: Node, m: Node) -> bool:
+        return (frozen([n, m]) in self.lists) == (frozen([m, n]) in self.lists)
+"""
+
+
+def test_containers_are_equal_if_they_hold_the_same(tmp_path: Path) -> None:
+    result = proved(tmp_path, EXTENSIONAL, search=0.0)
+    assert not [o.claim.name for o in result.failed]
+
+
+def test_lists_are_not_equal_for_their_elements_alone(tmp_path: Path) -> None:
+    result = proved(tmp_path, EXTENSIONAL + IN_ORDER, search=0.0, timeout=0.5)
+    assert result.verdict is not Verdict.HOLDS
+
+
+OUTSIDE = {
+    "a list that may be too long": ("Seq[Node, 1]", "frozen([n, *self.line])"),
+    "numbers that may be out of their range": ("Set[Range[0, 2]]", "frozen({self.count + 1})"),
+}
+
+
+@pytest.mark.parametrize(("type_", "made"), OUTSIDE.values(), ids=OUTSIDE.keys())
+def test_what_may_be_outside_of_its_bounds_is_refused_with_its_place(tmp_path: Path, type_: str, made: str) -> None:
+    body = f"""
+    default = dict(Node=2)
+    line: Seq[Node, 1]
+    count: Range[0, 2] = 0
+    kept: Set[{type_}]
+
+    @action
+    def keep(self, n: Node) -> None:
+        self.kept.add({made})
+"""
+    with pytest.raises(AssayError, match="outside of its bounds, as part of a value") as raised:
+        proved(tmp_path, body)
+    assert "require" in str(raised.value) or "slice" in str(raised.value) or raised.value.help
