@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from agreement import disagreements, scattered_states, some_states
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import AssayError
+from assay.checker.errors import AssayError, ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
@@ -15,6 +15,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
+from assay.proofs.inference.infer import infer
 from claims import proved
 
 from tests.generation.choices import Seeded
@@ -36,14 +37,14 @@ def agree(source: str, path: Path) -> bool:
         return False
     with instance.active():
         assert next(disagreements(problem, instance, states), None) is None, source
-    return not problem.barriers
+    return not problem.unencodable
 
 
 def test_formulas_say_what_the_code_says() -> None:
     specification = load(f"{GOSSIP}:Gossip").specification
     instance = instantiate(specification, {"Node": 1})
     problem = encode(specification, instance=instance)
-    assert not problem.barriers
+    assert not problem.unencodable
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, 6)), None) is None
 
@@ -145,3 +146,8 @@ def test_what_may_be_outside_of_its_bounds_is_refused_with_its_place(tmp_path: P
     with pytest.raises(AssayError, match="outside of its bounds, as part of a value") as raised:
         proved(tmp_path, body)
     assert "require" in str(raised.value) or "slice" in str(raised.value) or raised.value.help
+
+
+def test_lemmas_about_containers_inside_of_values_are_not_inferred() -> None:
+    with pytest.raises(ModelError, match="inside of a value"):
+        infer(load(f"{GOSSIP}:Gossip").specification, ProofOptions(workers=1))
