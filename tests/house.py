@@ -8,6 +8,7 @@ one beside it (``git worktree add ../before c47f480``). Nothing is imported: eve
 from __future__ import annotations
 
 import ast
+import math
 import re
 import statistics
 import sys
@@ -218,7 +219,10 @@ def _child(package: str, name: str) -> str:
 # The table
 
 _GROWTH = 0.1
-"""What counts things may grow by a tenth before the page has to be brought up to date; what is to be small may not."""
+"""Counts of exceptions may grow by a tenth before the page has to be brought up to date; others may not grow."""
+
+_ANY = math.inf
+"""A house may become as large as it likes."""
 
 
 @dataclass(frozen=True)
@@ -236,10 +240,10 @@ def figures(root: Path) -> list[Figure]:
     sizes, graph = sorted(function_sizes(found)), imports(found)
     text = "\n".join(module.text for module in found)
     return [
-        Figure("functions", len(sizes), slack=_GROWTH),
+        Figure("functions", len(sizes), _ANY),
         Figure("lines of a function, median", statistics.median_high(sizes)),
         Figure("lines of a function, 90th percentile", sizes[len(sizes) * 9 // 10]),
-        Figure("modules", len(found), slack=_GROWTH),
+        Figure("modules", len(found), _ANY),
         Figure(f"modules of more than {LONG} lines", sum(module.lines > LONG for module in found), _GROWTH),
         Figure("modules of 20 lines and more without a comment", uncommented(found), _GROWTH),
         Figure("modules in the fullest folder", largest_folder(found), _GROWTH),

@@ -11,8 +11,8 @@ from typing import Any
 from assay.checker.errors import ModelError
 from assay.checker.language.bounds import bound_of
 from assay.checker.language.execution.quorum_settings import thresholds
-from assay.checker.language.execution.structure_settings import written
 from assay.checker.language.execution.universes import size_of, values_of
+from assay.checker.language.execution.written_values import written
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
 from assay.checker.language.types import (

@@ -7,18 +7,16 @@ go by their names or by their numbers, from 1 on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from enum import Enum
-from typing import Any, NoReturn, Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from assay.checker.errors import UsageError
-from assay.checker.language.frozen import counts_in, entries_in, part_of
-from assay.checker.language.sorts import Element
+from assay.checker.language.execution.written_values import Names, example, spelled, written
+from assay.checker.language.frozen import part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
-    Bound,
     EnumType,
     IntType,
     MapType,
@@ -32,32 +30,10 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.checker.language.values import Anything, Bag, Everywhere
+from assay.checker.language.values import Anything
 from assay.checker.language.wording import listed
 
-__all__ = ["is_open", "value_of", "written"]
-
-
-class Names(Protocol):
-    """What an instance knows of its elements, for reading and writing settings."""
-
-    def elements(self, sort: type[Any]) -> tuple[Any, ...]:
-        """Return the elements of a sort, order or quorum system."""
-
-    def members(self, quorum: Any) -> frozenset[Any]:
-        """Return the members of a quorum."""
-
-    def name_of(self, element: Element) -> str:
-        """Return the short name of an element."""
-
-    def universe(self, type_: Type) -> tuple[Any, ...]:
-        """Return every value of a type."""
-
-    def interval(self, type_: IntType) -> tuple[int, int]:
-        """Return the bounds of a range."""
-
-    def bound(self, bound: Bound) -> int:
-        """Return the value of a bound."""
+__all__ = ["is_open", "value_of"]
 
 
 def is_open(setting: object) -> bool:
@@ -73,7 +49,7 @@ def value_of(name: str, type_: Type, setting: object, instance: Names) -> Any:
     UsageError
         If it stands for none of that type.
     """
-    text = setting if isinstance(setting, str) else _spelled(setting)
+    text = setting if isinstance(setting, str) else spelled(setting)
     reader = _Reader(name, text, type_, instance, _tokens(text))
     value = reader.value(type_)
     if reader.left:
@@ -86,32 +62,6 @@ _TOKEN = re.compile(r"\s*(-?[0-9]+|[A-Za-z_][A-Za-z_0-9.]*|.)")
 
 def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.strip())
-
-
-def _spelled(value: object) -> str:
-    """Return a Python value of a model's own settings as the text that one would write."""
-    match value:
-        case Enum():
-            return value.name
-        case str() | bool() | int() | None:
-            return str(value)
-        case Everywhere(inner):
-            return f"everywhere({_spelled(inner)})"
-        case tuple():
-            return f"({', '.join(map(_spelled, value))}{',' if len(value) == 1 else ''})"
-        case list():
-            return f"[{', '.join(map(_spelled, value))}]"
-        case set() | frozenset():
-            return "{" + ", ".join(sorted(map(_spelled, value))) + "}"
-        case Bag():
-            return "{" + ", ".join(f"{_spelled(item)} x{count}" for item, count in value.counts.items()) + "}"
-        case Mapping():
-            return "{" + ", ".join(f"{_spelled(k)}: {_spelled(v)}" for k, v in value.items()) + "}"
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            parts = [f"{part.name}={_spelled(getattr(value, part.name))}" for part in fields(value)]
-            return f"{type(value).__name__}({', '.join(parts)})"
-        case _:
-            return repr(value)
 
 
 @dataclass
@@ -135,7 +85,7 @@ class _Reader:
     def fail(self, why: str) -> NoReturn:
         raise UsageError(
             f"{self.name}={self.text}: {why}",
-            help=f"{self.name} is a {self.whole}; for example {self.name}={_example(self.whole, self.instance)}",
+            help=f"{self.name} is a {self.whole}; for example {self.name}={example(self.whole, self.instance)}",
         )
 
     # Tokens
@@ -290,54 +240,3 @@ class _Reader:
         if not low <= int(token) <= high:
             self.fail(f"{token} is not in {type_}")
         return int(token)
-
-
-def _example(type_: Type, instance: Names) -> str:
-    """Return an example: some value of a type, as it is written."""
-    match type_:
-        case SetType(element) | BagType(element, _):
-            return "{" + _example(element, instance) + "}"
-        case SeqType(element, _):
-            return "[" + _example(element, instance) + "]"
-        case MapType(key, inner):
-            keys = [written(key, k, instance) for k in instance.universe(key)[:2]]
-            more = ", ..." if len(instance.universe(key)) > len(keys) else ""
-            return "{" + ", ".join(f"{k}: {_example(inner, instance)}" for k in keys) + more + "}"
-        case _:
-            return written(type_, instance.universe(type_)[-1], instance)
-
-
-def written(type_: Type, value: Any, instance: Names) -> str:
-    """Return a frozen value as text that stands for it."""
-    match type_:
-        case SetType(element):
-            return "{" + ", ".join(sorted(written(element, item, instance) for item in value)) + "}"
-        case MapType(key, inner):
-            pairs = entries_in(instance.universe(key), value)
-            return (
-                "{" + ", ".join(f"{written(key, k, instance)}: {written(inner, v, instance)}" for k, v in pairs) + "}"
-            )
-        case SeqType(element, _):
-            return "[" + ", ".join(written(element, item, instance) for item in value) + "]"
-        case BagType(element, _):
-            return (
-                "{"
-                + ", ".join(sorted(f"{written(element, item, instance)} x{n}" for item, n in counts_in(value).items()))
-                + "}"
-            )
-        case TupleType(items):
-            parts = [written(item, part, instance) for item, part in zip(items, value, strict=True)]
-            return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
-        case OptionalType(inner):
-            return "None" if value is None else written(inner, value, instance)
-        case UnionType(alternatives):
-            return written(next(part for part in alternatives if type(value) is part.cls), value, instance)
-        case RecordType(cls, parts):
-            shown = [f"{name}={written(part, getattr(value, name), instance)}" for name, part in parts]
-            return f"{cls.__name__}({', '.join(shown)})"
-        case EnumType():
-            return str(value.name)
-        case SortType() | QuorumType():
-            return instance.name_of(value)
-        case _:
-            return str(value)

@@ -15,12 +15,12 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.declarations import MISSING, Constant, Method, Variable, fields_of, methods_of
 from assay.checker.language.introspection.definitions import (
-    demand_overrides,
     demand_plain_names,
     demand_quoted_bounds,
     demand_single_definitions,
 )
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
+from assay.checker.language.introspection.overrides import demand_overrides
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element

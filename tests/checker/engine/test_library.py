@@ -19,7 +19,7 @@ from assay.models.paxos import Paxos
 from assay.models.two_phase_commit import TwoPhaseCommit
 
 LIBRARY = {model.name: model for model in library()}
-LARGE = (
+SLOW_BY_REFERENCE = (
     *("cache_coherence", "hybrid_broadcast", "lock", "logless_reconfiguration", "multi_paxos", "paxos_commit"),
     *("quorum_register", "raft", "raft_membership", "replication", "three_phase_commit"),
 )
@@ -56,11 +56,11 @@ def accounts(instance: Instance) -> tuple[Account, Account]:
 
 
 def _tiered(name: str) -> object:
-    is_large = name.rpartition("/")[2].partition(":")[0] in LARGE and ":" in name
+    is_large = name.rpartition("/")[2].partition(":")[0] in SLOW_BY_REFERENCE and ":" in name
     return pytest.param(name, marks=pytest.mark.slow) if is_large else name
 
 
-@pytest.mark.parametrize("name", map(_tiered, sorted(LIBRARY)))
+@pytest.mark.parametrize("name", [_tiered(name) for name in sorted(LIBRARY)])
 def test_both_explorers_give_the_same_account(name: str) -> None:
     model: NamedModel = LIBRARY[name]
     by_reference, by_native = accounts(instantiate(specify(model.cls), name="smoke"))

@@ -27,7 +27,8 @@ from assay.checker.language import (
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
-from assay.checker.language.execution.structure_settings import value_of, written
+from assay.checker.language.execution.structure_settings import value_of
+from assay.checker.language.execution.written_values import written
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.introspection.specification import specify
 from hypothesis import given, settings

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from copy import copy
-from dataclasses import dataclass
 
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
@@ -42,31 +41,20 @@ from assay.checker.engine.native.codegen.packing.access import (
 )
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import Array, Bag, Planes, Seq
+from assay.checker.engine.native.codegen.statements.elementwise import Test, tests_of
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
 from assay.checker.language.introspection.declarations import Variable
 from assay.checker.language.ir.nodes import (
-    Comparison,
-    Expr,
-    Member,
     Name,
-    Node,
-    Not,
-    Or,
-    Place,
-    Quantifier,
-    Require,
     Root,
-    SetRelation,
-    Stored,
     Unchosen,
-    Universe,
-    children,
 )
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
 __all__ = ["each_container", "unchosen", "with_containers"]
+
 
 _MOST_BITS = 62
 """Elements of a set that is chosen: its subsets are counted in a word."""
@@ -116,25 +104,16 @@ def unchosen(node: Unchosen, ctx: Context) -> None:
         ctx.b.unless(equal(ctx.b, read_cell(ctx, cell_at(ctx, place)), number(0)), ctx.disabled)
 
 
-@dataclass(frozen=True)
-class _Test:
-    """What a guard says of each element or key of a container: ``all(body for variable in ...)``."""
-
-    guard: int
-    variable: Name
-    body: Expr
-
-
 @contextmanager
 def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
     """Run the generated block for every value of a container; yield the guards that it need not evaluate again."""
-    tests = list(_tests(ctx, parameter, guards))
+    tests = list(tests_of(ctx, parameter, guards))
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
     with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):
         yield frozenset(test.guard for test in tests)
 
 
-def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[_Test] = ()) -> AbstractContextManager[None]:
+def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[Test] = ()) -> AbstractContextManager[None]:
     match type_:
         case SetType(element):
             return _each_subset(ctx, spot, element, tests)
@@ -148,11 +127,8 @@ def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[_Test] = ())
             raise TypeError(type_)
 
 
-# Sets
-
-
 @contextmanager
-def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test]) -> Iterator[None]:
+def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[Test]) -> Iterator[None]:
     b, size = ctx.b, ctx.codes.size(element)
     if size > _MOST_BITS:
         raise Unsupported(
@@ -185,7 +161,7 @@ def _next_subset(ctx: Context, part: Mask, free: Mask) -> Mask:
 
 
 def _sift(
-    ctx: Context, spot: Spot, element: Type, tests: Sequence[_Test], may_hold: Register, may_lack: Register
+    ctx: Context, spot: Spot, element: Type, tests: Sequence[Test], may_hold: Register, may_lack: Register
 ) -> None:
     """Compute which elements a set may hold, and which it may lack, by what guards say of each."""
     b, size = ctx.b, ctx.codes.size(element)
@@ -201,11 +177,8 @@ def _sift(
                     b.place(fine)
 
 
-# Maps, sequences and bags
-
-
 @contextmanager
-def _each_map(ctx: Context, spot: Spot, type_: MapType, tests: Sequence[_Test]) -> Iterator[None]:
+def _each_map(ctx: Context, spot: Spot, type_: MapType, tests: Sequence[Test]) -> Iterator[None]:
     with ExitStack() as loops:
         for key in range(ctx.codes.size(type_.key)):
             if is_container(type_.value):
@@ -219,7 +192,7 @@ def _each_map(ctx: Context, spot: Spot, type_: MapType, tests: Sequence[_Test]) 
 
 
 def _each_entry(
-    ctx: Context, spot: Spot, type_: MapType, key: int, tests: Sequence[_Test]
+    ctx: Context, spot: Spot, type_: MapType, key: int, tests: Sequence[Test]
 ) -> AbstractContextManager[None]:
     assert isinstance(spot.slot, Array | Planes)
     cell = entry_of(ctx, spot, type_, number(key))
@@ -227,7 +200,7 @@ def _each_entry(
     return _each_code(ctx, number(ctx.codes.size(type_.value)), lambda code: write_cell(ctx, cell, code), ruled)
 
 
-def _holds_at(ctx: Context, test: _Test, type_: Type, key: int) -> Callable[[], Bool]:
+def _holds_at(ctx: Context, test: Test, type_: Type, key: int) -> Callable[[], Bool]:
     def holds() -> Bool:
         with ctx.binding(test.variable, value_of(ctx, type_, number(key))):
             return ctx.truth(test.body)
@@ -291,48 +264,3 @@ def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
             within = total
             loops.enter_context(_only_if(ctx, [lambda within=within: less_or_equal(b, within, number(most))]))  # type: ignore[misc]
         yield
-
-
-# What guards say of each element
-
-
-def _tests(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[_Test]:
-    for guard in guards:
-        if not isinstance(guard, Require):
-            return
-        found = None if ctx.facts.can_fail(guard.condition) else _elementwise(ctx, guard.condition, parameter)
-        if found is not None and _asks_only_there(found[1], found[0], parameter):
-            yield _Test(id(guard), *found)
-        elif ctx.facts.can_fail(guard.condition):
-            return
-
-
-def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, Expr] | None:
-    """Return a condition as one of each element of a set, or of each key of a map; None where it is no such."""
-    part = parameter.type.element if isinstance(parameter.type, SetType) else None
-    key = parameter.type.key if isinstance(parameter.type, MapType) else part
-    whole = Stored(Place(Root.CHOSEN, parameter.name, (), parameter.type))
-    match condition:
-        case Quantifier(True, name, Universe(of), body) if of == key:
-            return name, body
-        case Quantifier(True, name, Stored() as domain, body) if domain == whole and part is not None:
-            return name, Or((Not(Member(name, whole)), body))
-        case SetRelation(Comparison.LE, left, right) if part is not None and left == whole and right.element == part:
-            name = ctx.fresh(part)
-            return name, Or((Not(Member(name, whole)), Member(name, right)))
-        case SetRelation(Comparison.LE, left, right) if part is not None and right == whole and left.element == part:
-            name = ctx.fresh(part)
-            return name, Or((Not(Member(name, left)), Member(name, whole)))
-        case _:
-            return None
-
-
-def _asks_only_there(body: Node, name: Name, parameter: Name) -> bool:
-    """Return whether a condition asks of a container for one element, or entry, alone."""
-    match body:
-        case Member(element, Stored(Place(Root.CHOSEN, variable, ()))) if variable == parameter.name:
-            return element == name
-        case Place(Root.CHOSEN, variable, keys) if variable == parameter.name:
-            return keys[:1] == (name,) and all(_asks_only_there(key, name, parameter) for key in keys[1:])
-        case _:
-            return all(_asks_only_there(part, name, parameter) for part in children(body))

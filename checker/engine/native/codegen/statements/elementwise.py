@@ -1,0 +1,80 @@
+"""What guards say of each element of a container that an action chooses, or of each of its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.statements.guards import Guard
+from assay.checker.language.ir.nodes import (
+    Comparison,
+    Expr,
+    Member,
+    Name,
+    Node,
+    Not,
+    Or,
+    Place,
+    Quantifier,
+    Require,
+    Root,
+    SetRelation,
+    Stored,
+    Universe,
+    children,
+)
+from assay.checker.language.types import MapType, SetType
+
+__all__ = ["Test", "tests_of"]
+
+
+@dataclass(frozen=True)
+class Test:
+    """What a guard says of each element or key of a container: ``all(body for variable in ...)``."""
+
+    guard: int
+    variable: Name
+    body: Expr
+
+
+def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[Test]:
+    for guard in guards:
+        if not isinstance(guard, Require):
+            return
+        found = None if ctx.facts.can_fail(guard.condition) else _elementwise(ctx, guard.condition, parameter)
+        if found is not None and _asks_only_there(found[1], found[0], parameter):
+            yield Test(id(guard), *found)
+        elif ctx.facts.can_fail(guard.condition):
+            return
+
+
+def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, Expr] | None:
+    """Return a condition as one of each element of a set, or of each key of a map; None where it is no such."""
+    part = parameter.type.element if isinstance(parameter.type, SetType) else None
+    key = parameter.type.key if isinstance(parameter.type, MapType) else part
+    whole = Stored(Place(Root.CHOSEN, parameter.name, (), parameter.type))
+    match condition:
+        case Quantifier(True, name, Universe(of), body) if of == key:
+            return name, body
+        case Quantifier(True, name, Stored() as domain, body) if domain == whole and part is not None:
+            return name, Or((Not(Member(name, whole)), body))
+        case SetRelation(Comparison.LE, left, right) if part is not None and left == whole and right.element == part:
+            name = ctx.fresh(part)
+            return name, Or((Not(Member(name, whole)), Member(name, right)))
+        case SetRelation(Comparison.LE, left, right) if part is not None and right == whole and left.element == part:
+            name = ctx.fresh(part)
+            return name, Or((Not(Member(name, left)), Member(name, whole)))
+        case _:
+            return None
+
+
+def _asks_only_there(body: Node, name: Name, parameter: Name) -> bool:
+    """Return whether a condition asks of a container for one element, or entry, alone."""
+    match body:
+        case Member(element, Stored(Place(Root.CHOSEN, variable, ()))) if variable == parameter.name:
+            return element == name
+        case Place(Root.CHOSEN, variable, keys) if variable == parameter.name:
+            return keys[:1] == (name,) and all(_asks_only_there(key, name, parameter) for key in keys[1:])
+        case _:
+            return all(_asks_only_there(part, name, parameter) for part in children(body))

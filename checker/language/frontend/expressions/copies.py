@@ -1,0 +1,114 @@
+"""Copies and measures of collections: ``set(x)``, ``list(x)``, ``frozen(x)``, ``len(x)``."""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
+from assay.checker.language.frontend.expressions.collections import (
+    compile_collection,
+    empty_collection,
+)
+from assay.checker.language.frontend.expressions.generators import (
+    bound_generators,
+    compile_comprehension,
+    compile_listing,
+)
+from assay.checker.language.ir.nodes import (
+    BagTotal,
+    Cardinality,
+    Collection,
+    Comprehension,
+    Elements,
+    Expr,
+    Generator,
+    Length,
+    Listing,
+    Literal,
+    SeqLength,
+    SizeOf,
+    Stored,
+    Sum,
+    Universe,
+)
+from assay.checker.language.types import INT, BagType, SeqType, Type
+
+__all__ = ["compile_frozen", "compile_length", "compile_list_copy", "compile_set_copy", "only_argument"]
+
+
+def only_argument(scope: Scope, node: ast.Call) -> ast.expr:
+    """Return the only argument of a call."""
+    if len(node.args) != 1 or node.keywords:
+        scope.fail(node, f"{ast.unparse(node.func)} takes one argument here", f"{ast.unparse(node.func)}(...)")
+    return node.args[0]
+
+
+def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
+    """Compile ``len(x)``."""
+    argument = only_argument(scope, node)
+    if isinstance(argument, ast.ListComp):
+        with bound_generators(scope, argument.generators) as generators:
+            scope.value(argument.elt)
+        return Sum(Literal(1, INT), generators, location=scope.at(node))
+    collection = compile_collection(scope, argument)
+    match collection:
+        case Elements() if not is_set(collection):
+            return Length(collection, location=scope.at(node))
+        case Universe():
+            return SizeOf(collection, location=scope.at(node))
+        case Stored(place) if isinstance(place.type, SeqType):
+            return SeqLength(place, location=scope.at(node))
+        case Stored(place) if isinstance(place.type, BagType):
+            return BagTotal(place, location=scope.at(node))
+        case _ if is_sequence(collection):
+            return Length(collection, location=scope.at(node))
+        case _:
+            return Cardinality(collection, location=scope.at(node))
+
+
+def compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
+    """Compile ``set(x)`` or ``frozenset(x)``."""
+    if not node.args and not node.keywords:
+        return empty_collection(scope, node, expected)
+    argument = only_argument(scope, node)
+    if isinstance(argument, ast.GeneratorExp):
+        return compile_comprehension(scope, argument, expected)
+    collection = compile_collection(scope, argument, expected)
+    is_own = is_set(collection) and not isinstance(collection, Elements)
+    return collection if is_own else _as_distinct(scope, collection, node)
+
+
+def _as_distinct(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
+    """Return the set of the elements of a collection that is no set in Python."""
+    item = scope.fresh("item", collection.element, node)
+    return Comprehension(item, (Generator(item, collection),), location=scope.at(node))
+
+
+def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
+    """Compile ``list(x)``."""
+    if not node.args and not node.keywords:
+        return empty_collection(scope, node, expected)
+    argument = only_argument(scope, node)
+    if isinstance(argument, ast.GeneratorExp):
+        return compile_listing(scope, argument, expected)
+    collection = compile_collection(scope, argument, expected)
+    if not has_order(collection):
+        scope.fail(argument, "a list of this has no place here: sets and sorts have no order", "write a set: {...}")
+    return (
+        collection
+        if is_sequence(collection) and not isinstance(collection, Elements)
+        else _listed(scope, collection, node)
+    )
+
+
+def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
+    """Return a collection that has an order as a list of its own."""
+    item = scope.fresh("item", collection.element, node)
+    return Listing(item, (Generator(item, collection),), location=scope.at(node))
+
+
+def compile_frozen(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
+    """Compile ``frozen(x)``: what it makes of a container is the same for all that follows."""
+    return scope.value(only_argument(scope, node), expected)

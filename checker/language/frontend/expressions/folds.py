@@ -1,0 +1,132 @@
+"""Folds: ``sum``, ``min`` and ``max`` of what a comprehension or a collection gives, or of arguments."""
+
+from __future__ import annotations
+
+import ast
+import functools
+
+from assay.checker.language.frontend.context.outside import resolve
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.typing import common_type
+from assay.checker.language.frontend.expressions.collections import (
+    compile_collection,
+)
+from assay.checker.language.frontend.expressions.copies import only_argument
+from assay.checker.language.frontend.expressions.generators import (
+    elements_of,
+)
+from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.ordered import extreme_by_key
+from assay.checker.language.ir.nodes import (
+    Compare,
+    Comparison,
+    Conditional,
+    Expr,
+    Extreme,
+    Generator,
+    Let,
+    Literal,
+    Name,
+    Sum,
+)
+from assay.checker.language.types import INT, BoolType, IntType, SortType, Type
+from assay.checker.language.wording import article
+
+__all__ = ["compile_extreme", "compile_sum", "demand_order"]
+
+
+def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
+    """Compile ``sum(...)``."""
+    argument = only_argument(scope, node)
+    element, generators = _folded(scope, argument)
+    if isinstance(element.type, BoolType):
+        element = Conditional(element, Literal(1, INT), Literal(0, INT), location=element.location)
+    return Sum(scope.fit(element, INT, argument, "what is summed", raising=True), generators, location=scope.at(node))
+
+
+def _folded(scope: Scope, argument: ast.expr) -> tuple[Expr, tuple[Generator, ...]]:
+    element, generators = elements_of(scope, argument)
+    if not isinstance(element, Expr):
+        scope.fail(argument, "a collection cannot be summed or compared", "take its len(...)")
+    return element, generators
+
+
+def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
+    """Compile ``max(...)`` or ``min(...)``."""
+    largest = resolve(scope, node.func)[1] is max
+    if len(node.args) == 1 and [keyword.arg for keyword in node.keywords] == ["key"]:
+        argument = node.args[0]
+        if isinstance(argument, ast.GeneratorExp):
+            argument = ast.copy_location(ast.ListComp(elt=argument.elt, generators=argument.generators), argument)
+        collection = functools.partial(compile_collection, scope, argument)
+        return extreme_by_key(scope, node, node.keywords[0].value, largest=largest, compiled=collection)
+    default = _default(scope, node, expected)
+    if len(node.args) > 1:
+        return _extreme_of(scope, node, largest)
+    if len(node.args) != 1:
+        scope.fail(node, "min and max take a comprehension, a collection, or several values", "max(... for x in ...)")
+    element, generators = _folded(scope, node.args[0])
+    demand_order(scope, element.type, node)
+    if default is not None:
+        common = common_type(element.type, default.type)
+        if common is None:
+            scope.fail(
+                node,
+                f"the default is {article(default.type)}, the elements are {element.type}",
+                "both must be of one type, or the default None",
+            )
+        element = scope.fit(element, common, node, "the element")
+        default = scope.fit(default, common, node, "the default")
+    return Extreme(largest, element, generators, default, location=scope.at(node))
+
+
+def _default(scope: Scope, node: ast.Call, expected: Type | None) -> Expr | None:
+    default = None
+    for keyword in node.keywords:
+        if keyword.arg != "default":
+            scope.fail(
+                keyword.value,
+                f"{keyword.arg}= is not part of the language",
+                "only default= is; compare numbers, or the elements of an Order",
+            )
+        default = compile_scalar(scope, keyword.value, expected)
+    return default
+
+
+def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
+    if node.keywords:
+        scope.fail(node, "default= goes with a comprehension, not with several values", "leave it out")
+    lets: list[tuple[Name, Expr]] = []
+    values = [_named(scope, compile_scalar(scope, argument), argument, lets) for argument in node.args]
+    result = values[0]
+    for argument, other in zip(node.args[1:], values[1:], strict=True):
+        common = common_type(result.type, other.type)
+        if common is None:
+            scope.fail(
+                argument,
+                f"{article(other.type)} cannot be compared with {article(result.type)}",
+                "both must be numbers, or of one Order",
+            )
+        demand_order(scope, common, argument)
+        first = scope.fit(result, common, node, "a value", raising=True)
+        second = scope.fit(other, common, argument, "a value", raising=True)
+        ordered = Compare(Comparison.LT, first, second) if largest else Compare(Comparison.LT, second, first)
+        result = _named(scope, Conditional(ordered, second, first, location=scope.at(node)), argument, lets)
+    for name, value in reversed(lets):
+        result = Let(name, value, result, location=scope.at(node))
+    return result
+
+
+def _named(scope: Scope, value: Expr, node: ast.AST, lets: list[tuple[Name, Expr]]) -> Expr:
+    """Return a name for a value that is to be used twice: without one, each step would double the expression."""
+    if isinstance(value, Name | Literal):
+        return value
+    variable = scope.fresh("value", value.type, node)
+    lets.append((variable, value))
+    return variable
+
+
+def demand_order(scope: Scope, type_: Type, node: ast.AST) -> None:
+    """Refuse a type whose values have no order."""
+    if not (isinstance(type_, IntType) or (isinstance(type_, SortType) and type_.ordered)):
+        scope.fail(node, f"{article(type_)} has no order", "numbers and the elements of an Order have one")
