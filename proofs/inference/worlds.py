@@ -163,7 +163,7 @@ class _Columns:
         self.rows = rows
 
     def tables(self, theory: Theory, instance: Instance, name: str) -> dict[Symbol, Array]:
-        from assay.checker.engine.native.codegen.packing.layout import Bits
+        from assay.checker.engine.native.codegen.packing.slots import Bits
 
         where, type_, held = self.layout.places[name], self.layout.types[name], theory.layouts[name]
         if isinstance(type_, SetType) and isinstance(where.slot, Bits) and isinstance(held, SetLayout):
@@ -209,8 +209,9 @@ class _Columns:
         return found
 
     def _entry(self, where: Any, key: int) -> npt.NDArray[np.uint64] | None:
-        from assay.checker.engine.native.codegen.packing.layout import Array as Slots
-        from assay.checker.engine.native.codegen.packing.layout import Bits, Planes, position
+        from assay.checker.engine.native.codegen.packing.layout import position
+        from assay.checker.engine.native.codegen.packing.slots import Array as Slots
+        from assay.checker.engine.native.codegen.packing.slots import Bits, Planes
 
         match where.slot:
             case Planes(count, width):
