@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assay.checker.implementations.growth import Growth, growth, middle_and_end
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, Predicate
@@ -54,6 +55,8 @@ class Exploration:
     calls : int
         Calls of handlers.
     unhandled : set of (type of Node, type of message)
+    growth : tuple of Growth
+        Where the limit ended the search, what had the most values.
     """
 
     worlds: int = 0
@@ -64,6 +67,7 @@ class Exploration:
     reached: dict[str, Trace] = field(default_factory=dict)
     calls: int = 0
     unhandled: set[tuple[type[Node], type[object]]] = field(default_factory=set)
+    growth: tuple[Growth, ...] = ()
 
 
 def explore(
@@ -107,6 +111,8 @@ class _Search:
         self.found.worlds = len(self.parents)
         self.found.calls = self.semantics.caller.calls
         self.found.unhandled = self.semantics.caller.unhandled
+        if self._is_full():
+            self.found.growth = self._growth()
         return self.found
 
     def _level(self, frontier: list[FrozenWorld]) -> list[FrozenWorld]:
@@ -154,8 +160,19 @@ class _Search:
     def _is_over(self) -> bool:
         violations = self.found.violations
         failed = any(violation.error is not None for violation in violations)
-        full = self.max_worlds is not None and len(self.parents) >= self.max_worlds
-        return failed or full or (bool(violations) and not self.keep_going)
+        return failed or self._is_full() or (bool(violations) and not self.keep_going)
+
+    def _is_full(self) -> bool:
+        return self.max_worlds is not None and len(self.parents) >= self.max_worlds
+
+    def _growth(self) -> tuple[Growth, ...]:
+        worlds = list(self.parents)
+        locals_ = (
+            (address, list(dict.fromkeys(world.locals[number] for world in worlds)))
+            for number, address in enumerate(self.semantics.addresses)
+        )
+        middle, end = (worlds[part] for part in middle_and_end(len(worlds)))
+        return growth(locals_, middle, end, self.semantics.medium, self.found.depth)
 
     def trace(self, world: FrozenWorld) -> Trace:
         """Return a shortest way to a world."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.checker.engine.limits import Limits
 from assay.checker.implementations.checking import ClaimResult, ImplementationResult
+from assay.checker.implementations.growth import Growth
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modelling import NearMiss
 from assay.checker.implementations.networks import MEDIA
@@ -233,8 +234,19 @@ def _growth(run: ImplementationRun) -> Iterator[Text]:
     yield Text()
     yield Text("what had the most values by then:", style="dim")
     for each in run.result.exploration.growth:
-        pace = "and new ones kept coming: bound it, or the search does not end" if each.goes_on else "hardly any new"
-        yield Text(f"  {each.address}.{each.attribute}: {plural(each.values, 'value')}, {pace}")
+        yield from _wrapped(f"  {_grown(each)}")
+
+
+def _grown(grown: Growth) -> str:
+    """Return in words what had how many values, how fast new ones came, and whether they still did."""
+    name = grown.attribute if grown.address is None else f"{grown.address}.{grown.attribute}"
+    amount = f"up to {number(grown.values)}" if grown.address is None else plural(grown.values, "value")
+    if grown.address is not None and grown.largest is not None:
+        amount += f", up to {number(grown.largest)},"
+    pace = f"{grown.pace:.2g} a step"
+    if grown.goes_on:
+        return f"{name}: {amount} at {pace}, and more kept coming: bound it, or the search does not end"
+    return f"{name}: {amount} at {pace}, hardly any of them new in the end"
 
 
 def _warnings(run: ImplementationRun) -> Iterator[Text]:
@@ -273,8 +285,19 @@ def record(run: ImplementationRun) -> dict[str, Any]:
         "steps": [{"what": name, "fired": f, "discovered": d} for name, (f, d) in e.actions.items()],
         "model": None if result.abstraction is None else _model_record(run),
         "unhandled": sorted([node.__name__, message.__name__] for node, message in e.unhandled),
-        "growth": [{"node": g.address, "attribute": g.attribute, "values": g.values} for g in e.growth],
+        "growth": [_growth_record(grown) for grown in e.growth],
         "command": run.command,
+    }
+
+
+def _growth_record(grown: Growth) -> dict[str, Any]:
+    return {
+        "node": grown.address,
+        "attribute": grown.attribute,
+        "values": grown.values,
+        "largest": grown.largest,
+        "per_step": round(grown.pace, 3),
+        "goes_on": grown.goes_on,
     }
 
 

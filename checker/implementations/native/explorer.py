@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -17,7 +17,7 @@ from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
 from assay.checker.errors import InternalError, ModelError
-from assay.checker.implementations.native.growth import Growth, growth
+from assay.checker.implementations.growth import Growth, growth, middle_and_end
 from assay.checker.implementations.native.layout import Full, Sizes, WorldLayout
 from assay.checker.implementations.native.loading import functions
 from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
@@ -201,18 +201,23 @@ class _Search:
         )
 
     def run(self) -> NativeExploration:
-        """Search until a layout is wide enough."""
+        """Search until a layout is wide enough, or a limit is reached."""
         self._register()
         sizes, attempts, began = self._sizes(Sizes(())), 0, perf_counter()
+        furthest: NativeExploration | None = None
         while True:
             attempts += 1
             try:
                 supplier = Supplier(self.universe, WorldLayout(sizes), self.budgets, self.predicates)
                 outcome = self._search(supplier, self.limits.after(perf_counter() - began))
-            except Full:
+            except Full:  # there is no room for what is known already
                 sizes = self._sizes(sizes)
                 continue
-            return self._result(supplier, outcome, attempts)
+            found = self._result(supplier, outcome, attempts)
+            if not supplier.is_full:
+                return _furthest(furthest, found)
+            furthest = _furthest(furthest, replace(found, _all=lambda: iter(())))
+            sizes = self._sizes(sizes)
 
     def _register(self) -> None:
         """Make all parts of the first worlds known."""
@@ -274,6 +279,12 @@ class _Search:
             supply=supplier,
         )
 
+    def _growth(self, supplier: Supplier, outcome: NativeOutcome) -> tuple[Growth, ...]:
+        universe, rows = self.universe, outcome.states()
+        locals_ = zip(universe.addresses, (known.things for known in universe.locals), strict=True)
+        middle, end = (map(supplier.packing.unpack, rows[part].tolist()) for part in middle_and_end(len(rows)))
+        return growth(locals_, middle, end, universe.semantics.medium, outcome.depth)
+
     def _result(self, supplier: Supplier, outcome: NativeOutcome, attempts: int) -> NativeExploration:
         trace = _Tracer(self.cluster, supplier).trace
         unrefined = outcome.found_steps.get(0)
@@ -296,9 +307,24 @@ class _Search:
             attempts=attempts,
             unhandled=self.universe.semantics.caller.unhandled,
             cut=outcome.cut,
-            growth=() if outcome.stop is None else growth(self.universe),
+            growth=() if outcome.stop is None else self._growth(supplier, outcome),
             _all=lambda: (supplier.packing.unpack(row.tolist()) for row in outcome.states()),
         )
+
+
+def _furthest(before: NativeExploration | None, now: NativeExploration) -> NativeExploration:
+    """Return what is known after an attempt; it is what an earlier one found, if a limit ended this one before."""
+    if before is None or now.stop is None or now.worlds >= before.worlds:
+        return now
+    return replace(
+        before,
+        stop=now.stop,
+        growth=now.growth,
+        calls=now.calls,
+        evaluations=now.evaluations,
+        attempts=now.attempts,
+        unhandled=now.unhandled,
+    )
 
 
 def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assay.checker.implementations.native.layout import Full, WorldLayout
@@ -117,13 +117,15 @@ class Packing:
 
     def _flights(self, words: Sequence[int]) -> list[tuple[Flight, int]]:
         most = (1 << self.layout.count_bits) - 1
-        places = [
-            (flight, *self.layout.place(envelope)) for envelope, flight in enumerate(self.universe.envelopes.things)
-        ]
+        places = [(flight, *self.layout.place(envelope)) for envelope, flight in self._placed()]
         return [(flight, words[word] >> shift & most) for flight, word, shift in places]
+
+    def _placed(self) -> Iterator[tuple[int, Flight]]:
+        """Iterate over the envelopes that have a place, with their numbers: later ones are in no state of it."""
+        return enumerate(self.universe.envelopes.things[: self.layout.sizes.envelopes])
 
     def _sent(self, words: Sequence[int]) -> list[Flight]:
         if not self.layout.sizes.ghosts:
             return []
-        places = [(f, *self.layout.ghost_place(envelope)) for envelope, f in enumerate(self.universe.envelopes.things)]
+        places = [(flight, *self.layout.ghost_place(envelope)) for envelope, flight in self._placed()]
         return [flight for flight, word, shift in places if words[word] >> shift & 1]

@@ -74,6 +74,8 @@ class Supplier:
         What a node, or what is said of it, did wrong; the search has ended.
     path : array
         How it got there.
+    is_full : bool
+        Whether the layout has no room for something that was asked for; the search has ended.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Supplier:
         self.packing = Packing(universe, layout, budgets)
         self.error: NodeError | ModelError | None = None
         self.path: Rows | None = None
+        self.is_full = False
         self._judge = predicates.judge
         self._values = [ValueTable(predicate, layout) for predicate in predicates.all]
         self._edges = EdgeTable()
@@ -103,10 +106,8 @@ class Supplier:
 
         Raises
         ------
-        Full
-            If the layout has no room for it.
         Ended
-            If a node, or a predicate, breaks a rule.
+            If a node, or a predicate, breaks a rule; or if the layout has no room.
         """
         count = self.tables.context[abi.MISSING_COUNT]
         asked = self.tables.missing[:count].copy()
@@ -115,6 +116,9 @@ class Supplier:
                 self._supply(row.tolist(), row)
         except (NodeError, ModelError) as error:
             self.error, self.path = error, path()
+            raise Ended from None
+        except Full:
+            self.is_full = True
             raise Ended from None
         for table in self._values:
             table.grow()

@@ -7,15 +7,17 @@ import pkgutil
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import assay.impl
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.histories import specifications
+from assay.checker.implementations import plain
 from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import load_cluster, mutants_of
+from assay.checker.implementations.native.explorer import Watched, explore
 from assay.checker.implementations.refinement import refine
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, World, message, mutated, on, on_timeout
@@ -111,11 +113,76 @@ class Growing(Node):
         self.send(self.address, Tick(message.number))
 
 
-def test_what_grows_without_bound_is_named() -> None:
-    found = check_cluster(Cluster({"one": Growing()}, network=Network("bag")), limits=Limits(states=500))
+def test_what_grows_without_bound_is_named_with_its_pace_by_both_explorers() -> None:
+    cluster = Cluster({"one": Growing()}, network=Network("bag"))
+    found = check_cluster(cluster, limits=Limits(states=500))
     assert found.verdict is Verdict.UNKNOWN
-    first = found.exploration.growth[0]
-    assert (first.address, first.attribute, first.goes_on) == ("one", "count", True)
+    for first in (found.exploration.growth[0], plain.explore(cluster, max_worlds=500).growth[0]):
+        assert (first.address, first.attribute, first.goes_on) == ("one", "count", True)
+        assert 500 <= first.values <= 501  # the native explorer may know the next one already
+        assert first.largest == first.values - 1
+        assert first.pace == pytest.approx(1, abs=0.01)
+
+
+class Repeating(Node):
+    """Says the same for ever, and nobody listens."""
+
+    def on_start(self) -> None:
+        self.set_timer("again", 1.0)
+
+    @on_timeout("again")
+    def again(self) -> None:
+        self.send("other", Tick(0))
+        self.set_timer("again", 1.0)
+
+
+@pytest.mark.parametrize("kind", ["bag", "fifo"])
+def test_a_network_that_fills_is_named(kind: Literal["bag", "fifo"]) -> None:
+    cluster = Cluster({"one": Repeating(), "other": Silent()}, network=Network(kind))
+    found = check_cluster(cluster, limits=Limits(states=300)).exploration
+    first = found.growth[0]
+    assert (first.address, first.attribute, first.goes_on) == (None, "messages on their way", True)
+    assert plain.explore(cluster, max_worlds=300).growth[0].attribute == first.attribute
+
+
+class Counting(Node):
+    """Sends another message each time, so that a state takes ever more room."""
+
+    count: int = 0
+
+    def on_start(self) -> None:
+        self.set_timer("next", 1.0)
+
+    @on_timeout("next")
+    def next(self) -> None:
+        self.count += 1
+        self.send("other", Tick(self.count))
+        self.set_timer("next", 1.0)
+
+
+def test_what_was_explored_before_more_room_was_made_is_told() -> None:
+    """The clock stands still until the first search has no room any more; the second ends before it begins."""
+
+    def below_500(world: World) -> bool:
+        return world.nodes["one"].count < 500
+
+    def at_60(world: World) -> bool:
+        return world.nodes["one"].count == 60
+
+    ends = iter([Limits(), Limits(seconds=0)])
+
+    class Ending(Limits):
+        def after(self, seconds: float) -> Limits:
+            return next(ends)
+
+    watched = [Watched("at_60", at_60, fires=True, ends=False)]
+    cluster = Cluster({"one": Counting(), "other": Silent()}, constraint=below_500)
+    found = explore(cluster, watched, limits=Ending())
+    assert found.attempts == 2
+    assert found.stop is not None
+    assert not found.complete
+    assert found.worlds > 60
+    assert [len(each.trace) for each in found.found] == [61]
 
 
 class Silent(Node):

@@ -1,0 +1,131 @@
+"""What grows, where a search does not end: the attributes of nodes with the most values, and what waits unseen.
+
+Both explorers tell what they met in the order in which they met it; so what still changed in the second half of a
+search goes on growing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.implementations.calls import Local
+from assay.checker.implementations.networks import Medium
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.impl.node.freezing import Frozen
+from assay.impl.node.node import Address
+
+__all__ = ["Growth", "growth", "middle_and_end"]
+
+_SAMPLED = 256
+"""Worlds at most that are looked at, in the middle and at the end, for what is on its way and what clients saw."""
+
+
+def middle_and_end(worlds: int) -> tuple[slice, slice]:
+    """Return which of so many worlds to look at."""
+    count = max(1, min(_SAMPLED, worlds // 4))
+    return slice(worlds // 2, worlds // 2 + count), slice(worlds - count, worlds)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Something that had many values.
+
+    Attributes
+    ----------
+    address : Address or None
+        The node; None for what belongs to none.
+    attribute : str
+        Its attribute; ``"its timers"`` are all that are set.
+    values : int
+        How many different values it had; of what belongs to no node, how many messages or events there were at most.
+    half : int
+        How many of them by the time that half of the node's local states, or of the worlds, were known.
+    largest : int or None
+        The greatest number, or the most items, among its values.
+    depth : int
+        Worlds on the longest of the shortest ways that were gone.
+    """
+
+    address: Address | None
+    attribute: str
+    values: int
+    half: int
+    largest: int | None
+    depth: int
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether new values kept coming."""
+        # Twice as many worlds are half as deep again, or less: what belongs to no node is counted by worlds.
+        return self.values > (1.1 if self.address is None else 1.5) * self.half
+
+    @property
+    def pace(self) -> float:
+        """New values for each step away from the first worlds."""
+        return self.values / max(self.depth - 1, 1)
+
+
+def growth(
+    locals_: Iterable[tuple[Address, Sequence[Local]]],
+    middle: Iterable[FrozenWorld],
+    end: Iterable[FrozenWorld],
+    medium: Medium,
+    depth: int,
+    most: int = 3,
+) -> tuple[Growth, ...]:
+    """Return what had the most values, what still grows first.
+
+    Parameters
+    ----------
+    locals_ : iterable of (Address, sequence of Local)
+        The different local states of each node, in the order of their discovery.
+    middle, end : iterable of FrozenWorld
+        Worlds that were found half-way through the search, and at its end.
+    medium : Medium
+        Of the network.
+    depth : int
+        See `Growth`.
+    most : int
+        How many are returned at most.
+    """
+    found = [each for address, known in locals_ for each in _of_node(address, known, depth)]
+    found += _shared(list(middle), list(end), medium, depth)
+    found.sort(key=lambda each: (not each.goes_on, each.address is None, -each.values))
+    return tuple(each for each in found[:most] if each.values > 1)
+
+
+def _of_node(address: Address, known: Sequence[Local], depth: int) -> Iterator[Growth]:
+    values: dict[str, set[Frozen]] = {}
+    halves: dict[str, int] = {}
+    for count, local in enumerate(known, start=1):
+        for name, value in (*local.attributes, ("its timers", local.timers)):
+            values.setdefault(name, set()).add(value)
+        if count == (len(known) + 1) // 2:
+            halves = {name: len(seen) for name, seen in values.items()}
+    for name, seen in values.items():
+        sizes = [size for size in map(_size, seen) if size is not None]
+        yield Growth(address, name, len(seen), halves.get(name, 0), max(sizes, default=None), depth)
+
+
+def _size(value: Frozen) -> int | None:
+    """Return a number itself, and of a collection how many items it has."""
+    match value:
+        case int() | None:
+            return value
+        case str() | bytes() | frozenset():
+            return len(value)
+        case (type(), frozenset() as items, *_):  # a dict or set
+            return len(items)
+        case (type(), *items):
+            return len(items)
+    return None
+
+
+def _shared(middle: Sequence[FrozenWorld], end: Sequence[FrozenWorld], medium: Medium, depth: int) -> Iterator[Growth]:
+    def most(worlds: Sequence[FrozenWorld], of_history: bool) -> int:
+        return max((len(w.history if of_history else medium.contents(w.network)) for w in worlds), default=0)
+
+    for name, of_history in (("messages on their way", False), ("events that clients saw", True)):
+        last = most(end, of_history)
+        yield Growth(None, name, last, most(middle, of_history), last, depth)
