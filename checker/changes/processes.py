@@ -11,13 +11,14 @@ import resource
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from assay.checker.changes.lifeline import end_with_the_parent, lifeline
-from assay.checker.errors import AssayError, ModelError
+from assay.checker.errors import AssayError, InternalError, ModelError
 
 __all__ = ["GRACE", "ask", "serve"]
 
@@ -31,6 +32,7 @@ A = TypeVar("A", bound=msgspec.Struct)
 class _Refusal(msgspec.Struct, frozen=True):
     message: str
     help: str | None
+    is_ours: bool = False
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -83,6 +85,8 @@ def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, 
         if not file.exists():
             raise ModelError(f"{subject} could not be observed: {_last_words(ran)}")
         said = msgspec.json.decode(file.read_bytes(), type=_Answer)
+    if said.refusal is not None and said.refusal.is_ours:
+        raise InternalError(f"{subject}: {said.refusal.message}")
     if said.refusal is not None:
         raise ModelError(said.refusal.message, help=said.refusal.help)
     return msgspec.json.decode(said.found, type=answer)
@@ -95,14 +99,15 @@ def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
     return lines[-1] if lines else f"its process ended with status {ran.returncode}"
 
 
-def serve(request: type[R], answer: Callable[[R], msgspec.Struct]) -> None:
+def serve(request: type[R], answer: Callable[[R], msgspec.Struct], *, imports: bool = True) -> None:
     """Answer what standard input asks for, and write it where the command line says: the other side of `ask`.
 
-    The request may say, as ``memory``, how many bytes the process may hold.
+    The request may say, as ``memory``, how many bytes the process may hold. Unless the answer sees to that itself,
+    modules are imported from the working directory, too.
     """
     file, line = Path(sys.argv[1]), int(sys.argv[2])
     end_with_the_parent(line)
-    sys.path += [str(Path.cwd()), str(Path.cwd() / "src")]
+    sys.path += [str(Path.cwd()), str(Path.cwd() / "src")] if imports else []
     asked: Any = msgspec.json.decode(sys.stdin.buffer.read(), type=request)
     if asked.memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (asked.memory, asked.memory))
@@ -110,7 +115,12 @@ def serve(request: type[R], answer: Callable[[R], msgspec.Struct]) -> None:
         with contextlib.redirect_stdout(sys.stderr):
             said = _Answer(found=msgspec.Raw(msgspec.json.encode(answer(asked))))
     except AssayError as error:
-        said = _Answer(refusal=_Refusal(str(error), error.help))
+        said = _Answer(refusal=_Refusal(str(error), error.help, isinstance(error, InternalError)))
+    except MemoryError:
+        said = _Answer(refusal=_Refusal("there was not enough memory", "--memory-limit is what the process may hold"))
+    except Exception as error:  # what code of the user's raises was made one of our errors where it was called
+        traceback.print_exc()
+        said = _Answer(refusal=_Refusal(f"{type(error).__name__}: {error}", None, is_ours=True))
     partly = file.with_suffix(".part")
     partly.write_bytes(msgspec.json.encode(said))
     partly.rename(file)

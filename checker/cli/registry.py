@@ -13,7 +13,7 @@ from typing import Any
 
 from assay.checker.errors import UsageError
 
-__all__ = ["COMMANDS", "Command", "available", "configuration_reader", "quorum_reader"]
+__all__ = ["COMMANDS", "Command", "available", "configuration_reader", "quorum_mixer", "quorum_reader"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,9 @@ COMMANDS = {
     "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
     "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new, and which are gone."),
     "gate": Command("assay.checker.cli.gate:gate", "Verify what changed, and hold it against what was accepted."),
+    "upgrade": Command(
+        "assay.checker.cli.upgrade:upgrade", "Check clusters in which two versions run side by side, node by node."
+    ),
     "tests": Command(
         "assay.checker.cli.generate_tests:generate_tests",
         "Generate schedules that cover the model of an implementation.",
@@ -90,6 +93,19 @@ def configuration_reader() -> Any:
     if not _is_there(_CONFIGURATION_READER):
         return None
     return importlib.import_module(_CONFIGURATION_READER).refused
+
+
+def quorum_mixer() -> Any:
+    """Return the function that puts a model under the quorums of two configurations, side by side.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    if not _is_there(_QUORUM_READER):
+        raise UsageError("--model needs the package assay.proofs, which is not installed")
+    return importlib.import_module(_QUORUM_READER).side_by_side
 
 
 def _is_there(module: str) -> bool:

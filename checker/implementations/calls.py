@@ -12,14 +12,16 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
+from assay.checker.implementations.networks import Flight
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw
 from assay.impl.node.node import Address, Node, declared, handlers, timeout_handlers
 
 __all__ = [
+    "Attributes",
     "CallError",
     "Caller",
     "Event",
@@ -31,11 +33,13 @@ __all__ = [
     "Recover",
     "Replace",
     "Start",
+    "View",
 ]
 
 T = TypeVar("T")
 
 FrozenTimer: TypeAlias = tuple[Hashable, ...]
+Attributes: TypeAlias = tuple[tuple[str, Frozen], ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class Receive:
     message: Frozen
 
     def __str__(self) -> str:
-        return f"{thaw(self.message)!r} from {self.source}"
+        return f"{_words(self.message)} from {self.source}"
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,30 @@ class CallError(NodeError):
         self.event = event
 
 
+class View(Protocol):
+    """How nodes and messages are shown to predicates."""
+
+    def node(self, address: Address, local: Local) -> tuple[type[Node], Attributes]:
+        """Return the class and the attributes of a node; of one that is down, as it will be restored."""
+
+    def read(self, flight: Flight) -> Flight:
+        """Return a message."""
+
+
+@dataclass(frozen=True)
+class _OwnView:
+    """Shows nodes and messages as they are."""
+
+    caller: Caller
+
+    def node(self, address: Address, local: Local) -> tuple[type[Node], Attributes]:
+        held = local if local.up else self.caller.restored(address, local)
+        return self.caller.classes[address], held.attributes
+
+    def read(self, flight: Flight) -> Flight:
+        return flight
+
+
 class Caller:
     """Makes the calls of one cluster.
 
@@ -206,9 +234,10 @@ class Caller:
         attributes = {**dict(self.given[address]), **dict(local.attributes)}
         return Local(tuple(sorted(attributes.items(), key=lambda pair: pair[0])))
 
-    def shown(self, address: Address, local: Local) -> tuple[tuple[str, Frozen], ...]:
-        """Return the attributes of a node as predicates see them; of one that is down, as it will be restored."""
-        return (local if local.up else self.restored(address, local)).attributes
+    @property
+    def views(self) -> tuple[View, ...]:
+        """How what there is of a cluster is shown to predicates: in one way."""
+        return (_OwnView(self),)
 
     def is_replaceable(self, address: Address, local: Local) -> bool:  # noqa: ARG002
         """Return whether a node may be stopped to be replaced: never, where there is one release only."""
@@ -399,6 +428,14 @@ class _Recorder:
                 return [*picked[:-1], picked[-1] + 1]
             picked.pop()
         return None
+
+
+def _words(message: Frozen) -> str:
+    """Return a message in words; one that another release has sent may lack what its class's own words tell."""
+    try:
+        return repr(thaw(message))
+    except Exception:  # a repr of the user's own
+        return f"a {message[0].__name__}" if isinstance(message, tuple) else "a message"
 
 
 def _frozen_timer(timer: tuple[Any, ...]) -> FrozenTimer:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from assay.checker.implementations.calls import Caller, CallError, Event, Local, Outcome, Receive, Recover, Start
+from assay.checker.implementations.calls import (
+    Attributes,
+    Caller,
+    CallError,
+    Event,
+    Local,
+    Outcome,
+    Receive,
+    Recover,
+    Start,
+)
 from assay.checker.implementations.modules import active
+from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.translation import Translator
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
@@ -15,10 +26,9 @@ from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address, Node, declared
 from assay.impl.node.releases import Rolling
 
-__all__ = ["ReleaseCaller", "caller_of"]
+__all__ = ["LackingError", "ReleaseCaller", "caller_of"]
 
 T = TypeVar("T")
-Attributes: TypeAlias = tuple[tuple[str, Frozen], ...]
 
 
 def caller_of(cluster: Cluster, *, remembers: bool = False) -> Caller | ReleaseCaller:
@@ -28,11 +38,15 @@ def caller_of(cluster: Cluster, *, remembers: bool = False) -> Caller | ReleaseC
     return ReleaseCaller(cluster, cluster.rolling, remembers=remembers)
 
 
+class LackingError(NodeError):
+    """A predicate reads an attribute of a node whose release has none of this name."""
+
+
 class ReleaseCaller:
     """Makes the calls of a cluster of several releases: each by its own `Caller`, with messages translated between.
 
-    What is on its way is in the words of the judged release, wherever these say all that the sender has said. So are
-    the attributes that predicates are shown; a node holds them in the words of its own.
+    What is on its way is in the words of the judged release, wherever these say all that the sender has said; a node
+    holds its attributes in the words of its own.
 
     Parameters
     ----------
@@ -51,7 +65,7 @@ class ReleaseCaller:
         )
         self.translator = Translator(rolling.releases)
         self.classes, self.given = self.callers[rolling.judged].classes, self.callers[rolling.judged].given
-        self._declared = {address: {*declared(cls)} for address, cls in self.classes.items()}
+        self._lacking: dict[tuple[Address, int, frozenset[str], int], type[Node]] = {}
         self._unknown: set[tuple[type[Node], type[object]]] = set()
 
     @property
@@ -180,18 +194,56 @@ class ReleaseCaller:
 
     # What can be observed
 
-    def shown(self, address: Address, local: Local) -> Attributes:
-        """Return the attributes of a node in the words of the judged release.
+    @property
+    def views(self) -> tuple[_ReleaseView, ...]:
+        """How the cluster is shown to predicates: in the words of the judged release, and in those of each other."""
+        judged = self.rolling.judged
+        others = (number for number in range(len(self.callers)) if number != judged)
+        return tuple(_ReleaseView(self, number) for number in (judged, *others))
 
-        What that declares and the node lacks is as the judged release is given it; what it does not declare is left
-        out.
-        """
-        held = local if local.up else self.restored(address, local)
-        if local.release == self.rolling.judged:
-            return held.attributes
-        known = {n: v for n, v in held.attributes if n in self._declared[address]}
-        seen = {name: self.translator.seen(value, self.rolling.judged) for name, value in known.items()}
-        return _sorted({**dict(self.given[address]), **seen})
+    def lacking(self, address: Address, release: int, missing: frozenset[str], runs: int) -> type[Node]:
+        """Return the class of a node in the words of a release, of which some attributes are not there to be read."""
+        key = (address, release, missing, runs)
+        if key not in self._lacking:
+            name = self.rolling.releases[runs].name
+            self._lacking[key] = _without(self.callers[release].classes[address], missing, f"{address} runs {name}")
+        return self._lacking[key]
+
+
+def _without(cls: Any, missing: frozenset[str], what: str) -> type[Node]:
+    def read(self: Any, attribute: str) -> Any:
+        # First as ever, so that whoever notes what is read notes this, too.
+        try:
+            return super(lacking, self).__getattribute__(attribute)
+        finally:
+            if attribute in missing:
+                raise LackingError(f"{what}, which has no {attribute}")
+
+    lacking: Any = type(cls.__name__, (cls,), {"__getattribute__": read, "__module__": cls.__module__})
+    return lacking  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _ReleaseView:
+    """Shows nodes and messages in the words of a release; what a node of another one lacks cannot be read."""
+
+    caller: ReleaseCaller
+    release: int
+
+    def node(self, address: Address, local: Local) -> tuple[type[Node], Attributes]:
+        caller = self.caller
+        held = local if local.up else caller.restored(address, local)
+        own = caller.callers[self.release]
+        if local.release == self.release:
+            return own.classes[address], held.attributes
+        known = {*declared(own.classes[address]), *dict(own.given[address])}
+        seen = {n: caller.translator.seen(v, self.release) for n, v in held.attributes if n in known}
+        missing = frozenset(known - {*seen})
+        cls = caller.lacking(address, self.release, missing, local.release) if missing else own.classes[address]
+        return cls, _sorted(seen)
+
+    def read(self, flight: Flight) -> Flight:
+        return replace(flight, message=self.caller.translator.seen(flight.message, self.release))
 
 
 def _sorted(attributes: Mapping[str, Frozen]) -> Attributes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
+from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace, View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
@@ -245,14 +245,18 @@ class Semantics:
 
     def observed(self, world: FrozenWorld) -> World:
         """Return what predicates and `Cluster.abstract` are given of a world; fresh, and theirs to change."""
+        judged, *others = self.caller.views
+        return replace(self._seen(world, judged), others=tuple(self._seen(world, view) for view in others))
+
+    def _seen(self, world: FrozenWorld, view: View) -> World:
         locals_ = dict(zip(self.addresses, world.locals, strict=True))
-        on_their_way = tuple(flight.thawed() for flight in self.medium.contents(world.network))
+        on_their_way = tuple(view.read(flight).thawed() for flight in self.medium.contents(world.network))
         if self.cluster.ghosts:
-            sent = tuple(flight.thawed() for flight in sorted(world.sent, key=in_order))
+            sent = tuple(view.read(flight).thawed() for flight in sorted(world.sent, key=in_order))
         else:
             sent = on_their_way if self.cluster.network.kind == "set" else ()
         return World(
-            nodes={address: self._node(address, local) for address, local in locals_.items()},
+            nodes={address: self._node(view, address, local) for address, local in locals_.items()},
             down=frozenset(address for address, local in locals_.items() if not local.up),
             network=on_their_way,
             sent=sent,
@@ -260,9 +264,10 @@ class Semantics:
             timers=frozenset((a, tuple(map(thaw, timer))) for a, local in locals_.items() for timer in local.timers),
         )
 
-    def _node(self, address: Address, local: Local) -> Any:
-        node = self.caller.classes[address].__new__(self.caller.classes[address])
-        vars(node).update({name: thaw(value) for name, value in self.caller.shown(address, local)})
+    def _node(self, view: View, address: Address, local: Local) -> Any:
+        cls, attributes = view.node(address, local)
+        node = cls.__new__(cls)
+        vars(node).update({name: thaw(value) for name, value in attributes})
         node.bind(address, _OBSERVED)
         return node
 

@@ -81,6 +81,8 @@ class World:
         What clients saw, in order, if `Cluster.history`.
     timers : frozenset of (Address, Timer)
         The timers that are set.
+    others : tuple of World
+        The same in the words of the other releases, in their order, while several run side by side.
     """
 
     nodes: Mapping[Address, Any]
@@ -89,6 +91,7 @@ class World:
     sent: tuple[Envelope[Any], ...] = ()
     history: tuple[Invocation | Response, ...] = ()
     timers: frozenset[tuple[Address, Any]] = frozenset()
+    others: tuple[World, ...] = ()
 
     def of(self, cls: type[M]) -> dict[Address, M]:
         """Return the nodes of a class, by address."""

@@ -22,17 +22,20 @@ class Release:
         What it is called: a revision, a file.
     nodes : mapping of Address to Node
         Each node as it is before its first start.
-    modules : mapping of str to module
+    modules : dict of str to module
         The modules that belong to it, by the names under which it imports them; what is in none of them is the same in
         all releases. Two releases may have modules of one name.
     main : str
         The module of these that defines the cluster. It stands for that of another release, whatever that is called.
+    paths : tuple of str
+        The folders from which it imports its modules.
     """
 
     name: str
     nodes: Mapping[Address, Node]
-    modules: Mapping[str, ModuleType] = field(default_factory=dict)
+    modules: dict[str, ModuleType] = field(default_factory=dict)
     main: str = ""
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

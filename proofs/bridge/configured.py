@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assay.proofs.quorums.report import Assessment
     from assay.proofs.quorums.safety import Split
 
-__all__ = ["MOST_QUORUMS", "configured"]
+__all__ = ["MOST_QUORUMS", "configured", "side_by_side"]
 
 MOST_QUORUMS = 500
 """The most minimal quorums of a class that a model is given: each is one more way to take an action."""
@@ -82,6 +82,58 @@ def configured(
         dict(_words(file, sort, assessment, classes, quorums, split)),
         ("--quorums", file, *(() if as_ is None else ("--as", as_))),
     )
+
+
+def side_by_side(
+    specification: Specification,
+    files: tuple[str, str],
+    *,
+    as_: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+) -> Configured:
+    """Make the quorums of two configurations those of a model: of each class, what is a quorum in either.
+
+    So it is where some nodes have the one and some the other, in every assignment of the two to the nodes and at every
+    moment: each decides by itself what is enough for it.
+
+    Parameters
+    ----------
+    files : pair of str
+        The configurations.
+
+    Raises
+    ------
+    InputError, UsageError
+        As `configured`.
+    """
+    from assay.proofs.quorums.analyse import assess
+    from assay.proofs.quorums.deadline import Deadline
+    from assay.proofs.quorums.formats.reading import read_configuration
+    from assay.proofs.quorums.rendering.names import shown
+
+    given, own = dict(settings or {}), settable(specification)
+    foreign = {name: value for name, value in given.items() if name not in own}
+    nodes: dict[str, None] = {}
+    quorums: dict[str, list[frozenset[str]]] = {}
+    for file in files:
+        configuration = read_configuration(Path(file), as_=as_, settings=foreign)
+        assessment = assess(configuration, None, Deadline.after(SECONDS if seconds is None else seconds))
+        classes = classes_of(specification, assessment.system, {name: given[name] for name in given if name in own})
+        there, each = _everything(assessment, classes, seconds)
+        nodes |= dict.fromkeys(there)
+        for name, sets in each.items():
+            quorums.setdefault(name, []).extend(sets)
+    smallest = {name: _smallest(sets) for name, sets in quorums.items()}
+    words = {"quorums": f"those of {files[0]} and of {files[1]}, side by side"}
+    words |= {name: f"{len(sets)} minimal quorums" for name, sets in smallest.items()}
+    return Configured(sort_of(specification), tuple(nodes), tuple(map(shown, nodes)), smallest, words, ())
+
+
+def _smallest(sets: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Return the sets of which no other is a part, each once."""
+    each = dict.fromkeys(sets)
+    return tuple(one for one in each if not any(other < one for other in each))
 
 
 def _split(specification: Specification, assessment: Assessment, classes: Mapping[str, str]) -> Split | None:

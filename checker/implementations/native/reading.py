@@ -47,16 +47,21 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
         Its value, and all that it depends on: in worlds that agree on these parts it has the same value.
     """
     observed = semantics.observed(world)
-    addresses = {id(node): address for address, node in observed.nodes.items()}
+    views = (observed, *observed.others)
+    addresses = {id(node): address for view in views for address, node in view.nodes.items()}
     parts: set[Part] = set()
-    with _noting(addresses, parts):
+    with _noting(addresses, parts, has_releases=len(views) > 1):
         value = predicate(observed)
     return value, parts
 
 
 @contextmanager
-def _noting(addresses: dict[int, Address], parts: set[Part]) -> Iterator[None]:
-    """Let the classes note what is looked at. Their objects stay what they are, so that `type` tells no difference."""
+def _noting(addresses: dict[int, Address], parts: set[Part], *, has_releases: bool) -> Iterator[None]:
+    """Let the classes note what is looked at. Their objects stay what they are, so that `type` tells no difference.
+
+    Where there are releases, a message that is of a class in the words of one is of another class on its way: then it
+    is noted that all was looked at that was sent.
+    """
 
     def of_node(self: Any, name: str) -> Any:
         if name not in _OF_THE_DRIVER and id(self) in addresses:
@@ -71,7 +76,7 @@ def _noting(addresses: dict[int, Address], parts: set[Part]) -> Iterator[None]:
         return object.__getattribute__(self, name)
 
     def messages(self: Any, cls: type[Any]) -> Iterator[Envelope[Any]]:
-        parts.add(Sent(cls))
+        parts.add("sent" if has_releases else Sent(cls))
         sent = object.__getattribute__(self, "sent")
         return (envelope for envelope in sent if isinstance(envelope.message, cls))
 

@@ -90,11 +90,14 @@ class Predicate:
     def project(self, node: int, local: Local) -> int:
         """Return the number of what the predicate reads of a node in a local state."""
         names = self.names[node]
-        attributes = dict(self.universe.semantics.caller.shown(self.universe.addresses[node], local))
+        address, caller = self.universe.addresses[node], self.universe.semantics.caller
+        attributes = dict((local if local.up else caller.restored(address, local)).attributes)
         part: list[Hashable] = [attributes.get(name, _ABSENT) for name in sorted(names)]
         part += [tuple(attributes.items())] if ALL in names else []
         part += [local.timers] if "timers" in names else []
         part += [local.up] if "down" in names else []
+        # What a release lacks has no value, and is no attribute that was deleted.
+        part += [local.release] if names else []
         return self.held[node].number(tuple(part))
 
     def reads_envelope(self, envelope: int) -> bool:

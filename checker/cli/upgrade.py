@@ -1,0 +1,127 @@
+"""``assay upgrade``: is it safe to replace one version by another, node by node?"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from assay.checker.changes.versions import Version, checked_out
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
+from assay.checker.cli.upgrading_quorums import upgrade_quorums
+from assay.checker.errors import UsageError
+from assay.checker.language.loader import load
+from assay.checker.report import machine
+from assay.checker.upgrades import report
+from assay.checker.upgrades.answers import Request, Side, Upgrade
+from assay.checker.upgrades.clusters import upgrade_clusters
+from cyclopts import Parameter
+from rich.text import Text
+
+__all__ = ["upgrade"]
+
+
+def upgrade(
+    before: str,
+    after: str,
+    /,
+    *,
+    settings: Annotated[
+        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
+    ] = (),
+    nodes: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
+    downgrades: Annotated[bool, Parameter(negative=())] = False,
+    model: str | None = None,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
+    max_states: str | None = None,
+    time_limit: str | None = None,
+    memory_limit: str | None = None,
+    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    output: str | None = None,
+) -> int:
+    """Check clusters in which two versions of an implementation run side by side, while nodes are upgraded.
+
+    Exit status: 0 if all that is claimed holds in every mixture, 1 if not, 2 for bad input, 3 if a limit left it open.
+
+    Parameters
+    ----------
+    before, after
+        Two implementations: path/to/file.py[:Mutant], the same in a revision of its git repository
+        (HEAD~1:path/to/file.py), a protocol of assay, or a module. With --model, two quorum configurations.
+    settings
+        Parameters of the clusters, for both: --set acceptors=3.
+    nodes
+        The nodes that are upgraded: --nodes p1 p2. By default all; the others stay with the version before.
+    downgrades
+        Let nodes go back to the version before, too.
+    model
+        Check this model under the quorums of two configurations: some nodes have the one, some the other.
+    as_
+        The format of these configurations, where it is not found out by itself.
+    max_states
+        Stop after this many distinct worlds: 5000, 10k, 2M.
+    time_limit
+        Stop an exploration after this time: 30s, 5m, 2h.
+    memory_limit
+        What the process that runs both versions may hold: 512MiB, 2GiB.
+    format_
+        The form of the report.
+    output
+        Write the report to this file instead of standard output.
+    """
+    given = assignments(settings)
+    bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
+    began = time.perf_counter()
+    with (
+        destination(output, *(words for words in (before, after) if Path(words).exists())) as file,
+        checked_out(before) as old,
+        checked_out(after) as new,
+    ):
+        request = Request(
+            _side(old),
+            _side(new),
+            given,
+            moving=nodes,
+            downgrades=downgrades,
+            states=bounds.states,
+            seconds=bounds.seconds,
+            memory=bounds.memory,
+        )
+        found = _found(request, model, as_)
+        options = (("--model", model), ("--as", as_))
+        words = ["assay", "upgrade", before, after, *(w for name, v in options if v is not None for w in (name, v))]
+        words += [*limit_words(bounds), *(["--downgrades"] if downgrades else [])]
+        words += [*(["--nodes", *nodes] if nodes else []), *instance_words("default", given)]
+        command = shlex.join(words)
+        run = report.UpgradeRun(before, after, found, time.perf_counter() - began, command)
+        deliver(_form(run, format_), file)
+        return run.status
+
+
+def _found(request: Request, model: str | None, as_: str | None) -> Upgrade:
+    if model is None and as_ is not None:
+        raise UsageError("--as is the format of quorum configurations; name a model with --model MODEL")
+    if model is None:
+        return upgrade_clusters(request)
+    if request.moving or request.downgrades:
+        raise UsageError(
+            "--nodes and --downgrades are about implementations: leave them out",
+            help="with --model, any node may have either configuration at any time",
+        )
+    return upgrade_quorums(request, load(model), as_)
+
+
+def _side(version: Version) -> Side:
+    return Side(version.words, version.reference, str(version.root))
+
+
+def _form(run: report.UpgradeRun, format_: str) -> str | list[Text]:
+    match format_:
+        case "json":
+            return machine.encode(report.record(run))
+        case "markdown":
+            return report.page(run)
+    return list(report.lines(run))

@@ -1,0 +1,75 @@
+"""A model under two quorum configurations, of which some nodes have the one and some the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assay.checker.cli.configured import Configured
+from assay.checker.cli.registry import quorum_mixer, quorum_reader
+from assay.checker.cli.request import Request as CheckRequest
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.trace import Trace
+from assay.checker.language.loader import NamedModel
+from assay.checker.properties.check import Engine, Options
+from assay.checker.properties.result import CheckResult, PropertyResult
+from assay.checker.report.values import Renderer
+from assay.checker.upgrades.answers import Claim, Phase, Request, TraceStep, Upgrade
+from assay.checker.verdicts import Verdict
+
+__all__ = ["upgrade_quorums"]
+
+
+def upgrade_quorums(request: Request, model: NamedModel, as_: str | None) -> Upgrade:
+    """Check a model under the quorums of both configurations, and where that fails, of each alone.
+
+    Raises
+    ------
+    AssayError
+        If a configuration cannot be read, or its quorums are not what the model means.
+    """
+    specification, files = model.specification, (request.before.reference, request.after.reference)
+    options = {"as_": as_, "settings": request.settings, "seconds": request.seconds}
+    both = quorum_mixer()(specification, files, **options)
+    mixed = _phase("mixed", request, model, both)
+    alone = [
+        _phase(name, request, model, quorum_reader()(specification, file, **options))
+        for name, file in zip(("before", "after"), files, strict=True)
+        if mixed.violated
+    ]
+    sizes = {both.sort: str(len(both.nodes)), **request.settings}
+    return Upgrade("quorums", sizes, both.names_shown, mixed, tuple(alone))
+
+
+def _phase(name: str, request: Request, model: NamedModel, configured: Configured) -> Phase:
+    limits = Limits(request.states, None, request.seconds, request.memory)
+    options = Options(Engine.AUTO, limits, keep_going=True, deadlock=False, broken_axioms="report")
+    check = CheckRequest(options, request.instance, request.settings, configured)
+    result = check.run(model).result
+    stop = "" if result.exploration.stop is None else result.exploration.stop.detail
+    return Phase(name, tuple(_claims(result)), result.exploration.distinct, result.exploration.depth, stop)
+
+
+def _claims(result: CheckResult) -> Iterator[Claim]:
+    with result.instance.active():
+        for each in result.properties:
+            yield _claim(each)
+
+
+def _claim(result: PropertyResult) -> Claim:
+    is_shown = result.verdict is Verdict.VIOLATED and result.trace is not None
+    trace = tuple(_steps(result.trace)) if is_shown and result.trace is not None else ()
+    return Claim(result.name, result.kind.value, result.verdict, result.note, trace)
+
+
+def _steps(trace: Trace) -> Iterator[TraceStep]:
+    renderer = Renderer(trace.instance)
+    before = None
+    for step in trace:
+        if before is None:
+            yield TraceStep(
+                "initial state", tuple(f"{name} = {value}" for name, value in renderer.state(step.state))
+            )
+        else:
+            words = renderer.call(step.call) if step.call else "nothing happens"
+            yield TraceStep(words, tuple(map(str, renderer.changes(before, step.state))))
+        before = step.state

@@ -1,0 +1,169 @@
+"""What is asked about an upgrade, and what was found: data that goes from one process to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from assay.checker.language.kinds import Kind
+from assay.checker.verdicts import Verdict
+
+__all__ = ["Claim", "Phase", "Request", "Side", "TraceStep", "Upgrade"]
+
+
+class Side(msgspec.Struct, frozen=True):
+    """A version.
+
+    Attributes
+    ----------
+    words : str
+        As the user wrote it.
+    reference : str
+        The implementation or the model, from `root`.
+    root : str
+        The top of its files.
+    """
+
+    words: str
+    reference: str
+    root: str
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What is to be checked.
+
+    Attributes
+    ----------
+    before, after : Side
+        The versions.
+    settings : mapping from name to text
+        The sizes, for both.
+    instance : str
+        Of models: the instance to start from.
+    moving : tuple of str
+        Of implementations: the nodes that are upgraded; none stands for all.
+    sort : str, optional
+        Of models: the sort whose elements are upgraded.
+    downgrades : bool
+        Whether they may go back, too.
+    states : int, optional
+        How many states to explore at most.
+    seconds : float, optional
+        For how long.
+    memory : int, optional
+        How many bytes the process may hold.
+    """
+
+    before: Side
+    after: Side
+    settings: Mapping[str, str] = {}
+    instance: str = "default"
+    moving: tuple[str, ...] = ()
+    sort: str | None = None
+    downgrades: bool = False
+    states: int | None = None
+    seconds: float | None = None
+    memory: int | None = None
+
+
+class TraceStep(msgspec.Struct, frozen=True):
+    """A step of a counterexample: what happens, and what it changes, line by line."""
+
+    words: str
+    rows: tuple[str, ...] = ()
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What became of a claim.
+
+    Attributes
+    ----------
+    name, kind : str
+        What is claimed.
+    verdict : Verdict
+    note : str
+        What else is to be said.
+    trace : tuple of TraceStep
+        The counterexample.
+    """
+
+    name: str
+    kind: str
+    verdict: Verdict
+    note: str = ""
+    trace: tuple[TraceStep, ...] = ()
+
+
+class Phase(msgspec.Struct, frozen=True):
+    """An exploration: of the mixture, or of one version that is only restarted.
+
+    Attributes
+    ----------
+    name : str
+        ``mixed``, ``before`` or ``after``.
+    claims : tuple of Claim
+    states, depth : int
+        Distinct states, and the length of the longest shortest path.
+    stop : str
+        Which limit ended it early; empty if none did.
+    """
+
+    name: str
+    claims: tuple[Claim, ...]
+    states: int
+    depth: int
+    stop: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all claims together."""
+        combined = Verdict.UNKNOWN if self.stop or not self.claims else Verdict.HOLDS
+        for claim in self.claims:
+            combined &= claim.verdict
+        return combined
+
+    @property
+    def violated(self) -> tuple[Claim, ...]:
+        """The claims that are violated."""
+        return tuple(claim for claim in self.claims if claim.verdict is Verdict.VIOLATED)
+
+    def decides(self, claim: Claim) -> Verdict | None:
+        """Return the verdict on the claim of this name; None if there is none."""
+        known = next((each.verdict for each in self.claims if each.name == claim.name), None)
+        # Of axioms only those are told that are false.
+        return Verdict.HOLDS if known is None and claim.kind == Kind.AXIOM.value else known
+
+
+class Upgrade(msgspec.Struct, frozen=True):
+    """What was found out about an upgrade.
+
+    Attributes
+    ----------
+    what : str
+        ``implementation``, ``model`` or ``quorums``.
+    sizes : mapping from name to text
+        The instance.
+    moving : tuple of str
+        What is upgraded.
+    mixed : Phase
+        Both versions side by side.
+    alone : tuple of Phase
+        Each version by itself: looked at where the mixture is not safe.
+    warnings : tuple of str
+        What qualifies this.
+    """
+
+    what: str
+    sizes: Mapping[str, str]
+    moving: tuple[str, ...]
+    mixed: Phase
+    alone: tuple[Phase, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def is_only_mixed(self, claim: Claim) -> bool:
+        """Whether a claim that the mixture violates is known to hold of each version alone."""
+        return bool(self.alone) and all(phase.decides(claim) is Verdict.HOLDS for phase in self.alone)
+
+    def violated_alone(self, claim: Claim) -> Iterator[str]:
+        """Yield the versions that violate a claim by themselves."""
+        yield from (phase.name for phase in self.alone if phase.decides(claim) is Verdict.VIOLATED)

@@ -1,0 +1,148 @@
+"""Rolling upgrades of implementations, explored: the process that answers runs this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+from assay.checker.changes.processes import ask, serve
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
+from assay.checker.implementations.checking import ClaimResult, check_cluster
+from assay.checker.implementations.loading import NamedCluster
+from assay.checker.implementations.modules import active
+from assay.checker.implementations.networks import MEDIA
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.report.worlds import changed, whole
+from assay.checker.upgrades.answers import Claim, Phase, Request, Side, TraceStep, Upgrade
+from assay.checker.upgrades.judging import Judged
+from assay.checker.upgrades.loading import at_home, load_release
+from assay.checker.upgrades.rolling import mixed, restarted
+from assay.checker.verdicts import Verdict
+from assay.impl.node.cluster import Cluster, Predicate
+from assay.impl.node.errors import NodeError
+from assay.impl.node.releases import Release
+
+__all__ = ["explore_clusters", "upgrade_clusters"]
+
+
+def upgrade_clusters(request: Request) -> Upgrade:
+    """Check the rolling upgrade from one version of an implementation to another, in a process of its own.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed, or the two do not fit together.
+    """
+    return ask(
+        "assay.checker.upgrades.clusters",
+        request,
+        Upgrade,
+        subject=f"{request.before.words} -> {request.after.words}",
+        root=Path(request.after.root),
+        seconds=None if request.seconds is None else 3 * request.seconds,  # the mixture, and each version alone
+    )
+
+
+def explore_clusters(request: Request) -> Upgrade:
+    """Do the same in this process, whose modules it changes."""
+    try:
+        return _Explorer(request).upgrade()
+    except NodeError as error:
+        raise UsageError(error.message, help=error.help) from None
+
+
+class _Explorer:
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.old, self.before = self._load(request.before, "before")
+        self.new, self.after = self._load(request.after, "after")
+
+    def _load(self, side: Side, name: str) -> tuple[NamedCluster, Release]:
+        return load_release(side.reference, self.request.settings, name=name, root=Path(side.root))
+
+    def upgrade(self) -> Upgrade:
+        request = self.request
+        clusters = (self.old.cluster, self.new.cluster)
+        cluster = mixed(self.before, self.after, clusters, moving=request.moving, downgrades=request.downgrades)
+        assert cluster.rolling is not None
+        found, unhandled = self._phase("mixed", cluster, self.after, request.after)
+        return Upgrade(
+            "implementation",
+            {name: str(value) for name, value in self.new.sizes.items()},
+            tuple(address for address in cluster.nodes if address in cluster.rolling.moving),
+            found,
+            tuple(self._alone()) if found.violated else (),
+            (*self._differences(), *unhandled),
+        )
+
+    def _alone(self) -> Iterator[Phase]:
+        """Yield each version by itself: whether what is wrong is wrong because the two are mixed."""
+        sides = ((self.before, self.old, self.request.before), (self.after, self.new, self.request.after))
+        for release, named, side in sides:
+            cluster = restarted(release, named.cluster, moving=self.request.moving)
+            yield self._phase(release.name, cluster, release, side)[0]
+
+    def _phase(self, name: str, cluster: Cluster, release: Release, side: Side) -> tuple[Phase, tuple[str, ...]]:
+        limits = Limits(self.request.states, None, self.request.seconds)
+        with at_home(Path(side.root)), active(release):
+            result = check_cluster(cluster, limits=limits, keep_going=name != "mixed")
+        if _why_open(cluster.abstract):
+            without, ignored = self._phase(name, replace(cluster, refines=None, abstract=None), release, side)
+            refinement = Claim("refinement", "refinement", Verdict.UNKNOWN, _why_open(cluster.abstract))
+            return msgspec.structs.replace(without, claims=(*without.claims, refinement)), ignored
+        found = result.exploration
+        claims = tuple(_claim(cluster, claim) for claim in result.claims)
+        stop = _why_open(cluster.constraint) or ("" if found.stop is None else found.stop.detail)
+        unhandled = sorted((node.__name__, message.__name__) for node, message in found.unhandled)
+        ignored = tuple(f"{node} ignores {message}, for which it has no method" for node, message in unhandled)
+        return Phase(name, () if _why_open(cluster.constraint) else claims, found.worlds, found.depth, stop), ignored
+
+    def _differences(self) -> Iterator[str]:
+        old, new = self.old.cluster, self.new.cluster
+        if (old.network, old.faults) != (new.network, new.faults):
+            yield "the network or the faults of the two clusters differ: those of the version after were taken"
+        known = {*map(_name, new.invariants)}
+        for name in (name for name in map(_name, old.invariants) if name not in known):
+            yield f"only the version before claims {name}, which was not checked"
+
+
+def _name(predicate: Predicate) -> str:
+    return getattr(predicate, "__name__", repr(predicate))
+
+
+def _why_open(function: object) -> str:
+    """Return why a function of worlds could not be asked in one of them; nothing if it could in all."""
+    return function.open if isinstance(function, Judged) else ""
+
+
+def _claim(cluster: Cluster, claim: ClaimResult) -> Claim:
+    trace = tuple(_trace(cluster, claim)) if claim.verdict is Verdict.VIOLATED else ()
+    predicate = next((p for p in (*cluster.invariants, *cluster.reachable) if _name(p) == claim.name), None)
+    open_ = _why_open(predicate) if not claim.trace else ""
+    verdict = Verdict.UNKNOWN if open_ else claim.verdict
+    return Claim(claim.name, claim.kind.name.lower(), verdict, open_ or claim.note, trace)
+
+
+def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[TraceStep]:
+    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
+    if not claim.trace:
+        return
+    first = claim.trace[0][1]
+    rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(addresses, medium, first))]
+    yield TraceStep("the nodes have started", tuple(rows))
+    for (_, old), (step, new) in pairwise(claim.trace):
+        yield TraceStep(str(step), tuple(map(str, changed(addresses, medium, old, new))))
+
+
+def _running(cluster: Cluster, world: FrozenWorld) -> Iterator[str]:
+    assert cluster.rolling is not None
+    for address, local in zip(cluster.nodes, world.locals, strict=True):
+        yield f"{address} runs {cluster.rolling.releases[local.release].name}"
+
+
+if __name__ == "__main__":
+    serve(Request, explore_clusters, imports=False)  # each version imports its own

@@ -1,0 +1,65 @@
+"""Predicates on worlds in which versions run side by side.
+
+A predicate of the version after reads attributes that nodes of the version before may not have, and the other way
+round. So one is judged in the words of the version after where these are there; else by the predicate of the same name
+in the words of the version before; and where neither can be read, the claim stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from assay.checker.implementations.releases import LackingError
+from assay.impl.node.cluster import Predicate, World
+
+__all__ = ["Judged", "by_either"]
+
+
+class Judged:
+    """A function of worlds that is asked in the words of either version.
+
+    Parameters
+    ----------
+    after, before : callable
+        Of the two versions; `before` is None if that has none of this name.
+    where_open : object
+        The value where neither can be read, None if that is an error.
+
+    Attributes
+    ----------
+    open : str
+        Why it could not be asked in some world; empty if it could in all.
+    """
+
+    def __init__(
+        self, after: Callable[[World], Any], before: Callable[[World], Any] | None, where_open: object
+    ) -> None:
+        self.after, self.before, self.where_open = after, before, where_open
+        self.__name__ = getattr(after, "__name__", repr(after))
+        self.open = ""
+
+    def __call__(self, world: World) -> Any:
+        """Return the value in a world."""
+        try:
+            return self.after(world)
+        except LackingError as lacking:
+            return self._otherwise(world, lacking)
+
+    def _otherwise(self, world: World, lacking: LackingError) -> Any:
+        for view in world.others if self.before is not None else ():
+            try:
+                assert self.before is not None
+                return self.before(view)
+            except LackingError as also:
+                lacking = LackingError(f"{lacking.message}, and {also.message}")
+        self.open = lacking.message
+        if self.where_open is None:
+            raise lacking
+        return self.where_open
+
+
+def by_either(after: Iterable[Predicate], before: Iterable[Predicate], where_open: bool) -> tuple[Predicate, ...]:
+    """Return the predicates of the version after, each with that of the same name of the version before."""
+    known: Mapping[str | None, Predicate] = {getattr(each, "__name__", None): each for each in before}
+    return tuple(Judged(each, known.get(getattr(each, "__name__", "")), where_open) for each in after)
