@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assay.checker.cli.output import Destination, print_result
+from assay.checker.errors import UsageError
 from assay.checker.report.run import CheckRun, Refused
 
 if TYPE_CHECKING:
+    from assay.checker.findings.survey import Survey
     from assay.checker.report.replay import ReplayRun
     from rich.text import Text
 
-__all__ = ["Form", "deliver", "write_trace"]
+__all__ = ["Exported", "Form", "deliver", "deliver_survey", "write_trace"]
+
+Exported = Literal["junit", "sarif", "github", "gitlab"]
+"""The formats for other programs."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,20 @@ def deliver(report: str | list[Text], file: Destination | None) -> None:
         print_result(report)
     else:
         _print(report)
+
+
+def deliver_survey(survey: Survey, format_: str, file: Destination | None) -> None:
+    """Write what a run has found in a format for another program; in a job of GitHub's, its summary too."""
+    from assay.checker.report.formats import FORMATS, github, markdown
+
+    deliver(FORMATS[format_](survey), file)
+    summary = github.summary_file() if format_ == "github" else None
+    if summary is not None:
+        try:
+            with open(summary, "a", encoding="utf-8", errors="replace") as appended:
+                appended.write(markdown.page(survey))
+        except OSError as error:
+            raise UsageError(f"cannot write the summary of the job, {summary}: {error.strerror or error}") from None
 
 
 def write_trace(run: CheckRun, file: Destination) -> None:

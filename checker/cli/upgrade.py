@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from assay.checker.changes.versions import Version, checked_out
-from assay.checker.cli.form import deliver
+from assay.checker.cli.form import Exported, deliver, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.cli.upgrading_quorums import upgrade_quorums
@@ -39,7 +39,7 @@ def upgrade(
     max_states: str | None = None,
     time_limit: str | None = None,
     memory_limit: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
     """Check clusters in which two versions of an implementation run side by side, while nodes are upgraded.
@@ -97,7 +97,10 @@ def upgrade(
         words += [*(["--nodes", *nodes] if nodes else []), *instance_words("default", given)]
         command = shlex.join(words)
         run = report.UpgradeRun(before, after, found, time.perf_counter() - began, command)
-        deliver(_form(run, format_), file)
+        if format_ in get_args(Exported):
+            deliver_survey(report.survey(run), format_, file)
+        else:
+            deliver(_form(run, format_), file)
         return run.status
 
 

@@ -66,9 +66,7 @@ def _steps(trace: Trace) -> Iterator[TraceStep]:
     before = None
     for step in trace:
         if before is None:
-            yield TraceStep(
-                "initial state", tuple(f"{name} = {value}" for name, value in renderer.state(step.state))
-            )
+            yield TraceStep("initial state", tuple(f"{name} = {value}" for name, value in renderer.state(step.state)))
         else:
             words = renderer.call(step.call) if step.call else "nothing happens"
             yield TraceStep(words, tuple(map(str, renderer.changes(before, step.state))))

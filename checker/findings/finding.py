@@ -24,10 +24,17 @@ class Step:
         What happens: ``vote(b1, p2)``.
     location : Location, optional
         The action's source.
+    sender, receiver : str
+        Of a message that arrives, or of whatever else passes from one to another; empty where nothing does.
+    actor : str
+        Who takes the step; empty if that is nobody in particular.
     """
 
     words: str
     location: Location | None = None
+    sender: str = ""
+    receiver: str = ""
+    actor: str = ""
 
 
 @dataclass(frozen=True)

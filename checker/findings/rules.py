@@ -208,5 +208,39 @@ RULES = _table(
         "other check says so.",
         "gate it again; or assay gate --accept takes it out of the lock file",
     ),
+    # Rolling upgrades.
+    Rule(
+        "UPG001",
+        "upgrade-unsafe-mixed",
+        "Each version is right alone, and a mixture of the two is not.",
+        "While an upgrade is rolled out, nodes of both versions run side by side. What one of them takes for granted "
+        "the other one does not do: it counts other quorums, reads another attribute from disk, or misses a field.",
+        "upgrade by way of a version that is right with both; or stop every node before the first one is upgraded",
+    ),
+    Rule(
+        "UPG002",
+        "upgrade-unsafe",
+        "A mixture of two versions violates what is claimed, and one of them does so alone.",
+        "One version is wrong without the other, if its nodes are only stopped and started again one by one.",
+        "mend that version first: assay check --implementation shows whether it is right without restarts",
+    ),
+    Rule(
+        "UPG003",
+        "upgrade-unknown",
+        "Whether an upgrade is safe is unknown.",
+        "A limit was reached before every mixture was explored, or what is claimed cannot be read from the nodes of "
+        "one of the versions.",
+        "raise the limit, or check a smaller cluster",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "UPG004",
+        "message-ignored",
+        "A node receives a message for which its version has no method.",
+        "The sender may wait for an answer that never comes: the other version does not know this message yet, or any "
+        "more.",
+        "keep the method until no node of the other version is left; strict=True makes it an error",
+        level=Level.WARNING,
+    ),
 )
 """Each rule by its identifier, in the order of the page that documents them."""

@@ -19,7 +19,7 @@ from assay.checker.implementations.calls import (
 )
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.translation import Translator
+from assay.checker.implementations.translation import Translator, is_whole
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen
@@ -243,7 +243,10 @@ class _ReleaseView:
         return cls, _sorted(seen)
 
     def read(self, flight: Flight) -> Flight:
-        return replace(flight, message=self.caller.translator.seen(flight.message, self.release))
+        seen = self.caller.translator.seen(flight.message, self.release)
+        if not is_whole(seen):  # then it is none of these messages
+            return flight
+        return replace(flight, message=seen)
 
 
 def _sorted(attributes: Mapping[str, Frozen]) -> Attributes:

@@ -15,7 +15,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze, thaw
 from assay.impl.node.releases import Release
 
-__all__ = ["Translator"]
+__all__ = ["Translator", "is_whole"]
 
 
 class Translator:
@@ -63,7 +63,7 @@ class Translator:
         """
         try:
             there = self.read(frozen, common)
-            return there if self.read(there, sender) == frozen else frozen
+            return there if self.read(there, sender) == frozen and is_whole(there) else frozen
         except NodeError:
             return frozen
 
@@ -118,6 +118,15 @@ class Translator:
             owner = next(owners, None)
             self._homes[constant] = None if owner is None else (owner, module, name)
         return self._homes[constant]
+
+
+def is_whole(frozen: Frozen) -> bool:
+    """Return whether a message has all that its class asks for: else it cannot even be told from others."""
+    try:
+        hash(thaw(frozen))
+    except Exception:  # a hash of the user's own
+        return False
+    return True
 
 
 def _attribute(module: ModuleType | None, qualified: str) -> Any:

@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assay.checker.implementations.calls import Fire, Local
+from assay.checker.implementations.calls import Fire, Local, Receive
 from assay.checker.implementations.networks import Medium
 from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.steps import Act, Crash, Double, Lose, Miss, Step, Stop
 from assay.checker.report.values import Change
 from assay.impl.node.cluster import Invocation, Response
 from assay.impl.node.freezing import Frozen, thaw
 from assay.impl.node.node import Address
 
-__all__ = ["changed", "shown", "whole"]
+__all__ = ["between", "changed", "shown", "whole"]
 
 
 def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> Iterator[tuple[str, str]]:
@@ -50,6 +51,18 @@ def seen(event: Invocation | Response) -> str:
     if isinstance(event, Invocation):
         return f"{event.client} invokes {thaw(event.operation)!r}"
     return f"{event.client} gets {thaw(event.result)!r}"
+
+
+def between(step: Step | None) -> tuple[str, str, str]:
+    """Return the sender and the receiver of the message of a step, and who takes it; nothing where there is none."""
+    match step:
+        case Act(node, Receive(source, _)):
+            return source, node, node
+        case Miss(flight) | Lose(flight) | Double(flight):
+            return flight.source, flight.destination, ""
+        case Act(node) | Crash(node) | Stop(node):
+            return "", "", node
+    return "", "", ""
 
 
 def changed(addresses: Sequence[Address], medium: Medium, before: FrozenWorld, after: FrozenWorld) -> Iterator[Change]:

@@ -67,10 +67,13 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class TraceStep(msgspec.Struct, frozen=True):
-    """A step of a counterexample: what happens, and what it changes, line by line."""
+    """A step of a counterexample: what happens, what it changes, line by line, and between whom."""
 
     words: str
     rows: tuple[str, ...] = ()
+    sender: str = ""
+    receiver: str = ""
+    actor: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True):

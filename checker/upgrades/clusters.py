@@ -16,7 +16,7 @@ from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.semantics import FrozenWorld
-from assay.checker.report.worlds import changed, whole
+from assay.checker.report.worlds import between, changed, whole
 from assay.checker.upgrades.answers import Claim, Phase, Request, Side, TraceStep, Upgrade
 from assay.checker.upgrades.judging import Judged
 from assay.checker.upgrades.loading import at_home, load_release
@@ -135,7 +135,8 @@ def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[TraceStep]:
     rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(addresses, medium, first))]
     yield TraceStep("the nodes have started", tuple(rows))
     for (_, old), (step, new) in pairwise(claim.trace):
-        yield TraceStep(str(step), tuple(map(str, changed(addresses, medium, old, new))))
+        rows = tuple(map(str, changed(addresses, medium, old, new)))
+        yield TraceStep(str(step), rows, *between(step))
 
 
 def _running(cluster: Cluster, world: FrozenWorld) -> Iterator[str]:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from assay.checker.findings.finding import Finding, Step
+from assay.checker.findings.rules import RULES
+from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, escape, facts, unfolding
 from assay.checker.report.run import number, plural, seconds
@@ -13,7 +16,7 @@ from assay.checker.upgrades.answers import Claim, Phase, Upgrade
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from rich.text import Text
 
-__all__ = ["UpgradeRun", "lines", "page", "record"]
+__all__ = ["UpgradeRun", "lines", "page", "record", "survey"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class UpgradeRun:
         if alone:
             return f"{claim.name} ({' and '.join(alone)} alone violates it)"
         return f"{claim.name} (of {' and '.join(open_)} alone, that is unknown)" if open_ else claim.name
+
+    @property
+    def subject(self) -> str:
+        """What findings are about."""
+        return self.after
 
     @property
     def unit(self) -> str:
@@ -149,6 +157,41 @@ def page(run: UpgradeRun) -> str:
     ]
     parts += [f"Warning: {escape(warning)}." for warning in run.upgrade.warnings]
     return "\n\n".join([*parts, f"Again: `{run.command}`"]) + "\n"
+
+
+def survey(run: UpgradeRun) -> Survey:
+    """Return what was checked of an upgrade, for the formats of other programs."""
+    checked = [_checked(run, claim) for claim in run.upgrade.mixed.claims]
+    if run.upgrade.mixed.stop or not checked:
+        finding = Finding(RULES["UPG003"], run.subject, run.sentence)
+        checked.append(Checked(run.subject, "everything is explored", Verdict.UNKNOWN, (finding,)))
+    ignored = tuple(
+        Finding(RULES["UPG004"], run.subject, warning, (warning,))
+        for warning in run.upgrade.warnings
+        if " ignores " in warning
+    )
+    checked.append(Checked(run.subject, "every message is handled", Verdict.HOLDS, ignored))
+    return Survey("assay upgrade", tuple(checked), run.command)
+
+
+def _checked(run: UpgradeRun, claim: Claim) -> Checked:
+    mixed = run.upgrade.mixed
+    if claim.verdict is Verdict.HOLDS or (claim.verdict is Verdict.UNKNOWN and mixed.violated):
+        # Where the search ended at a counterexample, what else it left open is no news.
+        note = "" if claim.verdict is Verdict.HOLDS else "the search ended at the counterexample to another claim"
+        return Checked(run.subject, claim.name, claim.verdict, note=note)
+    if claim.verdict is Verdict.UNKNOWN:
+        rule, words, why = "UPG003", "is unknown", claim.note or mixed.stop or "not every mixture was explored"
+    elif run.upgrade.is_only_mixed(claim):
+        rule, words, why = "UPG001", f"is violated only while {run.before} runs beside it", claim.note
+    else:
+        rule, words, why = "UPG002", f"is violated while {run.before} runs beside it", claim.note
+    message = f"{claim.name} {words}: {why}" if why else f"{claim.name} {words}"
+    steps = tuple(
+        Step(step.words, sender=step.sender, receiver=step.receiver, actor=step.actor) for step in claim.trace
+    )
+    finding = Finding(RULES[rule], run.subject, message, (run.before, claim.name), steps=steps)
+    return Checked(run.subject, claim.name, claim.verdict, (finding,))
 
 
 def record(run: UpgradeRun) -> dict[str, Any]:

@@ -1,0 +1,21 @@
+"""The formats in which other programs read what a run has found: one function of a `Survey` each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assay.checker.findings.survey import Survey
+from assay.checker.report.formats.github import annotations
+from assay.checker.report.formats.gitlab import code_quality
+from assay.checker.report.formats.junit import junit
+from assay.checker.report.formats.sarif import sarif
+
+__all__ = ["FORMATS"]
+
+FORMATS: dict[str, Callable[[Survey], str]] = {
+    "junit": junit,
+    "sarif": sarif,
+    "github": annotations,
+    "gitlab": code_quality,
+}
+"""Each format by its name."""

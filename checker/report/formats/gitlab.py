@@ -1,0 +1,70 @@
+"""GitLab's code quality report: a list of issues, each with a place and a fingerprint of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import Any
+
+from assay.checker.findings.finding import Finding
+from assay.checker.findings.rules import Level
+from assay.checker.findings.survey import Survey
+from assay.checker.report.formats.places import path_of, relative
+from assay.checker.verdicts import ExitStatus
+
+__all__ = ["code_quality"]
+
+_SEVERITY = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info", Level.OFF: "info"}
+
+
+def code_quality(survey: Survey) -> str:
+    """Return the findings of a run as GitLab reads them; what is unknown without a finding is an issue, too."""
+    seen: Counter[str] = Counter()
+    issues = [_issue(finding, _unique(finding.fingerprint, seen)) for finding in survey.findings]
+    for checked in survey.checked:
+        if checked.status is not ExitStatus.AS_CLAIMED and not checked.errors:
+            words = f"{checked.subject}: {checked.claim}: {checked.note or checked.verdict.value}"
+            issues.append(_bare(words, "verdict-unknown", _unique(_hash(words), seen)))
+    if not survey.checked:
+        issues.append(_bare("nothing was checked", "nothing-checked", _hash("nothing was checked")))
+    return json.dumps(issues, indent=2) + "\n"
+
+
+def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    place = path_of(finding)
+    # GitLab drops an issue without a file of the repository: one that is about none stands at the project's settings.
+    inside = None if place is None else relative(place.file)
+    return {
+        "description": f"{finding.rule.identifier} {finding.subject}: {finding.message}",
+        "check_name": finding.rule.name,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITY[finding.severity],
+        "location": {
+            "path": inside or _ELSEWHERE,
+            "lines": {"begin": max(place.line, 1) if place is not None and inside is not None else 1},
+        },
+    }
+
+
+_ELSEWHERE = "pyproject.toml"
+
+
+def _bare(words: str, name: str, fingerprint: str) -> dict[str, Any]:
+    return {
+        "description": words,
+        "check_name": name,
+        "fingerprint": fingerprint,
+        "severity": "critical",
+        "location": {"path": _ELSEWHERE, "lines": {"begin": 1}},
+    }
+
+
+def _unique(fingerprint: str, seen: Counter[str]) -> str:
+    """Return a fingerprint that no other issue of the report has: of two with one, GitLab shows one."""
+    seen[fingerprint] += 1
+    return fingerprint if seen[fingerprint] == 1 else _hash(f"{fingerprint} {seen[fingerprint]}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

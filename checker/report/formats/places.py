@@ -1,0 +1,40 @@
+"""Where a finding is, as other programs want it: a path from the top of the project, with slashes."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from assay.checker.errors import Location
+from assay.checker.findings.finding import Finding
+
+__all__ = ["path_of", "relative", "uri"]
+
+
+def path_of(finding: Finding) -> Location | None:
+    """Return the file of a finding, with the line if it is known: where it says, else where its subject says.
+
+    None if neither names a file of the project.
+    """
+    if finding.location is not None and finding.location.file:
+        return finding.location
+    # HEAD~1:path/to/file.py:Class, path/to/file.toml
+    parts = [part for part in re.split(r":(?!//)", finding.subject) if os.path.isfile(part)]
+    return Location(parts[0]) if parts else None
+
+
+def relative(file: str) -> str | None:
+    """Return the path of a file from the working directory; None if it lies outside of that."""
+    path = Path(os.path.abspath(file))
+    try:
+        return PurePosixPath(path.relative_to(Path.cwd())).as_posix()
+    except ValueError:
+        return None
+
+
+def uri(file: str) -> str:
+    """Return a file as a URI: relative to the working directory, or absolute where it lies outside of that."""
+    inside = relative(file)
+    return quote(inside) if inside is not None else Path(os.path.abspath(file)).as_uri()
