@@ -7,6 +7,7 @@ its code.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
@@ -121,12 +122,17 @@ class Translator:
 
 
 def is_whole(frozen: Frozen) -> bool:
-    """Return whether a message has all that its class asks for: else it cannot even be told from others."""
-    try:
-        hash(thaw(frozen))
-    except Exception:  # a hash of the user's own
-        return False
-    return True
+    """Return whether each dataclass in a value has all of its fields: one that another release wrote may lack some."""
+    if isinstance(frozen, frozenset):
+        return all(map(is_whole, frozen))
+    if not isinstance(frozen, tuple) or not frozen:
+        return True
+    head, rest = frozen[0], frozen[1:]
+    if isinstance(head, type) and dataclasses.is_dataclass(head):
+        there = {part[0] for part in rest if isinstance(part, tuple) and part}
+        if not {field.name for field in dataclasses.fields(head)} <= there:
+            return False
+    return all(map(is_whole, rest))
 
 
 def _attribute(module: ModuleType | None, qualified: str) -> Any:
