@@ -16,7 +16,7 @@ from assay.checker.gate.facts import Facts, Item, Kind, Name, Value, in_order
 from assay.checker.inputs import read_text
 from assay.checker.outputs import write_whole
 
-__all__ = ["NAME", "VERSION", "Lock", "quoted", "read_lock", "render", "write_lock"]
+__all__ = ["NAME", "VERSION", "Lock", "parse", "quoted", "read_lock", "render", "write_lock"]
 
 NAME = "assay.lock"
 VERSION = 1
@@ -39,7 +39,17 @@ def read_lock(path: Path) -> Lock | None:
     """
     if not path.exists() and not path.is_symlink():
         return None
-    text = read_text(path)
+    return parse(read_text(path), path)
+
+
+def parse(text: str, path: Path) -> Lock:
+    """Return what the text of a lock file says.
+
+    Raises
+    ------
+    InputError
+        If it holds the markers of a merge conflict, is of a later version, or is no lock file; it names the path.
+    """
     if marker := _CONFLICT.search(text):
         line = text.count("\n", 0, marker.start()) + 1
         raise InputError(
