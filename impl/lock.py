@@ -534,7 +534,7 @@ def cluster(
 def deployment(nodes: int = 3, requests: int = 12) -> Cluster:
     """Return clients, which take the lock a given number of times together."""
     turns = -(-requests // nodes)
-    return cluster(clients=nodes, turns=turns, serials=3 * requests, expirations=requests)
+    return cluster(clients=nodes, turns=turns, serials=24 + 2 * requests, expirations=requests)
 
 
 def _zookeeper(world: World) -> ZooKeeper:

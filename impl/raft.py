@@ -9,7 +9,7 @@ Source
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -356,7 +356,9 @@ def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 
 
 def deployment(nodes: int = 3, requests: int = 8) -> Cluster:
     """Return so many servers, and a client; terms and entries enough to get through faults."""
-    return cluster(servers=nodes, terms=40, entries=40 + requests, requests=requests)
+    terms = 40
+    made = cluster(servers=nodes, terms=terms, entries=terms + requests, requests=requests)
+    return replace(made, constraint=lambda world: max(node.term for node in world.of(Server).values()) < terms)
 
 
 def election_safety(world: World) -> bool:

@@ -69,7 +69,7 @@ def run(
     faults
         What is done to the nodes and between them: kill,pause,drop,delay,partition.
     duration
-        When the run ends at the latest: 30s, 5m. Without requests it ends when nothing happens any more.
+        When the run ends at the latest: 30s, 5m. Without --requests it ends when nothing happens any more.
     seed
         For the faults and for what nodes choose; when they meet, time decides.
     mutant

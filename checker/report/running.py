@@ -105,6 +105,8 @@ def _findings(run: Run) -> Iterator[Text]:
 
 
 def _sentence(run: Run) -> str:
+    if run.verdict is Verdict.UNKNOWN and run.judged.left is not None:
+        return f"this run left Cluster.constraint by its step {run.judged.left}, and does not tell of what came after"
     match run.verdict:
         case Verdict.HOLDS:
             return "this run did what was claimed"
@@ -133,6 +135,7 @@ def record(report: RunReport) -> dict[str, Any]:
         "refines": None if run.judged.refines is None else run.judged.refines.value,
         "actions": run.judged.actions,
         "stutters": run.judged.stutters,
+        "left": run.judged.left,
         "clients": None if run.judgement is None else run.judgement.verdict.value,
         "logs": run.files,
         "command": report.command,

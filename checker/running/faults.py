@@ -146,13 +146,22 @@ class Network:
         self.delayed = 0
         self._channels: dict[tuple[Any, ...], asyncio.Queue[tuple[float, bytes]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._servers: list[asyncio.Server] = []
 
     async def stand_before(self, fleet: Fleet) -> None:
         """Take the place of each node, for the others."""
         for address, where in list(fleet.peers.items()):
             listening = socket.create_server(("127.0.0.1", 0))
-            await asyncio.start_server(self._serve(address, where), sock=listening)
+            self._servers.append(await asyncio.start_server(self._serve(address, where), sock=listening))
             fleet.peers[address] = listening.getsockname()[:2]
+
+    async def end(self) -> None:
+        """Let nothing pass any more."""
+        for server in self._servers:
+            server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.sleep(0)  # a connection that was just taken has a task by now, and ends with the others
 
     def _serve(self, destination: Address, where: Peer) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -64,6 +64,8 @@ class Judged:
         What clients saw, in the order of real time.
     refines : Verdict or None
         Whether each step is one of the model's; None if the cluster names no model.
+    left : int or None
+        The number of the step by which the run left `Cluster.constraint`: nothing is claimed of what comes after it.
     """
 
     steps: list[tuple[Step, FrozenWorld]] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Judged:
     actions: dict[str, int] = field(default_factory=dict)
     history: tuple[Invocation | Response, ...] = ()
     refines: Verdict | None = None
+    left: int | None = None
 
 
 def merge(journals: Mapping[Address, Sequence[Line]]) -> list[Line]:
@@ -98,10 +101,21 @@ def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> Judge
         judged.findings.append(Finding("replay", error.message, len(judged.steps) + 1))
     judged.history = tuple(replay.history)
     worlds = [replay.first, *(world for _, world in judged.steps)]
+    judged.left = _left(replay.semantics, worlds)
+    worlds = worlds[: judged.left]
     _judge_invariants(replay.semantics, worlds, judged)
     if cluster.refines is not None:
         _judge_refinement(replay, worlds, judged)
     return judged
+
+
+def _left(semantics: Semantics, worlds: Sequence[FrozenWorld]) -> int | None:
+    """Return the number of the first world outside of the constraint."""
+    constraint = semantics.cluster.constraint
+    if constraint is None:
+        return None
+    changed = (n for n, world in enumerate(worlds) if n == 0 or world != worlds[n - 1])
+    return next((n for n in changed if not semantics.holds(constraint, worlds[n])), None)
 
 
 def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judged: Judged) -> None:
@@ -130,6 +144,8 @@ def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: Ju
 
 def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], judged: Judged) -> Verdict:
     abstraction, semantics = paths.abstraction, replay.semantics
+    if not worlds:
+        return Verdict.UNKNOWN
     before = abstraction.state(semantics.observed(worlds[0]))
     if paths.first_path(before) is None:
         judged.findings.append(Finding("refinement", "the model does not begin like this", 0))
@@ -148,7 +164,7 @@ def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], j
         for name, _ in path:
             judged.actions[name] = judged.actions.get(name, 0) + 1
         before = after
-    return Verdict.HOLDS
+    return Verdict.HOLDS if judged.left is None else Verdict.UNKNOWN
 
 
 class _Replay:

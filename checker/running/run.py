@@ -25,7 +25,7 @@ __all__ = ["Glance", "Plan", "Run", "carry_out"]
 
 _LOOKING = 0.1
 _SILENCE = 1.0
-"""Seconds without a step after which a run without a duration is over."""
+"""Seconds without a step, and with no timer set, after which a run is over that waits for no requests."""
 _FAILED = "a node failed"
 
 
@@ -106,10 +106,11 @@ class Run:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on all that was looked at; a run in which nothing happened shows nothing."""
-        if self.failures or self.judged.findings:
+        """The verdict on all that was looked at: a finding is one however the run ended, and nothing shows nothing."""
+        inconsistent = self.judgement is not None and self.judgement.verdict is Verdict.VIOLATED
+        if self.failures or self.judged.findings or inconsistent:
             return Verdict.VIOLATED
-        if not self.judged.steps or self.ending == "it was interrupted":
+        if not self.judged.steps or self.judged.left is not None or self.ending == "it was interrupted":
             return Verdict.UNKNOWN
         return Verdict.HOLDS if self.judgement is None else self.judgement.verdict
 
@@ -178,6 +179,8 @@ class _Conduct:
         finally:
             for task in tasks:
                 task.cancel()
+            if network is not None:
+                await network.end()
             self.run.faults = _counts(mischief)
             self.run.failures = self.fleet.failures()
 
@@ -189,14 +192,16 @@ class _Conduct:
             self.run.ending = "its time was over"
         elif self.plan.requests is not None and self.responses >= self.plan.requests:
             self.run.ending = "all requests were answered"
-        elif now - self.moved > _SILENCE and any(self.seen.values()) and self._are_up():
+        elif self.plan.requests is None and now - self.moved > _SILENCE and self._are_done():
             self.run.ending = "nothing happened any more"
         else:
             return False
         return True
 
-    def _are_up(self) -> bool:
-        return all(self.fleet.state(address) == "up" for address in self.plan.cluster.nodes)
+    def _are_done(self) -> bool:
+        """Whether all nodes have begun and are up, and none waits for a timer."""
+        up = all(self.fleet.state(address) == "up" for address in self.plan.cluster.nodes)
+        return up and all(lines and not lines[-1]["timers"] for lines in self.seen.values())
 
     def _observe(self, mischief: Mischief) -> None:
         for address, lines in self.seen.items():

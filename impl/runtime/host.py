@@ -141,6 +141,7 @@ class Host:
             "changed": {name: encode(value) for name, value in changed.items()},
             "sends": [[destination, encode(message)] for destination, message in step.sends],
             "client": [[word, encode(value)] for word, value in step.client],
+            "timers": len(self.timers),
         }
 
     def _leave(self, destination: Address, message: Frozen) -> None:

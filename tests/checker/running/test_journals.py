@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from assay.checker.running.journals import judge, merge
+from assay.checker.histories.judgement import Judgement, Part
+from assay.checker.running.fleet import Deployment
+from assay.checker.running.journals import Judged, judge, merge
+from assay.checker.running.run import Plan, Run
 from assay.checker.verdicts import Verdict
 from assay.impl import two_phase_commit
-from assay.impl.node import freeze, mutated
+from assay.impl.node import World, freeze, mutated
 from assay.impl.runtime.codec import Codec
 from assay.impl.two_phase_commit import Abort, Coordinator, Participant, Prepared, Refused, State, VoteRequest
 
@@ -89,3 +94,31 @@ def test_a_run_of_a_mutant_is_no_run_of_the_model() -> None:
 
 def test_steps_are_put_in_the_order_in_which_they_were_written() -> None:
     assert [step["time"] for step in merge(a_run())] == [1, 2, 3, 4, 5, 6]
+
+
+def test_of_what_is_outside_of_the_constraint_nothing_is_said() -> None:
+    def nobody_has_aborted(world: World) -> bool:
+        return all(node.state is not State.ABORTED for node in world.of(Participant).values())
+
+    def never_asked(world: World) -> bool:
+        return nobody_has_aborted(world)
+
+    judged = judge(replace(CLUSTER, constraint=nobody_has_aborted, invariants=(never_asked,)), a_run())
+    assert (judged.left, judged.findings, judged.refines) == (3, [], Verdict.UNKNOWN)
+    judged = judge(replace(CLUSTER, constraint=lambda world: False, invariants=(never_asked,)), a_run())
+    assert (judged.left, judged.findings, judged.refines) == (0, [], Verdict.UNKNOWN)
+    assert run_of(judged, "nothing happened any more").verdict is Verdict.UNKNOWN
+
+
+def run_of(judged: Judged, ending: str, judgement: Judgement | None = None) -> Run:
+    deployment = Deployment("two_phase_commit", "cluster", {}, None, 0, Path())
+    return Run(Plan(CLUSTER, deployment, {}), ending, judged=judged, judgement=judgement)
+
+
+def test_what_clients_saw_is_a_finding_however_the_run_ended() -> None:
+    wrong = Judgement((Part(None, Verdict.VIOLATED, ()),))
+    judged = judge(CLUSTER, a_run())
+    assert run_of(judged, "it was interrupted").verdict is Verdict.UNKNOWN
+    assert run_of(judged, "it was interrupted", wrong).verdict is Verdict.VIOLATED
+    assert run_of(judged, "its time was over", wrong).verdict is Verdict.VIOLATED
+    assert run_of(judged, "its time was over").verdict is Verdict.HOLDS
