@@ -3,8 +3,9 @@
 What is modelled
     A client creates an ephemeral node whose name ends in a serial number that ZooKeeper gives. Who owns the least
     node has the lock; the others each watch the node before their own, and look again when it is gone. The serial
-    number is the client's *fencing token*: the resource takes nothing from a holder once it has heard from a later
-    one. A holder reads the resource under its token, works, and writes.
+    number, which ZooKeeper never gives twice, is the client's *fencing token*: the resource takes nothing from a holder
+    once it has heard from a later one. A holder reads the resource under its token, works, and writes. It implements
+    `lock_service`.
 Faults
     A client may be paused or cut off at any moment and for as long as it likes: then ZooKeeper expires its session,
     and deletes its nodes, without its knowledge. Requests to create are lost, and so are the replies to them, after
@@ -27,9 +28,7 @@ from assay.checker.language import (
     Formula,
     Map,
     Model,
-    Order,
     Set,
-    Sort,
     Violates,
     action,
     everywhere,
@@ -38,18 +37,21 @@ from assay.checker.language import (
     leads_to,
     lemma,
     reachable,
+    refines,
     require,
     step_invariant,
     temporal,
     terminal,
     weak,
 )
+from assay.models.lock_service import Client, LockService, Serial
 
 __all__ = [
     "Client",
     "Lock",
     "LockAsOnePersistentNode",
     "LockCreatingAgain",
+    "LockKeptAcrossSessions",
     "LockReleasingWhateverIsThere",
     "LockRetryingAfterExpiry",
     "LockWatchingAfterTheLook",
@@ -57,14 +59,6 @@ __all__ = [
     "Phase",
     "Serial",
 ]
-
-
-class Client(Sort):
-    """Somebody who wants to work on the resource, alone."""
-
-
-class Serial(Order):
-    """The number in the name of a node, given by ZooKeeper and never given twice; also the fencing token."""
 
 
 class Phase(Enum):
@@ -326,6 +320,20 @@ class Lock(Model):
             self.holds(client) or not self.connected[client],
         )
 
+    @refines(LockService)
+    def implements_a_lock_service(self) -> dict[str, object]:
+        """Who has a node and waits, waits; who believes that it has the lock, and whose session lives, has it."""
+        return {
+            "waiting": {
+                c
+                for c in Client
+                if self.connected[c] and self.phase[c] in (Phase.LOOKING, Phase.ASKING, Phase.WAITING)
+            },
+            "holders": {c for c in Client if self.connected[c] and self.holds(c)},
+            "fence": self.fence,
+            "version": self.version,
+        }
+
     # Why
 
     @lemma
@@ -510,3 +518,18 @@ class LockRetryingAfterExpiry(Lock):
         if self.read[client] is None:
             self.read[client] = self.version
         self.phase[client] = Phase.WORKING
+
+
+class LockKeptAcrossSessions(Lock):
+    """Broken: a client whose session has expired opens another one, and goes on as if it had the lock still."""
+
+    expected = Violates("implements_a_lock_service")
+
+    @action
+    def notice(self, client: Client) -> None:
+        require(not self.connected[client])
+        self.connected[client] = True
+        if not self.holds(client):
+            self.own[client] = None
+            self.read[client] = None
+            self.phase[client] = Phase.IDLE

@@ -12,7 +12,7 @@ Faults
     leaders at a time.
 Source
     Lamport, *The Part-Time Parliament* (1998) and *Paxos Made Simple* (2001), section 3; van Renesse and
-    Altinbuken, *Paxos Made Moderately Complex* (2015). Each slot implements `paxos`.
+    Altinbuken, *Paxos Made Moderately Complex* (2015). It implements `consensus_sequence`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from typing import Self
 from assay.checker.language import (
     Map,
     Model,
-    Order,
     Set,
-    Sort,
     Violates,
     action,
     axiom,
@@ -35,10 +33,13 @@ from assay.checker.language import (
     lemma,
     reachable,
     record,
+    refines,
+    removed,
     require,
     step_invariant,
 )
 from assay.models.consensus import Value
+from assay.models.consensus_sequence import ConsensusSequence, Decision, Learner, Slot
 from assay.models.paxos import Proposal
 from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
 
@@ -48,6 +49,7 @@ __all__ = [
     "Learner",
     "MultiPaxos",
     "MultiPaxosExecutingOverGaps",
+    "MultiPaxosExecutingWhatIsProposed",
     "MultiPaxosExecutingWhatWasAccepted",
     "MultiPaxosIgnoringVotes",
     "MultiPaxosPreparingOneSlot",
@@ -57,14 +59,6 @@ __all__ = [
     "PromiseWithLog",
     "Slot",
 ]
-
-
-class Slot(Order):
-    """A place in the log."""
-
-
-class Learner(Sort):
-    """A replica that executes what is chosen."""
 
 
 @record
@@ -193,6 +187,14 @@ class MultiPaxos(Model):
     @step_invariant
     def executed_is_final(self, after: Self, learner: Learner, slot: Slot) -> bool:
         return self.executed[learner][slot] is None or after.executed[learner][slot] == self.executed[learner][slot]
+
+    @refines(ConsensusSequence)
+    def implements_consensus_in_each_slot(self) -> dict[str, object]:
+        """What is chosen is decided, and learners execute nothing else."""
+        return {
+            "decided": {Decision(s, v) for s in Slot for v in Value if self.is_chosen(s, v)},
+            "executed": {x: {s: self.executed[x][s] for s in Slot} for x in Learner},
+        }
 
     @lemma
     def one_proposal_per_ballot(self, slot: Slot, ballot: Ballot, v: Value, w: Value) -> bool:
@@ -328,6 +330,22 @@ class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
         require(any(Accepted(a, slot, Proposal(b, value)) in self.messages for a in Acceptor for b in Ballot))
+        require(self.executed[learner][slot] is None)
+        require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
+        self.executed[learner][slot] = value
+
+
+class MultiPaxosExecutingWhatIsProposed(MultiPaxos):
+    """Broken: a learner executes what a leader proposes, as if it were decided."""
+
+    expected = Violates("implements_consensus_in_each_slot")
+    default = {"Acceptor": 2, "Ballot": 2, "Value": 2, "Slot": 1, "Learner": 1}
+    smoke = {}
+    later_leader_fills_a_gap = removed
+
+    @action
+    def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        require(any(Accept(slot, Proposal(b, value)) in self.messages for b in Ballot))
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
         self.executed[learner][slot] = value

@@ -37,6 +37,7 @@ from assay.checker.language import (
     invariant,
     reachable,
     record,
+    refines,
     removed,
     require,
     step_invariant,
@@ -44,6 +45,7 @@ from assay.checker.language import (
 )
 from assay.models.classics.raft_election import Quorum, Role, Server, Term
 from assay.models.consensus import Value
+from assay.models.consensus_sequence import ConsensusInOrder
 
 __all__ = [
     "Append",
@@ -51,6 +53,7 @@ __all__ = [
     "Entry",
     "Log",
     "Raft",
+    "RaftApplyingAtOnce",
     "RaftCommittingByCounting",
     "RaftElectingAnyLog",
     "RaftForgettingVotes",
@@ -272,6 +275,14 @@ class Raft(Model):
         """What a server applies at an index is what every other one applies there."""
         return self.log[server][: self.commit[server]] == self.chosen[: self.commit[server]]
 
+    @refines(ConsensusInOrder)
+    def implements_consensus_in_order(self) -> dict[str, object]:
+        """What leaders commit is decided, and servers apply their logs as far as they know it to be committed."""
+        return {
+            "decided": [entry.value for entry in self.chosen],
+            "applied": {s: [entry.value for entry in self.log[s][: self.commit[s]]] for s in Server},
+        }
+
     @step_invariant
     def leaders_only_append(self, after: Self, server: Server) -> bool:
         """A leader never changes or removes an entry of its own log."""
@@ -362,6 +373,26 @@ class RaftElectingAnyLog(Raft):
         require(m.term == self.term[server], self.voted[server] is None)
         self.voted[server] = m.candidate
         self.messages.add(Vote(m.term, server, m.candidate))
+
+
+class RaftApplyingAtOnce(Raft):
+    """Broken: a follower applies entries when it has appended them, whether or not they are committed."""
+
+    expected = Violates("implements_consensus_in_order")
+    smoke = {}
+    deep = {}
+
+    @action
+    def append(self, server: Server, m: Append) -> None:
+        require(m in self.messages)
+        require(m.term == self.term[server], m.leader != server, self.matches(m, server))
+        known = self.log[server][: m.previous_index]
+        end = m.previous_index + len(m.entries)
+        if self.log[server][:end] != known + m.entries:
+            self.log[server] = known + m.entries
+        self.role[server] = Role.FOLLOWER
+        self.commit[server] = max(self.commit[server], end)
+        self.messages.add(Appended(m.term, server, end))
 
 
 class RaftForgettingVotes(RaftWithRestarts):
