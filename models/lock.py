@@ -325,9 +325,7 @@ class Lock(Model):
         """Who has a node and waits, waits; who believes that it has the lock, and whose session lives, has it."""
         return {
             "waiting": {
-                c
-                for c in Client
-                if self.connected[c] and self.phase[c] in (Phase.LOOKING, Phase.ASKING, Phase.WAITING)
+                c for c in Client if self.connected[c] and self.phase[c] in (Phase.LOOKING, Phase.ASKING, Phase.WAITING)
             },
             "holders": {c for c in Client if self.connected[c] and self.holds(c)},
             "fence": self.fence,

@@ -13,7 +13,8 @@ Source
     Shvartsman, *Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts* (1997). That timestamps
     which grow in this way make a linearizable register is Lynch, *Distributed Algorithms* (1996), lemma 13.16.
 
-A value is told apart by the timestamp that it was written with; so a timestamp stands for the value, too.
+A value is told apart by the timestamp that it was written with; so a timestamp stands for the value, too. The register
+implements `versioned_register`, which tells why that is an atomic one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from assay.checker.language import (
     Enum,
     Map,
     Model,
-    Order,
     QuorumSystem,
     Set,
     Sort,
@@ -34,14 +34,18 @@ from assay.checker.language import (
     invariant,
     lemma,
     reachable,
+    refines,
     require,
     terminal,
 )
+from assay.models.atomic_register import Operation, Timestamp
+from assay.models.versioned_register import VersionedRegister
 
 __all__ = [
     "Operation",
     "Phase",
     "QuorumRegister",
+    "QuorumRegisterAnsweringFromOne",
     "QuorumRegisterWithSmallQuorums",
     "QuorumRegisterWithoutWriteBack",
     "ReadQuorum",
@@ -53,14 +57,6 @@ __all__ = [
 
 class Replica(Sort):
     """A process that holds a copy."""
-
-
-class Operation(Sort):
-    """One read or write of a client."""
-
-
-class Timestamp(Order):
-    """The version of a value; no two writes have the same."""
 
 
 class ReadQuorum(QuorumSystem[Replica]):
@@ -193,6 +189,21 @@ class QuorumRegister(Model):
             a in self.writes and b in self.writes and self.stamp[a] == stamp and self.stamp[b] == stamp
         )
 
+    @refines(VersionedRegister)
+    def implements_a_versioned_register(self) -> dict[str, object]:
+        """Replicas, and what operations hear from them, are not seen; of a read no timestamp until it returns."""
+        return {
+            "begun": {o for o in Operation if self.phase[o] is not Phase.IDLE},
+            "ended": {o for o in Operation if self.phase[o] is Phase.DONE},
+            "writes": self.writes,
+            "used": self.used,
+            "version": {
+                o: self.stamp[o] if o in self.writes or self.phase[o] is Phase.DONE else None for o in Operation
+            },
+            "returned": self.returned,
+            "floor": self.floor,
+        }
+
     # Why
 
     @lemma
@@ -299,3 +310,19 @@ class QuorumRegisterWithoutWriteBack(QuorumRegister):
         self.phase[operation] = Phase.DONE
         if stamp is not None and (self.returned is None or self.returned < stamp):
             self.returned = stamp
+
+
+class QuorumRegisterAnsweringFromOne(QuorumRegister):
+    """Broken: a read takes the first answer for the latest value. "Reads go to the nearest replica"."""
+
+    default = {"Replica": 2, "Operation": 2, "Timestamp": 1, "ReadQuorum": "all", "WriteQuorum": 1}
+    smoke = {}
+    deep = {"Replica": 3}
+    expected = Violates("implements_a_versioned_register")
+
+    @action
+    def keep(self, operation: Operation, quorum: ReadQuorum) -> None:
+        require(self.phase[operation] is Phase.ASKING, operation not in self.writes)
+        require(any(r in self.heard[operation] for r in quorum))
+        self.stamp[operation] = self.latest[operation]
+        self.phase[operation] = Phase.STORING

@@ -13,7 +13,7 @@ Faults
 Source
     Lin, Yang, Zhang, Zhou, *PacificA: replication in log-based distributed storage systems* (2008), sections 2 and 3;
     the in-sync replicas and leader epochs of Apache Kafka (KIP-101, KIP-279), whose *unclean leader election* is one
-    of the broken variants.
+    of the broken variants. It implements `single_copy`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,13 @@ from assay.checker.language import (
     lemma,
     reachable,
     record,
+    refines,
     require,
     temporal,
     terminal,
     weak,
 )
+from assay.models.single_copy import Entry, SingleCopy, Slot, Write
 
 __all__ = [
     "Acknowledged",
@@ -49,6 +51,7 @@ __all__ = [
     "Replica",
     "Replication",
     "ReplicationAcknowledgingAtOnce",
+    "ReplicationCountingWhoJoins",
     "ReplicationLedByAnybody",
     "ReplicationRecoveringFromAnybody",
     "ReplicationWithoutFencing",
@@ -64,14 +67,6 @@ class Replica(Sort):
 
 class Epoch(Order):
     """A time with one primary."""
-
-
-class Slot(Order):
-    """A place in the log."""
-
-
-class Write(Sort):
-    """What a client has written."""
 
 
 @record
@@ -249,6 +244,19 @@ class Replication(Model):
             self.log[replica][append.slot] == append.write or append.epoch != self.epoch,
         )
 
+    @refines(SingleCopy)
+    def implements_a_single_copy(self) -> dict[str, object]:
+        """What the primary of the latest epoch has is what there is; what was ever acknowledged is safe."""
+        return {
+            "held": {
+                Entry(s, w)
+                for s in Slot
+                for w in Write
+                if any(self.primary[self.epoch] == r and self.log[r][s] == w for r in Replica)
+            },
+            "safe": {Entry(ack.slot, ack.write) for ack in self.acknowledged},
+        }
+
     # Why
 
     @lemma
@@ -347,6 +355,17 @@ class Replication(Model):
             and implies(replica in self.insync[ack.epoch], Stored(ack.epoch, ack.slot, replica) in self.stored),
         )
 
+    @lemma
+    def the_latest_epoch_has_a_primary(self) -> bool:
+        return self.primary[self.epoch] is not None
+
+    @lemma
+    def the_latest_primary_has_what_was_acknowledged(self, ack: Acknowledged, replica: Replica) -> bool:
+        return implies(
+            ack in self.acknowledged and self.primary[self.epoch] == replica,
+            self.log[replica][ack.slot] == ack.write,
+        )
+
     @reachable
     def acknowledged_after_a_failover(self, ack: Acknowledged) -> bool:
         return ack in self.acknowledged and first(Epoch) < ack.epoch
@@ -413,3 +432,19 @@ class ReplicationLedByAnybody(Replication):
     def is_eligible(self, replica: Replica) -> bool:  # noqa: ARG002
         """Whoever is there."""
         return True
+
+
+class ReplicationCountingWhoJoins(Replication):
+    """Broken: a replica that returns counts as in sync from then on, and has yet to copy the log."""
+
+    expected = Violates("implements_a_single_copy")
+    default = {"Replica": 2, "Epoch": 2, "Slot": 1, "Write": 1}
+    smoke = {}
+
+    @action
+    def join(self, replica: Replica, primary: Replica) -> None:
+        require(self.leads(primary), self.view[primary] == self.epoch, primary != replica)
+        require(replica not in self.insync[self.epoch])
+        self.view[replica] = self.epoch
+        self.leading[replica] = False
+        self.insync[self.epoch].add(replica)

@@ -8,7 +8,8 @@ actions are formulas over its own symbols, in which these terms are put.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.language.frontend.compile import compile_model, opened
@@ -18,6 +19,7 @@ from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import MapType, SetType, Type
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.initial_states import initial_states
+from assay.proofs.encoding.symbols.mattering import Matters, mattering
 from assay.proofs.encoding.symbols.theory import Theory, primed
 from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.logic import connectives as logic
@@ -27,6 +29,9 @@ from assay.proofs.logic.terms import BOOL, Symbol, Term, variable
 __all__ = ["Alternative", "refinement"]
 
 _Definitions = dict[Symbol, Definition]
+_Mattering = dict[Symbol, Matters]
+_MOST_CHOICES = 16
+"""How many choices of containers are tried for one action of the other model."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,13 @@ class Alternative:
         Variables that are free in the formula.
     formula : Term
         What must be true for some values of them.
+    exact : bool
+        Whether it says all that the other model allows in this way. Of containers that it chooses, only some are tried.
     """
 
     names: tuple[Term, ...]
     formula: Term
+    exact: bool = True
 
     @property
     def closed(self) -> Term:
@@ -149,50 +157,91 @@ def _afterwards(theory: Theory) -> _Definitions:
 
 def _begun(abstract: Theory) -> Term:
     """Return that a state is an initial one of the other model, over its symbols."""
-    return logic.disjunction(map(_initial_state, initial_states(abstract, compile_model(abstract.specification))))
+    matters = _mattering_symbols(abstract)
+    starts = initial_states(abstract, compile_model(abstract.specification))
+    return logic.disjunction(_initial_state(made, matters) for made in starts)
 
 
-def _initial_state(made: Transition) -> Term:
+def _initial_state(made: Transition, matters: _Mattering) -> Term:
+    if any(constant.arguments for constant in made.constants):
+        raise Unencodable("the refinement of a model whose initial states choose containers", made.location)
     changed = frozenset(made.definitions)
     spoken = [made.guard, *(definition.body for definition in made.definitions.values())]
     if any(not changed.isdisjoint(term.symbols) for term in spoken):
         raise Unencodable("the refinement of a model whose initial states are chosen step by step", made.location)
-    return _possible(made, [_is(symbol, symbol, made.definitions[symbol]) for symbol in made.definitions]).closed
+    effects = _effects(matters, made.definitions, lambda symbol: symbol, only=True)
+    return _possible(made, logic.conjunction([made.guard, *effects])).closed
 
 
 def _stepped(abstract: Theory) -> list[Alternative]:
     """Return the ways to take a step: none, or one of the other model's; symbols after the step are primed."""
-    symbols = abstract.state_symbols
-    nothing = logic.conjunction(_is(primed(symbol), symbol, None) for symbol in symbols)
+    matters = _mattering_symbols(abstract)
+    nothing = logic.conjunction(_effects(matters, {}))
     actions = compile_model(abstract.specification).actions
-    steps = [_step(made, symbols) for action in actions for made in transition(abstract, action)]
+    steps = [way for action in actions for made in transition(abstract, action) for way in _step(made, matters)]
     return [Alternative((), nothing), *steps]
 
 
-def _step(made: Transition, symbols: Sequence[Symbol]) -> Alternative:
-    return _possible(made, [_is(primed(symbol), symbol, made.definitions.get(symbol)) for symbol in symbols])
+def _step(made: Transition, matters: _Mattering) -> Iterator[Alternative]:
+    """Yield the ways to take a transition: one for each choice of containers that is tried."""
+    body = logic.conjunction([made.guard, *_effects(matters, made.definitions)])
+    containers = [constant for constant in made.constants if constant.arguments]
+    candidates = [_candidates(container, list(matters)) for container in containers]
+    if not all(candidates):
+        raise Unencodable(
+            "the refinement of a model whose actions choose containers like none of the state", made.location
+        )
+    for choice in itertools.islice(itertools.product(*candidates), _MOST_CHOICES):
+        tried = replace_symbols(body, dict(zip(containers, choice, strict=True)))
+        yield replace(_possible(made, tried), exact=not containers)
 
 
-def _is(symbol: Symbol, before: Symbol, definition: Definition | None) -> Term:
-    """Return that a symbol is everywhere what it is defined to be, or what another one is."""
+def _candidates(container: Symbol, symbols: Sequence[Symbol]) -> list[Definition]:
+    """Return what is tried for a container that is chosen: what one of the state becomes, or was."""
+    formals = tuple(variable(sort) for sort in container.arguments)
+    alike = [s for s in symbols if (s.arguments, s.result) == (container.arguments, container.result)]
+    return [Definition(formals, symbol(*formals)) for s in alike for symbol in (primed(s), s)]
+
+
+def _mattering_symbols(abstract: Theory) -> _Mattering:
+    """Return when each symbol of the state matters."""
+    layouts = [abstract.layouts[variable_.name] for variable_ in abstract.specification.variables]
+    return {symbol: matters for layout in layouts for symbol, matters in mattering(layout)}
+
+
+def _effects(
+    matters: _Mattering,
+    definitions: Mapping[Symbol, Definition],
+    after: Callable[[Symbol], Symbol] = primed,
+    *,
+    only: bool = False,
+) -> list[Term]:
+    """Return that each symbol is, wherever it matters, what it is defined to be, or else what it was."""
+    return [
+        _is(symbol, matters[symbol], definitions.get(symbol), after)
+        for symbol in matters
+        if not only or symbol in definitions
+    ]
+
+
+def _is(symbol: Symbol, matters: Matters, definition: Definition | None, after: Callable[[Symbol], Symbol]) -> Term:
     formals = tuple(variable(sort) for sort in symbol.arguments)
-    value = before(*formals) if definition is None else definition(*formals)
+    asked = matters(after, formals)
+    value = symbol(*formals) if definition is None else definition(*formals)
+    reached = after(symbol)(*formals)
     if symbol.result is not BOOL:
-        return for_all(formals, logic.equal(symbol(*formals), value))
+        return for_all(formals, logic.implies(asked, logic.equal(reached, value)))
     # Two directions: of an equivalence with quantifiers inside, solvers see neither.
     return logic.conjunction(
         (
-            for_all(formals, logic.implies(symbol(*formals), value)),
-            for_all(formals, logic.implies(value, symbol(*formals))),
+            for_all(formals, logic.implies(logic.conjunction((asked, reached)), value)),
+            for_all(formals, logic.implies(logic.conjunction((asked, value)), reached)),
         )
     )
 
 
-def _possible(made: Transition, effects: Sequence[Term]) -> Alternative:
-    """Return that a transition is enabled with these effects, for arguments that are to be chosen."""
-    if any(constant.arguments for constant in made.constants):
-        raise Unencodable("the refinement of a model whose actions choose containers", made.location)
-    names = {constant: variable(constant.result) for constant in made.constants}
-    body = logic.conjunction([made.guard, *effects])
+def _possible(made: Transition, body: Term) -> Alternative:
+    """Return that something is true for arguments of a transition that are to be chosen."""
+    names = {constant: variable(constant.result) for constant in made.constants if not constant.arguments}
     chosen = replace_symbols(body, {constant: Definition((), name) for constant, name in names.items()})
     return Alternative(tuple(names.values()), chosen)

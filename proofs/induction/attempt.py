@@ -16,7 +16,7 @@ from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
 from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.decisions import Decision, Means
-from assay.proofs.induction.exploring import SMOKE, explore_default, explore_smoke
+from assay.proofs.induction.exploring import SMOKE, explore_default, explore_refinements, explore_smoke
 from assay.proofs.induction.obligations import (
     Claim,
     ClaimKind,
@@ -323,6 +323,23 @@ class Attempt:
                     self.gaps.append(in_a_state(self.problem, asked[index].claim, found[index], self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
+
+    def explore_refinements(self) -> None:
+        """Judge refinements that were not proved in the smoke instance, and note what it shows beside the rest."""
+        try:
+            made = explore_refinements(self.problem.specification, dict(self.options.fixed), self.options.search)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        else:
+            self.explorations.append(made)
+
+    @property
+    def has_open_refinements(self) -> bool:
+        """Whether there is a refinement that was not proved."""
+        return any(
+            not r.proved and r.claim.predicate is not None and r.claim.predicate.kind is Kind.REFINEMENT
+            for r in self.results.values()
+        )
 
     def explore(self) -> None:
         """Look for a violation in the default instance, too."""

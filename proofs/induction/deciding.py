@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Decider", "Fragment", "undecided"]
 
 NOT_SMALL = "no counterexample with up to four elements a sort"
+NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 SEARCH = 0.1
 """The share of an obligation's time that is kept for a counterexample where no strategy decides."""
@@ -188,6 +189,11 @@ class Decider:
             means = self._proved_first(replace(obligation, query=query), clock, limit)
             if means is not None:
                 return Decision(True, clock.spent, means, by_stronger=index)
+        if obligation.sufficient:
+            means = self._proved_first(obligation, clock, clock.limit)
+            if means is not None:
+                return Decision(True, clock.spent, means)
+            return Decision(None, clock.spent, reason=NOT_CHOSEN)
         decided = self._witness if obligation.satisfiable else self._refutation
         return replace(decided(obligation, clock), seconds=clock.spent)
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import Path
@@ -28,7 +29,7 @@ from assay.checker.properties.result import CheckResult
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import Exploration, Refutation
 
-__all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "explore_smoke"]
+__all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "explore_refinements", "explore_smoke"]
 __all__ += ["failure_at_the_end", "path_to"]
 
 MOST_STATES = 20_000
@@ -117,12 +118,32 @@ def explore_instance(
     return Exploration(source, time.monotonic() - started, count, found, trouble)
 
 
+def explore_refinements(specification: Specification, settings: Mapping[str, Any], seconds: float) -> Exploration:
+    """Judge a model's refinements in its smoke instance, whatever else it violates.
+
+    They are judged when all of an instance was explored, and invariants or lemmas that are violated would end that.
+    """
+    started = time.monotonic()
+    count, found, trouble = None, [], ""
+    claims = [kind for kind in Kind if kind.is_claim and kind is not Kind.REFINEMENT]
+    try:
+        instance = instantiate(_without(specification, Kind.REACHABLE, *claims), dict(settings), name="smoke")
+        result = check(instance, Options(Engine.AUTO, Limits(seconds=seconds), deadlock=False))
+    except (AssayError, ImportError) as error:
+        trouble = error.message if isinstance(error, AssayError) else str(error)
+    else:
+        _demand_uninterrupted(result.exploration.stop)
+        count = result.exploration.distinct
+        found = list(_violations(result, SMOKE))
+    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found), trouble)
+
+
 def _violations(result: CheckResult, source: str) -> Iterator[Refutation]:
     for found in result.properties:
         if found.verdict is not Verdict.VIOLATED or found.trace is None:
             continue
         if isinstance(found.subject, Method):
-            yield Refutation(found.subject, found.trace, source)
+            yield Refutation(found.subject, found.trace, source, implementation=found.implementation)
         elif isinstance(found.subject, Assertions):
             with found.trace.instance.active():
                 yield _false_assertion(found.trace, source)

@@ -15,7 +15,7 @@ from assay.proofs.encoding.refinement import Alternative
 from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.logic.binders import Definition, exists, replace_symbols, replace_variables
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
-from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
+from assay.proofs.logic.terms import BOOL, FALSE, INT, Sort, Symbol, Term, variable
 
 __all__ = [
     "Claim",
@@ -33,6 +33,9 @@ __all__ = [
 ]
 
 Predicates = Sequence[Predicate]
+
+_MOST_HELD = 8
+"""How many values of the state are tried for one that the other model chooses."""
 
 
 class ClaimKind(Enum):
@@ -141,6 +144,8 @@ class Obligation:
         Whether it was not asked for itself: what was asked for rests on it.
     stronger : tuple of queries
         Those of claims that imply it, which are tried first. That such a claim is not proved says nothing.
+    sufficient : bool
+        Whether the query itself is one of a claim that implies it: a model of it says nothing.
     """
 
     claim: Claim
@@ -148,6 +153,7 @@ class Obligation:
     on_sight: bool = False
     supporting: bool = False
     stronger: tuple[tuple[Term, ...], ...] = ()
+    sufficient: bool = False
 
     @property
     def satisfiable(self) -> bool:
@@ -193,7 +199,9 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
         named = _with_own_arguments(problem, predicate.ways, transition)
         general = _on_both_sides([h for h in hypotheses if h.kind is Kind.INVARIANT], transition)
         yield replace(
-            _refuted(claim, known, formula), stronger=((*general, negation(named)), (*known, negation(named)))
+            _refuted(claim, known, formula),
+            stronger=((*general, negation(named)), (*known, negation(named))),
+            sufficient=not all(way.exact for way in predicate.ways),
         )
 
 
@@ -206,18 +214,31 @@ def _on_both_sides(predicates: Predicates, transition: Transition) -> tuple[Term
 def _with_own_arguments(problem: Problem, ways: Sequence[Alternative], transition: Transition) -> Term:
     """Return that a step is seen in one of the ways, what is chosen in it being arguments of the step itself.
 
-    It is more than is claimed, and easier to decide: a solver need not find out what to choose.
+    Or, where it has none of the sort, what the state holds for them. It is more than is claimed, and easier to decide:
+    a solver need not find out what to choose.
     """
-    own = [constant for constant in transition.constants if not constant.arguments]
+    own = [constant() for constant in transition.constants if not constant.arguments]
     found = []
     for way in ways:
-        candidates = [[c() for c in own if c.result is name.sort] or [name] for name in way.names]
+        candidates = [
+            [c for c in own if c.sort is name.sort] or _held_for(problem, own, name.sort) or [name]
+            for name in way.names
+        ]
         for choice in itertools.product(*candidates):
             chosen = replace_variables(way.formula, dict(zip(way.names, choice, strict=True)))
             left = [name for name, value in zip(way.names, choice, strict=True) if name is value]
             formula = exists(left, chosen)
             found.append(replace_symbols(formula, _afterwards(formula, problem, transition)))
     return disjunction(found)
+
+
+def _held_for(problem: Problem, own: Sequence[Term], sort: Sort) -> list[Term]:
+    """Return what the state holds of a sort, for arguments of a step."""
+    if sort in (BOOL, INT):
+        return []
+    symbols = [symbol for symbol in problem.theory.state_symbols if symbol.result is sort]
+    keys = [(s, list(itertools.product(*([c for c in own if c.sort is a] for a in s.arguments)))) for s in symbols]
+    return [symbol(*chosen) for symbol, choices in keys for chosen in choices][:_MOST_HELD]
 
 
 def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:

@@ -168,6 +168,9 @@ def _refutations(attempt: Attempt) -> list[Refutation]:
     """Return what is false for certain: the runs that were found, or that a search finds now that a proof failed."""
     found = _found(attempt)
     may_go_on = not attempt.interrupted and not attempt.options.only
+    if attempt.has_open_refinements and may_go_on:
+        attempt.explore_refinements()
+        found = _found(attempt)
     if (attempt.is_open or found) and not _is_enough(attempt.problem, found) and may_go_on:
         attempt.explore()
         found = _found(attempt)
@@ -179,7 +182,8 @@ def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:
     meant = problem.specification.expected_violation
     if meant is not None:
         return any(refutation.about is meant for refutation in found)
-    return any(refutation.kind in (Kind.INVARIANT, Kind.STEP_INVARIANT, Kind.ASSERTION) for refutation in found)
+    enough = (Kind.INVARIANT, Kind.STEP_INVARIANT, Kind.ASSERTION, Kind.REFINEMENT)
+    return any(refutation.kind in enough for refutation in found)
 
 
 def _found(attempt: Attempt) -> list[Refutation]:

@@ -15,6 +15,7 @@ from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.kinds import Assertions
 from assay.checker.language.model import Kind
+from assay.checker.properties.implementation import Implementation
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Predicate, Unencodable
 from assay.proofs.induction.deciding import Fragment
@@ -126,12 +127,15 @@ class Refutation:
         Where the run was found, in words.
     failure : str
         How the model's own code fails after the run, if that is what it shows.
+    implementation : Implementation, optional
+        Of a refinement, how the model that is to be implemented sees the run.
     """
 
     about: Method | Predicate | Assertions
     trace: Trace
     source: str
     failure: str = ""
+    implementation: Implementation | None = None
 
     @property
     def kind(self) -> Kind | ClaimKind:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from assay.checker.engine.trace import Trace
 from assay.checker.language.model import Kind
 from assay.checker.report.parts import STYLE, columns, render_trace
+from assay.checker.report.refinements import render_implementation
 from assay.checker.report.run import Refused, plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
@@ -236,6 +237,8 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
         f" is violated in {refutation.source}: {plural(len(trace), 'state')}",
     )
     yield from render_trace(trace, full=full)
+    if refutation.implementation is not None:
+        yield from render_implementation(refutation.implementation)
 
 
 def _conclusion(run: ProofRun) -> Iterator[Text]:

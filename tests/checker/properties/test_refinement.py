@@ -13,7 +13,7 @@ from assay.checker.properties.check import Options, check
 from assay.checker.properties.result import PropertyResult
 from assay.checker.properties.sight import Sight
 from assay.checker.verdicts import Verdict
-from assay.models import paxos, two_phase_commit, voting
+from assay.models import lock, multi_paxos, paxos, raft, replication, two_phase_commit, voting
 
 from tests.checker.properties import refinement_models as models
 
@@ -94,6 +94,16 @@ IMPLEMENTED = [
     (voting.VotesWithoutLooking, VIOLATED),
     (paxos.PaxosAsVoting, HOLDS),
     (paxos.PaxosIgnoringVotesAsVoting, VIOLATED),
+    (multi_paxos.MultiPaxos, HOLDS),
+    (multi_paxos.MultiPaxosExecutingWhatIsProposed, VIOLATED),
+    (raft.Raft, HOLDS),
+    (raft.RaftApplyingAtOnce, VIOLATED),
+    (lock.Lock, HOLDS),
+    (lock.LockKeptAcrossSessions, VIOLATED),
+    (lock.LockWithoutFencing, VIOLATED),
+    (replication.Replication, HOLDS),
+    (replication.ReplicationCountingWhoJoins, VIOLATED),
+    (replication.ReplicationAcknowledgingAtOnce, VIOLATED),
 ]
 
 

@@ -12,14 +12,18 @@ from assay.checker.language import (
     everywhere,
     invariant,
     refines,
+    removed,
     require,
 )
 from assay.checker.language.introspection.specification import specify
-from assay.models import two_phase_commit
+from assay.checker.verdicts import Verdict
+from assay.models import two_phase_commit, voting
 from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.attempt import Attempt
+from assay.proofs.induction.exploring import explore_refinements
 from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.prover import prove_model
 
 
 class Node(Sort):
@@ -75,6 +79,68 @@ class Misled(Marked):
         return not any(self.mark[n] for n in Node)
 
 
+class Disk(Model):
+    """Loses what is not safe."""
+
+    default = {"Node": 2}
+    held: Set[Node]
+    safe: Set[Node]
+
+    @action
+    def take(self, node: Node) -> None:
+        self.held.add(node)
+
+    @action
+    def save(self, node: Node) -> None:
+        require(node in self.held)
+        self.safe.add(node)
+
+    @action
+    def crash(self, left: Set[Node]) -> None:
+        require(all(n in left for n in self.safe), all(n in self.held for n in left))
+        self.held = set(left)
+
+
+class Cache(Model):
+    """Keeps what is safe, and loses all the rest at once."""
+
+    default = {"Node": 2}
+    there: Map[Node, bool] = everywhere(False)
+    kept: Map[Node, bool] = everywhere(False)
+
+    @action
+    def put(self, node: Node) -> None:
+        self.there[node] = True
+
+    @action
+    def keep(self, node: Node) -> None:
+        require(self.there[node])
+        self.kept[node] = True
+
+    @action
+    def stop(self) -> None:
+        for n in Node:
+            self.there[n] = self.kept[n]
+
+    @invariant
+    def what_is_kept_is_there(self, node: Node) -> bool:
+        return self.there[node] or not self.kept[node]
+
+    @refines(Disk)
+    def is_a_disk(self) -> dict[str, object]:
+        return {"held": {n for n in Node if self.there[n]}, "safe": {n for n in Node if self.kept[n]}}
+
+
+class LosingCache(Cache):
+    """Loses everything."""
+
+    what_is_kept_is_there = removed
+
+    @action
+    def stop(self) -> None:
+        self.there = everywhere(False)
+
+
 class InPython(Marked):
     """Its mapping is more than formulas can say."""
 
@@ -97,7 +163,7 @@ def verdicts(model: type[Model]) -> dict[ClaimKind, set[bool | None]]:
     return found
 
 
-@pytest.mark.parametrize("model", [Marked, two_phase_commit.TwoPhaseCommitWithCrashes], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", [Marked, Cache, two_phase_commit.TwoPhaseCommitWithCrashes], ids=lambda m: m.__name__)
 def test_what_implements_another_model_is_proved_to(model: type[Model]) -> None:
     assert verdicts(model) == {ClaimKind.STEP: {True}, ClaimKind.INITIATION: {True}}
 
@@ -119,3 +185,26 @@ def test_a_mapping_that_is_more_than_a_dictionary_is_refused_with_its_place() ->
     (unencodable,) = problem.unencodable
     assert "a mapping that is more than a dictionary written out" in str(unencodable)
     assert not problem.initial_claims
+
+
+def test_that_no_choice_of_a_container_was_found_refutes_nothing() -> None:
+    """The steps of the other model are more than the ways that a proof tries."""
+    assert verdicts(LosingCache) == {ClaimKind.STEP: {True, None}, ClaimKind.INITIATION: {True}}
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(LosingCache, "is_a_disk"), (Unmarking, "marks_choose")],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_refinement_that_is_not_proved_is_judged_in_an_instance(model: type[Model], name: str) -> None:
+    result = prove_model(specify(model), ProofOptions(use_cache=False, timeout=0.3, search=60.0))
+    found = next(refutation for refutation in result.refutations if refutation.name == name)
+    assert found.implementation is not None
+    assert found.implementation.attempts
+    assert result.verdict is Verdict.VIOLATED
+
+
+def test_it_is_judged_there_whatever_invariants_are_violated_before() -> None:
+    explored = explore_refinements(specify(voting.VotesWithoutLooking), {}, 60.0)
+    assert [refutation.name for refutation in explored.refutations] == ["implements_consensus"]
