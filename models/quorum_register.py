@@ -238,6 +238,10 @@ class QuorumRegister(Model):
         )
 
     @lemma
+    def writes_store_something(self, operation: Operation) -> bool:
+        return implies(self.has_stamp(operation) and operation in self.writes, self.stamp[operation] is not None)
+
+    @lemma
     def stored_is_held(self, operation: Operation, replica: Replica) -> bool:
         return not (
             self.has_stamp(operation)
