@@ -86,6 +86,7 @@ class Pruned:
 
     def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[None]:
         """Decide the pieces, in every way that is not ruled out."""
+        # A depth-first search with a stack of its own: what is decided so far, each with the values it has left.
         pending: list[tuple[int, Iterator[Any]]] = []
         while True:
             asked = self._asked(opened)

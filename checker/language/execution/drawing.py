@@ -38,6 +38,7 @@ def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
     """Return which parameters the first guards of an action draw from sets; nothing before those guards may raise."""
     found: dict[str, Place] = {}
     for statement in body.statements:
+        # Nobody tries the arguments that the set does not hold, so nothing that raises for them may come before.
         if not isinstance(statement, Require | AssignLocal) or can_fail(statement):
             break
         for part in _conjuncts(statement.condition) if isinstance(statement, Require) else ():
@@ -72,6 +73,7 @@ def drawn_choices(
     for name, type_ in method.parameters:
         if name in draws:
             place = draws[name]
+            # In the order of their type, or a hash would decide in which order an exploration meets states.
             choices.append(in_order(type_, set(_of_type(type_, _elements(held[place.variable], len(place.keys))))))
         else:
             choices.append(instance.universe(type_))

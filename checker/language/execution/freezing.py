@@ -92,7 +92,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
         low, high = instance.interval(type_)
 
         def freeze_int(value: Any, _: Any) -> Any:
-            if type(value) is not int:
+            if type(value) is not int:  # not isinstance, to which True is a number
                 raise TypeError
             if not low <= value <= high and type_.is_unbounded:
                 raise Misfit(f"would become {spelled(value)}, {_beyond(type_, value)}", "add a require")

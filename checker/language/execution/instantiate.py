@@ -68,6 +68,7 @@ def instantiate(
         demand_known(specification, own)
     demand_known(specification, given)
 
+    # What is wrong with a setting is told where it stands: in the model, unless the user overrode it.
     def attributed_to(*settings: str) -> AbstractContextManager[None]:
         return nullcontext() if given.keys() & settings else attributed(specification, name, settings[:1])
 
@@ -87,6 +88,7 @@ def instantiate(
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
+    # Structure comes last: its values are made of elements, whose sizes and names must be known by then.
     for variable in specification.structure:
         with attributed_to(variable.name) if variable.name in merged else attributed_to_default(variable):
             setting = merged.get(variable.name, variable.default)

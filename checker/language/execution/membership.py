@@ -40,6 +40,7 @@ Test = Callable[[Any], bool]
 def membership(type_: Type, instance: Instance) -> Test:
     """Return the test whether a value is of a type, as part of another value."""
     if not any(map(is_container, subtypes(type_))) and instance.size(type_) <= _FEW:
+        # With its type, for True is 1 and 1 is True to a set.
         exact = {(type(value), value) for value in instance.universe(type_)}
         return lambda value: (type(value), value) in exact
     match type_:

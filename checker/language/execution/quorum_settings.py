@@ -34,6 +34,7 @@ def quorums_of(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[in
     if text in ("majority", "all"):
         return _every_set(name, size, size // 2 + 1 if text == "majority" else size)
     if re.fullmatch(r"[0-9]+", text):
+        # No instance has a billion members, and `int` raises on thousands of digits.
         if len(text) > 9 or not 1 <= int(text) <= size:
             raise UsageError(
                 f"{name}={text}: a threshold over {size} members is between 1 and {size}",

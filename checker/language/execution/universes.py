@@ -81,6 +81,7 @@ def _size_of(type_: Type, instance: Sizes) -> int:
         case SetType(element):
             return _power(2, size_of(element, instance))
         case SeqType(element, _, True):
+            # That of 4096 is far beyond `ENDLESS`, that of a million takes minutes.
             return math.factorial(min(size_of(element, instance), 4096))
         case SeqType(element, bound):
             return sum(_power(size_of(element, instance), length) for length in range(instance.bound(bound) + 1))
@@ -139,6 +140,7 @@ ENDLESS = 1 << 128
 
 
 def _power(base: int, exponent: int) -> int:
+    # Decided without computing it: maps of maps have powers with more digits than there is memory.
     if base > 1 and exponent * (base.bit_length() - 1) >= 128:
         return ENDLESS
     return min(ENDLESS, int(base**exponent))

@@ -250,6 +250,7 @@ def _found(scope: Scope, name: str, owner: Collection, element: Expr, node: ast.
         is_it = Compare(Comparison.EQ, item, sought, location=place)
         found: Expr = Sum(Literal(1, INT), (Generator(item, owner, is_it),), location=place)
     elif is_sequence(owner):
+        # The least position with such an item; where there is none, the least of nothing fails as Python's does.
         index = scope.fresh("index", INT, node)
         at = ItemAt(owner, index, safe=True, location=place)
         indices = IntRange(Literal(0, INT), Length(owner, location=place), location=place)
