@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.way import way
-from tests.house import Figure, figures
+from tests.house import Figure, figures, modules
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
@@ -52,6 +53,19 @@ def _stated(row: str) -> list[int]:
     """Return the numbers of a row of a table of the page."""
     (line,) = (line for line in PAGE.splitlines() if line.startswith(f"| {row} |"))
     return [int(cell.replace(",", "")) for cell in re.findall(r"\| ([\d,]+)(?= \|)", line)]
+
+
+def test_no_module_knows_two_classes_of_one_name() -> None:
+    """Then one of the two would have to be called something else there."""
+    renamed = [
+        f"{module.name}: {alias.name} as {alias.asname}"
+        for module in modules(ROOT)
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("assay.")
+        for alias in node.names
+        if alias.asname and alias.name[0].isupper()
+    ]
+    assert renamed == []
 
 
 @pytest.mark.parametrize("figure", HOUSE, ids=[figure.name for figure in HOUSE])

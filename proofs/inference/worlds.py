@@ -209,16 +209,15 @@ class _Columns:
         return found
 
     def _entry(self, where: Any, key: int) -> npt.NDArray[np.uint64] | None:
+        from assay.checker.engine.native.codegen.packing import slots
         from assay.checker.engine.native.codegen.packing.layout import position
-        from assay.checker.engine.native.codegen.packing.slots import Array as Slots
-        from assay.checker.engine.native.codegen.packing.slots import Bits, Planes
 
         match where.slot:
-            case Planes(count, width):
+            case slots.Planes(count, width):
                 planes = (self._bits(where.start + b * count + key, 1) << np.uint64(b) for b in range(width))
                 whole: npt.NDArray[np.uint64] = np.bitwise_or.reduce(list(planes))
                 return whole
-            case Slots(_, Bits(bits), _):
+            case slots.Array(_, slots.Bits(bits), _):
                 return self._bits(where.start + position(where.slot, key), bits)
         return None
 
