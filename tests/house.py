@@ -8,11 +8,11 @@ one beside it (``git worktree add ../before c47f480``). Nothing is imported: eve
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 import re
 import statistics
 import sys
-import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +39,11 @@ class Module:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree; to walk it takes as long as to parse it."""
+        return list(ast.walk(self.tree))
+
     @property
     def lines(self) -> int:
         return self.text.count("\n")
@@ -60,7 +65,7 @@ def _dotted(path: Path) -> str:
 
 def function_sizes(found: list[Module]) -> list[int]:
     """Return the lines of each function, its signature included and its docstring left out."""
-    nodes = (node for module in found for node in ast.walk(module.tree) if isinstance(node, Function))
+    nodes = (node for module in found for node in module.nodes if isinstance(node, Function))
     return [_lines(node) for node in nodes]
 
 
@@ -85,9 +90,7 @@ def uncommented(found: list[Module]) -> int:
 
 
 def _has_comment(module: Module) -> bool:
-    with module.path.open("rb") as file:
-        tokens = tokenize.tokenize(file.readline)
-        return any(t.type == tokenize.COMMENT and "type: ignore" not in t.string for t in tokens)
+    return re.search(r"^\s*# |  # (?!type: ignore)", module.text, re.MULTILINE) is not None
 
 
 # Calls upwards
@@ -106,7 +109,7 @@ def classes(found: list[Module]) -> dict[str, Class]:
     """Return the classes of a tree that have methods. Of two of one name, both are taken together."""
     result: dict[str, Class] = {}
     for module in found:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ClassDef):
                 made, before = _class(node), result.get(node.name, Class((), {}, frozenset()))
                 bases = (*before.bases, *made.bases)
@@ -176,7 +179,7 @@ def imports(found: list[Module]) -> nx.DiGraph:
 
 
 def _imported(module: Module, names: set[str]) -> Iterator[str]:
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             wanted = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -204,16 +207,12 @@ def circles_of_folders(found: list[Module], graph: nx.DiGraph) -> int:
     inside: dict[str, nx.DiGraph] = defaultdict(nx.DiGraph)
     packages = {module.name for module in found if module.path.name == "__init__.py"}
     for first, second in graph.edges:
-        for package in packages:
-            a, b = (_child(package, name) for name in (first, second))
-            if a and b and a != b:
-                inside[package].add_edge(a, b)
+        ways = first.split("."), second.split(".")
+        shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*ways, strict=False)))
+        package = ".".join(ways[0][:shared])
+        if package in packages and shared < min(map(len, ways)):
+            inside[package].add_edge(ways[0][shared], ways[1][shared])
     return sum(circles(each) for each in inside.values())
-
-
-def _child(package: str, name: str) -> str:
-    """Return the name of what a package holds directly that a module is in, or nothing."""
-    return name[len(package) + 1 :].split(".", maxsplit=1)[0] if name.startswith(f"{package}.") else ""
 
 
 # The table
@@ -234,9 +233,8 @@ class Figure:
     slack: float = 0.0
 
 
-def figures(root: Path) -> list[Figure]:
+def figures(found: list[Module]) -> list[Figure]:
     """Return what is measured of a tree, in the order of the table."""
-    found = modules(root)
     sizes, graph = sorted(function_sizes(found)), imports(found)
     text = "\n".join(module.text for module in found)
     return [
@@ -256,5 +254,5 @@ def figures(root: Path) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    for figure in figures(Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent)):
+    for figure in figures(modules(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent)):
         print(f"| {figure.name} | {figure.value:,} |")

@@ -17,7 +17,8 @@ from tests.house import Figure, figures, modules
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-HOUSE = figures(ROOT)
+MODULES = modules(ROOT)
+HOUSE = figures(MODULES)
 
 
 def test_imports_run_one_way_only(tmp_path: Path) -> None:
@@ -59,8 +60,8 @@ def test_no_module_knows_two_classes_of_one_name() -> None:
     """Then one of the two would have to be called something else there."""
     renamed = [
         f"{module.name}: {alias.name} as {alias.asname}"
-        for module in modules(ROOT)
-        for node in ast.walk(module.tree)
+        for module in MODULES
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("assay.")
         for alias in node.names
         if alias.asname and alias.name[0].isupper()

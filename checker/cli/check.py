@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
-from assay.checker.cli.request import Request, assignments, limits_given, model_among
+from assay.checker.cli.request import CheckRequest, assignments, limits_given, model_among
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError, UsageError
 from assay.checker.inputs import read_text
@@ -115,7 +115,7 @@ def check(
         )
         return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
     options = Options(Engine(engine), bounds, keep_going, deadlock)
-    request = Request(options, instance, assignments(settings_))
+    request = CheckRequest(options, instance, assignments(settings_))
     form = Form(format_, full)
     if model is None or every:
         _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)
@@ -165,7 +165,7 @@ def _demand_one_model(model: str | None, **options: object) -> None:
             )
 
 
-def _under(request: Request, model: NamedModel, file: str, as_: str | None, replay: str | None) -> Request:
+def _under(request: CheckRequest, model: NamedModel, file: str, as_: str | None, replay: str | None) -> CheckRequest:
     """Add the quorums of a configuration to a request, even if they break the model's axioms."""
     if replay is not None:
         raise UsageError("--replay executes a trace on its own instance: leave out --quorums")
@@ -175,7 +175,7 @@ def _under(request: Request, model: NamedModel, file: str, as_: str | None, repl
     return replace(request, options=replace(request.options, broken_axioms="report"), configured=found)
 
 
-def _check_one(request: Request, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:
+def _check_one(request: CheckRequest, model: NamedModel, form: Form, output: str | None, itf: str | None) -> int:
     source = source_of(model)
     with destination(output, itf, source) as file, destination(itf, source) as trace_file:
         run = request.run(model)
@@ -185,7 +185,7 @@ def _check_one(request: Request, model: NamedModel, form: Form, output: str | No
         return run.status
 
 
-def _check_many(request: Request, models: Sequence[NamedModel], form: Form, output: str | None) -> int:
+def _check_many(request: CheckRequest, models: Sequence[NamedModel], form: Form, output: str | None) -> int:
     with destination(output, *map(source_of, models)) as file:
         shown: list[CheckRun | Refused] = []
         for model in models:
@@ -197,7 +197,7 @@ def _check_many(request: Request, models: Sequence[NamedModel], form: Form, outp
         return worst([*map(_status_among_many, shown), *(ExitStatus.UNKNOWN for _ in unchecked)])
 
 
-def _run_or_refusal(request: Request, model: NamedModel) -> CheckRun | Refused:
+def _run_or_refusal(request: CheckRequest, model: NamedModel) -> CheckRun | Refused:
     """Check one of several models; what is wrong with it must not cost the others their rows."""
     try:
         return request.run(model)
@@ -209,7 +209,7 @@ def _status_among_many(shown: CheckRun | Refused) -> int:
     return shown.error.exit_status if isinstance(shown, Refused) else exit_status([shown.expectation])
 
 
-def _replay(request: Request, model: NamedModel, path: str, form: Form, output: str | None) -> int:
+def _replay(request: CheckRequest, model: NamedModel, path: str, form: Form, output: str | None) -> int:
     from assay.checker.properties.replay import replay
     from assay.checker.report import itf
     from assay.checker.report.replay import ReplayRun

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assay.checker.cli.progress import watching
-from assay.checker.cli.request import Request
+from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.explorers import Engine, Patience, first_slowly, machine_code
 from assay.checker.engine.graph import mark, mark_path, neighbourhood, state_graph, where
 from assay.checker.engine.limits import Limits
@@ -69,7 +69,7 @@ class Excerpt:
 
 
 def draw(
-    request: Request,
+    request: CheckRequest,
     model: NamedModel,
     excerpt: Excerpt,
     readable: int | None = None,
@@ -121,7 +121,7 @@ def _unreadable(states: str) -> UsageError:
     )
 
 
-def _around(instance: Instance, request: Request, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
+def _around(instance: Instance, request: CheckRequest, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph:
     """Build the graph from the initial states, or from the states that ``--from`` names."""
     if excerpt.origin is not None:
         whole = _without_failure(_build(instance, request.options))
@@ -176,7 +176,7 @@ def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
     return [int(text)]
 
 
-def _until(request: Request, model: NamedModel, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph | None:
+def _until(request: CheckRequest, model: NamedModel, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph | None:
     """Build the levels up to a violation, and mark the way there."""
     trace = _trace(_search(request, excerpt).run(model), excerpt.property)
     if trace is None:
@@ -200,7 +200,7 @@ def _build_to_cut(trace: Trace, options: Options, few: int | None) -> nx.MultiDi
         return state_graph(trace.instance, options.limits, watch=watch, give_up_after=few, outside=True)
 
 
-def _search(request: Request, excerpt: Excerpt) -> Request:
+def _search(request: CheckRequest, excerpt: Excerpt) -> CheckRequest:
     """Return the request for the check that finds the violation."""
     options: Options = replace(request.options, keep_going=excerpt.property is not None)
     return replace(request, options=options)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from assay.checker.cli.output import Destination, destination, print_result, source_of
-from assay.checker.cli.request import Request, assignments, limits_given, model_among
+from assay.checker.cli.request import CheckRequest, assignments, limits_given, model_among
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import UsageError
@@ -99,7 +99,7 @@ def graph(
     given = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     bounds = replace(given, spare=_FOR_THE_TEXT)
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)
-    request = Request(Options(Engine(engine), bounds, deadlock=deadlock), instance, assignments(settings_))
+    request = CheckRequest(Options(Engine(engine), bounds, deadlock=deadlock), instance, assignments(settings_))
     subject = load(_named(model))
     with destination(output, source_of(subject)) as file:
         lookout = Lookout(Limits(memory=bounds.memory))

@@ -21,11 +21,11 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["Request", "assignments", "instance_words", "limit_words", "limits_given", "model_among"]
+__all__ = ["CheckRequest", "assignments", "instance_words", "limit_words", "limits_given", "model_among"]
 
 
 @dataclass(frozen=True)
-class Request:
+class CheckRequest:
     """How to check, whatever the model.
 
     Attributes

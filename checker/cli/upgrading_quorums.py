@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assay.checker.cli.configured import Configured
 from assay.checker.cli.registry import quorum_mixer, quorum_reader
-from assay.checker.cli.request import Request as CheckRequest
+from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
 from assay.checker.language.loader import NamedModel

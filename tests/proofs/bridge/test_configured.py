@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from assay.checker.cli.request import Request
+from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.limits import Limits
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
@@ -88,7 +88,7 @@ def quorums_used(trace):
 def test_an_unsafe_configuration_violates_agreement_by_exactly_its_two_quorums(case, tmp_path, run):
     name, content = UNSAFE[case]
     path, model = placed(content, tmp_path), load(name)
-    request = Request(
+    request = CheckRequest(
         Options(Engine.NATIVE, Limits(seconds=120), broken_axioms="report"),
         configured=configured(model.specification, str(path)),
     )
