@@ -63,6 +63,7 @@ LARGE_WHEN_DEEP = (
 LARGE = (
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
     *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
+    *(lock.Lock, multi_paxos.MultiPaxos, paxos.PaxosAsVoting, replication.Replication),
     three_phase_commit.ThreePhaseCommit,
 )
 """With what the reference engine takes long for already in the default instance; their smoke instances are small."""

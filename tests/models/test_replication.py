@@ -19,7 +19,7 @@ from examination import AUTO, catches, counterexample, counts, examine
 
 
 def test_no_acknowledged_write_is_lost():
-    result = examine(Replication)
+    result = examine(Replication, options=AUTO)
     assert result.as_expected
     assert counts(result) == (7134, 41_517, 12)
 
