@@ -36,13 +36,13 @@ class Goals:
     problem : Problem
         The model.
     patience : float
-        Seconds for a query.
+        Seconds for a query; a small state in which it fails may take four times as many.
     asked : int
         How many queries were put to the solver.
     """
 
     problem: Problem
-    patience: float = 2.0
+    patience: float = 5.0
     asked: int = 0
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
     _z3: Z3 = field(default_factory=Z3)
@@ -97,4 +97,4 @@ class Goals:
         transition = obligation.claim.transition
         constants = () if transition is None else transition.constants
         needed = (*constants, *theory.structure_symbols, *theory.state_symbols)
-        return find_small(query, relations, needed, self.patience, numbers(theory))
+        return find_small(query, relations, needed, 4 * self.patience, numbers(theory))

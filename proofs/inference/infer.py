@@ -24,7 +24,7 @@ from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.extension import extended, names_of, written
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grammar import Grammar
-from assay.proofs.inference.instances import Explored, instances, own_instance
+from assay.proofs.inference.instances import Explored, instances
 from assay.proofs.inference.kept import Kept
 from assay.proofs.inference.levels import Level, levels, space_of
 from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Stuck
@@ -34,7 +34,7 @@ from assay.proofs.inference.spelling import Names
 
 __all__ = ["Progress", "infer"]
 
-WORLD = Limits(states=20_000, seconds=10.0)
+WORLD = Limits(states=500_000, seconds=10.0)
 """How much of an instance is explored."""
 
 NEAR = 5
@@ -146,8 +146,7 @@ class _Attempt:
     def _explore(self) -> Explored | None:
         """Explore instances; return the first in which an invariant is false."""
         theory, fixed = self.problem.theory, self.options.fixed
-        own = own_instance(theory, fixed, WORLD)
-        for found in [*([own] if own else []), *instances(theory, fixed, WORLD)]:
+        for found in instances(theory, fixed, WORLD):
             self.explored.append(found)
             self._tell("exploring")
             if not all(np.all(holds(p.formula, found.world)) for p in self.search.goals.claimed):

@@ -19,7 +19,7 @@ from assay.checker.properties.check import demand_axioms
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.inference.worlds import World, explored
 
-__all__ = ["Explored", "Settings", "instances", "own_instance"]
+__all__ = ["Explored", "Settings", "instances"]
 
 Settings = Mapping[str, str]
 
@@ -32,31 +32,33 @@ class Explored:
     world: World
 
 
-def own_instance(theory: Theory, fixed: Settings, limits: Limits) -> Explored | None:
-    """Explore the model's own default instance."""
-    return _explored(theory, dict(fixed), limits)
-
-
 def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explored]:
-    """Explore instances that grow: all sorts together, then the orders alone, until one is beyond the limits.
+    """Explore the model's own default instance, and then with more elements of orders, of other sorts, and of both.
 
-    The last one, which is beyond them, counts too: its states nearest to the initial ones.
+    Of an instance that is beyond the limits the states nearest to the initial ones count, too.
     """
     specification = theory.specification
-    for extra in range(3):
-        found = _explored(theory, {**_sizes(specification, 2 + extra, 3 + extra), **fixed}, limits)
+    start = _own_sizes(specification, fixed)
+    ordered = {sort.__name__ for sort in specification.sorts if _is_ordered(sort)}
+    plain = set(start) - ordered
+    for more in ((), (ordered, 1), (plain, 1), (ordered, 2), (plain | ordered, 1)):
+        names, extra = more or (set(), 0)
+        if extra and not names - fixed.keys():
+            continue
+        sizes = {name: str(size + (extra if name in names else 0)) for name, size in start.items()}
+        found = _explored(theory, {**sizes, **fixed}, limits)
         if found is not None:
             yield found
-        if found is None or not found.world.exhaustive:
-            break
-    if any(_is_ordered(sort) for sort in specification.sorts):
-        longer = _explored(theory, {**_sizes(specification, 2, 5), **fixed}, limits)
-        if longer is not None:
-            yield longer
 
 
-def _sizes(specification: Specification, plain: int, ordered: int) -> dict[str, str]:
-    return {sort.__name__: str(ordered if _is_ordered(sort) else plain) for sort in specification.sorts}
+def _own_sizes(specification: Specification, fixed: Settings) -> dict[str, int]:
+    """Return the sizes of the model's own default instance; where it has none, small ones."""
+    small = {sort.__name__: 3 if _is_ordered(sort) else 2 for sort in specification.sorts}
+    try:
+        own = instantiate(specification, fixed).sizes
+    except AssayError:
+        return small
+    return {sort.__name__: size for sort, size in own.items()}
 
 
 def _is_ordered(sort: object) -> bool:

@@ -56,11 +56,11 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     singles = [_more(ones, [index]) for index in range(len(types))] or [ones]
     pairs = [_more(ones, chosen) for chosen in itertools.combinations(range(len(types)), 2)] or [ones]
     wide = list(_wide(grammar, ones))
-    yield Level(_outlines([*singles, *wide], 2), 3)
-    yield Level(_outlines([*pairs, *wide], 3), 4)
     inside = _inside(grammar)
+    yield Level(_outlines([*singles, *wide], 2), 3)
     if inside:
         yield Level(tuple(Outline(counts, 2, pairs=True) for counts in inside), 4)
+    yield Level(_outlines([*pairs, *wide], 3), 4)
     yield Level(_outlines([tuple(1 if isinstance(t, QuorumType) else 2 for t in types)], 2), 4)
     yield Level(_outlines([*singles, *wide], 4), 4)
     yield Level((*(Outline(counts, 4, pairs=True) for counts in inside), *_outlines(pairs, 3)), 5)

@@ -30,7 +30,7 @@ Valuations = npt.NDArray[np.uint64]
 POINTS = 1 << 20
 """Entries that are evaluated at once."""
 
-SAMPLE = 1 << 21
+SAMPLE = 1 << 19
 """Words of valuations that a world is looked at for, before each is told from the others.
 
 What is missed is learned from the states that refute a clause, when it is held against all of them.

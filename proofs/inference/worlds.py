@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,7 +43,7 @@ class World:
     settings : mapping from name to setting
         The instance whose states they are, for reports.
     exhaustive : bool
-        Whether these are all reachable states of that instance.
+        Whether these are all reachable states of that instance, or were chosen from all.
     """
 
     sizes: Mapping[Sort, int]
@@ -84,7 +83,7 @@ def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:
 
 
 def explored(theory: Theory, instance: Instance, limits: Limits) -> World:
-    """Return the reachable states of an instance; within limits, those nearest to the initial ones.
+    """Return the reachable states of an instance; within limits, those nearest to the initial ones; of many, some.
 
     The search goes on behind a violation: whoever wants to know about those has looked before.
     """
@@ -102,13 +101,24 @@ def _natively(theory: Theory, instance: Instance, limits: Limits) -> World:
         return compiled, compiled.search(limits, keep_going=True, deadlock=False)
 
     compiled, outcome = with_room(instance, attempt)
-    rows = np.ascontiguousarray(outcome.states())
+    rows = _spread(outcome.states())
     columns = _Columns(compiled.layout, rows)
     tables: dict[Symbol, Array] = {}
     for variable in theory.specification.variables:
         if variable.name in theory.layouts:
             tables.update(columns.tables(theory, instance, variable.name))
     return _world(theory, instance, tables, len(rows), exhaustive=outcome.stop is None)
+
+
+KEPT = 20_000
+"""States that are kept of an instance: what holds in so many, from all depths, is hardly ever false in the others."""
+
+
+def _spread(rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return rows at equal distances, which in the order of discovery are of all depths."""
+    if len(rows) <= KEPT:
+        return np.ascontiguousarray(rows)
+    return rows[np.linspace(0, len(rows) - 1, KEPT).astype(np.intp)]
 
 
 def _slowly(theory: Theory, instance: Instance, limits: Limits) -> World:
@@ -126,7 +136,7 @@ def _slowly(theory: Theory, instance: Instance, limits: Limits) -> World:
 def _reached(instance: Instance, limits: Limits) -> tuple[list[Frozen], bool]:
     """Return the states nearest to the initial ones, by the interpreter, and whether they are all."""
     interpreter = Interpreter(instance)
-    most = limits.states if limits.states is not None else sys.maxsize
+    most = min(KEPT, limits.states if limits.states is not None else KEPT)
     deadline = time.monotonic() + (limits.seconds if limits.seconds is not None else math.inf)
     found = dict.fromkeys(filter(interpreter.is_inside, islice(interpreter.each_initial_state(), most)))
     frontier = list(found)
