@@ -46,8 +46,9 @@ def lines(report: RunReport) -> Iterator[Text]:
     run = report.run
     yield Text(f"{_name(run)}: ran for {seconds(run.seconds)}; {run.ending}")
     yield from _facts(run)
-    for address, said in run.failures.items():
-        yield Text(f"  {address} failed: {said}", style=STYLE[Verdict.VIOLATED])
+    for address, failure in run.failures.items():
+        style = STYLE[Verdict.UNKNOWN if failure.is_of_the_disk else Verdict.VIOLATED]
+        yield Text(f"  {address} failed: {failure.said}", style=style)
     yield from _findings(run)
     yield Text(f"{_sentence(run)}", style=STYLE[run.verdict])
     if report.status is not ExitStatus.AS_CLAIMED:
@@ -126,7 +127,7 @@ def record(report: RunReport) -> dict[str, Any]:
         "nodes": [*run.plan.cluster.nodes],
         "steps": len(run.judged.steps),
         "faults": run.faults,
-        "failures": run.failures,
+        "failures": {address: failure.said for address, failure in run.failures.items()},
         "findings": [
             {"check": finding.check, "message": finding.message, "step": finding.step}
             for finding in run.judged.findings

@@ -16,9 +16,10 @@ from typing import Any
 
 from assay.checker.errors import InputError
 from assay.impl.node.node import Address
+from assay.impl.runtime.__main__ import DISKLESS
 from assay.impl.runtime.host import Peer
 
-__all__ = ["Deployment", "Fleet", "fleet"]
+__all__ = ["Deployment", "Failure", "Fleet", "fleet"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,22 @@ class Deployment:
     def errors(self, address: Address) -> Path:
         """Return where a node says why it failed."""
         return self.folder / f"{address}.err"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The end of a node by itself.
+
+    Attributes
+    ----------
+    said : str
+        The last line that it wrote.
+    is_of_the_disk : bool
+        Whether its disk failed: it was full, or not to be written. That is no fault of the protocol.
+    """
+
+    said: str
+    is_of_the_disk: bool
 
 
 @dataclass
@@ -137,10 +154,10 @@ class Fleet:
             return "failed"
         return "paused" if running.paused else "up"
 
-    def failures(self) -> dict[Address, str]:
-        """Return what the nodes that ended by themselves have said."""
+    def failures(self) -> dict[Address, Failure]:
+        """Return the nodes that ended by themselves."""
         failed = [address for address in self.running if self.state(address) == "failed"]
-        return {address: self._said(address) for address in failed}
+        return {a: Failure(self._said(a), self.running[a].process.returncode == DISKLESS) for a in failed}
 
     def _said(self, address: Address) -> str:
         text = self.deployment.errors(address).read_text(encoding="utf-8", errors="replace").strip()

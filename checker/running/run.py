@@ -13,7 +13,7 @@ from typing import Any
 from assay.checker.histories.judgement import Judgement
 from assay.checker.implementations.clients import judge_history
 from assay.checker.running.faults import Fault, Mischief, Network
-from assay.checker.running.fleet import Deployment, Fleet, fleet
+from assay.checker.running.fleet import Deployment, Failure, Fleet, fleet
 from assay.checker.running.journals import Judged, judge, merge
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
@@ -27,6 +27,7 @@ _LOOKING = 0.1
 _SILENCE = 1.0
 """Seconds without a step, and with no timer set, after which a run is over that waits for no requests."""
 _FAILED = "a node failed"
+_INTERRUPTED = "it was interrupted"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ class Run:
     seconds : float
     faults : dict of str to int
         How many there were of each kind.
-    failures : dict of Address to str
-        What nodes that ended by themselves have said.
+    failures : dict of Address to Failure
+        The nodes that ended by themselves.
     judged : Judged
     judgement : Judgement or None
         On what clients saw, if the cluster says what they must see.
@@ -99,7 +100,7 @@ class Run:
     ending: str = "its time was over"
     seconds: float = 0.0
     faults: dict[str, int] = field(default_factory=dict)
-    failures: dict[Address, str] = field(default_factory=dict)
+    failures: dict[Address, Failure] = field(default_factory=dict)
     judged: Judged = field(default_factory=Judged)
     judgement: Judgement | None = None
     files: list[str] = field(default_factory=list)
@@ -108,9 +109,10 @@ class Run:
     def verdict(self) -> Verdict:
         """The verdict on all that was looked at: a finding is one however the run ended, and nothing shows nothing."""
         inconsistent = self.judgement is not None and self.judgement.verdict is Verdict.VIOLATED
-        if self.failures or self.judged.findings or inconsistent:
+        broken = any(not failure.is_of_the_disk for failure in self.failures.values())
+        if broken or self.judged.findings or inconsistent:
             return Verdict.VIOLATED
-        if not self.judged.steps or self.judged.left is not None or self.ending == "it was interrupted":
+        if self.failures or not self.judged.steps or self.judged.left is not None or self.ending == _INTERRUPTED:
             return Verdict.UNKNOWN
         return Verdict.HOLDS if self.judgement is None else self.judgement.verdict
 
@@ -135,7 +137,7 @@ def carry_out(plan: Plan, look: Callable[[Glance], None]) -> Run:
         try:
             asyncio.run(_Conduct(run, started, look).conduct())
         except KeyboardInterrupt:
-            run.ending = "it was interrupted"
+            run.ending = _INTERRUPTED
     run.seconds = time.monotonic() - began
     journals = {address: read_journal(plan.deployment.database(address)) for address in plan.cluster.nodes}
     run.judged = judge(plan.cluster, journals)

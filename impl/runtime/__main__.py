@@ -19,10 +19,10 @@ from assay.impl.node.errors import NodeError
 from assay.impl.runtime.codec import Codec
 from assay.impl.runtime.host import Host
 from assay.impl.runtime.loading import load_module, make_cluster
-from assay.impl.runtime.store import Store
+from assay.impl.runtime.store import DiskError, Store
 
-FAILED = 3
-"""Exit status of a node that has broken a rule or lost its disk; the reason is on standard error."""
+FAILED, DISKLESS = 3, 4
+"""Exit statuses of a node that has broken a rule, and of one whose disk fails; the reason is on standard error."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -33,6 +33,9 @@ def main() -> None:
     _end_with(configuration["parent"])
     try:
         asyncio.run(_serve(configuration))
+    except DiskError as error:
+        print(f"{configuration['address']}: {error}", file=sys.stderr)
+        sys.exit(DISKLESS)
     except (NodeError, OSError) as error:
         print(f"{configuration['address']}: {error}", file=sys.stderr)
         sys.exit(FAILED)

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Store", "read_journal"]
+__all__ = ["DiskError", "Store", "read_journal"]
+
+
+class DiskError(OSError):
+    """The database of a node cannot be read or written."""
 
 
 class Store:
@@ -24,7 +28,7 @@ class Store:
 
     Raises
     ------
-    OSError
+    DiskError
         If the file cannot be opened or written: here and in all methods.
     """
 
@@ -73,7 +77,7 @@ def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict
 
     Raises
     ------
-    OSError
+    DiskError
         If the file cannot be read.
     """
     if not path.exists():
@@ -85,7 +89,7 @@ def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict
     except sqlite3.OperationalError as error:
         if "no such table" in str(error) or (_is_busy(error) and not waits):
             return []
-        raise OSError(f"{path}: {error}") from None
+        raise DiskError(f"{path}: {error}") from None
     finally:
         connection.close()
 
@@ -102,4 +106,4 @@ def _guarded(function: Any, *arguments: Any, **options: Any) -> Any:
     try:
         return function(*arguments, **options)
     except sqlite3.Error as error:
-        raise OSError(f"the database of the node: {error}") from None
+        raise DiskError(f"the database of the node: {error}") from None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from assay.impl.runtime.store import Store, read_journal
 
 from tests.command_line import Assay
-from tests.processes import ASSAY, is_running, run, started
+from tests.processes import ASSAY, hear_signals, is_running, run, started
 
 
 def test_a_run_with_faults_is_judged(assay: Assay, tmp_path: Path) -> None:
@@ -58,6 +62,72 @@ def test_a_node_that_raises_is_a_finding(assay: Assay, tmp_path: Path) -> None:
     assert ran.status == 1
     assert "bad failed: bad: a handler raised ValueError: not today" in ran.out
     assert "to try again: assay run bad.py --duration 5m --seed 0" in ran.out
+
+
+def with_small_files() -> None:
+    """Let no file grow beyond some pages of a database: to who writes it, the disk is full."""
+    hear_signals()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_SMALL, _SMALL))
+
+
+_SMALL = 1 << 17
+_WRITING = """
+import sys
+from pathlib import Path
+from assay.impl.runtime.store import DiskError, Store
+store, number = Store(Path(sys.argv[1])), 0
+while True:
+    try:
+        store.commit({"value": str(number)}, {"step": number})
+    except DiskError as error:
+        sys.exit(f"{number} after {error}")
+    number += 1
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="who writes too much is told so, and not ended, on Linux")
+def test_what_a_full_disk_took_is_there_and_what_it_refused_is_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _WRITING, str(tmp_path / "a.db")]
+    with started(command, with_small_files, stderr=subprocess.PIPE, text=True) as process:
+        _, said = process.communicate()
+    refused, _, error = said.strip().partition(" after ")
+    assert error.startswith("the database of the node: ")
+    store = Store(tmp_path / "a.db")
+    assert store.durable() == {"value": str(int(refused) - 1)}
+    assert [line["step"] for line in read_journal(tmp_path / "a.db")] == [*range(int(refused))]
+    store.commit({"value": refused}, {"step": int(refused)})  # there is room again
+    assert store.steps() == int(refused) + 1
+
+
+COUNTING = """
+from assay.impl.node import Cluster, Durable, Node, on_timeout
+
+class Counting(Node):
+    count: Durable[int] = 0
+
+    def on_start(self):
+        self.set_timer("next", 0)
+
+    @on_timeout("next")
+    def next(self):
+        self.count += 1
+        self.set_timer("next", 0)
+
+def cluster():
+    return Cluster({"a": Counting()})
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="who writes too much is told so, and not ended, on Linux")
+def test_a_full_disk_under_a_node_ends_the_run_and_is_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "writing.py").write_text(COUNTING)
+    command = [*ASSAY, "run", "writing.py", "--duration", "1h", "--folder", "run", "--format", "json"]
+    with started(command, with_small_files, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        found = json.loads(process.communicate()[0])
+        assert children(process.pid) == []
+    assert process.returncode == 3, found
+    assert (found["verdict"], found["ending"], found["findings"]) == ("unknown", "a node failed", [])
+    assert found["failures"]["a"].startswith("a: the database of the node: ")
 
 
 def test_an_address_in_use_is_an_error(assay: Assay) -> None:
