@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from assay.checker.implementations.networks import Flight
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw
+from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw, words
 from assay.impl.node.node import Address, Node, declared, handlers, timeout_handlers
 
 __all__ = [
@@ -102,7 +102,7 @@ class Receive:
     message: Frozen
 
     def __str__(self) -> str:
-        return f"{_words(self.message)} from {self.source}"
+        return f"{words(self.message)} from {self.source}"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Fire:
 
     def __str__(self) -> str:
         name, *about = self.timer
-        return f"timer {name}" + (f" ({', '.join(repr(thaw(part)) for part in about)})" if about else "")
+        return f"timer {name}" + (f" ({', '.join(words(part) for part in about)})" if about else "")
 
 
 Event: TypeAlias = Start | Recover | Replace | Receive | Fire
@@ -430,14 +430,6 @@ class _Recorder:
         return None
 
 
-def _words(message: Frozen) -> str:
-    """Return a message in words; one that another release has sent may lack what its class's own words tell."""
-    try:
-        return repr(thaw(message))
-    except Exception:  # a repr of the user's own
-        return f"a {message[0].__name__}" if isinstance(message, tuple) else "a message"
-
-
 def _frozen_timer(timer: tuple[Any, ...]) -> FrozenTimer:
     return (timer[0], *(freeze(part, f"what timer {timer[0]} is about") for part in timer[1:]))
 
@@ -459,7 +451,7 @@ def _difference(a: Sequence[Outcome], b: Sequence[Outcome]) -> str:
     first, second = dict(x.local.attributes), dict(y.local.attributes)
     for name in sorted({*first, *second}):
         if first.get(name) != second.get(name) or (name in first) != (name in second):
-            return f"{name} is {thaw(first.get(name))!r} after one, {thaw(second.get(name))!r} after the other"
+            return f"{name} is {words(first.get(name))} after one, {words(second.get(name))} after the other"
     if x.sends != y.sends:
         return f"one sends {_sent(x)}, the other {_sent(y)}"
     if x.local.timers != y.local.timers:
@@ -472,4 +464,4 @@ def _timers(outcome: Outcome) -> str:
 
 
 def _sent(outcome: Outcome) -> str:
-    return ", ".join(f"{thaw(message)!r} to {destination}" for destination, message in outcome.sends) or "nothing"
+    return ", ".join(f"{words(message)} to {destination}" for destination, message in outcome.sends) or "nothing"

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from assay.checker.implementations.preferences import Preference, prefer
 from assay.checker.implementations.refinement import Edge
 from assay.checker.implementations.schedules import Finding, Judge, Played, shortened
 from assay.checker.implementations.semantics import FrozenWorld
-from assay.checker.implementations.steps import Act, Step
+from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 
@@ -20,8 +21,11 @@ __all__ = ["Fuzzing", "fuzz"]
 _LOOKED_AT = 3
 """Possible steps of which the one is taken that leads where the walk has been least."""
 
-_FAULTY = 0.1
-"""How often a fault is taken where there is one."""
+_MOST_KEPT = 256
+"""Ways to steps of the model that were new, from which later schedules go on."""
+
+_GOING_ON = 0.5
+"""How often a schedule goes on from one of them."""
 
 
 @dataclass
@@ -85,11 +89,21 @@ def fuzz(
 
 
 @dataclass
+class _Way:
+    """A way to where a step of the model was taken for the first time."""
+
+    edge: Edge
+    steps: tuple[Step, ...]
+    worlds: tuple[FrozenWorld, ...]
+
+
+@dataclass
 class _Fuzzer:
     judge: Judge
     seed: int
     depth: int
     found: Fuzzing = field(init=False)
+    ways: list[_Way] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -101,7 +115,6 @@ class _Fuzzer:
         while (walks is None or found.walks < walks) and (seconds is None or clock() - began < seconds):
             played = self._walk()
             found.walks += 1
-            found.steps += len(played.steps)
             if played.finding is not None:
                 found.length = len(played.steps)
                 found.seconds = clock() - began
@@ -112,9 +125,11 @@ class _Fuzzer:
         return found
 
     def _walk(self) -> Played:
-        worlds, steps = [self.random.choice(self.starts)], list[Step]()
-        finding = self.judge.world(worlds[0])
-        most = math.ceil(self.depth ** self.random.random())  # many short ones: most clusters are done before long
+        steps, worlds = self._beginning()
+        preference = prefer(self.random)
+        finding = self.judge.world(worlds[-1])
+        # Many short ones: most clusters are done before long.
+        most = min(self.depth, len(steps) + math.ceil(self.depth ** self.random.random()))
         while finding is None and len(steps) < most:
             try:
                 possible = self.judge.possible(worlds[-1])
@@ -123,20 +138,39 @@ class _Fuzzer:
                 break
             if not possible:
                 break
-            step, after = self._chosen(worlds[-1], possible)
+            step, after = self._chosen(worlds[-1], possible, preference)
             finding = self.judge.step(worlds[-1], after)
             steps.append(step)
             worlds.append(after)
+            self.found.steps += 1
+            self._keep(steps, worlds)
         return Played(tuple(steps), tuple(worlds), finding or self.judge.ending(worlds[-1]))
 
-    def _chosen(self, world: FrozenWorld, possible: list[tuple[Step, FrozenWorld]]) -> tuple[Step, FrozenWorld]:
-        """Choose a step: a fault now and then, else of some the one that was seen least in the model."""
-        plain = [each for each in possible if isinstance(each[0], Act) and each[0].crash is None]
-        faults = [each for each in possible if not (isinstance(each[0], Act) and each[0].crash is None)]
-        if faults and (not plain or self.random.random() < _FAULTY):
-            return self.random.choice(faults)
-        looked_at = [self.random.choice(plain) for _ in range(min(_LOOKED_AT, len(plain)))]
-        return min(looked_at, key=lambda each: self._seen(self.judge.edge(world, each[1])))
+    def _beginning(self) -> tuple[list[Step], list[FrozenWorld]]:
+        """Return a first world, or a way to go on from: of some, the one whose last step was seen least."""
+        if self.ways and self.random.random() < _GOING_ON:
+            some = [self.random.choice(self.ways) for _ in range(_LOOKED_AT)]
+            way = min(some, key=lambda way: self.judge.edges[way.edge])
+            return list(way.steps), list(way.worlds)
+        return [], [self.random.choice(self.starts)]
+
+    def _keep(self, steps: list[Step], worlds: list[FrozenWorld]) -> None:
+        """Keep a way that has just taken a step of the model for the first time, if need be for another one."""
+        edge = self.judge.edge(worlds[-2], worlds[-1])
+        if edge is None or edge[0] == edge[1] or self.judge.edges[edge] != 1 or len(steps) >= self.depth:
+            return
+        way = _Way(edge, tuple(steps), tuple(worlds))
+        if len(self.ways) < _MOST_KEPT:
+            self.ways.append(way)
+        else:
+            self.ways[self.random.randrange(_MOST_KEPT)] = way
+
+    def _chosen(
+        self, world: FrozenWorld, possible: list[tuple[Step, FrozenWorld]], preference: Preference
+    ) -> tuple[Step, FrozenWorld]:
+        """Choose a step: of some, the one that was seen least in the model."""
+        some = preference.some(possible, _LOOKED_AT)
+        return min(some, key=lambda each: self._seen(self.judge.edge(world, each[1])))
 
     def _seen(self, edge: Edge | None) -> int:
         return 0 if edge is None else self.judge.edges[edge]

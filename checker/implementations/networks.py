@@ -10,7 +10,7 @@ from itertools import combinations, product
 from typing import Any, Protocol
 
 from assay.impl.node.cluster import Envelope
-from assay.impl.node.freezing import Frozen, rank, thaw
+from assay.impl.node.freezing import Frozen, rank, thaw, words
 from assay.impl.node.node import Address
 
 __all__ = ["MEDIA", "Flight", "Medium", "in_order"]
@@ -29,7 +29,7 @@ class Flight:
         return Envelope(self.source, self.destination, thaw(self.message))
 
     def __str__(self) -> str:
-        return f"{thaw(self.message)!r} from {self.source} to {self.destination}"
+        return f"{words(self.message)} from {self.source} to {self.destination}"
 
 
 @lru_cache(maxsize=1 << 16)

@@ -125,7 +125,14 @@ class Judge:
         return None
 
     def ending(self, world: FrozenWorld) -> Finding | None:
-        """Judge what clients have seen in the end; what was not decided is no finding."""
+        """Judge the end of a schedule: what clients have seen, and whether a node breaks a rule in what may come next.
+
+        What was not decided of clients is no finding.
+        """
+        try:
+            list(self.semantics.steps(world))
+        except NodeError as error:
+            return Finding("rules", error.message)
         if not self.cluster.history or self.cluster.sequential is None or not world.history:
             return None
         if judge_history(self.cluster, world.history).verdict is Verdict.VIOLATED:
@@ -157,38 +164,63 @@ def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
     return _play(judge, start, (partial(eq, wanted) for wanted in schedule))
 
 
-def play_words(cluster: Cluster, schedule: Sequence[str]) -> Played:
+def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True) -> Played:
     """Take the steps that are called so, until something is found.
+
+    Where several first worlds are possible, or several steps are called the same, each is tried.
 
     Parameters
     ----------
     cluster : Cluster
         The cluster.
     schedule : sequence of str
-        The steps, as reports show them; of several first worlds the first one.
+        The steps, as reports show them.
+    whole : bool
+        Whether all steps must be possible; otherwise those that are not are passed over. Where code was mended, what
+        the schedule delivers may never be sent.
 
     Raises
     ------
     UsageError
-        If a step is not possible: then the code has changed, and the schedule is none of it any more.
+        If a step is not possible, and must be: then the code has changed, and the schedule is none of it any more.
     """
     judge = Judge(cluster)
-    start = next(iter(judge.semantics.initial()))
     with judge.active():
-        played = _play(judge, start, (partial(_is_called, words) for words in schedule))
-    if played.finding is None and len(played.steps) < len(schedule):
-        taken = [*map(str, played.steps), ""]
-        missing = next(words for words, done in zip(schedule, taken, strict=False) if words != done)
-        raise UsageError(f"the schedule is not possible any more: {missing}")
-    return played
+        plays = [Played((), (start,), judge.world(start)) for start in judge.semantics.initial()]
+        for called in schedule:
+            following = [further for played in plays for further in _further(judge, played, called)]
+            if whole and not following and not any(played.finding for played in plays):
+                raise UsageError(f"the schedule is not possible any more: {called}")
+            plays = _most_promising(following, plays)
+        found = next((played for played in plays if played.finding is not None), plays[0])
+        finding = found.finding or judge.ending(found.worlds[-1])
+    return Played(found.steps, found.worlds, finding)
+
+
+_MOST_PLAYS = 64
+"""Ways to take a schedule that are followed: steps that are called the same are rare."""
+
+
+def _most_promising(following: list[Played], before: list[Played]) -> list[Played]:
+    """Return the ways that go on, those with a finding first; the ones before where none does."""
+    found = [played for played in before if played.finding is not None]
+    return found or (sorted(following, key=lambda played: played.finding is None) or before)[:_MOST_PLAYS]
+
+
+def _further(judge: Judge, played: Played, called: str) -> Iterator[Played]:
+    """Yield what comes of each step that is called so."""
+    world = played.worlds[-1]
+    try:
+        taken = [(step, after) for step, after in judge.possible(world) if str(step) == called]
+    except NodeError as error:
+        yield Played(played.steps, played.worlds, Finding("rules", error.message))
+        return
+    for step, after in taken:
+        yield Played((*played.steps, step), (*played.worlds, after), judge.step(world, after))
 
 
 def _by_words(taken: tuple[Step, FrozenWorld]) -> str:
     return str(taken[0])
-
-
-def _is_called(words: str, step: Step) -> bool:
-    return str(step) == words
 
 
 def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bool]]) -> Played:
@@ -198,7 +230,8 @@ def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bo
         if finding is not None:
             break
         try:
-            found = next(((step, after) for step, after in judge.semantics.steps(worlds[-1]) if is_wanted(step)), None)
+            possible = list(judge.semantics.steps(worlds[-1]))  # whole: one that breaks a rule may be the last
+            found = next(((step, after) for step, after in possible if is_wanted(step)), None)
         except NodeError as error:
             finding = Finding("rules", error.message)
             break

@@ -18,7 +18,7 @@ from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.impl.node.cluster import Cluster, Invocation, Response, World
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import thaw
+from assay.impl.node.freezing import thaw, words
 from assay.impl.node.node import Address
 
 __all__ = ["FrozenWorld", "Semantics", "ask", "note"]
@@ -221,7 +221,7 @@ class Semantics:
         for word, value in outcome.client:
             pending = _is_pending(history, address)
             if word == "respond" and not pending:
-                raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
+                raise NodeError(f"{address} responds to an operation that it has not begun: {words(value)}")
             note(history, Invocation(address, value) if word == "invoke" else Response(address, value))
         return replace(world, history=tuple(history))
 

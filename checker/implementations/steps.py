@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from assay.checker.implementations.calls import Event, Receive
 from assay.checker.implementations.networks import Flight
-from assay.impl.node.freezing import Frozen, thaw
+from assay.impl.node.freezing import Frozen, words
 from assay.impl.node.node import Address
 
 __all__ = ["Act", "Crash", "Cut", "Double", "Heal", "Lose", "Miss", "Step", "Stop"]
@@ -37,7 +37,7 @@ class Act:
 
     def __str__(self) -> str:
         verb = "receives" if isinstance(self.event, Receive) else "handles"
-        chosen = "".join(f", chooses {name} {thaw(option)!r}" for name, option in self.choices)
+        chosen = "".join(f", chooses {name} {words(option)}" for name, option in self.choices)
         return f"{self.node} {verb} {self.event}{chosen}{self._crash()}"
 
     def _crash(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -12,16 +11,16 @@ from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.implementations.steps import Act, Crash, Double, Lose, Miss, Step, Stop
 from assay.checker.report.values import Change
 from assay.impl.node.cluster import Invocation, Response
-from assay.impl.node.freezing import Frozen, thaw
+from assay.impl.node.freezing import Frozen, words
 from assay.impl.node.node import Address
 
-__all__ = ["between", "changed", "shown", "whole"]
+__all__ = ["between", "changed", "whole"]
 
 
 def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> Iterator[tuple[str, str]]:
     """Yield the name and the value of each part of a world."""
     for address, local in zip(addresses, world.locals, strict=True):
-        held = ", ".join(f"{name}={shown(value)}" for name, value in local.attributes)
+        held = ", ".join(f"{name}={words(value)}" for name, value in local.attributes)
         yield address, held if local.up else f"down, with {held or 'nothing'} on disk"
         if local.timers:
             yield f"{address} timers", ", ".join(sorted(str(Fire(timer)) for timer in local.timers))
@@ -29,15 +28,6 @@ def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> I
         yield "on its way", flight
     for event in world.history:
         yield "seen", seen(event)
-
-
-def shown(frozen: Frozen) -> str:
-    """Return a value in words; an object that has none of its own by its class and its attributes."""
-    value = thaw(frozen)
-    own: object = type(value).__repr__
-    if own is object.__repr__ and isinstance(frozen, tuple):
-        return f"{type(value).__name__}({', '.join(f'{name}={shown(part)}' for name, part in frozen[1:])})"
-    return re.sub(r"<(?:[\w.<>]*\.)?(\w+) object at 0x[0-9a-f]+>", r"\1(...)", repr(value))
 
 
 def _ordered(medium: Medium, world: FrozenWorld) -> list[str]:
@@ -49,8 +39,8 @@ def _ordered(medium: Medium, world: FrozenWorld) -> list[str]:
 def seen(event: Invocation | Response) -> str:
     """Return an event of a history in words."""
     if isinstance(event, Invocation):
-        return f"{event.client} invokes {thaw(event.operation)!r}"
-    return f"{event.client} gets {thaw(event.result)!r}"
+        return f"{event.client} invokes {words(event.operation)}"
+    return f"{event.client} gets {words(event.result)}"
 
 
 def between(step: Step | None) -> tuple[str, str, str]:
@@ -91,7 +81,7 @@ _NONE = object()
 
 
 def _shown(attributes: dict[str, Frozen], name: str) -> str:
-    return shown(attributes[name]) if name in attributes else "(gone)"
+    return words(attributes[name]) if name in attributes else "(gone)"
 
 
 def _bag(path: str, before: list[str], after: list[str]) -> Iterator[Change]:

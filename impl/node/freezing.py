@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import re
 import struct
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -19,7 +20,7 @@ from typing import Any, TypeAlias
 from assay.impl.node.errors import NodeError
 from assay.impl.node.literals import LITERALS, flag_of, parts_of_flag
 
-__all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw"]
+__all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw", "words"]
 
 Frozen: TypeAlias = Hashable
 """A frozen value: numbers, text, bytes, None stand for themselves; all else is a tuple that begins with its class."""
@@ -33,6 +34,7 @@ class Order(enum.Enum):
     CANONICAL = "smallest first"
     REVERSED = "greatest first"
     ROTATED = "second first, smallest last"
+    SHOWN = "smallest first, also where a set is written out"
 
     def arrange(self, items: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
         """Return the items in this order."""
@@ -277,13 +279,25 @@ class _RotatedFrozenSet(_ArrangedFrozenSet):
     order = Order.ROTATED
 
 
+class _ShownSet(_ArrangedSet):
+    def __repr__(self) -> str:
+        return f"{{{', '.join(map(repr, self))}}}" if self else "set()"
+
+
+class _ShownFrozenSet(_ArrangedFrozenSet):
+    def __repr__(self) -> str:
+        return f"frozenset({{{', '.join(map(repr, self))}}})" if self else "frozenset()"
+
+
 _SETS: dict[tuple[type[Any], Order], type[Any]] = {
     (set, Order.CANONICAL): set,
     (set, Order.REVERSED): _ReversedSet,
     (set, Order.ROTATED): _RotatedSet,
+    (set, Order.SHOWN): _ShownSet,
     (frozenset, Order.CANONICAL): frozenset,
     (frozenset, Order.REVERSED): _ReversedFrozenSet,
     (frozenset, Order.ROTATED): _RotatedFrozenSet,
+    (frozenset, Order.SHOWN): _ShownFrozenSet,
 }
 _FORMS.update({cls: _set for (kind, _), cls in _SETS.items() if kind is set})
 _FORMS.update({cls: _frozenset for (kind, _), cls in _SETS.items() if kind is frozenset})
@@ -304,6 +318,23 @@ def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
     if issubclass(cls, tuple):
         return cls(*(thaw(part, order) for part in rest))
     return _thaw_object(cls, rest, order)
+
+
+def words(frozen: Frozen) -> str:
+    """Return a value as Python writes it, its sets smallest first: the same words in every process.
+
+    An object whose class does not say how it is written is its class and its attributes; one whose class cannot write it
+    (another release may have made it) is its class.
+    """
+    value = thaw(frozen, Order.SHOWN)
+    own: object = type(value).__repr__
+    if own is object.__repr__ and isinstance(frozen, tuple):
+        return f"{type(value).__name__}({', '.join(f'{name}={words(part)}' for name, part in frozen[1:])})"
+    try:
+        written = repr(value)
+    except Exception:  # a repr of the user's own
+        written = f"a {type(value).__name__}"
+    return re.sub(r"<(?:[\w.<>]*\.)?(\w+) object at 0x[0-9a-f]+>", r"\1(...)", written)
 
 
 def _thaw_object(cls: Any, fields: Iterable[tuple[str, Frozen]], order: Order) -> Any:

@@ -15,7 +15,7 @@ from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import Semantics, note
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, rank, thaw
+from assay.impl.node.freezing import Frozen, rank, words
 from assay.impl.node.node import Address
 
 __all__ = ["CRASH", "STOP", "Call", "Channel", "Effect", "History", "NodeEvent", "Universe"]
@@ -195,7 +195,7 @@ class Universe:
         events = list(self.histories[history])
         for word, value in seen:
             if word == "respond" and not _is_waiting(events, address):
-                raise NodeError(f"{address} responds to an operation that it has not begun: {thaw(value)!r}")
+                raise NodeError(f"{address} responds to an operation that it has not begun: {words(value)}")
             note(events, Invocation(address, value) if word == "invoke" else Response(address, value))
         return self.histories.number(tuple(events))
 

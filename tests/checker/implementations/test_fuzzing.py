@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
+from subprocess import PIPE
+from typing import Any
 
 import pytest
 from assay.checker.errors import UsageError
@@ -14,7 +17,7 @@ from assay.checker.implementations.schedules import Judge, play, play_words
 from assay.checker.implementations.stateful import examine
 
 from tests.command_line import Assay
-from tests.processes import run
+from tests.processes import run, started
 
 FOUND = [
     ("paxos:ForgetfulPromise", {"acceptors": "5", "crashes": "1"}, "refinement"),
@@ -91,6 +94,70 @@ def test_a_schedule_is_played_again_by_its_words() -> None:
     assert play_words(sound, words).finding is None
     with pytest.raises(UsageError, match="the schedule is not possible any more: a9 does nothing"):
         play_words(sound, [*words, "a9 does nothing"])
+
+
+OWN = """
+from assay.impl.node import Address, Cluster, Network, Node, message, on
+
+class Names:
+    def __init__(self, names):
+        self.names = names
+
+@message
+class Hello:
+    names: Names
+
+class Greeter(Node):
+    greets: bool = False
+
+    def on_start(self):
+        self.greets = self.choose("greets", [False, True])
+        if self.greets:
+            self.send("b", Hello(Names({"ann", "bob", "cid", "dee"})))
+
+class Greeted(Node):
+    heard: int = 0
+
+    @on(Hello)
+    def hello(self, sender: Address, message: Hello) -> None:
+        self.heard += 1
+        WRONG
+
+def nobody_is_greeted(world):
+    return world.nodes["b"].heard == 0
+
+def cluster():
+    return Cluster({"a": Greeter(), "b": Greeted()}, network=Network("bag"), invariants=(INVARIANTS))
+"""
+
+
+def test_a_regression_finds_it_again_in_any_process_and_not_once_it_is_mended(assay: Assay) -> None:
+    """The second first world leads there, by a message with a set of texts in it, of a class that writes no repr."""
+    Path("own.py").write_text(OWN.replace("WRONG", "").replace("INVARIANTS", "nobody_is_greeted,"))
+    report = json.loads(assay("fuzz own.py --walks 100 --duration 600s --format json").out)
+    assert report["schedule"] == ["b receives Hello(names=Names(...)) from a"]
+    Path("test_own.py").write_text(report["regression"])
+    hashes = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    code = "import test_own; test_own.test_own_py_keeps_what_it_claims()"
+    with started([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": hashes}, stderr=PIPE) as process:
+        assert "AssertionError" in process.communicate()[1].decode()
+    for mended in ("self.heard = 0", "self.heard -= 1; self.seen = True"):
+        Path("own.py").write_text(OWN.replace("WRONG", mended).replace("INVARIANTS", "nobody_is_greeted,"))
+        space: dict[str, Any] = {}
+        exec(report["regression"], space)
+        space["test_own_py_keeps_what_it_claims"]()
+
+
+def test_a_rule_that_is_broken_in_the_end_is_found_again(tmp_path: Path) -> None:
+    (tmp_path / "raising.py").write_text(OWN.replace("WRONG", "1 // (2 - self.heard)").replace("INVARIANTS", ""))
+    text = (tmp_path / "raising.py").read_text().replace('self.send("b"', 'self.send(["b", "b"]')
+    (tmp_path / "raising.py").write_text(text)
+    cluster = load_cluster(str(tmp_path / "raising.py")).cluster
+    failure = fuzz(cluster, walks=100).failure
+    assert failure is not None
+    assert failure.finding is not None
+    assert (failure.finding.name, len(failure.steps)) == ("rules", 1)
+    assert play_words(cluster, [*map(str, failure.steps)]).finding == failure.finding
 
 
 @pytest.mark.slow

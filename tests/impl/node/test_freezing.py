@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from assay.impl.node import NodeError, freeze, thaw
-from assay.impl.node.freezing import Order
+from assay.impl.node.freezing import Order, words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,6 +174,13 @@ def test_a_set_is_iterated_in_the_order_that_is_asked_for() -> None:
     assert list(thaw(freeze({3, 1, 2}), Order.REVERSED)) == [3, 2, 1]
     assert list(thaw(freeze({3, 1, 2}), Order.ROTATED)) == [2, 3, 1]
     assert thaw(freeze({3, 1, 2}), Order.REVERSED).pop() == 3
+
+
+def test_a_set_is_written_in_one_order_and_an_object_without_its_address() -> None:
+    assert words(freeze({"b", "a"})) == "{'a', 'b'}"
+    assert words(freeze([frozenset({"b", "a"}), set(), frozenset()])) == "[frozenset({'a', 'b'}), set(), frozenset()]"
+    assert words(freeze(Account())) == "Account(balance=3)"
+    assert words(freeze([Account()])) == "[Account(...)]"
 
 
 def test_one_list_in_two_places_is_refused() -> None:

@@ -1,0 +1,99 @@
+"""What a random schedule prefers: each one other things, so that all together see more than any preference alone.
+
+A bug that needs a slow node, a message that is late for long, or no fault at all is next to impossible where everything
+is equally likely: see swarm testing (Groce, Zhang, Eide, Chen and Regehr, 2012), and schedulers with random priorities
+(Burckhardt, Kothari, Musuvathi and Nagarakatte, 2010).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from assay.checker.implementations.calls import Event, Fire, Receive
+from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.steps import Act, Crash, Cut, Double, Lose, Miss, Step
+
+__all__ = ["Preference", "is_fault", "prefer"]
+
+Possible: TypeAlias = tuple[Step, FrozenWorld]
+
+_FAULTY = (0.0, 0.03, 0.1, 0.1, 0.3)
+"""How often a fault is taken where there is one."""
+
+_SPREAD = (0, 0, 1, 2)
+"""By how many decades the weights of steps differ from their middle: by none, in half of the schedules."""
+
+
+@dataclass
+class Preference:
+    """What one schedule prefers.
+
+    Attributes
+    ----------
+    random : Random
+        What is drawn from.
+    faulty : float
+        How often a fault is taken where there is one.
+    spread : int
+        By how many decades weights may differ from 1.
+    """
+
+    random: random.Random
+    faulty: float
+    spread: int
+    _weights: dict[Hashable, float] = field(default_factory=dict)
+
+    def some(self, possible: Sequence[Possible], count: int) -> list[Possible]:
+        """Draw some of the possible steps, or one fault."""
+        plain = [each for each in possible if not is_fault(each[0])]
+        faults = [each for each in possible if is_fault(each[0])]
+        if faults and (not plain or self.random.random() < self.faulty):
+            return self._drawn(faults, 1)
+        return self._drawn(plain, min(count, len(plain)))
+
+    def _drawn(self, possible: Sequence[Possible], count: int) -> list[Possible]:
+        return self.random.choices(possible, [self._weight(step) for step, _ in possible], k=count)
+
+    def _weight(self, step: Step) -> float:
+        if not self.spread:
+            return 1.0
+        kind = _kind(step)
+        if kind not in self._weights:
+            self._weights[kind] = 10 ** self.random.uniform(-self.spread, self.spread)
+        return self._weights[kind]
+
+
+def prefer(random_: random.Random) -> Preference:
+    """Draw what a schedule prefers."""
+    return Preference(random_, random_.choice(_FAULTY), random_.choice(_SPREAD))
+
+
+def is_fault(step: Step) -> bool:
+    """Return whether a step is none of a node that does its work."""
+    return not isinstance(step, Act) or step.crash is not None
+
+
+def _kind(step: Step) -> Hashable:
+    """Return what is preferred, or put off, as one: what a node handles, a way that messages go, a fault."""
+    match step:
+        case Act(node, event, _, crash):
+            return ("act", node, _of_event(event), crash is not None)
+        case Crash(node):
+            return ("crash", node)
+        case Miss(flight) | Lose(flight) | Double(flight):
+            return (type(step), flight.source, flight.destination)
+        case Cut(number):
+            return ("cut", number)
+    return type(step)
+
+
+def _of_event(event: Event) -> Hashable:
+    match event:
+        case Receive(source, message):
+            return (source, message[0] if isinstance(message, tuple) else type(message))
+        case Fire(timer):
+            return timer[0]
+    return type(event)
