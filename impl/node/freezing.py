@@ -323,7 +323,7 @@ def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
 def words(frozen: Frozen) -> str:
     """Return a value as Python writes it, its sets smallest first: the same words in every process.
 
-    An object whose class does not say how it is written is its class and its attributes; one whose class cannot write it,
+    An object whose class does not say how it is written is its class and its attributes; one whose class cannot do it,
     as that of another release may not, is its class.
     """
     value = thaw(frozen, Order.SHOWN)
