@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
+from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
@@ -46,7 +47,7 @@ def check(
     memory_limit: Limit = None,
     keep_going: Flag = False,
     deadlock: bool = True,
-    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
     full: Flag = False,
     itf: str | None = None,
@@ -116,7 +117,7 @@ def check(
         return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
     options = Options(Engine(engine), bounds, keep_going, deadlock)
     request = CheckRequest(options, instance, assignments(settings_))
-    form = Form(format_, full)
+    form = Form("text" if is_exported(format_) else format_, full, format_ if is_exported(format_) else None)
     if model is None or every:
         _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)
         return _check_many(request, library() if model is None else load_all(model), form, output)
@@ -125,6 +126,8 @@ def check(
     elif as_ is not None:
         raise UsageError("--as is the format of a configuration; name one with --quorums FILE")
     if replay is not None:
+        if form.exported is not None:
+            raise UsageError(f"--replay has no report in --format {form.exported}: it is text, json or markdown")
         if itf is not None:
             raise UsageError("--itf writes a counterexample that is found, and --replay looks for none: leave out one")
         return _replay(request, load(model), replay, form, output)
@@ -152,7 +155,9 @@ def _check_implementation(
     if reference is None:
         raise UsageError("the implementation of which protocol?", help="assay check paxos --implementation")
     if form == "markdown":
-        raise UsageError("--format markdown is for models; an implementation is told of in text or json")
+        raise UsageError(
+            "--format markdown is for models; an implementation is told of in text or json, or in a format for programs"
+        )
     return check_implementation(reference, settings, limits, keep_going=keep_going, form=form, output=output, full=full)
 
 
@@ -179,7 +184,7 @@ def _check_one(request: CheckRequest, model: NamedModel, form: Form, output: str
     source = source_of(model)
     with destination(output, itf, source) as file, destination(itf, source) as trace_file:
         run = request.run(model)
-        deliver(form.one(run), file)
+        form.deliver_one(run, file)
         if trace_file is not None:
             write_trace(run, trace_file)
         return run.status
@@ -193,7 +198,7 @@ def _check_many(request: CheckRequest, models: Sequence[NamedModel], form: Form,
             if isinstance(shown[-1], CheckRun) and shown[-1].interrupted:
                 break
         unchecked = [model.name for model in models[len(shown) :]]
-        deliver(form.many(shown, unchecked), file)
+        form.deliver_many(shown, unchecked, file)
         return worst([*map(_status_among_many, shown), *(ExitStatus.UNKNOWN for _ in unchecked)])
 
 

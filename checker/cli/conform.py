@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination, print_result, source_of
 from assay.checker.cli.request import assignments, limit_words, limits_given
 from assay.checker.engine.limits import Limits
@@ -21,7 +22,7 @@ from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.checker.conformance.logs import Log
-    from rich.text import Text
+    from assay.checker.report.conformance import ConformRun
 
 __all__ = ["conform"]
 
@@ -44,7 +45,7 @@ def conform(
     max_states: Limit = None,
     time_limit: Limit = None,
     memory_limit: Limit = None,
-    format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
     schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
 ) -> int:
@@ -85,6 +86,7 @@ def conform(
     """
     from assay.checker.conformance import logs as reading
     from assay.checker.conformance.mapping import read_mapping
+    from assay.checker.report import conformance as report
     from assay.checker.report import machine
 
     if schema:
@@ -98,9 +100,14 @@ def conform(
         mapped = None if map_ is None else read_mapping(map_)
         log = reading.read(asked.logs, made, mapped, unlogged=unlogged, lines=lines, skew=_skew(skew))
         command = shlex.join([*asked.words(), *limit_words(bounds)])
-        report, status = _held(named, log, made, bounds, command, format_)
-        deliver(report, file)
-        return status
+        run = _held(named, log, made, bounds, command)
+        if is_exported(format_):
+            from assay.checker.report.surveys import of_conform
+
+            deliver_survey(of_conform(run), format_, file)
+        else:
+            deliver(report.as_json(run) if format_ == "json" else list(report.as_text(run)), file)
+        return run.status
 
 
 @dataclass(frozen=True)
@@ -156,14 +163,11 @@ def _skew(text: str | None) -> float:
     return skew
 
 
-def _held(
-    named: NamedModel, log: Log, made: Instance, limits: Limits, command: str, form: str
-) -> tuple[str | list[Text], ExitStatus]:
+def _held(named: NamedModel, log: Log, made: Instance, limits: Limits, command: str) -> ConformRun:
     from assay.checker.conformance.explaining import explain
     from assay.checker.conformance.search import conform as hold
-    from assay.checker.report import conformance as report
+    from assay.checker.report.conformance import ConformRun
 
     found = hold(made, log.chains, unlogged=log.unlogged, limits=limits)
     explanation = None if found.verdict is Verdict.HOLDS else explain(found)
-    run = report.ConformRun(named, log, found, explanation, command)
-    return report.as_json(run) if form == "json" else list(report.as_text(run)), run.status
+    return ConformRun(named, log, found, explanation, command)

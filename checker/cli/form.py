@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from assay.checker.cli.exported import Exported
 from assay.checker.cli.output import Destination, print_result
 from assay.checker.errors import UsageError
 from assay.checker.report.run import CheckRun, Refused
@@ -17,10 +19,7 @@ if TYPE_CHECKING:
     from assay.checker.report.replay import ReplayRun
     from rich.text import Text
 
-__all__ = ["Exported", "Form", "deliver", "deliver_survey", "write_trace"]
-
-Exported = Literal["junit", "sarif", "github", "gitlab"]
-"""The formats for other programs."""
+__all__ = ["Form", "again", "deliver", "deliver_survey", "write_trace"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,33 @@ class Form:
         The format.
     full : bool
         Whether whole states are shown, in the text and the markdown.
+    exported : {"junit", "sarif", "github", "gitlab"}, optional
+        A format for other programs, instead.
     """
 
     name: Literal["text", "json", "markdown"] = "text"
     full: bool = False
+    exported: Exported | None = None
+
+    def deliver_one(self, run: CheckRun, file: Destination | None) -> None:
+        """Write the report on one model."""
+        if self.exported is None:
+            deliver(self.one(run), file)
+            return
+        from assay.checker.report.surveys import of_check
+
+        deliver_survey(of_check(run), self.exported, file)
+
+    def deliver_many(
+        self, runs: Sequence[CheckRun | Refused], unchecked: Sequence[str], file: Destination | None
+    ) -> None:
+        """Write the report on several models."""
+        if self.exported is None:
+            deliver(self.many(runs, unchecked), file)
+            return
+        from assay.checker.report.surveys import of_checks
+
+        deliver_survey(of_checks(runs, unchecked, again()), self.exported, file)
 
     def one(self, run: CheckRun) -> str | list[Text]:
         """Return the report on one model."""
@@ -92,6 +114,11 @@ def deliver(report: str | list[Text], file: Destination | None) -> None:
         print_result(report)
     else:
         _print(report)
+
+
+def again() -> str:
+    """Return the command line of this process, for a run that nothing else can name."""
+    return shlex.join(["assay", *sys.argv[1:]])
 
 
 def deliver_survey(survey: Survey, format_: str, file: Destination | None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import is_exported
+from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.progress import watching
 from assay.checker.cli.request import limit_words
@@ -14,6 +15,7 @@ from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.report import implementations, machine
+from assay.checker.report.surveys import of_implementation
 from assay.impl.node.errors import ClusterError
 
 __all__ = ["check_implementation"]
@@ -45,7 +47,11 @@ def check_implementation(
             raise UsageError(error.message, help=error.help) from None
         command = _command(reference, settings, limits, keep_going)
         run = implementations.ImplementationRun(named, result, limits, command, full)
-        deliver(machine.encode(implementations.record(run)) if form == "json" else [*implementations.render(run)], file)
+        if is_exported(form):
+            deliver_survey(of_implementation(run), form, file)
+        else:
+            record = machine.encode(implementations.record(run)) if form == "json" else None
+            deliver(record or [*implementations.render(run)], file)
         return run.status
 
 

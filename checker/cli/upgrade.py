@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from assay.checker.changes.versions import Version, checked_out
-from assay.checker.cli.form import Exported, deliver, deliver_survey
+from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.cli.upgrading_quorums import upgrade_quorums
@@ -97,7 +98,7 @@ def upgrade(
         words += [*(["--nodes", *nodes] if nodes else []), *instance_words("default", given)]
         command = shlex.join(words)
         run = report.UpgradeRun(before, after, found, time.perf_counter() - began, command)
-        if format_ in get_args(Exported):
+        if is_exported(format_):
             deliver_survey(report.survey(run), format_, file)
         else:
             deliver(_form(run, format_), file)

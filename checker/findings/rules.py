@@ -208,6 +208,47 @@ RULES = _table(
         "other check says so.",
         "gate it again; or assay gate --accept takes it out of the lock file",
     ),
+    # Changes of quorum configurations.
+    Rule(
+        "QRM002",
+        "quorum-change-unsafe",
+        "A change of a quorum configuration is not safe in one step, and no safe way is known.",
+        "While some nodes have the old configuration and some the new one, a quorum of the one and a quorum of the "
+        "other that share no node decide two things.",
+        "choose another configuration; or stop every node before the first one is changed",
+    ),
+    Rule(
+        "QRM003",
+        "quorum-change-needs-steps",
+        "A change of a quorum configuration is not safe in one step, but by way of others.",
+        "Two quorums, one of each side, miss each other. A joint configuration, or the steps that are told, keep every "
+        "two that are in use at the same time together.",
+        "make the change in the steps that are told, one after the other",
+    ),
+    Rule(
+        "QRM004",
+        "quorum-change-unknown",
+        "Whether a change of a quorum configuration is safe is unknown.",
+        "The time was too short to decide whether every old quorum meets every new one.",
+        "raise the time limit",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "QRM005",
+        "quorums-too-weak",
+        "A quorum configuration survives less than is demanded.",
+        "So many nodes, or zones, may fail, and there is no quorum left.",
+        "add nodes, or spread them; or demand less (--fail-under)",
+    ),
+    # Logs.
+    Rule(
+        "CNF001",
+        "log-rejected",
+        "A log of a running system is no run of its model.",
+        "What the system did is none of what was verified. assay conform shows the longest part that fits, and why "
+        "nothing fits after it.",
+        "mend the system; or the model, if it leaves out what the system may do",
+    ),
     # Rolling upgrades.
     Rule(
         "UPG001",

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.form import again, deliver, deliver_survey
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.progress import noting, proving
 from assay.checker.cli.request import assignments, model_among
@@ -55,7 +56,7 @@ def prove(
     budget: str | None = None,
     certificate: str | None = None,
     recheck: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
     full: Annotated[bool, Parameter(negative=())] = False,
     quorums: Annotated[str | None, Parameter(show=False)] = None,
@@ -118,6 +119,8 @@ def prove(
     if model == "theorems":
         demand_no_model(bounded=bounded, induction=induction, infer=infer, set=words, all=every)
         limit = units.duration("--timeout", timeout)
+        if is_exported(format_):
+            raise UsageError(f"theorems have no report in --format {format_}: it is text, json or markdown")
         return theorems(only, timeout=limit, certificate=certificate, format_=format_, output=output)
     defaults = ProofOptions()
     options = ProofOptions(
@@ -291,7 +294,12 @@ def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: 
         if mode.certificate is not None:
             demand_writable(mode.certificate)
         run = mode.run(model)
-        deliver(_report(run, format_, full), file)
+        if is_exported(format_):
+            from assay.proofs.reports.surveys import of_proof
+
+            deliver_survey(of_proof(run), format_, file)
+        else:
+            deliver(_report(run, format_, full), file)
         if mode.certificate is not None and run.result.interrupted:
             print(f"interrupted: no certificates in {mode.certificate}", file=sys.stderr)
         elif mode.certificate is not None:
@@ -325,7 +333,13 @@ def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | 
                 continue
             if runs[-1].result.interrupted:
                 break
-        deliver(_reports(runs, refused, format_), file)
+        untold = [model.name for model in models[len(runs) + len(refused) :]]
+        if is_exported(format_):
+            from assay.proofs.reports.surveys import of_proofs
+
+            deliver_survey(of_proofs(runs, refused, untold, again()), format_, file)
+        else:
+            deliver(_reports(runs, refused, format_), file)
         statuses = [*(exit_status([run.expectation]) for run in runs), *(one.error.exit_status for one in refused)]
         untried = len(models) - len(statuses)
         return worst([*statuses, *([ExitStatus.UNKNOWN] if untried else [])])

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
+from assay.checker.cli.exported import Exported, is_exported
 from assay.proofs.commands import quorum_options as options
 from cyclopts import Parameter
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["quorum"]
 
-Form = Literal["text", "json", "svg", "html"]
+Form = Literal["text", "json", "svg", "html"] | Exported
 
 
 def quorum(
@@ -165,9 +166,14 @@ class _Telling:
 
     def end(self) -> int:
         """Deliver the report, or what is left of it, and return the exit status."""
-        from assay.checker.cli.form import deliver
+        from assay.checker.cli.form import again, deliver, deliver_survey
 
         assert self.known is not None
+        if is_exported(self.form):
+            from assay.proofs.reports.surveys import of_quorums
+
+            deliver_survey(of_quorums(self.known, again()), self.form, self.place)
+            return int(self.known.status)
         deliver(self._rest(self.known), self.place)
         return int(self.known.status)
 

@@ -1,0 +1,135 @@
+"""Runs of commands as surveys: what the formats for other programs are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assay.checker.engine.trace import Trace
+from assay.checker.errors import Location
+from assay.checker.findings.finding import Finding, Step
+from assay.checker.findings.rules import RULES
+from assay.checker.findings.survey import Checked, Survey
+from assay.checker.implementations.checking import ClaimResult, ClusterClaim
+from assay.checker.language.introspection.declarations import Method
+from assay.checker.language.sorts import Element
+from assay.checker.properties.result import PropertyResult
+from assay.checker.report.conformance import ConformRun
+from assay.checker.report.implementations import ImplementationRun
+from assay.checker.report.run import CheckRun, Refused
+from assay.checker.report.values import Renderer
+from assay.checker.report.worlds import between
+from assay.checker.verdicts import Verdict
+
+__all__ = ["of_check", "of_checks", "of_conform", "of_implementation", "steps_of", "unreadable"]
+
+EVERYTHING = "every state is explored"
+
+
+def of_check(run: CheckRun) -> Survey:
+    """Return the survey of a check of one model: a violation is a finding, expected or not."""
+    checked = [_of_property(run, result) for result in run.result.properties]
+    if not run.result.exhaustive and run.verdict is not Verdict.VIOLATED:
+        checked.append(_unknown(run.model.name, EVERYTHING, run.sentence, run.elapsed))
+    if run.contradicts and run.verdict is Verdict.HOLDS:
+        finding = Finding(RULES["CHK002"], run.model.name, run.expectation_note, (str(run.result.expected),))
+        checked.append(Checked(run.model.name, "as expected", Verdict.VIOLATED, (finding,)))
+    if not checked:
+        checked.append(Checked(run.model.name, EVERYTHING, run.verdict, seconds=run.elapsed))
+    return Survey("assay check", tuple(checked), run.command)
+
+
+def of_checks(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str], again: str) -> Survey:
+    """Return the survey of a check of several models, each against what it is expected to show."""
+    checked = [unreadable(each) if isinstance(each, Refused) else _of_model(each) for each in shown]
+    checked += [_unknown(name, "as expected", "it was not checked") for name in unchecked]
+    return Survey("assay check", tuple(checked), again)
+
+
+def of_implementation(run: ImplementationRun) -> Survey:
+    """Return the survey of a check of an implementation."""
+    checked = tuple(_of_claim(run, claim) for claim in run.result.claims)
+    return Survey("assay check --implementation", checked, run.command)
+
+
+def of_conform(run: ConformRun) -> Survey:
+    """Return the survey of a log that was held against a model."""
+    subject, claim = run.model.name, f"{', '.join(run.log.paths)} is a run of it"
+    if run.verdict is Verdict.UNKNOWN:
+        return Survey("assay conform", (_unknown(subject, claim, run.sentence),), run.command)
+    findings = ()
+    if run.verdict is Verdict.VIOLATED:
+        place = Location(run.log.paths[0]) if run.log.paths else None
+        findings = (Finding(RULES["CNF001"], subject, run.sentence, tuple(run.log.paths), place),)
+    return Survey("assay conform", (Checked(subject, claim, run.verdict, findings),), run.command)
+
+
+def unreadable(refused: Refused) -> Checked:
+    """Return what is to be said of a model that could not be checked at all."""
+    error = refused.error
+    finding = Finding(RULES["CHK004"], refused.name, error.message, (), error.location, help=error.help or "")
+    return Checked(refused.name, "as expected", Verdict.UNKNOWN, (finding,))
+
+
+def steps_of(trace: Trace) -> Iterator[Step]:
+    """Yield the steps of a counterexample, each with the source of its action and the element that it is about."""
+    renderer, specification = Renderer(trace.instance), trace.instance.specification
+    places = {method.name: method.location for method in specification.actions}
+    for step in trace:
+        if step.call is None:
+            yield Step("initial state")
+            continue
+        name, arguments = step.call
+        actor = next((trace.instance.name_of(value) for value in arguments if isinstance(value, Element)), "")
+        yield Step(renderer.call(step.call), places.get(name), actor=actor)
+
+
+def _of_property(run: CheckRun, result: PropertyResult) -> Checked:
+    name, claim = run.model.name, result.name
+    if result.verdict is Verdict.UNKNOWN:
+        return _unknown(name, claim, result.note or run.sentence)
+    if result.verdict is Verdict.HOLDS:
+        return Checked(name, claim, result.verdict, note=result.note)
+    return Checked(name, claim, result.verdict, (_violated(run, result),))
+
+
+def _violated(run: CheckRun, result: PropertyResult) -> Finding:
+    place = result.subject.location if isinstance(result.subject, Method) else None
+    message = f"{result.name} is violated" + (f": {result.note}" if result.note else "")
+    with run.result.instance.active():
+        steps = () if result.trace is None else tuple(steps_of(result.trace))
+    return Finding(RULES["CHK001"], run.model.name, message, (result.kind.value, result.name), place, steps)
+
+
+def _of_model(run: CheckRun) -> Checked:
+    if run.expectation is Verdict.UNKNOWN:
+        return _unknown(run.model.name, "as expected", run.sentence, run.elapsed)
+    findings: tuple[Finding, ...] = ()
+    if run.expectation is Verdict.VIOLATED:
+        findings = tuple(_violated(run, r) for r in run.result.properties if r.verdict is Verdict.VIOLATED)
+        findings = findings or (Finding(RULES["CHK002"], run.model.name, run.sentence, (str(run.result.expected),)),)
+    return Checked(run.model.name, "as expected", run.expectation, findings, run.sentence, run.elapsed)
+
+
+def _of_claim(run: ImplementationRun, claim: ClaimResult) -> Checked:
+    name = run.named.name
+    if claim.verdict is Verdict.UNKNOWN:
+        return _unknown(name, claim.name, claim.note or run.sentence)
+    if claim.verdict is Verdict.HOLDS:
+        return Checked(name, claim.name, claim.verdict, note=claim.note)
+    steps = tuple(_step(step) for step, _ in claim.trace)
+    rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
+    message = f"{claim.name} is violated" + (f": {claim.note}" if claim.note else "")
+    finding = Finding(RULES[rule], name, message, (claim.kind.name, claim.name), steps=steps)
+    return Checked(name, claim.name, claim.verdict, (finding,))
+
+
+def _step(step: object) -> Step:
+    if step is None:
+        return Step("the nodes have started")
+    sender, receiver, actor = between(step)  # type: ignore[arg-type]
+    return Step(str(step), sender=sender, receiver=receiver, actor=actor)
+
+
+def _unknown(subject: str, claim: str, why: str, seconds: float = 0.0) -> Checked:
+    finding = Finding(RULES["CHK003"], subject, f"{claim}: {why}", (claim,))
+    return Checked(subject, claim, Verdict.UNKNOWN, (finding,), why, seconds)
