@@ -11,8 +11,8 @@ from assay.checker.report.run import Refused
 from assay.checker.report.surveys import steps_of, unreadable
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.results import ObligationResult
+from assay.proofs.quorums import findings as remarks_on_quorums
 from assay.proofs.quorums.analyses.change.assess import Change
-from assay.proofs.quorums.findings import Finding as Remark
 from assay.proofs.quorums.findings import Severity
 from assay.proofs.quorums.report import Assessment, Demand, QuorumReport
 from assay.proofs.quorums.safety import Split
@@ -114,7 +114,7 @@ def _of_demand(demand: Demand, subject: str) -> Checked:
     return Checked(subject, f"{demand.name} is at least {demand.least}", demand.verdict, findings)
 
 
-def _remark(found: Remark, subject: str) -> Finding:
+def _remark(found: remarks_on_quorums.Finding, subject: str) -> Finding:
     level = _LEVEL[found.severity]
     return Finding(
         RULES["QRM001"], subject, found.message, (found.code,), found.location, help=found.help or "", level=level
