@@ -219,8 +219,8 @@ def _without(cls: Any, missing: frozenset[str], what: str) -> type[Node]:
             if attribute in missing:
                 raise LackingError(f"{what}, which has no {attribute}")
 
-    lacking: Any = type(cls.__name__, (cls,), {"__getattribute__": read, "__module__": cls.__module__})
-    return lacking  # type: ignore[no-any-return]
+    lacking: type[Node] = type(cls.__name__, (cls,), {"__getattribute__": read, "__module__": cls.__module__})
+    return lacking
 
 
 @dataclass(frozen=True)

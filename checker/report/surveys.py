@@ -9,6 +9,7 @@ from assay.checker.errors import Location
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.survey import Checked, Survey
+from assay.checker.implementations import steps
 from assay.checker.implementations.checking import ClaimResult, ClusterClaim
 from assay.checker.language.introspection.declarations import Method
 from assay.checker.language.sorts import Element
@@ -96,8 +97,8 @@ def _violated(run: CheckRun, result: PropertyResult) -> Finding:
     place = result.subject.location if isinstance(result.subject, Method) else None
     message = f"{result.name} is violated" + (f": {result.note}" if result.note else "")
     with run.result.instance.active():
-        steps = () if result.trace is None else tuple(steps_of(result.trace))
-    return Finding(RULES["CHK001"], run.model.name, message, (result.kind.value, result.name), place, steps)
+        shown = () if result.trace is None else tuple(steps_of(result.trace))
+    return Finding(RULES["CHK001"], run.model.name, message, (result.kind.value, result.name), place, shown)
 
 
 def _of_model(run: CheckRun) -> Checked:
@@ -116,17 +117,17 @@ def _of_claim(run: ImplementationRun, claim: ClaimResult) -> Checked:
         return _unknown(name, claim.name, claim.note or run.sentence)
     if claim.verdict is Verdict.HOLDS:
         return Checked(name, claim.name, claim.verdict, note=claim.note)
-    steps = tuple(_step(step) for step, _ in claim.trace)
+    shown = tuple(_step(step) for step, _ in claim.trace)
     rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
     message = f"{claim.name} is violated" + (f": {claim.note}" if claim.note else "")
-    finding = Finding(RULES[rule], name, message, (claim.kind.name, claim.name), steps=steps)
+    finding = Finding(RULES[rule], name, message, (claim.kind.name, claim.name), steps=shown)
     return Checked(name, claim.name, claim.verdict, (finding,))
 
 
-def _step(step: object) -> Step:
+def _step(step: steps.Step | None) -> Step:
     if step is None:
         return Step("the nodes have started")
-    sender, receiver, actor = between(step)  # type: ignore[arg-type]
+    sender, receiver, actor = between(step)
     return Step(str(step), sender=sender, receiver=receiver, actor=actor)
 
 
