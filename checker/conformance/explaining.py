@@ -107,6 +107,7 @@ class _Explaining:
 
     def explanation(self, found: Conformance, most: int) -> Explanation:
         tried: dict[Event, list[FailedMatch]] = {}
+        # Only where most of the log is explained: an event that does not fit earlier is no reason to go no further.
         for point in found.furthest[:_MOST_POINTS]:
             for _, event in found.chains.next(point.cut):
                 tried.setdefault(event, []).extend(self._attempts(event, point))

@@ -68,6 +68,8 @@ def answers(
     try:
         for result, after in specification.apply(state, operation):
             hash(after)
+            # Without a response an operation may take effect at any later time or never: one that changes nothing
+            # is as good as one that never does, and would double the configurations.
             if operation.is_pending:
                 if identity(after) != identity(state):
                     yield result, after
@@ -135,7 +137,7 @@ def search(
     farthest: _Farthest[Place] = _Farthest()
     todo = [(first, start)]
     while todo:
-        key, configuration = todo.pop()
+        key, configuration = todo.pop()  # depth first: most histories are linearizable, and near the order they have
         farthest.note(explained(configuration.place), key, configuration)
         if farthest.explained == goal and len(farthest.at) >= wanted:
             break

@@ -28,6 +28,9 @@ def _unchangeable(container: str) -> Callable[..., NoReturn]:
     return refuse
 
 
+# Subclasses of what they read as, so that a model's code and Python's own functions take them without a word.
+
+
 class FrozenList(list[Any]):
     """A sequence inside a value."""
 

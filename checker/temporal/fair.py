@@ -46,6 +46,7 @@ def fair_components(arena: Arena, mask: Mask) -> Iterator[tuple[Nodes, Labels]]:
 def _round(arena: Arena, labels: Labels) -> tuple[Mask, Mask]:
     """Return which components are fair as they are, and the nodes of the others that are worth another look."""
     inside = labels[arena.sources] == labels[arena.rows.targets]
+    # A component of one node is a cycle only if the node can be stayed at.
     good = _marked(labels, arena.resting) | _marked(labels, arena.sources[inside])
     for visited in arena.visits:
         good &= _marked(labels, visited)
@@ -54,6 +55,8 @@ def _round(arena: Arena, labels: Labels) -> tuple[Mask, Mask]:
         taken = _marked(labels, arena.sources[inside & arena.taken(index)])
         enabled = arena.enabled[index]
         if condition.is_strong:
+            # A cycle through these nodes would have to take the condition and cannot; one that avoids them may be
+            # fair. So they are dropped, and what is left of the component is looked at again.
             lacking = _marked(labels, enabled) & ~taken
             hopeful |= lacking
             kept &= ~(enabled & lacking[labels])

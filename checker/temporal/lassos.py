@@ -52,6 +52,7 @@ def find(arena: Arena, reach: Tree) -> Found | None:
     """
     best: Cycle | None = None
     for distance, node, component in _candidates(arena, reach.distance):
+        # Candidates come nearest first, and no cycle is shorter than a step: none that follows is better.
         if best is not None and distance + 1 >= _length(reach, best):
             break
         cycle = _cycle(arena, component, node)

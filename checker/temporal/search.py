@@ -114,6 +114,7 @@ class Searches:
         starts = search.starts & search.among
         if search.at_once:
             starts[self._behaviours.initial :] = False
+        # The lasso is to be shortest from an initial state on, so each start counts with its own depth.
         depths = None if search.at_once else self.whole.distance
         roots = np.flatnonzero(starts if depths is None else starts & (depths >= 0))
         if not len(roots):
@@ -146,6 +147,7 @@ def _recognised(formula: Formula, where: Callable[[int], Mask], size: int) -> _S
     match formula:
         case Eventually(Now(goal)):
             return _Simple(~where(goal), ~where(goal), at_once=True)
+        # That it fails means: from some state on, the goal never holds. Staying may begin anywhere.
         case Always(Eventually(Now(goal))):
             return _Simple(np.ones(size, np.bool_), ~where(goal))
         case Always(Or(Not(Now(condition)), Eventually(Now(goal)))):

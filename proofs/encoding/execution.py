@@ -110,6 +110,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
             _, value, symbols = next(left)
             values[name.name] = value
             e.context.ranges.update(_ranges(name.type, symbols))
+            # A constant of a sort of numbers may be any number, an argument is one of its range.
             e.guards.append(in_type(e.context.theory, name.type, value))
     e.statement(action.body)
     return Transition(

@@ -33,6 +33,7 @@ def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
         if variable_.immutable:
             continue
         start.update(_default(theory, variable_))
+        # Any value is the symbol as it is, of which nothing is known but its bounds.
         if isinstance(variable_.default, Anything):
             guards.append(keeps(theory, variable_))
     if not model.initials:
@@ -122,6 +123,6 @@ def _set(layout: SetLayout, items: Any) -> Iterator[tuple[Symbol, Definition]]:
     values = [literal(item, type_.element) for item in items]
     for case, symbol in layout.relations:
         formals = tuple(variable(sort) for sort in symbol.arguments)
-        own = case.build(formals[len(formals) - len(case.sorts) :])
+        own = case.build(formals[len(formals) - len(case.sorts) :])  # keys of maps around it come first
         inside = logic.disjunction(are_equal(own, value) for value in values) if values else FALSE
         yield symbol, Definition(formals, inside)

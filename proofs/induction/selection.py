@@ -51,6 +51,7 @@ class Selection:
 
     def of(self, obligations: Sequence[Obligation], hypotheses: Sequence[Predicate]) -> Iterator[Obligation]:
         """Yield the obligations that are asked for, and, as supporting, those of the hypotheses that they rest on."""
+        # By identity: a predicate holds formulas, whose comparison is slow, and there is one object for each.
         assumed = {id(predicate) for predicate in hypotheses}
         for obligation in obligations:
             if self._is_asked(obligation.claim):

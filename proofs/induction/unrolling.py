@@ -62,6 +62,8 @@ class Unrolling:
 
     def _began(self, transition: Transition) -> Term:
         """Return that the first state is what this makes of a state of which nothing is known."""
+        # An initial method reads variables before it sets them: what it reads there is a state of which nothing is
+        # known, and not the first one. So that gets symbols of its own while the other's are replaced.
         symbols = self.problem.theory.state_symbols
         unknown = {s: _same(s, s.copy("start")) for s in symbols}
         facts = [transition.guard]

@@ -10,6 +10,7 @@ __all__ = ["add", "at_most", "conjunction", "disjunction", "divide", "equal", "i
 __all__ += ["conjuncts", "ite", "less", "modulo", "multiply", "negation", "subtract"]
 
 
+# Kept both ways: conjunctions look for the negation of each part, and formulas are negated back and forth by duals.
 _negations: dict[Term, Term] = {}
 
 
@@ -91,6 +92,7 @@ def equal(left: Term, right: Term) -> Term:
     for one, other in ((left, right), (right, left)):
         if one.op is Op.ITE and other.op is Op.ELEMENT:
             return ite(one.args[0], equal(one.args[1], other), equal(one.args[2], other))
+    # In one order, so that a == b and b == a are the same term, and one is found where the other is known.
     first, second = (left, right) if left.number < right.number else (right, left)
     return make(Op.EQUAL, BOOL, (first, second))
 
@@ -123,6 +125,7 @@ def ite(test: Term, then: Term, otherwise: Term) -> Term:
 def _formula_ite(test: Term, then: Term, otherwise: Term) -> Term:
     if then.op in (Op.TRUE, Op.FALSE) or otherwise.op in (Op.TRUE, Op.FALSE):
         return disjunction((conjunction((test, then)), conjunction((negation(test), otherwise))))
+    # Of the two forms, this one is a conjunction: its parts are hypotheses of their own.
     return conjunction((disjunction((negation(test), then)), disjunction((test, otherwise))))
 
 

@@ -93,6 +93,7 @@ def _operator(scope: Scope, node: ast.Call) -> Formula:
         taken = "one operand" if count == 1 else "two operands"
         scope.fail(node, f"{ast.unparse(node.func)} takes {taken}", f"{ast.unparse(node.func)}(...)")
     operands = [_formula(scope, argument) for argument in node.args]
+    # Made by the very function that the method calls when it is run, so that both forms of a formula are one.
     return make(*operands)
 
 

@@ -33,6 +33,7 @@ def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
         for name, value in vars(owner).items()
         if (function := _function(value)) is not None
     ]
+    # A zero-argument `super()` makes CPython keep `__class__` in a cell; that is how it shows in the code object.
     latest = dict(methods)
     by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
     return [function for name, function in methods if function is latest[name] or name in by_super]

@@ -68,6 +68,8 @@ def at_least(c: Context, collection: ir.Collection, count: int, chosen: tuple[Va
     if count <= 0:
         return TRUE
 
+    # One element after the other, each another one than those before: a count of quantifiers, and no number at all,
+    # so the query stays first-order whatever the size of the sort.
     def another(value: Value) -> Term:
         new = logic.conjunction(logic.negation(are_equal(value, old)) for old in chosen)
         return logic.conjunction((new, at_least(c, collection, count - 1, (*chosen, value))))
@@ -95,6 +97,7 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
     """
     match collection:
         case ir.SetOperation(ir.SetOperator.UNION, left, right):
+            # Of the right part only what is not in the left one counts, or an element of both would count twice.
             new = _among(c, left, counts, inside=False)
             return logic.add((_counted(c, left, counts, location), _counted(c, right, new, location)))
         case ir.SetOperation(operator, left, right):

@@ -27,6 +27,7 @@ def extreme(c: Context, expr: ir.Extreme) -> Value:
     result = _anything(_compared_type(expr.type))
     found = cast(result, _compared_type(expr.type), expr.type)
     some, best = _is_extreme(c, expr, result, found)
+    # The variable is bound, and this assumed of it, where the smallest formula around the value is closed.
     c.pending.append((result.term, logic.implies(some, best)))
     return found if expr.default is None else choose(some, found, c.value(expr.default))
 

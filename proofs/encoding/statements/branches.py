@@ -32,6 +32,7 @@ def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callab
     before = _Point(dict(e.context.definitions), dict(e.context.names), e.guards)
     first = _taken(e, test, then, before)
     second = _taken(e, logic.negation(test), otherwise, before)
+    # The guards of a branch hold only where it is taken; what both branches leave as it was needs no test at all.
     e.guards = [*before.guards, logic.ite(test, logic.conjunction(first.guards), logic.conjunction(second.guards))]
     e.context.definitions = _merged(test, first.definitions, second.definitions)
     e.context.names = {

@@ -60,6 +60,7 @@ def _repeats(domain: ir.Collection) -> bool:
 
 def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
     """Return whether the outcome of a loop depends on its order, as far as the front end can tell."""
+    # The front end's own question, put for a set in place of the domain: what it would refuse there depends on order.
     try:
         demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body), names)
     except ModelError:
