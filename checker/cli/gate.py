@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assay.checker.cli.form import deliver
-from assay.checker.cli.output import destination
+from assay.checker.cli.form import Exported, deliver, deliver_survey
+from assay.checker.cli.output import Destination, destination
 from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError
 from assay.checker.gate import report
@@ -24,7 +25,6 @@ from assay.checker.gate.requests import Request
 from assay.checker.outputs import write_whole
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
-from rich.text import Text
 
 __all__ = ["gate"]
 
@@ -37,7 +37,7 @@ def gate(
     accept: Flag = False,
     check: Flag = False,
     workers: int | None = None,
-    format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
     """Verify the protocols of a project as far as they changed, and hold the verdicts against assay.lock.
@@ -79,7 +79,7 @@ def gate(
         print(f"verified anew: {fresh} of {len(gating.outcomes)}; the rest did not change", file=sys.stderr)
         if accept:
             gating = _accepted(gating)
-        deliver(_form(gating, format_), file)
+        _deliver(gating, format_, file)
         return gating.status
 
 
@@ -113,12 +113,24 @@ def _accepted(gating: Gating) -> Gating:
     return replace(gating, lock=lock, explained=())
 
 
-def _form(gating: Gating, format_: str) -> str | list[Text]:
+def _deliver(gating: Gating, format_: Literal["text", "json", "markdown"] | Exported, file: Destination | None) -> None:
     if format_ == "text":
-        return [*report.lines(gating)]
+        deliver([*report.lines(gating)], file)
+        return
+    from assay.checker.gate.surveying import survey
     from assay.checker.report import machine
+    from assay.checker.report.formats import markdown
 
-    return machine.encode(report.record(gating))
+    if format_ == "json":
+        deliver(machine.encode(report.record(gating)), file)
+    elif format_ == "markdown":
+        deliver(markdown.page(survey(gating, _command(gating))), file)
+    else:
+        deliver_survey(survey(gating, _command(gating)), format_, file)
+
+
+def _command(gating: Gating) -> str:
+    return shlex.join(["assay", "gate", *gating.names])
 
 
 def _processors() -> int:

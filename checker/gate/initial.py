@@ -66,7 +66,8 @@ def look_at(root: Path, refused: Callable[[Path], str | None] | None = None) -> 
         else:
             for kind in kinds:
                 of_kind[kind].append(name)
-    return Found(*map(tuple, of_kind.values()), tuple(left_out))
+    models, implementations, quorums = map(tuple, of_kind.values())
+    return Found(models, implementations, quorums, tuple(left_out))
 
 
 def _looked_into(path: Path, refused: Callable[[Path], str | None] | None) -> tuple[set[str], str]:

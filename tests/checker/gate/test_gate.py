@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from assay.checker.gate.gating import gate
+from assay.checker.gate.reading import find_configuration
+from assay.checker.gate.surveying import survey
 
 from tests.checker.gate.projects import change, project
 from tests.command_line import Assay
@@ -167,3 +170,24 @@ def test_levels_make_a_finding_a_warning(protocol: Path, assay: Assay, tmp_path:
 def test_what_a_model_prints_is_no_result(protocol: Path, assay: Assay) -> None:
     protocol.write_text(f"print('{{}}')\nimport os; os.write(1, b'noise')\n{protocol.read_text()}")
     assert assay("gate").status == 0
+
+
+@pytest.mark.parametrize("format_", ["junit", "sarif", "gitlab", "github", "markdown"])
+def test_every_format_tells_what_is_wrong(
+    protocol: Path, assay: Assay, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    protocol.write_text(protocol.read_text().partition("class Hoards")[0])
+    ran = assay("gate", "--format", format_)
+    assert ran.status == 1
+    assert "LCK003" in ran.out
+    assert "Hoards" in ran.out
+
+
+def test_a_survey_has_the_status_of_the_run(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "protocols" / "broken.py").write_text("raise SystemExit\n")
+    change(protocol, "return self.holder is not None", "return self.holder is not None and self.holder is None")
+    gating = gate(find_configuration(tmp_path))
+    assert gating.status == survey(gating, "assay gate").status == 2
+    others = gate(find_configuration(tmp_path), ["lease.py"])
+    assert others.status == survey(others, "assay gate lease.py").status == 1

@@ -1,0 +1,44 @@
+"""A run of the gate as a survey: what the formats for other programs are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.checker.findings.finding import Finding, status_of
+from assay.checker.findings.survey import Checked, Survey
+from assay.checker.gate.facts import Outcome
+from assay.checker.gate.gating import Gating
+from assay.checker.verdicts import ExitStatus, Verdict
+
+__all__ = ["survey"]
+
+_VERDICT_OF = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}
+
+
+def survey(gating: Gating, again: str) -> Survey:
+    """Return what a run of the gate looked at, an entry for each item, with what there is to object to.
+
+    Parameters
+    ----------
+    gating : Gating
+        The run.
+    again : str
+        The command that does it again.
+    """
+    by_subject: dict[str, list[Finding]] = {}
+    for finding in gating.findings:
+        by_subject.setdefault(finding.subject, []).append(finding)
+    checked = [_checked(outcome, by_subject.pop(outcome.item.words, [])) for outcome in gating.outcomes]
+    left = [Checked(subject, "is gated", _verdict(found), tuple(found)) for subject, found in by_subject.items()]
+    return Survey("assay gate", (*checked, *left), again)
+
+
+def _checked(outcome: Outcome, found: Iterable[Finding]) -> Checked:
+    expected = str(outcome.facts.get(("expected",), outcome.facts.get(("verdict",), "")))
+    findings = tuple(found)
+    note = "found by an earlier run of the same content" if outcome.is_cached else ""
+    return Checked(outcome.item.words, expected, _verdict(findings), findings, note, outcome.seconds)
+
+
+def _verdict(found: Iterable[Finding]) -> Verdict:
+    return _VERDICT_OF.get(status_of(found), Verdict.UNKNOWN)
