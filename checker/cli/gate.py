@@ -7,7 +7,6 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,9 +16,9 @@ from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError
 from assay.checker.gate import report
 from assay.checker.gate.cache import Cache
-from assay.checker.gate.gating import Gating, Told, accepted
+from assay.checker.gate.gating import Gating, Told
+from assay.checker.gate.gating import accept as record_verdicts
 from assay.checker.gate.gating import gate as verify_and_compare
-from assay.checker.gate.lock_file import write_lock
 from assay.checker.gate.reading import OWN_FILE, find_configuration, has_settings
 from assay.checker.gate.requests import Request
 from assay.checker.outputs import write_whole
@@ -104,13 +103,12 @@ def _initialise(folder: Path) -> ExitStatus:
 
 def _accepted(gating: Gating) -> Gating:
     """Record what was found, and return what is left to say against it."""
-    lock, left = accepted(gating)
-    if lock != (gating.lock or {}):
-        write_lock(gating.lock_path, lock)
+    after, left = record_verdicts(gating)
+    if after.lock != (gating.lock or {}):
         print(f"wrote {gating.lock_path}", file=sys.stderr)
     for item in left:
         print(f"not accepted, since it is not as it is expected: {item.words}", file=sys.stderr)
-    return replace(gating, lock=lock, explained=())
+    return after
 
 
 def _deliver(gating: Gating, format_: Literal["text", "json", "markdown"] | Exported, file: Destination | None) -> None:

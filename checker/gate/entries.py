@@ -165,6 +165,8 @@ class Table:
 
     def _expected(self, kind: Kind) -> Mapping[str, str]:
         given = self.content.get("expect", {})
+        if kind is not Kind.MODEL and "expect" in self.content and not isinstance(given, str):
+            raise self._refused("expect", "a text, for there are no classes to tell apart")
         found = {"*": given} if isinstance(given, str) else self.words("expect")
         for text in found.values():
             if not _is_expectation(kind, text):

@@ -21,7 +21,7 @@ from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Reques
 from assay.checker.gate.selection import chosen, is_named, requests
 from assay.checker.verdicts import ExitStatus
 
-__all__ = ["Gating", "Told", "accepted", "gate"]
+__all__ = ["Gating", "Told", "accept", "gate"]
 
 Told = Callable[[Request, bool], None]
 """Is told of each request that is answered, and whether the answer was known already."""
@@ -232,11 +232,26 @@ def _location(line: Line | None) -> Location | None:
     return None if line is None else Location(*line)
 
 
-def accepted(gating: Gating) -> tuple[Lock, tuple[Item, ...]]:
-    """Return the lock file with what was found in it, and the items that were not taken into it.
+def accept(gating: Gating) -> tuple[Gating, tuple[Item, ...]]:
+    """Record what was found in the lock file; return the run as it stands then, and the items that were not recorded.
 
-    What is wrong by itself is not accepted: a lock file does not make it right.
+    What is wrong by itself is not accepted: a lock file does not make it right. What another run has accepted in the
+    meantime stays.
+
+    Raises
+    ------
+    InputError
+        If the lock file cannot be written, or means nothing any more.
     """
+    with lock_file.held(gating.configuration.root):
+        before = lock_file.read_lock(gating.lock_path)
+        lock, left = _accepted(replace(gating, lock=before))
+        if lock != (before or {}):
+            lock_file.write_lock(gating.lock_path, lock)
+    return replace(gating, lock=lock, explained=()), left
+
+
+def _accepted(gating: Gating) -> tuple[Lock, tuple[Item, ...]]:
     right = [outcome for outcome in gating.outcomes if gating.is_right(outcome)]
     left = tuple(outcome.item for outcome in gating.outcomes if outcome not in right)
     lock = {item: facts for item, facts in (gating.lock or {}).items() if item not in gating.gone}

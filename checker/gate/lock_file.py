@@ -5,6 +5,9 @@ It is TOML, and data only. Whatever is not understood is refused, or told as a d
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,7 +19,7 @@ from assay.checker.gate.facts import Facts, Item, Kind, Name, Value, in_order
 from assay.checker.inputs import read_text
 from assay.checker.outputs import write_whole
 
-__all__ = ["NAME", "VERSION", "Lock", "parse", "quoted", "read_lock", "render", "write_lock"]
+__all__ = ["NAME", "VERSION", "Lock", "held", "parse", "quoted", "read_lock", "render", "write_lock"]
 
 NAME = "assay.lock"
 VERSION = 1
@@ -58,6 +61,21 @@ def parse(text: str, path: Path) -> Lock:
             help="take one side whole (git checkout --ours, or --theirs), then assay gate says what differs",
         )
     return _lock(_table(text, path), path)
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other runs from changing the lock file of a folder for the length of a block; they wait.
+
+    What holds them off is the folder itself, and it ends with the process: nothing is left behind that could be stale.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # some file systems have no locks: then it is who writes last
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_lock(path: Path, lock: Lock) -> None:

@@ -68,7 +68,7 @@ def classes(request: Request) -> tuple[NamedModel, ...]:
     there = (load(request.reference),) if named else load_all(request.reference)
     names = [model.cls.__name__ for model in there]
     for name in request.expect:
-        if not any(fnmatch.fnmatchcase(known, name) for known in names):
+        if name not in ("*", *names):
             raise UsageError(f"{request.reference} has no model {name!r} to expect anything of{nearest(name, names)}")
     kept = tuple(m for m in there if not any(fnmatch.fnmatchcase(m.cls.__name__, one) for one in request.exclude))
     if not kept:
@@ -143,11 +143,10 @@ class _Checked:
         violated = [found for found in self.result.properties if found.verdict is Verdict.VIOLATED]
         if self.expected == "holds":
             yield from map(self._violation, violated)
-        elif self.result.exhaustive or violated:
+        elif self.result.verdict is not Verdict.UNKNOWN:
             instead = f"; instead {', '.join(self.result.violated)} is violated" if violated else ""
             message = f"it is expected to be violated ({self.expected}), and is not{instead}"
             yield Objection("CHK002", message, (self.expected,), line_of(source.class_location(self.model.cls)))
-            return
         if self.result.verdict is Verdict.UNKNOWN:
             yield Objection("CHK003", f"whether it {self.expected} is unknown: {_why(self.result)}")
 

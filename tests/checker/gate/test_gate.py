@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from assay.checker.gate.gating import gate
+from assay.checker.gate.gating import accept, gate
 from assay.checker.gate.reading import find_configuration
 from assay.checker.gate.surveying import survey
 
@@ -191,3 +191,12 @@ def test_a_survey_has_the_status_of_the_run(protocol: Path, assay: Assay, tmp_pa
     assert gating.status == survey(gating, "assay gate").status == 2
     others = gate(find_configuration(tmp_path), ["lease.py"])
     assert others.status == survey(others, "assay gate lease.py").status == 1
+
+
+def test_what_another_run_accepts_in_the_meantime_stays(tmp_path: Path, assay: Assay) -> None:
+    protocol = project(tmp_path)
+    (protocol.parent / "other.py").write_text(protocol.read_text())
+    one, other = (gate(find_configuration(tmp_path), [name]) for name in ("lease.py", "other.py"))
+    accept(one)
+    accept(other)
+    assert rules(assay) == (0, [])

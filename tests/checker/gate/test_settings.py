@@ -36,6 +36,7 @@ from tests.command_line import Assay
         ("[[models]]\nfiles = 'protocols/*.py'\nexpect = 'hold'\n", "'hold' is no expectation; did you mean 'holds'?"),
         ("[[models]]\nfiles = 'protocols/*.py'\nexpect = 'violates'\n", "'violates' is no expectation"),
         ("[[quorums]]\nfiles = 'protocols/*.py'\nexpect = 'holds'\n", "'holds' is no expectation"),
+        ("[[quorums]]\nfiles = 'protocols/*.py'\nexpect = { a = 'safe' }\n", "quorums 1: expect must be a text, for"),
         ("[[models]]\nfiles = 'protocols/*.py'\nmax-states = 0\n", "models 1: max-states: max-states 0: expected more"),
         ("time-limit = 'soon'\n[[models]]\nfiles = 'a'\n", "time-limit soon: expected a time such as 30s"),
         ("[levels]\nBEH9 = 'off'\n[[models]]\nfiles = 'a'\n", "levels: there is no rule 'BEH9'"),

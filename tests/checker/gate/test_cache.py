@@ -1,0 +1,212 @@
+"""What is kept between runs: nothing that changed is missed, what did not costs nothing, and nothing breaks it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from assay.checker.gate.digests import Digests
+from assay.checker.gate.processes import answers
+from assay.checker.gate.requests import Request
+
+from tests.checker.gate.projects import LEASE, project
+from tests.command_line import Assay
+from tests.processes import ASSAY, is_running, started
+
+PATIENCE = 120
+"""Seconds after which something hangs. Nothing is expected to take that long, on any machine."""
+
+READER = (
+    """\
+import json
+from pathlib import Path
+
+from shared import SIZE
+
+HERE = Path(__file__).parent
+LIMITS = json.loads((HERE / "limits.json").read_text())
+NOTES = sorted(path.name for path in (HERE / "notes").iterdir())
+try:
+    import extra
+except ImportError:
+    extra = None
+try:
+    HINT = open(HERE / "hint.txt").read()
+except OSError:
+    HINT = ""
+
+"""
+    + LEASE
+)
+
+
+def waited_for(condition: object) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_answer_rests_on_all_that_was_imported_read_listed_and_looked_for(tmp_path: Path) -> None:
+    protocol = project(tmp_path)
+    folder = protocol.parent
+    protocol.write_text(READER)
+    (folder / "shared.py").write_text("SIZE = 2\n")
+    (folder / "limits.json").write_text("{}")
+    (folder / "notes").mkdir()
+    (folder / "elsewhere.py").touch()
+    ((_, answer),) = answers([Request("model", "protocols/lease.py")], tmp_path, 1)
+    assert answer.refusal is None
+
+    def agree() -> bool:
+        return Digests(tmp_path).agree(answer.dependencies)
+
+    assert agree()
+    for name in ("lease.py", "shared.py", "limits.json"):
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content + b"\n")
+        assert not agree(), name
+        (folder / name).write_bytes(content)
+        assert agree()
+    for name in ("notes/new.txt", "extra.py", "hint.txt"):
+        (folder / name).touch()
+        assert not agree(), name
+        (folder / name).unlink()
+        assert agree()
+    for name in ("elsewhere.py", "another.py"):
+        (folder / name).write_text("nobody reads this\n")
+        assert agree(), name
+
+
+def test_two_contents_in_turn_each_keep_their_answer(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    protocol = project(tmp_path)
+    for text in (LEASE, f"# Another branch.\n{LEASE}"):
+        protocol.write_text(text)
+        assert "verified anew: 2 of 2" in assay("gate").err
+    for text in (LEASE, f"# Another branch.\n{LEASE}"):
+        protocol.write_text(text)
+        assert "verified anew: 0 of 2" in assay("gate").err
+
+
+@pytest.mark.parametrize("damage", [b"{}", None])
+def test_what_is_damaged_is_found_out_again(tmp_path: Path, assay: Assay, cache: Path, damage: bytes | None) -> None:
+    project(tmp_path)
+    assert assay("gate --accept").status == 0
+    for kept in (cache / "gate").iterdir():
+        kept.write_bytes(kept.read_bytes()[:-3] if damage is None else damage)
+    ran = assay("gate")
+    assert ran.status == 0
+    assert "verified anew: 2 of 2" in ran.err
+
+
+def test_an_answer_is_kept_under_nothing_but_its_own_content(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    protocol = project(tmp_path)
+    assert assay("gate --accept").status == 0
+    protocol.write_text(f"# Changed.\n{LEASE}")
+    assert assay("gate").status == 0
+    first, second = sorted(path for path in (cache / "gate").iterdir() if path.name.startswith("answer-"))
+    content = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(content)
+    assert "verified anew: 2 of 2" in assay("gate").err
+
+
+def test_what_a_limit_left_open_is_not_kept(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nmax-states = 1\n')
+    assert assay("gate").status == 3
+    assert [*(cache / "gate").iterdir()] == []
+
+
+WAITING = (
+    """\
+import time
+from pathlib import Path
+
+Path("begun").touch()
+while not Path("go").exists():
+    time.sleep(0.01)
+
+"""
+    + LEASE
+)
+
+
+def test_a_run_that_is_killed_leaves_all_whole_and_the_next_goes_on(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    folder = project(tmp_path).parent
+    (folder / "waiting.py").write_text(WAITING)
+    pipe = subprocess.DEVNULL
+    with started([*ASSAY, "gate", "--accept", "--workers", "2"], cwd=tmp_path, stdout=pipe, stderr=pipe) as process:
+        waited_for(lambda: any(path.name.startswith("index-") for path in (cache / "gate").glob("*")))
+        waited_for((tmp_path / "begun").exists)
+        children = [int(child) for child in _children(process.pid)]
+        assert children
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+        waited_for(lambda: not any(map(is_running, children)))
+    assert not (tmp_path / "assay.lock").exists()
+    (tmp_path / "go").touch()
+    ran = assay("gate --accept")
+    assert ran.status == 0
+    assert "verified anew: 2 of 4" in ran.err
+    assert "verified anew: 0 of 4" in assay("gate").err
+
+
+def _children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def test_two_runs_at_the_same_time_do_not_disturb_each_other(tmp_path: Path, assay: Assay, cache: Path) -> None:
+    folder = project(tmp_path).parent
+    (folder / "waiting.py").write_text(WAITING)
+    command = [*ASSAY, "gate", "--accept", "--workers", "2"]
+    pipe = subprocess.DEVNULL
+    with started(command, cwd=tmp_path, stdout=pipe, stderr=pipe) as one:
+        waited_for((tmp_path / "begun").exists)
+        (tmp_path / "begun").unlink()
+        with started(command, cwd=tmp_path, stdout=pipe, stderr=pipe) as other:
+            waited_for((tmp_path / "begun").exists)
+            (tmp_path / "go").touch()  # now both verify the same, and write the same lock file
+            assert (one.wait(PATIENCE), other.wait(PATIENCE)) == (0, 0)
+    ran = assay("gate --check")
+    assert ran.status == 0
+    assert "verified anew: 0 of 4" in ran.err
+
+
+def test_a_process_that_dies_or_raises_is_no_answer(tmp_path: Path, assay: Assay) -> None:
+    protocol = project(tmp_path)
+    protocol.write_text(f"import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n{LEASE}")
+    ran = assay("gate --accept")
+    assert ran.status == 3
+    assert "protocols/lease.py could not be verified: its process was killed by signal 9" in ran.out
+    assert not (tmp_path / "assay.lock").exists()
+
+
+def test_a_process_that_falls_silent_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay) -> None:
+    """The import never comes to an end, so that this limit is reached on any machine."""
+    monkeypatch.setattr("assay.checker.gate.processes.GRACE", 1.0)
+    project(tmp_path, 'time-limit = "100ms"\nproof-time-limit = "100ms"\n[[models]]\nfiles = "protocols/*.py"\n')
+    (tmp_path / "protocols" / "lease.py").write_text(WAITING)
+    ran = assay("gate")
+    assert ran.status == 3
+    assert "protocols/lease.py: it did not come to an end in 1.1 s, importing it included" in ran.out
+
+
+def test_a_run_in_which_nothing_changed_imports_no_solver_and_no_compiler(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path)
+    assert assay("gate --accept").status == 0
+    program = (
+        "import sys\n"
+        "from assay.checker.cli import main\n"
+        "assert main(['gate']) == 0\n"
+        "heavy = {'z3', 'numba', 'llvmlite', 'numpy', 'scipy', 'networkx', 'pysat', 'ray'}\n"
+        "assert not heavy & {*sys.modules}, heavy & {*sys.modules}\n"
+        "assert 'subprocess' not in sys.modules\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "verified anew: 0 of 2" in ran.stderr
