@@ -22,7 +22,7 @@ from assay.checker.implementations.native.explorer import (
     Watched,
     explore,
 )
-from assay.checker.implementations.semantics import Semantics
+from assay.checker.implementations.semantics import Semantics, nothing_is_inside
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster, Invocation, Predicate, Response, World
@@ -235,6 +235,8 @@ class _Check:
         found = explore(
             self.cluster, watched, refinement, limits=self.limits, keep_going=self.keep_going, watch=self.watch
         )
+        if found.complete and not found.worlds:
+            raise nothing_is_inside()
         claims = [self._rules(found), *(self._claim(each, kind, found) for each, kind in self.watched)]
         if side is not None:
             claims.append(wrong or self._refinement(side, found))
@@ -261,7 +263,7 @@ class _Check:
     def _wrong_initial_world(self, side: ModelSide) -> ClaimResult | None:
         """Return the claim of refinement if a first world is none of the model's."""
         semantics = Semantics(self.cluster)
-        for world in semantics.initial():
+        for world in semantics.first_inside():
             state = side.abstraction.state(semantics.observed(world))
             if not side.begins(state):
                 trace = ((None, world),)

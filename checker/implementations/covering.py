@@ -113,7 +113,7 @@ class _Covering:
 
     def _explore(self) -> tuple[Played | None, bool]:
         """Explore worlds breadth first, and note where each step of the model is taken first."""
-        frontier = list(dict.fromkeys(self.judge.semantics.initial()))
+        frontier = self.judge.starts()
         self.origins = dict.fromkeys(frontier)
         for world in frontier:
             found = self.judge.world(world)
@@ -134,7 +134,7 @@ class _Covering:
         return None, True
 
     def _expand(self, world: FrozenWorld, following: list[FrozenWorld]) -> Played | None:
-        for step, after in self.judge.semantics.steps(world):
+        for step, after in self.judge.steps(world):
             edge = self.judge.edge(world, after)
             assert edge is not None
             is_new = after not in self.origins

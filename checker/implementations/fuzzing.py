@@ -108,7 +108,7 @@ class _Fuzzer:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.found = Fuzzing(self.seed)
-        self.starts = list(self.judge.semantics.initial())
+        self.starts = self.judge.starts()
 
     def run(self, walks: int | None, seconds: float | None, clock: Callable[[], float]) -> Fuzzing:
         found, began = self.found, clock()

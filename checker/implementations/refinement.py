@@ -137,7 +137,7 @@ class _Refining:
 
     def run(self) -> Refinement:
         frontier: list[FrozenWorld] = []
-        for world in self.semantics.initial():
+        for world in self.semantics.first_inside():
             if self._is_new(world, None, None):
                 frontier.append(world)
             if self.paths.first_path(self.states[world]) is None:

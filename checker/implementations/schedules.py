@@ -13,7 +13,7 @@ from assay.checker.errors import UsageError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
 from assay.checker.implementations.refinement import Edge, ModelPaths
-from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
+from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask, nothing_is_inside
 from assay.checker.implementations.steps import Step
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.verdicts import Verdict
@@ -74,6 +74,7 @@ class Judge:
         self._paths = None if self.abstraction is None else ModelPaths(self.abstraction)
         self._states: dict[FrozenWorld, Frozen] = {}
         self._judged: dict[FrozenWorld, Finding | None] = {}
+        self._inside: dict[FrozenWorld, bool] = {}
 
     def edge(self, before: FrozenWorld, after: FrozenWorld) -> Edge | None:
         """Return the states of the model before and after a step; None where there is no model."""
@@ -87,15 +88,42 @@ class Judge:
             self._states[world] = self.abstraction.state(self.semantics.observed(world))
         return self._states[world]
 
-    def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
-        """Return what may happen next, in an order that no hash decides: equal seeds must give equal schedules.
+    def starts(self) -> list[FrozenWorld]:
+        """Return the first worlds, each once.
+
+        Raises
+        ------
+        ClusterError
+            If `Cluster.constraint` keeps all of them out.
+        """
+        found = list(dict.fromkeys(self.semantics.first_inside()))
+        if not found:
+            raise nothing_is_inside()
+        return found
+
+    def steps(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
+        """Return what may happen next, inside of `Cluster.constraint`.
 
         Raises
         ------
         NodeError
             If a node breaks a rule in one of the steps.
         """
-        return sorted(self.semantics.steps(world), key=_by_words)
+        return [(step, after) for step, after in self.semantics.steps(world) if self._is_inside(after)]
+
+    def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
+        """Return the same in an order that no hash decides: equal seeds must give equal schedules."""
+        return sorted(self.steps(world), key=_by_words)
+
+    def _is_inside(self, world: FrozenWorld) -> bool:
+        constraint = self.cluster.constraint
+        if constraint is None:
+            return True
+        if world not in self._inside:
+            if len(self._inside) > _MOST_KEPT:
+                self._inside.clear()
+            self._inside[world] = self.semantics.holds(constraint, world)
+        return self._inside[world]
 
     def world(self, world: FrozenWorld) -> Finding | None:
         """Judge a world by itself."""
@@ -130,7 +158,7 @@ class Judge:
         What was not decided of clients is no finding.
         """
         try:
-            list(self.semantics.steps(world))
+            self.steps(world)
         except NodeError as error:
             return Finding("rules", error.message)
         if not self.cluster.history or self.cluster.sequential is None or not world.history:
@@ -186,7 +214,7 @@ def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True)
     """
     judge = Judge(cluster)
     with judge.active():
-        plays = [Played((), (start,), judge.world(start)) for start in judge.semantics.initial()]
+        plays = [Played((), (start,), judge.world(start)) for start in judge.starts()]
         for called in schedule:
             following = [further for played in plays for further in _further(judge, played, called)]
             if whole and not following and not any(played.finding for played in plays):
@@ -230,7 +258,7 @@ def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bo
         if finding is not None:
             break
         try:
-            possible = list(judge.semantics.steps(worlds[-1]))  # whole: one that breaks a rule may be the last
+            possible = judge.steps(worlds[-1])
             found = next(((step, after) for step, after in possible if is_wanted(step)), None)
         except NodeError as error:
             finding = Finding("rules", error.message)

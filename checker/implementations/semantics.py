@@ -17,11 +17,11 @@ from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.impl.node.cluster import Cluster, Invocation, Response, World
-from assay.impl.node.errors import NodeError
+from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import thaw, words
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Semantics", "ask", "note"]
+__all__ = ["FrozenWorld", "Semantics", "ask", "note", "nothing_is_inside"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,11 @@ class Semantics:
             for address, outcome in zip(self.addresses, outcomes, strict=True):
                 world = self._told(self._sent(world, address, outcome), address, outcome)
             yield world
+
+    def first_inside(self) -> Iterator[FrozenWorld]:
+        """Iterate over those of them that `Cluster.constraint` does not keep out: of the others nothing is claimed."""
+        constraint = self.cluster.constraint
+        return (world for world in self.initial() if constraint is None or self.holds(constraint, world))
 
     # What may happen next
 
@@ -291,6 +296,14 @@ def ask(predicate: Callable[[World], bool], world: World) -> bool:
     except Exception as error:
         name = getattr(predicate, "__name__", repr(predicate))
         raise NodeError(f"the predicate {name} raised {type(error).__name__}: {error}") from error
+
+
+def nothing_is_inside() -> ClusterError:
+    """Return the error that a cluster has no world to look at."""
+    return ClusterError(
+        "no first world is inside the constraint, so that nothing is claimed of any",
+        help="Cluster.constraint must be true of a world in which all nodes have started",
+    )
 
 
 class _Observed:

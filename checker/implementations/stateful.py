@@ -43,7 +43,7 @@ class Found(AssertionError):
 def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     """Return a state machine whose rules are the steps of a cluster."""
     judge = Judge(cluster)
-    starts = list(judge.semantics.initial())
+    starts = judge.starts()
     known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
 
     def possible_in(world: FrozenWorld, steps: list[Step]) -> list[tuple[Step, FrozenWorld]]:
@@ -122,4 +122,4 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
 def _played(cluster: Cluster, failure: Found) -> Played:
     judge = Judge(cluster)
     with judge.active():
-        return shortened(judge, play(judge, next(iter(judge.semantics.initial())), failure.steps))
+        return shortened(judge, play(judge, judge.starts()[0], failure.steps))

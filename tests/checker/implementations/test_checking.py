@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +17,8 @@ from assay.checker.errors import UsageError
 from assay.checker.histories import specifications
 from assay.checker.implementations import plain
 from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
+from assay.checker.implementations.covering import cover
+from assay.checker.implementations.fuzzing import fuzz
 from assay.checker.implementations.loading import load_cluster, mutants_of
 from assay.checker.implementations.native.explorer import Watched, explore
 from assay.checker.implementations.refinement import refine
@@ -397,3 +400,50 @@ def test_what_is_not_reached_inside_the_constraint_may_be_reached_beyond() -> No
     assert check_cluster(inside).verdict is Verdict.UNKNOWN
     silent = Cluster({"one": Silent()}, reachable=(lambda world: False,), constraint=lambda world: True)
     assert check_cluster(silent).verdict is Verdict.VIOLATED
+
+
+class Beginning(Node):
+    """Begins at 0, 1 or 2, and counts."""
+
+    at: int = 0
+
+    def on_start(self) -> None:
+        self.at = self.choose("at", [0, 1, 2])
+        self.set_timer("on", 1.0)
+
+    @on_timeout("on")
+    def on(self) -> None:
+        self.at += 1
+        self.set_timer("on", 1.0)
+
+
+def _of_consensus(world: World) -> dict[str, object]:
+    """At 2 both values are chosen, which the model never comes to."""
+    return {"chosen": {1, 2} if world.nodes["one"].at > 1 else set()}
+
+
+def _below(most: int) -> Cluster:
+    return Cluster(
+        {"one": Beginning()},
+        constraint=lambda world: world.nodes["one"].at < most,
+        refines="consensus",
+        instance={"Value": 2},
+        elements={"Value": (1, 2)},
+        abstract=_of_consensus,
+    )
+
+
+def test_nothing_is_claimed_outside_of_the_constraint_by_any_check() -> None:
+    cluster = _below(2)
+    found = check_cluster(cluster)
+    assert found.verdict is Verdict.HOLDS
+    assert found.exploration.worlds == refine(cluster).worlds == 2
+    assert fuzz(cluster, walks=20).failure is None
+    assert cover(cluster).failure is None
+    assert check_cluster(_below(3)).violated == ("refinement",)
+
+
+@pytest.mark.parametrize("check", [check_cluster, lambda cluster: fuzz(cluster, walks=1), cover])
+def test_a_cluster_without_a_world_inside_of_its_constraint_is_refused(check: Callable[[Cluster], object]) -> None:
+    with pytest.raises(NodeError, match="no first world is inside the constraint"):
+        check(_below(0))
