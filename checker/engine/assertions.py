@@ -29,6 +29,7 @@ def false_assertion(interpreter: Interpreter, states: Sequence[Frozen]) -> False
 def _evaluations(interpreter: Interpreter, states: Sequence[Frozen]) -> Iterator[Callable[[], object]]:
     specification = interpreter.specification
     thawed = [interpreter.thaw(state) for state in states[-2:]]
+    # As the explorers evaluate: constraints first, then properties; which assertion fails first must not differ.
     predicates = (*specification.of(Kind.CONSTRAINT), *specification.judged_on(Judged.STATE))
     for method in (*predicates, *specification.of(Kind.TERMINAL)):
         yield partial(interpreter.truth, method, thawed[-1])

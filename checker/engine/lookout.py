@@ -54,6 +54,7 @@ class Lookout:
     started: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
+        # By default free memory counts, which is beside what the process holds already.
         held = resident()
         self._limit = held + default_limit() if self.limits.memory is None else self.limits.memory
         self.memory = self._limit - int(max(self._limit - held, 0) * self.limits.spare)

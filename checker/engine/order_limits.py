@@ -129,6 +129,7 @@ class _Builder:
         if self.order not in subtypes(value.type):
             return FALSE
         match value.type:
+            # The greatest element is the one that all are at most: free of sizes, as everything in the IR.
             case SortType():
                 other = self._fresh(self.order)
                 return Quantifier(True, other, Universe(self.order), Compare(Comparison.LE, other, value))

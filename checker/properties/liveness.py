@@ -76,6 +76,7 @@ class _Judge:
         return self._unviolated(method, claims)
 
     def _unviolated(self, method: Method, claims: Sequence[TemporalClaim]) -> PropertyResult:
+        # A search without a violation says nothing of behaviours that were cut off; one with a violation stands.
         if self.exploration.cut:
             note = "no fair cycle inside the state constraint; behaviours that leave it were not followed"
             return PropertyResult(method, Verdict.UNKNOWN, note=note)

@@ -69,6 +69,8 @@ class Encoding:
         for weight, _ in reversed(literals):
             rests.append(rests[-1] + weight)
         rests.reverse()
+        # Equal rests behind the same literal share a variable, or a threshold over n members would take one for each
+        # subset. And without recursion: a chain is as long as the tree is wide.
         known: dict[tuple[int, int], int] = {}
         pending = [(condition, 0, need)]
         while pending:
@@ -107,6 +109,7 @@ def quorum_variables(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ..
             conditions[tree] = encoding.variable()
             encoding.implies_tree(conditions[tree], tree, lent)
         encoding.add(-variable, conditions[tree])
+    # The empty set satisfies every condition on its members, and is no quorum.
     encoding.add(*chosen.values())
     return chosen
 

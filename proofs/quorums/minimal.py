@@ -51,6 +51,7 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline |
     kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
     if is_read_once(kind):
         return frozenset(kept)
+    # A node in two parts may have been taken for one and be spared by the other: each is tried without, latest first.
     for node in [node for node in reversed(ordered) if node in kept]:
         kept.discard(node)
         if not satisfied(kind, kept):
@@ -111,6 +112,7 @@ def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
 def _minimal_in_federation(kind: Federation, ordered: list[str], deadline: Deadline) -> frozenset[str] | None:
     kept = greatest_quorum(kind, ordered)
     trees = {kind.trees[node] for node in kept}
+    # Where all trust alike, a quorum is what satisfies the one tree: one evaluation a node, no fixed points.
     if len(trees) == 1 and not satisfied(tree := trees.pop(), frozenset()):
         return minimal_quorum(tree, [node for node in ordered if node in kept])
     kept = _halved(kind, kept, ordered, deadline)

@@ -55,6 +55,8 @@ def _merged(parts: Parts) -> Parts:
 
 
 def _reduced(need: int, parts: Parts) -> tuple[int, Parts]:
+    # More than what is needed is as good as just that. Sums of multiples of a divisor reach the need once they reach
+    # the next multiple of it, hence rounded up.
     clamped = [(min(weight, need), part) for weight, part in parts]
     divisor = gcd(*(weight for weight, _ in clamped)) or 1
     return -(-need // divisor), [(weight // divisor, part) for weight, part in clamped]

@@ -43,6 +43,7 @@ class Rows:
     def transposed(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any], npt.NDArray[Any]]:
         """The edges into each node: where they begin, their sources, their positions. O(n + m), once."""
         edges = len(self.targets)
+        # A matrix whose entries are the positions of edges: SciPy sorts it by columns, in linear time.
         columns = self._matrix(np.arange(edges, dtype=np.int32 if edges < 2**31 else np.int64)).tocsc()
         return columns.indptr.astype(np.int64), columns.indices, columns.data
 
@@ -88,5 +89,6 @@ class Rows:
         """Return the targets of all edges out of some nodes."""
         starts, counts = self.indptr[nodes], self.indptr[nodes + 1] - self.indptr[nodes]
         ends = np.cumsum(counts)
+        # The ranges starts[i], ..., starts[i] + counts[i] - 1 one after the other, without a loop in Python.
         positions = np.arange(ends[-1]) + np.repeat(starts - (ends - counts), counts)
         return np.asarray(self.targets[positions])

@@ -29,6 +29,8 @@ def orbits(trees: Sequence[Tree], colours: Mapping[str, Hashable]) -> dict[str, 
         return _all_different(trees)
     if len(trees) > 1 and any(tree.depth > 2 for tree in trees):
         return _all_different(trees)
+    # Parts of equal weight and shape can change places within their tree; a symmetry of all trees at once needs that
+    # in each of them, so the key of a node is its place in every tree.
     shapes: dict[Hashable, int] = {}
     keys: dict[str, tuple[Hashable, ...]] = {name: () for tree in trees for name in names(tree)}
     for number, tree in enumerate(trees):

@@ -54,6 +54,7 @@ def atoms_of(core: Federation, deadline: Deadline) -> Atoms | None:
             return None
         for part in parts:
             if part not in places:
+                # Two disjoint sets cannot both satisfy an atom: only then may it be counted as one node is.
                 if not prover.excludes(part, part):
                     return None
                 places[part] = len(places)

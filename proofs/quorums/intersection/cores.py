@@ -28,6 +28,7 @@ def cores(kind: Federation) -> list[frozenset[str]]:
     graph.add_nodes_from(sorted(greatest))
     for tree in {kind.trees[node] for node in greatest}:
         graph.add_edges_from((tree, name) for name in names(tree) if name in greatest)
+    # Nodes lead to their tree and trees to what they name, so equal trust is one vertex and not all pairs of nodes.
     graph.add_edges_from((node, kind.trees[node]) for node in greatest)
     components = networkx.strongly_connected_components(graph)
     found = (greatest_quorum(kind, {node for node in part if isinstance(node, str)}) for part in components)

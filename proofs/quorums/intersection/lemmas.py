@@ -53,6 +53,8 @@ def holds_in_integers(lemma: Lemma) -> bool:
     """Tell whether the lemma is proved for integers, by an exact knapsack; False means *not proved*."""
     if not _is_matching(lemma):
         return False
+    # For each weight that the left side can reach, capped at its need, the most that is left for the right side.
+    # Each pair goes to one side or the other: as no part is in two pairs, they are decided one by one.
     best = {min(_free(lemma)[0], lemma.left.need): _free(lemma)[1]}
     for i, j in lemma.exclusive:
         gain, lost = lemma.left.parts[i][0], lemma.right.parts[j][0]

@@ -136,6 +136,7 @@ def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr
     at = ItemAt(generator.domain, index, safe=True, location=scope.at(node))
     condition = None if generator.condition is None else substituted(generator.condition, {generator.variable: at})
     positions = (Generator(index, _positions(generator.domain), condition),)
+    # -1 is no position: it says that there was none, so that the default is taken without asking twice.
     none = None if default is None else Literal(-1, INT)
     first = Extreme(False, index, positions, none, location=scope.at(node))
     item = ItemAt(generator.domain, where, safe=True, location=scope.at(node))
@@ -168,6 +169,7 @@ def extreme_by_key(
     )
     value = measured(item)
     best = scope.fresh("best", value.type, node)
+    # First the best key, then the first position that has it: the order in which Python looks decides between equals.
     extreme = Extreme(largest, value, (Generator(item, sequence),), None, location=scope.at(node))
     at = ItemAt(sequence, index, safe=True, location=scope.at(node))
     is_best = Compare(Comparison.EQ, substituted(value, {item: at}), best, location=scope.at(node))

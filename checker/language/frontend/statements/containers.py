@@ -85,6 +85,7 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(place.type))
     if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
         return source
+    # A name of the action's own may be given away, once: what it holds belongs to the variable from then on.
     if not isinstance(node, ast.Name):
         scope.fail(node, "this would make two variables share one map", every_key(place.type))
     scope.names[node.id] = scope.given[source.variable] = _given_away(place, statement, "dict")

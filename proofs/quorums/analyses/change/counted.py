@@ -19,7 +19,10 @@ from assay.proofs.quorums.trees import Node, Tree, choose
 __all__ = ["Counted", "counted", "steps_between"]
 
 MOST_STATES = 20_000
+"""States of the search: some seconds of it. A way that takes more is *not known*."""
+
 MOST_SIZES = 2_500
+"""Combinations of sizes for the classes, each of which is tried out of every state: 50 members with two classes."""
 
 
 @dataclass(frozen=True)
