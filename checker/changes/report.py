@@ -8,12 +8,15 @@ from typing import Any
 
 from assay.checker.changes.difference import Difference, Distinction, Effect
 from assay.checker.changes.observation import Observation
+from assay.checker.findings.finding import Finding, Step
+from assay.checker.findings.rules import RULES
+from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.report.run import number, plural, seconds
-from assay.checker.verdicts import ExitStatus
+from assay.checker.verdicts import ExitStatus, Verdict
 from rich.text import Text
 
-__all__ = ["Comparison", "lines", "page", "record"]
+__all__ = ["Comparison", "findings", "lines", "page", "record", "survey"]
 
 _STYLE = {Effect.NONE: "green", Effect.ADDITIVE: "yellow", Effect.BREAKING: "bold red"}
 
@@ -155,6 +158,40 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "command": comparison.command,
         "exit_status": int(comparison.status),
     }
+
+
+def survey(comparison: Comparison) -> Survey:
+    """Return what was compared, for the formats of other programs."""
+    behaviour = tuple(findings(comparison))
+    verdict = Verdict.VIOLATED if comparison.difference.effect is not Effect.NONE else Verdict.HOLDS
+    if verdict is Verdict.HOLDS and not comparison.difference.is_complete:
+        verdict = Verdict.UNKNOWN
+    compared = Checked(comparison.after, "its behaviour", verdict, behaviour, seconds=comparison.seconds)
+    claims = tuple(_claim_findings(comparison))
+    stated = Checked(comparison.after, "its properties", Verdict.VIOLATED if claims else Verdict.HOLDS, claims)
+    return Survey("assay diff", (compared, stated), comparison.command)
+
+
+def findings(comparison: Comparison) -> Iterator[Finding]:
+    """Yield what changed of the behaviours."""
+    for rule, words, found in (
+        ("BEH001", "can no longer be taken where it could", comparison.difference.removed),
+        ("BEH002", "can be taken where it could not", comparison.difference.added),
+    ):
+        for each in found:
+            message = f"{each.action} {words}, {_where(each)}"
+            shape = (each.action, *(call.partition("(")[0] for call in each.trace))
+            yield Finding(RULES[rule], comparison.after, message, shape, steps=tuple(map(Step, each.trace)))
+    if not comparison.difference.is_complete:
+        why = comparison.new.behaviour.why or comparison.old.behaviour.why
+        yield Finding(RULES["BEH003"], comparison.after, f"not everything was compared: {why}")
+
+
+def _claim_findings(comparison: Comparison) -> Iterator[Finding]:
+    for name, kind in comparison.claims_removed.items():
+        yield Finding(RULES["CLM001"], comparison.after, f"{kind} {name} is stated no longer", (kind, name))
+    for name, kind in comparison.claims_added.items():
+        yield Finding(RULES["CLM002"], comparison.after, f"{kind} {name} is stated newly", (kind, name))
 
 
 def _distinction(distinction: Distinction) -> dict[str, Any]:

@@ -17,7 +17,7 @@ __all__ = ["Version", "checked_out"]
 
 @dataclass(frozen=True)
 class Version:
-    """A model, and where it is to be imported.
+    """A model or another file, and where it is to be found.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Version:
 
 @contextlib.contextmanager
 def checked_out(words: str) -> Iterator[Version]:
-    """Yield the version that is meant: ``REVISION:path/to/file.py[:Class]``, or whatever the loader takes.
+    """Yield the version that is meant: ``REVISION:path/to/file[:Class]``, or whatever the loader takes.
 
     The files of the revision are written into a folder of their own, which is gone afterwards; the repository, its
     working tree and its index are not touched. Which modules of the revision are imported is decided there: those
@@ -48,7 +48,7 @@ def checked_out(words: str) -> Iterator[Version]:
         If there is no such revision, or no such file in it.
     """
     revision, colon, path = words.partition(":")
-    if not colon or not path.partition(":")[0].endswith(".py") or revision.endswith(".py"):
+    if not colon or not _is_file(path.partition(":")[0]) or revision.endswith(".py") or Path(words).exists():
         yield Version(words, words, Path.cwd())
         return
     file, _, name = path.partition(":")
@@ -57,6 +57,11 @@ def checked_out(words: str) -> Iterator[Version]:
         top, inside = _place(Path.cwd(), file)
         _write_files(top, _commit(top, revision, inside), root)
         yield Version(words, f"{inside}:{name}" if name else str(inside), root)
+
+
+def _is_file(path: str) -> bool:
+    """Return whether what stands behind a colon is the path of a file, and not the name of a class."""
+    return "." in path or "/" in path
 
 
 def _place(where: Path, file: str) -> tuple[Path, Path]:

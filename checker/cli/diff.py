@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,8 +12,10 @@ from assay.checker.changes import report
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Request, observe
 from assay.checker.changes.versions import checked_out
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
+from assay.checker.cli.registry import quorum_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.report import machine
 from cyclopts import Parameter
@@ -33,18 +36,21 @@ def diff(
     max_states: str | None = None,
     time_limit: str | None = None,
     memory_limit: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
     """Compare two versions of a model: which behaviours are gone, and which are new, each with a shortest trace.
 
-    Exit status: 0 if there is no difference, 1 if there is one, 2 for bad input, 3 if a limit left that open.
+    Of two quorum configurations: whether the change is safe in one step and, if not, in which steps.
+
+    Exit status: 0 if there is no difference, or the change is safe; 1 if not, 2 for bad input, 3 if that stayed open.
 
     Parameters
     ----------
     before, after
         Two models: path/to/file.py[:Class], the same in a revision of its git repository
-        (HEAD~1:path/to/file.py[:Class]), a library name, or package.module:Class.
+        (HEAD~1:path/to/file.py[:Class]), a library name, or package.module:Class. Or two quorum configurations, as
+        files or as they were in a revision (HEAD~1:etcd.yaml).
     settings
         Sizes of sorts, values of parameters, quorum systems, for both: --set Participant=3 crashes=1.
     instance
@@ -62,6 +68,9 @@ def diff(
     """
     given = assignments(settings)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
+    command = shlex.join(["assay", "diff", before, after, *instance_words(instance, given), *limit_words(bounds)])
+    if _is_configuration(before) and _is_configuration(after):
+        return _compare_configurations((before, after), given, bounds.seconds, format_, output, command)
     began = time.perf_counter()
     with destination(output, *(words for words in (before, after) if Path(words).exists())) as file:
         seen = []
@@ -77,12 +86,38 @@ def diff(
             new=new,
             difference=difference(old.behaviour, new.behaviour),
             seconds=time.perf_counter() - began,
-            command=shlex.join(
-                ["assay", "diff", before, after, *instance_words(instance, given), *limit_words(bounds)]
-            ),
+            command=command,
         )
-        deliver(_form(found, format_), file)
+        if is_exported(format_):
+            deliver_survey(report.survey(found), format_, file)
+        else:
+            deliver(_form(found, format_), file)
         return found.status
+
+
+def _is_configuration(words: str) -> bool:
+    """Return whether a version is a file that is no model: one that exists, or one of a revision."""
+    file = words.rpartition(":")[2]
+    return not words.endswith(".py") and (Path(words).exists() or "/" in file or "." in file) and ".py:" not in words
+
+
+def _compare_configurations(
+    words: tuple[str, str],
+    settings: Mapping[str, str],
+    seconds: float | None,
+    format_: str,
+    output: str | None,
+    command: str,
+) -> int:
+    with (
+        destination(output, *(each for each in words if Path(each).exists())) as place,
+        checked_out(words[0]) as before,
+        checked_out(words[1]) as after,
+    ):
+        files = (before.root / before.reference, after.root / after.reference)
+        return int(
+            quorum_comparer()(files, words, settings, seconds=seconds, format_=format_, command=command, place=place)
+        )
 
 
 def _form(found: report.Comparison, format_: str) -> str | list[Text]:

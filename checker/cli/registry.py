@@ -13,7 +13,15 @@ from typing import Any
 
 from assay.checker.errors import UsageError
 
-__all__ = ["COMMANDS", "Command", "available", "configuration_reader", "quorum_mixer", "quorum_reader"]
+__all__ = [
+    "COMMANDS",
+    "Command",
+    "available",
+    "configuration_reader",
+    "quorum_comparer",
+    "quorum_mixer",
+    "quorum_reader",
+]
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ COMMANDS = {
 """Each command by its name, in the order of ``assay --help``."""
 
 _QUORUM_READER = "assay.proofs.bridge.configured"
+_QUORUM_COMPARER = "assay.proofs.commands.quorum_change"
 _CONFIGURATION_READER = "assay.proofs.gating.recognising"
 
 
@@ -86,6 +95,19 @@ def quorum_reader() -> Any:
     if not _is_there(_QUORUM_READER):
         raise UsageError("--quorums needs the package assay.proofs, which is not installed")
     return importlib.import_module(_QUORUM_READER).configured
+
+
+def quorum_comparer() -> Any:
+    """Return the function that reports on the change from one quorum configuration to another.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    if not _is_there(_QUORUM_COMPARER):
+        raise UsageError("quorum configurations need the package assay.proofs, which is not installed")
+    return importlib.import_module(_QUORUM_COMPARER).compare
 
 
 def configuration_reader() -> Any:

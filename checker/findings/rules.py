@@ -185,6 +185,21 @@ RULES = _table(
         "Code that does nothing satisfies every safety property. What it no longer does, nobody verifies any more.",
         "look which actions are never taken; accept it, if they are not meant to be",
     ),
+    # What is claimed.
+    Rule(
+        "CLM001",
+        "property-removed",
+        "A property is stated no longer, or as one of another kind.",
+        "What it said may be false from now on, and nothing would tell.",
+        "state it again; or accept the change, if it is not to be promised any more",
+    ),
+    Rule(
+        "CLM002",
+        "property-added",
+        "A property is stated newly.",
+        "It is no danger by itself. But whoever relies on what is claimed is to know that there is more of it.",
+        "accept the change",
+    ),
     # What is recorded.
     Rule(
         "LCK001",

@@ -81,14 +81,20 @@ def _open(name: str, claim: str, why: str) -> Checked:
     return Checked(name, claim, Verdict.UNKNOWN, (Finding(RULES["PRF002"], name, why, (claim,)),), why)
 
 
-def of_quorums(report: QuorumReport, again: str) -> Survey:
-    """Return the survey of a quorum configuration: whether it is safe, what was demanded, and a change of it."""
-    subject = _file(report.subject)
-    checked = [_of_assessment(report.subject)]
+def of_quorums(report: QuorumReport, again: str, words: tuple[str, str] | None = None) -> Survey:
+    """Return the survey of a quorum configuration: whether it is safe, what was demanded, and a change of it.
+
+    Parameters
+    ----------
+    words : pair of str, optional
+        What the user calls the two configurations, where that is not the names of their files.
+    """
+    subject = _file(report.subject) if words is None else words[0]
+    checked = [_of_assessment(report.subject, subject)]
     if report.against is not None:
-        checked.append(_of_assessment(report.against))
-    if report.change is not None and report.against is not None:
-        checked.append(_of_change(report.change, subject, _file(report.against)))
+        against = _file(report.against) if words is None else words[1]
+        checked.append(_of_assessment(report.against, against))
+        checked += [] if report.change is None else [_of_change(report.change, subject, against)]
     checked += [_of_demand(demand, subject) for demand in report.demands]
     remarks = tuple(_remark(each, subject) for each in report.findings)
     if remarks:
@@ -121,8 +127,8 @@ def _remark(found: remarks_on_quorums.Finding, subject: str) -> Finding:
     )
 
 
-def _of_assessment(assessment: Assessment) -> Checked:
-    name, condition = _file(assessment), assessment.condition
+def _of_assessment(assessment: Assessment, name: str) -> Checked:
+    condition = assessment.condition
     findings = tuple(
         Finding(RULES["QRM001"], name, _apart(checked.split), ("split", *checked.obligation.classes))
         for checked in assessment.safety.checked
