@@ -88,6 +88,20 @@ class OwnDirectory:
                 os.unlink(temporary, dir_fd=self.descriptor)
                 raise
 
+    def only(self, most: int) -> None:
+        """Keep so many files at most: of more, the older half goes. Another run may do so at the same time."""
+        with contextlib.suppress(OSError):
+            here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
+            try:
+                names = os.listdir(here)
+                if len(names) > most:
+                    aged = sorted(names, key=lambda name: os.stat(name, dir_fd=here).st_mtime_ns)
+                    for name in aged[: len(aged) // 2]:
+                        with contextlib.suppress(FileNotFoundError):
+                            os.unlink(name, dir_fd=here)
+            finally:
+                os.close(here)
+
     def inside(self, name: str) -> OwnDirectory:
         """Return the directory of this name in this one, and make it.
 

@@ -9,9 +9,7 @@ an index, which costs its verification once more.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import warnings
 from dataclasses import dataclass
 from typing import TypeVar
@@ -97,7 +95,7 @@ class Cache:
         sets = (names, *(others for others in index.sets if others != names))[:MOST_SETS]
         if sets != index.sets:
             _write(self.directory, f"index-{index.key}", _Index(index.key, sets))
-        _make_room(self.directory)
+        self.directory.only(MOST_FILES)
 
     def _index(self, request: Request) -> _Index:
         key = hashlib.sha256(f"{FORMAT}\n".encode() + msgspec.json.encode(request)).hexdigest()
@@ -128,14 +126,3 @@ def _read(directory: OwnDirectory, name: str, type_: type[_Struct]) -> _Struct |
 def _write(directory: OwnDirectory, name: str, kept: msgspec.Struct) -> None:
     payload = msgspec.json.encode(kept)
     directory.write(name, hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload, durable=True)
-
-
-def _make_room(directory: OwnDirectory) -> None:
-    """Remove the older half of what is kept, once it is too much. Another run may do so at the same time."""
-    with contextlib.suppress(OSError):
-        names = os.listdir(directory.descriptor)
-        if len(names) > MOST_FILES:
-            aged = sorted(names, key=lambda name: os.stat(name, dir_fd=directory.descriptor).st_mtime)
-            for name in aged[: len(aged) // 2]:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(name, dir_fd=directory.descriptor)

@@ -7,9 +7,10 @@ Without such a revision (no git, a shallow clone, never committed) nothing is to
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from assay.checker.changes.behaviour import Behaviour
@@ -52,7 +53,7 @@ def changed_steps(item: Item, accepted: str, root: Path) -> tuple[Finding, ...]:
         for revision in _revisions(root, accepted):
             before = _observed(item, root, revision)
             if _is(before.behaviour, accepted):
-                return tuple(_findings(item, before, _observed(item, root), revision))
+                return tuple(_findings(item, root, before, _observed(item, root), revision))
     return ()
 
 
@@ -79,24 +80,32 @@ def _observed(item: Item, root: Path, revision: str | None = None) -> Observatio
         return observe(Request(version.reference, instance, settings, STATES, SECONDS), version.root)
 
 
-def _findings(item: Item, before: Observation, after: Observation, revision: str) -> Iterator[Finding]:
-    place = Location(item.reference.partition(":")[0])
+def _findings(item: Item, root: Path, before: Observation, after: Observation, revision: str) -> Iterator[Finding]:
+    lines = dict(_actions(root / item.reference.partition(":")[0]))
     found = difference(before.behaviour, after.behaviour)
     for distinction in found.removed:
-        yield _finding("BEH001", item, distinction, f"can no longer be taken where it could in {revision}", place)
+        yield _finding("BEH001", item, distinction, f"can no longer be taken where it could in {revision}", lines)
     for distinction in found.added:
-        yield _finding("BEH002", item, distinction, f"can be taken where it could not in {revision}", place)
+        yield _finding("BEH002", item, distinction, f"can be taken where it could not in {revision}", lines)
 
 
-def _finding(rule: str, item: Item, distinction: Distinction, words: str, place: Location) -> Finding:
+def _actions(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the name and the line of each method of a file; of two of one name, the first counts, in the main class."""
+    with contextlib.suppress(OSError, SyntaxError, ValueError):
+        functions = [part for part in ast.walk(ast.parse(path.read_bytes())) if isinstance(part, ast.FunctionDef)]
+        yield from sorted(((one.name, one.lineno) for one in functions), reverse=True)
+
+
+def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines: Mapping[str, int]) -> Finding:
+    file = item.reference.partition(":")[0]
     where = f"in {plural(distinction.places, 'place')}, first after {plural(len(distinction.trace) - 1, 'step')}"
     return Finding(
         RULES[rule],
         item.words,
         f"{distinction.action} {words}: {where}",
         (distinction.action,),
-        place,
-        tuple(map(Step, distinction.trace)),
+        Location(file, lines.get(distinction.action, 0)),
+        tuple(Step(call, Location(file, lines.get(call.partition("(")[0], 0))) for call in distinction.trace),
     )
 
 

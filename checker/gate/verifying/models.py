@@ -18,8 +18,8 @@ from assay.checker.gate.verifying.instances import parsed
 from assay.checker.gate.verifying.places import line_of
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection import source
-from assay.checker.language.introspection.specification import Method
-from assay.checker.language.kinds import Assertions, Deadlock, Kind
+from assay.checker.language.introspection.specification import Method, meaning_of
+from assay.checker.language.kinds import Assertions, Deadlock, Judged, Kind
 from assay.checker.language.loader import NamedModel, load, load_all, split_reference
 from assay.checker.language.wording import nearest
 from assay.checker.properties.check import Options, check
@@ -179,8 +179,12 @@ def _about(found: PropertyResult) -> str:
 
 
 def _word(found: PropertyResult) -> str:
-    """Return a verdict, with the length of the shortest run that shows it. That of a lasso depends on the search."""
-    if found.trace is None or found.trace.loop is not None:
+    """Return a verdict, with the length of the shortest run that shows it, where the search looked for one.
+
+    Of what is judged on all steps together, once everything is explored, any run is shown.
+    """
+    meaning = meaning_of(found.subject)
+    if found.trace is None or meaning.judged_on in (Judged.BEHAVIOUR, Judged.COVERAGE, Judged.REFINEMENT):
         return found.verdict.value
     return f"{found.verdict.value}, in {plural(len(found.trace) - 1, 'step')}"
 

@@ -8,10 +8,13 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
+from assay.checker.gate.cache import Cache
 from assay.checker.gate.digests import Digests
 from assay.checker.gate.processes import answers
-from assay.checker.gate.requests import Request
+from assay.checker.gate.requests import Answer, Dependency, Request, Verified
+from assay.checker.storage import own_directory
 
 from tests.checker.gate.projects import LEASE, project
 from tests.command_line import Assay
@@ -83,37 +86,70 @@ def test_an_answer_rests_on_all_that_was_imported_read_listed_and_looked_for(tmp
         assert agree(), name
 
 
-def test_two_contents_in_turn_each_keep_their_answer(tmp_path: Path, assay: Assay, cache: Path) -> None:
-    protocol = project(tmp_path)
-    for text in (LEASE, f"# Another branch.\n{LEASE}"):
-        protocol.write_text(text)
-        assert "verified anew: 2 of 2" in assay("gate").err
-    for text in (LEASE, f"# Another branch.\n{LEASE}"):
-        protocol.write_text(text)
-        assert "verified anew: 0 of 2" in assay("gate").err
+REQUEST = Request("model", "lease.py")
 
 
-@pytest.mark.parametrize("damage", [b"{}", None])
-def test_what_is_damaged_is_found_out_again(tmp_path: Path, assay: Assay, cache: Path, damage: bytes | None) -> None:
-    project(tmp_path)
-    assert assay("gate --accept").status == 0
-    for kept in (cache / "gate").iterdir():
-        kept.write_bytes(kept.read_bytes()[:-3] if damage is None else damage)
-    ran = assay("gate")
-    assert ran.status == 0
-    assert "verified anew: 2 of 2" in ran.err
+def answer_about(root: Path, states: int) -> Answer:
+    """Return an answer that rests on lease.py as it is now."""
+    verified = Verified("lease.py", "default", ((("states",), states),))
+    return Answer((verified,), (Dependency("file", "lease.py", Digests(root).of("file", "lease.py")),))
 
 
-def test_an_answer_is_kept_under_nothing_but_its_own_content(tmp_path: Path, assay: Assay, cache: Path) -> None:
-    protocol = project(tmp_path)
-    assert assay("gate --accept").status == 0
-    protocol.write_text(f"# Changed.\n{LEASE}")
-    assert assay("gate").status == 0
-    first, second = sorted(path for path in (cache / "gate").iterdir() if path.name.startswith("answer-"))
+@pytest.fixture
+def kept(tmp_path: Path) -> Cache:
+    """A cache that has the answers to two contents of a file, which holds the second of them."""
+    found = Cache(own_directory(tmp_path / "kept"))
+    for states, text in enumerate(("one", "two")):
+        (tmp_path / "lease.py").write_text(text)
+        found.keep(REQUEST, answer_about(tmp_path, states))
+    return found
+
+
+def files_of(cache: Cache, what: str) -> list[Path]:
+    assert cache.directory is not None
+    return sorted(cache.directory.path.glob(f"{what}-*"))
+
+
+def test_two_contents_in_turn_each_keep_their_answer(tmp_path: Path, kept: Cache) -> None:
+    for states, text in enumerate(("one", "two")):
+        (tmp_path / "lease.py").write_text(text)
+        assert kept.find(REQUEST, Digests(tmp_path)) == answer_about(tmp_path, states)
+    (tmp_path / "lease.py").write_text("three")
+    assert kept.find(REQUEST, Digests(tmp_path)) is None
+
+
+def test_another_request_has_another_answer(tmp_path: Path, kept: Cache) -> None:
+    assert kept.find(msgspec.structs.replace(REQUEST, states=7), Digests(tmp_path)) is None
+
+
+def test_another_assay_has_another_answer(tmp_path: Path, kept: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.checker.gate.cache.own_version", lambda: "another one")
+    assert kept.find(REQUEST, Digests(tmp_path)) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 100, None])
+@pytest.mark.parametrize("what", ["answer", "index"])
+def test_what_is_damaged_is_no_answer(tmp_path: Path, kept: Cache, what: str, damage: bytes | None) -> None:
+    for path in files_of(kept, what):
+        path.write_bytes(path.read_bytes()[:-3] if damage is None else damage)
+    assert kept.find(REQUEST, Digests(tmp_path)) is None
+    kept.keep(REQUEST, answer_about(tmp_path, 1))
+    assert kept.find(REQUEST, Digests(tmp_path)) == answer_about(tmp_path, 1)
+
+
+def test_an_answer_counts_under_nothing_but_its_own_content(tmp_path: Path, kept: Cache) -> None:
+    first, second = files_of(kept, "answer")
     content = first.read_bytes()
     first.write_bytes(second.read_bytes())
     second.write_bytes(content)
-    assert "verified anew: 2 of 2" in assay("gate").err
+    assert kept.find(REQUEST, Digests(tmp_path)) is None
+
+
+def test_what_is_old_goes_where_there_is_too_much(tmp_path: Path, kept: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.checker.gate.cache.MOST_FILES", 2)
+    assert len([*files_of(kept, "answer"), *files_of(kept, "index")]) == 3
+    kept.keep(REQUEST, answer_about(tmp_path, 1))
+    assert len([*files_of(kept, "answer"), *files_of(kept, "index")]) == 2
 
 
 def test_what_a_limit_left_open_is_not_kept(tmp_path: Path, assay: Assay, cache: Path) -> None:

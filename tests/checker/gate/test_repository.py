@@ -72,6 +72,7 @@ def test_a_dropped_persist_breaks_the_refinement(tmp_path: Path, assay: Assay) -
     assert [step.split()[-1] for step in steps[-2:]] == ["proposer", "crashes"]
 
 
+@pytest.mark.slow
 def test_a_mutant_that_nothing_catches_any_more_is_told(tmp_path: Path, assay: Assay) -> None:
     nodes = promises(tmp_path)
     assert assay("gate --accept").status == 0
@@ -80,6 +81,7 @@ def test_a_mutant_that_nothing_catches_any_more_is_told(tmp_path: Path, assay: A
     assert [rule for rule, _, _ in findings(assay)] == ["IMP002"]
 
 
+@pytest.mark.slow
 def test_an_implementation_is_verified_again_where_its_model_changed(tmp_path: Path, assay: Assay) -> None:
     promises(tmp_path)
     assert assay("gate --accept").status == 0
@@ -127,6 +129,7 @@ def test_the_state_of_the_working_tree_does_not_matter(history: Path, assay: Ass
     assert assay("gate").status == 0
 
 
+@pytest.mark.slow
 def test_a_shallow_clone_and_a_submodule_are_gated(
     history: Path, assay: Assay, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
