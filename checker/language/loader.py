@@ -56,7 +56,7 @@ class NamedModel:
     @cached_property
     def specification(self) -> Specification:
         """What the class says, as data; a `ModelError` if it is malformed."""
-        return specify(self.cls)  # type: ignore[arg-type]
+        return specify(self.cls)
 
     @property
     def doc(self) -> str:

@@ -44,7 +44,8 @@ class Sight:
     def abstract_instance(self) -> Instance:
         """The instance of the other model over the same elements, quorums and parameters."""
         assert self.method.refines is not None
-        specification = specify(self.method.refines)  # type: ignore[arg-type]
+        assert self.method.refines is not None
+        specification = specify(self.method.refines)
         own = self.instance
         sizes = {sort.__name__: own.sizes[sort] for sort in specification.sorts if sort in own.sizes}
         known = {constant.name for constant in specification.constants}

@@ -79,7 +79,8 @@ def refinement(theory: Theory, method: Method) -> tuple[Term, tuple[Alternative,
 
 def _over_same_sorts(theory: Theory, method: Method) -> Specification:
     """Return the other model, which may name no sort, quorum system or parameter that this one does not."""
-    specification = specify(method.refines)  # type: ignore[arg-type]
+    assert method.refines is not None
+    specification = specify(method.refines)
     own = theory.specification
     known = {constant.name for constant in own.constants}
     missing = [sort.__name__ for sort in specification.sorts if sort not in own.sorts]

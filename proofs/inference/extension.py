@@ -48,7 +48,7 @@ def extended(specification: Specification, methods: Sequence[str], names: Names)
     with TemporaryDirectory(prefix="assay-inferred-") as directory:
         path = Path(directory) / "inferred.py"
         path.write_text(_source(specification, methods), encoding="utf-8")
-        yield specify(_loaded(path, specification.cls, names))  # type: ignore[arg-type]
+        yield specify(_loaded(path, specification.cls, names))
 
 
 def _source(specification: Specification, methods: Sequence[str]) -> str:

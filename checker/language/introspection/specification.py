@@ -132,9 +132,8 @@ class Specification:
         return next((found for found in self.judged(deadlock=True) if found.name == name), None)
 
 
-@functools.cache
 def specify(cls: type[Model]) -> Specification:
-    """Describe a model class.
+    """Describe a model class; once, however often it is asked for.
 
     Raises
     ------
@@ -142,6 +141,11 @@ def specify(cls: type[Model]) -> Specification:
         If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action,
         or a name is defined twice.
     """
+    return _specified(cls)  # type: ignore[arg-type]  # to mypy, a class whose instances define __eq__ has no hash
+
+
+@functools.cache
+def _specified(cls: type[Model]) -> Specification:
     demand_single_definitions(cls)
     demand_plain_names(cls)
     demand_overrides(cls)
