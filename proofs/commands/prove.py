@@ -77,7 +77,7 @@ def prove(
     only
         Keep to these properties and actions.
     timeout
-        Time for each obligation: 500ms, 30s, 2m.
+        Processor time for each obligation: 500ms, 30s, 2m.
     memory_limit
         Memory for each solver: 512MiB, 4GiB.
     workers

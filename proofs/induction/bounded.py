@@ -159,7 +159,7 @@ class Search:
         return predicate.name in self.wanted or (not self.wanted and predicate.kind in kinds)
 
     def _decided(self, sought: _Sought) -> ObligationResult:
-        started, obligation = time.monotonic(), sought.obligation
+        started, obligation = time.process_time(), sought.obligation
         claim = obligation.claim
         if obligation.on_sight:
             return ObligationResult(obligation, Decision(True))
@@ -168,11 +168,11 @@ class Search:
         z3.declare(query)
         z3.add(query)
         if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
-            return ObligationResult(obligation, Decision(True, time.monotonic() - started))
-        left = self.options.timeout - (time.monotonic() - started)
+            return ObligationResult(obligation, Decision(True, time.process_time() - started))
+        left = self.options.timeout - (time.process_time() - started)
         # Without a contradiction only a small structure counts: it becomes a run, which the interpreter executes.
         found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
-        spent = time.monotonic() - started
+        spent = time.process_time() - started
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
         try:

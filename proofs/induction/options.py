@@ -16,7 +16,7 @@ class ProofOptions:
     Attributes
     ----------
     timeout : float
-        Seconds for each obligation.
+        Seconds of processor time for each obligation.
     only : tuple of str
         Properties or actions to which to keep; all if empty.
     fixed : mapping from name to text

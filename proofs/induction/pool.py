@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -28,7 +29,10 @@ class Lost:
 
 
 GRACE = 5.0
-"""Seconds beyond its time limit after which a task is given up, and its process ended."""
+"""Seconds of processor time beyond its limit after which a task is given up, and its process ended."""
+
+SLOWEST = 20.0
+"""How many times its limit a task may take by the clock: a process that waits for something uses no processor."""
 
 
 def run_all(
@@ -43,7 +47,7 @@ def run_all(
     workers : int
         How many processes to use. With one, or where processes cannot be forked, all is done in this one.
     seconds : float
-        The time limit that each task keeps by itself; a process that overruns it by far is ended.
+        The limit of processor time that each task keeps by itself; a process that overruns it by far is ended.
     """
     if workers <= 1 or len(tasks) <= 1 or not can_fork():
         for index, task in enumerate(tasks):
@@ -71,7 +75,17 @@ class _Worker(Generic[R]):
     process: Any
     connection: Connection
     task: int | None = None
-    deadline: float = 0.0
+    given: float = 0.0
+    used: float = 0.0
+
+    def begin(self, task: int | None) -> None:
+        """Note when a task was given to it."""
+        self.task, self.given, self.used = task, time.monotonic(), _processor_time(self.process.pid)
+
+    def left(self, limit: float) -> float:
+        """Return for how many seconds its task may at least go on, by the processor or the clock."""
+        used, passed = _processor_time(self.process.pid) - self.used, time.monotonic() - self.given
+        return min(limit - used, SLOWEST * limit - passed)
 
 
 @dataclass
@@ -110,19 +124,19 @@ class _Pool(Generic[R]):
         return worker
 
     def _give(self, worker: _Worker[R]) -> None:
-        worker.task = self.waiting.popleft() if self.waiting else None
+        worker.begin(self.waiting.popleft() if self.waiting else None)
         if worker.task is not None:
-            worker.deadline = time.monotonic() + self.seconds + GRACE
             worker.connection.send(worker.task)
 
     def _next(self) -> Iterator[tuple[int, R | Lost]]:
         busy = [worker for worker in self.workers if worker.task is not None]
-        patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
+        limit = self.seconds + GRACE
+        patience = max(0.05, min(worker.left(limit) for worker in busy))
         ready = wait([worker.connection for worker in busy], timeout=patience)
         for worker in busy:
             if worker.connection in ready:
                 yield from self._received(worker)
-            elif time.monotonic() > worker.deadline:
+            elif worker.left(limit) <= 0:
                 yield from self._lost(worker, "it did not keep its time limit", retry=False)
 
     def _received(self, worker: _Worker[R]) -> Iterator[tuple[int, R | Lost]]:
@@ -160,6 +174,16 @@ class _Pool(Generic[R]):
         if worker.process.is_alive():
             worker.process.kill()
         worker.process.join()
+
+
+def _processor_time(process: int) -> float:
+    """Return how many seconds of processor time another process has used; by the clock where that cannot be asked."""
+    if sys.platform != "linux":
+        return time.monotonic()
+    try:
+        return time.clock_gettime((~process << 3) | 2)  # the clock of a process, as the kernel numbers it
+    except OSError:  # it has ended, as its connection will tell
+        return 0.0
 
 
 def _serve(

@@ -41,7 +41,7 @@ def find_small(
     needed : iterable of Symbol
         Symbols whose tables are wanted beside those in the query.
     seconds : float
-        The time it may take.
+        The processor time it may take.
     numbers : tuple of int, optional
         The numbers that a symbol is ever applied to, if they are known and not too many.
     """
@@ -54,7 +54,7 @@ def find_small(
         sorts += [
             s for s in (*symbol.arguments, symbol.result, *made) if s not in (BOOL, INT, *sorts) and not s.members
         ]
-    return _Search(list(query), list(minimised), list(symbols), sorts, time.monotonic() + seconds, numbers).run()
+    return _Search(list(query), list(minimised), list(symbols), sorts, time.process_time() + seconds, numbers).run()
 
 
 @dataclass
@@ -91,7 +91,7 @@ class _Search:
         return sum(math.prod(map(empty.size, symbol.arguments)) for symbol in self.symbols)
 
     def _left(self) -> float:
-        return max(0.001, self.deadline - time.monotonic())
+        return max(0.001, self.deadline - time.process_time())
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
         self.z3 = self.z3.again()
@@ -123,7 +123,7 @@ class _Search:
             return None
         found = self._read(sizes)
         for atom in self._members(found):
-            if self.deadline - time.monotonic() < 0.05:  # what was found is small enough; better it than no answer
+            if self.deadline - time.process_time() < 0.05:  # what was found is small enough; better it than no answer
                 break
             found = self._without(atom, found, sizes)
         return found

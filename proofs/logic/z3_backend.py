@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from assay.proofs.logic.answers import Answer, SolverFailure
@@ -86,14 +88,36 @@ class Z3:
         z3core.Z3_solver_assert(self._c, self.solver.solver, ast)
 
     def check(self, seconds: float) -> Answer:
-        """Ask whether what is asserted is satisfiable."""
-        self.solver.set("timeout", max(1, int(seconds * 1000)))
-        answer = self._interruptible() if _is_interrupted_here() else self._asked()
+        """Ask whether what is asserted is satisfiable, for some seconds of processor time."""
+        with self._within(seconds):
+            answer = self._interruptible() if _is_interrupted_here() else self._asked()
         if isinstance(answer, z3.Z3Exception):
             raise SolverFailure(_text(answer)) from None
         if answer == "unknown" and "mem" in self.reason():
             raise SolverFailure("out of memory")
         return answer
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Have the solver stop when this process has used some seconds of processor time.
+
+        Its own limit is wall time, of which a machine that is busy with other things gives it a fraction. An interrupt
+        that comes before the solver has begun is lost, so it is repeated until the end.
+        """
+        until, done = time.process_time() + seconds, threading.Event()
+
+        def watch() -> None:
+            while not done.wait(max(until - time.process_time(), 0.01)):
+                if time.process_time() >= until:
+                    self.solver.interrupt()
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watching.join()
 
     def _asked(self) -> Answer | z3.Z3Exception:
         try:

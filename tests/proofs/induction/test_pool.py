@@ -63,9 +63,39 @@ def hang(task: int) -> int:
 
 def test_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assay.proofs.induction.pool.GRACE", 0.2)
+    monkeypatch.setattr("assay.proofs.induction.pool.SLOWEST", 1.0)
     found = dict(run_all([partial(hang, task) for task in range(3)], workers=2, seconds=0.3))
     assert isinstance(found[1], Lost)
     assert (found[0], found[2]) == (0, 2)
+
+
+def compute(task: int) -> int:
+    while task == 1:
+        pass
+    return task
+
+
+def test_process_that_overruns_its_processor_time_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.proofs.induction.pool.GRACE", 0.1)
+    monkeypatch.setattr("assay.proofs.induction.pool.SLOWEST", 1e9)
+    found = dict(run_all([partial(compute, task) for task in range(3)], workers=2, seconds=0.2))
+    assert found == {0: 0, 1: Lost("it did not keep its time limit"), 2: 2}
+
+
+def wait_a_while(task: int) -> int:
+    time.sleep(0.5 if task == 1 else 0.0)
+    return task
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit is by the clock")
+def test_process_that_waits_for_the_processor_keeps_its_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.proofs.induction.pool.GRACE", 0.0)
+    monkeypatch.setattr("assay.proofs.induction.pool.SLOWEST", 1e9)
+    assert dict(run_all([partial(wait_a_while, task) for task in range(3)], workers=2, seconds=0.3)) == {
+        0: 0,
+        1: 1,
+        2: 2,
+    }
 
 
 SLOW = """
