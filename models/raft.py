@@ -11,7 +11,8 @@ Faults
     `Raft`: messages are delayed, reordered, repeated and lost: they are a set that only grows. Servers stop.
     `RaftWithRestarts`: servers also crash and restart: term, vote and log are on disk, role and commit index are not.
 Properties
-    Election safety, log matching, leader completeness and state machine safety, by these names in figure 3.
+    Election safety, log matching, leader completeness and state machine safety, by these names in figure 3. The first
+    two are proved, for any number of servers and terms, in `RaftWithHistory`.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), figures 2, 3 and 8;
     a server adopts a later term in a step of its own, as in Ongaro's TLA+ specification of Raft.
@@ -35,6 +36,7 @@ from assay.checker.language import (
     first,
     initial,
     invariant,
+    lemma,
     reachable,
     record,
     refines,
@@ -57,6 +59,7 @@ __all__ = [
     "RaftCommittingByCounting",
     "RaftElectingAnyLog",
     "RaftForgettingVotes",
+    "RaftWithHistory",
     "RaftWithRestarts",
     "RequestVote",
     "Vote",
@@ -123,7 +126,7 @@ class Raft(Model):
     default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
     smoke = {"Server": 2}
     deep = {"Term": 3}
-    provable = False  # what its invariants rest on, over messages with logs in them, nobody has written down yet
+    provable = False  # what leader completeness rests on, nobody has written down yet; see RaftWithHistory
 
     entries: Parameter[int] = 1
 
@@ -314,6 +317,130 @@ class RaftWithRestarts(Raft):
         require(self.role[server] != Role.FOLLOWER or self.commit[server] > 0)
         self.role[server] = Role.FOLLOWER
         self.commit[server] = 0
+
+
+class RaftWithHistory(RaftWithRestarts):
+    """With a note of who has led in which term, and of what its log was: two of the properties are proved with it.
+
+    Election safety and log matching hold for any number of servers, terms and values, by the lemmas below, of logs of
+    any stated length: ``--set entries=2``. Leader completeness and state machine safety are not claimed here: they
+    are checked, above, and nobody has written down yet what they rest on.
+    """
+
+    provable = True
+    leader_completeness = removed
+    state_machine_safety = removed
+    what_is_chosen_stays = removed
+
+    leader: Map[Term, Server | None] = everywhere(None)
+    led: Map[Term, Log]
+
+    @action
+    def lead(self, server: Server, quorum: Quorum) -> None:
+        """A quorum has voted for the candidate; it, and its log, are noted."""
+        require(self.role[server] == Role.CANDIDATE)
+        require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
+        self.role[server] = Role.LEADER
+        self.leader[self.term[server]] = server
+        self.led[self.term[server]] = list(self.log[server])
+
+    @action
+    def request(self, server: Server, value: Value) -> None:
+        """A client asks the leader for something; that its log grows is noted."""
+        require(self.role[server] == Role.LEADER, len(self.log[server]) < self.entries)
+        self.log[server].append(Entry(self.term[server], value))
+        self.led[self.term[server]].append(Entry(self.term[server], value))
+
+    # Elections
+
+    @lemma
+    def votes_are_kept(self, term: Term, voter: Server, candidate: Server) -> bool:
+        """Whoever has voted in a term is in that term, with that vote, or in a later one."""
+        if Vote(term, voter, candidate) not in self.messages:
+            return True
+        return term < self.term[voter] or (term == self.term[voter] and self.voted[voter] == candidate)
+
+    @lemma
+    def one_vote_a_term(self, term: Term, voter: Server, a: Server, b: Server) -> bool:
+        """Nobody votes for two candidates in a term."""
+        both = Vote(term, voter, a) in self.messages and Vote(term, voter, b) in self.messages
+        return not both or a == b
+
+    @lemma
+    def leaders_have_quorums(self, term: Term) -> bool:
+        """Whoever has led in a term has the votes of a quorum in it."""
+        leader = self.leader[term]
+        return leader is None or any(
+            all(Vote(term, voter, leader) in self.messages for voter in quorum) for quorum in Quorum
+        )
+
+    @lemma
+    def leaders_are_noted(self, server: Server) -> bool:
+        """Of a leader it is noted that it leads, and what its log is."""
+        if self.role[server] != Role.LEADER:
+            return True
+        return self.leader[self.term[server]] == server and self.led[self.term[server]] == self.log[server]
+
+    @lemma
+    def no_leader_is_ahead(self, term: Term, server: Server) -> bool:
+        """Nobody has led in a term that it has not come to."""
+        return self.leader[term] != server or term <= self.term[server]
+
+    @lemma
+    def candidates_have_not_led(self, server: Server) -> bool:
+        """A candidate has not led in its term before."""
+        return self.role[server] != Role.CANDIDATE or self.leader[self.term[server]] != server
+
+    @lemma
+    def nothing_is_noted_without_a_leader(self, term: Term) -> bool:
+        """The log of a term in which nobody has led is empty."""
+        return self.leader[term] is not None or not self.led[term]
+
+    # Logs
+
+    @lemma
+    def logs_are_of_leaders(self, server: Server) -> bool:
+        """Up to an entry of a term, a log is as that of the term's leader."""
+        return all(self.log[server][: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(self.log[server]))
+
+    @lemma
+    def logs_of_leaders_are_of_leaders(self, term: Term) -> bool:
+        """So is the log of a leader."""
+        return all(self.led[term][: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(self.led[term]))
+
+    @lemma
+    def only_leaders_send(self) -> bool:
+        """What is sent in a term is sent after somebody has led in it."""
+        return all(self.leader[m.term] is not None for m in self.messages if isinstance(m, Append))
+
+    @lemma
+    def leaders_keep_what_they_have_sent(self) -> bool:
+        """The log of a term's leader is as long as what was sent reaches."""
+        return all(
+            m.previous_index + len(m.entries) <= len(self.led[m.term]) for m in self.messages if isinstance(m, Append)
+        )
+
+    @lemma
+    def what_is_sent_is_in_the_log(self) -> bool:
+        """What was sent in a term is in the log of its leader, where it belongs."""
+        return all(
+            self.led[m.term][m.previous_index : m.previous_index + len(m.entries)] == m.entries
+            for m in self.messages
+            if isinstance(m, Append)
+        )
+
+    @lemma
+    def what_is_sent_follows_the_log(self) -> bool:
+        """The entry before those that are sent is in the log of the leader, with its term."""
+        return all(
+            m.previous_index == 0
+            or (
+                m.previous_index <= len(self.led[m.term])
+                and self.led[m.term][m.previous_index - 1].term == m.previous_term
+            )
+            for m in self.messages
+            if isinstance(m, Append)
+        )
 
 
 class RaftCommittingByCounting(Raft):
