@@ -15,6 +15,7 @@ from assay.checker.language.frontend.expressions.bodies import compile_body
 from assay.checker.language.frontend.forms import FORMS
 from assay.checker.language.frontend.formulas import compile_formula
 from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
@@ -76,6 +77,7 @@ def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
 def _action(specification: Specification, method: Method, remarks: dict[str, None]) -> ActionIR:
     scope, parameters = opened(specification, method, remarks)
     body = compile_block(scope, scope.code.node.body, scope.code.node)
+    demand_unchanged(scope, body)
     for choice in scope.choices:
         body = where_unmade(body, choice)
     return ActionIR(method.name, (*parameters, *scope.choices), body, method.location)

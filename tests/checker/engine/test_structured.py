@@ -116,3 +116,64 @@ def test_a_bound_inside_of_a_value_is_held_against_it(explorer):
         failure = explorer.explore(instance, Limits()).failure
     assert failure is not None
     assert "it cannot hold Crowd(nodes=[True, True, True]): a Seq[bool, 2] in it holds 3 elements" in failure.message
+
+
+SHARED = """
+from assay.checker.language import *
+
+
+class Node(Sort): ...
+
+
+@record
+class Note:
+    log: Seq[Node, 2]
+    seen: Set[Node]
+    last: Map[Node, Node | None]
+
+
+class M(Model):
+    default = {"Node": 1}
+    log: Map[Node, Seq[Node, 2]]
+    whole: Seq[Node, 2]
+    seen: Map[Node, Set[Node]]
+    last: Map[Node, Map[Node, Node | None]]
+    one: Map[Node, Node | None]
+    notes: Set[Note]
+
+    @action
+    def send(self, n: Node) -> None:
+        self.notes.add(Note(self.log[n], self.seen[n], self.last[n]))
+
+    @action
+    def grow(self, n: Node, k: Node) -> None:
+        require(len(self.log[n]) < 2)
+        self.log[n].append(k)
+        self.seen[n].add(k)
+        self.last[n][k] = n
+
+    @action
+    def take(self, n: Node, note: Note) -> None:
+        require(note in self.notes)
+        log = note.log
+        self.log[n] = log
+        self.whole = note.log
+        self.seen[n] = note.seen
+        self.last[n] = note.last
+        self.one = dict(note.last)
+
+    @terminal
+    def over(self) -> bool:
+        return True
+"""
+
+
+def test_what_is_part_of_a_message_becomes_what_a_variable_holds(tmp_path):
+    path = tmp_path / "shared.py"
+    path.write_text(SHARED)
+    instance, found = instantiate(load(str(path)).specification), []
+    with instance.active():
+        for explorer in (reference, native):
+            explored = explorer.explore(instance, Limits())
+            found.append((explored.distinct, explored.generated, explored.depth, explored.found))
+    assert found == [(31, 100, 8, {})] * 2

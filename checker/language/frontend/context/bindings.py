@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from assay.checker.language.ir.nodes import Collection, Expr, Place, Root
 
-__all__ = ["Binding", "GivenAway", "SelfBinding", "Snapshot", "Unbound", "Value"]
+__all__ = ["Binding", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
 """What an expression of Python denotes: a scalar, a collection, or a map in the state."""
@@ -48,6 +49,15 @@ class GivenAway:
 
     place: str
     copy: str = "set"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A place that was made a container which is part of a value: where, behind how many keys, and what copies it."""
+
+    node: ast.expr
+    depth: int
+    copy: str
 
 
 Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway | Place

@@ -11,7 +11,15 @@ from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.context import remedies
-from assay.checker.language.frontend.context.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
+from assay.checker.language.frontend.context.bindings import (
+    Binding,
+    GivenAway,
+    SelfBinding,
+    Shared,
+    Snapshot,
+    Unbound,
+    Value,
+)
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.shapes import looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
@@ -115,6 +123,8 @@ class Scope:
         What the action chooses without naming it as a parameter.
     given : dict from str to GivenAway
         The maps that the action chose and then made the value of a place, also in a helper that it calls.
+    shared : dict from str to Shared
+        The variables, or maps in them, that were made a container which is part of a value.
     rounds : tuple of Name
         The variables of the loops that this is in, outermost first.
     """
@@ -137,6 +147,7 @@ class Scope:
     remarks: dict[str, None] = field(default_factory=dict)
     choices: list[Name] = field(default_factory=list)
     given: dict[str, GivenAway] = field(default_factory=dict)
+    shared: dict[str, Shared] = field(default_factory=dict)
     rounds: tuple[Name, ...] = ()
 
     # The forms inside

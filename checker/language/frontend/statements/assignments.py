@@ -30,6 +30,7 @@ from assay.checker.language.ir.nodes import (
     Arithmetic,
     AssignLocal,
     Collection,
+    Elements,
     Expr,
     Name,
     Place,
@@ -95,9 +96,10 @@ def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> li
         return compile_pop(scope, value, name)
     compiled = scope.value(value)
     if isinstance(compiled, Collection):
-        if is_alias(value, compiled):
+        alias = is_alias(value, compiled)
+        if alias and not isinstance(compiled, Elements):
             scope.fail(value, "this name would be the container in the state itself, not a copy", "copy it: set(...)")
-        scope.names[name] = scope.snapshot(compiled)
+        scope.names[name] = scope.snapshot(compiled, alias=alias)
         if not can_fail(compiled):
             return []
         computed = scope.fresh("computed", BOOL, node)

@@ -26,6 +26,7 @@ from assay.checker.language.frontend.expressions.maps import bind_keys, every_ke
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.places import store
+from assay.checker.language.frontend.statements.sharing import share
 from assay.checker.language.ir.nodes import (
     AssignCollection,
     AssignLocal,
@@ -33,6 +34,9 @@ from assay.checker.language.ir.nodes import (
     Block,
     Clear,
     Collection,
+    Elements,
+    Entry,
+    Expr,
     For,
     If,
     Name,
@@ -69,11 +73,29 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
     if is_everywhere(node, scope):
         return Block(tuple(assign_everywhere(scope, place, node, statement)), location=scope.at(statement))
     if not isinstance(node, ast.DictComp):
+        part = _map_of_value(scope, place, type_, node)
+        if part is not None:
+            variable = scope.fresh("key", type_.key, statement)
+            scope.wrote(place.variable)
+            return AssignMap(place, variable, Entry(part, variable), location=scope.at(statement))
         return copied(scope, place, _whole_map(scope, place, node, statement), statement)
     variable, bindings = bind_keys(scope, type_, node)
     value = node.value
     with scope.nested(**bindings), scope.comprehension_scope():
         return _entry_assigned(scope, place, type_, variable, value, statement)
+
+
+def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) -> Expr | None:
+    """Return the map that is part of a value and is to be in a place, or None if the source is no such."""
+    inner = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else node
+    if not isinstance(inner, ast.Attribute | ast.Subscript | ast.Name):
+        return None
+    source = scope.value(inner)
+    if not isinstance(source, Expr) or source.type != type_ or is_container(type_.value):
+        return None
+    if inner is node:
+        share(scope, place, node, "dict")
+    return source
 
 
 def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Place:
@@ -210,12 +232,16 @@ def _assign_collection(
     if not isinstance(value, Collection) or not wanted(value):
         what = "a set" if isinstance(place.type, SetType) else "a list written out, a slice or a copy"
         scope.fail(node, f"expected {what}, found {article(described(value))}", _CONTAINER_REMEDIES[type(place.type)])
-    if is_alias(node, value) and not _is_local(node, scope.names):
+    copy, alias = "list" if isinstance(place.type, SeqType) else "set", is_alias(node, value)
+    shared = alias and not _is_local(node, scope.names)
+    if shared and isinstance(value, Elements):
+        share(scope, place, node, copy)
+    elif shared:
         scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")
-    if isinstance(node, ast.Name):
-        scope.names[node.id] = _given_away(place, statement, "list" if isinstance(place.type, SeqType) else "set")
+    if isinstance(node, ast.Name) and not shared:
+        scope.names[node.id] = _given_away(place, statement, copy)
     value = _as_elements(scope, value, element, node)
     scope.wrote(place.variable)
     return AssignCollection(place, value, location=scope.at(statement))

@@ -81,16 +81,38 @@ class ChangesAPart(Base):
 #             help: only containers of the state can be changed
 
 
-class SharesAPart(Base):
+class ChangesAPartThatItShares(Base):
     @action
-    def act(self, n: Node) -> None:
-        for m in Node:
-            require(all(note.log != [m] for note in self.notes))
-        for note in self.notes:
-            require(note.by[n])
-            self.log = note.log
-#                      ^ this would make two variables share one container
-#                        help: copy it: set(...) or list(...)
+    def act(self, n: Node, note: Note) -> None:
+        require(note in self.notes)
+        self.log = note.log
+#                  ^ log is changed in place in this action, too, and what is part of a value does not change
+#                    help: copy it: list(...)
+        self.log.append(n)
+
+
+class ChangesAMapThatItShares(Base):
+    @action
+    def act(self, n: Node, note: Note) -> None:
+        require(note in self.notes)
+        self.by = note.by
+#                 ^ by is changed in place in this action, too, and what is part of a value does not change
+#                   help: copy it: dict(...)
+        self.by[n] = True
+
+
+class ChangesAPartByAName(Base):
+    @action
+    def act(self, n: Node, note: Note) -> None:
+        require(note in self.notes)
+        seen = note.seen
+        self.nodes = seen
+#                    ^ nodes is changed in place in this action, too, and what is part of a value does not change
+#                      help: copy it: set(...)
+        self.grow(n)
+
+    def grow(self, n: Node) -> None:
+        self.nodes.add(n)
 
 
 class ListAsASetField(Base):

@@ -1,0 +1,53 @@
+"""Containers that are parts of values, made the value of a variable: as they are, so they must not change there.
+
+Python copies nothing: after ``self.log[s] = m.log`` the variable holds the list that is part of the message, until the
+action ends. What would change it in place raises in Python, so an action that might is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from assay.checker.language.frontend.context.bindings import Shared
+from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.ir.nodes import (
+    BagUpdate,
+    Clear,
+    Place,
+    SeqAppend,
+    SeqPop,
+    SeqStore,
+    SetUpdate,
+    Statement,
+    walk,
+)
+
+__all__ = ["demand_unchanged", "share"]
+
+_IN_PLACE = (SetUpdate, SeqAppend, SeqPop, SeqStore, BagUpdate, Clear)
+
+
+def share(scope: Scope, place: Place, node: ast.expr, copy: str) -> None:
+    """Note that a place was made a container that is part of a value."""
+    before = scope.shared.get(place.variable)
+    if before is None or len(place.keys) < before.depth:
+        scope.shared[place.variable] = Shared(node, len(place.keys), copy)
+
+
+def demand_unchanged(scope: Scope, body: Statement) -> None:
+    """Refuse an action that makes a variable a container which is part of a value, and changes it in place, too."""
+    for variable, shared in scope.shared.items():
+        if any(_changes(part, variable, shared.depth) for part in walk(body)):
+            scope.fail(
+                shared.node,
+                f"{variable} is changed in place in this action, too, and what is part of a value does not change",
+                f"copy it: {shared.copy}(...)",
+            )
+
+
+def _changes(part: object, variable: str, depth: int) -> bool:
+    """Return whether a statement changes what is at a place of a variable, rather than to put something else there."""
+    place = getattr(part, "place", None)
+    if not isinstance(part, Statement) or not isinstance(place, Place) or place.variable != variable:
+        return False
+    return isinstance(part, _IN_PLACE) or len(place.keys) > depth
