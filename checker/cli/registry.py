@@ -21,6 +21,7 @@ __all__ = [
     "quorum_comparer",
     "quorum_mixer",
     "quorum_reader",
+    "quorum_surveyor",
 ]
 
 
@@ -108,6 +109,19 @@ def quorum_comparer() -> Any:
     if not _is_there(_QUORUM_COMPARER):
         raise UsageError("quorum configurations need the package assay.proofs, which is not installed")
     return importlib.import_module(_QUORUM_COMPARER).compare
+
+
+def quorum_surveyor() -> Any:
+    """Return the function that surveys a quorum configuration, or the change from it to another.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    if not _is_there(_QUORUM_COMPARER):
+        raise UsageError("quorum configurations need the package assay.proofs, which is not installed")
+    return importlib.import_module(_QUORUM_COMPARER).surveyed
 
 
 def configuration_reader() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assay.checker.cli.output import Destination
+    from assay.checker.findings.survey import Survey
     from assay.proofs.quorums.report import QuorumReport
     from rich.text import Text
 
-__all__ = ["compare"]
+__all__ = ["compare", "surveyed"]
 
 SECONDS = 60.0
 """How long the analysis may take where no limit is given."""
@@ -72,6 +74,26 @@ def compare(
         fenced = "\n".join(["```text", *(line.plain.rstrip() for line in lines), "```", ""])
         deliver(fenced if format_ == "markdown" else lines, place)
     return int(report.status)
+
+
+def surveyed(file: str, against: str | None, settings: Mapping[str, str]) -> Survey:
+    """Return the survey of a quorum configuration, or of the change from it to another one.
+
+    Raises
+    ------
+    AssayError
+        If one cannot be read.
+    """
+    from assay.proofs.quorums.analyse import analyse
+    from assay.proofs.quorums.formats.reading import read_configuration
+    from assay.proofs.quorums.questions import Questions, Topic
+    from assay.proofs.reports.surveys import of_quorums
+
+    files = [file, *([] if against is None else [against])]
+    subject, *after = (read_configuration(Path(each), as_=None, settings=dict(settings)) for each in files)
+    asked = Questions(topics=frozenset({Topic.SURVIVAL}), time_limit=SECONDS)
+    report = analyse(subject, asked, against=after[0] if after else None)
+    return of_quorums(report, shlex.join(["assay", "quorum", file, *(["--against", against] if against else [])]))
 
 
 def _lines(report: QuorumReport, words: tuple[str, str], command: str) -> Iterator[Text]:
