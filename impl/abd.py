@@ -3,6 +3,11 @@
 A write asks R replicas for their latest timestamp, and stores its value under a later one at W. A read asks R, and
 stores the latest of their answers at W before it returns it, so that no later read returns less.
 
+It is held against `versioned_register`, of which every operation sees the versions that were returned before it began.
+In `quorum_register` an answer arrives in the moment in which it is given. Here it travels, and when it arrives its
+replica may hold something later: what the model's client has heard depends on which answers will arrive in time, and
+no function of the world tells that.
+
 Source
     Attiya, Bar-Noy, Dolev, *Sharing memory robustly in message-passing systems* (1995); with several writers, Lynch and
     Shvartsman, *Robust emulation of shared memory using dynamic quorum-acknowledged broadcasts* (1997).
@@ -10,12 +15,17 @@ Source
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
 from assay.impl.node import (
     Address,
     Caught,
     Cluster,
     Durable,
     Faults,
+    Invocation,
     Network,
     Node,
     World,
@@ -33,6 +43,7 @@ Operation = tuple[Address, int]
 """The client, and the number of its operation."""
 
 NEVER: Timestamp = (0, "")
+NOBODY: Operation = ("", 0)
 
 
 @message
@@ -106,6 +117,8 @@ class Client(Node):
     stamp: Timestamp | None = None
     value: Value = None
     stored: set[Address]
+    stamps: dict[int, Timestamp]
+    """What each of its operations has stored: for whoever watches, nothing depends on it."""
 
     def on_start(self) -> None:
         self.begin()
@@ -152,6 +165,7 @@ class Client(Node):
 
     def put(self, stamp: Timestamp, value: Value) -> None:
         self.stamp, self.value = stamp, value
+        self.stamps[self.number] = stamp
         self.send(self.replicas, Store(self.operation(), stamp, value))
 
     @on(Stored)
@@ -173,6 +187,9 @@ class Client(Node):
 
 
 # What it is checked against
+
+EXPLORED = {"replicas": 3, "writes": 1, "reads": 1}
+"""The sizes at which a test explores every world, and holds every step against the model."""
 
 
 def cluster(
@@ -209,7 +226,25 @@ def cluster(
         reachable=(all_is_done,),
         sequential="register",
         symmetric=(holders,),
+        abstract=abstract,
+        steps=2,
+        **_instance(nodes),
     )
+
+
+def _instance(nodes: Mapping[Address, Node]) -> dict[str, Any]:
+    """Return the model with as many operations as clients have, and the timestamps that there may be."""
+    scripts = {address: node.script for address, node in nodes.items() if isinstance(node, Client)}
+    operations = [(address, number + 1) for address, script in scripts.items() for number in range(len(script))]
+    writes = {address: sum(value is not None for value in script) for address, script in scripts.items()}
+    timestamps = [
+        (n + 1, address) for n in range(sum(writes.values())) for address in sorted(writes) if writes[address]
+    ]
+    return {
+        "refines": "versioned_register",
+        "instance": {"Operation": max(1, len(operations)), "Timestamp": max(1, len(timestamps))},
+        "elements": {"Operation": operations or [NOBODY], "Timestamp": timestamps or [NEVER]},
+    }
 
 
 def deployment(nodes: int = 3, requests: int = 40) -> Cluster:
@@ -219,7 +254,7 @@ def deployment(nodes: int = 3, requests: int = 40) -> Cluster:
     for number, client in enumerate(made.nodes[f"c{client}"] for client in (1, 2, 3)):
         assert isinstance(client, Client)
         client.script = tuple(operations[number::3])
-    return made
+    return replace(made, **_instance(made.nodes))
 
 
 def timestamps_tell_values_apart(world: World) -> bool:
@@ -232,13 +267,58 @@ def all_is_done(world: World) -> bool:
     return not any(node.busy for node in world.of(Client).values())
 
 
+def abstract(world: World) -> dict[str, Any]:
+    """Return what clients have seen, with the timestamps of what they wrote and read."""
+    clients = world.of(Client)
+    operations = {
+        (address, number + 1): value
+        for address, client in clients.items()
+        for number, value in enumerate(client.script)
+    } or {NOBODY: None}
+    begun: dict[Operation, Timestamp | None] = {}
+    ended: dict[Operation, Timestamp | None] = {}
+    latest: Timestamp | None = None
+    for operation, begins in _history(world):
+        if begins:
+            begun[operation] = latest
+        else:
+            ended[operation] = _stamp(clients, operation)
+            latest = max((stamp for stamp in (latest, ended[operation]) if stamp is not None), default=None)
+    writes = {operation for operation in begun if operations[operation] is not None}
+    written = {operation: _stamp(clients, operation) for operation in writes}
+    return {
+        "begun": set(begun),
+        "ended": set(ended),
+        "writes": writes,
+        "used": {stamp for stamp in written.values() if stamp is not None},
+        "version": {operation: written.get(operation, ended.get(operation)) for operation in operations},
+        "returned": latest,
+        "floor": {operation: begun.get(operation) for operation in operations},
+    }
+
+
+def _history(world: World) -> Iterator[tuple[Operation, bool]]:
+    """Iterate over what clients saw: which operation, and whether it begins there or ends."""
+    numbers: dict[Address, int] = {}
+    for event in world.history:
+        begins = isinstance(event, Invocation)
+        numbers[event.client] = numbers.get(event.client, 0) + begins
+        yield (event.client, numbers[event.client]), begins
+
+
+def _stamp(clients: Mapping[Address, Client], operation: Operation) -> Timestamp | None:
+    """Return the timestamp of what an operation has stored; of nothing, there is none."""
+    stamp = clients[operation[0]].stamps.get(operation[1])
+    return None if stamp == NEVER else stamp
+
+
 # Mutants, after what has happened
 
 
 class SmallReadQuorums(Client):
     """Broken: R + W <= N. A read misses what a write has stored."""
 
-    expected = Caught("linearizability", replicas=2, clients=1, writes=1, reads=1)
+    expected = Caught("refinement", "linearizability", replicas=2, clients=1, writes=1, reads=1)
 
     def answer(self, replica: Address, message: Answer) -> None:
         self.read_quorum = 1
@@ -252,7 +332,7 @@ class SmallReadQuorums(Client):
 class ReadingWithoutWritingBack(Client):
     """Broken: a read returns what it has found. The next one may find less: the new value, then the old one."""
 
-    expected = Caught("linearizability", replicas=2, read_quorum=1, write_quorum=2, writes=1, reads=3)
+    expected = Caught("refinement", "linearizability", replicas=2, read_quorum=1, write_quorum=2, writes=1, reads=3)
 
     def choose_stamp(self) -> None:
         super().choose_stamp()
@@ -263,7 +343,7 @@ class ReadingWithoutWritingBack(Client):
 class WritingWithoutAsking(Client):
     """Broken: a write does not ask for the latest timestamp, and is lost behind the value of another writer."""
 
-    expected = Caught("linearizability", replicas=2, first=1, writes=2, reads=1)
+    expected = Caught("refinement", "linearizability", replicas=2, first=1, writes=2, reads=1)
 
     def choose_stamp(self) -> None:
         if self.writes() is None:
@@ -288,7 +368,9 @@ class StampsWithoutAWriter(Client):
 class TakingLateReplies(Client):
     """Broken: a reply is not matched with its operation, so that one that is late stands for the next."""
 
-    expected = Caught("linearizability", replicas=2, read_quorum=1, write_quorum=2, first=1, writes=1, reads=1)
+    expected = Caught(
+        "refinement", "linearizability", replicas=2, read_quorum=1, write_quorum=2, first=1, writes=1, reads=1
+    )
 
     def concerns(self, operation: Operation) -> bool:
         return self.busy
@@ -297,7 +379,9 @@ class TakingLateReplies(Client):
 class OverwritingWhatIsLater(Replica):
     """Broken: the replica stores whatever it is told, also what is older than what it holds."""
 
-    expected = Caught("linearizability", replicas=2, read_quorum=2, write_quorum=1, clients=1, writes=2, reads=1)
+    expected = Caught(
+        "refinement", "linearizability", replicas=2, read_quorum=2, write_quorum=1, clients=1, writes=2, reads=1
+    )
 
     @on(Store)
     def store(self, client: Address, message: Store) -> None:
@@ -310,7 +394,16 @@ class AnsweringFromMemory(Replica):
     """Broken: the replica says that it has stored a value, and has it in memory. It restarts, and has forgotten."""
 
     expected = Caught(
-        "linearizability", replicas=2, read_quorum=1, write_quorum=2, clients=1, writes=1, reads=1, crashes=1
+        "refinement",
+        "refinement",
+        "linearizability",
+        replicas=2,
+        read_quorum=1,
+        write_quorum=2,
+        clients=1,
+        writes=1,
+        reads=1,
+        crashes=1,
     )
     timestamp: Timestamp = NEVER
     value: Value = None

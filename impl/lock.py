@@ -500,6 +500,9 @@ class Client(Node):
 
 # What it is checked against
 
+EXPLORED = {"clients": 2, "expirations": 1}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
 
 def cluster(
     clients: int = 2, turns: int = 1, serials: int = 3, expirations: int = 1, retries: int = 0, crashes: int = 0

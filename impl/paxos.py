@@ -180,6 +180,9 @@ class Learner(Node):
 
 # What it is checked against
 
+EXPLORED = {"acceptors": 3, "proposers": 2}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
 
 def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: int = 0, crashes: int = 0) -> Cluster:
     """Return acceptors, proposers with ``ballots`` each, and learners."""

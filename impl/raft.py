@@ -327,6 +327,10 @@ class Client(Node):
 # What it is held against
 
 
+EXPLORED = {"servers": 3}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
+
 def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 0, crashes: int = 0) -> Cluster:
     """Return servers that hold so many elections less one, with logs of so many entries, and a client if it asks.
 

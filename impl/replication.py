@@ -473,6 +473,10 @@ class Client(Node):
 # What it is checked against
 
 
+EXPLORED = {"replicas": 2, "drops": 1, "crashes": 1}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
+
 def cluster(
     replicas: int = 2,
     clients: int = 1,

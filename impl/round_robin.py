@@ -252,6 +252,9 @@ class Client(Node):
 
 # What it is checked against
 
+EXPLORED = {"backends": 2, "crashes": 1}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
 
 def cluster(backends: int = 2, requests: int = 1, clients: int = 1, crashes: int = 0) -> Cluster:
     """Return a balancer, backends with their store, and clients that hand in the requests in turn."""

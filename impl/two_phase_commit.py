@@ -199,6 +199,9 @@ class Participant(Node):
 
 # What it is checked against
 
+EXPLORED = {"participants": 3}
+"""The sizes at which a test explores every world, and holds every step against the model."""
+
 
 def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
     """Return a coordinator and participants."""

@@ -67,7 +67,7 @@ def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
 def _implementations() -> Iterator[Text]:
     """Return for each protocol that is implemented what stands beside it."""
     yield Text()
-    yield Text("implementations", style="bold")
+    yield Text("implementations, and the sizes at which tests explore all their worlds", style="bold")
     listed = [*standings()]
     for standing, row in zip(listed, columns([_cells(standing) for standing in listed]), strict=True):
         yield Text("  ") + row
@@ -76,10 +76,18 @@ def _implementations() -> Iterator[Text]:
 
 def _cells(standing: Standing) -> tuple[Text, ...]:
     model = standing.model
-    refines = f"refines {model.name}" if model is not None else f"linearizable {standing.object}"
-    proof = f"{len(standing.variants)} broken variants, {standing.lemmas} lemmas" if model is not None else ""
-    runs = "runs" if standing.runs else ""
-    return (Text(standing.name), Text(refines), Text(proof), Text(f"{len(standing.mutants)} mutants"), Text(runs))
+    claims = [f"refines {model.name}"] * (model is not None)
+    claims += [f"linearizable {standing.object}"] * (standing.object is not None)
+    proof = f"proof by {standing.lemmas} lemmas" if standing.is_provable else "no proof"
+    cells = (
+        ", ".join(claims),
+        f"{len(standing.variants)} broken variants" if model is not None else "",
+        proof if model is not None else "",
+        f"{len(standing.mutants)} mutants",
+        " ".join(f"{name}={size}" for name, size in standing.explored.items()),
+        "runs" if standing.runs else "",
+    )
+    return (Text(standing.name), *map(Text, cells))
 
 
 def _standing(standing: Standing) -> dict[str, Any]:
@@ -89,8 +97,10 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "refines": None if standing.model is None else standing.model.name,
         "broken_variants": [*standing.variants],
         "lemmas": standing.lemmas,
+        "provable": standing.is_provable,
         "linearizable": standing.object,
         "mutants": [*standing.mutants],
+        "explored": dict(standing.explored),
         "runs": standing.runs,
     }
 

@@ -33,7 +33,7 @@ from assay.checker.language.types import (
 )
 from assay.checker.language.values import Bag
 from assay.impl.node.cluster import Cluster, Record, World
-from assay.impl.node.freezing import freeze
+from assay.impl.node.freezing import freeze, thaw
 
 __all__ = ["Abstraction"]
 
@@ -156,7 +156,11 @@ class Abstraction:
             return value
         words = self._elements[sort]
         found = words.get(freeze(value))
-        return _misfit(type_, value, f"Cluster.elements has {', '.join(map(repr, words))}") if found is None else found
+        return (
+            _misfit(type_, value, f"Cluster.elements has {', '.join(repr(thaw(word)) for word in words)}")
+            if found is None
+            else found
+        )
 
     def _record(self, type_: RecordType, value: Any) -> Any:
         fields = _fields_of(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -32,10 +32,14 @@ class Standing:
         The broken variants in the model's file.
     lemmas : int
         Of the model, for its proof.
+    is_provable : bool
+        Whether `assay prove` takes the model.
     object : str or None
         What clients must see it as, if that is said.
     mutants : tuple of str
         Of the implementation.
+    explored : mapping of str to int
+        The sizes at which its tests explore every world.
     runs : bool
         Whether it says how it is deployed.
     """
@@ -45,8 +49,10 @@ class Standing:
     model: NamedModel | None
     variants: tuple[str, ...]
     lemmas: int
+    is_provable: bool
     object: str | None
     mutants: tuple[str, ...]
+    explored: Mapping[str, int]
     runs: bool
 
 
@@ -68,8 +74,10 @@ def _standing(name: str, module: ModuleType) -> Standing:
         model=model,
         variants=() if model is None else _broken(model),
         lemmas=0 if model is None else sum(p.kind.value == "lemma" for p in model.specification.properties),
+        is_provable=model is not None and model.cls.provable,
         object=None if cluster.sequential is None else str(cluster.sequential),
         mutants=tuple(mutant.__name__ for mutant in mutants_of(module)),
+        explored=getattr(module, "EXPLORED", {}),
         runs=hasattr(module, "deployment"),
     )
 

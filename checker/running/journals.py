@@ -188,7 +188,8 @@ class _Replay:
         self.first = self._world()
 
     def _world(self) -> FrozenWorld:
-        return FrozenWorld(tuple(self.locals.values()), self.network, sent=self.sent)
+        history = tuple(self.history) if self.cluster.history else ()
+        return FrozenWorld(tuple(self.locals.values()), self.network, history=history, sent=self.sent)
 
     def steps(self, lines: Sequence[Line]) -> Iterator[tuple[Step, FrozenWorld]]:
         """Iterate over the steps of the run, each with the world after it."""

@@ -79,6 +79,9 @@ def test_it_tells_what_stands_for_each_implementation(assay: Assay) -> None:
     listed = {entry["implementation"]: entry for entry in found}
     assert listed["paxos"]["refines"] == "paxos"
     assert listed["abd"]["linearizable"] == "register"
+    assert listed["paxos"]["provable"]
+    assert not listed["raft"]["provable"]
+    assert all(entry["refines"] and entry["explored"] for entry in listed.values())
     assert all(len(entry["mutants"]) >= 6 and entry["runs"] for entry in listed.values())
     assert "implementations" not in json.loads(assay("list", "paxos", "--format", "json").out)
     assert "refines two_phase_commit:TwoPhaseCommitWithCrashes" in assay("list").out

@@ -36,6 +36,7 @@ def _cases() -> list[Any]:
         ("lock", {"clients": 1}),
         ("raft", {"servers": 2}),
         ("replication", {"failovers": 0, "drops": 1}),
+        ("abd", {"replicas": 2, "writes": 1, "reads": 1}),
         pytest.param("replication", {}, marks=pytest.mark.slow),
     ]
 
@@ -52,6 +53,24 @@ def test_the_native_refinement_is_the_plain_one(name: str, settings: dict[str, i
     assert found.edges is not None
     assert found.edges.all is not None
     assert 0 < found.edges.taken <= found.edges.all
+
+
+SLOW_TO_EXPLORE = ("abd", "lock", "paxos", "replication")
+
+
+def _families() -> list[Any]:
+    names = [entry.name for entry in pkgutil.iter_modules(assay.impl.__path__) if not entry.ispkg]
+    return [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_TO_EXPLORE)) for name in names]
+
+
+@pytest.mark.parametrize("name", _families())
+def test_every_world_of_the_size_that_is_stated_does_what_is_claimed(name: str) -> None:
+    module = importlib.import_module(f"assay.impl.{name}")
+    cluster: Cluster = module.cluster(**module.EXPLORED)
+    assert cluster.refines is not None
+    found = check_cluster(cluster)
+    assert found.verdict is Verdict.HOLDS
+    assert found.is_exhaustive
 
 
 def _mutants() -> list[Any]:
