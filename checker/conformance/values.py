@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
+from assay.checker.language.execution.dialects import read, read_part
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.frozen import counts_in, entries_in, part_of
+from assay.checker.language.frozen import counts_in, entries_in
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -70,69 +70,57 @@ class Values:
         Misfit
             If it stands for none of the type in this instance.
         """
-        match type_:
-            case BoolType():
-                return self._truth(type_, value)
-            case IntType():
-                return self._number(type_, value)
-            case EnumType(cls):
-                return self._named(type_, {member.name: member for member in cls}, value)
-            case SortType():
-                return self.element(type_, value)
-            case QuorumType(cls, member):
-                members = frozenset(self.decode(member, item) for item in _items(type_, value))
-                quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
-                return quorums[members] if members in quorums else refuse(type_, value)
-            case OptionalType(inner):
-                return None if value is None else self.part(inner, value)
-            case RecordType():
-                return self._record(type_, value)
-            case UnionType():
-                chosen, content = self.alternative(type_, value)
-                return self._record(chosen, content)
-            case TupleType(items):
-                parts = _items(type_, value)
-                if len(parts) != len(items):
-                    refuse(type_, value)
-                return tuple(self.part(item, part) for item, part in zip(items, parts, strict=True))
-            case _:
-                return self._container(type_, value)
+        return read(self, type_, value)
 
     def part(self, type_: Type, value: Any) -> Any:
         """Return the value that is meant as it is inside of another one, or as an argument."""
-        return part_of(type_, self.decode(type_, value), self.instance.universe)
+        return read_part(self, type_, value)
 
-    def _container(self, type_: Type, value: Any) -> Any:
-        match type_:
-            case MapType(key, inner):
-                found = {k: self.decode(inner, v) for k, v in self.entries(type_, value)}
-                keys = self.instance.universe(key)
-                return tuple(found[k] for k in keys) if found.keys() == set(keys) else refuse(type_, value)
-            case SetType(element):
-                return frozenset(self.part(element, item) for item in _items(type_, value))
-            case SeqType(element, bound):
-                items = _items(type_, value)
-                self._demand_room(type_, bound, len(items))
-                return tuple(self.part(element, item) for item in items)
-            case BagType(element, bound):
-                counts = Counter(self.part(element, item) for item in _items(type_, value))
-                self._demand_room(type_, bound, counts.total())
-                return frozenset(counts.items())
-        raise Misfit(f"a log cannot have a value of {type_}")
+    # The dialect of logs
 
-    def _demand_room(self, type_: Type, bound: Any, size: int) -> None:
-        room = self.instance.bound(bound)
-        if size > room:
-            raise Misfit(f"{size} elements are more than {type_} holds in this instance: {room}")
+    def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
+        """Raise that a value of a log is none of a type."""
+        raise Misfit(why or f"{shortened(value)} is no value of {type_} in this instance")
+
+    def truth(self, type_: BoolType, value: Any) -> bool:
+        """Return a truth value: JSON's, or its text."""
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return value if isinstance(value, bool) else self.refuse(type_, value)
+
+    def number(self, type_: IntType, value: Any) -> int:
+        """Return a number: JSON's, or its text, or what it is called."""
+        value = self._renamed(type_, value) or value
+        return int(value) if _is_number(value) else self.refuse(type_, value)
+
+    def member(self, type_: EnumType, value: Any) -> Any:
+        """Return the member of an enumeration that has a name."""
+        return self._named(type_, {member.name: member for member in type_.cls}, value)
+
+    def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:  # noqa: ARG002
+        """Return the value, unless it is null."""
+        return () if value is None else (value,)
+
+    def items(self, type_: Type, value: Any) -> list[Any]:
+        """Return the items of a list."""
+        return value if isinstance(value, list) else self.refuse(type_, value)
+
+    def counts(self, type_: BagType, value: Any) -> list[tuple[Any, int]]:
+        """Return each item of a list, as often as it is there."""
+        return [(item, 1) for item in self.items(type_, value)]
+
+    def pairs(self, type_: MapType, value: Any) -> list[tuple[Any, Any]]:
+        """Return the entries of an object, or of a list of pairs."""
+        if isinstance(value, dict):
+            return list(value.items())
+        pairs = self.items(type_, value)
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            self.refuse(type_, value)
+        return [(key, inner) for key, inner in pairs]
 
     def entries(self, type_: MapType, value: Any) -> list[tuple[Any, Any]]:
         """Return the keys of a map that a log gives, with what it says of each."""
-        if isinstance(value, dict):
-            return [(self.decode(type_.key, key), inner) for key, inner in value.items()]
-        pairs = _items(type_, value)
-        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-            refuse(type_, value)
-        return [(self.decode(type_.key, key), inner) for key, inner in pairs]
+        return [(self.part(type_.key, key), inner) for key, inner in self.pairs(type_, value)]
 
     def element(self, type_: SortType, value: Any) -> Any:
         """Return the element of a sort that a name of the log stands for; of an order, also its number, from 1."""
@@ -147,7 +135,7 @@ class Values:
 
     def _assigned(self, type_: SortType, elements: tuple[Any, ...], value: Any) -> Any:
         if not isinstance(value, str | int) or isinstance(value, bool):
-            refuse(type_, value)
+            self.refuse(type_, value)
         given = self.assigned[str(type_)]
         index = given.setdefault(str(value), len(given))
         if index >= len(elements):
@@ -166,18 +154,6 @@ class Values:
         text = value if isinstance(value, str) else json.dumps(value)
         of_any_sort = self.renamed.get("", {}) if isinstance(type_, SortType) else {}
         return self.renamed.get(str(type_), {}).get(text, of_any_sort.get(text))
-
-    def _truth(self, type_: Type, value: Any) -> bool:
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
-        return value if isinstance(value, bool) else bool(refuse(type_, value))
-
-    def _number(self, type_: IntType, value: Any) -> int:
-        value = self._renamed(type_, value) or value
-        if not _is_number(value):
-            refuse(type_, value)
-        low, high = self.instance.interval(type_)
-        return int(value) if low <= int(value) <= high else int(refuse(type_, value))
 
     def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
         """Return which record of a union a value of a log names, and what it says of its fields."""
@@ -201,12 +177,13 @@ class Values:
             raise Misfit(f"{shortened(value)} is no {type_}: its fields are {', '.join(names) or 'none'}")
         return value
 
-    def _record(self, type_: RecordType, value: Any) -> Any:
+    def content(self, type_: RecordType, value: Any) -> dict[str, Any]:
+        """Return what a log says of all fields of a record."""
         given = self.fields(type_, value)
         missing = [name for name, _ in type_.fields if name not in given]
         if missing:
             raise Misfit(f"{shortened(value)} is no {type_}: it lacks {missing[0]!r}")
-        return type_.cls(*(self.part(part, given[name]) for name, part in type_.fields))
+        return given
 
     def encode(self, type_: Type, value: Any) -> Any:
         """Return a frozen value as the plain JSON that `decode` reads."""
@@ -246,20 +223,11 @@ class Values:
         raise AssertionError(type_)
 
 
-def _items(type_: Type, value: Any) -> list[Any]:
-    return value if isinstance(value, list) else list(refuse(type_, value))
-
-
 def _is_number(value: Any) -> bool:
     """Return whether a value is a whole number, or the text of one, as regular expressions find it."""
     if isinstance(value, str):
         return re.fullmatch("-?[0-9]{1,18}", value) is not None
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def refuse(type_: Type, value: Any) -> Any:
-    """Raise that a value is none of a type."""
-    raise Misfit(f"{shortened(value)} is no value of {type_} in this instance")
 
 
 def shortened(value: Any) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
 
 from assay.checker.errors import ModelError, UsageError
+from assay.checker.language.execution.dialects import read
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen
-from assay.checker.language.frozen import part_of
 from assay.checker.language.loader import load
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import (
@@ -22,10 +21,8 @@ from assay.checker.language.types import (
     IntType,
     MapType,
     OptionalType,
-    QuorumType,
     RecordType,
     SeqType,
-    SetType,
     SortType,
     TupleType,
     Type,
@@ -112,86 +109,74 @@ class Abstraction:
 
     def read(self, type_: Type, value: Any) -> Any:
         """Return the frozen value of a type that a value in the words of the nodes stands for."""
-        match type_:
-            case BoolType():
-                return value if isinstance(value, bool) else _misfit(type_, value)
-            case IntType():
-                return self._integer(type_, value)
-            case EnumType(cls):
-                name = value.name if isinstance(value, enum.Enum) else value
-                return cls[name] if isinstance(name, str) and name in cls.__members__ else _misfit(type_, value)
-            case SortType(cls):
-                return self._element(cls, type_, value)
-            case QuorumType(cls, member):
-                members = frozenset(self.read(member, item) for item in _items(type_, value))
-                quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
-                return quorums[members] if members in quorums else _misfit(type_, value)
-            case OptionalType(inner):
-                return None if value is None else self._part(inner, value)
-            case RecordType():
-                return self._record(type_, value)
-            case UnionType(alternatives):
-                named = {part.cls.__name__: part for part in alternatives}
-                name = _name_of(value)
-                return self._record(named[name], value) if name in named else _misfit(type_, value)
-            case TupleType(items):
-                if not isinstance(value, tuple | list) or len(value) != len(items):
-                    _misfit(type_, value)
-                return tuple(self._part(item, part) for item, part in zip(items, value, strict=True))
-            case _:
-                return self._container(type_, value)
+        return read(self, type_, value)
 
-    def _part(self, type_: Type, value: Any) -> Any:
-        """Return the value of a type as it is inside of another one: a container in it never changes."""
-        return part_of(type_, self.read(type_, value), self.instance.universe)
+    # The dialect of nodes
 
-    def _integer(self, type_: IntType, value: Any) -> int:
-        if type(value) is not int:
-            _misfit(type_, value)
-        low, high = self.instance.interval(type_)
-        return value if low <= value <= high else _misfit(type_, value)  # type: ignore[no-any-return]
+    def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
+        """Raise that a value stands for none of a type."""
+        raise _Misfit(type_, value, why)
 
-    def _element(self, sort: type[Element], type_: Type, value: Any) -> Any:
-        if isinstance(value, sort):
+    def truth(self, type_: BoolType, value: Any) -> bool:
+        """Return a truth value."""
+        return value if isinstance(value, bool) else self.refuse(type_, value)
+
+    def number(self, type_: IntType, value: Any) -> int:
+        """Return a number; a truth value is none."""
+        return value if type(value) is int else self.refuse(type_, value)
+
+    def member(self, type_: EnumType, value: Any) -> Any:
+        """Return the member of an enumeration that has the name, or the name of the member, that is given."""
+        name = value.name if isinstance(value, enum.Enum) else value
+        named = type_.cls.__members__
+        return named[name] if isinstance(name, str) and name in named else self.refuse(type_, value)
+
+    def element(self, type_: SortType, value: Any) -> Element:
+        """Return the element that a value stands for, by `Cluster.elements`."""
+        if isinstance(value, type_.cls):
             return value
-        words = self._elements[sort]
+        words = self._elements[type_.cls]
         found = words.get(freeze(value))
-        return (
-            _misfit(type_, value, f"Cluster.elements has {', '.join(repr(thaw(word)) for word in words)}")
-            if found is None
-            else found
-        )
+        if found is None:
+            self.refuse(type_, value, f"Cluster.elements has {', '.join(repr(thaw(word)) for word in words)}")
+        return found
 
-    def _record(self, type_: RecordType, value: Any) -> Any:
-        fields = _fields_of(value)
-        names = [name for name, _ in type_.fields]
+    def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:  # noqa: ARG002
+        """Return the value, unless it is None."""
+        return () if value is None else (value,)
+
+    def items(self, type_: Type, value: Any) -> Sequence[Any]:
+        """Return the items of a list or tuple, and where their order does not count, of a set, too."""
+        unordered = () if isinstance(type_, SeqType | TupleType) else (set, frozenset)
+        return tuple(value) if isinstance(value, (list, tuple, *unordered)) else self.refuse(type_, value)
+
+    def pairs(self, type_: MapType, value: Any) -> Iterable[tuple[Any, Any]]:
+        """Return the entries of a dict."""
+        return value.items() if isinstance(value, Mapping) else self.refuse(type_, value)
+
+    def counts(self, type_: BagType, value: Any) -> Iterable[tuple[Any, int]]:
+        """Return how often an element is in a bag, by what a mapping says, or in any other collection."""
+        given = value.counts if isinstance(value, Bag) else value
+        if isinstance(given, Mapping):
+            if not all(type(count) is int and count >= 0 for count in given.values()):
+                self.refuse(type_, value)
+            return given.items()
+        if not isinstance(given, list | tuple | set | frozenset):
+            self.refuse(type_, value)
+        return ((item, 1) for item in given)
+
+    def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
+        """Return the record of a union that has the name of what is given."""
+        named = {part.cls.__name__: part for part in type_.alternatives}
+        name = _name_of(value)
+        return (named[name], value) if name in named else self.refuse(type_, value)
+
+    def content(self, type_: RecordType, value: Any) -> Mapping[str, Any]:
+        """Return the fields of what is given, which are those of the record."""
+        fields, names = _fields_of(value), [name for name, _ in type_.fields]
         if fields is None or _name_of(value) not in (type_.cls.__name__, None) or {*fields} != {*names}:
-            _misfit(type_, value, f"it has the fields {', '.join(names) or 'none'}")
-        assert fields is not None
-        return type_.cls(*(self._part(part, fields[name]) for name, part in type_.fields))
-
-    def _container(self, type_: Type, value: Any) -> Any:
-        match type_:
-            case MapType(key, inner):
-                if not isinstance(value, Mapping):
-                    _misfit(type_, value)
-                found = {self._part(key, k): self.read(inner, v) for k, v in value.items()}
-                keys = self.instance.universe(key)
-                if found.keys() != set(keys):
-                    _misfit(type_, value, "a map is total: it has a value for each key, and for nothing else")
-                return tuple(found[k] for k in keys)
-            case SetType(element):
-                return frozenset(self._part(element, item) for item in _items(type_, value))
-            case SeqType(element, bound):
-                if not isinstance(value, list | tuple) or len(value) > self.instance.bound(bound):
-                    _misfit(type_, value)
-                return tuple(self._part(element, item) for item in value)
-            case BagType(element, bound):
-                counts = Counter(value.counts if isinstance(value, Bag) else value)
-                if sum(counts.values()) > self.instance.bound(bound):
-                    _misfit(type_, value)
-                return frozenset((self._part(element, item), count) for item, count in counts.items() if count)
-        raise AssertionError(type_)
+            self.refuse(type_, value, f"it has the fields {', '.join(names) or 'none'}")
+        return fields
 
 
 class _Misfit(Exception):
@@ -200,16 +185,6 @@ class _Misfit(Exception):
     def __init__(self, type_: Type, value: Any, help: str | None) -> None:
         super().__init__()
         self.type, self.value, self.help = type_, value, help
-
-
-def _misfit(type_: Type, value: Any, help: str | None = None) -> Any:
-    raise _Misfit(type_, value, help)
-
-
-def _items(type_: Type, value: Any) -> Iterator[Any]:
-    if not isinstance(value, set | frozenset | list | tuple):
-        _misfit(type_, value)
-    return iter(value)
 
 
 def _name_of(value: Any) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
+from assay.checker.language.execution.dialects import read
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.ranking import alternative, in_order
-from assay.checker.language.frozen import counts_in, entries_in, part_of
+from assay.checker.language.frozen import counts_in, entries_in
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -91,117 +92,94 @@ class Codec:
 
         Raises
         ------
-        InputError
+        Refused
             If it stands for none of the type.
         """
+        return read(self, type_, value)
+
+    # The dialect of ITF
+
+    def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:  # noqa: ARG002
+        """Raise that a JSON value is none of a type."""
+        text = json.dumps(value)
+        shown = text if len(text) <= 60 else text[:57] + "..."
+        raise Refused(f"{shown} is no value of {type_} in this instance")
+
+    def truth(self, type_: BoolType, value: Any) -> bool:
+        """Return a truth value."""
+        return value if isinstance(value, bool) else self.refuse(type_, value)
+
+    def number(self, type_: Type, value: Any) -> int:
+        """Return a number: JSON's, or the text of a large one."""
+        text = value.get("#bigint") if isinstance(value, dict) else value
+        if isinstance(text, int) and not isinstance(text, bool):
+            return text
+        if isinstance(text, str) and re.fullmatch("-?[0-9]{1,4000}", text):
+            return int(text)
+        self.refuse(type_, value)
+
+    def member(self, type_: EnumType, value: Any) -> Any:
+        """Return the member of an enumeration that has a name."""
+        return self._named({member.name: member for member in type_.cls}, type_, value)
+
+    def element(self, type_: SortType, value: Any) -> Any:
+        """Return the element of a sort that has a name."""
+        names = {self.instance.name_of(element): element for element in self.instance.elements(type_.cls)}
+        return self._named(names, type_, value)
+
+    def _named(self, names: Mapping[str, Any], type_: Type, value: Any) -> Any:
+        return names[value] if isinstance(value, str) and value in names else self.refuse(type_, value)
+
+    def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:
+        """Return the content of a variant that is called *Some*."""
+        tag, content = self._variant(type_, value)
+        if tag not in ("None", "Some"):
+            self.refuse(type_, value)
+        return () if tag == "None" else (content,)
+
+    def items(self, type_: Type, value: Any) -> list[Any]:
+        """Return the items of a list, which is marked unless it is a sequence."""
         match type_:
-            case BoolType():
-                return value if isinstance(value, bool) else _refuse(type_, value)
-            case IntType():
-                return self._integer(type_, value)
-            case EnumType(cls):
-                return _named({member.name: member for member in cls}, type_, value)
-            case SortType(cls):
-                names = {self.instance.name_of(element): element for element in self.instance.elements(cls)}
-                return _named(names, type_, value)
-            case QuorumType(cls, member):
-                members = frozenset(self.decode(member, item) for item in _inside("#set", type_, value))
-                quorums = {self.instance.members(quorum): quorum for quorum in self.instance.elements(cls)}
-                return quorums[members] if members in quorums else _refuse(type_, value)
-            case OptionalType(inner):
-                tag, content = _variant(type_, value)
-                if tag not in ("None", "Some"):
-                    _refuse(type_, value)
-                return None if tag == "None" else self._part(inner, content)
-            case RecordType():
-                return self._record(type_, value)
-            case UnionType(alternatives):
-                tag, content = _variant(type_, value)
-                chosen = _named({part.cls.__name__: part for part in alternatives}, type_, tag)
-                return self._record(chosen, {} if content == UNIT else content)
-            case TupleType(items):
-                parts = _inside("#tup", type_, value)
-                if len(parts) != len(items):
-                    _refuse(type_, value)
-                return tuple(self._part(item, part) for item, part in zip(items, parts, strict=True))
-            case _:
-                return self._decode_container(type_, value)
+            case SeqType():
+                return value if isinstance(value, list) else self.refuse(type_, value)
+            case TupleType():
+                return self._inside("#tup", type_, value)
+        return self._inside("#set", type_, value)
 
-    def _decode_container(self, type_: Type, value: Any) -> Any:
-        match type_:
-            case MapType(key, inner):
-                found = {self.decode(key, k): self.decode(inner, v) for k, v in _pairs(type_, value)}
-                keys = self.instance.universe(key)
-                return tuple(found[k] for k in keys) if found.keys() == set(keys) else _refuse(type_, value)
-            case SetType(element):
-                return frozenset(self._part(element, item) for item in _inside("#set", type_, value))
-            case SeqType(element, bound):
-                if not isinstance(value, list) or len(value) > self.instance.bound(bound):
-                    _refuse(type_, value)
-                return tuple(self._part(element, item) for item in value)
-            case BagType(element, bound):
-                counts = {self._part(element, k): _natural(type_, v) for k, v in _pairs(type_, value)}
-                fits = sum(counts.values()) <= self.instance.bound(bound)
-                return frozenset(counts.items()) if fits else _refuse(type_, value)
-        raise AssertionError(type_)
+    def pairs(self, type_: Type, value: Any) -> list[tuple[Any, Any]]:
+        """Return the pairs of a map."""
+        pairs = self._inside("#map", type_, value)
+        if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+            self.refuse(type_, value)
+        return [(key, inner) for key, inner in pairs]
 
-    def _part(self, type_: Type, value: Any) -> Any:
-        """Return the value that is meant as it is inside of another."""
-        return part_of(type_, self.decode(type_, value), self.instance.universe)
+    def counts(self, type_: BagType, value: Any) -> list[tuple[Any, int]]:
+        """Return the pairs of a map to counts."""
+        found = [(item, self.number(type_, count)) for item, count in self.pairs(type_, value)]
+        return found if all(count > 0 for _, count in found) else self.refuse(type_, value)
 
-    def _integer(self, type_: IntType, value: Any) -> int:
-        found = _whole(type_, value)
-        low, high = self.instance.interval(type_)
-        return found if low <= found <= high else _refuse(type_, value)
+    def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
+        """Return the record that a variant names, and its content."""
+        tag, content = self._variant(type_, value)
+        chosen: RecordType = self._named({part.cls.__name__: part for part in type_.alternatives}, type_, tag)
+        return chosen, {} if content == UNIT else content
 
-    def _record(self, type_: RecordType, value: Any) -> Any:
+    def content(self, type_: RecordType, value: Any) -> dict[str, Any]:
+        """Return the fields of an object; what begins with # is no field."""
         names = [name for name, _ in type_.fields]
         if not isinstance(value, dict) or sorted(k for k in value if not k.startswith("#")) != sorted(names):
-            _refuse(type_, value)
-        return type_.cls(*(self._part(part, value[name]) for name, part in type_.fields))
+            self.refuse(type_, value)
+        return value
+
+    def _inside(self, tag: str, type_: Type, value: Any) -> list[Any]:
+        inner = value.get(tag) if isinstance(value, dict) else None
+        return inner if isinstance(inner, list) else self.refuse(type_, value)
+
+    def _variant(self, type_: Type, value: Any) -> tuple[Any, Any]:
+        if not isinstance(value, dict) or value.keys() != {"tag", "value"}:
+            self.refuse(type_, value)
+        return value["tag"], value["value"]
 
 
 class Refused(Exception):
     """A JSON value that does not fit its type."""
-
-
-def _refuse(type_: Type, value: Any) -> Any:
-    text = json.dumps(value)
-    shown = text if len(text) <= 60 else text[:57] + "..."
-    raise Refused(f"{shown} is no value of {type_} in this instance")
-
-
-def _named(names: Mapping[str, Any], type_: Type, value: Any) -> Any:
-    return names[value] if isinstance(value, str) and value in names else _refuse(type_, value)
-
-
-def _inside(tag: str, type_: Type, value: Any) -> list[Any]:
-    inner = value.get(tag) if isinstance(value, dict) else None
-    return inner if isinstance(inner, list) else _refuse(type_, value)
-
-
-def _pairs(type_: Type, value: Any) -> list[list[Any]]:
-    pairs = _inside("#map", type_, value)
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        _refuse(type_, value)
-    return pairs
-
-
-def _variant(type_: Type, value: Any) -> tuple[Any, Any]:
-    if not isinstance(value, dict) or value.keys() != {"tag", "value"}:
-        _refuse(type_, value)
-    return value["tag"], value["value"]
-
-
-def _whole(type_: Type, value: Any) -> int:
-    text = value.get("#bigint") if isinstance(value, dict) else value
-    if isinstance(text, int) and not isinstance(text, bool):
-        return text
-    if isinstance(text, str) and re.fullmatch("-?[0-9]{1,4000}", text):
-        return int(text)
-    return int(_refuse(type_, value))
-
-
-def _natural(type_: Type, value: Any) -> int:
-    count = _whole(type_, value)
-    return count if count > 0 else int(_refuse(type_, value))

@@ -1,0 +1,154 @@
+"""Values as somebody writes them, to frozen values of a type: one walk over the types, for all ways of writing.
+
+A dialect takes what is written apart, a layer at a time: the items of a set, the fields of a record, which record of a
+union is meant. What all have in common is said here: what fits a type in an instance, and what it is inside of another
+value. Adding a type is a case here, and a method of each dialect only if it is written in a way of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
+
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frozen import part_of
+from assay.checker.language.types import (
+    BagType,
+    BoolType,
+    EnumType,
+    IntType,
+    MapType,
+    OptionalType,
+    QuorumType,
+    RecordType,
+    SeqType,
+    SetType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
+
+__all__ = ["Dialect", "read", "read_part"]
+
+
+class Dialect(Protocol):
+    """A way to write values. Each method refuses what is not written in it."""
+
+    @property
+    def instance(self) -> Instance:
+        """The instance whose values are meant; it need not be active."""
+
+    def truth(self, type_: BoolType, value: Any) -> bool:
+        """Return the truth value that is written."""
+
+    def number(self, type_: IntType, value: Any) -> int:
+        """Return the number that is written, whatever its range."""
+
+    def member(self, type_: EnumType, value: Any) -> Any:
+        """Return the member of an enumeration that is written."""
+
+    def element(self, type_: SortType, value: Any) -> Any:
+        """Return the element of a sort that is written."""
+
+    def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:
+        """Return what is written of the value that is there; nothing, if none is."""
+
+    def items(self, type_: SetType | SeqType | TupleType | QuorumType, value: Any) -> Sequence[Any]:
+        """Return what is written of each item."""
+
+    def pairs(self, type_: MapType, value: Any) -> Iterable[tuple[Any, Any]]:
+        """Return what is written of each key and its value."""
+
+    def counts(self, type_: BagType, value: Any) -> Iterable[tuple[Any, int]]:
+        """Return what is written of each element, and how often it is there."""
+
+    def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
+        """Return which record of a union is written, and what of it."""
+
+    def content(self, type_: RecordType, value: Any) -> Mapping[str, Any]:
+        """Return what is written of each field of a record."""
+
+    def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
+        """Raise that a value is none of a type in this instance."""
+
+
+def read(dialect: Dialect, type_: Type, value: Any) -> Any:
+    """Return the frozen value of a type that is written."""
+    match type_:
+        case BoolType():
+            return dialect.truth(type_, value)
+        case IntType():
+            low, high = dialect.instance.interval(type_)
+            number = dialect.number(type_, value)
+            return number if low <= number <= high else dialect.refuse(type_, value)
+        case EnumType():
+            return dialect.member(type_, value)
+        case SortType():
+            return dialect.element(type_, value)
+        case QuorumType():
+            return _quorum(dialect, type_, value)
+        case OptionalType(inner):
+            return next((read_part(dialect, inner, there) for there in dialect.optional(type_, value)), None)
+        case RecordType():
+            return _record(dialect, type_, value)
+        case UnionType():
+            return _record(dialect, *dialect.alternative(type_, value))
+        case TupleType(types):
+            items = dialect.items(type_, value)
+            if len(items) != len(types):
+                dialect.refuse(type_, value)
+            return tuple(read_part(dialect, item, written) for item, written in zip(types, items, strict=True))
+    return _container(dialect, type_, value)
+
+
+def read_part(dialect: Dialect, type_: Type, value: Any) -> Any:
+    """Return the value that is written as it is inside of another one: a container in it never changes."""
+    return part_of(type_, read(dialect, type_, value), dialect.instance.universe)
+
+
+def _quorum(dialect: Dialect, type_: QuorumType, value: Any) -> Any:
+    instance = dialect.instance
+    members = frozenset(read(dialect, type_.member, item) for item in dialect.items(type_, value))
+    quorums = {instance.members(quorum): quorum for quorum in instance.elements(type_.cls)}
+    return quorums[members] if members in quorums else dialect.refuse(type_, value)
+
+
+def _record(dialect: Dialect, type_: RecordType, value: Any) -> Any:
+    content = dialect.content(type_, value)
+    return type_.cls(*(read_part(dialect, field, content[name]) for name, field in type_.fields))
+
+
+def _container(dialect: Dialect, type_: Type, value: Any) -> Any:
+    match type_:
+        case MapType():
+            return _map(dialect, type_, value)
+        case SetType(element):
+            return frozenset(read_part(dialect, element, item) for item in dialect.items(type_, value))
+        case SeqType(element, bound):
+            items = dialect.items(type_, value)
+            _demand_room(dialect, type_, bound, len(items), value)
+            return tuple(read_part(dialect, element, item) for item in items)
+        case BagType(element, bound):
+            counts: Counter[Any] = Counter()
+            for item, count in dialect.counts(type_, value):
+                counts[read_part(dialect, element, item)] += count
+            _demand_room(dialect, type_, bound, counts.total(), value)
+            return frozenset((item, count) for item, count in counts.items() if count)
+    dialect.refuse(type_, value, f"a value of {type_} cannot be written")
+
+
+def _map(dialect: Dialect, type_: MapType, value: Any) -> Any:
+    """Return the values of a map in the order of its keys: it is total, and has one value for each."""
+    pairs = [(read_part(dialect, type_.key, k), read(dialect, type_.value, v)) for k, v in dialect.pairs(type_, value)]
+    found, keys = dict(pairs), dialect.instance.universe(type_.key)
+    if found.keys() != set(keys) or len(found) != len(pairs):
+        dialect.refuse(type_, value, "a map is total: it has one value for each key, and for nothing else")
+    return tuple(found[key] for key in keys)
+
+
+def _demand_room(dialect: Dialect, type_: Type, bound: Any, size: int, value: Any) -> None:
+    room = dialect.instance.bound(bound)
+    if size > room:
+        dialect.refuse(type_, value, f"{size} elements are more than {type_} holds in this instance: {room}")
