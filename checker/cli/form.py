@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from assay.checker.cli.exported import Exported
 from assay.checker.cli.output import Destination, print_result
 from assay.checker.errors import UsageError
-from assay.checker.report.run import CheckRun, Refused
 
 if TYPE_CHECKING:
     from assay.checker.findings.survey import Survey
     from assay.checker.report.replay import ReplayRun
+    from assay.checker.report.run import CheckRun, Refused
     from rich.text import Text
 
 __all__ = ["Form", "again", "deliver", "deliver_survey", "write_trace"]

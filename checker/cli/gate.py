@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assay.checker.cli.form import Exported, deliver, deliver_survey
+from assay.checker.cli.exported import Exported
+from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import Destination, destination
 from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError

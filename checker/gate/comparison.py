@@ -10,7 +10,7 @@ from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES
 from assay.checker.gate.facts import Facts, Item, Name, Outcome, in_order
 from assay.checker.gate.lock_file import Lock
-from assay.checker.report.run import plural
+from assay.checker.quantities import plural
 
 __all__ = ["Change", "changes", "differences", "gone"]
 

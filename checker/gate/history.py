@@ -24,7 +24,7 @@ from assay.checker.findings.rules import RULES
 from assay.checker.gate.facts import Item, Kind
 from assay.checker.gate.lock_file import NAME
 from assay.checker.gate.verifying.instances import parsed
-from assay.checker.report.run import plural
+from assay.checker.quantities import plural
 
 __all__ = ["changed_steps"]
 

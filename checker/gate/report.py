@@ -9,9 +9,9 @@ from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 from assay.checker.gate.facts import Outcome
 from assay.checker.gate.gating import Gating
+from assay.checker.quantities import number, plural
 from assay.checker.report.parts import Cell, Table
 from assay.checker.report.rules import STYLE
-from assay.checker.report.run import number, plural
 from assay.checker.verdicts import ExitStatus
 from rich.text import Text
 

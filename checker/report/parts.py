@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from assay.checker.engine.trace import Loop, Trace, TraceStep
-from assay.checker.language.loader import NamedModel
 from assay.checker.report.folding import folded
-from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from rich.text import Text
+
+if TYPE_CHECKING:  # the language, which a report that shows no trace does without
+    from assay.checker.engine.trace import Loop, Trace, TraceStep
+    from assay.checker.language.loader import NamedModel
+    from assay.checker.report.values import Renderer
 
 __all__ = [
     "STYLE",
@@ -149,6 +152,8 @@ def render_trace(trace: Trace, *, full: bool = False, marks: Mapping[int, str] |
     marks : mapping from int to str, optional
         What is to be said of the steps out of some states, by the indices of these.
     """
+    from assay.checker.report.values import Renderer
+
     marks = marks or {}
     renderer, width = Renderer(trace.instance), len(str(len(trace)))
     left_out = range(0) if full or len(trace) <= 2 * ENDS + 1 else range(ENDS, len(trace) - ENDS)
@@ -170,6 +175,8 @@ def _closing(renderer: Renderer, width: int, trace: Trace, loop: Loop, full: boo
     if loop.call is None:
         yield Text(f"  {'-' * width}  nothing happens any more, for ever", style="bold")
     else:
+        from assay.checker.engine.trace import TraceStep
+
         back = TraceStep(loop.call, trace.steps[loop.start].state)
         yield from _step(renderer, loop.start + 1, width, trace.steps[-1], back, full, mark)
 
