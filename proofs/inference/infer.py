@@ -76,6 +76,7 @@ def infer(
     options: ProofOptions = ProofOptions(),  # noqa: B008 - frozen
     *,
     budget: float = 300.0,
+    resume: bool = True,
     progress: Callable[[Progress], None] = _silent,
     clock: Callable[[], float] = time.monotonic,
 ) -> Inference:
@@ -89,6 +90,8 @@ def infer(
         How the proof in the end is made.
     budget : float
         Seconds that looking for lemmas may take.
+    resume : bool
+        Whether to go on from what was kept of an earlier attempt, and to keep what is found.
     progress : callable
         Is told how far it is.
     clock : callable
@@ -99,7 +102,8 @@ def infer(
     ModelError
         If the model can only be proved for given sizes.
     """
-    return _Attempt(specification, options, budget, progress, clock).run()
+    kept = Kept(specification, options.fixed) if resume else None
+    return _Attempt(specification, options, budget, kept, progress, clock).run()
 
 
 def without_lemmas(specification: Specification) -> Specification:
@@ -113,6 +117,7 @@ class _Attempt:
         specification: Specification,
         options: ProofOptions,
         budget: float,
+        kept: Kept | None,
         progress: Callable[[Progress], None],
         clock: Callable[[], float],
     ) -> None:
@@ -125,7 +130,7 @@ class _Attempt:
         _demand_unbounded(self.problem, [str(b) for b in barriers])
         hints = compile_model(bare).of(Kind.HINT)
         self.grammar = Grammar(self.problem.theory, self.names, hints)
-        self.kept = Kept(specification, options.fixed)
+        self.kept = kept
         self.explored: list[Explored] = []
         self.spaces: list[Space] = []
         self.level = 0
@@ -158,7 +163,8 @@ class _Attempt:
 
     def _search(self) -> tuple[str, Stuck | None]:
         """Look for lemmas, level by level; return why there are none, and what no candidate answers."""
-        stuck, reached = self._restored()
+        stuck: Stuck | None = None
+        reached = self._restored()
         try:
             for number, level in enumerate(levels(self.grammar), start=1):
                 self.level = number
@@ -174,15 +180,15 @@ class _Attempt:
             return f"the budget of {self.budget:g} s is spent", stuck
         return "no candidate that the grammar has answers the counterexample to induction", stuck
 
-    def _restored(self) -> tuple[None, int]:
+    def _restored(self) -> int:
         """Begin with what was found before; return the level that was reached."""
-        level, clauses = self.kept.read(self.grammar)
+        level, clauses = (0, []) if self.kept is None else self.kept.read(self.grammar)
         for clause in clauses:
             if not self.search.refuted(clause):
                 lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
                 if self.search.is_initial(lemma):
                     self.search.lemmas.append(lemma)
-        return None, level
+        return level
 
     def _widen(self, level: Level) -> None:
         for outline in level.outlines:
@@ -194,7 +200,8 @@ class _Attempt:
             self._tell("widening")
 
     def _changed(self) -> None:
-        self.kept.write(self.level, [lemma.clause for lemma in self.search.lemmas])
+        if self.kept is not None:
+            self.kept.write(self.level, [lemma.clause for lemma in self.search.lemmas])
         self._tell("searching")
 
     def _tell(self, doing: str) -> None:
@@ -232,7 +239,8 @@ class _Attempt:
                         proof, obligations=(*proof.obligations, *again.failed), interrupted=again.interrupted
                     )
         if proof.verdict is Verdict.HOLDS:
-            self.kept.clear()
+            if self.kept is not None:
+                self.kept.clear()
             return self._result(proof, methods)
         return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
 

@@ -24,7 +24,7 @@ from assay.proofs.logic.terms import Term
 
 __all__ = ["Lemma", "OutOfTime", "Search", "Stuck"]
 
-TRIED = 12
+TRIED = 24
 """Clauses of which it is asked whether they are inductive as things are, for each counterexample."""
 
 AT_A_PLACE = 24
@@ -159,16 +159,28 @@ class Search:
     # Candidates
 
     def _answer(self, structure: Structure, spaces: Sequence[Space], most: int) -> Lemma | None:
-        """Return the best clause that excludes a state, of the fewest literals."""
-        state = of_structure(structure)
+        """Return the best clause that excludes a state: one that is preserved as things are, or else the simplest.
+
+        For one that is preserved, clauses of one literal more than the simplest are looked through, too: a lemma that
+        needs no others is worth a longer one.
+        """
+        state, simplest = of_structure(structure), None
         for size in range(1, most + 1):
-            learned = True
-            while learned:  # what a world refutes is learned, and then other clauses are the least
-                self.demand_time()
-                lemma, learned = self._best(self._candidates(state, spaces, size))
-                if lemma is not None:
-                    return lemma
-        return None
+            lemma, preserved = self._of_size(state, spaces, size)
+            if preserved or (simplest is not None and lemma is None):
+                return lemma if preserved else simplest
+            if simplest is not None:
+                break
+            simplest = lemma
+        return simplest
+
+    def _of_size(self, state: World, spaces: Sequence[Space], size: int) -> tuple[Lemma | None, bool]:
+        """Return the best clause of at most so many literals, and whether it is preserved as things are."""
+        while True:  # what a world refutes is learned, and then other clauses are the least
+            self.demand_time()
+            lemma, preserved, learned = self._best(self._candidates(state, spaces, size))
+            if preserved or not learned:
+                return lemma, preserved
 
     def _candidates(self, state: World, spaces: Sequence[Space], size: int) -> list[Clause]:
         found: dict[tuple[str, ...], Clause] = {}
@@ -180,8 +192,11 @@ class Search:
         self.counts = replace(self.counts, candidates=self.counts.candidates + len(fresh))
         return sorted(fresh, key=lambda clause: (clause.weight, clause.key))
 
-    def _best(self, clauses: Sequence[Clause]) -> tuple[Lemma | None, bool]:
-        """Return the first that is preserved as things are, else the first that is true; and whether one was not."""
+    def _best(self, clauses: Sequence[Clause]) -> tuple[Lemma | None, bool, bool]:
+        """Return the first clause that is preserved as things are, else the first that is true, if there is one.
+
+        Also, whether it is preserved, and whether a clause was not true, so that there is more to look at.
+        """
         hypotheses = [predicate.formula for predicate in self.predicates]
         first, learned, tried = None, False, 0
         for clause in clauses:
@@ -193,11 +208,11 @@ class Search:
                 self.banned.add(clause.key)
                 continue
             if self._is_preserved(lemma, hypotheses):
-                return lemma, learned
+                return lemma, True, learned
             first, tried = first or lemma, tried + 1
             if tried == TRIED:
                 break
-        return first, learned
+        return first, False, learned
 
     def near(self, structure: Structure, spaces: Sequence[Space], count: int) -> list[str]:
         """Return clauses that exclude a state and are true in all reachable ones, though nothing proves them."""

@@ -201,22 +201,41 @@ def _distinct(rows: Valuations) -> Valuations:
 
 def _least(differences: Valuations) -> Valuations | None:
     """Return the rows that matter, the smallest first; None if one is empty, so that nothing hits it."""
-    counts = np.unpackbits(np.ascontiguousarray(differences).view(np.uint8), axis=1).sum(axis=1, dtype=np.int64)
-    if len(counts) and counts.min() == 0:
+    if not differences.any(axis=1).all():
         return None
+    counts = np.unpackbits(np.ascontiguousarray(differences).view(np.uint8), axis=1).sum(axis=1, dtype=np.int64)
     return differences[np.argsort(counts, kind="stable")]
+
+
+FIRST = 1024
+"""Rows that hitting sets are computed of at first: the smallest ones, which few others add anything to."""
 
 
 def _hitting_sets(rows: Valuations, most: int, limit: int) -> Iterator[tuple[int, ...]]:
     """Yield least sets of at most so many atoms with one in each row, the smallest first."""
     found: list[frozenset[int]] = []
+    few = rows[:FIRST]
     for size in range(1, most + 1):
-        for hit in _of_size(rows, size, ()):
-            if not any(smaller <= hit for smaller in found):
-                found.append(hit)
-                yield tuple(hit)
-                if len(found) >= limit:
-                    return
+        exact = False
+        while not exact:
+            hits = [hit for hit in dict.fromkeys(_of_size(few, size, ())) if not any(f <= hit for f in found)]
+            missed = [row for row in (_missed(rows, hit) for hit in hits[: 4 * limit]) if row is not None]
+            few, exact = np.concatenate([few, *missed]) if missed else few, not missed
+        for hit in hits:
+            found.append(hit)
+            yield tuple(hit)
+            if len(found) >= limit:
+                return
+
+
+def _missed(rows: Valuations, hit: frozenset[int]) -> Valuations | None:
+    """Return a row without any of some atoms, if there is one."""
+    mask = np.zeros(rows.shape[1], np.uint64)
+    for atom in hit:
+        mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
+    outside = ~(rows & mask).any(axis=1)
+    first = int(outside.argmax()) if len(rows) else 0
+    return rows[first : first + 1] if len(rows) and outside[first] else None
 
 
 def _of_size(rows: Valuations, size: int, chosen: tuple[int, ...]) -> Iterator[frozenset[int]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
 import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.language.model import Kind
+from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference.extension import extended, names_of
-from assay.proofs.inference.infer import infer
+from assay.proofs.inference.infer import Progress, infer
 from assay.proofs.inference.results import Inference
 
 ALONE = ProofOptions(workers=1)
@@ -21,7 +25,7 @@ SLOWER = ("two_phase_commit", "sharded_store", "ring_election", "fenced_lock:Fen
 
 
 def _inferred(name: str, budget: float = 1e9) -> Inference:
-    return infer(load(name).specification, ALONE, budget=budget)
+    return infer(load(name).specification, ALONE, budget=budget, resume=False)
 
 
 @pytest.mark.parametrize("name", [*PROVED, *(pytest.param(n, marks=pytest.mark.slow) for n in SLOWER)])
@@ -53,3 +57,117 @@ def test_a_broken_variant_is_answered_with_a_run_that_shows_it(name: str) -> Non
     assert found.proof.verdict is Verdict.VIOLATED
     expected = load(name).specification.expected_violation
     assert any(refutation.about is expected and refutation.trace.steps for refutation in found.proof.refutations)
+
+
+def test_it_finds_the_same_lemmas_again() -> None:
+    assert _inferred("lock_server").methods == _inferred("lock_server").methods
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "cache"))
+    kept_directory.cache_clear()
+    yield tmp_path / "cache"
+    kept_directory.cache_clear()
+
+
+class _Watch:
+    """Notes how many lemmas there were whenever something was told, and interrupts once there are so many."""
+
+    def __init__(self, interrupted_at: int | None = None) -> None:
+        self.lemmas: list[int] = []
+        self.interrupted_at = interrupted_at
+
+    def __call__(self, progress: Progress) -> None:
+        self.lemmas.append(progress.lemmas)
+        if progress.lemmas == self.interrupted_at:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_an_interrupted_search_goes_on_with_the_lemmas_it_had() -> None:
+    specification = load("lock_server").specification
+    first = infer(specification, ALONE, budget=1e9, progress=_Watch(interrupted_at=3))
+    assert first.proof.interrupted
+    assert first.proof.verdict is Verdict.UNKNOWN
+    assert len(first.methods) == 3
+    watch = _Watch()
+    second = infer(specification, ALONE, budget=1e9, progress=watch)
+    assert second.proof.verdict is Verdict.HOLDS
+    assert next(count for count in watch.lemmas if count) == 3
+    assert second.counts.examples < _inferred("lock_server").counts.examples
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_search_whose_budget_is_spent_is_not_proved_and_goes_on_with_more() -> None:
+    specification = load("lock_server").specification
+    ticks = itertools.count()
+    first = infer(specification, ALONE, budget=60.0, clock=lambda: float(next(ticks)))
+    assert first.proof.verdict is Verdict.UNKNOWN
+    assert "60 s" in first.ended
+    assert infer(specification, ALONE, budget=1e9).proof.verdict is Verdict.HOLDS
+
+
+def test_what_is_kept_is_not_believed(own_cache: Path) -> None:
+    specification = load("lock_server").specification
+    infer(specification, ALONE, budget=1e9, progress=_Watch(interrupted_at=2))
+    (kept,) = (own_cache / "inference").iterdir()
+    false = kept.read_text().replace("false", "true")
+    for content in (
+        false,
+        kept.read_text().replace("in self.grants", "in self.elsewhere"),
+        "[]",
+        "{",
+        '{"version": 1}',
+    ):
+        kept.write_text(content)
+        assert infer(specification, ALONE, budget=1e9).proof.verdict is Verdict.HOLDS
+
+
+HINTED = '''
+from assay.checker.language import *
+
+class Box(Sort):
+    """A box."""
+
+class Balance(Model):
+    """As many balls are taken out of the first box as are put into the second: a hint says so."""
+    default = {"Box": 2}
+    full: Set[Box]
+    taken: Set[Box]
+    put: Set[Box]
+
+    @action
+    def take(self, box: Box) -> None:
+        require(box not in self.taken)
+        self.taken.add(box)
+
+    @action
+    def place(self, box: Box) -> None:
+        require(box in self.taken)
+        self.put.add(box)
+
+    @hint
+    def is_settled(self, box: Box) -> bool:
+        return box in self.taken or box not in self.put
+
+    @invariant
+    def nothing_from_nowhere(self) -> bool:
+        return all(box in self.taken for box in self.put)
+'''
+
+
+def test_a_hint_is_claimed_by_nothing_and_may_be_part_of_a_lemma(tmp_path: Path) -> None:
+    from assay.checker.language.frontend.compile import compile_model
+    from assay.proofs.encoding.problem import encode
+    from assay.proofs.inference.extension import names_of as names
+    from assay.proofs.inference.grammar import Grammar
+
+    path = tmp_path / "balance.py"
+    path.write_text(HINTED)
+    specification = load(str(path)).specification
+    grammar = Grammar(encode(specification).theory, names(specification), compile_model(specification).of(Kind.HINT))
+    atoms = grammar.atoms(grammar.bound([(grammar.types[0], 1)]), 2)
+    assert "self.is_settled(b1)" in [atom.text for atom in atoms]
+    assert "is_settled" not in [claim.name for claim in specification.properties]
+    assert infer(specification, ALONE, budget=1e9, resume=False).proof.verdict is Verdict.HOLDS

@@ -1,0 +1,82 @@
+"""Infer lemmas for the classics, and put the table of what came of it into the page `assay help inference`.
+
+Usage: ``python -m tests.benchmarks.inference [SECONDS [MODEL ...]]``, from the root of the repository, with assay
+installed. Seconds are of processor time, for each model; without models it is about all of the classics that hold, and
+takes them one after the other. Rows of models that are not named stay as they are.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+
+from assay.checker.errors import AssayError
+from assay.checker.language.expectations import Holds
+from assay.checker.language.loader import library, load
+from assay.checker.verdicts import Verdict
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.inference.infer import infer
+
+PAGE = Path(__file__).parents[2] / "checker" / "help" / "inference.md"
+HEAD = (
+    "| model | verdict | CPU seconds | lemmas | candidates | counterexamples to induction | levels |\n"
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
+)
+BUDGET = 60.0
+
+
+def classics() -> list[str]:
+    """Return the names of the classics that are expected to hold."""
+    found = [model for model in library() if model.cls.__module__.startswith("assay.models.classics.")]
+    return [model.name for model in found if isinstance(model.cls.expected, Holds) and model.cls.provable]
+
+
+def row(name: str, budget: float) -> str:
+    """Return the row on one model."""
+    began = time.process_time()
+    try:
+        found = infer(
+            load(name).specification, ProofOptions(workers=1), budget=budget, resume=False, clock=time.process_time
+        )
+    except AssayError as error:
+        return f"| {name} | not tried: {error.message.splitlines()[0].replace('|', '/')} | | | | | |\n"
+    spent = time.process_time() - began + getrusage(RUSAGE_CHILDREN).ru_utime
+    verdict = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "not proved"}
+    counts = found.counts
+    cells = [name, verdict[found.proof.verdict], f"{spent:.1f}", len(found.methods), counts.candidates, counts.examples]
+    return f"| {' | '.join(map(str, [*cells, found.levels]))} |\n"
+
+
+def rows(names: Sequence[str], budget: float) -> dict[str, str]:
+    """Return the rows on some models, each made by a process of its own."""
+    found = {}
+    for name in names:
+        with multiprocessing.get_context("spawn").Pool(1) as alone:
+            found[name] = alone.apply(row, (name, budget))
+        print(found[name], end="", flush=True)
+    return found
+
+
+def printed(page: str) -> dict[str, str]:
+    """Return the rows that a page holds, by model."""
+    if HEAD not in page:
+        return {}
+    table = page.partition(HEAD)[2].partition("\n\n")[0]
+    return {line.split("|")[1].strip(): line + "\n" for line in table.splitlines()}
+
+
+def updated(page: str, fresh: dict[str, str]) -> str:
+    """Return a page with rows replaced, and those of other models kept; in the order of the alphabet."""
+    known = printed(page)
+    merged = {**known, **fresh}
+    return page.replace(HEAD + "".join(known.values()), HEAD + "".join(merged[name] for name in sorted(merged)))
+
+
+if __name__ == "__main__":
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else BUDGET
+    made = rows(sys.argv[2:] or classics(), seconds)
+    PAGE.write_text(updated(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
