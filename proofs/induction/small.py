@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
@@ -14,7 +14,7 @@ from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term, element, number
 from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["find_small"]
+__all__ = ["find_small", "read_structure"]
 
 MOST_POINTS = 20_000
 """The most entries that the tables of a structure may have: the solver is asked for each."""
@@ -149,25 +149,33 @@ class _Search:
         return found
 
     def _read(self, sizes: dict[Sort, int]) -> Structure:
-        value = self.z3.model()
-        numbered = {
-            sort: {value(element(sort, index)): index for index in range(size)}
-            for sort, size in [*sizes.items(), *((s, len(s.members)) for s in self._enumerations())]
-        }
-        numbers = self.numbers or (0,)
-        empty = Structure(sizes, {}, numbers)
-        tables = {}
-        for symbol in self.symbols:
-            table = {}
-            for point in empty.tuples(symbol.arguments):
-                raw = value(symbol(*map(_constant, symbol.arguments, point)))
-                table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
-            tables[symbol] = table
-        return Structure(sizes, tables, numbers)
+        return read_structure(self.z3, self.symbols, sizes, self.numbers or (0,))
 
-    def _enumerations(self) -> list[Sort]:
-        sorts = (sort for symbol in self.symbols for sort in (*symbol.arguments, symbol.result))
-        return list(dict.fromkeys(sort for sort in sorts if sort.members))
+
+def read_structure(
+    solver: Z3, symbols: Iterable[Symbol], sizes: Mapping[Sort, int], numbers: tuple[int, ...]
+) -> Structure:
+    """Return the structure that a solver has found, of which the elements differ; of symbols over these sizes."""
+    value, symbols = solver.model(), list(symbols)
+    enumerations = [(sort, len(sort.members)) for sort in _enumerations(symbols)]
+    numbered = {
+        sort: {value(element(sort, index)): index for index in range(size)}
+        for sort, size in [*sizes.items(), *enumerations]
+    }
+    empty = Structure(sizes, {}, numbers)
+    tables = {}
+    for symbol in symbols:
+        table = {}
+        for point in empty.tuples(symbol.arguments):
+            raw = value(symbol(*map(_constant, symbol.arguments, point)))
+            table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
+        tables[symbol] = table
+    return Structure(sizes, tables, numbers)
+
+
+def _enumerations(symbols: Iterable[Symbol]) -> list[Sort]:
+    sorts = (sort for symbol in symbols for sort in (*symbol.arguments, symbol.result))
+    return list(dict.fromkeys(sort for sort in sorts if sort.members))
 
 
 def _constant(sort: Sort, index: int) -> Term:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
+from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.deciding import GOAL_FIRST
-from assay.proofs.induction.obligations import Obligation, consecution, definedness, initiation, step_obligations
-from assay.proofs.induction.small import find_small
+from assay.proofs.induction.obligations import (
+    ClaimKind,
+    Obligation,
+    consecution,
+    definedness,
+    initiation,
+    step_obligations,
+)
+from assay.proofs.induction.small import find_small, read_structure
+from assay.proofs.inference.steps import Steps
+from assay.proofs.logic.enums import only_these
 from assay.proofs.logic.structures import Structure
-from assay.proofs.logic.terms import BOOL, Term
+from assay.proofs.logic.terms import BOOL, Sort, Term
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Answer", "Goals"]
+
+EFFORT = 3_000_000
+"""What the solver may spend on whether a candidate is preserved, in its own units: about half a second."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +52,14 @@ class Goals:
         Seconds for a query; a small state in which it fails may take four times as many.
     asked : int
         How many queries were put to the solver.
+    steps_met : Steps
+        Steps that refuted that something is preserved.
     """
 
     problem: Problem
     patience: float = 5.0
     asked: int = 0
+    steps_met: Steps = field(default_factory=Steps)
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
     _z3: Z3 = field(default_factory=Z3)
 
@@ -68,16 +84,58 @@ class Goals:
             self._of[predicate] = tuple(consecution(self.problem, predicate, [predicate]))
         return self._of[predicate]
 
-    def answer(self, obligation: Obligation, hypotheses: Sequence[Term], *, example: bool = True) -> Answer:
+    def answer(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Answer:
         """Ask whether an obligation holds where hypotheses are true; if not, for a small state in which it fails."""
-        query = (*self.problem.assumptions, *dict.fromkeys((*hypotheses, *obligation.query)))
+        query = self._query(obligation, hypotheses)
+        if obligation.on_sight or (self._small(query) is None and self._unsatisfiable(query)):
+            return Answer(True)
+        return Answer(False, self._example(query, obligation))
+
+    def holds(self, obligation: Obligation, hypotheses: Sequence[Term]) -> bool:
+        """Return whether an obligation holds where hypotheses are true, as far as that is found out quickly."""
+        if obligation.on_sight:
+            return True
+        query = self._query(obligation, hypotheses)
+        # A model of few elements is found much faster than the solver finds out that there is one at all.
+        found = self._small(query)
+        if found is not None and obligation.claim.kind is ClaimKind.CONSECUTION and obligation.claim.transition:
+            self.steps_met.add(found, obligation.claim.transition)
+        return found is None and self._unsatisfiable(query, rlimit=EFFORT)
+
+    def _query(self, obligation: Obligation, hypotheses: Sequence[Term]) -> tuple[Term, ...]:
+        return (*self.problem.assumptions, *dict.fromkeys((*hypotheses, *obligation.query)))
+
+    def _unsatisfiable(self, query: Sequence[Term], **options: object) -> bool:
         self.asked += 1
-        solver = self._z3.again(**GOAL_FIRST)
+        solver = self._z3.again(**GOAL_FIRST, **options)
         solver.declare(query)
         solver.add(query)
-        if solver.check(self.patience) == "unsat":
-            return Answer(True)
-        return Answer(False, self._example(query, obligation) if example else None)
+        return solver.check(self.patience) == "unsat"
+
+    def _small(self, query: Sequence[Term]) -> Structure | None:
+        """Return a structure of few elements of which a query is true, if there is one of just these sizes."""
+        self.asked += 1
+        sizes = {sort: 3 if sort in self._orders else 2 for sort in self.problem.theory.sorts}
+        bounds = [only_these(sort, size) for sort, size in sizes.items()]
+        solver = self._z3.again()
+        solver.declare([*query, *bounds], exactly=False)
+        for sort, size in sizes.items():
+            solver.universe(sort, size)
+        solver.add([*query, *bounds])
+        if solver.check(self.patience) != "sat":
+            return None
+        return self._read(solver, sizes, query)
+
+    def _read(self, solver: Z3, sizes: Mapping[Sort, int], query: Sequence[Term]) -> Structure:
+        """Return the structure that a solver found."""
+        symbols = dict.fromkeys((*self.problem.theory.state_symbols, *self.problem.theory.structure_symbols))
+        for formula in query:
+            symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda symbol: symbol.order)))
+        return read_structure(solver, symbols, sizes, numbers(self.problem.theory) or (0,))
+
+    @cached_property
+    def _orders(self) -> frozenset[Sort]:
+        return frozenset(sort_of(type_) for type_ in self.problem.theory.orders())
 
     def used(self, obligation: Obligation, hypotheses: Sequence[Term]) -> list[Term]:
         """Return hypotheses that are enough for an obligation that holds with all of them; all, where that is open."""

@@ -228,16 +228,7 @@ class _Attempt:
 
     def _proved(self) -> Inference:
         """Prove the model with its lemmas as they are written, from scratch, in both encodings."""
-        self._tell("proving")
-        methods = self._methods()
-        with extended(self.specification, methods, self.names) as model:
-            proof = prove_model(model, self.options)
-            if proof.verdict is Verdict.HOLDS:
-                again = induct(model, 1, self.options)
-                if again.verdict is not Verdict.HOLDS:
-                    proof = replace(
-                        proof, obligations=(*proof.obligations, *again.failed), interrupted=again.interrupted
-                    )
+        proof, methods = self._proof(again=True)
         if proof.verdict is Verdict.HOLDS:
             if self.kept is not None:
                 self.kept.clear()
@@ -245,11 +236,24 @@ class _Attempt:
         return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
 
     def _open(self, ended: str, stuck: Stuck | None) -> Inference:
+        near = self.search.near(stuck.structure, self.spaces, NEAR) if stuck and stuck.structure else []
+        proof, methods = self._proof(again=False)
+        return self._result(proof, methods, near=tuple(near), ended=ended)
+
+    def _proof(self, *, again: bool) -> tuple[ProofResult, list[str]]:
+        """Prove the model with its lemmas; without those that an instance refutes: the model does not claim them."""
         self._tell("proving")
         methods = self._methods()
-        near = self.search.near(stuck.structure, self.spaces, NEAR) if stuck and stuck.structure else []
-        with extended(self.specification, methods, self.names) as model:
-            return self._result(prove_model(model, self.options), methods, near=tuple(near), ended=ended)
+        while True:
+            with extended(self.specification, methods, self.names) as model:
+                proof = prove_model(model, self.options)
+                if again and proof.verdict is Verdict.HOLDS:
+                    proof = _proved_again(model, proof, self.options)
+                own = {method.name for method in model.of(Kind.LEMMA)}
+            false = own & {refutation.name.removesuffix(" is defined") for refutation in proof.refutations}
+            if not false:
+                return proof, methods
+            methods = [method for method in methods if not any(f"def {name}(" in method for name in false)]
 
     def _violated(self, wrong: Explored) -> Inference:
         proof = prove_model(without_lemmas(self.specification), self.options)
@@ -263,6 +267,15 @@ class _Attempt:
     def _interrupted(self) -> Inference:
         nothing = ProofResult(**described(self.problem, ()), obligations=(), refutations=(), interrupted=True)
         return self._result(nothing, self._methods(), ended="interrupted; the same command goes on from here")
+
+
+def _proved_again(model: Specification, proof: ProofResult, options: ProofOptions) -> ProofResult:
+    """Return a proof with what the other encoding leaves open, in which states before and after have own symbols."""
+    again = induct(model, 1, options)
+    if again.verdict is Verdict.HOLDS:
+        return proof
+    obligations = (*proof.obligations, *again.failed, *again.guards_failed)
+    return replace(proof, obligations=obligations, interrupted=again.interrupted)
 
 
 def _demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:

@@ -33,22 +33,27 @@ class Explored:
 
 
 def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explored]:
-    """Explore the model's own default instance, and then with more elements of orders, of other sorts, and of both.
+    """Explore very small instances, the model's own default, and ones with more elements of orders, of others, of both.
 
     Of an instance that is beyond the limits the states nearest to the initial ones count, too.
     """
-    specification = theory.specification
+    for settings in _settings(theory.specification, fixed):
+        found = _explored(theory, {**settings, **fixed}, limits)
+        if found is not None:
+            yield found
+
+
+def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[str, str]]:
     start = _own_sizes(specification, fixed)
     ordered = {sort.__name__ for sort in specification.sorts if _is_ordered(sort)}
     plain = set(start) - ordered
-    for more in ((), (ordered, 1), (plain, 1), (ordered, 2), (plain | ordered, 1)):
-        names, extra = more or (set(), 0)
-        if extra and not names - fixed.keys():
-            continue
-        sizes = {name: str(size + (extra if name in names else 0)) for name, size in start.items()}
-        found = _explored(theory, {**sizes, **fixed}, limits)
-        if found is not None:
-            yield found
+    # The smallest show what is true only where there are several: a node that is alone on a ring is its own neighbour.
+    yield dict.fromkeys(start, "1")
+    yield dict.fromkeys(start, "2")
+    yield {name: str(size) for name, size in start.items()}
+    for names, more in ((ordered, 1), (plain, 1), (ordered, 2), (plain | ordered, 1)):
+        if names - fixed.keys():
+            yield {name: str(size + (more if name in names else 0)) for name, size in start.items()}
 
 
 def _own_sizes(specification: Specification, fixed: Settings) -> dict[str, int]:

@@ -204,9 +204,12 @@ class Search:
                 learned = True
                 continue
             lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
+            if first is not None and self.goals.steps_met.refute(clause.formula, hypotheses):
+                continue
             if not self.is_initial(lemma):
                 self.banned.add(clause.key)
                 continue
+            self.demand_time()
             if self._is_preserved(lemma, hypotheses):
                 return lemma, True, learned
             first, tried = first or lemma, tried + 1
@@ -236,12 +239,11 @@ class Search:
 
     def is_initial(self, lemma: Lemma) -> bool:
         """Return whether a lemma is true initially, for any sizes."""
-        return all(self.goals.answer(o, (), example=False).proved for o in self.goals.initial(lemma.predicate))
+        return all(self.goals.holds(o, ()) for o in self.goals.initial(lemma.predicate))
 
     def _is_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
-        self.demand_time()
-        obligations = self.goals.preserved(lemma.predicate)
-        return all(self.goals.answer(o, hypotheses, example=False).proved for o in obligations)
+        """Return whether a lemma is preserved as things are, as far as that is found out quickly."""
+        return all(self.goals.holds(o, hypotheses) for o in self.goals.preserved(lemma.predicate))
 
     # What is needed in the end
 

@@ -23,7 +23,7 @@ from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.logic.structures import Structure, Table
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol
 
-__all__ = ["Array", "World", "explored", "of_structure"]
+__all__ = ["Array", "World", "explored", "of_structure", "together"]
 
 Array = npt.NDArray[Any]
 
@@ -68,6 +68,14 @@ def of_structure(structure: Structure) -> World:
     """Return the one state that a structure is."""
     tables = {symbol: _array(symbol, table, structure)[np.newaxis] for symbol, table in structure.tables.items()}
     return World(dict(structure.sizes), {s: t for s, t in tables.items() if INT not in s.arguments}, 1)
+
+
+def together(worlds: Sequence[World]) -> World:
+    """Return the states of several worlds of the same sizes, with the symbols that all of them know."""
+    count = sum(world.states for world in worlds)
+    symbols = [symbol for symbol in worlds[0].tables if all(symbol in world.tables for world in worlds)]
+    parts = {s: [np.broadcast_to(w.tables[s], (w.states, *w.tables[s].shape[1:])) for w in worlds] for s in symbols}
+    return World(worlds[0].sizes, {symbol: np.concatenate(tables) for symbol, tables in parts.items()}, count)
 
 
 def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:

@@ -7,6 +7,7 @@ takes them one after the other. Rows of models that are not named stay as they a
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import sys
 import time
@@ -63,10 +64,8 @@ def rows(names: Sequence[str], budget: float) -> dict[str, str]:
 
 def printed(page: str) -> dict[str, str]:
     """Return the rows that a page holds, by model."""
-    if HEAD not in page:
-        return {}
-    table = page.partition(HEAD)[2].partition("\n\n")[0]
-    return {line.split("|")[1].strip(): line + "\n" for line in table.splitlines()}
+    lines = itertools.takewhile(lambda line: line.startswith("|"), page.partition(HEAD)[2].splitlines())
+    return {line.split("|")[1].strip(): line + "\n" for line in lines}
 
 
 def updated(page: str, fresh: dict[str, str]) -> str:

@@ -171,3 +171,20 @@ def test_a_hint_is_claimed_by_nothing_and_may_be_part_of_a_lemma(tmp_path: Path)
     assert "self.is_settled(b1)" in [atom.text for atom in atoms]
     assert "is_settled" not in [claim.name for claim in specification.properties]
     assert infer(specification, ALONE, budget=1e9, resume=False).proof.verdict is Verdict.HOLDS
+
+
+def test_a_lemma_that_an_instance_refutes_is_no_violation_of_the_model() -> None:
+    from assay.proofs.encoding.problem import Predicate
+    from assay.proofs.inference.infer import _Attempt
+    from assay.proofs.inference.loop import Lemma
+    from assay.proofs.inference.spaces import Clause, Space
+
+    attempt = _Attempt(load("toy_consensus").specification, ALONE, 1e9, None, lambda _: None, lambda: 0.0)
+    variables = attempt.grammar.bound([(type_, 1) for type_ in attempt.grammar.types])
+    atom = next(a for a in attempt.grammar.atoms(variables, 1) if a.text == "v1 in self.decided")
+    clause = Clause(Space(variables, [atom]), ((atom, False),))
+    attempt.search.lemmas.append(Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula)))
+    found = attempt._open("the budget is spent", None)
+    assert found.methods == ()
+    assert found.proof.refutations == ()
+    assert found.proof.verdict is Verdict.UNKNOWN
