@@ -54,6 +54,7 @@ class AtomicRegister(Model):
 
     default = {"Operation": 3, "Timestamp": 2}
     smoke = {"Operation": 2}
+    deep = {"Operation": 4}
 
     begun: Set[Operation]
     ended: Set[Operation]

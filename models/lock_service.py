@@ -49,7 +49,7 @@ class LockService(Model):
 
     default = {"Client": 3, "Serial": 3}
     smoke = {"Client": 2, "Serial": 2}
-    deep = {"Client": 5, "Serial": 5}
+    deep = {"Client": 4, "Serial": 4}
     fairness = (
         weak("grant", "leave", each="client"),  # nobody waits for ever,
         weak("end", each="client"),  # or keeps the lock for ever.

@@ -39,6 +39,7 @@ def check(
         tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
     ] = (),
     instance: Literal["default", "smoke", "deep"] = "default",
+    deep: Flag = False,
     every: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
     engine: Literal["auto", "reference", "native"] = "auto",
     max_states: Limit = None,
@@ -68,6 +69,8 @@ def check(
         Sizes of sorts, values of parameters, quorum systems: --set Participant=3 crashes=1.
     instance
         The instance of the model to start from.
+    deep
+        The same as --instance deep: large instances, with a line of progress on a terminal, and lines in a log.
     every
         Check every model of the file, each for what it is expected to show.
     engine
@@ -107,6 +110,7 @@ def check(
     if implementation:
         _demand_no(
             instance=instance != "default",
+            deep=deep,
             all=every,
             engine=engine != "auto",
             no_deadlock=not deadlock,
@@ -116,7 +120,9 @@ def check(
         )
         return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
     options = Options(Engine(engine), bounds, keep_going, deadlock)
-    request = CheckRequest(options, instance, assignments(settings_))
+    if deep and instance == "smoke":
+        raise UsageError("--deep is --instance deep, and --instance smoke another one: leave out one")
+    request = CheckRequest(options, "deep" if deep else instance, assignments(settings_))
     form = Form("text" if is_exported(format_) else format_, full, format_ if is_exported(format_) else None)
     if model is None or every:
         _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)

@@ -1,4 +1,4 @@
-"""The progress of a long run, on a terminal only and on standard error only."""
+"""The progress of a long run, on standard error only: a line on a terminal, and elsewhere lines where asked for."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.report.run import number, rate, seconds, size
 
-__all__ = ["describe", "noting", "proving", "watching"]
+__all__ = ["describe", "log", "noting", "proving", "watching"]
 
 _PERIOD = 0.2
 """Seconds between two looks."""
 
+_LOG_PERIOD = 30.0
+"""Seconds between two lines of a log."""
+
+Show = Callable[[Callable[[], str]], None]
+"""Shows a line that is made only where it is shown."""
+
 
 @contextlib.contextmanager
-def watching(title: str, limits: Limits) -> Iterator[Watcher | None]:
-    """Show the progress of an exploration during the block; yield None if standard error is no terminal."""
-    with _line() as show:
+def watching(title: str, limits: Limits, *, logged: bool = False) -> Iterator[Watcher | None]:
+    """Show the progress of an exploration during the block; yield None if standard error is no terminal.
+
+    Parameters
+    ----------
+    title : str
+        What is explored.
+    limits : Limits
+        Where it stops, for the forecast.
+    logged : bool
+        Whether lines are written now and then where standard error is no terminal.
+    """
+    with _logged() if logged and not sys.stderr.isatty() else _line() as show:
         if show is None:
             yield None
             return
@@ -55,7 +72,26 @@ def noting(title: str) -> Iterator[Callable[[Callable[[], str]], None] | None]:
 
 
 @contextlib.contextmanager
-def _line() -> Iterator[Callable[[Callable[[], str]], None] | None]:
+def _logged() -> Iterator[Show | None]:
+    yield log(sys.stderr, time.perf_counter)
+
+
+def log(file: TextIO, clock: Callable[[], float]) -> Show:
+    """Return a function that writes a line to a file, at most every half a minute."""
+    last = clock()
+
+    def show(line: Callable[[], str]) -> None:
+        nonlocal last
+        now = clock()
+        if now - last >= _LOG_PERIOD:
+            last = now
+            print(line(), file=file, flush=True)
+
+    return show
+
+
+@contextlib.contextmanager
+def _line() -> Iterator[Show | None]:
     """Yield a function that updates a line of standard error, at most five times a second; None without a terminal."""
     if not sys.stderr.isatty():
         yield None

@@ -68,7 +68,7 @@ class CheckRequest:
         """Check a model, with a progress line on a terminal."""
         instance = self.instantiate(model)
         started = time.perf_counter()
-        with watching(model.name, self.options.limits) as watch:
+        with watching(model.name, self.options.limits, logged=self.instance == "deep") as watch:
             result = explore_and_judge(instance, self.options, watch)
         elapsed = time.perf_counter() - started
         standard = not self.settings and self.configured is None

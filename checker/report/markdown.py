@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.report import tables
+from assay.checker.report.coverage import covered, left_out
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import code, escape, render_trace, unfolding
-from assay.checker.report.run import CheckRun, Refused, headline, left_out, plural
+from assay.checker.report.run import CheckRun, Refused, headline, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["library_page", "run_page"]
@@ -33,7 +34,9 @@ def library_page(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] =
         lines += ["", f"#### {code(model.name)}: error", "", f"**{escape(model.sentence)}**"]
     for run in failed:
         lines += ["", *_run(run, full, level=4)]
-    lines += ["", f"Not checked: {left_out([run for run in shown if isinstance(run, CheckRun)])}."]
+    runs = [run for run in shown if isinstance(run, CheckRun)]
+    lines += ["", f"Checked too: {covered(runs)}."] if covered(runs) else []
+    lines += ["", f"Not checked: {left_out(runs)}."]
     return "\n".join(lines) + "\n"
 
 

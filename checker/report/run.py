@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from assay.checker.engine.limits import Limits, StopReason
@@ -23,7 +23,6 @@ __all__ = [
     "about",
     "claim",
     "headline",
-    "left_out",
     "number",
     "plural",
     "rate",
@@ -179,14 +178,15 @@ class CheckRun:
     def not_checked(self) -> str:
         """What the verdict says nothing about."""
         liveness = "" if self.model.specification.temporals else ", liveness (none is stated)"
-        never = f"other instances{liveness}" + self._deadlock_unchecked
+        never = f"other instances{liveness}" + self.deadlock_unchecked
         undecided = list(self._left_out)
         if self.verdict is Verdict.VIOLATED:
             undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
         return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)" if undecided else never
 
     @property
-    def _deadlock_unchecked(self) -> str:
+    def deadlock_unchecked(self) -> str:
+        """That deadlocks were not looked for, and why, or nothing."""
         if not self.model.specification.cls.check_deadlock:
             return ", deadlock (check_deadlock = False)"
         return "" if self.options.deadlock else ", deadlock (--no-deadlock)"
@@ -235,12 +235,6 @@ class Refused:
             "location": None if place is None else str(place),
             "help": self.error.help,
         }
-
-
-def left_out(runs: Sequence[CheckRun]) -> str:
-    """Return what the verdicts on several models say nothing about."""
-    silent = any(not run.model.specification.temporals for run in runs)
-    return "other instances" + (", liveness where none is stated" if silent else "")
 
 
 def claim(result: PropertyResult) -> str:

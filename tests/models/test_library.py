@@ -12,6 +12,7 @@ from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import library_names, load
 from assay.checker.language.model import Kind
 from assay.models import (
+    atomic_register,
     lock,
     multi_paxos,
     paxos,
@@ -23,6 +24,7 @@ from assay.models import (
     round_robin,
     three_phase_commit,
     two_phase_commit,
+    versioned_register,
     voting,
 )
 from assay.models.classics import (
@@ -58,7 +60,7 @@ LARGE_WHEN_DEEP = (
     three_phase_commit.ThreePhaseCommit,
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
     *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
-    *(cache_coherence.CacheCoherence, raft.Raft),
+    *(cache_coherence.CacheCoherence, raft.Raft, atomic_register.AtomicRegister, versioned_register.VersionedRegister),
 )
 LARGE = (
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),

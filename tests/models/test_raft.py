@@ -25,7 +25,14 @@ def test_all_that_the_paper_claims_holds_in_every_state():
 
 @pytest.mark.slow
 def test_it_holds_over_two_elections_too():
-    assert counts(examine(Raft, "deep", NATIVE)) == (50_667, 236_863, 24)
+    assert counts(examine(Raft, options=NATIVE, Term=3)) == (50_667, 236_863, 24)
+
+
+@pytest.mark.slow
+def test_it_holds_for_logs_of_two_entries():
+    result = examine(Raft, "deep", NATIVE)
+    assert result.as_expected
+    assert result.exploration.distinct == 253_382
 
 
 def test_both_engines_see_the_same_of_it():

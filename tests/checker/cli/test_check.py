@@ -145,6 +145,10 @@ def test_the_instances_of_a_model_are_chosen_by_name(assay: Assay, instance: str
     assert f"instance  Node={nodes}\n" in assay(f"check lease.py --instance {instance}").out
 
 
+def test_deep_is_short_for_the_deep_instance(assay: Assay) -> None:
+    assert timeless(assay("check lease.py --deep").out) == timeless(assay("check lease.py --instance deep").out)
+
+
 @pytest.mark.parametrize(
     ("limit", "why"),
     [

@@ -40,6 +40,8 @@ def refused(assay: Assay, *words: str) -> str:
         ("check lease.py --format yaml", "--format yaml: expected text, json or markdown"),
         ("check lease.py --instance big", "--instance big: expected default, smoke or deep"),
         ("check lease.py --instance depe", "expected default, smoke or deep; did you mean 'deep'?"),
+        ("check lease.py --deep --instance smoke", "--deep is --instance deep, and --instance smoke another one"),
+        ("check lease --implementation --deep", "--deep is about models"),
         ("check lease.py --full=maybe", "--full maybe: expected true or false"),
         ("check lease.py --set Nodes=3", "Lease has no parameter 'Nodes'; did you mean 'Node'?"),
         ("check lease.py --set Node", "--set Node: expected NAME=VALUE"),
