@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.report import tables
-from assay.checker.report.coverage import covered, left_out
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import code, escape, render_trace, unfolding
-from assay.checker.report.run import CheckRun, Refused, headline, plural
+from assay.checker.report.run import CheckRun, Refused, covered, headline, left_out, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["library_page", "run_page"]

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Failed
 from assay.checker.report import tables
-from assay.checker.report.coverage import covered, left_out
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import STYLE, facts, render_trace, title
-from assay.checker.report.run import CheckRun, Refused, headline, plural, seconds
+from assay.checker.report.run import CheckRun, Refused, covered, headline, left_out, plural, seconds
 from assay.checker.verdicts import Verdict
 from rich.text import Text
 
