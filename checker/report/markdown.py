@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from assay.checker.report import tables
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import code, escape, render_trace, unfolding
-from assay.checker.report.run import CheckRun, Refused, covered, headline, left_out, plural
+from assay.checker.report.run import CheckRun, Refused, headline, plural
 from assay.checker.verdicts import Verdict
 
 __all__ = ["library_page", "run_page"]
@@ -34,8 +34,8 @@ def library_page(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] =
     for run in failed:
         lines += ["", *_run(run, full, level=4)]
     runs = [run for run in shown if isinstance(run, CheckRun)]
-    lines += ["", f"Checked too: {covered(runs)}."] if covered(runs) else []
-    lines += ["", f"Not checked: {left_out(runs)}."]
+    lines += ["", f"Checked too: {tables.covered(runs)}."] if tables.covered(runs) else []
+    lines += ["", f"Not checked: {tables.left_out(runs)}."]
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,7 @@ from assay.checker.engine.trace import Failed
 from assay.checker.report import tables
 from assay.checker.report.lassos import render_result
 from assay.checker.report.parts import STYLE, facts, render_trace, title
-from assay.checker.report.run import CheckRun, Refused, covered, headline, left_out, plural, seconds
+from assay.checker.report.run import CheckRun, Refused, headline, plural, seconds
 from assay.checker.verdicts import Verdict
 from rich.text import Text
 
@@ -46,9 +46,9 @@ def render_library(
     states = sum(run.result.exploration.distinct for run in runs)
     spent = sum(run.elapsed for run in runs)
     yield Text(f"  {plural(states, 'state')}, {seconds(spent)}")
-    if in_the_end := covered(runs):
+    if in_the_end := tables.covered(runs):
         yield Text(f"  checked too: {in_the_end}", style="dim")
-    yield Text(f"  not checked: {left_out(runs)}", style="dim")
+    yield Text(f"  not checked: {tables.left_out(runs)}", style="dim")
 
 
 def _conclusions(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str]) -> Iterator[Text]:

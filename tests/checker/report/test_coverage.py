@@ -7,7 +7,8 @@ from assay.checker.engine.explorers import Engine
 from assay.checker.engine.limits import Limits
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Options
-from assay.checker.report.run import CheckRun, covered, left_out
+from assay.checker.report.run import CheckRun
+from assay.checker.report.tables import covered, left_out
 
 ALL = Options(Engine.REFERENCE)
 
