@@ -10,8 +10,8 @@ from assay.checker.language.frontend.expressions.atoms import compile_attribute,
 from assay.checker.language.frontend.expressions.calls import compile_call
 from assay.checker.language.frontend.expressions.collections import compile_display
 from assay.checker.language.frontend.expressions.comparisons import compile_comparison
-from assay.checker.language.frontend.expressions.generators import compile_comprehension, compile_listing
-from assay.checker.language.frontend.expressions.maps import compile_map
+from assay.checker.language.frontend.expressions.iterables.generators import compile_comprehension, compile_listing
+from assay.checker.language.frontend.expressions.iterables.maps import compile_map
 from assay.checker.language.frontend.expressions.operands import compile_bool_op
 from assay.checker.language.frontend.expressions.operators import compile_binary, compile_if_expression, compile_unary
 from assay.checker.language.frontend.expressions.subscripts import compile_subscript, compile_tuple

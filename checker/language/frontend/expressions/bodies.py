@@ -14,7 +14,7 @@ from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.collections import chosen, evaluated
-from assay.checker.language.frontend.expressions.generators import unpacked
+from assay.checker.language.frontend.expressions.iterables.generators import unpacked
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern

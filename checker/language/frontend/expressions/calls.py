@@ -14,9 +14,9 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection
-from assay.checker.language.frontend.expressions.copies import only_argument
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form
 from assay.checker.language.frontend.expressions.helpers import inline
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
 from assay.checker.language.ir.nodes import (

@@ -10,8 +10,8 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_empty, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
 from assay.checker.language.frontend.expressions.collections import alike, compile_collection
-from assay.checker.language.frontend.expressions.folds import demand_order
-from assay.checker.language.frontend.expressions.generators import elements_of, map_view
+from assay.checker.language.frontend.expressions.iterables.folds import demand_order
+from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import none_test
 from assay.checker.language.frontend.expressions.widening import contained, container_in, widen

@@ -12,25 +12,25 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.choices import compile_choose
 from assay.checker.language.frontend.expressions.collections import compile_collection
-from assay.checker.language.frontend.expressions.copies import (
+from assay.checker.language.frontend.expressions.eager import remark_on_guards
+from assay.checker.language.frontend.expressions.iterables.copies import (
     compile_frozen,
     compile_length,
     compile_list_copy,
     compile_set_copy,
     only_argument,
 )
-from assay.checker.language.frontend.expressions.eager import remark_on_guards
-from assay.checker.language.frontend.expressions.folds import compile_extreme, compile_sum
-from assay.checker.language.frontend.expressions.generators import (
+from assay.checker.language.frontend.expressions.iterables.folds import compile_extreme, compile_sum
+from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     elements_of,
 )
+from assay.checker.language.frontend.expressions.iterables.ordered import compile_next, compile_sorted
+from assay.checker.language.frontend.expressions.iterables.slices import compile_range
 from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
-from assay.checker.language.frontend.expressions.ordered import compile_next, compile_sorted
 from assay.checker.language.frontend.expressions.presence import compile_some
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named
-from assay.checker.language.frontend.expressions.slices import compile_range
 from assay.checker.language.ir.nodes import (
     And,
     Expr,

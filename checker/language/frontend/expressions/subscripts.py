@@ -8,8 +8,8 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import fits, held, known
+from assay.checker.language.frontend.expressions.iterables.slices import compile_slice
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
-from assay.checker.language.frontend.expressions.slices import compile_slice
 from assay.checker.language.ir.nodes import (
     Collection,
     Entry,

@@ -14,7 +14,7 @@ from assay.checker.language.frontend.context.shapes import described, is_alias
 from assay.checker.language.frontend.context.typing import fits
 from assay.checker.language.frontend.expressions.choices import chosen_place
 from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
-from assay.checker.language.frontend.expressions.generators import items_of
+from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.statements.containers import (

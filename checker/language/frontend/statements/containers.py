@@ -21,8 +21,8 @@ from assay.checker.language.frontend.context.shapes import (
 )
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry
-from assay.checker.language.frontend.expressions.copies import only_argument
-from assay.checker.language.frontend.expressions.maps import bind_keys, every_key
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, every_key
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.places import store

@@ -8,7 +8,7 @@ from assay.checker.language.frontend.context.bindings import Binding, Snapshot, 
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
 from assay.checker.language.frontend.context.typing import Written, variables_in
-from assay.checker.language.frontend.expressions.generators import bind_target
+from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
 from assay.checker.language.ir.nodes import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.copies import only_argument
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.ir.nodes import (
     Arithmetic,

@@ -11,7 +11,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, variables_in
 from assay.checker.language.frontend.expressions.collections import compile_collection
-from assay.checker.language.frontend.expressions.generators import bound_generators
+from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import (
     Collection,

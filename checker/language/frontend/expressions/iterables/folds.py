@@ -11,12 +11,12 @@ from assay.checker.language.frontend.context.typing import common_type
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
 )
-from assay.checker.language.frontend.expressions.copies import only_argument
-from assay.checker.language.frontend.expressions.generators import (
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.iterables.generators import (
     elements_of,
 )
+from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key
 from assay.checker.language.frontend.expressions.operands import compile_scalar
-from assay.checker.language.frontend.expressions.ordered import extreme_by_key
 from assay.checker.language.ir.nodes import (
     Compare,
     Comparison,

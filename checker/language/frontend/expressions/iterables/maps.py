@@ -6,7 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.generators import bind_target
+from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import Collection, Expr, IntRange, Literal, MakeMap, Name, Universe
 from assay.checker.language.types import INT, IntType, MapType, Type

@@ -11,7 +11,7 @@ from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
     empty_collection,
 )
-from assay.checker.language.frontend.expressions.generators import (
+from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
     compile_listing,

@@ -1,0 +1,1 @@
+"""What runs over collections: comprehensions, folds, copies, slices, and what an order makes definite."""
