@@ -96,6 +96,14 @@ RULES = _table(
         "mend it, or take it out of what is gated",
         status=ExitStatus.BAD_INPUT,
     ),
+    Rule(
+        "CHK005",
+        "statement-changed",
+        "A property, an axiom or a constraint says something else than was accepted.",
+        "It may have become weaker, and a weaker property holds as well, so that no verdict tells. Renamed variables, "
+        "other names inside and another layout are no change.",
+        "read what it says now, and whether what was claimed before is still claimed; then accept it",
+    ),
     # Behaviours.
     Rule(
         "BEH001",

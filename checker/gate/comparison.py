@@ -58,6 +58,8 @@ def _rule(change: Change) -> str:
     if change.name == ("behaviour",):
         return "BEH004"
     match change:
+        case Change(("statement", _), str(), str()):
+            return "CHK005"
         case Change(("obligation", _), str(), str()):
             return "PRF003"
         case Change(("coverage", "steps"), int() as before, int() as after) if after < before:

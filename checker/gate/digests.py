@@ -70,11 +70,12 @@ def _distribution(name: str) -> str:
 
 @cache
 def own_version() -> str:
-    """Return what tells this assay from others: the content of its own modules, Python, and the solvers.
+    """Return what tells this assay from others: the content of its own modules, Python and its path, and the solvers.
 
     A number would not do: it stays the same while assay is developed.
     """
     digest = hashlib.sha256(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
+    digest.update(f"{os.environ.get('PYTHONPATH', '')}\n".encode("utf-8", "surrogateescape"))
     for name in SOLVERS:
         digest.update(f"{name} {_version(name)}\n".encode())
     for path in _own_modules():

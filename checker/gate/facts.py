@@ -103,6 +103,8 @@ ORDER = (
     "rules",
     "refinement",
     "consistency",
+    "statement",
+    "fairness",
     "claim",
     "action",
     "coverage",

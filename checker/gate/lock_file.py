@@ -29,7 +29,7 @@ HEADING = "# What `assay gate` verified, and somebody accepted. Review it like c
 
 Lock = Mapping[Item, Facts]
 
-_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(\s|$)", re.MULTILINE)
 
 
 def read_lock(path: Path) -> Lock | None:

@@ -27,6 +27,9 @@ __all__ = ["Verify", "main"]
 Verify = Callable[[Request, Callable[[], None]], Iterator[Verified]]
 """Verifies what is asked for, item by item; it calls what it is given as a sign of life, from time to time."""
 
+DEEPEST = 20_000
+"""Calls in each other: what a property says may be nested 200 levels deep, and is written down part by part."""
+
 VERIFIERS = {
     Kind.MODEL: "assay.checker.gate.verifying.models",
     Kind.PROOF: "assay.proofs.gating.models",
@@ -41,6 +44,7 @@ def main(line: int) -> None:
     end_with_the_parent(line)
     said = os.dup(1)
     os.dup2(2, 1)  # nothing that a model prints, nor a library of its, is an answer
+    sys.setrecursionlimit(DEEPEST)
     root = Path.cwd()
     sys.path += [str(root), str(root / "src")]
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)

@@ -16,7 +16,9 @@ from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Line, Objection, Request, Verified
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.gate.verifying.places import line_of
+from assay.checker.gate.verifying.statements import statements
 from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import Method, meaning_of
 from assay.checker.language.kinds import Assertions, Deadlock, Judged, Kind
@@ -135,6 +137,17 @@ class _Checked:
         for found in result.properties:
             if result.exhaustive or found.verdict is Verdict.VIOLATED:
                 yield _name(found), _word(found)
+        if self.expected == "holds":  # a broken variant inherits them
+            yield from self._statements()
+
+    def _statements(self) -> Iterator[tuple[Name, Value]]:
+        """Yield what is claimed and assumed: if it becomes weaker, no verdict tells."""
+        specification = self.result.instance.specification
+        for name, digest in statements(compile_model(specification)):
+            yield ("statement", name), digest
+        stated = [*specification.cls.fairness, *(m.fair for m in specification.actions if m.fair is not None)]
+        if stated:
+            yield ("fairness",), "; ".join(sorted(map(str, stated)))
 
     def objections(self) -> Iterator[Objection]:
         """Yield what is wrong."""

@@ -44,11 +44,25 @@ def test_a_weakened_invariant_changes_its_proof(tmp_path: Path, assay: Assay) ->
     assert 'obligation."at_most_one: preserved enter" = "proved ' in (tmp_path / "assay.lock").read_text()
     change(protocol, "and m in self.inside)", "and m in self.inside and n in self.served)")
     told = findings(assay)
-    assert {rule for rule, _, _ in told} == {"PRF003"}
+    assert {rule for rule, _, _ in told} == {"CHK005", "PRF003"}
     assert all("at_most_one" in message or "consistent" in message or "enabled" in message for _, message, _ in told)
     change(protocol, "and n in self.served)", "and n != n)")
+    assert ("PRF002", "it is not proved: at_most_one: not by the axioms alone", []) in findings(assay)
+
+
+def test_a_weakened_invariant_is_told_where_nothing_is_proved(tmp_path: Path, assay: Assay) -> None:
+    protocol = project(tmp_path)
+    protocol.write_text(MUTEX)
+    assert assay("gate --accept").status == 0
+    change(protocol, "and m in self.inside)", "and m in self.inside and n in self.served)")
     ((rule, message, _),) = findings(assay)
-    assert (rule, message) == ("PRF002", "it is not proved: at_most_one: not by the axioms alone")
+    assert rule == "CHK005"
+    assert message.startswith("statement.at_most_one: ")
+    protocol.write_text(
+        MUTEX.replace("n == m for n in Node for m", "one == m for one in Node for m").replace("n in s", "one in s")
+    )
+    protocol.write_text(protocol.read_text().replace("inside", "admitted").replace("if n in", "if one in"))
+    assert findings(assay) == []
 
 
 def test_what_is_renamed_only_has_the_same_proof(tmp_path: Path, assay: Assay) -> None:
