@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import Exported
 from assay.checker.cli.form import Form, deliver, write_trace
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
@@ -123,7 +123,11 @@ def check(
     if deep and instance == "smoke":
         raise UsageError("--deep is --instance deep, and --instance smoke another one: leave out one")
     request = CheckRequest(options, "deep" if deep else instance, assignments(settings_))
-    form = Form("text" if is_exported(format_) else format_, full, format_ if is_exported(format_) else None)
+    match format_:
+        case "text" | "json" | "markdown":
+            form = Form(format_, full)
+        case _:
+            form = Form("text", full, format_)
     if model is None or every:
         _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)
         return _check_many(request, library() if model is None else load_all(model), form, output)

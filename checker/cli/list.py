@@ -76,7 +76,7 @@ def _implementations() -> Iterator[Text]:
 
 def _cells(standing: Standing) -> tuple[Text, ...]:
     model = standing.model
-    claims = [f"refines {model.name}"] * (model is not None)
+    claims = [] if model is None else [f"refines {model.name}"]
     claims += [f"linearizable {standing.object}"] * (standing.object is not None)
     proof = f"proof by {standing.lemmas} lemmas" if standing.is_provable else "no proof"
     cells = (

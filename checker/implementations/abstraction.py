@@ -133,7 +133,7 @@ class Abstraction:
 
     def element(self, type_: SortType, value: Any) -> Element:
         """Return the element that a value stands for, by `Cluster.elements`."""
-        if isinstance(value, type_.cls):
+        if isinstance(value, Element) and isinstance(value, type_.cls):
             return value
         words = self._elements[type_.cls]
         found = words.get(freeze(value))
@@ -147,8 +147,10 @@ class Abstraction:
 
     def items(self, type_: Type, value: Any) -> Sequence[Any]:
         """Return the items of a list or tuple, and where their order does not count, of a set, too."""
-        unordered = () if isinstance(type_, SeqType | TupleType) else (set, frozenset)
-        return tuple(value) if isinstance(value, (list, tuple, *unordered)) else self.refuse(type_, value)
+        is_ordered = isinstance(type_, SeqType | TupleType)
+        if isinstance(value, list | tuple) or (isinstance(value, set | frozenset) and not is_ordered):
+            return tuple(value)
+        self.refuse(type_, value)
 
     def pairs(self, type_: MapType, value: Any) -> Iterable[tuple[Any, Any]]:
         """Return the entries of a dict."""

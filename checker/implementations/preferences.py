@@ -87,7 +87,7 @@ def _kind(step: Step) -> Hashable:
             return (type(step), flight.source, flight.destination)
         case Cut(number):
             return ("cut", number)
-    return type(step)
+    return (type(step),)
 
 
 def _of_event(event: Event) -> Hashable:
@@ -96,4 +96,4 @@ def _of_event(event: Event) -> Hashable:
             return (source, message[0] if isinstance(message, tuple) else type(message))
         case Fire(timer):
             return timer[0]
-    return type(event)
+    return (type(event),)

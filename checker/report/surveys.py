@@ -57,7 +57,7 @@ def of_conform(run: ConformRun) -> Survey:
     subject, claim = run.model.name, f"{', '.join(run.log.paths)} is a run of it"
     if run.verdict is Verdict.UNKNOWN:
         return Survey("assay conform", (_unknown(subject, claim, run.sentence),), run.command)
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if run.verdict is Verdict.VIOLATED:
         place = Location(run.log.paths[0]) if run.log.paths else None
         findings = (Finding(RULES["CNF001"], subject, run.sentence, tuple(run.log.paths), place),)

@@ -15,6 +15,7 @@ from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover, Start
 from assay.checker.implementations.networks import MEDIA, Flight
 from assay.checker.implementations.refinement import ModelPaths
+from assay.checker.implementations.releases import ReleaseCaller
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Act, Crash, Step
 from assay.checker.verdicts import Verdict
@@ -177,7 +178,7 @@ class _Replay:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.semantics = Semantics(cluster, remembers=True)
-        self.caller: Caller = self.semantics.caller
+        self.caller: Caller | ReleaseCaller = self.semantics.caller
         self.codec = Codec(type(node) for node in cluster.nodes.values())
         self.medium = MEDIA[cluster.network.kind]
         self.locals = {address: Local(self.caller.given[address]) for address in cluster.nodes}

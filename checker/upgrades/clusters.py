@@ -135,8 +135,8 @@ def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[TraceStep]:
     rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(addresses, medium, first))]
     yield TraceStep("the nodes have started", tuple(rows))
     for (_, old), (step, new) in pairwise(claim.trace):
-        rows = tuple(map(str, changed(addresses, medium, old, new)))
-        yield TraceStep(str(step), rows, *between(step))
+        changes = tuple(map(str, changed(addresses, medium, old, new)))
+        yield TraceStep(str(step), changes, *between(step))
 
 
 def _running(cluster: Cluster, world: FrozenWorld) -> Iterator[str]:

@@ -119,9 +119,10 @@ def prove(
     if model == "theorems":
         demand_no_model(bounded=bounded, induction=induction, infer=infer, set=words, all=every)
         limit = units.duration("--timeout", timeout)
-        if is_exported(format_):
-            raise UsageError(f"theorems have no report in --format {format_}: it is text, json or markdown")
-        return theorems(only, timeout=limit, certificate=certificate, format_=format_, output=output)
+        match format_:
+            case "text" | "json" | "markdown":
+                return theorems(only, timeout=limit, certificate=certificate, format_=format_, output=output)
+        raise UsageError(f"theorems have no report in --format {format_}: it is text, json or markdown")
     defaults = ProofOptions()
     options = ProofOptions(
         timeout=units.duration("--timeout", timeout),

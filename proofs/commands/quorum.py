@@ -213,7 +213,7 @@ def _rendered(report: QuorumReport, form: Form, trees: bool) -> str | list[Text]
             from assay.proofs.quorums.rendering.page import page
 
             return page(report, trees=trees)
-        case "text":
+        case _:  # text; what other programs read is a survey, and is told before it comes to this
             from assay.proofs.quorums.rendering.text import render
 
             return list(render(report, trees=trees))

@@ -233,7 +233,7 @@ def _missed(rows: Valuations, hit: frozenset[int]) -> Valuations | None:
     mask = np.zeros(rows.shape[1], np.uint64)
     for atom in hit:
         mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
-    outside = ~(rows & mask).any(axis=1)
+    outside = np.asarray(~(rows & mask).any(axis=1))
     first = int(outside.argmax()) if len(rows) else 0
     return rows[first : first + 1] if len(rows) and outside[first] else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assay.checker.findings.survey import Survey
-from assay.checker.report.formats.github import annotations
+from assay.checker.report.formats.github import workflow_commands
 from assay.checker.report.formats.gitlab import code_quality
 from assay.checker.report.formats.junit import junit
 from assay.checker.report.formats.sarif import sarif
@@ -15,7 +15,7 @@ __all__ = ["FORMATS"]
 FORMATS: dict[str, Callable[[Survey], str]] = {
     "junit": junit,
     "sarif": sarif,
-    "github": annotations,
+    "github": workflow_commands,
     "gitlab": code_quality,
 }
 """Each format by its name."""

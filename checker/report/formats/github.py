@@ -15,7 +15,7 @@ from assay.checker.findings.survey import Survey
 from assay.checker.report.formats.places import path_of, relative
 from assay.checker.verdicts import ExitStatus
 
-__all__ = ["annotations", "summary_file"]
+__all__ = ["summary_file", "workflow_commands"]
 
 MOST = 10
 """Annotations of a kind that a step shows."""
@@ -28,7 +28,7 @@ def summary_file() -> str | None:
     return os.environ.get("GITHUB_STEP_SUMMARY") or None
 
 
-def annotations(survey: Survey) -> str:
+def workflow_commands(survey: Survey) -> str:
     """Return the findings of a run as annotations; of more than ten of a kind, the last one counts the rest."""
     said: dict[str, list[str]] = {}
     for finding in survey.findings:

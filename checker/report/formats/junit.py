@@ -63,8 +63,8 @@ def _case(checked: Checked) -> ElementTree.Element:
     if checked.status is not ExitStatus.AS_CLAIMED:
         kind = "failure" if checked.status is ExitStatus.FINDING else "error"
         message = "; ".join(finding.message for finding in errors) or checked.note or f"{checked.verdict.value}"
-        types = {"type": errors[0].rule.identifier} if errors else {}
-        element = ElementTree.SubElement(case, kind, message=_clean(message), **types)
+        said = {"message": _clean(message)} | ({"type": errors[0].rule.identifier} if errors else {})
+        element = ElementTree.SubElement(case, kind, said)
         element.text = _clean("\n\n".join(map(_told, errors)) or message)
     rest = [finding for finding in checked.findings if finding not in errors]
     if rest:

@@ -33,7 +33,8 @@ def page(survey: Survey) -> str:
 
 def _cut(text: str, most: int) -> str:
     """Return the first lines of a text that are no longer than so many bytes."""
-    lines, used = [], 0
+    lines: list[str] = []
+    used = 0
     for line in text.split("\n"):
         used += len(line.encode("utf-8", "replace")) + 1
         if used > most:
