@@ -27,7 +27,7 @@ __all__ = ["Lemma", "OutOfTime", "Search", "Stuck"]
 TRIED = 24
 """Clauses of which it is asked whether they are inductive as things are, for each counterexample."""
 
-AT_A_PLACE = 24
+AT_A_PLACE = 64
 """Clauses that exclude a state, at one place of it."""
 
 

@@ -126,6 +126,7 @@ class Space:
         self.outline = outline
         self.variables = tuple(variables)
         self.atoms = tuple(atoms)
+        self.heavy = [number for number, atom in enumerate(atoms) if atom.term.depth]
         self.words = max(1, -(-len(atoms) // 64))
         self.known: Valuations = np.zeros((0, self.words), np.uint64)
 
@@ -163,6 +164,8 @@ class Space:
     def excluding(self, state: World, most: int, *, limit: int) -> list[Clause]:
         """Return the least clauses of at most so many literals that are true in all known states, but not in one.
 
+        At most one literal of a clause has a quantifier inside.
+
         Parameters
         ----------
         state : World
@@ -177,7 +180,7 @@ class Space:
             differences = _least(self.known ^ place)
             if differences is None:
                 continue
-            for hit in _hitting_sets(differences, most, limit):
+            for hit in _hitting_sets(differences, most, limit, self.heavy):
                 clause = self._clause(hit, place)
                 found.setdefault(clause.key, clause)
         return list(found.values())
@@ -211,11 +214,26 @@ FIRST = 1024
 """Rows that hitting sets are computed of at first: the smallest ones, which few others add anything to."""
 
 
-def _hitting_sets(rows: Valuations, most: int, limit: int) -> Iterator[tuple[int, ...]]:
+def _hitting_sets(rows: Valuations, most: int, limit: int, heavy: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield least sets of at most so many atoms with one in each row, at most one of them among the heavy ones."""
+    light = ~_mask(heavy, rows.shape[1])
+    found: list[frozenset[int]] = []
+    for chosen in ((), *((atom,) for atom in heavy)):
+        left = _without(rows, chosen[0]) if chosen else rows
+        left = left & light
+        if most > len(chosen) and left.any(axis=1).all():
+            for hit in _least_sets(left, most - len(chosen), limit if not chosen else max(1, limit // 4)):
+                whole = hit | frozenset(chosen)
+                if not any(smaller <= whole for smaller in found):
+                    found.append(whole)
+                    yield tuple(whole)
+
+
+def _least_sets(rows: Valuations, most: int, limit: int) -> Iterator[frozenset[int]]:
     """Yield least sets of at most so many atoms with one in each row, the smallest first."""
     found: list[frozenset[int]] = []
     few = rows[:FIRST]
-    for size in range(1, most + 1):
+    for size in range(most + 1):
         exact = False
         while not exact:
             hits = [hit for hit in dict.fromkeys(_of_size(few, size, ())) if not any(f <= hit for f in found)]
@@ -223,33 +241,44 @@ def _hitting_sets(rows: Valuations, most: int, limit: int) -> Iterator[tuple[int
             few, exact = np.concatenate([few, *missed]) if missed else few, not missed
         for hit in hits:
             found.append(hit)
-            yield tuple(hit)
+            yield hit
             if len(found) >= limit:
                 return
 
 
+def _mask(atoms: Iterable[int], words: int) -> npt.NDArray[np.uint64]:
+    """Return the row that has just these atoms."""
+    mask = np.zeros(words, np.uint64)
+    for atom in atoms:
+        mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
+    return mask
+
+
+def _without(rows: Valuations, atom: int) -> Valuations:
+    """Return the rows that do not have an atom."""
+    word, bit = divmod(atom, 64)
+    found: Valuations = rows[(rows[:, word] >> np.uint64(bit)) & np.uint64(1) == 0]
+    return found
+
+
 def _missed(rows: Valuations, hit: frozenset[int]) -> Valuations | None:
     """Return a row without any of some atoms, if there is one."""
-    mask = np.zeros(rows.shape[1], np.uint64)
-    for atom in hit:
-        mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
-    outside = np.asarray(~(rows & mask).any(axis=1))
-    first = int(outside.argmax()) if len(rows) else 0
-    return rows[first : first + 1] if len(rows) and outside[first] else None
+    if not len(rows):
+        return None
+    outside = np.asarray(~(rows & _mask(hit, rows.shape[1])).any(axis=1))
+    first = int(outside.argmax())
+    return rows[first : first + 1] if outside[first] else None
 
 
 def _of_size(rows: Valuations, size: int, chosen: tuple[int, ...]) -> Iterator[frozenset[int]]:
     if not len(rows):
         yield frozenset(chosen)
-        return
-    if size == 1:
+    elif size == 1:
         common = np.bitwise_and.reduce(rows, axis=0)
         yield from (frozenset((*chosen, atom)) for atom in _bits(common))
-        return
-    for atom in _bits(rows[0]):  # some atom of the smallest row must be in the set
-        word, bit = divmod(atom, 64)
-        left = rows[(rows[:, word] >> np.uint64(bit)) & np.uint64(1) == 0]
-        yield from _of_size(left, size - 1, (*chosen, atom))
+    elif size:
+        for atom in _bits(rows[0]):  # some atom of the smallest row must be in the set
+            yield from _of_size(_without(rows, atom), size - 1, (*chosen, atom))
 
 
 def _bits(row: npt.NDArray[np.uint64]) -> list[int]:
