@@ -353,16 +353,16 @@ class WritingWithoutAsking(Client):
 
 
 class StampsWithoutAWriter(Client):
-    """Broken: a timestamp is a number alone, so that two writers may use the same."""
+    """Broken: a timestamp is a number alone, whoever writes, so that two writers may use the same."""
 
-    expected = Caught("timestamps_tell_values_apart", writes=2, reads=0)
+    expected = Caught("timestamps_tell_values_apart", "refinement", writes=2, reads=0)
 
     def choose_stamp(self) -> None:
         latest = max(self.answers.values(), key=lambda answer: answer[0])
         if self.writes() is None:
             self.put(*latest)
         else:
-            self.put((latest[0][0] + 1, "anybody"), self.writes())
+            self.put((latest[0][0] + 1, "c1"), self.writes())
 
 
 class TakingLateReplies(Client):

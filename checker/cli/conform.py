@@ -58,7 +58,8 @@ def conform(
     model
         Library name (two_phase_commit), package.module:Class, or path/to/file.py[:Class].
     logs
-        Files of JSON lines, all of one run of the system; with --map, of whatever it says.
+        Files of JSON lines, all of one run of the system; with --map, of whatever it says. Of journals that assay run
+        has left, MODEL is the implementation, and what is judged is the run.
     settings
         Sizes of sorts, values of parameters, quorum systems, as the system had them: --set Participant=3.
     instance
@@ -88,12 +89,17 @@ def conform(
     from assay.checker.conformance.mapping import read_mapping
     from assay.checker.report import conformance as report
     from assay.checker.report import machine
+    from assay.checker.running.left import is_journal
 
     if schema:
         print_result(machine.encode(reading.schema()))
         return ExitStatus.AS_CLAIMED
     asked = Asked(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
+    if map_ is None and is_journal(asked.logs[0]):
+        from assay.checker.cli.journal import conform_journals
+
+        return conform_journals(asked.model, asked.logs, asked.settings, format_, output)
     named = load(asked.model)
     with destination(output, *asked.logs, map_, source_of(named)) as file:
         made = instantiate(named.specification, asked.settings, name=instance)

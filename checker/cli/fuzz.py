@@ -6,6 +6,7 @@ import inspect
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
@@ -41,6 +42,7 @@ def fuzz(
     seed: int = 0,
     engine: Literal["seeded", "hypothesis"] = "seeded",
     mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    run: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
@@ -68,6 +70,8 @@ def fuzz(
         seeded draws to what was seen least in the model; hypothesis shrinks, and keeps examples in .hypothesis.
     mutants
         For each mutant of the protocol, say which check catches it, and which it survives.
+    run
+        With --mutants: run each for real, too, as long as --duration says, with nodes killed and stopped.
     format_
         The form of the report.
     output
@@ -76,11 +80,13 @@ def fuzz(
     name, others = model_among(protocol, settings)
     if name is None:
         raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
+    if run and not mutants:
+        raise UsageError("--run is about mutants: add --mutants", help=f"assay run {name} runs the protocol itself")
     _demand_positive(walks=walks, steps=steps)
     asked = Asked(name, nodes, assignments(others), units.duration("--duration", duration), walks, steps, seed, engine)
     try:
         with destination(output, getattr(load_cluster(_origin(name)).module, "__file__", None)) as file:
-            shown, status = _mutants(asked, format_) if mutants else _one(asked, format_)
+            shown, status = _mutants(asked, format_, is_run=run) if mutants else _one(asked, format_)
             deliver(shown, file)
             return status
     except NodeError as error:
@@ -163,13 +169,16 @@ def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
     return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
 
 
-def _mutants(asked: Asked, form: str) -> tuple[Shown, int]:
+def _mutants(asked: Asked, form: str, *, is_run: bool) -> tuple[Shown, int]:
     from assay.checker.implementations.survey import survey
     from assay.checker.report import fuzzing as report
     from assay.checker.report import machine
+    from assay.checker.running.mutants import run_mutant
 
-    rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds)
-    table = report.MutantTable(asked.protocol, rows, shlex.join([*asked.words(), "--mutants"]))
+    run = partial(run_mutant, asked.protocol, seconds=asked.seconds, seed=asked.seed) if is_run else None
+    rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds, run=run)
+    words = [*asked.words(), "--mutants", *(["--run"] if is_run else [])]
+    table = report.MutantTable(asked.protocol, rows, shlex.join(words))
     if form == "json":
         return machine.encode(table.record()), table.status
     return (table.markdown() if form == "markdown" else [*table.lines()]), table.status

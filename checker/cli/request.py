@@ -21,7 +21,15 @@ from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.check import check as explore_and_judge
 from assay.checker.report.run import CheckRun
 
-__all__ = ["CheckRequest", "assignments", "instance_words", "limit_words", "limits_given", "model_among"]
+__all__ = [
+    "CheckRequest",
+    "assignments",
+    "instance_words",
+    "limit_words",
+    "limits_given",
+    "model_among",
+    "whole_numbers",
+]
 
 
 @dataclass(frozen=True)
@@ -159,3 +167,17 @@ def assignments(settings: Sequence[str]) -> dict[str, str]:
         if found.setdefault(name.strip(), value.strip()) != value.strip():
             raise UsageError(f"--set {setting}: {name.strip()} is set twice")
     return found
+
+
+def whole_numbers(settings: Mapping[str, str]) -> dict[str, int]:
+    """Return settings of which each is a whole number.
+
+    Raises
+    ------
+    UsageError
+        If one is none.
+    """
+    for name, text in settings.items():
+        if not text.removeprefix("-").isdecimal() or len(text) > 9:
+            raise UsageError(f"--set {name}={text}: expected a whole number", help=f"for example {name}=3")
+    return {name: int(text) for name, text in settings.items()}

@@ -6,7 +6,7 @@ import inspect
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from assay.checker.cli import http_proxy, units, zookeeper
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
-from assay.checker.cli.request import assignments
+from assay.checker.cli.request import assignments, whole_numbers
 from assay.checker.errors import InputError, UsageError
 from assay.checker.report import machine, running
 from assay.checker.running.faults import Fault
@@ -101,7 +101,7 @@ def run(
     try:
         module = load_module(protocol)
         function = "deployment" if hasattr(module, "deployment") else "cluster"
-        chosen = {**_numbers(assignments(settings)), **_counts(module, function, nodes=nodes, requests=requests)}
+        chosen = {**whole_numbers(assignments(settings)), **_counts(module, function, nodes=nodes, requests=requests)}
         cluster = make_cluster(module, chosen, function=function, mutant=mutant)
         reference = str(Path(protocol).resolve()) if protocol.endswith(".py") else protocol
         deployment = Deployment(reference, function, chosen, mutant, seed, _folder(folder, cluster))
@@ -142,13 +142,6 @@ def _counts(module: object, function: str, **counts: int | None) -> dict[str, in
         if name not in known:
             raise UsageError(f"--{name}: the {function} has no such parameter", help=f"it has {', '.join(known)}")
     return given
-
-
-def _numbers(settings: Mapping[str, str]) -> dict[str, int]:
-    for name, text in settings.items():
-        if not text.removeprefix("-").isdecimal() or len(text) > 9:
-            raise UsageError(f"--set {name}={text}: expected a whole number", help=f"for example {name}=3")
-    return {name: int(text) for name, text in settings.items()}
 
 
 def _faults(cluster: Cluster, text: str) -> tuple[Fault, ...]:

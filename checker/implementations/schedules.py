@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import eq
 
-from assay.checker.errors import UsageError
+from assay.checker.errors import ModelError, UsageError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
 from assay.checker.implementations.refinement import Edge, ModelPaths
@@ -45,6 +45,13 @@ class Finding:
 
     name: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class _NoState:
+    """Stands for the state of a world that is none in the model."""
+
+    reason: str
 
 
 class Judge:
@@ -85,8 +92,14 @@ class Judge:
         if world not in self._states:
             if len(self._states) > _MOST_KEPT:
                 self._states.clear()
-            self._states[world] = self.abstraction.state(self.semantics.observed(world))
+            self._states[world] = self._state_of(self.abstraction, world)
         return self._states[world]
+
+    def _state_of(self, abstraction: Abstraction, world: FrozenWorld) -> Frozen:
+        try:
+            return abstraction.state(self.semantics.observed(world))
+        except ModelError as error:
+            return (_NoState(error.message),)
 
     def starts(self) -> list[FrozenWorld]:
         """Return the first worlds, each once.
@@ -146,6 +159,9 @@ class Judge:
         edge = self.edge(before, after)
         if edge is None or found is not None:
             return found
+        for part in edge[1]:
+            if isinstance(part, _NoState):
+                return Finding("refinement", part.reason)
         self.edges[edge] += 1
         assert self._paths is not None
         if self._paths.path(*edge) is None:

@@ -12,7 +12,7 @@ from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
 from assay.checker.verdicts import Verdict
 
-__all__ = ["COLUMNS", "Row", "survey"]
+__all__ = ["COLUMNS", "Ran", "Row", "survey"]
 
 COLUMNS = {
     "invariants": (ClusterClaim.INVARIANT, ClusterClaim.RULES, ClusterClaim.REACHABLE),
@@ -20,6 +20,25 @@ COLUMNS = {
     "consistency": (ClusterClaim.CONSISTENCY,),
 }
 """The columns of exhaustive checks, by the kinds of claims that they are about."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a real run of a mutant showed.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        On the run.
+    steps : int
+        How many steps its nodes took.
+    by : str
+        What was violated.
+    """
+
+    verdict: Verdict
+    steps: int
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,21 +55,31 @@ class Row:
         For each of `COLUMNS` whether a claim of it is violated; None where the protocol claims nothing of the kind.
     fuzzing : Fuzzing
         What random schedules showed.
+    ran : Ran, optional
+        What a real run showed, if there was one.
     """
 
     name: str
     doc: str
     checks: tuple[Verdict | None, ...]
     fuzzing: Fuzzing
+    ran: Ran | None = None
 
     @property
     def is_caught(self) -> bool:
         """Whether some check caught it."""
-        return Verdict.VIOLATED in self.checks or self.fuzzing.failure is not None
+        is_seen = self.ran is not None and self.ran.verdict is Verdict.VIOLATED
+        return Verdict.VIOLATED in self.checks or self.fuzzing.failure is not None or is_seen
 
 
 def survey(
-    protocol: str, enlarged: Callable[[str], NamedCluster], *, seed: int, depth: int, seconds: float
+    protocol: str,
+    enlarged: Callable[[str], NamedCluster],
+    *,
+    seed: int,
+    depth: int,
+    seconds: float,
+    run: Callable[[str], Ran] | None = None,
 ) -> tuple[Row, ...]:
     """Hold each mutant of a protocol against each check.
 
@@ -64,6 +93,8 @@ def survey(
         See `assay.checker.implementations.fuzzing.fuzz`.
     seconds : float
         For each check of a mutant at most.
+    run : callable, optional
+        Runs the mutant of a name for real.
 
     Raises
     ------
@@ -73,7 +104,7 @@ def survey(
     found = mutants_of(load_cluster(protocol).module)
     if not found:
         raise UsageError(f"{protocol} has no mutants", help="a mutant is a node class with `expected = Caught(...)`")
-    return tuple(_rows(protocol, [mutant.__name__ for mutant in found], enlarged, seed, depth, seconds))
+    return tuple(_rows(protocol, [mutant.__name__ for mutant in found], enlarged, seed, depth, seconds, run))
 
 
 def _rows(
@@ -83,6 +114,7 @@ def _rows(
     seed: int,
     depth: int,
     seconds: float,
+    run: Callable[[str], Ran] | None,
 ) -> Iterator[Row]:
     for name in mutants:
         reference = f"{protocol}:{name}"
@@ -90,7 +122,8 @@ def _rows(
         checked = check_cluster(named.cluster, limits=Limits(seconds=seconds), keep_going=True)
         played = fuzz(enlarged(reference).cluster, seed=seed, depth=depth, seconds=seconds)
         doc = (named.mutant.__doc__ or "").strip().partition("\n")[0] if named.mutant else ""
-        yield Row(name, doc, tuple(_verdict(checked, kinds) for kinds in COLUMNS.values()), played)
+        verdicts = tuple(_verdict(checked, kinds) for kinds in COLUMNS.values())
+        yield Row(name, doc, verdicts, played, None if run is None else run(name))
 
 
 def _verdict(checked: ImplementationResult, kinds: tuple[ClusterClaim, ...]) -> Verdict | None:

@@ -10,7 +10,7 @@ from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.schedules import Played
-from assay.checker.implementations.survey import COLUMNS, Row
+from assay.checker.implementations.survey import COLUMNS, Ran, Row
 from assay.checker.report import machine
 from assay.checker.report.parts import STYLE, Cell, Table, facts
 from assay.checker.report.run import number, plural, seconds
@@ -176,6 +176,11 @@ class MutantTable:
             f"{caught}; nothing catches {', '.join(left)}" if left else f"all {plural(len(self.rows), 'mutant')} caught"
         )
 
+    @property
+    def has_runs(self) -> bool:
+        """Whether mutants were run for real."""
+        return any(row.ran is not None for row in self.rows)
+
     def table(self) -> Table:
         """Return the table."""
         rows = (
@@ -183,10 +188,11 @@ class MutantTable:
                 Cell(row.name, is_code=True),
                 *(Cell(_WORDS[verdict]) for verdict in row.checks),
                 Cell(_fuzzed(row.fuzzing)),
+                *([Cell(_ran(row.ran))] if self.has_runs else []),
             )
             for row in self.rows
         )
-        return Table(("mutant", *COLUMNS, "fuzz"), tuple(rows))
+        return Table(("mutant", *COLUMNS, "fuzz", *(["run"] if self.has_runs else [])), tuple(rows))
 
     def lines(self) -> Iterator[Text]:
         """Yield the lines of the text report."""
@@ -212,11 +218,18 @@ class MutantTable:
                     "doc": row.doc,
                     **{name: _WORDS[verdict] for name, verdict in zip(COLUMNS, row.checks, strict=True)},
                     "fuzz": _fuzzed(row.fuzzing),
+                    **({"run": _ran(row.ran)} if self.has_runs else {}),
                 }
                 for row in self.rows
             ],
             "command": self.command,
         }
+
+
+def _ran(ran: Ran | None) -> str:
+    if ran is None or ran.verdict is not Verdict.VIOLATED:
+        return "-" if ran is None else _WORDS[ran.verdict]
+    return f"caught ({ran.by})"
 
 
 def _fuzzed(found: Fuzzing) -> str:

@@ -225,6 +225,8 @@ class _Replay:
         before = self.locals[address]
         if isinstance(event, Recover):
             before = self.caller.restored(address, before)
+        if isinstance(event, Fire) and event.timer not in before.timers:
+            raise NodeError(f"{address}, {event}: the timer was not set")
         choices = tuple((name, self.codec.decode(option)) for name, option in line["choices"])
         changed = {name: self.codec.decode(value) for name, value in line["changed"].items()}
         for outcome in self.caller.outcomes(address, before, event):

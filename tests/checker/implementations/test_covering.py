@@ -92,11 +92,14 @@ def test_the_report_names_what_is_never_taken(assay: Assay) -> None:
     [
         ("tests", "name a PROTOCOL"),
         ("tests nothing", "there is no implementation 'nothing'"),
-        ("tests abd", "the cluster does not say which model it refines"),
+        ("tests alone.py", "the cluster does not say which model it refines"),
         ("tests paxos --max-worlds 0", "--max-worlds 0: expected more than zero"),
     ],
 )
 def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
+    Path("alone.py").write_text(
+        "from assay.impl.node import Cluster, Node\n\ndef cluster():\n    return Cluster({'one': Node()})\n"
+    )
     ran = assay(words)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err

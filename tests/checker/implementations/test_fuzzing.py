@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -15,6 +17,8 @@ from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.schedules import Judge, play, play_words
 from assay.checker.implementations.stateful import examine
+from assay.impl.node import World
+from assay.impl.two_phase_commit import Prepared
 
 from tests.command_line import Assay
 from tests.processes import run, started
@@ -24,8 +28,8 @@ FOUND = [
     ("paxos:TakingPromisesOfAnyBallot", {"acceptors": "3"}, "refinement"),
     ("two_phase_commit:TakingARefusalForAVote", {"participants": "5"}, "refinement"),
     ("round_robin:Forgetting", {"backends": "5", "crashes": "1"}, "nothing_is_lost"),
-    ("abd:StampsWithoutAWriter", {}, "timestamps_tell_values_apart"),
-    ("abd:TakingLateReplies", {}, "consistency"),
+    ("abd:StampsWithoutAWriter", {}, "refinement"),
+    ("abd:TakingLateReplies", {}, "refinement"),
 ]
 
 
@@ -260,3 +264,16 @@ def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
     ran = assay(words)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_a_world_that_is_no_state_of_the_model_is_a_finding() -> None:
+    cluster = importlib.import_module("assay.impl.two_phase_commit").cluster()
+
+    def abstract(world: World) -> Any:
+        return cluster.abstract(world) | ({"votes": {"nobody"}} if list(world.messages(Prepared)) else {})
+
+    found = fuzz(replace(cluster, abstract=abstract), walks=50)
+    assert found.failure is not None
+    assert found.failure.finding is not None
+    assert found.failure.finding.name == "refinement"
+    assert "'nobody' is no Participant" in found.failure.finding.note

@@ -1,0 +1,41 @@
+"""``assay conform PROTOCOL JOURNAL...``: what a run has left, judged again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+
+from assay.checker.cli.form import deliver
+from assay.checker.cli.output import destination
+from assay.checker.cli.request import whole_numbers
+from assay.checker.errors import InputError, UsageError
+from assay.checker.report import machine, running
+from assay.checker.running.left import judged_again
+from assay.impl.node.errors import NodeError
+
+__all__ = ["conform_journals"]
+
+
+def conform_journals(
+    protocol: str, journals: Sequence[str], settings: Mapping[str, str], form: str, output: str | None
+) -> int:
+    """Judge journals, and report as `assay run` does.
+
+    Raises
+    ------
+    UsageError
+        If a report of another form is asked for, or the protocol is none.
+    InputError
+        If they are no journals of it.
+    """
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form}: the journal of a run is reported as text or json")
+    words = ["assay", "conform", protocol, *journals]
+    words += ["--set", *(f"{name}={value}" for name, value in settings.items())] if settings else []
+    try:
+        with destination(output, *journals) as file:
+            report = running.RunReport(judged_again(protocol, whole_numbers(settings), journals), shlex.join(words))
+            deliver(machine.encode(running.record(report)) if form == "json" else [*running.lines(report)], file)
+            return report.status
+    except NodeError as error:
+        raise InputError(error.message, help=error.help) from None

@@ -1,0 +1,107 @@
+"""Journals that a run has left are judged again by `assay conform`, and refused where no node has written them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.checker.running.test_journals import a_run, encoded
+from tests.command_line import Assay
+
+
+def left(folder: Path, lines: list[Any], name: str = "run.jsonl") -> str:
+    file = folder / name
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(file)
+
+
+def merged() -> list[dict[str, Any]]:
+    return sorted((line for lines in a_run().values() for line in lines), key=lambda line: line["time"])
+
+
+def test_a_journal_of_all_nodes_is_judged_again(assay: Assay, tmp_path: Path) -> None:
+    file = left(tmp_path, merged())
+    ran = assay("conform", "two_phase_commit", file, "--set", "nodes=1", "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.status == 0, ran.err
+    assert (found["verdict"], found["refines"], found["steps"]) == ("holds", "holds", 7)
+    assert found["command"] == f"assay conform two_phase_commit {file} --set nodes=1"
+
+
+def test_journals_of_single_nodes_and_of_all_together_are_one_run(assay: Assay, tmp_path: Path) -> None:
+    files = [left(tmp_path, lines, f"{node}.jsonl") for node, lines in a_run().items()]
+    for given in (files, [*files, left(tmp_path, merged())]):
+        ran = assay("conform", "two_phase_commit", *given, "--set", "nodes=1")
+        assert ran.status == 0, ran.out + ran.err
+        assert ran.out.endswith("this run did what was claimed\n")
+
+
+def test_a_run_of_other_nodes_is_a_finding(assay: Assay, tmp_path: Path) -> None:
+    lines = merged()
+    next(line for line in lines if line["node"] == "c" and line["changed"])["changed"] = {}
+    ran = assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1")
+    assert ran.status == 1
+    assert "decision became another value when it ran than it does now" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"node": "p7"}, "the cluster has no node 'p7'"),
+        ({"time": "late"}, "no line of a journal: time is no int"),
+        ({"time": True}, "no line of a journal: time is no int"),
+        ({"event": {"kind": "nap"}}, "no line of a journal: there is no event 'nap'"),
+        ({"event": {"kind": ["start"]}}, "no line of a journal: there is no event ['start']"),
+        ({"event": {"kind": "timer", "timer": []}}, "no line of a journal: its timer has no name"),
+        ({"time": 10**400}, "no line of a journal: time is out of range"),
+        ({"changed": {"state": {"is": "builtins:dict", "of": [3]}}}, "no line of a journal: "),
+        ({"changed": {"state": {"is": "assay.impl.two_phase_commit:State", "of": ["ASLEEP"]}}}, "no value that a node"),
+        ({"event": {"kind": "receive"}}, "no line of a journal: from is no str"),
+        ({"choices": [["vote"]]}, "no line of a journal: a choice, a message or an operation is no pair"),
+        ({"changed": {"state": {"is": "os:system", "of": []}}}, "no line of a journal: there is no class 'os:system'"),
+        ({"changed": {"state": 1.5}}, "no line of a journal: 1.5 is no value that a node has written"),
+    ],
+)
+def test_what_no_node_has_written_is_refused_with_its_line(
+    change: dict[str, Any], said: str, assay: Assay, tmp_path: Path
+) -> None:
+    lines = merged()
+    lines[2] |= change
+    file = left(tmp_path, lines)
+    ran = assay("conform", "two_phase_commit", file, "--set", "nodes=1")
+    assert ran.status == 2
+    assert f"{file}:3: " in ran.err
+    assert said in ran.err
+
+
+def test_two_steps_of_a_node_at_one_time_are_no_journal(assay: Assay, tmp_path: Path) -> None:
+    lines = merged()
+    lines[3]["time"] = next(line["time"] for line in lines if line["node"] == lines[3]["node"])
+    assert assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1").status == 2
+
+
+def test_other_forms_and_other_sizes_are_refused(assay: Assay, tmp_path: Path) -> None:
+    file = left(tmp_path, merged())
+    assert "--format junit" in assay("conform", "two_phase_commit", file, "--format", "junit").err
+    assert "expected a whole number" in assay("conform", "two_phase_commit", file, "--set", "nodes=many").err
+    assert "there is no implementation 'nothing'" in assay("conform", "nothing", file).err
+
+
+def test_a_message_of_no_class_is_no_crash(assay: Assay, tmp_path: Path) -> None:
+    lines = merged()
+    received = next(line for line in lines if line["event"]["kind"] == "receive")
+    received["event"]["message"] = encoded("a text")
+    ran = assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1")
+    assert ran.status == 1
+    assert "arrived, and nobody has sent it" in ran.out
+
+
+def test_a_timer_that_no_node_has_is_no_crash(assay: Assay, tmp_path: Path) -> None:
+    lines = merged()
+    lines[1]["event"] = {"kind": "timer", "timer": ["nothing", 3]}
+    ran = assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1")
+    assert ran.status == 1
+    assert "the timer was not set" in ran.out
