@@ -217,4 +217,3 @@ def _rendered(report: QuorumReport, form: Form, trees: bool) -> str | list[Text]
             from assay.proofs.quorums.rendering.text import render
 
             return list(render(report, trees=trees))
-    raise AssertionError(form)
