@@ -330,6 +330,7 @@ class RaftWithHistory(RaftWithRestarts):
     provable = True
     leader_completeness = removed
     state_machine_safety = removed
+    implements_consensus_in_order = removed
     what_is_chosen_stays = removed
     implements_consensus_in_order = removed
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.carrying import make_portable
@@ -202,13 +202,18 @@ def encode(
 def _refinements(problem: Problem) -> None:
     """Add what is claimed by each refinement of another model."""
     for method in problem.specification.refinements:
-        found = problem.attempt(method.name, partial(refinement, problem.theory, method), method.location)
+        found = problem.attempt(method.name, partial(_refinement, problem.theory, method), method.location)
         if found is not None:
-            begun, ways = found
-            stepped = logic.disjunction(way.closed for way in ways)
-            problem.theory.demand_declared([begun, stepped])
+            begun, stepped, ways = found
             problem.initial_claims.append(Predicate(method.name, Kind.REFINEMENT, begun))
             problem.steps.append(Predicate(method.name, Kind.REFINEMENT, stepped, ways=ways))
+
+
+def _refinement(theory: Theory, method: Method) -> tuple[Term, Term, tuple[Alternative, ...]]:
+    begun, ways = refinement(theory, method)
+    stepped = logic.disjunction(way.closed for way in ways)
+    theory.demand_declared([begun, stepped])
+    return begun, stepped, ways
 
 
 def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:

@@ -22,9 +22,10 @@ from assay.proofs.encoding.initial_states import initial_states
 from assay.proofs.encoding.symbols.mattering import Matters, mattering
 from assay.proofs.encoding.symbols.theory import Theory, primed
 from assay.proofs.encoding.symbols.unencodable import Unencodable
+from assay.proofs.encoding.symbols.vocabulary import Nowhere
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols
-from assay.proofs.logic.terms import BOOL, Symbol, Term, variable
+from assay.proofs.logic.terms import BOOL, Symbol, Term, constant, variable
 
 __all__ = ["Alternative", "refinement"]
 
@@ -103,7 +104,10 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
     )
     own = theory.specification
     extended = Theory(replace(own, variables=(*own.variables, *copies)), theory.fixed, theory.instance)
-    ways = list(transition(extended, _assigning(extended.specification, method, names, abstract)))
+    mapping = _assigning(extended.specification, method, names, abstract)
+    held = [extended.layouts[copy] for copy in names.values() if copy in extended.layouts]
+    nothing = {symbol: _nowhere(symbol) for layout in held for symbol in layout.leaves()}
+    ways = list(transition(extended, mapping, nothing))
     if len(ways) != 1 or ways[0].failures:
         raise Unencodable("a mapping that may raise", method.location)
     found: _Definitions = {}
@@ -111,6 +115,11 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
         pairs = zip(abstract.layouts[name].leaves(), extended.layouts[copy].leaves(), strict=True)
         found.update({symbol: ways[0].definitions[image] for symbol, image in pairs})
     return found
+
+
+def _nowhere(symbol: Symbol) -> Definition:
+    """Return what a symbol is before it is given a value; so it stays where that means nothing, behind a sequence."""
+    return Definition(tuple(variable(sort) for sort in symbol.arguments), constant(Nowhere(), symbol.result))
 
 
 def _assigning(specification: Specification, method: Method, names: dict[str, str], abstract: Theory) -> ActionIR:

@@ -70,31 +70,59 @@ class Structure:
 
 def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
     """Return the value of a term in a structure, for some values of its free variables."""
+    return _evaluated(term, structure, values, {})
+
+
+def _evaluated(term: Term, structure: Structure, values: Mapping[Term, Any], known: dict[Term, Any]) -> Any:
+    """Return the value of a term; of what is `known` for these values, as it is.
+
+    A term stands in many places of another, as one object: to follow every path to it takes time exponential in the
+    nesting.
+    """
+    if not term.args:
+        return _of_leaf(term, structure, values)
+    if term not in known:
+        known[term] = _of_parts(term, structure, values, known)
+    return known[term]
+
+
+def _of_leaf(term: Term, structure: Structure, values: Mapping[Term, Any]) -> Any:
     match term.op:
         case Op.VARIABLE:
             return values[term]
         case Op.ELEMENT | Op.NUMBER:
             return term.of
+        case Op.APPLY:
+            return structure.value(term.of, ())
+        case Op.AND | Op.OR:
+            return term.op is Op.AND
         case Op.TRUE | Op.FALSE:
             return term.op is Op.TRUE
+    return _ARITHMETIC[term.op]()
+
+
+def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], known: dict[Term, Any]) -> Any:
+    match term.op:
         case Op.APPLY:
-            return structure.value(term.of, tuple(int(evaluate(arg, structure, values)) for arg in term.args))
+            return structure.value(term.of, tuple(int(_evaluated(arg, structure, values, known)) for arg in term.args))
         case Op.NOT:
-            return not evaluate(term.args[0], structure, values)
+            return not _evaluated(term.args[0], structure, values, known)
         case Op.AND:
-            return all(evaluate(arg, structure, values) for arg in term.args)
+            return all(_evaluated(arg, structure, values, known) for arg in term.args)
         case Op.OR:
-            return any(evaluate(arg, structure, values) for arg in term.args)
+            return any(_evaluated(arg, structure, values, known) for arg in term.args)
         case Op.ITE:
-            return evaluate(term.args[1 if evaluate(term.args[0], structure, values) else 2], structure, values)
+            branch = 1 if _evaluated(term.args[0], structure, values, known) else 2
+            return _evaluated(term.args[branch], structure, values, known)
         case Op.FORALL | Op.EXISTS:
             points = itertools.product(*(_candidates(term, name, structure, values) for name in term.of))
             found = (
-                evaluate(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}) for p in points
+                _evaluated(term.args[0], structure, {**values, **dict(zip(term.of, p, strict=True))}, {})
+                for p in points
             )
             return all(found) if term.op is Op.FORALL else any(found)
         case _:
-            return _ARITHMETIC[term.op](*(evaluate(arg, structure, values) for arg in term.args))
+            return _ARITHMETIC[term.op](*(_evaluated(arg, structure, values, known) for arg in term.args))
 
 
 def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]) -> Sequence[int]:
