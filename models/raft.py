@@ -332,7 +332,6 @@ class RaftWithHistory(RaftWithRestarts):
     state_machine_safety = removed
     implements_consensus_in_order = removed
     what_is_chosen_stays = removed
-    implements_consensus_in_order = removed
 
     leader: Map[Term, Server | None] = everywhere(None)
     led: Map[Term, Log]
