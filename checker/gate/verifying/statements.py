@@ -21,7 +21,8 @@ __all__ = ["statements"]
 def statements(model: ModelIR) -> Iterator[tuple[str, str]]:
     """Yield the name of each property, constraint and axiom with the hash of what it says."""
     numbers = {variable.name: number for number, variable in enumerate(model.specification.variables)}
-    for predicate in (*model.predicates, *model.temporals):
+    found: tuple[PredicateIR | TemporalIR, ...] = (*model.predicates, *model.temporals)
+    for predicate in found:
         yield predicate.name, hashlib.sha256("".join(_Writer(numbers).predicate(predicate)).encode()).hexdigest()
 
 
