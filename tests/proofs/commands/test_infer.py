@@ -1,0 +1,163 @@
+"""``assay prove --infer``: what it says, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Assay
+
+LOCK = """
+from assay.checker.language import *
+
+
+class Client(Sort):
+    pass
+
+
+class Lock(Model):
+    'A lock that is granted in a message.'
+
+    default = {"Client": 3}
+    free: bool = True
+    granted: Set[Client]
+    holders: Set[Client]
+
+    @action
+    def grant(self, client: Client) -> None:
+        require(self.free)
+        self.free = False
+        self.granted.add(client)
+
+    @action
+    def take(self, client: Client) -> None:
+        require(client in self.granted)
+        self.granted.discard(client)
+        self.holders.add(client)
+
+    @action
+    def give_back(self, client: Client) -> None:
+        require(client in self.holders)
+        self.holders.discard(client)
+        self.free = True
+
+    @invariant
+    def mutual_exclusion(self) -> bool:
+        return all(c == d for c in self.holders for d in self.holders)
+"""
+
+ODD = """
+from __future__ import annotations
+from assay.checker.language import *
+from typing import Annotated
+class Class(Sort):
+    pass
+class Café(Order):
+    pass
+class Count(Sort):
+    pass
+@record
+class Pair:
+    left: Class
+    right: Count
+class Odd(Model):
+    default = {"Class": 2, "Café": 2, "Count": 2}
+    number: Annotated[int, Range(0, 3)] = 0 if False else 0
+    at: Map[Class, Café | None] = everywhere(None)
+    pairs: Set[Pair]
+    seen: Set[Class]
+    @action
+    def move(self, c: Class, where: Café) -> None:
+        require(self.at[c] is None)
+        self.at[c] = where
+        self.seen.add(c)
+    @action
+    def pair(self, c: Class, n: Count) -> None:
+        require(self.at[c] is not None)
+        self.pairs.add(Pair(c, n))
+    @invariant
+    def paired_are_seen(self) -> bool:
+        return all(p.left in self.seen for p in self.pairs)
+"""
+
+FLAGS = """
+from assay.checker.language import *
+class Flags(Model):
+    up: bool = False
+    down: bool = False
+    @action
+    def lift(self) -> None:
+        require(not self.down)
+        self.up = True
+    @action
+    def lower(self) -> None:
+        require(not self.up)
+        self.down = True
+    @invariant
+    def not_both(self) -> bool:
+        return not (self.up and self.down)
+"""
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> str:
+    return _model(tmp_path, "lock", LOCK)
+
+
+def _model(folder: Path, name: str, source: str) -> str:
+    (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    return f"{name}.py"
+
+
+def test_the_lemmas_are_python_that_proves_the_model(assay: Assay, lock: str, tmp_path: Path) -> None:
+    ran = assay("prove", lock, "--infer", "--workers", "1", "--format", "json")
+    assert ran.status == 0, ran.out + ran.err
+    report = json.loads(ran.out)
+    assert report["verdict"] == "holds"
+    found = report["inferred"]
+    assert found["lemmas"]
+    assert found["ended"] is None
+    assert assay("prove", lock, "--workers", "1").status == 3
+    pasted = "\n".join("    " + line for lemma in found["lemmas"] for line in lemma.splitlines())
+    proved = _model(tmp_path, "pasted", LOCK + "\n" + pasted + "\n")
+    assert assay("prove", proved, "--workers", "1").status == 0
+    assert assay("check", proved, "--engine", "reference").status == 0
+
+
+def test_another_solver_agrees_with_the_proof(assay: Assay, lock: str) -> None:
+    pytest.importorskip("cvc5")
+    assert assay("prove", lock, "--infer", "--workers", "1", "--certificate", "proof").status == 0
+    again = assay("prove", "--recheck", "proof")
+    assert again.status == 0, again.out
+
+
+def test_a_broken_model_is_answered_with_a_run(assay: Assay, tmp_path: Path) -> None:
+    broken = _model(tmp_path, "broken", LOCK.replace("require(self.free)", "require(True)"))
+    ran = assay("prove", broken, "--infer", "--workers", "1")
+    assert ran.status == 1
+    assert "violated: mutual_exclusion" in ran.out
+
+
+@pytest.mark.parametrize("source", [ODD, FLAGS])
+def test_odd_names_and_no_sorts_at_all_are_no_trouble(assay: Assay, tmp_path: Path, source: str) -> None:
+    ran = assay("prove", _model(tmp_path, "odd", source), "--infer", "--workers", "1")
+    assert ran.status == 0, ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--infer", "--set", "Client=3"], "not inferred for given sizes"),
+        (["--budget", "3s"], "add --infer"),
+        (["--infer", "--budget", "soon"], "--budget"),
+        (["--infer", "--bounded", "3"], "ask for different things"),
+        (["--infer", "--induction", "2"], "ask for different things"),
+        (["--infer", "--only", "mutual_exclusion"], "ask for different things"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(assay: Assay, lock: str, options: list[str], complaint: str) -> None:
+    ran = assay("prove", lock, *options)
+    assert ran.status == 2
+    assert complaint in ran.err
