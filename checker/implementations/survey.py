@@ -22,6 +22,10 @@ COLUMNS = {
 """The columns of exhaustive checks, by the kinds of claims that they are about."""
 
 
+_EXHAUSTIVELY = 60.0
+"""Seconds that every world of a mutant's own, small size is worth."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a real run of a mutant showed.
@@ -92,7 +96,7 @@ def survey(
     seed, depth
         See `assay.checker.implementations.fuzzing.fuzz`.
     seconds : float
-        For each check of a mutant at most.
+        For random schedules at most, and for a real run; exploring takes a minute at most, or as long as these.
     run : callable, optional
         Runs the mutant of a name for real.
 
@@ -119,7 +123,7 @@ def _rows(
     for name in mutants:
         reference = f"{protocol}:{name}"
         named = load_cluster(reference)
-        checked = check_cluster(named.cluster, limits=Limits(seconds=seconds), keep_going=True)
+        checked = check_cluster(named.cluster, limits=Limits(seconds=max(seconds, _EXHAUSTIVELY)), keep_going=True)
         played = fuzz(enlarged(reference).cluster, seed=seed, depth=depth, seconds=seconds)
         doc = (named.mutant.__doc__ or "").strip().partition("\n")[0] if named.mutant else ""
         verdicts = tuple(_verdict(checked, kinds) for kinds in COLUMNS.values())

@@ -70,6 +70,11 @@ def judged_again(protocol: str, settings: Mapping[str, int], paths: Sequence[str
     origin, colon, name = protocol.rpartition(":")
     module = load_module(origin if colon else protocol)
     function = "deployment" if hasattr(module, "deployment") else "cluster"
+    if not hasattr(module, function):
+        raise NodeError(
+            f"{protocol} is no implementation, and {paths[0]} is the journal of a run",
+            help="name the implementation that ran, as assay run was given it",
+        )
     mutant = name if colon else None
     cluster = make_cluster(module, settings, function=function, mutant=mutant)
     journals = _journals(cluster, paths)

@@ -88,6 +88,9 @@ def test_other_forms_and_other_sizes_are_refused(assay: Assay, tmp_path: Path) -
     assert "--format junit" in assay("conform", "two_phase_commit", file, "--format", "junit").err
     assert "expected a whole number" in assay("conform", "two_phase_commit", file, "--set", "nodes=many").err
     assert "there is no implementation 'nothing'" in assay("conform", "nothing", file).err
+    (tmp_path / "model.py").write_text("from assay.models.lock import *\n")
+    model = str(tmp_path / "model.py")
+    assert f"{model} is no implementation, and {file} is the journal" in assay("conform", model, file).err
 
 
 def test_a_message_of_no_class_is_no_crash(assay: Assay, tmp_path: Path) -> None:
