@@ -129,7 +129,7 @@ class _Fuzzer:
         preference = prefer(self.random)
         finding = self.judge.world(worlds[-1])
         # Many short ones: most clusters are done before long.
-        most = min(self.depth, len(steps) + math.ceil(self.depth ** self.random.random()))
+        most = min(self.depth, len(steps) + math.ceil(self.depth ** math.sqrt(self.random.random())))
         while finding is None and len(steps) < most:
             try:
                 possible = self.judge.possible(worlds[-1])
@@ -143,7 +143,8 @@ class _Fuzzer:
             steps.append(step)
             worlds.append(after)
             self.found.steps += 1
-            self._keep(steps, worlds)
+            if finding is None:
+                self._keep(steps, worlds)
         return Played(tuple(steps), tuple(worlds), finding or self.judge.ending(worlds[-1]))
 
     def _beginning(self) -> tuple[list[Step], list[FrozenWorld]]:
@@ -170,7 +171,8 @@ class _Fuzzer:
     ) -> tuple[Step, FrozenWorld]:
         """Choose a step: of some, the one that was seen least in the model."""
         some = preference.some(possible, _LOOKED_AT)
-        return min(some, key=lambda each: self._seen(self.judge.edge(world, each[1])))
+        return min(some, key=lambda each: self._seen(world, each[1]))
 
-    def _seen(self, edge: Edge | None) -> int:
+    def _seen(self, before: FrozenWorld, after: FrozenWorld) -> int:
+        edge = self.judge.edge(before, after)
         return 0 if edge is None else self.judge.edges[edge]

@@ -7,6 +7,7 @@ is equally likely: see swarm testing (Groce, Zhang, Eide, Chen and Regehr, 2012)
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import TypeAlias
 
 from assay.checker.implementations.calls import Event, Fire, Receive
 from assay.checker.implementations.semantics import FrozenWorld
-from assay.checker.implementations.steps import Act, Crash, Cut, Double, Lose, Miss, Step
+from assay.checker.implementations.steps import Act, Crash, Cut, Double, Lose, Miss, Step, Stop
 
 __all__ = ["Preference", "is_fault", "prefer"]
 
@@ -25,6 +26,10 @@ _FAULTY = (0.0, 0.03, 0.1, 0.1, 0.3)
 
 _SPREAD = (0, 0, 1, 2)
 """By how many decades the weights of steps differ from their middle: by none, in half of the schedules."""
+
+
+_HASTE = (1.0, 0.1, 0.01)
+"""How likely a timer is to fire, beside a message to arrive: who waits for many answers has next to none if it is 1."""
 
 
 @dataclass
@@ -39,11 +44,14 @@ class Preference:
         How often a fault is taken where there is one.
     spread : int
         By how many decades weights may differ from 1.
+    haste : float
+        The weight of timers, beside their own.
     """
 
     random: random.Random
     faulty: float
     spread: int
+    haste: float
     _weights: dict[Hashable, float] = field(default_factory=dict)
 
     def some(self, possible: Sequence[Possible], count: int) -> list[Possible]:
@@ -58,17 +66,18 @@ class Preference:
         return self.random.choices(possible, [self._weight(step) for step, _ in possible], k=count)
 
     def _weight(self, step: Step) -> float:
-        if not self.spread:
-            return 1.0
-        kind = _kind(step)
-        if kind not in self._weights:
-            self._weights[kind] = 10 ** self.random.uniform(-self.spread, self.spread)
-        return self._weights[kind]
+        haste = self.haste if isinstance(step, Act) and isinstance(step.event, Fire) else 1.0
+        return haste * math.prod(map(self._weight_of, _features(step))) if self.spread else haste
+
+    def _weight_of(self, feature: Hashable) -> float:
+        if feature not in self._weights:
+            self._weights[feature] = 10 ** self.random.uniform(-self.spread, self.spread)
+        return self._weights[feature]
 
 
 def prefer(random_: random.Random) -> Preference:
     """Draw what a schedule prefers."""
-    return Preference(random_, random_.choice(_FAULTY), random_.choice(_SPREAD))
+    return Preference(random_, random_.choice(_FAULTY), random_.choice(_SPREAD), random_.choice(_HASTE))
 
 
 def is_fault(step: Step) -> bool:
@@ -76,24 +85,27 @@ def is_fault(step: Step) -> bool:
     return not isinstance(step, Act) or step.crash is not None
 
 
-def _kind(step: Step) -> Hashable:
-    """Return what is preferred, or put off, as one: what a node handles, a way that messages go, a fault."""
+def _features(step: Step) -> tuple[Hashable, ...]:
+    """Return by what a step is preferred, or put off: what happens, wherever, and to whom, whatever it is.
+
+    Were there a weight for each pair, no schedule would put off all timers, or all that reaches one node.
+    """
     match step:
         case Act(node, event, _, crash):
-            return ("act", node, _of_event(event), crash is not None)
-        case Crash(node):
-            return ("crash", node)
+            return ("what", _of_event(event), crash is not None), ("who", node)
+        case Crash(node) | Stop(node):
+            return ("what", type(step)), ("who", node)
         case Miss(flight) | Lose(flight) | Double(flight):
-            return (type(step), flight.source, flight.destination)
+            return ("what", type(step)), ("way", flight.source, flight.destination)
         case Cut(number):
-            return ("cut", number)
-    return (type(step),)
+            return (("cut", number),)
+    return (("what", type(step)),)
 
 
 def _of_event(event: Event) -> Hashable:
     match event:
-        case Receive(source, message):
-            return (source, message[0] if isinstance(message, tuple) else type(message))
+        case Receive(_, message):
+            return message[0] if isinstance(message, tuple) else type(message)
         case Fire(timer):
             return timer[0]
     return (type(event),)
