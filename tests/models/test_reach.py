@@ -1,0 +1,49 @@
+"""What ARCHITECTURE.md says is proved of the protocols of the literature, held against the models."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from assay.checker.language import Holds
+from assay.checker.language.loader import load
+from assay.checker.language.model import Kind
+from assay.checker.verdicts import Verdict
+from assay.models.raft import Raft, RaftWithHistory
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.prover import encoded, prove_model
+
+PAGE = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| [^|]+ \| ([\w/:]+) \| (all|some|none) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+PROVED = [model for model, proved, _ in ROWS if proved != "none"]
+
+
+def test_the_table_is_about_every_protocol_that_was_to_be_shown() -> None:
+    assert len(ROWS) == 10
+    assert all((why == "-") == (proved == "all") for _, proved, why in ROWS)
+
+
+@pytest.mark.parametrize("model", PROVED)
+def test_what_is_proved_is_sound_and_has_formulas_for_any_number(model: str) -> None:
+    specification = load(model.rpartition("/")[2]).specification
+    assert isinstance(specification.expected, Holds)
+    assert specification.cls.provable
+    problem, refused = encoded(specification, ProofOptions())
+    assert problem.theory.instance is None
+    assert not refused
+
+
+def test_raft_with_history_claims_two_properties_of_raft() -> None:
+    def claims(model: type) -> set[str]:
+        return {method.name for method in load(f"raft:{model.__name__}").specification.of(Kind.INVARIANT)}
+
+    assert claims(RaftWithHistory) == {"election_safety", "log_matching"} < claims(Raft)
+
+
+@pytest.mark.slow
+def test_raft_with_logs_is_proved_for_any_number_of_servers() -> None:
+    result = prove_model(load("raft:RaftWithHistory").specification, ProofOptions(timeout=120.0, screening=0))
+    assert [obligation.claim.name for obligation in result.failed] == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
