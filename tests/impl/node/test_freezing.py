@@ -75,7 +75,7 @@ VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("order", Order)
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=(f"{n}-{type(value).__name__}" for n, value in enumerate(VALUES)))
 def test_a_value_is_thawed_as_it_was(value: Any, order: Order) -> None:
     thawed = thaw(freeze(value), order)
     assert thawed == value
