@@ -47,11 +47,16 @@ def _unknown_option(error: UnknownOptionError) -> UsageError:
 def _misfit(error: CoercionError, token: Token) -> UsageError:
     name = (token.keyword or (error.argument.name if error.argument else "")).strip("[]")
     source = "" if token.source in ("", "cli") else f" in {token.source}"
-    choices = [str(choice) for choice in get_args(error.target_type)]
+    choices = [str(choice) for choice in _choices(error.target_type)]
     if not choices:
         return UsageError(f"{name} {token.value}{source}: expected {_kind(error.target_type)}", help=_help_of(error))
     possible = " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
     return UsageError(f"{name} {token.value}{source}: expected {possible}{nearest(token.value, choices)}")
+
+
+def _choices(type_: Any) -> list[Any]:
+    """Return the values that a choice has, or a union of choices."""
+    return [found for part in get_args(type_) for found in (_choices(part) if get_args(part) else [part])]
 
 
 def _kind(type_: Any) -> str:

@@ -37,7 +37,7 @@ def refused(assay: Assay, *words: str) -> str:
         ("check lease.py more", "unexpected argument 'more'"),
         ("check lease.py --engine fast", "--engine fast: expected auto, reference or native"),
         ("check lease.py --engine", "--engine needs a value"),
-        ("check lease.py --format yaml", "--format yaml: expected text, json or markdown"),
+        ("check lease.py --format yaml", "--format yaml: expected text, json, markdown, junit, sarif, github or"),
         ("check lease.py --instance big", "--instance big: expected default, smoke or deep"),
         ("check lease.py --instance depe", "expected default, smoke or deep; did you mean 'deep'?"),
         ("check lease.py --deep --instance smoke", "--deep is --instance deep, and --instance smoke another one"),
