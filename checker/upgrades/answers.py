@@ -42,8 +42,6 @@ class Request(msgspec.Struct, frozen=True):
         Of models: the instance to start from.
     moving : tuple of str
         Of implementations: the nodes that are upgraded; none stands for all.
-    sort : str, optional
-        Of models: the sort whose elements are upgraded.
     downgrades : bool
         Whether they may go back, too.
     states : int, optional
@@ -59,7 +57,6 @@ class Request(msgspec.Struct, frozen=True):
     settings: Mapping[str, str] = {}
     instance: str = "default"
     moving: tuple[str, ...] = ()
-    sort: str | None = None
     downgrades: bool = False
     states: int | None = None
     seconds: float | None = None
