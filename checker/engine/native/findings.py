@@ -190,22 +190,27 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
 
 @inlined
 def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
-    """Look for a state of the batch without successor where stopping is not fine."""
-    if c[abi.CHECK_DEADLOCK] == 0 or c[abi.DEADLOCK] >= 0 or first == abi.NONE:
+    """Look for a state of the batch without successor where stopping is not fine, and keep the first.
+
+    Unless the search ends with it, the other states are asked too: the predicate may have no answer in one of them.
+    """
+    if c[abi.CHECK_DEADLOCK] == 0 or first == abi.NONE:
         return abi.CONTINUE
     ends = int64s(c[abi.ENDS])
     mask = uint64s(c[abi.MASKS])
     status = int64s(c[abi.STATUS])
     before = 0
     for i in range(count):
-        if ends[i] == before and c[abi.DEADLOCK] < 0:
+        if c[abi.STOP_ON_DEADLOCK] != 0 and c[abi.DEADLOCK] >= 0:
+            return abi.CONTINUE
+        if ends[i] == before:
             status[0] = abi.STATUS_DONE
             mask[0] = np.uint64(0)
             if c[abi.TERMINAL] != 0:
                 call_test(c[abi.TERMINAL], uint64s(c[abi.LOG] + 8 * words * (first + i)), 1, mask, status)
             if status[0] == abi.STATUS_ERROR:
                 return raise_stored(c, words, abi.FAILURE_TERMINAL, first + i)
-            if mask[0] == 0:
+            if mask[0] == 0 and c[abi.DEADLOCK] < 0:
                 c[abi.DEADLOCK] = first + i
         before = ends[i]
     return abi.CONTINUE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -95,7 +96,7 @@ _LANGUAGE = Model.__module__.rpartition(".")[0]
 def _named(function: types.FunctionType) -> Iterator[object]:
     """Yield what the global and enclosing names in a function stand for."""
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    for name in _names(function.__code__):
+    for name in (*_names(function.__code__), *_names_written(function)):
         yield _content(cells[name]) if name in cells else function.__globals__.get(name)
 
 
@@ -112,3 +113,29 @@ def _names(code: types.CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             yield from _names(inner)
+
+
+@functools.cache
+def _names_written(function: types.FunctionType) -> tuple[str, ...]:
+    """Return the outer names in the source of a function's body.
+
+    Python may leave out of a code object what a literal decides against, like `y` in ``x if True else y``, which is
+    part of the model nevertheless. Annotations are left out: those of local names are never evaluated.
+    """
+    tree = _tree_of(function)
+    body = tree.body if isinstance(tree, ast.FunctionDef) else [tree.body] if isinstance(tree, ast.Lambda) else []
+    parts = [part for statement in body for part in _evaluated(statement)]
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
+    bound |= {part.arg for part in parts if isinstance(part, ast.arg)}
+    bound |= {str(part.name) for part in parts if isinstance(part, ast.MatchAs | ast.MatchStar)}
+    bound |= {*function.__code__.co_varnames, *function.__code__.co_cellvars}
+    return tuple(dict.fromkeys(name.id for name in names if name.id not in bound))
+
+
+def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for field, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and field not in ("annotation", "returns"):
+                yield from _evaluated(child)

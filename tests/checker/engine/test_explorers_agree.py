@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +79,9 @@ def agree(source: str, folder: Path) -> None:
         for limits in (Limits(depth=2), Limits(depth=3)):
             first, second = (account(instance, engine, keep_going=True, limits=limits) for engine in ENGINES)
             assert first == second
-        for keep_going in (True, False):
-            first, second = (outcome(instance, engine, keep_going=keep_going) for engine in ENGINES)
+        for keep_going, deadlock in itertools.product((True, False), repeat=2):
+            options = {"keep_going": keep_going, "deadlock": deadlock}
+            first, second = (outcome(instance, engine, **options) for engine in ENGINES)
             assert first == second
     finally:
         del sys.modules[module.__name__]
@@ -122,3 +124,47 @@ class Small(Model):
 
 def test_what_the_interpreter_found_first_is_not_found_later_by_the_kernel(tmp_path: Path) -> None:
     agree(FOUND_BEFORE, tmp_path)
+
+
+RAISES = """
+from typing import Self
+
+from assay.checker.language import *
+
+class Small(Model):
+    x: Range[0, 7] = anything()
+
+    @action
+    def stay(self) -> None:
+        require(self.x >= {from_})
+
+    @{kind}
+    def judged(self{after}) -> bool:
+        return 8 // (self.x - {raises}) {fires}
+"""
+"""Negative below what it raises at and positive above: it fires before it raises, or after, as `fires` says."""
+
+
+def raising(kind: str, raises: int, fires: str, from_: int) -> str:
+    after = ", after: Self" if kind == "step_invariant" else ""
+    return RAISES.format(kind=kind, raises=raises, fires=fires, from_=from_, after=after)
+
+
+def test_a_terminal_predicate_that_raises_is_heard_of_also_after_a_deadlock(tmp_path: Path) -> None:
+    source = raising("terminal", 1, ">= 0", from_=5)
+    agree(source, tmp_path)
+    found = account(instantiate(specify(load(source, tmp_path).Small)), Engine.NATIVE, keep_going=True)
+    assert isinstance(found, Account)
+    assert found.found == {("deadlock", "deadlock"): 1}
+    assert found.failure is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["terminal", "invariant", "lemma", "reachable", "step_invariant", "constraint"])
+@pytest.mark.parametrize("raises", [0, 1, 4, 7])
+@pytest.mark.parametrize("fires", [">= 0", "<= 0", "> 8", "< 99"])
+def test_a_predicate_that_raises_is_heard_of_wherever_it_fires(
+    kind: str, raises: int, fires: str, tmp_path: Path
+) -> None:
+    for from_ in (0, 4, 7):
+        agree(raising(kind, raises, fires, from_), tmp_path)

@@ -32,16 +32,15 @@ QUIET = [
 def agree(source: str, folder: Path) -> None:
     path = folder / f"random_{hashlib.sha256(source.encode()).hexdigest()[:12]}.py"
     path.write_text(source)
-    try:
-        specification = load(f"{path}:Random").specification
-        instance = instantiate(specification, {"Node": 2, "Ballot": 2})
-        problem = encode(specification, instance=instance)
-        with instance.active():
-            states = some_states(instance, 12)
-    except ModelError:
-        assume(False)
+    specification = load(f"{path}:Random").specification
+    instance = instantiate(specification, {"Node": 2, "Ballot": 2})
+    problem = encode(specification, instance=instance)
     assert problem.unencodable == []
     with instance.active():
+        try:
+            states = some_states(instance, 12)
+        except ModelError:  # no initial state, because the model's own code fails
+            assume(False)
         assert next(disagreements(problem, instance, states), None) is None
 
 

@@ -21,6 +21,7 @@ from assay.checker.language import (
     everywhere,
     invariant,
     removed,
+    require,
     step_invariant,
     weak,
 )
@@ -187,6 +188,32 @@ def test_a_mixin_may_call_what_it_replaces() -> None:
 
 def test_the_state_after_a_step_is_no_parameter() -> None:
     assert specify(Variant).of(Kind.STEP_INVARIANT)[0].parameters == ()
+
+
+class WhereALiteralDecides(Model):
+    """Python compiles no code for some of what stands here."""
+
+    on: bool
+
+    @action
+    def turn(self) -> None:
+        others: Set[Ballot] = set()
+        require(self.on if True else all(helper() for _ in Node))
+        self.on = others == set()
+
+    @invariant
+    def met(self) -> bool:
+        return True if True else any(n in q for n in Node for q in Quorum)
+
+    @invariant
+    def by_a_namesake(self) -> bool:
+        return True or any(Ballot for Ballot in {True})
+
+
+def test_sorts_are_found_where_a_literal_decides_too_but_not_in_annotations_or_by_names_that_are_bound() -> None:
+    specification = specify(WhereALiteralDecides)
+    assert set(specification.sorts) == {Node, Other}
+    assert [quorum.cls for quorum in specification.quorums] == [Quorum]
 
 
 def test_sorts_are_found_in_types_quorums_and_helpers() -> None:
