@@ -207,7 +207,7 @@ class WhereALiteralDecides(Model):
 
     @invariant
     def by_a_namesake(self) -> bool:
-        return True or any(Ballot for Ballot in {True})
+        return True if True else any(Ballot for Ballot in [True])
 
 
 def test_sorts_are_found_where_a_literal_decides_too_but_not_in_annotations_or_by_names_that_are_bound() -> None:
