@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from agreement import disagreements, scattered_states
+from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import library_names, load, load_all
+from assay.checker.properties.check import Engine, Options, check
 from assay.proofs.encoding.problem import Problem, encode
 from assay.proofs.logic.terms import FALSE
 from claims import specified
 
 PARTIAL = Path(__file__).parent / "models" / "partial.py"
+EVALUATED = Path(__file__).parent / "models" / "evaluated.py"
 NEVER_FAIL = {
     "asks_before",
     "asks_one_of_two",
@@ -44,6 +48,65 @@ def test_every_partial_operation_has_a_failure_with_its_place() -> None:
     failures = [f for t in (*problem.transitions, *problem.invariants) for f in t.failures]
     assert all(failure.location is not None for failure in failures)
     assert {p.name for p in problem.invariants if p.failures} == {"of_the_state", "of_all", "implied", "whatever"}
+
+
+def test_what_is_evaluated_may_raise_although_its_outcome_is_known() -> None:
+    specification = load(f"{EVALUATED}:Evaluated").specification
+    instance = instantiate(specification, {})
+    problem = encode(specification, instance=instance)
+    assert problem.unencodable == []
+    partial = {claim.name for claim in (*problem.transitions, *problem.invariants) if claim.failures}
+    assert partial == {method.name for method in (*specification.actions, *specification.properties)}
+    with instance.active():
+        assert next(disagreements(problem, instance, scattered_states(instance, 30)), None) is None
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE], ids=str)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "isinstance(self.only[0], Only)",
+        "(None if self.queue[0] else None) is None",
+        "(None if self.queue[0] else None) == self.maybe",
+        "(None if self.queue[0] else None) not in self.held",
+    ],
+)
+def test_explorers_evaluate_what_may_raise_although_its_outcome_is_known(
+    condition: str, engine: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "known.py"
+    path.write_text(f"{KNOWN}        return {condition}\n")
+    with pytest.raises(ModelError, match="IndexError: list index out of range"):
+        check(instantiate(load(str(path)).specification, {}), Options(engine))
+
+
+KNOWN = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+@record
+class Only:
+    flag: bool
+
+
+class Known(Model):
+    default = {"Node": 2}
+    queue: Seq[bool, 1]
+    only: Seq[Only, 1]
+    maybe: Node | None = None
+    held: Set[Node | None]
+
+    @action
+    def stay(self) -> None:
+        self.maybe = None
+
+    @invariant
+    def known(self) -> bool:
+"""
 
 
 def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:

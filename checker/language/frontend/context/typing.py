@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
     Cast,
@@ -91,6 +92,8 @@ def coerce(value: Expr, wanted: Type) -> Expr | None:
     if given == wanted or (isinstance(given, IntType) and isinstance(wanted, IntType)):
         return value
     if isinstance(given, NoneOnly) and isinstance(wanted, OptionalType):
+        if can_fail(value):  # Python evaluates it, although it can be nothing else than None
+            return Cast(value, wanted, location=value.location)
         return Literal(None, wanted, location=value.location)
     if isinstance(wanted, OptionalType) and not isinstance(given, OptionalType):
         inner = coerce(value, wanted.inner)

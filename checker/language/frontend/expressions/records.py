@@ -14,7 +14,19 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import common_type, known
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.introspection.annotations import type_of
-from assay.checker.language.ir.nodes import Collected, Conditional, Expr, Field, IsKind, Literal, Make, Narrow, SetOf
+from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.nodes import (
+    Collected,
+    Conditional,
+    Expr,
+    Field,
+    IsKind,
+    Let,
+    Literal,
+    Make,
+    Narrow,
+    SetOf,
+)
 from assay.checker.language.types import (
     BOOL,
     INT,
@@ -245,8 +257,16 @@ def kind_test(scope: Scope, value: Expr, kinds: list[Type], node: ast.AST) -> Ex
             f"possible are {listed(map(str, alternatives))}",
         )
     if not isinstance(value.type, OptionalType | UnionType):
-        return Literal(True, BOOL, location=scope.at(node))
+        return _certainly(scope, value, node)
     return IsKind(value, possible, location=scope.at(node))
+
+
+def _certainly(scope: Scope, value: Expr, node: ast.AST) -> Expr:
+    """Return a test of a value that is true whatever the value is; Python evaluates that, and it may raise."""
+    true = Literal(True, BOOL, location=scope.at(node))
+    if not can_fail(value):
+        return true
+    return Let(scope.fresh("value", value.type, node), value, true, location=scope.at(node))
 
 
 def none_test(scope: Scope, value: Expr, node: ast.AST) -> Expr:
@@ -256,7 +276,7 @@ def none_test(scope: Scope, value: Expr, node: ast.AST) -> Expr:
     if isinstance(value.type, OptionalType):
         return IsKind(value, (NoneOnly(),), location=scope.at(node))
     if isinstance(value.type, NoneOnly):
-        return Literal(True, BOOL)
+        return _certainly(scope, value, node)
     scope.fail(
         node, f"{article(value.type)} is never None", f"make it optional where it is declared: {value.type} | None"
     )
