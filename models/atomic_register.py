@@ -53,7 +53,6 @@ class AtomicRegister(Model):
     """A read finds the value that the last write before it has left."""
 
     default = {"Operation": 3, "Timestamp": 2}
-    smoke = {"Operation": 2}
     deep = {"Operation": 4}
 
     begun: Set[Operation]

@@ -70,7 +70,7 @@ class ConsensusSequence(Model):
     """Each place of a log is decided once, and all execute the same."""
 
     default = {"Slot": 2, "Value": 2, "Learner": 2}
-    smoke = {"Learner": 1}
+    smoke = {"Slot": 1}
     deep = {"Slot": 3, "Value": 3}
 
     decided: Set[Decision]

@@ -51,7 +51,7 @@ class SingleCopy(Model):
     """One server that crashes, and whose disk does not."""
 
     default = {"Slot": 2, "Write": 2}
-    smoke = {"Slot": 1}
+    smoke = {"Write": 1}
     deep = {"Slot": 3, "Write": 3}
 
     held: Set[Entry]  # what the server has
