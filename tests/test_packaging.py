@@ -17,7 +17,10 @@ from assay.checker.cli.registry import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
-TOP_LEVEL = {*FOLDERS, "tests", "pyproject.toml", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE"}
+TOP_LEVEL = {
+    *(*FOLDERS, "tests", "pyproject.toml", "assay.lock"),
+    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE"),
+}
 LEFT_BY_TOOLS = {"build", "dist", "assay.egg-info", "__pycache__", "MANIFEST"}
 
 

@@ -18,7 +18,7 @@ from assay.checker.language.loader import load
 from assay.checker.report import machine
 from assay.checker.upgrades import report
 from assay.checker.upgrades.answers import Request, Side, Upgrade
-from assay.checker.upgrades.clusters import upgrade_clusters
+from assay.checker.upgrades.asking import upgrade_clusters
 from cyclopts import Parameter
 from rich.text import Text
 

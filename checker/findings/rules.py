@@ -150,7 +150,7 @@ RULES = _table(
         "What is to be proved is not proved.",
         "An obligation was neither proved nor refuted: a lemma is missing, or the time was too short. What is open "
         "never counts as proved.",
-        "assay prove shows the counterexamples to induction; state a lemma, or raise proof-time-limit",
+        "look at the counterexamples to induction that `assay prove` gives; state a lemma, or raise proof-time-limit",
         status=ExitStatus.UNKNOWN,
     ),
     Rule(
@@ -286,7 +286,7 @@ RULES = _table(
         "upgrade-unsafe",
         "A mixture of two versions violates what is claimed, and one of them does so alone.",
         "One version is wrong without the other, if its nodes are only stopped and started again one by one.",
-        "mend that version first: assay check --implementation shows whether it is right without restarts",
+        "mend that version first: `assay check --implementation` tells whether it is right without restarts",
     ),
     Rule(
         "UPG003",

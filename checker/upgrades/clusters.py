@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-from assay.checker.changes.processes import ask, serve
+from assay.checker.changes.processes import serve
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import ClaimResult, check_cluster
@@ -26,29 +26,17 @@ from assay.impl.node.cluster import Cluster, Predicate
 from assay.impl.node.errors import NodeError
 from assay.impl.node.releases import Release
 
-__all__ = ["explore_clusters", "upgrade_clusters"]
+__all__ = ["explore_clusters"]
 
 
-def upgrade_clusters(request: Request) -> Upgrade:
-    """Check the rolling upgrade from one version of an implementation to another, in a process of its own.
+def explore_clusters(request: Request) -> Upgrade:
+    """Check a rolling upgrade in this process, whose modules it changes.
 
     Raises
     ------
     AssayError
         If a version is malformed, or the two do not fit together.
     """
-    return ask(
-        "assay.checker.upgrades.clusters",
-        request,
-        Upgrade,
-        subject=f"{request.before.words} -> {request.after.words}",
-        root=Path(request.after.root),
-        seconds=None if request.seconds is None else 3 * request.seconds,  # the mixture, and each version alone
-    )
-
-
-def explore_clusters(request: Request) -> Upgrade:
-    """Do the same in this process, whose modules it changes."""
     try:
         return _Explorer(request).upgrade()
     except NodeError as error:

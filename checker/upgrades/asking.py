@@ -1,0 +1,28 @@
+"""Rolling upgrades of implementations, asked of a process of their own: this one imports no explorer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assay.checker.changes.processes import ask
+from assay.checker.upgrades.answers import Request, Upgrade
+
+__all__ = ["upgrade_clusters"]
+
+
+def upgrade_clusters(request: Request) -> Upgrade:
+    """Check the rolling upgrade from one version of an implementation to another, in a process of its own.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed, or the two do not fit together.
+    """
+    return ask(
+        "assay.checker.upgrades.clusters",
+        request,
+        Upgrade,
+        subject=f"{request.before.words} -> {request.after.words}",
+        root=Path(request.after.root),
+        seconds=None if request.seconds is None else 3 * request.seconds,  # the mixture, and each version alone
+    )
