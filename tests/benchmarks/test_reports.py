@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import proofs, spin, tlc
+from tests.benchmarks import spin, tlc
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.promela.paxos import paxos
 from tests.benchmarks.promela.two_phase import two_phase
@@ -52,13 +52,3 @@ def test_spin_counts_two_phase_commit_as_we_do():
 @pytest.mark.skipif(not spin.available(), reason="SPIN and gcc are not installed")
 def test_spin_counts_paxos_with_three_acceptors_three_ballots_and_two_values():
     assert spin.run_spin(paxos(3), hash_bits=20).distinct == 185_369
-
-
-def without_seconds(table: str) -> list[list[str]]:
-    return [[cell for column, cell in enumerate(line.split("|")) if column != 3] for line in table.splitlines()]
-
-
-@pytest.mark.slow
-def test_the_page_lists_what_is_proved() -> None:
-    page = proofs.PAGE.read_text(encoding="utf-8")
-    assert without_seconds(proofs.printed(page)) == without_seconds(proofs.table(proofs.report()))
