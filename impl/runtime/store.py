@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -82,24 +83,33 @@ def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict
     """
     if not path.exists():
         return []
-    connection = _guarded(sqlite3.connect, path, timeout=_PATIENCE if waits else 0.0)
-    try:
-        query = "SELECT line FROM journal WHERE number > ? ORDER BY number"
-        return [json.loads(line) for (line,) in connection.execute(query, (after,))]
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error) or (_is_busy(error) and not waits):
-            return []
-        raise DiskError(f"{path}: {error}") from None
-    finally:
-        connection.close()
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        connection = _guarded(sqlite3.connect, path, timeout=_PATIENCE if waits else 0.0)
+        try:
+            query = "SELECT line FROM journal WHERE number > ? ORDER BY number"
+            return [json.loads(line) for (line,) in connection.execute(query, (after,))]
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error) or (_is_held(error) and not waits):
+                return []
+            if not _is_held(error) or time.monotonic() > deadline:
+                raise DiskError(f"{path}: {error}") from None
+        finally:
+            connection.close()
+        time.sleep(0.01)
 
 
 _PATIENCE = 5.0
 """Seconds for which another process may hold a lock."""
 
 
-def _is_busy(error: sqlite3.OperationalError) -> bool:
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # the rest of the number says why
+def _is_held(error: sqlite3.OperationalError) -> bool:
+    """Return whether another process holds a lock: for long, or (PROTOCOL) one that is only ever held for a moment.
+
+    A process that is stopped or killed holds one of the second kind, too, for as long as it is there.
+    """
+    held = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL)
+    return error.sqlite_errorcode & 0xFF in held  # the rest of the number says why
 
 
 def _guarded(function: Any, *arguments: Any, **options: Any) -> Any:
