@@ -12,7 +12,7 @@ EACH = 8
 """Mutants of each model that are tried here; ``python -m tests.mutation`` tries more."""
 
 FEWER = {
-    "byzantine_broadcast": 4,
+    "byzantine_broadcast": 2,
     "cache_coherence": 4,
     "chord": 2,
     "hybrid_broadcast": 4,
@@ -21,7 +21,7 @@ FEWER = {
     "multi_paxos": 4,
     "multi_paxos:MultiPaxosWithLogs": 4,
     "quorum_register": 4,
-    "raft:RaftWithHistory": 2,
+    "raft:RaftWithHistory": 1,
     "replication": 4,
     "three_phase_commit": 4,
 }

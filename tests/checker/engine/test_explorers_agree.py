@@ -161,10 +161,7 @@ def test_a_terminal_predicate_that_raises_is_heard_of_also_after_a_deadlock(tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["terminal", "invariant", "lemma", "reachable", "step_invariant", "constraint"])
-@pytest.mark.parametrize("raises", [0, 1, 4, 7])
-@pytest.mark.parametrize("fires", [">= 0", "<= 0", "> 8", "< 99"])
-def test_a_predicate_that_raises_is_heard_of_wherever_it_fires(
-    kind: str, raises: int, fires: str, tmp_path: Path
-) -> None:
-    for from_ in (0, 4, 7):
+@pytest.mark.parametrize("fires", [">= 0", "<= 0", "< 99"])
+def test_a_predicate_that_raises_is_heard_of_wherever_it_fires(kind: str, fires: str, tmp_path: Path) -> None:
+    for raises, from_ in itertools.product((1, 4), (0, 5)):
         agree(raising(kind, raises, fires, from_), tmp_path)
