@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from agreement import disagreements, scattered_states, some_states
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError, ModelError
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
@@ -63,19 +67,44 @@ def test_formulas_of_many_models_say_what_their_code_says(first: int, tmp_path: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, 40, 10))
+@pytest.mark.parametrize("first", range(0, 40, 2))
 def test_nothing_that_an_instance_violates_is_proved(first: int, tmp_path: Path) -> None:
-    for seed in range(first, first + 10):
+    for seed in range(first, first + 2):
         path = tmp_path / f"structured_{seed}.py"
         path.write_text(structured_model(Seeded(seed), FEW))
         try:
             specification = load(str(path)).specification
-            checked = check(instantiate(specification, {}), Options(engine=Engine.REFERENCE, limits=Limits(states=400)))
-        except AssayError:
+            instance = instantiate(specification, {})
+        except AssayError:  # no model of the language
             continue
-        result = prove_model(specification, ProofOptions(timeout=3.0, search=0.0))
-        proven = {o.claim.predicate.name for o in result.results if o.proved and o.claim.predicate is not None}
-        assert result.verdict is not Verdict.HOLDS or not checked.violated, (seed, proven)
+        for alone in each_claim_alone(specification):
+            assert not holds(alone) or not wrong(instance.about(alone)), (seed, alone.methods[-1].name)
+
+
+def each_claim_alone(specification: Specification) -> Iterator[Specification]:
+    """Yield the model with each of its claims in turn, and no other: a false one beside it would hide a false proof."""
+    others = tuple(method for method in specification.methods if not method.kind.is_claim)
+    for method in specification.methods:
+        if method.kind.is_claim:
+            yield replace(specification, methods=(*others, method))
+
+
+def holds(specification: Specification) -> bool:
+    """Return whether a model is proved."""
+    try:
+        return prove_model(specification, ProofOptions(timeout=0.3, search=0.0)).verdict is Verdict.HOLDS
+    except AssayError:  # nothing that can be proved
+        return False
+
+
+def wrong(instance: Instance) -> list[str]:
+    """Return the claims that an instance violates, as the reference explorer finds, or what its code raises."""
+    try:
+        checked = check(instance, Options(Engine.REFERENCE, Limits(states=400), keep_going=True, deadlock=False))
+    except ModelError as error:
+        return [error.message]
+    claims = {method.name for method in instance.specification.methods if method.kind.is_claim}
+    return [p.name for p in checked.properties if p.verdict is Verdict.VIOLATED and p.name in claims]
 
 
 def test_structured_messages_are_proved_for_any_number_of_nodes() -> None:
