@@ -68,7 +68,7 @@ def _write(families: list[str]) -> None:
     kept = _sections()
     for family in families:
         kept[family] = _made(family).partition("\n")[2]
-    sections = (f"\n## `{family}`\n{kept[family]}" for family in FAMILIES if family in kept)
+    sections = ("\n## `{}`\n\n{}\n".format(family, kept[family].strip("\n")) for family in FAMILIES if family in kept)
     before = PAGE.read_text(encoding="utf-8").partition("\n## ")[0]
     PAGE.write_text(before + "".join(sections), encoding="utf-8")
 
