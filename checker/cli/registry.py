@@ -93,9 +93,7 @@ def quorum_reader() -> Any:
     UsageError
         If it is not installed.
     """
-    if not _is_there(_QUORUM_READER):
-        raise UsageError("--quorums needs the package assay.proofs, which is not installed")
-    return importlib.import_module(_QUORUM_READER).configured
+    return _of_proofs(_QUORUM_READER, "--quorums needs").configured
 
 
 def quorum_comparer() -> Any:
@@ -106,9 +104,7 @@ def quorum_comparer() -> Any:
     UsageError
         If it is not installed.
     """
-    if not _is_there(_QUORUM_COMPARER):
-        raise UsageError("quorum configurations need the package assay.proofs, which is not installed")
-    return importlib.import_module(_QUORUM_COMPARER).compare
+    return _of_proofs(_QUORUM_COMPARER, "quorum configurations need").compare
 
 
 def quorum_surveyor() -> Any:
@@ -119,9 +115,7 @@ def quorum_surveyor() -> Any:
     UsageError
         If it is not installed.
     """
-    if not _is_there(_QUORUM_COMPARER):
-        raise UsageError("quorum configurations need the package assay.proofs, which is not installed")
-    return importlib.import_module(_QUORUM_COMPARER).surveyed
+    return _of_proofs(_QUORUM_COMPARER, "quorum configurations need").surveyed
 
 
 def configuration_reader() -> Any:
@@ -139,9 +133,13 @@ def quorum_mixer() -> Any:
     UsageError
         If it is not installed.
     """
-    if not _is_there(_QUORUM_READER):
-        raise UsageError("--model needs the package assay.proofs, which is not installed")
-    return importlib.import_module(_QUORUM_READER).side_by_side
+    return _of_proofs(_QUORUM_READER, "--model needs").side_by_side
+
+
+def _of_proofs(module: str, what_needs_it: str) -> Any:
+    if not _is_there(module):
+        raise UsageError(f"{what_needs_it} the package assay.proofs, which is not installed")
+    return importlib.import_module(module)
 
 
 def _is_there(module: str) -> bool:
