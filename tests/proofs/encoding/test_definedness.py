@@ -69,6 +69,10 @@ def test_what_is_evaluated_may_raise_although_its_outcome_is_known() -> None:
         "(None if self.queue[0] else None) is None",
         "(None if self.queue[0] else None) == self.maybe",
         "(None if self.queue[0] else None) not in self.held",
+        "self.maybe not in {n for n in Node if self.queue[0]}",
+        "len([self.queue[0] for n in Node]) == 2",
+        "next((b for b in [True]), self.queue[0])",
+        "next((i == 0 for i in range(2)), self.queue[0])",
     ],
 )
 def test_explorers_evaluate_what_may_raise_although_its_outcome_is_known(

@@ -9,11 +9,11 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_empty, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
-from assay.checker.language.frontend.expressions.collections import alike, compile_collection
+from assay.checker.language.frontend.expressions.collections import alike, compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.folds import demand_order
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
-from assay.checker.language.frontend.expressions.records import none_test
+from assay.checker.language.frontend.expressions.records import evaluated_first, none_test
 from assay.checker.language.frontend.expressions.widening import contained, container_in, widen
 from assay.checker.language.ir.nodes import (
     And,
@@ -220,7 +220,9 @@ def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -
             scope.fail(node, f"Python does not ask whether None is in {collection.of}", "ask whether it is not None")
         inner = Narrow(element, element.type.inner, safe=True, location=element.location)
         present = Not(IsKind(element, (NoneOnly(),)))
-        return And((present, _member(scope, inner, collection, node)), location=scope.at(node))
+        member = And((present, _member(scope, inner, collection, node)), location=scope.at(node))
+        # Python evaluates the collection for None, too.
+        return evaluated_first(scope, evaluated(scope, collection, node), member, node)
     return _member(scope, element, collection, node)
 
 

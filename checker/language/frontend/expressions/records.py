@@ -50,6 +50,7 @@ __all__ = [
     "compile_field",
     "conditional",
     "default_value",
+    "evaluated_first",
     "kind_test",
     "kinds_named",
     "literal_of",
@@ -263,10 +264,14 @@ def kind_test(scope: Scope, value: Expr, kinds: list[Type], node: ast.AST) -> Ex
 
 def _certainly(scope: Scope, value: Expr, node: ast.AST) -> Expr:
     """Return a test of a value that is true whatever the value is; Python evaluates that, and it may raise."""
-    true = Literal(True, BOOL, location=scope.at(node))
+    return evaluated_first(scope, value, Literal(True, BOOL, location=scope.at(node)), node)
+
+
+def evaluated_first(scope: Scope, value: Expr, result: Expr, node: ast.AST) -> Expr:
+    """Return a result that does not depend on a value which Python evaluates nevertheless, and which may raise."""
     if not can_fail(value):
-        return true
-    return Let(scope.fresh("value", value.type, node), value, true, location=scope.at(node))
+        return result
+    return Let(scope.fresh("value", value.type, node), value, result, location=scope.at(node))
 
 
 def none_test(scope: Scope, value: Expr, node: ast.AST) -> Expr:

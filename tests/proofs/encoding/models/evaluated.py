@@ -1,4 +1,4 @@
-"""What Python evaluates, and so may raise, although the outcome is known without it: the only kind, or only None."""
+"""What Python evaluates, and so may raise, although the outcome is known without it: the only kind, only None, a length."""
 
 # ruff: noqa
 # mypy: ignore-errors
@@ -59,6 +59,26 @@ class Evaluated(Model):
     @action
     def none_beside_it(self) -> None:
         self.flag = (None, self.queue[0])[0] is None
+
+    @action
+    def none_is_in_no_set(self) -> None:
+        self.flag = self.maybe in {n for n in Node if self.queue[0]}
+
+    @action
+    def length_of_items(self) -> None:
+        self.flag = len([self.queue[0] for n in Node]) == 2
+
+    @action
+    def length_of_sets(self) -> None:
+        self.flag = len([{n for n in Node if self.queue[0]} for _ in self.only]) == 1
+
+    @action
+    def default_beside_an_item(self) -> None:
+        self.flag = next((b for b in [True]), self.queue[0])
+
+    @action
+    def default_beside_a_value(self) -> None:
+        self.flag = next((i == 0 for i in range(2)), self.queue[0])
 
     @invariant
     def of_its_kind(self) -> bool:

@@ -10,12 +10,15 @@ from assay.checker.language.frontend.context.shapes import has_order, is_sequenc
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
     empty_collection,
+    evaluated,
 )
 from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
     compile_listing,
 )
+from assay.checker.language.frontend.expressions.records import evaluated_first
+from assay.checker.language.frontend.expressions.widening import contained
 from assay.checker.language.ir.nodes import (
     BagTotal,
     Cardinality,
@@ -50,8 +53,8 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     argument = only_argument(scope, node)
     if isinstance(argument, ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
-            scope.value(argument.elt)
-        return Sum(Literal(1, INT), generators, location=scope.at(node))
+            one = _one_for(scope, scope.value(argument.elt), argument.elt)
+        return Sum(one, generators, location=scope.at(node))
     collection = compile_collection(scope, argument)
     match collection:
         case Elements() if not is_set(collection):
@@ -66,6 +69,13 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
             return Length(collection, location=scope.at(node))
         case _:
             return Cardinality(collection, location=scope.at(node))
+
+
+def _one_for(scope: Scope, item: Value, node: ast.expr) -> Expr:
+    """Return what an item adds to a length: one, whatever it is; Python evaluates it, and it may raise."""
+    one = Literal(1, INT, location=scope.at(node))
+    whole = evaluated(scope, item, node) if isinstance(item, Collection) else contained(scope, item, None, node)
+    return one if whole is None else evaluated_first(scope, whole, one, node)
 
 
 def compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:

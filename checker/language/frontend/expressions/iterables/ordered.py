@@ -13,6 +13,7 @@ from assay.checker.language.frontend.context.typing import common_type, variable
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.ir.nodes import (
     Collection,
     Compare,
@@ -101,7 +102,13 @@ def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     assert default is not None
     some = Extreme(True, Literal(1, INT), generators, Literal(0, INT), location=scope.at(node))
     there = Compare(Comparison.EQ, some, Literal(1, INT), location=scope.at(node))
-    return Conditional(there, found, default, location=scope.at(node))
+    return _or_default(scope, there, found, default, node)
+
+
+def _or_default(scope: Scope, there: Expr, found: Expr, default: Expr, node: ast.AST) -> Expr:
+    """Return what was found, or else a default, which Python evaluates in any case."""
+    chosen = Conditional(there, found, default, location=scope.at(node))
+    return evaluated_first(scope, default, chosen, node)
 
 
 def _is_order(type_: Type) -> bool:
@@ -144,7 +151,7 @@ def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr
     found, default = _alike(scope, found, default, node)
     if default is not None:
         there = Compare(Comparison.LE, Literal(0, INT), where, location=scope.at(node))
-        found = Conditional(there, found, default, location=scope.at(node))
+        found = _or_default(scope, there, found, default, node)
     return Let(where, first, found, location=scope.at(node))
 
 
