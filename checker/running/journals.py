@@ -6,6 +6,7 @@ cluster as explorers see it, and its invariants, its model and its history can b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -232,6 +233,7 @@ class _Replay:
         for outcome in self.caller.outcomes(address, before, event):
             if outcome.choices == choices:
                 self._demand_told(address, event, outcome, before, changed)
+                self._demand_said(address, event, outcome, line)
                 return outcome
         raise NodeError(f"{address}, {event}: it chose what an explorer does not let it choose: {choices}")
 
@@ -243,6 +245,15 @@ class _Replay:
             told = changed[name] if name in changed else old.get(name)
             if told != value:
                 raise NodeError(f"{address}, {event}: {name} became another value when it ran than it does now")
+
+    def _demand_said(self, address: Address, event: Event, outcome: Outcome, line: Line) -> None:
+        client = tuple((word, self.codec.decode(value)) for word, value in line["client"])
+        if client != outcome.client:
+            raise NodeError(f"{address}, {event}: its clients heard something else when it ran than they do now")
+        # The order in which a set is iterated is Python's when it runs, so that of what is sent may differ.
+        sends = Counter((destination, self.codec.decode(message)) for destination, message in line["sends"])
+        if sends != Counter(outcome.sends):
+            raise NodeError(f"{address}, {event}: it sent something else when it ran than it does now")
 
     def _take(self, flight: Flight) -> None:
         if self.cluster.network.kind == "set":

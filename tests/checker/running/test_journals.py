@@ -34,14 +34,26 @@ def received(source: str, message: object) -> dict[str, Any]:
     return {"kind": "receive", "from": source, "message": encoded(message)}
 
 
+def sent(destination: str, message: object) -> list[Any]:
+    return [[destination, encoded(message)]]
+
+
 def a_run() -> dict[str, list[dict[str, Any]]]:
     refused = {"state": encoded(State.ABORTED)}
     decided = {"decision": encoded(two_phase_commit.Decision.ABORT)}
     return {
-        "c": [line(1, "c", {"kind": "start"}), line(4, "c", received("p1", Refused()), changed=decided)],
+        "c": [
+            line(1, "c", {"kind": "start"}, sends=sent("p1", VoteRequest())),
+            line(4, "c", received("p1", Refused()), changed=decided, sends=sent("p1", Abort())),
+        ],
         "p1": [
             line(2, "p1", {"kind": "start"}),
-            line(3, "p1", received("c", VoteRequest()), choices=[["vote", "abort"]], changed=refused),
+            line(
+                *(3, "p1", received("c", VoteRequest())),
+                choices=[["vote", "abort"]],
+                changed=refused,
+                sends=sent("c", Refused()),
+            ),
             line(5, "p1", received("c", Abort())),
             line(6, "p1", {"kind": "recover"}),
         ],
@@ -69,6 +81,8 @@ def spoil(node: str, number: int, **changes: Any) -> dict[str, list[dict[str, An
         (spoil("p1", 1, choices=[["vote", "perhaps"]]), "it chose what an explorer does not let it choose"),
         (spoil("c", 1, event=received("p1", Prepared())), "Prepared() from p1 to c arrived, and nobody has sent it"),
         (spoil("c", 1, time=0), "arrived, and nobody has sent it"),
+        (spoil("c", 1, sends=[]), "it sent something else when it ran than it does now"),
+        (spoil("c", 1, client=[["respond", 1]]), "its clients heard something else when it ran than they do now"),
     ],
 )
 def test_a_journal_of_what_cannot_have_happened_is_found(run: Any, said: str) -> None:
@@ -81,7 +95,7 @@ def test_a_run_of_a_mutant_is_no_run_of_the_model() -> None:
     cluster = mutated(CLUSTER, two_phase_commit.AbortingWhenUncertain)
     run = a_run()
     prepared = {"state": encoded(State.PREPARED)}
-    run["p1"][1].update(choices=[["vote", "commit"]], changed=prepared)
+    run["p1"][1].update(choices=[["vote", "commit"]], changed=prepared, sends=sent("c", Prepared()))
     run["p1"][2:] = [
         line(4, "p1", {"kind": "timer", "timer": ["uncertain"]}, changed={"state": encoded(State.ABORTED)})
     ]
