@@ -109,8 +109,9 @@ def _why_open(function: object) -> str:
 
 def _claim(cluster: Cluster, claim: ClaimResult) -> Claim:
     trace = tuple(_trace(cluster, claim)) if claim.verdict is Verdict.VIOLATED else ()
-    predicate = next((p for p in (*cluster.invariants, *cluster.reachable) if _name(p) == claim.name), None)
-    open_ = _why_open(predicate) if not claim.trace else ""
+    named = (p for p in (*cluster.invariants, *cluster.reachable) if _name(p) == claim.name)
+    # Several may have one name, as lambdas have: each of them is as open as any.
+    open_ = next(filter(None, map(_why_open, named)), "") if not claim.trace else ""
     verdict = Verdict.UNKNOWN if open_ else claim.verdict
     return Claim(claim.name, claim.kind.name.lower(), verdict, open_ or claim.note, trace)
 

@@ -7,7 +7,8 @@ in the words of the version before; and where neither can be read, the claim sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from assay.checker.implementations.releases import LackingError
@@ -61,5 +62,16 @@ class Judged:
 
 def by_either(after: Iterable[Predicate], before: Iterable[Predicate], where_open: bool) -> tuple[Predicate, ...]:
     """Return the predicates of the version after, each with that of the same name of the version before."""
-    known: Mapping[str | None, Predicate] = {getattr(each, "__name__", None): each for each in before}
-    return tuple(Judged(each, known.get(getattr(each, "__name__", "")), where_open) for each in after)
+    old, new = list(before), list(after)
+    names, known = Counter(map(_named, new)), Counter(map(_named, old))
+    # Of a name that several have, and of none at all, nobody can tell what it is the same as.
+    former = {name: each for name, each in ((_named(each), each) for each in old) if name and known[name] == 1}
+    return tuple(
+        Judged(each, former.get(_named(each)) if names[_named(each)] == 1 else None, where_open) for each in new
+    )
+
+
+def _named(predicate: Predicate) -> str:
+    """Return the name that a predicate was given; none if it is a lambda, or an object."""
+    name = getattr(predicate, "__name__", "")
+    return name if name.isidentifier() else ""

@@ -110,6 +110,29 @@ def test_a_field_that_the_old_version_does_not_send_is_missed(assay, write):
     assert "AttributeError: 'Put' object has no attribute 'why'" in ran.out
 
 
+ONE_NODE = """from assay.impl.node import Cluster, Node
+
+
+class Counter(Node):
+    count: int = 3
+
+
+def cluster():
+    return Cluster({"a": Counter()}, invariants=(CLAIMS))
+"""
+
+
+def test_claims_of_one_name_are_not_judged_by_each_other(assay, tmp_path):
+    claims = 'lambda world: world.nodes["a"].count > 5, lambda world: world.nodes["a"].count < 9'
+    (tmp_path / "old.py").write_text(ONE_NODE.replace("CLAIMS", claims))
+    (tmp_path / "new.py").write_text(
+        ONE_NODE.replace("CLAIMS", claims).replace("count: int = 3", "total: int = 7").replace(".count", ".total")
+    )
+    ran = assay("upgrade old.py new.py")
+    assert ran.status == 3
+    assert "a runs before, which has no total" in ran.out
+
+
 def test_a_message_that_the_other_version_does_not_know_is_ignored_with_a_warning(assay, write):
     write("old.py")
     write(
