@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from assay.checker.implementations.calls import (
@@ -19,7 +20,7 @@ from assay.checker.implementations.calls import (
 )
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.translation import Translator, is_whole
+from assay.checker.implementations.translation import Translator, is_whole, missing_fields
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen
@@ -39,7 +40,7 @@ def caller_of(cluster: Cluster, *, remembers: bool = False) -> Caller | ReleaseC
 
 
 class LackingError(NodeError):
-    """A predicate reads an attribute of a node whose release has none of this name."""
+    """A predicate reads an attribute of a node, or a field of a message, whose release has none of this name."""
 
 
 class ReleaseCaller:
@@ -210,7 +211,7 @@ class ReleaseCaller:
         return self._lacking[key]
 
 
-def _without(cls: Any, missing: frozenset[str], what: str) -> type[Node]:
+def _without(cls: Any, missing: frozenset[str], what: str) -> type[Any]:
     def read(self: Any, attribute: str) -> Any:
         # First as ever, so that whoever notes what is read notes this, too.
         try:
@@ -219,13 +220,29 @@ def _without(cls: Any, missing: frozenset[str], what: str) -> type[Node]:
             if attribute in missing:
                 raise LackingError(f"{what}, which has no {attribute}")
 
-    lacking: type[Node] = type(cls.__name__, (cls,), {"__getattribute__": read, "__module__": cls.__module__})
+    lacking: type[Any] = type(cls.__name__, (cls,), {"__getattribute__": read, "__module__": cls.__module__})
     return lacking
+
+
+@cache
+def _incomplete(cls: type[Any], missing: frozenset[str]) -> type[Any]:
+    return _without(cls, missing, f"a {cls.__name__} is in the words of another version")
+
+
+def _readable(frozen: Frozen) -> Frozen:
+    """Return a value of which a field that was not sent cannot be read, so that no claim passes over it."""
+    if isinstance(frozen, frozenset):
+        return frozenset(map(_readable, frozen))
+    if not isinstance(frozen, tuple) or not frozen:
+        return frozen
+    head, rest = frozen[0], tuple(map(_readable, frozen[1:]))
+    missing = missing_fields(frozen)
+    return (_incomplete(head, missing) if missing else head, *rest)
 
 
 @dataclass(frozen=True)
 class _ReleaseView:
-    """Shows nodes and messages in the words of a release; what a node of another one lacks cannot be read."""
+    """Shows nodes and messages in the words of a release; what one of another release lacks cannot be read."""
 
     caller: ReleaseCaller
     release: int
@@ -244,9 +261,7 @@ class _ReleaseView:
 
     def read(self, flight: Flight) -> Flight:
         seen = self.caller.translator.seen(flight.message, self.release)
-        if not is_whole(seen):  # then it is none of these messages
-            return flight
-        return replace(flight, message=seen)
+        return replace(flight, message=seen if is_whole(seen) else _readable(seen))
 
 
 def _sorted(attributes: Mapping[str, Frozen]) -> Attributes:

@@ -16,7 +16,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze, thaw
 from assay.impl.node.releases import Release
 
-__all__ = ["Translator", "is_whole"]
+__all__ = ["Translator", "is_whole", "missing_fields"]
 
 
 class Translator:
@@ -127,12 +127,16 @@ def is_whole(frozen: Frozen) -> bool:
         return all(map(is_whole, frozen))
     if not isinstance(frozen, tuple) or not frozen:
         return True
+    return not missing_fields(frozen) and all(map(is_whole, frozen[1:]))
+
+
+def missing_fields(frozen: tuple[Frozen, ...]) -> frozenset[str]:
+    """Return the fields of a dataclass that one of its objects does not have."""
     head, rest = frozen[0], frozen[1:]
-    if isinstance(head, type) and dataclasses.is_dataclass(head):
-        there = {part[0] for part in rest if isinstance(part, tuple) and part}
-        if not {field.name for field in dataclasses.fields(head)} <= there:
-            return False
-    return all(map(is_whole, rest))
+    if not isinstance(head, type) or not dataclasses.is_dataclass(head):
+        return frozenset()
+    there = {part[0] for part in rest if isinstance(part, tuple) and part}
+    return frozenset(field.name for field in dataclasses.fields(head)) - there
 
 
 def _attribute(module: ModuleType | None, qualified: str) -> Any:

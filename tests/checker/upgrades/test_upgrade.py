@@ -110,6 +110,31 @@ def test_a_field_that_the_old_version_does_not_send_is_missed(assay, write):
     assert "AttributeError: 'Put' object has no attribute 'why'" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("claim", "status", "said"),
+    [
+        ("value < 3", 0, "safe"),
+        ("value < 2", 1, "violated  all_that_is_put"),
+        ("why == ''", 3, "a Put is in the words of another version, which has no why"),
+    ],
+)
+def test_what_is_claimed_of_messages_is_claimed_of_those_that_lack_a_field(assay, write, claim, status, said):
+    write("old.py")
+    every = f"all(each.message.{claim} for each in world.sent if isinstance(each.message, Put))"
+    write(
+        "new.py",
+        STORE,
+        ("class Put:\n    value: int", "class Put:\n    value: int\n    why: str"),
+        ("Put(1)", "Put(1, '')"),
+        ("+ 1))", "+ 1, ''))"),
+        ("def cluster(", f"def all_that_is_put(world: World) -> bool:\n    return {every}\n\n\ndef cluster("),
+        ("invariants=(nothing_is_lost,)", "invariants=(all_that_is_put,)"),
+    )
+    ran = assay("upgrade old.py new.py --nodes server")
+    assert ran.status == status, ran.out
+    assert said in ran.out
+
+
 ONE_NODE = """from assay.impl.node import Cluster, Node
 
 
