@@ -17,8 +17,8 @@ from assay.checker.gate.configuration import Configuration
 from assay.checker.gate.digests import Digests
 from assay.checker.gate.facts import Item, Kind, Outcome
 from assay.checker.gate.lock_file import Lock
-from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request
-from assay.checker.gate.selection import chosen, is_named, requests
+from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request, Verified
+from assay.checker.gate.selection import chosen, demand_found, is_named, requests
 from assay.checker.verdicts import ExitStatus
 
 __all__ = ["Gating", "Told", "accept", "gate"]
@@ -69,7 +69,7 @@ class Gating:
         return tuple(
             item
             for item in self.lock or ()
-            if item not in there and is_named(item, self.names) and not self._is_unreached(item)
+            if item not in there and is_named((item.reference,), self.names) and not self._is_unreached(item)
         )
 
     def _is_unreached(self, item: Item) -> bool:
@@ -147,6 +147,11 @@ def gate(
         found[number] = answer, is_cached
     for number in sorted(found):
         gating = _with(gating, asked[number], *found[number])
+    if not gating.refused:  # else what is named may be in a file that could not be read
+        there = [
+            name for n, (answer, _) in found.items() for one in answer.verified for name in _references(asked[n], one)
+        ]
+        demand_found(names, [*there, *(item.reference for item in lock or ())])
     gating = replace(gating, outcomes=tuple(sorted(gating.outcomes, key=lambda outcome: outcome.item.place)))
     return replace(gating, explained=tuple(_explained(gating)))
 
@@ -194,11 +199,17 @@ def _with(gating: Gating, request: Request, answer: Answer, is_cached: bool) -> 
     outcomes = [
         Outcome(item, dict(one.facts), tuple(_finding(item, objection) for objection in one.objections), one.seconds)
         for one in answer.verified
-        if is_named(item := Item(kind, one.reference, one.instance), gating.names)
+        if is_named(_references(request, one), gating.names)
+        for item in [Item(kind, one.reference, one.instance)]
     ]
     return replace(
         gating, outcomes=(*gating.outcomes, *(replace(outcome, is_cached=is_cached) for outcome in outcomes))
     )
+
+
+def _references(request: Request, one: Verified) -> tuple[str, ...]:
+    """Return under what an item may be named: also by the class of a file's main model, and as the settings have it."""
+    return (one.reference, f"{one.reference}:{one.main}" if one.main else one.reference, request.reference)
 
 
 _RULE_OF_STATUS: Mapping[int, str] = {ExitStatus.BAD_INPUT: "CHK004", ExitStatus.UNKNOWN: "CHK003"}

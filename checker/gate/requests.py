@@ -104,6 +104,8 @@ class Verified(msgspec.Struct, frozen=True):
         What is wrong with it.
     seconds : float
         How long it took.
+    main : str
+        The name of the class, where the reference does not say it: it is the main one of its file.
     """
 
     reference: str
@@ -111,6 +113,7 @@ class Verified(msgspec.Struct, frozen=True):
     facts: tuple[tuple[tuple[str, ...], str | int], ...]
     objections: tuple[Objection, ...] = ()
     seconds: float = 0.0
+    main: str = ""
 
 
 class Dependency(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
-__all__ = ["chosen", "is_named", "requests"]
+__all__ = ["chosen", "demand_found", "is_named", "requests"]
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
@@ -124,16 +124,33 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
     for name in names:
         known = [*(request.reference for request in all_), *(item.reference for item in others)]
         if not any(_origin_matches(reference, name) for reference in known):
-            raise UsageError(
-                f"nothing that is gated is called {name!r}{nearest(name, known)}",
-                help=f"gated are {', '.join(dict.fromkeys(known))}" if len(known) <= 20 else None,
-            )
+            raise _means_nothing(name, known)
     return tuple(r for r in all_ if any(_origin_matches(r.reference, name) for name in names))
 
 
-def is_named(item: Item, names: Sequence[str]) -> bool:
-    """Return whether an item is among what names stand for."""
-    return not names or any(_matches(item.reference, name) for name in names)
+def demand_found(names: Sequence[str], references: Sequence[str]) -> None:
+    """Refuse a name for which nothing of that class was found in its file, whatever the other names stand for.
+
+    Raises
+    ------
+    UsageError
+        If there is one; the nearest is named.
+    """
+    for name in names:
+        if not is_named(references, (name,)):
+            raise _means_nothing(name, references)
+
+
+def _means_nothing(name: str, known: Sequence[str]) -> UsageError:
+    return UsageError(
+        f"nothing that is gated is called {name!r}{nearest(name, known)}",
+        help=f"gated are {', '.join(dict.fromkeys(known))}" if len(known) <= 20 else None,
+    )
+
+
+def is_named(references: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether something that goes by these references is among what names stand for."""
+    return not names or any(_matches(reference, name) for name in names for reference in references)
 
 
 def _origin_matches(reference: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
-from assay.checker.gate.verifying.models import classes, expected_of, steps_of
+from assay.checker.gate.verifying.models import classes, expected_of, main_class, steps_of
 from assay.checker.gate.verifying.places import line_of
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
@@ -43,7 +43,8 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
             facts, objections = _proved(request, model, is_alive)
         else:
             facts, objections = ((("verdict",), CHECKED_ONLY),), ()
-        yield Verified(model.name, request.instances[0], facts, objections, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        yield Verified(model.name, request.instances[0], facts, objections, seconds, main_class(model))
 
 
 def _proved(

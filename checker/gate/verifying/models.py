@@ -30,7 +30,7 @@ from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 
-__all__ = ["classes", "verify"]
+__all__ = ["classes", "main_class", "verify"]
 
 MOST_STATES = 50_000
 """Explored for a behaviour, by the interpreter: some seconds. Of a larger instance it is unknown."""
@@ -55,7 +55,7 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
                 except _CutOffError as error:
                     objections.append(Objection("BEH003", f"whether its behaviour changed is unknown: {error}"))
             seconds = time.perf_counter() - began
-            yield Verified(model.name, instance, tuple(facts), tuple(objections), seconds)
+            yield Verified(model.name, instance, tuple(facts), tuple(objections), seconds, main_class(model))
 
 
 def classes(request: Request) -> tuple[NamedModel, ...]:
@@ -76,6 +76,11 @@ def classes(request: Request) -> tuple[NamedModel, ...]:
     if not kept:
         raise UsageError(f"all models of {request.reference} are excluded", help="exclude the file")
     return kept
+
+
+def main_class(model: NamedModel) -> str:
+    """Return the name of a file's main class, which its reference leaves out; nothing for the others."""
+    return "" if model.variant else model.cls.__name__
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,20 @@ def test_a_name_that_means_nothing_is_refused_with_the_nearest(protocol: Path, a
     assert "nothing that is gated is called 'protocols/leese.py'; did you mean 'protocols/lease.py'?" in ran.err
 
 
+def test_a_name_of_no_class_is_refused_whatever_else_is_named(protocol: Path, assay: Assay) -> None:
+    for names in ("lease.py:Horde", "lease.py:Hoards lease.py:Horde"):
+        ran = assay(f"gate {names}")
+        assert ran.status == 2, names
+        assert "nothing that is gated is called 'lease.py:Horde'" in ran.err
+
+
+def test_the_main_class_may_be_named(protocol: Path, assay: Assay) -> None:
+    change(protocol, "require(self.holder == node)", "require(self.holder is not None)")
+    assert rules(assay, "lease.py:Hoards") == (0, [])
+    assert rules(assay, "lease.py:Hoards", "lease.py:Lease")[0] == 1
+    assert rules(assay, "lease.py:Lease")[0] == 1
+
+
 def test_check_writes_nothing(tmp_path: Path, assay: Assay, cache: Path) -> None:
     project(tmp_path)
     before = sorted(path for path in tmp_path.rglob("*") if path.is_file())
