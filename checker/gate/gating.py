@@ -18,7 +18,7 @@ from assay.checker.gate.digests import Digests
 from assay.checker.gate.facts import Item, Kind, Outcome
 from assay.checker.gate.lock_file import Lock
 from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request, Verified
-from assay.checker.gate.selection import chosen, demand_found, is_named, requests
+from assay.checker.gate.selection import chosen, demand_found, is_named, origin, requests
 from assay.checker.verdicts import ExitStatus
 
 __all__ = ["Gating", "Told", "accept", "gate"]
@@ -74,7 +74,7 @@ class Gating:
 
     def _is_unreached(self, item: Item) -> bool:
         """Whether it may be in a file that could not be read: nobody knows whether it is gone."""
-        return any(item.kind is kind and item.reference.startswith(reference) for kind, reference in self.unreached)
+        return any(item.kind is kind and item.reference.startswith(origin(name)) for kind, name in self.unreached)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
-__all__ = ["chosen", "demand_found", "is_named", "requests"]
+__all__ = ["chosen", "demand_found", "is_named", "origin", "requests"]
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
@@ -153,19 +153,24 @@ def is_named(references: Sequence[str], names: Sequence[str]) -> bool:
     return not names or any(_matches(reference, name) for name in names for reference in references)
 
 
+def origin(reference: str) -> str:
+    """Return the file or module of a reference, without the class that it may name."""
+    return _split(reference)[0]
+
+
 def _origin_matches(reference: str, name: str) -> bool:
     """Return whether something of a file or module may be meant."""
-    return _matches(reference, name) or _matches(reference, _split(name)[0])
+    return _matches(reference, name) or _matches(reference, origin(name))
 
 
 def _matches(reference: str, name: str) -> bool:
     """Return whether a name stands for a reference: for all classes of a file, or for the one that it names."""
-    origin, cls = _split(reference)
+    place, cls = _split(reference)
     wanted, wanted_class = _split(name)
-    same_origin = wanted in (origin, Path(origin).stem, Path(origin).name) or fnmatch.fnmatchcase(origin, wanted)
+    same_origin = wanted in (place, Path(place).stem, Path(place).name) or fnmatch.fnmatchcase(place, wanted)
     return same_origin and wanted_class in ("", cls)
 
 
 def _split(reference: str) -> tuple[str, str]:
-    origin, colon, cls = reference.rpartition(":")
-    return (origin, cls) if colon and cls.isidentifier() else (reference, "")
+    place, colon, cls = reference.rpartition(":")
+    return (place, cls) if colon and cls.isidentifier() else (reference, "")

@@ -167,6 +167,15 @@ def test_of_a_file_that_cannot_be_read_nothing_is_gone(protocol: Path, assay: As
     assert (tmp_path / "assay.lock").read_text() == accepted
 
 
+def test_of_a_file_in_which_a_named_class_cannot_be_read_nothing_is_gone(tmp_path: Path, assay: Assay) -> None:
+    protocol = project(tmp_path, '[[models]]\nnames = ["protocols/lease.py:Lease"]\n')
+    assert assay("gate --accept").status == 0
+    accepted = (tmp_path / "assay.lock").read_text()
+    protocol.write_text("import nowhere_to_be_found\n")
+    assert rules(assay, "--accept") == (2, [("CHK004", "model protocols/lease.py:Lease")])
+    assert (tmp_path / "assay.lock").read_text() == accepted
+
+
 def test_expectations_of_the_settings_go_before_those_of_the_model(tmp_path: Path, assay: Assay) -> None:
     protocol = project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nexpect = { Lease = "violates at_most_one" }\n')
     status, found = rules(assay, "--accept")
