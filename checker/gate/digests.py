@@ -76,6 +76,7 @@ def own_version() -> str:
     """
     digest = hashlib.sha256(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
     digest.update(f"{os.environ.get('PYTHONPATH', '')}\n".encode("utf-8", "surrogateescape"))
+    digest.update(f"{_distribution('assay')}\n".encode())  # also its models and the runtime of nodes, once installed
     for name in SOLVERS:
         digest.update(f"{name} {_version(name)}\n".encode())
     for path in _own_modules():

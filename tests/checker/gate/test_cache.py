@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from assay.checker.gate import digests
 from assay.checker.gate.cache import Cache
 from assay.checker.gate.digests import Digests
 from assay.checker.gate.processes import answers
@@ -125,6 +126,22 @@ def test_another_request_has_another_answer(tmp_path: Path, kept: Cache) -> None
 def test_another_assay_has_another_answer(tmp_path: Path, kept: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assay.checker.gate.cache.own_version", lambda: "another one")
     assert kept.find(REQUEST, Digests(tmp_path)) is None
+
+
+def test_an_installed_assay_is_told_by_all_that_it_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(record: str) -> str:
+        """Return the version, where the models and the runtime of nodes are installed with these hashes."""
+        installed = tmp_path / record / "assay-1.0.dist-info"
+        installed.mkdir(parents=True)
+        (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: assay\nVersion: 1.0\n")
+        (installed / "RECORD").write_text(f"assay/impl/node/network.py,sha256={record},1\n")
+        with monkeypatch.context() as patch:
+            patch.syspath_prepend(installed.parent)
+            digests._distribution.cache_clear()
+            return digests.own_version.__wrapped__()
+
+    assert version("one") != version("another")
+    digests._distribution.cache_clear()
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 100, None])
