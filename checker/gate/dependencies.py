@@ -47,13 +47,17 @@ class Watch:
         """Return what was noted so far, with its content now."""
         digests = Digests(self.root)
         found = {("file", self._short(path)) for path in self._relevant_files()}
-        found |= {("folder", self._short(path)) for path in self._folders if _is_of_interest(path)}
+        found |= {("folder", self._short(path)) for path in self._relevant_folders()}
         found |= {("distribution", name) for name in self._distributions()}
         return tuple(Dependency(kind, name, digests.of(kind, name)) for kind, name in sorted(found))
 
     def has_changed_since(self, began: float) -> bool:
-        """Return whether a file that was read was written after a moment: nobody knows which content was read."""
-        return any(_written(path) >= began for path in self._relevant_files())
+        """Return whether what was read or listed was changed after a moment: nobody knows which content was read.
+
+        What was imported and is not there any more was removed since.
+        """
+        gone = any(_is_of_interest(path) and not os.path.exists(path) for path in _imported())
+        return gone or any(_changed(path) >= began for path in self._relevant_files() | self._relevant_folders())
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
         match event, arguments:
@@ -69,9 +73,12 @@ class Watch:
     def _relevant_files(self) -> set[str]:
         # What this process wrote itself, it does not depend on.
         found = {path for path in self._files - self._written if not path.endswith(".pyc")}
-        found |= {os.path.abspath(file) for file in map(_source, [*sys.modules.values()]) if file is not None}
+        found |= _imported()
         found |= {path for name, entries in [*self._imports] for path in _candidates(name, entries)}
         return {path for path in found if _is_of_interest(path)}
+
+    def _relevant_folders(self) -> set[str]:
+        return {path for path in self._folders if _is_of_interest(path)}
 
     def _distributions(self) -> Iterator[str]:
         """Yield the installed distributions of which modules are loaded, assay's own apart: its version tells those."""
@@ -96,6 +103,10 @@ def _is_of_an_import() -> bool:
     return str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib", "_frozen_importlib"))
 
 
+def _imported() -> set[str]:
+    return {os.path.abspath(file) for file in map(_source, [*sys.modules.values()]) if file is not None}
+
+
 def _source(module: object) -> str | None:
     file = getattr(module, "__file__", None)
     return file if isinstance(file, str) else None
@@ -115,9 +126,9 @@ def _candidates(name: str, entries: tuple[str, ...]) -> Iterator[str]:
             yield os.path.join(folder, last, "__init__.py")
 
 
-def _written(path: str) -> float:
+def _changed(path: str) -> float:
     try:
-        return os.stat(path).st_mtime
+        return os.stat(path).st_ctime  # not that of writing: what is moved or copied here may bring an old one
     except OSError:
         return 0.0
 

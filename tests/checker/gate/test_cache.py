@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -85,6 +86,28 @@ def test_an_answer_rests_on_all_that_was_imported_read_listed_and_looked_for(tmp
     for name in ("elsewhere.py", "another.py"):
         (folder / name).write_text("nobody reads this\n")
         assert agree(), name
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        "os.unlink(HERE / 'shared.py')",
+        "os.rename(HERE / 'older.json', HERE / 'limits.json')",
+        "os.mkdir(HERE / 'notes' / 'more')",
+    ],
+    ids=["what was imported is removed", "what was read is replaced by something older", "what was listed has more"],
+)
+def test_what_changes_while_it_is_verified_is_no_ground_of_an_answer(tmp_path: Path, meanwhile: str) -> None:
+    protocol = project(tmp_path)
+    protocol.write_text(READER.replace("import json", "import json\nimport os") + f"\n\n{meanwhile}\n")
+    (protocol.parent / "shared.py").write_text("SIZE = 2\n")
+    (protocol.parent / "notes").mkdir()
+    for name in ("limits.json", "older.json"):
+        (protocol.parent / name).write_text("{}")
+        os.utime(protocol.parent / name, (0, 0))
+    ((_, answer),) = answers([Request("model", "protocols/lease.py")], tmp_path, 1)
+    assert answer.verified
+    assert answer.dependencies == ()
 
 
 REQUEST = Request("model", "lease.py")
