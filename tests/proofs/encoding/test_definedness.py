@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from agreement import disagreements, scattered_states
-from assay.checker.errors import ModelError
+from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import library_names, load, load_all
 from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Problem, encode
 from assay.proofs.logic.terms import FALSE
 from claims import specified
@@ -157,3 +158,12 @@ def test_no_model_of_the_library_can_fail() -> None:
             predicates = (*problem.invariants, *problem.steps)
             assert [t.name for t in problem.transitions if t.failure is not FALSE] == []
             assert [p.name for p in predicates if p.failures] == []
+
+
+def test_numbers_of_a_list_that_is_written_out_are_left_to_the_reference_explorer(tmp_path: Path) -> None:
+    path = tmp_path / "written.py"
+    path.write_text(f"{KNOWN}        return next((x for x in [1, 2] if x > 1), 0) == 2\n")
+    instance = instantiate(load(str(path)).specification, {})
+    with pytest.raises(Unsupported, match="without bounds"):
+        check(instance, Options(Engine.NATIVE))
+    assert all(p.verdict is Verdict.HOLDS for p in check(instance, Options(Engine.AUTO)).properties)

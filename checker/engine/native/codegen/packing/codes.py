@@ -61,7 +61,7 @@ class Codes:
         Raises
         ------
         Unsupported
-            If they are more than a machine word can tell apart.
+            If they are more than a machine word can tell apart, or have no bounds.
         """
         if type_ not in self._sizes:
             size = self._size(type_)
@@ -183,6 +183,11 @@ class Codes:
                 return sum(map(self.size, alternatives))
             case RecordType() | TupleType():
                 return math.prod(map(self.size, self.parts(type_)))
+            case IntType(None, _):
+                raise Unsupported(
+                    "numbers without bounds are part of a value here, so the native explorer cannot hold it",
+                    help="take them from a variable or a parameter, which has a range, or use --engine reference",
+                )
             case _:
                 return self.instance.size(type_)
 
