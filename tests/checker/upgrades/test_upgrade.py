@@ -235,6 +235,13 @@ def test_json_and_markdown(assay, write):
     assert "**unsafe only while mixed: nothing\\_is\\_lost**" in page
 
 
+@pytest.mark.parametrize(("limit", "said"), [("", True), (" --max-states 3", False)])
+def test_that_every_message_is_handled_is_said_only_where_all_is_explored(assay, write, limit, said):
+    write("store.py")
+    ran = assay("upgrade store.py store.py --format junit" + limit)
+    assert ('name="every message is handled"' in ran.out) is said
+
+
 def test_a_limit_leaves_it_open(assay, write):
     write("old.py")
     ran = assay("upgrade old.py old.py --max-states 3")
