@@ -49,17 +49,21 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 def _gated(session: pytest.Session, root: Path) -> Iterator[GatedItem]:
     from assay.checker.errors import AssayError
+    from assay.checker.gate import lock_file
     from assay.checker.gate.reading import find_configuration
-    from assay.checker.gate.selection import requests
+    from assay.checker.gate.requests import Request
+    from assay.checker.gate.selection import forgotten, requests
 
     try:
         configuration = find_configuration(root)
         asked = requests(configuration)
+        recorded = lock_file.read_lock(configuration.root / lock_file.NAME) or ()
     except AssayError as error:
         raise pytest.UsageError(_sentence(error)) from None
     if not asked:
         raise pytest.UsageError("--assay: nothing is gated, so nothing would be verified")
-    for request in asked:
+    gone = [Request(kind.value, name) for kind, name in forgotten(asked, recorded)]
+    for request in (*asked, *gone):
         at = "" if request.instances == ("default",) else f"[{','.join(request.instances)}]"
         name = f"assay {request.words}{at}"
         item = GatedItem.from_parent(session, name=name, configuration=configuration, request=request)
@@ -69,6 +73,8 @@ def _gated(session: pytest.Session, root: Path) -> Iterator[GatedItem]:
 
 class GatedItem(pytest.Item):
     """A test that verifies one thing that is gated: the classes of a file, an implementation, a configuration.
+
+    Of what is recorded in the lock file and gated no more, it tells that.
 
     Parameters
     ----------
@@ -98,7 +104,7 @@ class GatedItem(pytest.Item):
         errors = [finding for finding in gating.findings if finding.severity is Level.ERROR]
         if errors:
             raise NotAsClaimedError("\n\n".join(map(_told, errors)))
-        if not gating.outcomes:
+        if not gating.outcomes and not gating.gone:
             raise NotAsClaimedError("nothing was verified")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str | Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import glob
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assay.checker.errors import InputError, UsageError
@@ -13,7 +14,7 @@ from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
-__all__ = ["chosen", "demand_found", "is_named", "origin", "requests"]
+__all__ = ["chosen", "demand_found", "forgotten", "is_named", "origin", "requests"]
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
@@ -126,6 +127,18 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
         if not any(_origin_matches(reference, name) for reference in known):
             raise _means_nothing(name, known)
     return tuple(r for r in all_ if any(_origin_matches(r.reference, name) for name in names))
+
+
+def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[Kind, str], ...]:
+    """Return the files and modules that are recorded and that no request is about; of each, the kind and the name."""
+    asked = {(request.kind, name) for request in all_ for name in _called(origin(request.reference))}
+    found = dict.fromkeys((item.kind, origin(item.reference)) for item in recorded)
+    return tuple((kind, name) for kind, name in found if (kind.value, name) not in asked)
+
+
+def _called(place: str) -> tuple[str, str]:
+    """Return what items of a file or module are called; those of the library are without its folder."""
+    return place, re.split(r"[./]", place)[-1]
 
 
 def demand_found(names: Sequence[str], references: Sequence[str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.checker.gate.projects import LEASE
+
 PLUGIN = "assay.checker.cli.pytest_plugin"
 
 BROKEN = """
@@ -86,6 +88,18 @@ def test_what_is_gated_is_collected_and_k_chooses():
     assert "below_three is violated" in ran.stdout
     assert "  3  up()" in ran.stdout
     assert "Traceback" not in ran.stdout
+
+
+def test_what_is_recorded_and_not_gated_any_more_is_a_test_that_fails(tmp_path):
+    for name in ("lease.py", "other.py"):  # the second is accepted by its name, and the first stays recorded
+        (tmp_path / name).write_text(LEASE)
+        (tmp_path / "assay.toml").write_text(f'[[models]]\nfiles = ["{name}"]\n')
+        accept = [sys.executable, "-m", "assay.checker.cli", "gate", "--accept", name]
+        subprocess.run(accept, check=True, capture_output=True)
+    ran = run("--assay", "-m", "assay")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "1 failed, 1 passed" in ran.stdout
+    assert "LCK003 model lease.py" in ran.stdout
 
 
 def test_settings_that_mean_nothing_end_the_run_in_a_line(tmp_path):
