@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,7 +15,7 @@ from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError
 from assay.checker.gate import report
 from assay.checker.gate.cache import Cache
-from assay.checker.gate.gating import Gating, Told
+from assay.checker.gate.gating import Gating
 from assay.checker.gate.gating import accept as record_verdicts
 from assay.checker.gate.gating import gate as verify_and_compare
 from assay.checker.gate.reading import OWN_FILE, find_configuration, has_settings
@@ -73,8 +71,7 @@ def gate(
     configuration = find_configuration(Path.cwd())
     with destination(output, configuration.root / "assay.lock", configuration.source) as file:
         cache = Cache.kept(is_written=not check)
-        with _progress() as told:
-            gating = verify_and_compare(configuration, names, workers=workers or _processors(), cache=cache, told=told)
+        gating = verify_and_compare(configuration, names, workers=workers or _processors(), cache=cache, told=_told)
         fresh = sum(not outcome.is_cached for outcome in gating.outcomes)
         print(f"verified anew: {fresh} of {len(gating.outcomes)}; the rest did not change", file=sys.stderr)
         if accept:
@@ -136,12 +133,7 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@contextmanager
-def _progress() -> Iterator[Told]:
+def _told(request: Request, is_cached: bool) -> None:
     """Tell on a terminal what is verified anew."""
-
-    def told(request: Request, is_cached: bool) -> None:
-        if not is_cached and sys.stderr.isatty():
-            print(f"verified {request.words}", file=sys.stderr)
-
-    yield told
+    if not is_cached and sys.stderr.isatty():
+        print(f"verified {request.words}", file=sys.stderr)
