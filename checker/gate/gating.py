@@ -18,7 +18,7 @@ from assay.checker.gate.digests import Digests
 from assay.checker.gate.facts import Item, Kind, Outcome
 from assay.checker.gate.lock_file import Lock
 from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request, Verified
-from assay.checker.gate.selection import chosen, demand_found, is_named, origin, requests
+from assay.checker.gate.selection import chosen, demand_each_once, demand_found, is_named, origin, requests
 from assay.checker.verdicts import ExitStatus
 
 __all__ = ["Gating", "Told", "accept", "gate"]
@@ -152,6 +152,7 @@ def gate(
             name for n, (answer, _) in found.items() for one in answer.verified for name in _references(asked[n], one)
         ]
         demand_found(names, [*there, *(item.reference for item in lock or ())])
+    demand_each_once((outcome.item for outcome in gating.outcomes), configuration)
     gating = replace(gating, outcomes=tuple(sorted(gating.outcomes, key=lambda outcome: outcome.item.place)))
     return replace(gating, explained=tuple(_explained(gating)))
 

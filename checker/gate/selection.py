@@ -14,7 +14,7 @@ from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
-__all__ = ["chosen", "demand_found", "forgotten", "is_named", "origin", "requests"]
+__all__ = ["chosen", "demand_each_once", "demand_found", "forgotten", "is_named", "origin", "requests"]
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
@@ -36,11 +36,30 @@ def requests(configuration: Configuration) -> tuple[Request, ...]:
 def _demand_apart(request: Request, other: Request, configuration: Configuration) -> None:
     both = set(request.instances) & set(other.instances)
     if both:
-        raise InputError(
-            f"{request.words} is gated twice at the instance {min(both)!r}",
-            location=configuration.entries[0].place,
-            help="exclude it from one of the tables, or give them different instances",
-        )
+        raise _gated_twice(request.words, min(both), configuration)
+
+
+def demand_each_once(items: Iterable[Item], configuration: Configuration) -> None:
+    """Refuse what was verified twice: by its file, and by its class.
+
+    Raises
+    ------
+    InputError
+        If there is something; reports and the lock file could not tell the two apart.
+    """
+    seen: set[Item] = set()
+    for item in items:
+        if item in seen:
+            raise _gated_twice(f"{item.kind.value} {item.reference}", item.instance, configuration)
+        seen.add(item)
+
+
+def _gated_twice(words: str, instance: str, configuration: Configuration) -> InputError:
+    return InputError(
+        f"{words} is gated twice at the instance {instance!r}",
+        location=configuration.entries[0].place,
+        help="exclude it from one of the tables, or give them different instances",
+    )
 
 
 def _of(entry: Entry, root: Path) -> Iterator[Request]:

@@ -176,6 +176,14 @@ def test_of_a_file_in_which_a_named_class_cannot_be_read_nothing_is_gone(tmp_pat
     assert (tmp_path / "assay.lock").read_text() == accepted
 
 
+def test_what_is_gated_by_its_file_and_by_its_class_is_refused(tmp_path: Path, assay: Assay) -> None:
+    by_class = '[[models]]\nnames = ["protocols/lease.py:Lease"]\nexpect = "violates deadlock"\n'
+    project(tmp_path, f'[[models]]\nfiles = "protocols/*.py"\n{by_class}')
+    ran = assay("gate --format junit")
+    assert (ran.status, ran.out) == (2, "")
+    assert "model protocols/lease.py is gated twice at the instance 'default'" in ran.err
+
+
 def test_expectations_of_the_settings_go_before_those_of_the_model(tmp_path: Path, assay: Assay) -> None:
     protocol = project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nexpect = { Lease = "violates at_most_one" }\n')
     status, found = rules(assay, "--accept")
