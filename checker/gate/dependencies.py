@@ -17,13 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assay.checker.gate.digests import Digests
+from assay.checker.gate.digests import Digests, is_installed
 from assay.checker.gate.requests import Dependency
 
 __all__ = ["Watch"]
-
-_INSTALLED = {"site-packages", "dist-packages"}
-"""Folders of what is installed: its distributions tell what it is."""
 
 
 class Watch:
@@ -57,7 +54,8 @@ class Watch:
         What was imported and is not there any more was removed since.
         """
         gone = any(_is_of_interest(path) and not os.path.exists(path) for path in _imported())
-        return gone or any(_changed(path) >= began for path in self._relevant_files() | self._relevant_folders())
+        files = {path for path in self._relevant_files() if not os.path.isdir(path)}  # some are opened to be searched
+        return gone or any(_changed(path) >= began for path in files | self._relevant_folders())
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
         match event, arguments:
@@ -136,7 +134,7 @@ def _changed(path: str) -> float:
 @cache
 def _is_of_interest(path: str) -> bool:
     """Return whether what lies there is the project's, or another one's that assay and Python do not account for."""
-    if _INSTALLED & {*Path(path).parts}:
+    if is_installed(path):
         return False
     return not any(path == folder or path.startswith(folder + os.sep) for folder in _accounted_for())
 

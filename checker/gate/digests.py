@@ -7,13 +7,17 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from assay.checker.gate.requests import Dependency
 
-__all__ = ["Digests", "own_version"]
+__all__ = ["Digests", "is_installed", "own_version"]
+
+_INSTALLED = {"site-packages", "dist-packages"}
+"""Folders of what is installed."""
 
 SOLVERS = ("llvmlite", "numba", "numpy", "python-sat", "scipy", "z3-solver")
 """Distributions on which verdicts may hang, whatever a model imports."""
@@ -61,9 +65,8 @@ def _folder(path: Path) -> str:
 @cache
 def _distribution(name: str) -> str:
     """Return the digest of what a distribution installed: its record has a hash of each of its files."""
-    try:
-        found = importlib.metadata.distribution(name)
-    except importlib.metadata.PackageNotFoundError:
+    found = _installed(name)
+    if found is None:
         return ""
     return hashlib.sha256(f"{found.version}\n{found.read_text('RECORD')}".encode()).hexdigest()
 
@@ -92,7 +95,19 @@ def _own_modules() -> Iterator[Path]:
 
 
 def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "none"
+    found = _installed(name)
+    return "none" if found is None else found.version
+
+
+def _installed(name: str) -> importlib.metadata.Distribution | None:
+    """Return an installed distribution, the same in whichever process asks.
+
+    What a build left behind in a folder that happens to be on the path, such as a project's ``.egg-info``, is none.
+    """
+    folders = [entry for entry in sys.path if is_installed(entry)]
+    return next(iter(importlib.metadata.distributions(name=name, path=folders)), None)
+
+
+def is_installed(path: str) -> bool:
+    """Return whether a path is one of installed distributions, which tell what it holds."""
+    return not _INSTALLED.isdisjoint(Path(path).parts)

@@ -154,7 +154,7 @@ def test_another_assay_has_another_answer(tmp_path: Path, kept: Cache, monkeypat
 def test_an_installed_assay_is_told_by_all_that_it_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def version(record: str) -> str:
         """Return the version, where the models and the runtime of nodes are installed with these hashes."""
-        installed = tmp_path / record / "assay-1.0.dist-info"
+        installed = tmp_path / record / "site-packages" / "assay-1.0.dist-info"
         installed.mkdir(parents=True)
         (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: assay\nVersion: 1.0\n")
         (installed / "RECORD").write_text(f"assay/impl/node/network.py,sha256={record},1\n")
@@ -165,6 +165,20 @@ def test_an_installed_assay_is_told_by_all_that_it_installed(tmp_path: Path, mon
 
     assert version("one") != version("another")
     digests._distribution.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["assay", "numpy", "elsewhere"])
+def test_what_a_build_left_behind_on_the_path_is_no_distribution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """One process has the folder on its path and another has not: they must agree on what is installed."""
+    before, version = Digests(tmp_path).of("distribution", name), digests.own_version.__wrapped__()
+    (tmp_path / f"{name}.egg-info").mkdir()
+    (tmp_path / f"{name}.egg-info" / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 9\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    digests._distribution.cache_clear()
+    assert Digests(tmp_path).of("distribution", name) == before
+    assert digests.own_version.__wrapped__() == version
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff" * 100, None])
