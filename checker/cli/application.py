@@ -75,7 +75,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _spelled_out(arguments: Sequence[str]) -> Iterator[str]:
-    """Replace ``-``, which the parser would take for an option, by the name of the stream it stands for."""
+    """Replace ``-``, which the parser would take for an option, with the name of the stream it stands for."""
     for before, argument in zip(["", *arguments], arguments, strict=False):
         if argument != "-":
             yield argument
@@ -134,7 +134,7 @@ def _report(error: AssayError) -> int:
 
 
 def _show_how(error: AssayError) -> None:
-    """Show the trace to the state in which a model's own code fails."""
+    """Show the trace that leads to the state in which the model's own code fails."""
     if not isinstance(error, ModelError):
         return
     from assay.checker.engine.trace import Failed
@@ -159,7 +159,7 @@ def _debug(error: BaseException) -> None:
 
 
 def _one_line(text: str) -> str:
-    """Put a text on one line, and abbreviate numbers of more than 80 digits."""
+    """Put a text on one line and abbreviate numbers of more than 80 digits."""
     return re.sub(r"([0-9]{40})[0-9]{40,}", r"\1...", " ".join(text.split()))
 
 

@@ -57,7 +57,7 @@ def check(
     as_: Annotated[str | None, Parameter(name="--as")] = None,
     implementation: Flag = False,
 ) -> int:
-    """Explore every reachable state of a model, and judge its properties. Without MODEL: the whole library.
+    """Explore every reachable state of a model and judge its properties. Without MODEL, check the whole library.
 
     Exit status: 0 if all is as claimed, 1 if a property is violated, 2 for bad input, 3 if a limit was hit.
 
@@ -72,9 +72,9 @@ def check(
     deep
         The same as --instance deep: large instances, with a line of progress on a terminal, and lines in a log.
     every
-        Check every model of the file, each for what it is expected to show.
+        Check every model in the file against what it is expected to show.
     engine
-        Which explorer; auto starts in the reference and moves on to native where the state space is large.
+        Which explorer to use; auto starts with reference and moves on to native if the state space is large.
     max_states
         Stop after this many distinct states: 5000, 10k, 2M.
     max_depth
@@ -82,11 +82,11 @@ def check(
     time_limit
         Stop after this time: 30s, 5m, 2h.
     memory_limit
-        Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+        Stop before using more memory than this: 512MiB, 2GiB. By default, whatever the machine has free.
     keep_going
-        Find a counterexample for each property, not only the first.
+        Find a counterexample to each property, not only to the first that is violated.
     deadlock
-        Look for states in which nothing can happen, although they are not terminal.
+        Look for states that are not terminal although nothing can happen in them.
     format_
         The form of the report.
     output
@@ -94,16 +94,16 @@ def check(
     full
         Show whole states instead of changes, and the witnesses of reachable states.
     itf
-        Write the first counterexample to this file, in the Informal Trace Format.
+        Write the first counterexample to this file in the Informal Trace Format.
     replay
         Execute the trace in this file (Informal Trace Format) instead of exploring.
     quorums
         Take the quorums from this configuration, a file or directory as assay quorum reads it (zoo.cfg, ...).
     as_
-        The format of that configuration, if its content does not tell: zookeeper, etcd, mongodb, ...
+        The format of that configuration, if its content does not show it: zookeeper, etcd, mongodb, ...
     implementation
-        Check the nodes that implement a protocol instead, and that each of their steps is one of its model: MODEL is
-        a protocol (paxos), one of its mutants (PROTOCOL:Class), or a file with a function `cluster`.
+        Check the nodes that implement a protocol instead, and that each of their steps is a step of its model. MODEL
+        is then a protocol (paxos), one of its mutants (PROTOCOL:Class), or a file with a function `cluster`.
     """
     model, settings_ = model_among(model, settings)
     bounds = limits_given(max_states=max_states, max_depth=max_depth, time_limit=time_limit, memory_limit=memory_limit)
@@ -121,7 +121,7 @@ def check(
         return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
     options = Options(Engine(engine), bounds, keep_going, deadlock)
     if deep and instance == "smoke":
-        raise UsageError("--deep is --instance deep, and --instance smoke another one: leave out one")
+        raise UsageError("--deep means --instance deep, which contradicts --instance smoke: leave out one of them")
     request = CheckRequest(options, "deep" if deep else instance, assignments(settings_))
     match format_:
         case "text" | "json" | "markdown":
@@ -137,9 +137,9 @@ def check(
         raise UsageError("--as is the format of a configuration; name one with --quorums FILE")
     if replay is not None:
         if form.exported is not None:
-            raise UsageError(f"--replay has no report in --format {form.exported}: it is text, json or markdown")
+            raise UsageError(f"--replay does not report in --format {form.exported}: choose text, json or markdown")
         if itf is not None:
-            raise UsageError("--itf writes a counterexample that is found, and --replay looks for none: leave out one")
+            raise UsageError("--itf writes a counterexample, but --replay does not look for one: leave out one of them")
         return _replay(request, load(model), replay, form, output)
     return _check_one(request, load(model), form, output, itf)
 
@@ -166,7 +166,7 @@ def _check_implementation(
         raise UsageError("the implementation of which protocol?", help="assay check paxos --implementation")
     if form == "markdown":
         raise UsageError(
-            "--format markdown is for models; an implementation is told of in text or json, or in a format for programs"
+            "--format markdown is for models; for implementations choose text, json, or a format for programs"
         )
     return check_implementation(reference, settings, limits, keep_going=keep_going, form=form, output=output, full=full)
 
@@ -213,7 +213,7 @@ def _check_many(request: CheckRequest, models: Sequence[NamedModel], form: Form,
 
 
 def _run_or_refusal(request: CheckRequest, model: NamedModel) -> CheckRun | Refused:
-    """Check one of several models; what is wrong with it must not cost the others their rows."""
+    """Check one of several models; an error in it must not cost the others their rows in the report."""
     try:
         return request.run(model)
     except AssayError as error:

@@ -19,15 +19,15 @@ class Configured:
     sort : str
         The sort that the nodes are the elements of.
     nodes : tuple of str
-        They, in the order of the elements.
+        The nodes, in the order of the elements.
     names_shown : tuple of str
         Their names as reports show them, in the same order.
     quorums : mapping from quorum system to sets of nodes
         The model's systems of quorums.
     words : mapping of str to str
-        What a report tells of it, by the name of what it is about.
+        What a report says about the configuration: a text for each heading.
     options : tuple of str
-        The words of a command line that ask for the same.
+        The command-line options that ask for the same.
     """
 
     sort: str
@@ -39,7 +39,7 @@ class Configured:
 
     @property
     def settings(self) -> dict[str, object]:
-        """The settings of the instance: the size of the sort, and each quorum as the indices of its members."""
+        """The settings of the instance: the size of the sort, and each quorum as its members' indices."""
         place = {node: index for index, node in enumerate(self.nodes)}
         systems = {
             name: tuple(tuple(sorted(place[node] for node in quorum)) for quorum in quorums)

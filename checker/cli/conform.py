@@ -49,35 +49,35 @@ def conform(
     output: str | None = None,
     schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
 ) -> int:
-    """Check a LOG of a running system, in one file or several, against MODEL: is what happened a run of the model?
+    """Check a LOG of a running system, in one file or several, against MODEL: was what happened a run of the model?
 
-    Exit status: 0 if it is, 1 if it is none, 2 for bad input, 3 if a limit was hit. See ``assay help conform``.
+    Exit status: 0 if it was, 1 if it was not, 2 for bad input, 3 if a limit was hit. See ``assay help conform``.
 
     Parameters
     ----------
     model
         Library name (two_phase_commit), package.module:Class, or path/to/file.py[:Class].
     logs
-        Files of JSON lines, all of one run of the system; with --map, of whatever it says. Of journals that assay run
-        has left, MODEL is the implementation, and what is judged is the run.
+        Files of JSON lines, all from one run of the system; with --map, in the format that the map describes. If they
+        are journals that assay run has left, MODEL is the implementation, and the run is judged again.
     settings
-        Sizes of sorts, values of parameters, quorum systems, as the system had them: --set Participant=3.
+        Sizes of sorts, values of parameters, and quorum systems of the system that ran: --set Participant=3.
     instance
         The instance of the model to start from.
     map_
-        A TOML file that says where a foreign log has what, and what it calls it.
+        A TOML file that says where another program's log has each piece of information, and under which name.
     unlogged
-        An action that the system does not log: it may happen at any time. May be repeated.
+        An action that the system does not log, so that it may happen at any time. May be repeated.
     lines
-        Whether lines of different nodes in one file happened in that order; auto: if no line tells when it was.
+        Whether lines of different nodes happened in the order of their file; auto: yes if no line has a time.
     skew
-        By how much clocks may be wrong, in the unit of the log's times: times that are closer are not compared.
+        By how much clocks may be wrong, in the unit of the log's times: times closer than this are not compared.
     max_states
         Give up after this many states of model and log together: 5000, 10k, 2M.
     time_limit
         Give up after this time: 30s, 5m, 2h.
     memory_limit
-        Give up before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+        Give up before using more memory than this: 512MiB, 2GiB. By default, whatever the machine has free.
     format_
         The form of the report.
     output
@@ -130,7 +130,7 @@ class Asked:
     skew: str | None
 
     def words(self) -> Iterator[str]:
-        """Yield the words of a command line that asks for the same."""
+        """Yield the words of a command line that asks for the same again."""
         yield from ("assay", "conform", self.model, *self.logs)
         if self.settings:
             yield from ("--set", *(f"{name}={value}" for name, value in self.settings.items()))
@@ -149,7 +149,7 @@ class Asked:
 def _sorted_out(
     model: str | None, logs: tuple[str, ...], settings: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...], dict[str, str]]:
-    """Tell model and logs from the settings: in ``--set A=3 MODEL LOG`` the parser takes them for settings."""
+    """Separate model and logs from the settings: in ``--set A=3 MODEL LOG`` the parser takes them for settings."""
     strays = [word for word in settings if "=" not in word]
     names = [*([] if model is None else [model]), *logs, *strays]
     if len(names) < 2:

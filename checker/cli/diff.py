@@ -41,26 +41,26 @@ def diff(
 ) -> int:
     """Compare two versions of a model: which behaviours are gone, and which are new, each with a shortest trace.
 
-    Of two quorum configurations: whether the change is safe in one step and, if not, in which steps.
+    For two quorum configurations: tell whether the change is safe in one step and, if not, in which steps it is.
 
-    Exit status: 0 if there is no difference, or the change is safe; 1 if not, 2 for bad input, 3 if that stayed open.
+    Exit status: 0 if there is no difference, or the change is safe; 1 if not, 2 for bad input, 3 if undecided.
 
     Parameters
     ----------
     before, after
-        Two models: path/to/file.py[:Class], the same in a revision of its git repository
+        Two models: path/to/file.py[:Class], such a file in a revision of its git repository
         (HEAD~1:path/to/file.py[:Class]), a library name, or package.module:Class. Or two quorum configurations, as
-        files or as they were in a revision (HEAD~1:etcd.yaml).
+        files or from a revision (HEAD~1:etcd.yaml).
     settings
         Sizes of sorts, values of parameters, quorum systems, for both: --set Participant=3 crashes=1.
     instance
         The instance of the models to start from.
     max_states
-        Stop after this many distinct states of a version: 5000, 10k, 2M.
+        Stop after this many distinct states of either version: 5000, 10k, 2M.
     time_limit
-        Stop after this time for a version: 30s, 5m, 2h.
+        Stop after this time for either version: 30s, 5m, 2h.
     memory_limit
-        What the process that imports and explores a version may hold: 512MiB, 2GiB.
+        How much memory the process that imports and explores a version may use: 512MiB, 2GiB.
     format_
         The form of the report.
     output
@@ -96,7 +96,7 @@ def diff(
 
 
 def _is_configuration(words: str) -> bool:
-    """Return whether a version is a file that is no model: one that exists, or one of a revision."""
+    """Return whether a version is a file other than a model, on disk or in a revision."""
     file = words.rpartition(":")[2]
     return not words.endswith(".py") and (Path(words).exists() or "/" in file or "." in file) and ".py:" not in words
 

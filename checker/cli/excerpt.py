@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Excerpt", "draw"]
 
 _QUICK = 2_000
-"""States that are built by the interpreter before *auto* moves on to the native explorer."""
+"""The number of states that the interpreter builds before *auto* moves on to the native explorer."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Excerpt:
     Attributes
     ----------
     until : bool
-        Whether to stop where a property is violated (or a `@reachable` one reached), and to mark the way there.
+        Whether to stop where a property is violated (or a `@reachable` one reached) and mark the path there.
     property : str, optional
         Which one; by default the first that is violated.
     origin : str, optional
@@ -55,7 +55,7 @@ class Excerpt:
     depth: int | None = None
 
     def demand_sense(self, specification: Specification, *, deadlock: bool) -> None:
-        """Refuse what contradicts itself, or names nothing."""
+        """Refuse options that contradict each other or name nothing."""
         if self.depth is not None and self.depth < 0:
             raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
         if self.until and self.origin is not None:
@@ -75,24 +75,24 @@ def draw(
     readable: int | None = None,
     look: Callable[[], None] = lambda: None,
 ) -> nx.MultiDiGraph | None:
-    """Build the part of a model's state graph that is asked for, marked.
+    """Build the requested part of a model's state graph, and mark in it what was asked for.
 
     Parameters
     ----------
     readable : int, optional
         Refuse more states than this.
     look : callable, optional
-        Called for each state and step that is marked; what it raises ends it.
+        Called for each state and step that is marked; an exception from it ends the work.
 
     Returns
     -------
     MultiDiGraph, or None
-        None where the property that was looked for was neither found nor excluded; standard error says why.
+        None if the property was neither found nor ruled out; standard error says why.
 
     Raises
     ------
     UsageError
-        If the excerpt makes no sense, or has more states than are readable.
+        If the excerpt makes no sense, or has more states than can be read.
     """
     excerpt.demand_sense(model.specification, deadlock=request.options.deadlock)
     instance = request.instantiate(model)
@@ -116,7 +116,7 @@ def draw(
 def _unreadable(states: str) -> UsageError:
     return UsageError(
         f"a picture of {states} states is unreadable",
-        help="cut a piece (--until-violation, --depth 3, --from PROPERTY), make the instance smaller (--set), "
+        help="show a part (--until-violation, --depth 3, --from PROPERTY), make the instance smaller (--set), "
         "write --format graphml or json, or insist with --large",
     )
 
@@ -131,7 +131,7 @@ def _around(instance: Instance, request: CheckRequest, excerpt: Excerpt, readabl
 
 
 def _without_failure(graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Return a graph, unless the model's own code fails in a state of it: then steps are missing."""
+    """Return the graph, unless the model's own code fails in one of its states: then steps are missing."""
     if graph.graph["failure"] is not None:
         raise graph.graph["failure"]
     return graph
@@ -142,9 +142,9 @@ def _to_depth(options: Options, depth: int | None) -> Options:
 
 
 def _build(instance: Instance, options: Options, readable: int | None = None) -> nx.MultiDiGraph:
-    """Build a state graph by the interpreter as far as that is quick, else as arrays by the native explorer.
+    """Build a state graph with the interpreter while that is quick, else as arrays with the native explorer.
 
-    It stops sooner than where states are only judged: a graph of Python objects takes a hundred times the memory.
+    It moves on sooner than a check does: a graph of Python objects takes a hundred times the memory.
     """
     with watching(instance.specification.name, options.limits) as watch:
 
@@ -177,7 +177,7 @@ def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
 
 
 def _until(request: CheckRequest, model: NamedModel, excerpt: Excerpt, readable: int | None) -> nx.MultiDiGraph | None:
-    """Build the levels up to a violation, and mark the way there."""
+    """Build the levels up to a violation, and mark the path there."""
     trace = _trace(_search(request, excerpt).run(model), excerpt.property)
     if trace is None:
         return None
@@ -189,13 +189,13 @@ def _until(request: CheckRequest, model: NamedModel, excerpt: Excerpt, readable:
 
 
 def _is_cut(trace: Trace) -> bool:
-    """Return whether a trace ends outside of the state constraints, where no graph has a node by itself."""
+    """Return whether a trace ends outside the state constraints, where a graph normally has no node."""
     with trace.instance.active():
         return not Interpreter(trace.instance).is_inside(trace.last)
 
 
 def _build_to_cut(trace: Trace, options: Options, few: int | None) -> nx.MultiDiGraph:
-    """Build a state graph with what is just outside of the constraints: by the interpreter, for arrays have no such."""
+    """Build a state graph that includes the states just outside the constraints, which only the interpreter keeps."""
     with watching(trace.instance.specification.name, options.limits) as watch:
         return state_graph(trace.instance, options.limits, watch=watch, give_up_after=few, outside=True)
 

@@ -12,12 +12,12 @@ __all__ = ["explain"]
 
 
 def explain(rule: str | None = None, /) -> int:
-    """Explain a rule by which findings are told apart: what it objects to, why, and what to do about it.
+    """Explain a rule: what it objects to, why, and what to do about it.
 
     Parameters
     ----------
     rule
-        Its identifier (BEH001), or its name (behaviour-removed). Without one, all are listed.
+        Its identifier (BEH001) or its name (behaviour-removed). Without one, all rules are listed.
     """
     deliver([*overview(RULES.values())] if rule is None else [*explanation(demand_rule(rule))], None)
     return ExitStatus.AS_CLAIMED

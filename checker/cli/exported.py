@@ -1,4 +1,4 @@
-"""The formats of reports that are for other programs."""
+"""Report formats for other programs."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ Exported = Literal["junit", "sarif", "github", "gitlab"]
 
 
 def is_exported(format_: str) -> TypeGuard[Exported]:
-    """Return whether a format is one for other programs."""
+    """Return whether a format is meant for other programs."""
     return format_ in get_args(Exported)

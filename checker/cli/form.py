@@ -1,4 +1,4 @@
-"""The forms of a report, and their delivery."""
+"""The format of a report, and where the report goes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ __all__ = ["Form", "again", "deliver", "deliver_survey", "write_trace"]
 
 @dataclass(frozen=True)
 class Form:
-    """How a report is to look.
+    """How a report should look.
 
     Attributes
     ----------
     name : {"text", "json", "markdown"}
         The format.
     full : bool
-        Whether whole states are shown, in the text and the markdown.
+        Whether text and Markdown show whole states.
     exported : {"junit", "sarif", "github", "gitlab"}, optional
-        A format for other programs, instead.
+        A format for other programs, which replaces the report.
     """
 
     name: Literal["text", "json", "markdown"] = "text"
@@ -77,7 +77,7 @@ class Form:
                 return list(text.render_run(run, full=self.full))
 
     def many(self, runs: Sequence[CheckRun | Refused], unchecked: Sequence[str]) -> str | list[Text]:
-        """Return the report on several models, each compared with what is expected of it."""
+        """Return the report on several models, each compared with what its model says to expect."""
         match self.name:
             case "json":
                 from assay.checker.report import machine
@@ -93,7 +93,7 @@ class Form:
                 return list(text.render_library(runs, unchecked, full=self.full))
 
     def replay(self, run: ReplayRun) -> str | list[Text]:
-        """Return the report on a trace that was executed again."""
+        """Return the report on a replayed trace."""
         from assay.checker.report import replay
 
         match self.name:
@@ -117,12 +117,12 @@ def deliver(report: str | list[Text], file: Destination | None) -> None:
 
 
 def again() -> str:
-    """Return the command line of this process, for a run that nothing else can name."""
+    """Return the command line of this process, where nothing else can name the run."""
     return shlex.join(["assay", *sys.argv[1:]])
 
 
 def deliver_survey(survey: Survey, format_: str, file: Destination | None) -> None:
-    """Write what a run has found in a format for another program; in a job of GitHub's, its summary too."""
+    """Write a run's findings in a format for another program and, in a GitHub job, its summary."""
     from assay.checker.report.formats import FORMATS, github, markdown
 
     deliver(FORMATS[format_](survey), file)
@@ -140,7 +140,7 @@ def write_trace(run: CheckRun, file: Destination) -> None:
     from assay.checker.report import itf
 
     if not run.counterexamples:
-        print(f"no counterexample, so {file.path} is not written", file=sys.stderr)
+        print(f"there is no counterexample, so {file.path} was not written", file=sys.stderr)
         return
     first = run.counterexamples[0]
     assert first.trace is not None

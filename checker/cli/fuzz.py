@@ -1,4 +1,4 @@
-"""``assay fuzz``: random schedules of an implementation, with faults; and what catches which of its mutants."""
+"""``assay fuzz``: random schedules of an implementation, with faults, and which check catches which mutant."""
 
 from __future__ import annotations
 
@@ -46,32 +46,32 @@ def fuzz(
     format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
-    """Play random schedules of an implementation, with its faults, and judge every step: invariants, model, clients.
+    """Play random schedules of an implementation, with faults, and check every step: invariants, model, clients.
 
     Exit status: 0 if nothing was found, 1 if something was, 2 for bad input, 3 if no schedule was played.
 
     Parameters
     ----------
     protocol
-        Library name (paxos, paxos:ForgetfulPromise), package.module, or path/to/file.py, with a function cluster.
+        Library name (paxos, paxos:ForgetfulPromise), or a package.module or path/to/file.py with a function cluster.
     nodes
-        The first parameter of that function: acceptors, participants, replicas; 5 if nothing is said.
+        The first parameter of that function: acceptors, participants, replicas; 5 by default.
     settings
-        Other parameters of it: --set ballots=2. Where it has crashes, they are 2 if nothing is said.
+        Its other parameters: --set ballots=2. If it has a parameter crashes, its default is 2.
     duration
-        How long: 30s, 5m. What was found is shortened after that.
+        How long to play: 30s, 5m. A failing schedule is shortened afterwards.
     walks
-        Play so many schedules at most.
+        Play at most this many schedules.
     steps
-        How long a schedule is at most.
+        The maximum length of a schedule.
     seed
-        Equal seeds play equal schedules.
+        The same seed plays the same schedules.
     engine
-        seeded draws to what was seen least in the model; hypothesis shrinks, and keeps examples in .hypothesis.
+        seeded prefers steps of the model seen least often; hypothesis shrinks, and keeps examples in .hypothesis.
     mutants
-        For each mutant of the protocol, say which check catches it, and which it survives.
+        For each mutant of the protocol, say which checks catch it and which it survives.
     run
-        With --mutants: run each for real, too, as long as --duration says, with nodes killed and stopped.
+        With --mutants: also run each for real, for the time of --duration, with nodes killed and stopped.
     format_
         The form of the report.
     output
@@ -81,7 +81,7 @@ def fuzz(
     if name is None:
         raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
     if run and not mutants:
-        raise UsageError("--run is about mutants: add --mutants", help=f"assay run {name} runs the protocol itself")
+        raise UsageError("--run needs --mutants", help=f"assay run {name} runs the protocol itself")
     _demand_positive(walks=walks, steps=steps)
     asked = Asked(name, nodes, assignments(others), units.duration("--duration", duration), walks, steps, seed, engine)
     try:
@@ -118,12 +118,12 @@ class Asked:
     engine: str
 
     def cluster(self, reference: str) -> NamedCluster:
-        """Make a cluster of the size that is asked for."""
+        """Make a cluster of the requested size."""
         parameters = inspect.signature(load_cluster(reference).module.cluster).parameters
         sizes: dict[str, str] = {}
         first = next(iter(parameters), None)
         if self.nodes is not None and first is None:
-            raise UsageError(f"--nodes: cluster of {reference} has no parameters")
+            raise UsageError(f"--nodes: the function cluster of {reference} has no parameters")
         if first is not None and (self.nodes is not None or isinstance(parameters[first].default, int)):
             sizes[first] = str(self.nodes or _NODES)
         if "crashes" in parameters:
@@ -131,7 +131,7 @@ class Asked:
         return load_cluster(reference, {**sizes, **self.settings})
 
     def words(self) -> Iterator[str]:
-        """Yield the words of a command line that asks for the same."""
+        """Yield the words of a command line that asks for the same again."""
         yield from ("assay", "fuzz", self.protocol)
         if self.nodes is not None:
             yield from ("--nodes", str(self.nodes))

@@ -1,4 +1,4 @@
-"""``assay gate``: verify what changed, and hold it against what was accepted."""
+"""``assay gate``: verify what changed, and compare the results with what was accepted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def gate(
     format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
-    """Verify the protocols of a project as far as they changed, and hold the verdicts against assay.lock.
+    """Verify those protocols of a project that changed, and compare the verdicts with assay.lock.
 
     Exit status: 0 if all is as it was accepted, 1 if something is wrong or differs, 2 for bad input, 3 if something
     is unknown, or nothing was verified.
@@ -46,15 +46,15 @@ def gate(
     Parameters
     ----------
     names
-        What is gated, by file, reference or pattern (paxos.py, paxos.py:Paxos, 'models/*'); all by default.
+        What to verify, by file, reference or pattern (paxos.py, paxos.py:Paxos, 'models/*'); all by default.
     init
-        Look at what is here, and write an assay.toml that gates it.
+        Look at what is in this folder, and write an assay.toml that gates it.
     accept
-        Record what was found in assay.lock. What is wrong by itself is not recorded.
+        Record the results in assay.lock, except those that are wrong in themselves.
     check
-        Write nothing at all, neither assay.lock nor what is kept for the next run.
+        Write nothing at all, neither assay.lock nor results for the next run.
     workers
-        Processes at a time; by default one a processor.
+        Number of processes at a time; by default, one for each processor.
     format_
         The form of the report.
     output
@@ -81,7 +81,7 @@ def gate(
 
 
 def _initialise(folder: Path) -> ExitStatus:
-    """Write settings for what is in a folder, unless it has some."""
+    """Write settings for what is in a folder, unless it has some already."""
     from assay.checker.gate.initial import look_at, settings
 
     path = folder / OWN_FILE
@@ -100,12 +100,12 @@ def _initialise(folder: Path) -> ExitStatus:
 
 
 def _accepted(gating: Gating) -> Gating:
-    """Record what was found, and return what is left to say against it."""
+    """Record the results, and return the objections that remain."""
     after, left = record_verdicts(gating)
     if after.lock != (gating.lock or {}):
         print(f"wrote {gating.lock_path}", file=sys.stderr)
     for item in left:
-        print(f"not accepted, since it is not as it is expected: {item.words}", file=sys.stderr)
+        print(f"not accepted, because it is not as expected: {item.words}", file=sys.stderr)
     return after
 
 
@@ -134,6 +134,6 @@ def _processors() -> int:
 
 
 def _told(request: Request, is_cached: bool) -> None:
-    """Tell on a terminal what is verified anew."""
+    """Show on a terminal what is being verified."""
     if not is_cached and sys.stderr.isatty():
         print(f"verified {request.words}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``assay tests``: schedules that take an implementation through every step of its model that it takes."""
+"""``assay tests``: schedules that take an implementation through every model step that it can take."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def generate_tests(
     Parameters
     ----------
     protocol
-        Library name (paxos), package.module, or path/to/file.py, with a function cluster.
+        Library name (paxos), or a package.module or path/to/file.py with a function cluster.
     settings
-        The size, as parameters of that function: --set acceptors=3.
+        The parameters of that function, which set the size: --set acceptors=3.
     max_worlds
-        Explore so many worlds of the cluster at most: 5000, 100k.
+        Explore at most this many worlds of the cluster: 5000, 100k.
     format_
-        text, json with all schedules, or pytest: a module of tests that plays them.
+        text, json with all schedules, or pytest: a test module that plays them.
     output
         Write to this file instead of standard output.
     """

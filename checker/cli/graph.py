@@ -26,10 +26,10 @@ __all__ = ["graph"]
 Format = Literal["dot", "graphml", "json", "svg"]
 
 _FOR_THE_TEXT = 2 / 3
-"""The part of the memory that is kept for writing a graph: its text takes up to twice as much as its states."""
+"""The fraction of the memory that is reserved for writing a graph: its text takes up to twice as much as its states."""
 
 READABLE = 500
-"""States that a picture may have before nobody can read it."""
+"""The number of states beyond which nobody can read a picture."""
 
 
 def graph(
@@ -65,17 +65,17 @@ def graph(
     instance
         The instance of the model to start from.
     output
-        Write to this file instead of standard output; its suffix tells the format: .dot, .svg, .graphml, .json.
+        Write to this file instead of standard output; its suffix sets the format: .dot, .svg, .graphml, .json.
     format_
-        The format, whatever the suffix. On standard output it is dot by default.
+        The format, whatever the suffix. The default on standard output is dot.
     until_violation
         Show the states up to the depth at which a property is first violated, and the shortest path there.
         With --depth K only the states within K steps of that path; with --depth 0 the path alone.
     property_
-        The property to look for, instead of the first that is violated; of a reachable property, a witness.
+        The property to look for instead of the first that is violated; for a reachable property, show a witness.
     from_
-        Show what follows: a state, by its number, or a property (the states where a reachable property is true,
-        or an invariant violated).
+        Show what follows a state, given by its number, or a property: the states in which a reachable property is
+        true or an invariant is violated.
     depth
         Show at most this many steps, from --from or from the initial states.
     max_states
@@ -83,13 +83,13 @@ def graph(
     time_limit
         Stop after this time: 30s, 5m, 2h.
     memory_limit
-        Stop before more memory is held: 512MiB, 2GiB. By default what the machine has free.
+        Stop before using more memory than this: 512MiB, 2GiB. By default, whatever the machine has free.
     engine
-        Which explorer; auto starts in the reference and moves on to native where the state space is large.
+        Which explorer to use; auto starts with reference and moves on to native if the state space is large.
     deadlock
-        Count a state in which nothing can happen, although it is not terminal, as a violation.
+        Treat a state that is not terminal although nothing can happen in it as a violation.
     large
-        Draw a picture even of so many states that nobody can read it.
+        Draw a picture even if it has too many states for anybody to read.
     """
     from assay.checker.cli.excerpt import Excerpt, draw
     from assay.checker.report.graphs import PICTURES, render
@@ -111,7 +111,7 @@ def graph(
             _deliver(render(found, form, lookout.glance), file)
         except Ended as ended:
             detail = ended.stop.detail if ended.stop else "a limit was reached"
-            print(f"not written: {detail}; make a part of it (--depth, --max-states)", file=sys.stderr)
+            print(f"not written: {detail}; ask for a part of it (--depth, --max-states)", file=sys.stderr)
             return ExitStatus.UNKNOWN
         return _status(found, file)
 
@@ -128,7 +128,7 @@ def _format(output: str | None, wanted: str | None) -> str:
     if form not in get_args(Format):
         suffix = f"the suffix .{form}" if form else "no suffix"
         raise UsageError(
-            f"--output {output}: {suffix} tells no format",
+            f"--output {output}: {suffix} is not the suffix of a format",
             help=f"possible are {', '.join(f'.{known}' for known in get_args(Format))}; or name one with --format",
         )
     if form == "svg":
@@ -139,7 +139,7 @@ def _format(output: str | None, wanted: str | None) -> str:
 
 
 def _is_interrupted(graph: nx.MultiDiGraph) -> bool:
-    """Return whether the user interrupted the exploration, and say so: a large graph takes minutes to draw."""
+    """Return whether the user interrupted the exploration, and say so if so: a large graph takes minutes to draw."""
     stop = graph.graph["stop"]
     if stop is None or stop.reason is not StopReason.INTERRUPT:
         return False

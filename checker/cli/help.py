@@ -1,4 +1,4 @@
-"""``assay help TOPIC``: the pages on the language, the configurations, the reports and the rest, in the terminal."""
+"""``assay help TOPIC``: the documentation pages, in the terminal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from assay.checker.verdicts import ExitStatus
 __all__ = ["help", "page", "topics"]
 
 INDEX = "index.md"
-"""The first page of the site that is made of the pages; in the terminal, the list stands for it."""
+"""The first page of the website; in the terminal, the list of topics takes its place."""
 
 
 def help(topic: str | None = None, /) -> int:
-    """Show a page of the documentation, or what pages there are.
+    """Show a page of the documentation, or list the pages.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def help(topic: str | None = None, /) -> int:
 
 
 def topics() -> dict[str, str]:
-    """Return the title of each page by its name, in the order of the alphabet."""
+    """Return the title of each page by its name, in alphabetical order."""
     found = sorted(file.name for file in files("assay.checker.help").iterdir())
     names = [name.removesuffix(".md") for name in found if name.endswith(".md") and name != INDEX]
     return {name: _title(page(name)) for name in names}
@@ -44,7 +44,7 @@ def page(topic: str) -> str:
     Raises
     ------
     UsageError
-        If there is none of that name.
+        If there is no page of that name.
     """
     file = files("assay.checker.help") / f"{topic}.md"
     if not topic.isidentifier() or not file.is_file():
@@ -65,7 +65,7 @@ def _overview() -> str:
 
 
 def _show(text: str) -> None:
-    """Print a page: laid out on a terminal, as it is where a program reads it."""
+    """Print a page: laid out on a terminal, as plain Markdown anywhere else."""
     if not sys.stdout.isatty():
         deliver(text, None)
         return

@@ -38,7 +38,7 @@ def run(
     output: str | None,
     others: Mapping[str, object],
 ) -> int:
-    """Try the proxy, and report; ``others`` are options that mean nothing here."""
+    """Try the proxy and report; ``others`` are options that do not apply here."""
     from assay.impl.http_proxy.trial import Plan, carry_out
 
     if protocol != _PROTOCOL:

@@ -1,4 +1,4 @@
-"""``assay check PROTOCOL --implementation``: the nodes that implement a protocol, and the model at their side."""
+"""``assay check PROTOCOL --implementation``: check the nodes that implement a protocol against its model."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def check_implementation(
     output: str | None,
     full: bool,
 ) -> int:
-    """Check the cluster that a reference names, and report.
+    """Check the cluster that a reference names and report on it.
 
     Raises
     ------
     AssayError
-        If there is none, or it is described wrongly.
+        If there is no such cluster, or its description is wrong.
     """
     named = load_cluster(reference, settings)
     source = getattr(named.module, "__file__", None)

@@ -1,4 +1,4 @@
-"""``assay conform PROTOCOL JOURNAL...``: what a run has left, judged again."""
+"""``assay conform PROTOCOL JOURNAL...``: judge again what a run has left."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = ["conform_journals"]
 def conform_journals(
     protocol: str, journals: Sequence[str], settings: Mapping[str, str], form: str, output: str | None
 ) -> int:
-    """Judge journals, and report as `assay run` does.
+    """Judge journals and report as `assay run` does.
 
     Raises
     ------
     UsageError
-        If a report of another form is asked for, or the protocol is none.
+        If another format of report is asked for, or the protocol has no implementation.
     InputError
-        If they are no journals of it.
+        If the files are not journals of this protocol.
     """
     if form not in ("text", "json"):
         raise UsageError(f"--format {form}: the journal of a run is reported as text or json")

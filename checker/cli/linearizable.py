@@ -1,4 +1,4 @@
-"""``assay linearizable``: whether a recorded history can be explained by an object that is asked in turn."""
+"""``assay linearizable``: can a recorded history be explained by an object that handles one operation at a time?"""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def linearizable(
     ----------
     history
         The file: lines such as {"client": 1, "type": "invoke", "operation": "write", "value": 3}; the types are
-        invoke, ok (the response), fail (no effect, surely) and info (nobody knows).
+        invoke, ok (the response), fail (certainly no effect) and info (nobody knows).
     object_
         What the clients use: register, key-value, lock, queue, or the class of a sequential specification of your own,
         path/to/file.py:Class.
     initial
-        The value of the register at first, as JSON.
+        The initial value of the register, as JSON.
     sequential
-        Judge sequential consistency: keep the order of each client, and not that of real time.
+        Judge sequential consistency: respect the order of each client, but not real time.
     max_configurations
         Give up on an object after looking at this many configurations: 10k, 5M.
     time_limit
@@ -94,7 +94,7 @@ def _specification(name: str, initial: str | None) -> Any:
 
 def _demand_no(initial: str | None, name: str) -> None:
     if initial is not None:
-        raise UsageError(f"--initial is the first value of a register, and {name} is none")
+        raise UsageError(f"--initial is the initial value of a register, and {name} is none")
 
 
 def _value(initial: str | None) -> Any:
@@ -129,7 +129,7 @@ def _own(name: str) -> Any:
     except Exception as error:
         raise UsageError(f"--object {name}: {cls}() raises {type(error).__name__}: {error}") from None
     if not hasattr(specification, "initial"):
-        raise UsageError(f"--object {name}: {cls} has no attribute initial, the state of the object at first")
+        raise UsageError(f"--object {name}: {cls} has no attribute initial, the object's initial state")
     return specification
 
 

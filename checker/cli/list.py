@@ -1,4 +1,4 @@
-"""``assay list``: the protocols, their variants, their instances and what is expected of them."""
+"""``assay list``: the protocols, their variants, their instances, and what is expected of them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _lines(models: Sequence[NamedModel]) -> Iterator[Text]:
 
 
 def _implementations() -> Iterator[Text]:
-    """Return for each protocol that is implemented what stands beside it."""
+    """Return, for each implemented protocol, its model, proof, mutants and ways to run."""
     yield Text()
     yield Text("implementations, and the sizes at which tests explore all their worlds", style="bold")
     listed = [*standings()]
@@ -106,7 +106,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 
 def _readable(model: NamedModel) -> dict[str, str]:
-    """Return the default instance, and those of the others that differ from it."""
+    """Return the default instance, and those other instances that differ from it."""
     instances = _instances(model)
     return {
         name: " ".join(f"{key}={value}" for key, value in settings.items()) or "without parameters"

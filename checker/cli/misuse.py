@@ -1,4 +1,4 @@
-"""From the parser's complaints to one clear line: what was wrong, and the nearest thing that exists."""
+"""Turn the parser's complaints into one clear line: what was wrong, and the nearest thing that exists."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ __all__ = ["Destination", "destination", "print_result", "source_of"]
 
 
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-"""Names of standard output; its descriptor is another one while a command runs (`assay.checker.cli.streams`)."""
+"""Names of standard output, whose descriptor changes while a command runs (`assay.checker.cli.streams`)."""
 
 
 class Destination:
@@ -56,7 +56,7 @@ class Destination:
         return UsageError(f"cannot write {self.path}: {why[:1].lower()}{why[1:]}")
 
     def write(self, text: str) -> None:
-        """Put the content where it belongs, in one step: all of it, or none if the disk is full."""
+        """Put the content in place in one step: all of it, or none if the disk is full."""
         try:
             if str(self.path) in _STANDARD_OUTPUT:
                 print_result(text)
@@ -68,7 +68,7 @@ class Destination:
             raise self._refused(error) from None
 
     def close(self) -> None:
-        """Leave nothing behind that was not written whole."""
+        """Remove whatever was not written completely."""
         if self._reserved is not None:
             self._reserved.discard()
 
@@ -84,26 +84,26 @@ def _is_special(path: Path) -> bool:
 
 @contextlib.contextmanager
 def destination(path: str | Path | None, *others: str | Path | None) -> Iterator[Destination | None]:
-    """Reserve a file for the length of a block; None where no file was asked for.
+    """Reserve a file for the duration of a block; yield None if no file was asked for.
 
     Parameters
     ----------
     path : str or Path, optional
         The file.
     *others : str or Path, optional
-        Files of the same command line that must not be the same one: other outputs, and what is read.
+        Other files of the command line, read or written, which must not be this one.
 
     Raises
     ------
     UsageError
-        If it cannot be written, or is one of the others, before the block begins.
+        Before the block begins, if the file cannot be written or is one of the others.
     """
     if path is None:
         yield None
         return
     for other in others:
         if other is not None and _is_same(path, other):
-            raise UsageError(f"cannot write {path}: the same command reads or writes {other}, which is that file")
+            raise UsageError(f"cannot write {path}: the same command reads or writes {other}, which is the same file")
     with contextlib.ExitStack() as stack:
         with held_back():
             reserved = stack.enter_context(contextlib.closing(_reserved(path)))
@@ -114,7 +114,7 @@ def _reserved(path: str | Path) -> Destination:
     try:
         return Destination(Path(path))
     except ValueError:
-        raise UsageError(f"cannot write {str(path)!r}: no file can have this name") from None
+        raise UsageError(f"cannot write {str(path)!r}: this is not a valid file name") from None
 
 
 def _is_same(path: str | Path, other: str | Path) -> bool:

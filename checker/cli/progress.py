@@ -1,4 +1,4 @@
-"""The progress of a long run, on standard error only: a line on a terminal, and elsewhere lines where asked for."""
+"""Progress of a long run, on standard error only: one line on a terminal; elsewhere a log, if asked for."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from assay.checker.report.run import number, rate, seconds, size
 __all__ = ["describe", "log", "noting", "proving", "watching"]
 
 _PERIOD = 0.2
-"""Seconds between two looks."""
+"""Seconds between two updates."""
 
 _LOG_PERIOD = 30.0
 """Seconds between two lines of a log."""
 
 Show = Callable[[Callable[[], str]], None]
-"""Shows a line that is made only where it is shown."""
+"""Shows a line; takes a function, so that the line is put together only when it is shown."""
 
 
 @contextlib.contextmanager
@@ -31,11 +31,11 @@ def watching(title: str, limits: Limits, *, logged: bool = False) -> Iterator[Wa
     Parameters
     ----------
     title : str
-        What is explored.
+        What is being explored.
     limits : Limits
-        Where it stops, for the forecast.
+        When the exploration stops, for the forecast.
     logged : bool
-        Whether lines are written now and then where standard error is no terminal.
+        Whether to write a line now and then if standard error is no terminal.
     """
     with _logged() if logged and not sys.stderr.isatty() else _line() as show:
         if show is None:
@@ -50,7 +50,7 @@ def watching(title: str, limits: Limits, *, logged: bool = False) -> Iterator[Wa
 
 @contextlib.contextmanager
 def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show how many obligations are decided during the block; yield None if standard error is no terminal."""
+    """Show during the block how many obligations are decided; yield None if standard error is no terminal."""
     with _line() as show:
         if show is None:
             yield None
@@ -66,7 +66,7 @@ def proving(title: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextlib.contextmanager
 def noting(title: str) -> Iterator[Callable[[Callable[[], str]], None] | None]:
-    """Show words that say how far something is during the block; yield None if standard error is no terminal."""
+    """Show a text about the progress during the block; yield None if standard error is no terminal."""
     with _line() as show:
         yield None if show is None else lambda words: show(lambda: f"{title}: {words()}")
 
@@ -77,7 +77,7 @@ def _logged() -> Iterator[Show | None]:
 
 
 def log(file: TextIO, clock: Callable[[], float]) -> Show:
-    """Return a function that writes a line to a file, at most every half a minute."""
+    """Return a function that writes a line to a file, at most once every half minute."""
     last = clock()
 
     def show(line: Callable[[], str]) -> None:
@@ -128,7 +128,7 @@ def describe(progress: Progress, limits: Limits) -> str:
 
 
 def forecast(progress: Progress, limits: Limits) -> str:
-    """Forecast the time that the frontier alone will take, or the time to the first limit if that is shorter."""
+    """Forecast the time that the frontier alone will take, or the time until the first limit if that is shorter."""
     expanded = progress.distinct - progress.frontier
     if not expanded or not progress.seconds:
         return ""

@@ -1,7 +1,7 @@
-"""What `assay gate` verifies, as tests of pytest: ``pytest --assay``; and a fixture to check a protocol from a test.
+"""``pytest --assay``: what `assay gate` verifies, as tests; and a fixture to check a protocol from a test.
 
-Pytest loads this module in every run of every project that has assay installed. So it imports nothing of assay, and
-does nothing, until it is asked to.
+Pytest loads this module in every run of every project that has assay installed. So it imports nothing from assay,
+and does nothing, until it is asked to.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ __all__ = ["Checker", "GatedItem", "NotAsClaimedError"]
 
 
 class NotAsClaimedError(Exception):
-    """Something is not as it is claimed, or not known to be; the message is the report."""
+    """Something is not as claimed, or not known to be; the message is the report."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option by which a project asks for its gate."""
+    """Add the option that runs a project's gate."""
     group = parser.getgroup("assay", "formally checked protocols")
     group.addoption(
         "--assay", action="store_true", default=False, help="verify what assay.toml or [tool.assay.gate] says, as tests"
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known by which ``-m assay`` finds these tests."""
+    """Register the mark by which ``-m assay`` selects these tests."""
     config.addinivalue_line("markers", "assay: what assay verifies, collected by --assay")
 
 
@@ -74,7 +74,7 @@ def _gated(session: pytest.Session, root: Path) -> Iterator[GatedItem]:
 class GatedItem(pytest.Item):
     """A test that verifies one thing that is gated: the classes of a file, an implementation, a configuration.
 
-    Of what is recorded in the lock file and gated no more, it tells that.
+    It fails for what the lock file records and the settings no longer name.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class GatedItem(pytest.Item):
         self.request = request
 
     def runtest(self) -> None:
-        """Verify it, or take the verdict of an earlier run if nothing that it rests on has changed.
+        """Verify it, or take the verdict of an earlier run if nothing that this verdict depends on has changed.
 
         Raises
         ------
@@ -108,7 +108,7 @@ class GatedItem(pytest.Item):
             raise NotAsClaimedError("nothing was verified")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str | Any:
-        """Return the counterexample, or the one line of an error: no traceback of ours."""
+        """Return the counterexample, or the one line of an error, without a traceback through assay."""
         from assay.checker.errors import AssayError
 
         if isinstance(excinfo.value, NotAsClaimedError):
@@ -118,7 +118,7 @@ class GatedItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Return where it is, and what it is called."""
+        """Return the place of the test and its name."""
         return self.configuration.root / self.request.reference.partition(":")[0], None, self.name
 
 
@@ -131,7 +131,7 @@ def assay_check() -> Checker:
 class Checker:
     """Checks protocols from a test.
 
-    Each method raises `NotAsClaimedError` with the report unless all is as claimed: what is unknown fails, too.
+    Each method raises `NotAsClaimedError` with the report unless all is as claimed: *unknown* fails, too.
     """
 
     __tracebackhide__ = True

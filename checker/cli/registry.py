@@ -1,6 +1,6 @@
-"""The commands there are, and what reads configurations: by dotted name, imported when it is used.
+"""All commands, and the functions that read configurations: by dotted name, imported when used.
 
-What proofs bring is listed here and imported by nobody in the checker, so that the checker stands without it.
+What `assay.proofs` provides is listed here, but nothing in the checker imports it: the checker works without it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Command:
 
     @property
     def is_installed(self) -> bool:
-        """Whether its module is there."""
+        """Whether its module is installed."""
         return _is_there(self.target.partition(":")[0])
 
 
@@ -60,8 +60,8 @@ COMMANDS = {
         "assay.checker.cli.linearizable:linearizable", "Judge whether a recorded history is linearizable."
     ),
     "run": Command("assay.checker.cli.run:run", "Run an implementation for real, with faults, and judge the run."),
-    "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new, and which are gone."),
-    "gate": Command("assay.checker.cli.gate:gate", "Verify what changed, and hold it against what was accepted."),
+    "diff": Command("assay.checker.cli.diff:diff", "Show which behaviours of a model are new and which are gone."),
+    "gate": Command("assay.checker.cli.gate:gate", "Verify what changed, and compare it with what was accepted."),
     "upgrade": Command(
         "assay.checker.cli.upgrade:upgrade", "Check clusters in which two versions run side by side, node by node."
     ),
@@ -69,7 +69,7 @@ COMMANDS = {
         "assay.checker.cli.generate_tests:generate_tests",
         "Generate schedules that cover the model of an implementation.",
     ),
-    "explain": Command("assay.checker.cli.explain:explain", "Explain a rule by which findings are told apart."),
+    "explain": Command("assay.checker.cli.explain:explain", "Explain a rule: what it objects to, what to do about it."),
     "help": Command("assay.checker.cli.help:help", "Show a page of the documentation: the language, the formats, ..."),
 }
 """Each command by its name, in the order of ``assay --help``."""
@@ -119,7 +119,7 @@ def quorum_surveyor() -> Any:
 
 
 def configuration_reader() -> Any:
-    """Return the function that says of a file whether it is a quorum configuration; None if it is not installed."""
+    """Return the function that tells whether a file is a quorum configuration; None if it is not installed."""
     if not _is_there(_CONFIGURATION_READER):
         return None
     return importlib.import_module(_CONFIGURATION_READER).refused

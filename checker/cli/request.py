@@ -1,4 +1,4 @@
-"""What a command line asks to be checked, and how it is written down again."""
+"""What a command line asks to check, and how to write that command line again."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CheckRequest:
     instance : str
         The instance of the model to start from.
     settings : mapping from name to text
-        What differs from it.
+        What to change in it.
     configured : Configured, optional
         The quorums that a configuration gives it.
     """
@@ -54,10 +54,10 @@ class CheckRequest:
     configured: Configured | None = None
 
     def instantiate(self, model: NamedModel) -> Instance:
-        """Make the instance of a model that is asked for.
+        """Make the requested instance of a model.
 
-        What is not of the language is told now, although the reference explorer could run some of it: a model
-        that passes while it is small must not fail once it needs the native one.
+        The model is compiled first, although the reference explorer could run some models that the language
+        excludes: a model that passes while it is small must not fail once it needs the native explorer.
         """
         if self.configured is None:
             instance = instantiate(model.specification, self.settings, name=self.instance)
@@ -68,12 +68,12 @@ class CheckRequest:
         return instance
 
     def _own(self, model: NamedModel) -> dict[str, str]:
-        """Return the settings that are the model's, not the configuration's."""
+        """Return the settings that apply to the model, not to the configuration."""
         known = settable(model.specification)
         return {name: value for name, value in self.settings.items() if name in known}
 
     def run(self, model: NamedModel) -> CheckRun:
-        """Check a model, with a progress line on a terminal."""
+        """Check a model; show a progress line on a terminal."""
         instance = self.instantiate(model)
         started = time.perf_counter()
         with watching(model.name, self.options.limits, logged=self.instance == "deep") as watch:
@@ -84,7 +84,7 @@ class CheckRequest:
         return CheckRun(model, result, self.options, self.command(model), standard, elapsed, given)
 
     def command(self, model: NamedModel) -> str:
-        """Return the command line that does the same check again, quoted for a shell."""
+        """Return the command line that repeats this check, quoted for a shell."""
         return shlex.join(["assay", "check", model.name, *self._words()])
 
     def _words(self) -> Iterator[str]:
@@ -101,7 +101,7 @@ class CheckRequest:
 
 
 def instance_words(instance: str, settings: Mapping[str, str]) -> Iterator[str]:
-    """Yield the words of a command line that ask for an instance, and set what differs from it."""
+    """Yield the words of a command line that name an instance and change its settings."""
     if instance != "default":
         yield from ("--instance", instance)
     if settings:
@@ -116,12 +116,12 @@ def limits_given(
     time_limit: str | None = None,
     memory_limit: str | None = None,
 ) -> Limits:
-    """Return the limits that options of these names set.
+    """Return the limits that the options with these names set.
 
     Raises
     ------
     UsageError
-        If one is no amount.
+        If a limit is not an amount.
     """
     return Limits(
         None if max_states is None else units.count("--max-states", max_states),
@@ -144,7 +144,7 @@ def limit_words(limits: Limits) -> Iterator[str]:
 
 
 def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Tell the model from the settings: in ``--set A=3 MODEL`` the parser takes the model for a setting."""
+    """Separate the model from the settings: in ``--set A=3 MODEL`` the parser takes the model for a setting."""
     strays = [setting for setting in settings if "=" not in setting]
     if model is None and len(strays) == 1:
         return strays[0], [setting for setting in settings if "=" in setting]
@@ -157,7 +157,7 @@ def assignments(settings: Sequence[str]) -> dict[str, str]:
     Raises
     ------
     UsageError
-        If one is no ``NAME=VALUE``, or a name is given two values.
+        If a setting is not of the form ``NAME=VALUE``, or a name is given two values.
     """
     found: dict[str, str] = {}
     for setting in settings:
@@ -170,12 +170,12 @@ def assignments(settings: Sequence[str]) -> dict[str, str]:
 
 
 def whole_numbers(settings: Mapping[str, str]) -> dict[str, int]:
-    """Return settings of which each is a whole number.
+    """Return settings as whole numbers.
 
     Raises
     ------
     UsageError
-        If one is none.
+        If a setting is not a whole number.
     """
     for name, text in settings.items():
         if not text.removeprefix("-").isdecimal() or len(text) > 9:

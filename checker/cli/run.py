@@ -1,4 +1,4 @@
-"""``assay run``: run an implementation for real, one process a node, with faults, and judge the run."""
+"""``assay run``: run an implementation for real, one process per node, with faults, and judge the run."""
 
 from __future__ import annotations
 
@@ -50,41 +50,41 @@ def run(
     format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
-    """Run an implementation: one process a node, TCP on loopback, what is durable in SQLite, real faults.
+    """Run an implementation: one process per node, TCP on loopback, durable state in SQLite, real faults.
 
-    Afterwards every step is executed again, and checked against the model, the invariants, and what clients must see.
+    Afterwards, execute every step again, and check it against the model, the invariants and what clients must see.
 
-    Exit status: 0 if the run did what is claimed, 1 if it did not, 2 for bad input, 3 if it does not tell.
+    Exit status: 0 if the run did what is claimed, 1 if it did not, 2 for bad input, 3 if it does not show.
 
     Parameters
     ----------
     protocol
-        Library name (paxos), package.module, or path/to/file.py, with a function deployment (or else cluster).
+        Library name (paxos), or a package.module or path/to/file.py with a function deployment (or else cluster).
     nodes
-        How many nodes of the main kind: acceptors, participants, replicas.
+        The number of nodes of the main kind: acceptors, participants, replicas.
     requests
-        How many requests clients make; the run ends when they are answered.
+        The number of requests that clients make; the run ends when they are answered.
     settings
         Other parameters of that function: --set ballots=5.
     faults
-        What is done to the nodes and between them: kill,pause,drop,delay,partition.
+        What happens to the nodes and between them: kill,pause,drop,delay,partition.
     duration
-        When the run ends at the latest: 30s, 5m. Without --requests it ends when nothing happens any more.
+        The longest time that the run may take: 30s, 5m. Without --requests it ends when nothing happens any more.
     seed
-        For the faults and for what nodes choose; when they meet, time decides.
+        Determines the faults and what nodes choose, but not when these happen.
     mutant
-        Put this class in place of the one that it derives from.
+        Use this class in place of the one that it derives from.
     addresses
-        Where nodes listen: a1=127.0.0.1:7001,a2=... By default at free ports on loopback.
+        Where nodes listen: a1=127.0.0.1:7001,a2=... By default, free ports on loopback.
     folder
-        Where databases and logs go; by default a new folder that is left.
+        Where databases and logs go; by default, a new folder, which is kept.
     backend
-        For lock, zookeeper: a real one with real clients, and six cases of what goes wrong. For round_robin, http: a
-        reverse proxy with real backends, of which --nodes says how many, and --faults kill,pause.
+        For lock, zookeeper: a real ZooKeeper with real clients, in six cases of what can go wrong. For round_robin,
+        http: a reverse proxy with real backends; --nodes says how many, and --faults may be kill,pause.
     connect
-        Use this ZooKeeper (host:port,...) instead of starting one; its servers are not killed.
+        Use this ZooKeeper (host:port,...) instead of starting one; its servers will not be killed.
     fencing
-        Let the resource check fencing tokens; without, a stale write is seen to happen.
+        Let the resource check fencing tokens; without this, a stale write can be seen to happen.
     format_
         The form of the report.
     output
@@ -130,7 +130,7 @@ def run(
     except NodeError as error:
         raise InputError(error.message, help=error.help) from None
     except OSError as error:
-        raise InputError(f"the run cannot be kept: {error}") from None
+        raise InputError(f"the run could not be recorded: {error}") from None
 
 
 def _counts(module: object, function: str, **counts: int | None) -> dict[str, int]:
@@ -140,7 +140,7 @@ def _counts(module: object, function: str, **counts: int | None) -> dict[str, in
         if count < 1:
             raise UsageError(f"--{name} {count}: expected a number from 1")
         if name not in known:
-            raise UsageError(f"--{name}: the {function} has no such parameter", help=f"it has {', '.join(known)}")
+            raise UsageError(f"--{name}: {function}() has no such parameter", help=f"it has {', '.join(known)}")
     return given
 
 
@@ -188,7 +188,7 @@ def _folder(text: str | None, cluster: Cluster) -> Path:
 
 @contextmanager
 def _view() -> Iterator[Callable[[Glance], None]]:
-    """Show the nodes while they run, if somebody looks."""
+    """Show the nodes while they run, if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

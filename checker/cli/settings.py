@@ -1,8 +1,8 @@
-"""Settings from ``[tool.assay]`` in pyproject.toml and from the environment; the command line goes first.
+"""Settings from ``[tool.assay]`` in pyproject.toml and from the environment; the command line takes precedence.
 
-``[tool.assay.check]`` holds options of `check` by their long names. The options in `SHARED` may stand in
-``[tool.assay]`` itself, for every command that has them. In the environment they are ``ASSAY_CHECK_FULL`` and
-``ASSAY_ENGINE``. A name that means nothing is refused, and so is a file to write outside of the project.
+``[tool.assay.check]`` holds options of `check` by their long names. The options in `SHARED` may stand directly in
+``[tool.assay]``, for every command that has them. In the environment they are ``ASSAY_CHECK_FULL`` and
+``ASSAY_ENGINE``. An unknown name is refused, and so is an output file outside the project.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ SHARED = ("engine", "max-states", "max-depth", "time-limit", "memory-limit", "de
 """Options that may be set for all commands at once."""
 
 WRITTEN = ("output", "itf", "certificate")
-"""Options that name what is written: a settings file may name only what is in its own project."""
+"""Options that name an output file: a settings file may only name files in its own project."""
 
 OWN_TABLES = ("gate",)
-"""Commands whose table in pyproject.toml holds no options, but what they work on: they read it themselves."""
+"""Commands whose table in pyproject.toml says what they work on instead of options: they read it themselves."""
 
 RESERVED = ("ASSAY_DEBUG", "ASSAY_CACHE_DIR")
 """Environment variables that are no options of a command."""
@@ -52,7 +52,7 @@ class Settings:
     commands: tuple[str, ...]
 
     def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        """Fill in what the command line left open: first from the environment, then from pyproject.toml."""
+        """Fill in options that the command line does not set: first from the environment, then from pyproject.toml."""
         if not commands or commands[0] not in self.commands:
             return
         options = _options(arguments)
@@ -150,8 +150,8 @@ def _table(path: Path) -> dict[str, Any]:
 def _demand_own_output(key: str, value: object, path: Path) -> None:
     """Refuse an output named in a settings file unless the file is the user's own and the output is inside its project.
 
-    Whoever runs assay in a directory obeys what lies there, or above: a file that came with a download, or that
-    somebody else put into a shared directory, is not to choose which of the user's files is overwritten.
+    A run of assay in a directory obeys the settings file there or above it. Such a file may have come with a download,
+    or from somebody else in a shared directory; it must not choose which of the user's files are overwritten.
     """
     place, project = Location(str(path)), Path(os.path.realpath(path)).parent
     if not isinstance(value, str) or "\0" in value:

@@ -1,4 +1,4 @@
-"""Signals that ask a process to end: it ends in order, as after Ctrl-C, and its status tells which signal it was."""
+"""Signals that ask a process to end: it ends in order, as after Ctrl-C, and its exit status names the signal."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from types import FrameType
 __all__ = ["Ending", "ending_in_order", "held_back"]
 
 _PATIENCE = 2
-"""Signals that interrupt in order; the next one kills the process."""
+"""Signals that interrupt in an orderly way; a second one kills the process."""
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Ending:
-    """Which signal, if any, has asked this process to end."""
+    """The signal, if any, that has asked this process to end."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
         self._heard = 0
 
     def status(self, status: int) -> int:
-        """Return the exit status: that of the run or, by the shell's convention, 128 and the signal's number."""
+        """Return the exit status: that of the run or, by the shell's convention, 128 plus the signal's number."""
         return status if self.signal is None else 128 + self.signal
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """Interrupt what is under way: the first signal ends the exploration, the second the report on it."""
+        """Interrupt the work in progress: the first signal ends the exploration, the second the report on it."""
         del frame
         self.signal = number
         self._heard += 1
@@ -42,8 +42,8 @@ class Ending:
 def ending_in_order() -> Iterator[Ending]:
     """Handle the signals that ask a process to end, during the block; ignored signals stay ignored.
 
-    Explorers and provers know one way to stop early, which is an interrupt: they keep what they found. What is
-    forked from this process is ended by the signals as ever.
+    Explorers and provers stop early in only one way, at an interrupt, and keep what they have found. Processes
+    forked from this one are ended by the signals as usual.
     """
     ending = Ending()
     if threading.current_thread() is not threading.main_thread():

@@ -1,7 +1,7 @@
 """Standard output and standard error, whatever has become of them.
 
-A result that cannot be written is an error, except where its reader went away, as `head` does. What is said on
-standard error is said if it can be, and never changes the outcome.
+A result that cannot be written is an error, unless its reader went away, as `head` does. Messages on standard error
+are written if possible, and never change the outcome.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ __all__ = ["guarded"]
 
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """Guard both streams for the length of a block; those that a test or a caller has put in their place stay.
+    """Guard both streams for the duration of a block, unless a test or a caller has replaced them.
 
-    A result that cannot be written raises `UsageError` from wherever it is written or flushed. Results have a
-    descriptor of their own, and descriptor 1 is standard error: what native libraries print into it by themselves
-    does not mix with a report.
+    A result that cannot be written raises `UsageError` wherever it is written or flushed. Results get a descriptor of
+    their own, and descriptor 1 becomes standard error, so that what native libraries print to it does not end up in
+    a report.
     """
     _occupy_closed_descriptors()
     with contextlib.ExitStack() as stack:
@@ -63,9 +63,9 @@ def _remarks() -> Iterator[None]:
 
 
 def _occupy_closed_descriptors() -> None:
-    """Open what was closed, so that no file that assay opens becomes standard output.
+    """Open the standard descriptors that were closed, so that no file that assay opens becomes standard output.
 
-    Standard output is opened for reading only: to write there stays the error that it is.
+    Standard output is opened for reading only: writing to it remains an error.
     """
     for descriptor, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
         try:
@@ -90,7 +90,7 @@ class _Results(io.FileIO):
     """Standard output."""
 
     def write(self, content: Any) -> int:
-        """Write, or say why not; where the reader went away, pass over what is left."""
+        """Write, or raise why not; if the reader went away, discard the rest."""
         try:
             return super().write(content) or 0
         except BrokenPipeError:
@@ -113,7 +113,7 @@ class _Remarks(io.FileIO):
 
 
 _CLOSED = 9
-"""EBADF: to write to what was never opened."""
+"""EBADF: a write to a descriptor that was never opened."""
 
 
 def _forget(stream: io.FileIO, content: Any) -> int:

@@ -1,4 +1,4 @@
-"""Limits as options of a command line name them; what they are written as is read by `assay.checker.units`."""
+"""Limits as command-line options; `assay.checker.units` reads how they are written."""
 
 from assay.checker.units import count, duration, memory
 

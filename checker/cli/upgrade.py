@@ -1,4 +1,4 @@
-"""``assay upgrade``: is it safe to replace one version by another, node by node?"""
+"""``assay upgrade``: is it safe to replace one version with another, node by node?"""
 
 from __future__ import annotations
 
@@ -45,29 +45,29 @@ def upgrade(
 ) -> int:
     """Check clusters in which two versions of an implementation run side by side, while nodes are upgraded.
 
-    Exit status: 0 if all that is claimed holds in every mixture, 1 if not, 2 for bad input, 3 if a limit left it open.
+    Exit status: 0 if every claim holds in every mixture, 1 if not, 2 for bad input, 3 if a limit left it undecided.
 
     Parameters
     ----------
     before, after
-        Two implementations: path/to/file.py[:Mutant], the same in a revision of its git repository
+        Two implementations: path/to/file.py[:Mutant], such a file in a revision of its git repository
         (HEAD~1:path/to/file.py), a protocol of assay, or a module. With --model, two quorum configurations.
     settings
-        Parameters of the clusters, for both: --set acceptors=3.
+        Parameters of both clusters: --set acceptors=3.
     nodes
-        The nodes that are upgraded: --nodes p1 p2. By default all; the others stay with the version before.
+        The nodes to upgrade: --nodes p1 p2. By default all; the others keep the old version.
     downgrades
-        Let nodes go back to the version before, too.
+        Also let nodes go back to the old version.
     model
-        Check this model under the quorums of two configurations: some nodes have the one, some the other.
+        Check this model under the quorums of two configurations: some nodes have the old one, some the new one.
     as_
-        The format of these configurations, where it is not found out by itself.
+        The format of these configurations, if their content does not show it.
     max_states
         Stop after this many distinct worlds: 5000, 10k, 2M.
     time_limit
         Stop an exploration after this time: 30s, 5m, 2h.
     memory_limit
-        What the process that runs both versions may hold: 512MiB, 2GiB.
+        How much memory the process that runs both versions may use: 512MiB, 2GiB.
     format_
         The form of the report.
     output

@@ -1,4 +1,4 @@
-"""A model under two quorum configurations, of which some nodes have the one and some the other."""
+"""A model under two quorum configurations: some nodes have the old one, some the new one."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["upgrade_quorums"]
 
 
 def upgrade_quorums(request: Request, model: NamedModel, as_: str | None) -> Upgrade:
-    """Check a model under the quorums of both configurations, and where that fails, of each alone.
+    """Check a model under the quorums of both configurations and, if that fails, of each alone.
 
     Raises
     ------
     AssayError
-        If a configuration cannot be read, or its quorums are not what the model means.
+        If a configuration cannot be read, or its quorums do not fit the model.
     """
     specification, files = model.specification, (request.before.reference, request.after.reference)
     options = {"as_": as_, "settings": request.settings, "seconds": request.seconds}

@@ -1,4 +1,4 @@
-"""``assay run lock --backend zookeeper``: the lock on a real ZooKeeper, broken in six ways."""
+"""``assay run lock --backend zookeeper``: the lock on a real ZooKeeper, in six kinds of failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(
     output: str | None,
     others: Mapping[str, object],
 ) -> int:
-    """Play the cases, and report; ``others`` are options that mean nothing here."""
+    """Play the cases and report; ``others`` are options that do not apply here."""
     from assay.checker.report import zookeeper as report
     from assay.checker.running.zookeeper import Plan, carry_out, default_folder
 
@@ -38,7 +38,7 @@ def run(
         if value:
             raise UsageError(f"--{name} means nothing with --backend zookeeper")
     if connect is not None and nodes is not None:
-        raise UsageError("--nodes is how many servers are started, and --connect starts none: leave out one")
+        raise UsageError("--nodes says how many servers to start, but --connect starts none: leave out one of them")
     logging.getLogger("kazoo").addHandler(logging.NullHandler())  # what it notes of lost connections, cases tell
     model = load(_MODEL)
     with destination(output, source_of(model)) as file:
@@ -57,6 +57,6 @@ def _words(nodes: int | None, connect: str | None, fencing: bool) -> list[str]:
 
 
 def _begin(case: str) -> None:
-    """Say on a terminal which case begins."""
+    """Show on a terminal which case begins."""
     if sys.stderr.isatty():
         print(f"{case} ...", file=sys.stderr)

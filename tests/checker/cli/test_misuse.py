@@ -40,7 +40,7 @@ def refused(assay: Assay, *words: str) -> str:
         ("check lease.py --format yaml", "--format yaml: expected text, json, markdown, junit, sarif, github or"),
         ("check lease.py --instance big", "--instance big: expected default, smoke or deep"),
         ("check lease.py --instance depe", "expected default, smoke or deep; did you mean 'deep'?"),
-        ("check lease.py --deep --instance smoke", "--deep is --instance deep, and --instance smoke another one"),
+        ("check lease.py --deep --instance smoke", "--deep means --instance deep, which contradicts --instance smoke"),
         ("check lease --implementation --deep", "--deep is about models"),
         ("check lease.py --full=maybe", "--full maybe: expected true or false"),
         ("check lease.py --set Nodes=3", "Lease has no parameter 'Nodes'; did you mean 'Node'?"),

@@ -46,7 +46,7 @@ def test_parameters_that_only_the_variant_has_are_passed_over_aloud(assay: Assay
 
 def test_no_counterexample_writes_no_trace(assay: Assay, tmp_path: Path) -> None:
     ran = assay("check lease.py --itf t.json")
-    assert (ran.status, ran.err) == (0, "no counterexample, so t.json is not written\n")
+    assert (ran.status, ran.err) == (0, "there is no counterexample, so t.json was not written\n")
     assert not (tmp_path / "t.json").exists()
 
 

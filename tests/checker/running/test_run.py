@@ -145,7 +145,7 @@ def test_an_address_in_use_is_an_error(assay: Assay) -> None:
         (["none.py"], "none.py does not exist"),
         (["paxos", "--faults", "fire"], "--faults fire: there is no such fault"),
         (["paxos", "--nodes", "0"], "--nodes 0: expected a number from 1"),
-        (["two_phase_commit", "--requests", "2"], "--requests: the deployment has no such parameter"),
+        (["two_phase_commit", "--requests", "2"], "--requests: deployment() has no such parameter"),
         (["paxos", "--set", "nodes=many"], "--set nodes=many: expected a whole number"),
         (["paxos", "--set", "colour=3"], "deployment of assay.impl.paxos has no parameter 'colour'"),
         (["paxos", "--mutant", "Nobody"], "assay.impl.paxos has no node class 'Nobody'"),
