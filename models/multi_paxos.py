@@ -386,3 +386,28 @@ class MultiPaxosWithLogs(MultiPaxos):
             or any(last.value == value and all(p.ballot <= last.ballot for p in accepted) for last in accepted)
         )
         self.messages.add(Accept(slot, Proposal(ballot, value)))
+
+    @lemma
+    def who_promises_has_joined(self) -> bool:
+        """An acceptor's promise is never behind what it has told."""
+        return all(joined(self.promised[m.acceptor], m.ballot) for m in self.promises)
+
+    @lemma
+    def log_tells_the_last_votes(self, slot: Slot, proposal: Proposal) -> bool:
+        """What a promise tells of a slot is the last vote in it before its ballot, for good."""
+        return all(self.tells_the_last_vote(m, slot, proposal) for m in self.promises if proposal.ballot < m.ballot)
+
+    def tells_the_last_vote(self, m: PromiseWithLog, slot: Slot, proposal: Proposal) -> bool:
+        """Whether a vote is what a promise tells of a slot, or is not the last one, or was not given."""
+        told = m.log[slot]
+        if told is not None and proposal.ballot < told.ballot:
+            return True
+        return (Accepted(m.acceptor, slot, proposal) in self.messages) == (told == proposal)
+
+    @lemma
+    def log_tells_earlier_votes(self, slot: Slot) -> bool:
+        """Whatever a promise tells was accepted before it."""
+        return all(self.was_told_before(m.log[slot], m.ballot) for m in self.promises)
+
+    def was_told_before(self, told: Proposal | None, ballot: Ballot) -> bool:
+        return told is None or told.ballot < ballot

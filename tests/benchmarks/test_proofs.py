@@ -22,7 +22,7 @@ from assay.proofs.induction.prover import encoded
 from tests.benchmarks import proofs
 
 ROWS = proofs.rows(proofs.printed(proofs.PAGE.read_text(encoding="utf-8")))
-OPEN = ["multi_paxos:MultiPaxosWithLogs"]
+OPEN: list[str] = []
 """Sound models of the library of which something is not proved yet."""
 COUNTING = ["paxos_progress", "weighted_round_robin", "logless_reconfiguration"]
 """Models that are proved for the sizes of their default instance, as the page says."""

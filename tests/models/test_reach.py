@@ -47,3 +47,12 @@ def test_raft_with_logs_is_proved_for_any_number_of_servers() -> None:
     assert [obligation.claim.name for obligation in result.failed] == []
     assert result.verdict is Verdict.HOLDS
     assert result.instance is None
+
+
+@pytest.mark.slow
+def test_multi_paxos_whose_promises_carry_logs_is_proved_for_any_number_of_everything() -> None:
+    options = ProofOptions(timeout=120.0, screening=0)
+    result = prove_model(load("multi_paxos:MultiPaxosWithLogs").specification, options)
+    assert [obligation.claim.name for obligation in result.failed] == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
