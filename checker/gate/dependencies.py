@@ -1,30 +1,38 @@
-"""What an answer rests on: every file that was imported or read, every folder that was listed.
+"""What an answer rests on: every file that was imported, read or looked for, every folder that was listed.
 
 They are noted while a process verifies, by an audit hook (PEP 578), which sees what the import system and `open` do
-whoever calls them. What is looked for and not there is noted, too: once it appears, the answer may be another one.
+whoever calls them, and by `overhearing` what no hook tells. Each is noted with its content at that moment, before it is
+read: what is another one in the end, whoever changed it, is no ground of an answer. What is looked for and not there is
+noted, too: once it appears, the answer may be another one.
 """
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.metadata
-import importlib.util
 import os
 import sys
-import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assay.checker.gate.digests import Digests, is_installed
+from assay.checker.gate.digests import OF_WORKERS, Digests
+from assay.checker.gate.origins import asks_for_the_project, is_of_interest
+from assay.checker.gate.overhearing import overhear
 from assay.checker.gate.requests import Dependency
 
 __all__ = ["Watch"]
 
+_UNSEEN = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "pty.spawn"),
+    *("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "sqlite3.connect"),
+)
+"""What a project may learn from others, of whom nobody knows on what they rest."""
+
 
 class Watch:
-    """Notes what this process imports and reads, from now on.
+    """Notes what this process imports, reads and looks for, from now on.
 
     Parameters
     ----------
@@ -34,49 +42,101 @@ class Watch:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._files: set[str] = set()
+        self._environment = dict(os.environ)
+        self._noted: dict[tuple[str, str], str] = {}
         self._written: set[str] = set()
-        self._folders: set[str] = set()
-        self._imports: set[tuple[str, tuple[str, ...]]] = set()
-        sys.addaudithook(self._note)
+        self._sought: set[str] = set()
+        self._is_seen = True
+        self._is_noting = False
+        self._is_of_interest(str(root))  # what it has to find out once, it finds out before anything is heard
+        sys.addaudithook(self._hear)
+        overhear(self._asked, lambda _: self._lose(), self._seek)
 
     def dependencies(self) -> tuple[Dependency, ...]:
-        """Return what was noted so far, with its content now."""
-        digests = Digests(self.root)
-        found = {("file", self._short(path)) for path in self._relevant_files()}
-        found |= {("folder", self._short(path)) for path in self._relevant_folders()}
-        found |= {("distribution", name) for name in self._distributions()}
-        return tuple(Dependency(kind, name, digests.of(kind, name)) for kind, name in sorted(found))
+        """Return what was noted so far; nothing, where something else may be a ground of the answer as well.
+
+        That is where the project asked somebody of whom nobody knows on what they rest, or where something is not any
+        more what it was when it was asked for.
+        """
+        self._note_what_is_loaded()
+        now = Digests(self.root, self._environment)
+        is_as_it_was = all(now.of(*what) == digest for what, digest in self._noted.items())
+        if not self._is_seen or not is_as_it_was or not all(map(_is_text, self._noted)):
+            return ()
+        return tuple(Dependency(*what, digest) for what, digest in sorted(self._noted.items()))
 
     def has_changed_since(self, began: float) -> bool:
         """Return whether what was read or listed was changed after a moment: nobody knows which content was read.
 
         What was imported and is not there any more was removed since.
         """
-        gone = any(_is_of_interest(path) and not os.path.exists(path) for path in _imported())
-        files = {path for path in self._relevant_files() if not os.path.isdir(path)}  # some are opened to be searched
-        return gone or any(_changed(path) >= began for path in files | self._relevant_folders())
+        gone = any(self._is_of_interest(path) and not os.path.exists(path) for path in _imported())
+        return gone or any(
+            _changed(self.root / name) >= began
+            for kind, name in [*self._noted]
+            if kind == "folder"
+            or (kind == "file" and not (self.root / name).is_dir())  # some are opened to be searched
+        )
 
-    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         match event, arguments:
-            case "open", (str() | bytes() as path, mode, flags):
-                noted = self._written if _writes(mode, flags) else self._files
-                noted.add(os.path.abspath(os.fsdecode(path)))
+            case "open", (str() | bytes() as path, _, int() as flags):
+                self._open(os.path.abspath(os.fsdecode(path)), flags)
+            case (("os.listdir" | "os.scandir"), (int(),)) if asks_for_the_project(sys._getframe(1)):
+                self._lose()  # a folder without a name
             case (("os.listdir" | "os.scandir"), (str() | bytes() | None as path,)) if not _is_of_an_import():
-                self._folders.add(os.path.abspath(os.fsdecode(path or os.curdir)))
-            case "import", (str() as name, _, path, *_):
-                entries = sys.path if path is None else path
-                self._imports.add((name, tuple(entry for entry in entries if isinstance(entry, str))))
+                self._asked("folder", os.path.abspath(os.fsdecode(path or os.curdir)))
+            case _ if event in _UNSEEN and asks_for_the_project(sys._getframe(1)):
+                self._lose()
 
-    def _relevant_files(self) -> set[str]:
-        # What this process wrote itself, it does not depend on.
-        found = {path for path in self._files - self._written if not path.endswith(".pyc")}
-        found |= _imported()
-        found |= {path for name, entries in [*self._imports] for path in _candidates(name, entries)}
-        return {path for path in found if _is_of_interest(path)}
+    def _open(self, path: str, flags: int) -> None:
+        """Note what is read, unless this process wrote it: what it makes itself, it does not rest on."""
+        is_read = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
+        if flags & (os.O_TRUNC | os.O_EXCL) and ("file", self._short(path)) not in self._noted:
+            self._written.add(path)
+        elif is_read and path not in self._written and not path.endswith(".pyc"):
+            self._asked("file", path)
 
-    def _relevant_folders(self) -> set[str]:
-        return {path for path in self._folders if _is_of_interest(path)}
+    def _asked(self, kind: str, name: str) -> None:
+        """Note something with its content at this moment, the first time that it is asked for."""
+        if self._is_noting or (kind, name) == ("environment", OF_WORKERS):
+            return
+        self._is_noting = True  # to read it is to open files, and to ask for more
+        try:
+            if kind in ("file", "folder", "type", "status"):
+                if not self._is_of_interest(name):
+                    return
+                name = self._short(name)
+            if (kind, name) not in self._noted:
+                self._noted[kind, name] = Digests(self.root, self._environment).of(kind, name)
+        finally:
+            self._is_noting = False
+
+    def _lose(self) -> None:
+        self._is_seen = False
+
+    def _seek(self, name: str, path: Sequence[str] | None, is_for_the_project: bool) -> None:
+        """Note where a module is looked for: whichever of these is first there is the one that is imported."""
+        entries = sys.path if path is None else [*path]
+        last = name.rpartition(".")[2]
+        if path is None and last in sys.stdlib_module_names:
+            return
+        for folder in filter(os.path.isabs, entries):  # others stand for finders that look into no folder
+            if self._is_of_interest(folder):
+                self._asked("type", os.path.join(folder, last))
+                for file in (last, os.path.join(last, "__init__")):
+                    for suffix in importlib.machinery.all_suffixes():
+                        self._asked("file", os.path.join(folder, file + suffix))
+        if path is None and is_for_the_project:
+            self._sought.add(name)
+
+    def _note_what_is_loaded(self) -> None:
+        for path in _imported():
+            self._asked("file", path)
+        for name in self._distributions():
+            self._asked("distribution", name)
+        for name in self._sought - {*sys.modules}:
+            self._asked("module", name)
 
     def _distributions(self) -> Iterator[str]:
         """Yield the installed distributions of which modules are loaded, assay's own apart: its version tells those."""
@@ -84,16 +144,22 @@ class Watch:
         providers = importlib.metadata.packages_distributions()
         yield from {name for module in loaded for name in providers.get(module, ())}
 
+    def _is_of_interest(self, path: str) -> bool:
+        return is_of_interest(path, str(self.root))
+
     def _short(self, path: str) -> str:
         with suppress(ValueError):
             return Path(path).relative_to(self.root).as_posix()
         return path
 
 
-def _writes(mode: object, flags: object) -> bool:
-    if isinstance(mode, str):
-        return not mode.startswith("r") or "+" in mode
-    return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+def _is_text(what: tuple[str, str]) -> bool:
+    """Return whether a name can be kept: one that is not in UTF-8 cannot."""
+    try:
+        what[1].encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_of_an_import() -> bool:
@@ -110,45 +176,8 @@ def _source(module: object) -> str | None:
     return file if isinstance(file, str) else None
 
 
-def _candidates(name: str, entries: tuple[str, ...]) -> Iterator[str]:
-    """Yield where a module was looked for: whichever of these files is first there is the one that is imported."""
-    parent, _, last = name.rpartition(".")
-    if parent:
-        with suppress(Exception):  # whatever a package made of its path
-            entries = tuple(str(entry) for entry in sys.modules[parent].__path__)
-    elif last in sys.stdlib_module_names:
-        return
-    for folder in filter(os.path.isabs, entries):  # others stand for finders that look into no folder
-        if _is_of_interest(folder):
-            yield os.path.join(folder, f"{last}.py")
-            yield os.path.join(folder, last, "__init__.py")
-
-
-def _changed(path: str) -> float:
+def _changed(path: Path) -> float:
     try:
         return os.stat(path).st_ctime  # not that of writing: what is moved or copied here may bring an old one
     except OSError:
         return 0.0
-
-
-@cache
-def _is_of_interest(path: str) -> bool:
-    """Return whether what lies there is the project's, or another one's that assay and Python do not account for."""
-    if is_installed(path):
-        return False
-    return not any(path == folder or path.startswith(folder + os.sep) for folder in _accounted_for())
-
-
-@cache
-def _accounted_for() -> frozenset[str]:
-    """Return the folders whose content is told by versions, or that only look like files."""
-    known = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")] + ["/proc", "/sys", "/dev"]
-    known += [str(Path(file).parent) for file in map(_package, ("assay.checker", "assay.proofs")) if file]
-    return frozenset({*map(os.path.abspath, known), *map(os.path.realpath, known)})
-
-
-def _package(name: str) -> str | None:
-    with suppress(ImportError):
-        found = importlib.util.find_spec(name)
-        return None if found is None else found.origin
-    return None

@@ -122,9 +122,11 @@ class Dependency(msgspec.Struct, frozen=True):
     Attributes
     ----------
     kind : str
-        ``file``, ``folder`` (the names in it), or ``distribution`` (an installed one).
+        ``file``, ``folder`` (the names in it), ``type`` (whether there is a file, a folder or a link), ``status``
+        (also its size and times), ``environment`` (a variable; ``*`` for all), ``distribution`` (an installed one), or
+        ``module`` (one that may be installed).
     name : str
-        A path, from the root of the project on if it is inside; or the distribution's name.
+        A path, from the root of the project on if it is inside; or the name of the other.
     digest : str
         Of its content; empty where there is none of that name.
     """

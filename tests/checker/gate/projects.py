@@ -150,8 +150,8 @@ SETTINGS = '[[models]]\nfiles = "protocols/*.py"\n'
 
 def project(folder: Path, settings: str = SETTINGS) -> Path:
     """Write the project, and return its protocol."""
+    (folder / "protocols").mkdir(parents=True)
     (folder / "assay.toml").write_text(settings)
-    (folder / "protocols").mkdir()
     protocol = folder / "protocols" / "lease.py"
     protocol.write_text(LEASE)
     return protocol
@@ -160,7 +160,7 @@ def project(folder: Path, settings: str = SETTINGS) -> Path:
 def promises(folder: Path) -> Path:
     """Write a project of a model and its implementation, and return the latter."""
     (folder / "assay.toml").write_text('[[implementations]]\nfiles = "nodes.py"\n')
-    (folder / "protocols").mkdir()
+    (folder / "protocols").mkdir(parents=True)
     (folder / "protocols" / "promise.py").write_text(PROMISE)
     nodes = folder / "nodes.py"
     nodes.write_text(NODES)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -212,23 +215,33 @@ def test_what_a_limit_left_open_is_not_kept(tmp_path: Path, assay: Assay, cache:
     assert [*(cache / "gate").iterdir()] == []
 
 
-WAITING = (
-    """\
-import time
+WAITING = f"""\
 from pathlib import Path
 
 Path("begun").touch()
-while not Path("go").exists():
-    time.sleep(0.01)
+open("go").close()  # waits until somebody has it open for writing
 
-"""
-    + LEASE
-)
+{LEASE}"""
+
+
+def waiting(folder: Path, name: str = "waiting.py") -> None:
+    """Write a protocol that waits when it is imported; nothing that it looks at changes in the meantime."""
+    os.mkfifo(folder.parent / "go")
+    (folder / name).write_text(WAITING)
+
+
+@contextlib.contextmanager
+def let_go(folder: Path) -> Iterator[None]:
+    """Let everybody who waits go on, for the length of a block."""
+    descriptor = os.open(folder / "go", os.O_RDWR)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def test_a_run_that_is_killed_leaves_all_whole_and_the_next_goes_on(tmp_path: Path, assay: Assay, cache: Path) -> None:
-    folder = project(tmp_path).parent
-    (folder / "waiting.py").write_text(WAITING)
+    waiting(project(tmp_path).parent)
     pipe = subprocess.DEVNULL
     with started([*ASSAY, "gate", "--accept", "--workers", "2"], cwd=tmp_path, stdout=pipe, stderr=pipe) as process:
         waited_for(lambda: any(path.name.startswith("index-") for path in (cache / "gate").glob("*")))
@@ -239,8 +252,8 @@ def test_a_run_that_is_killed_leaves_all_whole_and_the_next_goes_on(tmp_path: Pa
         process.wait(PATIENCE)
         waited_for(lambda: not any(map(is_running, children)))
     assert not (tmp_path / "assay.lock").exists()
-    (tmp_path / "go").touch()
-    ran = assay("gate --accept")
+    with let_go(tmp_path):
+        ran = assay("gate --accept")
     assert ran.status == 0
     assert "verified anew: 2 of 4" in ran.err
     assert "verified anew: 0 of 4" in assay("gate").err
@@ -251,8 +264,7 @@ def _children(process: int) -> list[str]:
 
 
 def test_two_runs_at_the_same_time_do_not_disturb_each_other(tmp_path: Path, assay: Assay, cache: Path) -> None:
-    folder = project(tmp_path).parent
-    (folder / "waiting.py").write_text(WAITING)
+    waiting(project(tmp_path).parent)
     command = [*ASSAY, "gate", "--accept", "--workers", "2"]
     pipe = subprocess.DEVNULL
     with started(command, cwd=tmp_path, stdout=pipe, stderr=pipe) as one:
@@ -260,8 +272,8 @@ def test_two_runs_at_the_same_time_do_not_disturb_each_other(tmp_path: Path, ass
         (tmp_path / "begun").unlink()
         with started(command, cwd=tmp_path, stdout=pipe, stderr=pipe) as other:
             waited_for((tmp_path / "begun").exists)
-            (tmp_path / "go").touch()  # now both verify the same, and write the same lock file
-            assert (one.wait(PATIENCE), other.wait(PATIENCE)) == (0, 0)
+            with let_go(tmp_path):  # now both verify the same, and write the same lock file
+                assert (one.wait(PATIENCE), other.wait(PATIENCE)) == (0, 0)
     ran = assay("gate --check")
     assert ran.status == 0
     assert "verified anew: 0 of 4" in ran.err
@@ -280,7 +292,7 @@ def test_a_process_that_falls_silent_is_ended(tmp_path: Path, monkeypatch: pytes
     """The import never comes to an end, so that this limit is reached on any machine."""
     monkeypatch.setattr("assay.checker.gate.processes.GRACE", 1.0)
     project(tmp_path, 'time-limit = "100ms"\nproof-time-limit = "100ms"\n[[models]]\nfiles = "protocols/*.py"\n')
-    (tmp_path / "protocols" / "lease.py").write_text(WAITING)
+    waiting(tmp_path / "protocols", "lease.py")
     ran = assay("gate")
     assert ran.status == 3
     assert "protocols/lease.py: it did not come to an end in 1.1 s, importing it included" in ran.out
@@ -300,3 +312,115 @@ def test_a_run_in_which_nothing_changed_imports_no_solver_and_no_compiler(tmp_pa
     ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "verified anew: 0 of 2" in ran.stderr
+
+
+def installed(folder: Path) -> None:
+    """Install a module in a folder that is on the path."""
+    place = folder.parent / "site-packages"
+    place.mkdir()
+    (place / "installed.py").touch()
+    sys.path.append(str(place))
+
+
+GROUNDS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a variable of the environment": ("os.environ.get('ONE')", lambda _: os.environ.update(ONE="other")),
+    "a variable, by os.getenv": ("os.getenv('TWO')", lambda _: os.environ.update(TWO="other")),
+    "a variable, as bytes": ("os.environb.get(b'THREE')", lambda _: os.environ.update(THREE="other")),
+    "a file that may exist": ("os.path.exists(HERE / 'one')", lambda folder: (folder / "one").touch()),
+    "a file that may exist, by pathlib": ("(HERE / 'two').is_file()", lambda folder: (folder / "two").touch()),
+    "the size of a file": ("(HERE / 'sized').stat().st_size", lambda folder: (folder / "sized").write_text("2")),
+    "when a file was changed": ("os.stat(HERE / 'dated').st_mtime", lambda folder: os.utime(folder / "dated", (0, 0))),
+    "what may be run": ("os.access(HERE / 'run', os.X_OK)", lambda folder: (folder / "run").chmod(0o700)),
+    "where a link leads": ("os.readlink(HERE / 'link')", lambda folder: (folder / "link").rename(folder / "gone")),
+    "a package that may exist": ("find_spec('three')", lambda folder: (folder.parent / "three").mkdir()),
+    "an installed package that may exist": ("find_spec('installed')", installed),
+    "what the names in a folder are": (
+        "any(one.is_dir() for one in os.scandir(HERE / 'notes'))",
+        lambda folder: ((folder / "notes" / "entry").unlink(), (folder / "notes" / "entry").mkdir()),
+    ),
+}
+
+
+def test_whatever_a_model_looks_at_a_change_of_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ONE", "TWO", "THREE", "OF NO INTEREST"):
+        monkeypatch.setenv(name, "1")
+    folder = project(tmp_path / "project").parent
+    for name in ("sized", "dated", "run"):
+        (folder / name).touch(0o600)
+    (folder / "link").symlink_to("nowhere")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "entry").touch()
+    looks = "\n".join(look for look, _ in GROUNDS.values())
+    heading = "import os\nfrom importlib.util import find_spec\nfrom pathlib import Path\nHERE = Path(__file__).parent"
+    (folder / "lease.py").write_text(f"{heading}\n{looks}\n{LEASE}")
+    ((_, answer),) = answers([Request("model", "protocols/lease.py")], tmp_path / "project", 1)
+    assert answer.dependencies
+    for name, (_, change) in {"nothing": ("", lambda _: None), **GROUNDS}.items():
+        other = tmp_path / name
+        shutil.copytree(tmp_path / "project", other, symlinks=True)
+        with monkeypatch.context() as patch:
+            patch.setenv("OF NO INTEREST", name)
+            for variable in ("ONE", "TWO", "THREE"):
+                patch.setenv(variable, "1")
+            patch.setattr(sys, "path", [*sys.path])
+            change(other / "protocols")
+            assert Digests(other).agree(answer.dependencies) is (name == "nothing"), name
+
+
+def test_all_variables_are_a_ground_where_all_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    protocol = project(tmp_path)
+    protocol.write_text(f"import os\nALL = {{**os.environ}}\n{LEASE}")
+    ((_, answer),) = answers([Request("model", "protocols/lease.py")], tmp_path, 1)
+    assert answer.dependencies
+    assert Digests(tmp_path).agree(answer.dependencies)
+    monkeypatch.setenv("SOMETHING_NEW", "")
+    assert not Digests(tmp_path).agree(answer.dependencies)
+
+
+UNSEEN = {
+    "rewritten": "FILE = HERE / 'count'\nSIZE = int(FILE.read_text())\nFILE.write_text(str(SIZE + 1))",
+    "used_up": "FILE = HERE / 'flag'\nSIZE = 2 if FILE.exists() else 3\nFILE.unlink(missing_ok=True)",
+    "another_program": "import subprocess\nSIZE = int(subprocess.check_output(['echo', '2']))",
+    "a_database": "import sqlite3\nsqlite3.connect(HERE / 'db').close()\nSIZE = 2",
+    "a_descriptor_of_a_folder": "D = os.open(HERE, os.O_RDONLY)\nSIZE = len(os.listdir(D))",
+    "a_name_that_is_no_text": "SIZE = 2 if os.path.exists(os.fsencode(HERE) + b'/\\xff') else 3",
+}
+
+
+def test_what_rests_on_something_that_cannot_be_followed_is_not_kept(tmp_path: Path) -> None:
+    folder = project(tmp_path).parent
+    (folder / "count").write_text("2")
+    (folder / "flag").touch()
+    for name, how in UNSEEN.items():
+        heading = "import os\nfrom pathlib import Path\nHERE = Path(__file__).parent"
+        (folder / f"{name}.py").write_text(f"{heading}\n{how}\n{LEASE}")
+    asked = [Request("model", f"protocols/{name}.py") for name in UNSEEN]
+    for number, answer in answers(asked, tmp_path, 2):
+        assert answer.refusal is None, asked[number]
+        assert answer.verified
+        assert answer.dependencies == (), asked[number]
+
+
+def test_a_variable_of_the_environment_is_a_ground_of_a_verdict(
+    tmp_path: Path, assay: Assay, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    protocol = project(tmp_path)
+    sized = LEASE.replace('{"Node": 2}', '{"Node": int(os.environ.get("LEASE_NODES", "2"))}')
+    protocol.write_text(f"import os\n{sized}")
+    assert assay("gate --accept").status == 0
+    assert "verified anew: 0 of 2" in assay("gate").err
+    monkeypatch.setenv("LEASE_NODES", "3")
+    ran = assay("gate")
+    assert ran.status == 1
+    assert "sizes: Node=2 -> Node=3" in ran.out
+
+
+def test_a_project_below_a_folder_of_installed_packages_is_no_installed_package(
+    tmp_path: Path, assay: Assay, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "site-packages").mkdir()
+    protocol = project(tmp_path / "site-packages")
+    monkeypatch.chdir(tmp_path / "site-packages")
+    assert assay("gate --accept").status == 0
+    protocol.write_text(LEASE.replace('"Node": 2', '"Node": 3'))
+    assert assay("gate").status == 1

@@ -1,0 +1,100 @@
+"""Whose file it is, and whose code asks: the project's, or one of those that versions account for."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import sysconfig
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from types import CodeType, FrameType
+
+from assay.checker.gate.digests import is_installed
+
+__all__ = ["asks_for_the_project", "is_of_interest", "is_of_python"]
+
+_TRUSTED = {
+    "assay",
+    "cvc5",
+    "cyclopts",
+    "llvmlite",
+    "msgspec",
+    "networkx",
+    "numba",
+    "numpy",
+    "pysat",
+    "rich",
+    "scipy",
+    "z3",
+}
+"""What assay itself is made of, where it is installed: what these ask for on their own account decides no verdict."""
+
+
+@cache
+def is_of_interest(path: str, root: str) -> bool:
+    """Return whether what lies there is the project's, or another one's that assay and Python do not account for.
+
+    Parameters
+    ----------
+    path : str
+        Absolute.
+    root : str
+        The project. It may itself lie among what is installed.
+    """
+    below = path[len(root) :] if path == root or path.startswith(root.rstrip(os.sep) + os.sep) else path
+    return not is_installed(below) and not _is_below(path, _accounted_for())
+
+
+def asks_for_the_project(frame: FrameType | None) -> bool:
+    """Return whether a frame does what it does for the sake of the project.
+
+    Between the two may be modules of Python: `pathlib` for `os.stat`, `os` for a variable of the environment.
+    """
+    while frame is not None and is_of_python(frame.f_code):
+        frame = frame.f_back
+    return frame is None or not _is_trusted(frame.f_code.co_filename)
+
+
+@cache
+def is_of_python(code: CodeType) -> bool:
+    """Return whether code is of Python itself: of its standard library, or frozen into it."""
+    file = code.co_filename
+    return file.startswith("<frozen") or (_is_below(file, _library()) and not is_installed(file))
+
+
+@cache
+def _is_trusted(file: str) -> bool:
+    parts = Path(file).parts
+    installed = {after for before, after in itertools.pairwise(parts) if is_installed(before)}
+    return not installed.isdisjoint(_TRUSTED) or _is_below(os.path.abspath(file), _packages())
+
+
+def _is_below(path: str, folders: frozenset[str]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+@cache
+def _accounted_for() -> frozenset[str]:
+    """Return the folders whose content is told by versions, or that only look like files."""
+    return _library() | _packages() | {"/proc", "/sys", "/dev"}
+
+
+@cache
+def _library() -> frozenset[str]:
+    known = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    return frozenset({*map(os.path.abspath, known), *map(os.path.realpath, known)})
+
+
+@cache
+def _packages() -> frozenset[str]:
+    known = [str(Path(file).parent) for file in map(_package, ("assay.checker", "assay.proofs")) if file]
+    return frozenset({*map(os.path.abspath, known), *map(os.path.realpath, known)})
+
+
+def _package(name: str) -> str | None:
+    with suppress(ImportError):
+        found = importlib.util.find_spec(name)
+        return None if found is None else found.origin
+    return None
