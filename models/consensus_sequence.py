@@ -157,10 +157,10 @@ class ConsensusInOrder(Model):
         self.applied[server] = self.decided[:end]
 
     @action
-    def restart(self, server: Server) -> None:
-        """A server forgets, and will apply the log from its beginning."""
-        require(len(self.applied[server]) > 0)
-        self.applied[server] = []
+    def restart(self, server: Server, end: Length) -> None:
+        """A server forgets what it has applied, but for what it has a snapshot of, and will apply it again."""
+        require(end < len(self.applied[server]))
+        self.applied[server] = self.applied[server][:end]
 
     @invariant
     def all_apply_the_same(self, server: Server) -> bool:

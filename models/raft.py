@@ -143,6 +143,10 @@ class Raft(Model):
         """The term of the last entry of a log; the first term, in which there is no leader, if it is empty."""
         return self.log[server][-1].term if self.log[server] else first(Term)
 
+    def last_index(self, server: Server) -> int:
+        """The index of the last entry of a log, which begins at 1."""
+        return len(self.log[server])
+
     # Elections
 
     @action
@@ -153,7 +157,7 @@ class Raft(Model):
         self.term[server] = term
         self.voted[server] = server
         self.role[server] = Role.CANDIDATE
-        self.messages.add(RequestVote(term, server, len(self.log[server]), self.last_term(server)))
+        self.messages.add(RequestVote(term, server, self.last_index(server), self.last_term(server)))
         self.messages.add(Vote(term, server, server))
 
     @action
@@ -167,7 +171,7 @@ class Raft(Model):
     def is_up_to_date(self, m: RequestVote, server: Server) -> bool:
         """Whether a candidate's log holds all that a voter's may have committed."""
         if m.last_term == self.last_term(server):
-            return len(self.log[server]) <= m.last_index
+            return self.last_index(server) <= m.last_index
         return self.last_term(server) < m.last_term
 
     @action
@@ -189,7 +193,7 @@ class Raft(Model):
     @action
     def request(self, server: Server, value: Value) -> None:
         """A client asks the leader for something."""
-        require(self.role[server] == Role.LEADER, len(self.log[server]) < self.entries)
+        require(self.role[server] == Role.LEADER, self.last_index(server) < self.entries)
         self.log[server].append(Entry(self.term[server], value))
 
     @action

@@ -20,6 +20,7 @@ from assay.models import (
     quorum_register,
     raft,
     raft_membership,
+    raft_snapshots,
     replication,
     round_robin,
     three_phase_commit,
@@ -65,7 +66,13 @@ LARGE_WHEN_DEEP = (
 LARGE = (
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
     *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
-    *(lock.Lock, multi_paxos.MultiPaxos, paxos.PaxosAsVoting, replication.Replication),
+    *(
+        lock.Lock,
+        multi_paxos.MultiPaxos,
+        paxos.PaxosAsVoting,
+        replication.Replication,
+        raft_snapshots.RaftWithSnapshots,
+    ),
     three_phase_commit.ThreePhaseCommit,
 )
 """With what the reference engine takes long for already in the default instance; their smoke instances are small."""

@@ -1,7 +1,6 @@
 """Raft with its logs: what figure 3 of the paper claims, how large it is, and what breaks it."""
 
 import pytest
-from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.properties.check import Engine, Options
 from assay.models.raft import (
     Append,
@@ -11,9 +10,9 @@ from assay.models.raft import (
     RaftElectingAnyLog,
     RaftForgettingVotes,
     RaftWithRestarts,
-    RequestVote,
 )
-from examination import counterexample, counts, examine, instance_of
+from examination import counterexample, counts, examine
+from raft_runs import begun, elected, kind, reached
 
 NATIVE = Options(engine=Engine.NATIVE)
 
@@ -67,49 +66,6 @@ def test_a_forgotten_vote_makes_two_leaders():
     assert actions.count("lead") == 2
 
 
-def reached(model, calls):
-    """Return the variables of the state that calls lead to, without the messages."""
-    instance = instance_of(model, Term=5)
-    with instance.active():
-        interpreter = Interpreter(instance)
-        state = interpreter.initial_states()[0]
-        for call in calls(instance):
-            state = interpreter.step(state, call)
-            assert state is not None, call
-        return without_messages(interpreter, state)
-
-
-def without_messages(interpreter, state):
-    return {name: value for name, value in zip(interpreter.names, state, strict=True) if name != "messages"}
-
-
-def begun(model):
-    instance = instance_of(model, Term=5)
-    with instance.active():
-        interpreter = Interpreter(instance)
-        return [without_messages(interpreter, state) for state in interpreter.initial_states()]
-
-
-def elected(instance, one, others, term, entries=0, last=0):
-    """Yield the steps by which a server becomes the leader of a term by the vote of another one."""
-    servers, terms = instance.elements(kind(instance, "Server")), instance.elements(kind(instance, "Term"))
-    quorum = next(
-        q
-        for q in instance.elements(kind(instance, "Quorum"))
-        if instance.members(q) == {servers[one], servers[others[0]]}
-    )
-    yield "time_out", (servers[one], terms[term])
-    for other in others:
-        yield "adopt", (servers[other], terms[term])
-        request = RequestVote(terms[term], servers[one], entries, terms[last])
-        yield "vote", (servers[other], request)
-    yield "lead", (servers[one], quorum)
-
-
-def kind(instance, name):
-    return next(cls for cls in (*instance.sizes, *instance.quorums) if cls.__name__ == name)
-
-
 def half_of_figure_8(instance):
     """The first three terms of figure 8: one leads, two leads, one leads again."""
     servers, terms = instance.elements(kind(instance, "Server")), instance.elements(kind(instance, "Term"))
@@ -124,7 +80,7 @@ def half_of_figure_8(instance):
 
 
 def test_the_middle_of_figure_8_is_reached_from_the_beginning():
-    assert reached(Raft, half_of_figure_8) in begun(RaftCommittingByCounting)
+    assert reached(Raft, half_of_figure_8, Term=5) in begun(RaftCommittingByCounting, Term=5)
 
 
 def first_commitment(instance):
@@ -139,7 +95,7 @@ def first_commitment(instance):
 
 
 def test_the_first_commitment_is_reached_from_the_beginning():
-    assert reached(Raft, first_commitment) in begun(RaftElectingAnyLog)
+    assert reached(Raft, first_commitment, Term=5) in begun(RaftElectingAnyLog, Term=5)
 
 
 class IgnoringTheEntryBefore(Raft):

@@ -9,8 +9,8 @@ from typing import Any, cast
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.freezing import NOTHING, Misfit, freezer, thawer
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.least import of_instance
 from assay.checker.language.introspection.specification import MISSING, Variable
-from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -88,7 +88,7 @@ class Cell:
             return self._instance.universe(self.variable.type)
         if default is MISSING:
             return (_empty(self.variable.type, self._instance),)
-        value = expanded(self.variable.type, default, self._instance)
+        value = expanded(self.variable.type, of_instance(default, self._instance), self._instance)
         try:
             return (self.freeze(value, MISSING),)
         except ModelError as error:
@@ -167,14 +167,12 @@ def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _U
 
 
 def expanded(type_: Type, value: Any, instance: Instance) -> Any:
-    """Return a value with the entries that `everywhere` stands for, each of its own, and the elements of `first`."""
+    """Return a value with the entries that `everywhere` stands for, each of its own."""
     if isinstance(type_, MapType) and isinstance(value, dict):
         return {key: expanded(type_.value, entry, instance) for key, entry in value.items()}
     if isinstance(type_, MapType):
         inner = value.value if isinstance(value, Everywhere) else value
         return {key: expanded(type_.value, inner, instance) for key in instance.universe(type_.key)}
-    if isinstance(value, Least):
-        return instance.elements(value.order)[0] if value.order in instance.sizes else value
     return copy.copy(value) if is_container(type_) else value
 
 

@@ -27,6 +27,7 @@ from assay.checker.language.ir.nodes import (
     Narrow,
     SetOf,
 )
+from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
     BOOL,
     INT,
@@ -70,6 +71,10 @@ def literal_of(scope: Scope, thing: object, node: ast.AST) -> Expr | None:
             return Literal(thing, INT, location=place)
         case None:
             return Literal(None, NoneOnly(), location=place)
+        case Least():
+            scope.fail(
+                node, f"{thing} is another element in each instance, so it is no constant", f"write {thing} here"
+            )
         case _ if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
             return _record_literal(scope, thing, node)
         case _:

@@ -92,3 +92,14 @@ class PredecessorOfTheFirst(Base):
         return pred(self.at) < self.at
 #              ^ claim(): raised LookupError: b1 is the first Ballot, it has no predecessor
 #                help: compare it with last(...) or first(...) before
+
+
+LEAST = first(Ballot)
+
+
+class TheFirstAsAConstant(Base):
+    @action
+    def act(self) -> None:
+        self.at = LEAST
+#                 ^ first(Ballot) is another element in each instance, so it is no constant
+#                   help: write first(Ballot) here
