@@ -40,6 +40,8 @@ class Fuzzing:
         How many schedules there were, and steps in all.
     edges : int
         Different steps of the model that were taken.
+    undecided : int
+        Different steps of which it stayed open whether they are the model's.
     seconds : float
         How long it took, without the shortening.
     failure : Played, optional
@@ -52,6 +54,7 @@ class Fuzzing:
     walks: int = 0
     steps: int = 0
     edges: int = 0
+    undecided: int = 0
     seconds: float = 0.0
     failure: Played | None = None
     length: int = 0
@@ -111,17 +114,16 @@ class _Fuzzer:
         self.starts = self.judge.starts()
 
     def run(self, walks: int | None, seconds: float | None, clock: Callable[[], float]) -> Fuzzing:
-        found, began = self.found, clock()
+        found, began, failed = self.found, clock(), None
         while (walks is None or found.walks < walks) and (seconds is None or clock() - began < seconds):
             played = self._walk()
             found.walks += 1
             if played.finding is not None:
-                found.length = len(played.steps)
-                found.seconds = clock() - began
-                found.edges = len(self.judge.edges)
-                found.failure = shortened(self.judge, played)
-                return found
-        found.seconds, found.edges = clock() - began, len(self.judge.edges)
+                failed = played
+                break
+        found.seconds, found.edges, found.undecided = clock() - began, len(self.judge.edges), self.judge.undecided
+        if failed is not None:
+            found.length, found.failure = len(failed.steps), shortened(self.judge, failed)
         return found
 
     def _walk(self) -> Played:

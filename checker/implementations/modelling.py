@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import ModelError
 from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.monotone import leads
 from assay.checker.implementations.numbered import Numbered
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
@@ -80,6 +81,7 @@ class ModelSide:
         self.states: Numbered[Frozen] = Numbered()
         self.paths: dict[tuple[int, int], tuple[Call, ...]] = {}
         self._successors: dict[Frozen, dict[Frozen, Call]] = {}
+        self._leads = leads(self.interpreter.specification)
 
     def number(self, state: Frozen) -> int:
         """Return the number of a state, from 1."""
@@ -108,7 +110,9 @@ class ModelSide:
             for state, path in frontier.items():
                 for after, call in self.successors(state).items():
                     if after not in seen:
-                        seen[after] = following[after] = (*path, call)
+                        seen[after] = (*path, call)
+                        if self._leads(after, goal):
+                            following[after] = seen[after]
             frontier = following
         return seen.get(goal)
 

@@ -9,17 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from assay.checker.implementations.abstraction import Abstraction
+from assay.checker.implementations.monotone import Leads, leads
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.checker.implementations.steps import Step
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.impl.node.cluster import Cluster
 
-__all__ = ["Edge", "ModelPaths", "Refinement", "refine"]
+__all__ = ["MOST_CALLS", "Edge", "ModelPaths", "PathUndecided", "Refinement", "refine"]
 
 Edge: TypeAlias = tuple[Frozen, Frozen]
+
+
+MOST_CALLS = 300_000
+"""Actions of the model that are tried for one path, before it stays open whether there is one: some seconds' worth."""
+
+
+class PathUndecided(Exception):
+    """Whether a path of the model leads from one state to another stays open: too many actions are to be tried."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +45,51 @@ class ModelPaths:
     ----------
     abstraction : Abstraction
         Its instance must be active while paths are looked for.
+    most : int, optional
+        Actions that are tried for one path. Any number if None, and then none is left out that leads nowhere: slow, and
+        what the others are compared with.
+
+    Attributes
+    ----------
+    open : set of Edge
+        Of which it was not decided whether a path makes them.
     """
 
-    def __init__(self, abstraction: Abstraction) -> None:
+    def __init__(self, abstraction: Abstraction, most: int | None = MOST_CALLS) -> None:
         self.abstraction = abstraction
         self.cluster: Cluster = abstraction.cluster
-        self.interpreter = Interpreter(abstraction.instance)
+        self.interpreter = Interpreter(abstraction.instance, None if most is None else self._count)
+        self.most = most
         self.known: dict[Edge, tuple[Call, ...] | None] = {}
+        self.open: set[Edge] = set()
+        self._tried = 0
+
+    @cached_property
+    def _leads(self) -> Leads:
+        return leads(self.interpreter.specification) if self.most is not None else lambda _state, _goal: True
+
+    def _count(self) -> None:
+        self._tried += 1
+        if self.most is not None and self._tried > self.most:
+            raise PathUndecided
 
     def path(self, before: Frozen, after: Frozen) -> tuple[Call, ...] | None:
-        """Return the actions of a shortest path of the model, () for a stutter; None if there is none short enough."""
+        """Return the actions of a shortest path of the model, () for a stutter; None if there is none short enough.
+
+        Raises
+        ------
+        PathUndecided
+            If too many actions had to be tried.
+        """
         edge = (before, after)
+        if edge in self.open:
+            raise PathUndecided
         if edge not in self.known:
-            self.known[edge] = self._search([before], after, self.cluster.steps)
+            try:
+                self.known[edge] = self._search([before], after, self.cluster.steps)
+            except PathUndecided:
+                self.open.add(edge)
+                raise
         return self.known[edge]
 
     def first_path(self, state: Frozen) -> tuple[Call, ...] | None:
@@ -56,6 +98,7 @@ class ModelPaths:
         return self._search(self.interpreter.initial_states(), state, longest)
 
     def _search(self, starts: Iterable[Frozen], goal: Frozen, longest: int) -> tuple[Call, ...] | None:
+        self._tried = 0
         frontier = [_Reached((), state) for state in starts]
         seen = {reached.state for reached in frontier}
         if goal in seen:
@@ -69,7 +112,8 @@ class ModelPaths:
                         return (*reached.calls, call)
                     if state not in seen:
                         seen.add(state)
-                        following.append(_Reached((*reached.calls, call), state))
+                        if self._leads(state, goal):
+                            following.append(_Reached((*reached.calls, call), state))
             frontier = following
         return None
 
@@ -129,7 +173,7 @@ class _Refining:
     def __init__(self, abstraction: Abstraction, max_worlds: int | None) -> None:
         self.abstraction = abstraction
         self.semantics = Semantics(abstraction.cluster, remembers=True)
-        self.paths = ModelPaths(abstraction)
+        self.paths = ModelPaths(abstraction, None)
         self.max_worlds = max_worlds
         self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
         self.states: dict[FrozenWorld, Frozen] = {}

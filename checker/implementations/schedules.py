@@ -12,7 +12,7 @@ from operator import eq
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
-from assay.checker.implementations.refinement import Edge, ModelPaths
+from assay.checker.implementations.refinement import Edge, ModelPaths, PathUndecided
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask, nothing_is_inside
 from assay.checker.implementations.steps import Step
 from assay.checker.language.execution.interpreter import Frozen
@@ -163,10 +163,22 @@ class Judge:
             if isinstance(part, _NoState):
                 return Finding("refinement", part.reason)
         self.edges[edge] += 1
-        assert self._paths is not None
-        if self._paths.path(*edge) is None:
+        if not self._is_of_the_model(edge):
             return Finding("refinement", f"no {self.cluster.steps} steps of {self.cluster.refines} lead there")
         return None
+
+    def _is_of_the_model(self, edge: Edge) -> bool:
+        """Return whether the model takes a step, as far as that was decided."""
+        assert self._paths is not None
+        try:
+            return self._paths.path(*edge) is not None
+        except PathUndecided:
+            return True
+
+    @property
+    def undecided(self) -> int:
+        """Different steps of which it stays open whether the model takes them."""
+        return 0 if self._paths is None else len(self._paths.open)
 
     def ending(self, world: FrozenWorld) -> Finding | None:
         """Judge the end of a schedule: what clients have seen, and whether a node breaks a rule in what may come next.

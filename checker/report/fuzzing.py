@@ -63,7 +63,8 @@ class FuzzRun:
             return f"violated: {failure.finding.name}{note} ({plural(len(failure.steps), 'step')}{before})"
         if not self.found.steps:
             return "unknown: no step was played"
-        return f"nothing found in {plural(self.found.steps, 'step')}, which says nothing of other schedules"
+        left = f"; of {plural(self.found.undecided, 'step')} it stayed open" if self.found.undecided else ""
+        return f"nothing found in {plural(self.found.steps, 'step')}{left}, which says nothing of other schedules"
 
     @property
     def sizes(self) -> str:
@@ -131,6 +132,7 @@ def record(run: FuzzRun) -> dict[str, Any]:
         "walks": run.found.walks,
         "steps": run.found.steps,
         "edges": run.found.edges,
+        "undecided": run.found.undecided,
         "seconds": round(run.found.seconds, 3),
         "finding": None if failure is None or failure.finding is None else failure.finding.name,
         "note": None if failure is None or failure.finding is None else failure.finding.note,

@@ -108,6 +108,9 @@ def _findings(run: Run) -> Iterator[Text]:
 def _sentence(run: Run) -> str:
     if run.verdict is Verdict.UNKNOWN and run.judged.left is not None:
         return f"this run left Cluster.constraint by its step {run.judged.left}, and does not tell of what came after"
+    if run.verdict is Verdict.UNKNOWN and run.judged.undecided:
+        first = run.judged.undecided[0]
+        return f"this run does not tell: whether step {first} is one of the model's would have taken too long to decide"
     match run.verdict:
         case Verdict.HOLDS:
             return "this run did what was claimed"
@@ -137,6 +140,7 @@ def record(report: RunReport) -> dict[str, Any]:
         "actions": run.judged.actions,
         "stutters": run.judged.stutters,
         "left": run.judged.left,
+        "undecided": run.judged.undecided,
         "clients": None if run.judgement is None else run.judgement.verdict.value,
         "logs": run.files,
         "command": report.command,

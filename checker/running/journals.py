@@ -15,7 +15,7 @@ from assay.checker.errors import AssayError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover, Start
 from assay.checker.implementations.networks import MEDIA, Flight
-from assay.checker.implementations.refinement import ModelPaths
+from assay.checker.implementations.refinement import ModelPaths, PathUndecided
 from assay.checker.implementations.releases import ReleaseCaller
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Act, Crash, Step
@@ -60,7 +60,7 @@ class Judged:
         The first of each check.
     stutters : int
         Steps that the model does not see.
-    actions : dict of str to int
+    actions : Counter of str
         The actions of the model that the run took, and how often.
     history : tuple of Invocation and Response
         What clients saw, in the order of real time.
@@ -68,15 +68,18 @@ class Judged:
         Whether each step is one of the model's; None if the cluster names no model.
     left : int or None
         The number of the step by which the run left `Cluster.constraint`: nothing is claimed of what comes after it.
+    undecided : list of int
+        The numbers of the steps of which it stays open whether they are the model's.
     """
 
     steps: list[tuple[Step, FrozenWorld]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     stutters: int = 0
-    actions: dict[str, int] = field(default_factory=dict)
+    actions: Counter[str] = field(default_factory=Counter)
     history: tuple[Invocation | Response, ...] = ()
     refines: Verdict | None = None
     left: int | None = None
+    undecided: list[int] = field(default_factory=list)
 
 
 def merge(journals: Mapping[Address, Sequence[Line]]) -> list[Line]:
@@ -149,24 +152,30 @@ def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], j
     if not worlds:
         return Verdict.UNKNOWN
     before = abstraction.state(semantics.observed(worlds[0]))
-    if paths.first_path(before) is None:
-        judged.findings.append(Finding("refinement", "the model does not begin like this", 0))
-        return Verdict.VIOLATED
+    try:
+        if paths.first_path(before) is None:
+            judged.findings.append(Finding("refinement", "the model does not begin like this", 0))
+            return Verdict.VIOLATED
+    except PathUndecided:
+        judged.undecided.append(0)
     for number, world in enumerate(worlds[1:], start=1):
         if world == worlds[number - 1]:
             judged.stutters += 1
             continue
         after = abstraction.state(semantics.observed(world))
-        path = paths.path(before, after)
-        if path is None:
-            step = judged.steps[number - 1][0]
-            judged.findings.append(Finding("refinement", f"{step}: the model allows no such step", number))
-            return Verdict.VIOLATED
-        judged.stutters += not path
-        for name, _ in path:
-            judged.actions[name] = judged.actions.get(name, 0) + 1
+        try:
+            path = paths.path(before, after)
+        except PathUndecided:
+            judged.undecided.append(number)
+        else:
+            if path is None:
+                step = judged.steps[number - 1][0]
+                judged.findings.append(Finding("refinement", f"{step}: the model allows no such step", number))
+                return Verdict.VIOLATED
+            judged.stutters += not path
+            judged.actions.update(name for name, _ in path)
         before = after
-    return Verdict.HOLDS if judged.left is None else Verdict.UNKNOWN
+    return Verdict.HOLDS if judged.left is None and not judged.undecided else Verdict.UNKNOWN
 
 
 class _Replay:

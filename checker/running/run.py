@@ -114,6 +114,8 @@ class Run:
             return Verdict.VIOLATED
         if self.failures or not self.judged.steps or self.judged.left is not None or self.ending == _INTERRUPTED:
             return Verdict.UNKNOWN
+        if self.judged.refines is Verdict.UNKNOWN:
+            return Verdict.UNKNOWN
         return Verdict.HOLDS if self.judgement is None else self.judgement.verdict
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from assay.checker.histories.judgement import Judgement, Part
+from assay.checker.implementations.refinement import ModelPaths
+from assay.checker.report.running import RunReport, lines
+from assay.checker.running import journals
 from assay.checker.running.fleet import Deployment
 from assay.checker.running.journals import Judged, judge, merge
 from assay.checker.running.run import Plan, Run
@@ -122,6 +126,19 @@ def test_of_what_is_outside_of_the_constraint_nothing_is_said() -> None:
     judged = judge(replace(CLUSTER, constraint=lambda world: False, invariants=(never_asked,)), a_run())
     assert (judged.left, judged.findings, judged.refines) == (0, [], Verdict.UNKNOWN)
     assert run_of(judged, "nothing happened any more").verdict is Verdict.UNKNOWN
+
+
+def test_a_step_of_which_it_stays_open_whether_it_is_the_models_leaves_the_run_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journals, "ModelPaths", partial(ModelPaths, most=3))
+    judged = judge(CLUSTER, a_run())
+    assert (judged.refines, judged.findings) == (Verdict.UNKNOWN, [])
+    assert judged.undecided == [3, 4]
+    run = run_of(judged, "nothing happened any more")
+    assert run.verdict is Verdict.UNKNOWN
+    said = "\n".join(text.plain for text in lines(RunReport(run, "assay run")))
+    assert "this run does not tell: whether step 3 is one of the model's" in said
 
 
 def run_of(judged: Judged, ending: str, judgement: Judgement | None = None) -> Run:

@@ -1,0 +1,83 @@
+"""What only grows in a model: a state that has too much of it leads nowhere near a state that has less.
+
+A search for a short path of the model between two states of a cluster meets whatever else the model could do. Where no
+action takes an element out of a set, all that adds one which the goal has not may be left out: what is never taken back
+is never undone. Which variables grow is read off the statements of the actions, so nothing is assumed of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from assay.checker.errors import AssayError
+from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.ir.nodes import TRUE, Assign, Place, Root, SetChange, SetUpdate, Statement, walk
+from assay.checker.language.types import BoolType, MapType, SetType, Type
+
+__all__ = ["Leads", "leads"]
+
+Leads: TypeAlias = Callable[[Frozen, Frozen], bool]
+"""Whether a path may lead from the first state to the second; if not, none does."""
+
+
+def leads(specification: Specification) -> Leads:
+    """Return what tells of two states of a model that no path leads from one to the other.
+
+    Of a model that cannot be compiled, it tells that of no states.
+    """
+    names = _growing(specification)
+    growing = [(n, _within(v.type)) for n, v in enumerate(specification.variables) if v.name in names]
+    return lambda state, goal: all(within(state[n], goal[n]) for n, within in growing)
+
+
+def _growing(specification: Specification) -> frozenset[str]:
+    try:
+        actions = compile_model(specification).actions
+    except AssayError:
+        return frozenset()
+    shrinking = {
+        place.variable
+        for action in actions
+        for statement in walk(action.body)
+        if isinstance(statement, Statement) and not _only_adds(statement)
+        for place in _changed(statement)
+    }
+    named = {v.name for v in specification.variables if _grows(v.type)}
+    return frozenset(named - shrinking)
+
+
+def _changed(statement: Statement) -> Iterator[Place]:
+    """Yield the place of the state that a statement changes by itself, whatever is inside of it."""
+    place = getattr(statement, "place", None)
+    if isinstance(place, Place) and place.root is Root.STATE:
+        yield place
+
+
+def _only_adds(statement: Statement) -> bool:
+    match statement:
+        case SetUpdate(SetChange.ADD):
+            return True
+        case Assign(_, value):
+            return value == TRUE
+    return False
+
+
+def _grows(type_: Type) -> bool:
+    """Return whether values of a type can grow: sets, truth values, and maps of these."""
+    return isinstance(type_, SetType | BoolType) or (isinstance(type_, MapType) and _grows(type_.value))
+
+
+def _within(type_: Type) -> Callable[[Any, Any], bool]:
+    """Return whether the first of two frozen values may grow to the second."""
+    if isinstance(type_, MapType):
+        inner = _within(type_.value)
+        return lambda a, b: all(map(inner, a, b))
+    return _is_below
+
+
+def _is_below(a: Any, b: Any) -> bool:
+    """Return whether a set is part of another, or a truth value implies another."""
+    return bool(a <= b)
