@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.classes import Classes, classes_of, occurrences_in
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.views import Views
 from assay.checker.errors import ModelError
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.formulas import Formula, atoms, shape
 from assay.checker.language.introspection.specification import Method
@@ -68,6 +71,10 @@ class Behaviours:
         From a state's number to the state.
     grouped : callable
         From names of variables to which states agree in them: the first state of each group, and the group of each.
+    views : callable, optional
+        From another model's instance, a refinement, its mapping by the interpreter (of a state's number), and limits,
+        to as what the states are seen; it raises `Unsupported` where only the interpreter can tell. None where the
+        interpreter explored.
     """
 
     indptr: npt.NDArray[np.int64]
@@ -79,6 +86,7 @@ class Behaviours:
     told_apart: Classes
     decode: Callable[[int], Frozen]
     grouped: Callable[[frozenset[str]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
+    views: Callable[[Instance, Method, Callable[[int], Frozen], Limits], Views] | None = None
 
     @property
     def size(self) -> int:

@@ -210,7 +210,7 @@ def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) ->
         return {method: PropertyResult(method, Verdict.UNKNOWN, note=error.message) for method in undecided}
     found = [
         *judge_behaviours(instance, exploration, behaviours, limits),
-        *judge_refinements(instance, exploration, behaviours),
+        *judge_refinements(instance, exploration, behaviours, limits),
     ]
     return {result.subject: result for result in found}
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import perf_counter
 
 import numpy as np
-import numpy.typing as npt
 from assay.checker.engine.classes import Condition, classes_of, conditions_of
 from assay.checker.engine.exploration import Exploration
+from assay.checker.engine.limits import Limits
 from assay.checker.engine.steps import Behaviours
 from assay.checker.engine.trace import execute
-from assay.checker.errors import InternalError
+from assay.checker.engine.views import Mask, Numbers, Views
+from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Method, meaning_of
 from assay.checker.properties.lassos import ExecutedLasso
 from assay.checker.properties.liveness import lasso_trace
 from assay.checker.properties.result import PropertyResult
 from assay.checker.properties.sight import Sight
+from assay.checker.properties.views import ManyViews, interpreted_views
 from assay.checker.temporal.arena import Arena
 from assay.checker.temporal.lassos import find
 from assay.checker.temporal.search import Searches
@@ -27,19 +29,58 @@ from assay.checker.verdicts import Verdict
 
 __all__ = ["judge_refinements"]
 
-Pairs = npt.NDArray[np.int64]
+FEW = 1000
+"""States that the interpreter maps one by one although there may be machine code: that is not compiled for less."""
+
+_CHUNK = 1 << 24
+"""Steps that are looked at together: what is computed on them takes some forty bytes each."""
 
 
-def judge_refinements(instance: Instance, exploration: Exploration, behaviours: Behaviours) -> Iterator[PropertyResult]:
+class _NoTimeLeft(Exception):
+    """The time limit was reached while the models' own code ran."""
+
+
+def judge_refinements(
+    instance: Instance,
+    exploration: Exploration,
+    behaviours: Behaviours,
+    limits: Limits = Limits(),  # noqa: B008
+    *,
+    few: int | None = None,
+) -> Iterator[PropertyResult]:
     """Yield the verdict on each refinement, after a search that explored everything. The instance must be active.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance.
+    exploration : Exploration
+        An exhaustive one.
+    behaviours : Behaviours
+        Its states and steps.
+    limits : Limits
+        Where to stop.
+    few : int, optional
+        States up to which the interpreter maps them although there is machine code; by default `FEW`.
 
     Raises
     ------
     ModelError
         If the mapping raises, or gives no state of the other model.
     """
+    started = perf_counter() - exploration.seconds
+
+    def pulse() -> None:
+        if limits.seconds is not None and perf_counter() - started > limits.seconds:
+            raise _NoTimeLeft
+
     for method in instance.specification.refinements:
-        yield _Judge(Sight(instance, method), exploration, behaviours).verdict()
+        left = limits.after(perf_counter() - started)
+        judge = _Judge(Sight(instance, method, pulse), exploration, behaviours, left, FEW if few is None else few)
+        try:
+            yield judge.verdict()
+        except _NoTimeLeft:
+            yield PropertyResult(method, Verdict.UNKNOWN, note="no time was left to look at what is seen of the steps")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,67 +88,80 @@ class _Judge:
     sight: Sight
     exploration: Exploration
     behaviours: Behaviours
+    limits: Limits
+    few: int
 
     @property
     def method(self) -> Method:
         return self.sight.method
 
     def verdict(self) -> PropertyResult:
-        views, seen = self._views()
-        found = self._initial_step(views, seen)
-        found = found or self._step(views, seen)
+        views = self._views()
+        found = self._initial_step(views)
+        found = found or self._step(views)
         if found is not None:
             return found
         if self.exploration.cut:
             note = "no step inside the state constraint breaks it; steps that leave it were not looked at"
             return PropertyResult(self.method, Verdict.UNKNOWN, note=note)
-        return self._unfair(views, seen) or PropertyResult(self.method, meaning_of(self.method).unfired)
+        return self._unfair(views) or PropertyResult(self.method, meaning_of(self.method).unfired)
 
-    def _views(self) -> tuple[list[Frozen], npt.NDArray[np.int64]]:
-        """Return the other model's states, and to which of them each state is mapped.
+    def _views(self) -> Views:
+        """Return as what the states are seen: by machine code, where they are many and both models have it."""
+        natively = self.behaviours.views
+        try:
+            return interpreted_views(self.sight, self.behaviours, None if natively is None else self.few)
+        except ManyViews:
+            assert natively is not None
+        abstract, decode = self.sight.abstract_instance, self.behaviours.decode
+        try:
+            return natively(abstract, self.method, lambda state: self.sight.view(decode(state))[0], self.limits)
+        except ModelError:  # Unsupported where there is no machine code; else the interpreter will say what is wrong
+            return interpreted_views(self.sight, self.behaviours)
 
-        The mapping is evaluated once for all states that agree in the variables that it reads.
-        """
-        reads: frozenset[str] = frozenset()
-        while True:
-            firsts, groups = self.behaviours.grouped(reads)
-            numbers: dict[Frozen, int] = {}
-            of_group = np.zeros(len(firsts), np.int64)
-            for group, first in enumerate(firsts.tolist()):
-                view, read = self.sight.view(self.behaviours.decode(first))
-                if not read <= reads:
-                    reads |= read
-                    break
-                of_group[group] = numbers.setdefault(view, len(numbers))
-            else:
-                return list(numbers), of_group[groups]
-
-    def _initial_step(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
-        for state in range(self.behaviours.initial):
-            if not self.sight.begins(views[seen[state]]):
+    def _initial_step(self, views: Views) -> PropertyResult | None:
+        for state, view in enumerate(views.numbers[: self.behaviours.initial].tolist()):
+            if not self.sight.begins(views.decode(view)):
                 return self._violated([state], "it is seen as no initial state")
         return None
 
-    def _step(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
-        edges, pairs = self._changing(seen)
-        _, first = np.unique(pairs[0] * len(views) + pairs[1], return_index=True)
-        for position in np.sort(first).tolist():
-            before, after = int(pairs[0][position]), int(pairs[1][position])
-            if not self.sight.allows(views[before], views[after]):
-                edge = int(edges[position])
-                whole = self._searches.whole
-                source, target = int(whole.sources[edge]), int(self.behaviours.targets[edge])
-                path = [*(int(whole.sources[e]) for e in whole.path(source)), source, target]
-                return self._violated(path, "no step leads there")
-        return None
+    def _step(self, views: Views) -> PropertyResult | None:
+        edges, pairs = self._changing(views)
+        refused = views.first_refused(pairs // views.size, pairs % views.size)
+        if refused is None:
+            return None
+        edge, whole = int(edges[refused]), self._searches.whole
+        source, target = int(whole.sources[edge]), int(self.behaviours.targets[edge])
+        path = [*(int(whole.sources[e]) for e in whole.path(source)), source, target]
+        return self._violated(path, "no step leads there")
 
-    def _changing(self, seen: npt.NDArray[np.int64]) -> tuple[Pairs, tuple[Pairs, Pairs]]:
-        """Return the steps that change what the other model sees, with both views; the nearest to a start first."""
-        sources, targets = self._searches.arena.sources, self.behaviours.targets
-        inside = np.flatnonzero(targets < self.behaviours.size)
-        before, after = seen[sources[inside]], seen[targets[inside]]
-        changing = before != after
-        return inside[changing], (before[changing], after[changing])
+    def _changing(self, views: Views) -> tuple[Numbers, Numbers]:
+        """Return the first step that shows each different pair of views, the nearest to a start first, and the pairs.
+
+        A pair is the number ``before * size + after``.
+        """
+        edges, pairs = np.zeros(0, np.int64), np.zeros(0, np.int64)
+        for chunk in self._chunks():
+            inside = np.flatnonzero(self.behaviours.targets[chunk] < self.behaviours.size)
+            before, after = self._ends(views, chunk)
+            before, after = before[inside], after[inside]
+            changing = before != after
+            edges = np.concatenate([edges, chunk.start + inside[changing]])
+            pairs = np.concatenate([pairs, before[changing] * views.size + after[changing]])
+            pairs, first = np.unique(pairs, return_index=True)
+            edges = edges[first]
+        order = np.argsort(edges)
+        return edges[order], pairs[order]
+
+    def _chunks(self) -> Iterator[slice]:
+        count = len(self.behaviours.targets)
+        return (slice(first, min(first + _CHUNK, count)) for first in range(0, count, _CHUNK))
+
+    def _ends(self, views: Views, chunk: slice) -> tuple[Numbers, Numbers]:
+        """Return the views of some steps' states; what is outside is seen as anything."""
+        seen, last = views.numbers, self.behaviours.size - 1
+        sources = self._searches.arena.sources[chunk]
+        return seen[sources], seen[np.minimum(self.behaviours.targets[chunk], last)]
 
     @cached_property
     def _searches(self) -> Searches:
@@ -122,53 +176,24 @@ class _Judge:
 
     # Liveness of the other model
 
-    def _unfair(self, views: Sequence[Frozen], seen: npt.NDArray[np.int64]) -> PropertyResult | None:
+    def _unfair(self, views: Views) -> PropertyResult | None:
         """Return a fair behaviour that the other model sees as an unfair one, if there is any."""
         with self.sight.abstract_instance.active():
-            told_apart = classes_of(self.sight.abstract_instance)
-            conditions = conditions_of(told_apart)
-        for condition in conditions:
-            enabled, taking = self._of_condition(condition, views)
-            found = self._without(condition, enabled[seen], taking, seen, len(views))
+            conditions = conditions_of(classes_of(self.sight.abstract_instance))
+        for condition, (enabled, taken) in zip(conditions, views.enabling(conditions), strict=True):
+            found = self._without(condition, enabled[views.numbers], taken, views)
             if found is not None:
                 return found
         return None
 
-    def _of_condition(
-        self, condition: Condition, views: Sequence[Frozen]
-    ) -> tuple[npt.NDArray[np.bool_], set[tuple[int, int]]]:
-        """Return which views enable a condition, and the steps between views that fulfil it."""
-        numbers = {view: number for number, view in enumerate(views)}
-        enabled, taking = np.zeros(len(views), np.bool_), set()
-        with self.sight.abstract_instance.active():
-            told_apart = classes_of(self.sight.abstract_instance)
-            for number, view in enumerate(views):
-                for call, after in self.sight.successors(view):
-                    if after != view and condition.classes[told_apart.number(call)]:
-                        enabled[number] = True
-                        taking.add((number, numbers.get(after, -1)))
-        return enabled, taking
-
-    def _without(
-        self,
-        condition: Condition,
-        enabled: npt.NDArray[np.bool_],
-        taking: set[tuple[int, int]],
-        seen: npt.NDArray[np.int64],
-        count: int,
-    ) -> PropertyResult | None:
+    def _without(self, condition: Condition, enabled: Mask, taken: Numbers, views: Views) -> PropertyResult | None:
         """Return a fair behaviour in which a condition of the other model is broken."""
         searches = self._searches
         arena, whole = searches.arena, searches.whole
-        targets = self.behaviours.targets.astype(np.int64)
-        inside = np.flatnonzero(targets < self.behaviours.size)
-        keys = seen[arena.sources[inside]] * count + seen[targets[inside]]
-        fulfils = np.isin(keys, np.array([before * count + after for before, after in taking], np.int64))
-        targets[inside[fulfils]] = self.behaviours.size
-        rows = replace(arena.rows, targets=targets)
+        rows = replace(arena.rows, targets=self._targets_without(taken, views))
         visits = [enabled] if condition.is_strong else []
         left = Arena(rows, arena.classes, arena.resting, arena.conditions, arena.enabled, visits)
-        mask = np.ones(len(seen), np.bool_) if condition.is_strong else enabled
+        mask = np.ones(len(enabled), np.bool_) if condition.is_strong else enabled
         found = find(left, replace(whole, distance=np.where(mask, whole.distance, -1)))
         if found is None:
             return None
@@ -184,3 +209,11 @@ class _Judge:
             fulfilments=ExecutedLasso(trace).fulfilments(),
             implementation=replace(implementation, unfair=self.sight.demand_unfair(implementation.trace)),
         )
+
+    def _targets_without(self, taken: Numbers, views: Views) -> Numbers:
+        """Return where the steps lead, without those that are seen as one of some pairs: these lead nowhere."""
+        targets = self.behaviours.targets.copy()
+        for chunk in self._chunks():
+            before, after = self._ends(views, chunk)
+            targets[chunk][np.isin(before * views.size + after, taken)] = self.behaviours.size
+        return targets

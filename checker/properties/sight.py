@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import pairwise
 
@@ -33,17 +33,19 @@ class Sight:
         Of the model that implements.
     method : Method
         The refinement: it says as what a state is seen.
+    pulse : callable, optional
+        Called again and again while the models' code runs; what it raises ends that.
     """
 
-    def __init__(self, instance: Instance, method: Method) -> None:
+    def __init__(self, instance: Instance, method: Method, pulse: Callable[[], None] = lambda: None) -> None:
         self.instance, self.method = instance, method
-        self._reading = Interpreter(instance)
+        self._pulse = pulse
+        self._reading = Interpreter(instance, pulse)
         self._successors: dict[Frozen, list[tuple[Call, Frozen]]] = {}
 
     @cached_property
     def abstract_instance(self) -> Instance:
         """The instance of the other model over the same elements, quorums and parameters."""
-        assert self.method.refines is not None
         assert self.method.refines is not None
         specification = specify(self.method.refines)
         own = self.instance
@@ -59,7 +61,7 @@ class Sight:
 
     @cached_property
     def _abstract(self) -> Interpreter:
-        return Interpreter(self.abstract_instance)
+        return Interpreter(self.abstract_instance, self._pulse)
 
     def view(self, state: Frozen) -> tuple[Frozen, frozenset[str]]:
         """Return as which state of the other model a state is seen, and the variables that this depends on."""

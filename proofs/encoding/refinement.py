@@ -7,16 +7,14 @@ actions are formulas over its own symbols, in which these terms are put.
 
 from __future__ import annotations
 
-import ast
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assay.checker.language.frontend.compile import compile_model, opened
-from assay.checker.language.frontend.statements.branches import compile_block
-from assay.checker.language.introspection.specification import Method, Specification, Variable, specify
-from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import MapType, SetType, Type
+from assay.checker.errors import Unsupported
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.frontend.mappings import compile_mapping
+from assay.checker.language.introspection.specification import Method, Specification, specify
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.initial_states import initial_states
 from assay.proofs.encoding.symbols.mattering import Matters, mattering
@@ -98,20 +96,18 @@ def _over_same_sorts(theory: Theory, method: Method) -> Specification:
 
 def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
     """Return what each symbol of the other model is seen as, over the symbols of this one."""
-    names = {variable_.name: f"{method.name} as {variable_.name}" for variable_ in abstract.specification.variables}
-    copies = tuple(
-        Variable(names[v.name], v.type, v.default, method.location) for v in abstract.specification.variables
-    )
-    own = theory.specification
-    extended = Theory(replace(own, variables=(*own.variables, *copies)), theory.fixed, theory.instance)
-    mapping = _assigning(extended.specification, method, names, abstract)
-    held = [extended.layouts[copy] for copy in names.values() if copy in extended.layouts]
+    try:
+        mapping = compile_mapping(theory.specification, method)
+    except Unsupported as error:
+        raise Unencodable(error.message, error.location) from None
+    extended = Theory(mapping.specification, theory.fixed, theory.instance)
+    held = [extended.layouts[copy] for copy in mapping.copies.values() if copy in extended.layouts]
     nothing = {symbol: _nowhere(symbol) for layout in held for symbol in layout.leaves()}
-    ways = list(transition(extended, mapping, nothing))
+    ways = list(transition(extended, mapping.action, nothing))
     if len(ways) != 1 or ways[0].failures:
         raise Unencodable("a mapping that may raise", method.location)
     found: _Definitions = {}
-    for name, copy in names.items():
+    for name, copy in mapping.copies.items():
         pairs = zip(abstract.layouts[name].leaves(), extended.layouts[copy].leaves(), strict=True)
         found.update({symbol: ways[0].definitions[image] for symbol, image in pairs})
     return found
@@ -120,37 +116,6 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
 def _nowhere(symbol: Symbol) -> Definition:
     """Return what a symbol is before it is given a value; so it stays where that means nothing, behind a sequence."""
     return Definition(tuple(variable(sort) for sort in symbol.arguments), constant(Nowhere(), symbol.result))
-
-
-def _assigning(specification: Specification, method: Method, names: dict[str, str], abstract: Theory) -> ActionIR:
-    """Compile a mapping as assignments to copies of the other model's variables."""
-    scope, _ = opened(specification, method, {})
-    match scope.code.statements:
-        case [ast.Return(value=ast.Dict(keys=keys, values=values))] if all(map(_is_name, keys)):
-            pass
-        case _:
-            raise Unencodable("a mapping that is more than a dictionary written out", method.location)
-    given = {str(key.value): value for key, value in zip(keys, values, strict=True) if isinstance(key, ast.Constant)}
-    if given.keys() != names.keys():
-        raise Unencodable("a mapping that does not name each variable once", method.location)
-    owner = scope.code.node.args.args[0].arg
-    statements = [_assignment(owner, names[name], value, abstract.type_of(name)) for name, value in given.items()]
-    return ActionIR(method.name, (), compile_block(scope, statements, scope.code.node), method.location)
-
-
-def _is_name(key: ast.expr | None) -> bool:
-    return isinstance(key, ast.Constant) and isinstance(key.value, str)
-
-
-def _assignment(owner: str, name: str, value: ast.expr, type_: Type) -> ast.stmt:
-    """Return the assignment of a value; of a container in the state, a copy."""
-    copies = {MapType: "dict", SetType: "set"}
-    if isinstance(value, ast.Attribute) and type(type_) in copies:
-        value = ast.Call(ast.Name(copies[type(type_)], ast.Load()), [value], [])
-    target = ast.Attribute(ast.Name(owner, ast.Load()), name, ast.Store())
-    made = ast.Assign([target], value)
-    place = value.args[0] if isinstance(value, ast.Call) and not hasattr(value, "lineno") else value
-    return ast.fix_missing_locations(ast.copy_location(made, place))
 
 
 def _afterwards(theory: Theory) -> _Definitions:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.classes import Classes
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.memory import default_limit, describe_bytes
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.edges import edges
+from assay.checker.engine.native.labels import renumbered
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.native.store import OutOfMemory
+from assay.checker.engine.native.views import packed_views
 from assay.checker.engine.steps import Behaviours, TemporalClaim, claims_of, labels_of, told_apart_by
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -69,7 +69,7 @@ def behaviours(
         ) from None
     classes = found.actions
     if addresses["moves"]:
-        classes = _renumbered(told_apart, layout)[classes]
+        classes = renumbered(told_apart, layout)[classes]
 
     @lru_cache(_REMEMBERED)
     def decode(number: int) -> Frozen:
@@ -85,6 +85,7 @@ def behaviours(
         told_apart,
         decode,
         lambda names: _grouped(states, layout, names),
+        partial(packed_views, states, layout),
     )
 
 
@@ -103,19 +104,6 @@ def _grouped(
     rows = shown.view([("", np.uint64)] * shown.shape[1]).reshape(-1)
     _, first, group = np.unique(rows, return_index=True, return_inverse=True)
     return first.astype(np.int64), group.reshape(-1).astype(np.int64)
-
-
-def _renumbered(told_apart: Classes, layout: Layout) -> npt.NDArray[np.int32]:
-    """Return the class of each number that machine code writes: it counts values by their codes."""
-    numbers = np.zeros(told_apart.size, np.int32)
-    for action in told_apart.actions:
-        parts = [(name, type_) for name, type_ in action.parameters if name in told_apart.strides(action.name)]
-        strides = [told_apart.strides(action.name)[name] for name, _ in parts]
-        first = told_apart.offsets[action.name]
-        codes = (layout.codes.key_codes(type_) for _, type_ in parts)
-        for position, choice in enumerate(itertools.product(*codes)):
-            numbers[first + sum(code * stride for code, stride in zip(choice, strides, strict=True))] = first + position
-    return numbers
 
 
 def _labels(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from assay.checker.language import Model, Range, action, constraint, initial, refines, require, weak
+from assay.checker.language import Model, Range, Sort, action, constraint, initial, refines, require, weak
 
 
 class Hour(Model):
@@ -129,3 +129,63 @@ class MinutesAsGuarded(Minutes):
     @refines(Guarded)
     def shows_guarded_hours(self) -> dict[str, object]:
         return {"hour": self.hour}
+
+
+class TooLateOnce(Minutes):
+    """Shows an hour that there is not, in one state."""
+
+    @refines(Hour)
+    def shows_hours(self) -> dict[str, object]:
+        return {"hour": self.hour + 1 if self.minute == 2 else self.hour}
+
+
+class BeyondAWord(Minutes):
+    """Computes with numbers on the way that are longer than a machine word."""
+
+    @refines(Hour)
+    def shows_hours(self) -> dict[str, object]:
+        return {"hour": (self.hour * 4_000_000_000 * 4_000_000_000) // (4_000_000_000 * 4_000_000_000)}
+
+
+class Part(Sort):
+    """A part that a clock is made of."""
+
+
+class Assembled(Model):
+    """A clock with parts, of which nothing more is said."""
+
+    default = {"Part": 2}
+    hour: Annotated[int, Range(0, 3)] = 0
+    newest: Part | None = None
+
+    @action
+    def tick(self) -> None:
+        self.hour = (self.hour + 1) % 4
+
+
+class WithParts(Model):
+    """A clock that implements one with elements that it has not."""
+
+    hour: Annotated[int, Range(0, 3)] = 0
+
+    @action
+    def tick(self) -> None:
+        self.hour = (self.hour + 1) % 4
+
+    @refines(Assembled)
+    def is_assembled(self) -> dict[str, object]:
+        return {"hour": self.hour, "newest": None}
+
+
+class Statements(Minutes):
+    """Computes what it shows in several statements."""
+
+    @refines(Hour)
+    def shows_hours(self) -> dict[str, object]:
+        shown = self.hour
+        return {"hour": shown}
+
+    @refines(RunningHour)
+    def goes_on(self) -> dict[str, object]:
+        shown = self.hour
+        return {"hour": shown}

@@ -14,11 +14,12 @@ from assay.checker.engine.native.codegen.units import Unit, quorum_tables
 from assay.checker.engine.order_limits import orders_of, uses_order_limit
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frontend.mappings import MappingIR
 from assay.checker.language.ir.program import ModelIR, PredicateIR
 from assay.checker.language.kinds import Judged, Kind
 from assay.checker.language.types import SortType
 
-__all__ = ["Source", "generate"]
+__all__ = ["Source", "generate", "generate_mapping", "generate_moves"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,32 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     if orders:
         functions.append(predicates_function(unit, "order_limits", [_at_limit(model, order) for order in orders]))
     return Source(Module(tuple(unit.tables.values()), tuple(functions)), inspected, steps)
+
+
+def generate_mapping(mapping: MappingIR, instance: Instance, layout: Layout) -> Module:
+    """Generate ``expand`` of a mapping: each state with what it is seen as, in the words behind its own.
+
+    Raises
+    ------
+    Unsupported
+        If it computes with what the native explorer cannot hold.
+    """
+    unit = Unit(layout, Facts(), quorum_tables(instance, layout))
+    function = expand_function(unit, [mapping.action])
+    return Module(tuple(unit.tables.values()), (function,))
+
+
+def generate_moves(model: ModelIR, instance: Instance, layout: Layout) -> Module:
+    """Generate ``expand``, and ``moves`` where fairness tells calls of one action apart: nothing is judged on them.
+
+    Raises
+    ------
+    Unsupported
+        If the model computes with what the native explorer cannot hold.
+    """
+    unit = Unit(layout, Facts(), quorum_tables(instance, layout))
+    functions = [expand_function(unit, model.actions), *moves_functions(unit, model, instance)]
+    return Module(tuple(unit.tables.values()), tuple(functions))
 
 
 def _at_limit(model: ModelIR, order: SortType) -> PredicateIR:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from assay.checker.engine.native.codegen.packing.codes import Codes
@@ -91,6 +92,25 @@ class Layout:
         self.places, self.words = _placed(slots)
         self.registers = sorted({0, *(where.words[0] for where in self.places.values() if where.in_register)})
         self.memory = sorted(word for where in self.places.values() if not where.in_register for word in where.words)
+
+    def beside(self, other: Layout, names: Mapping[str, str]) -> Layout:
+        """Return the layout of states that end in those of another one, whose variables get other names there.
+
+        Parameters
+        ----------
+        other : Layout
+            The other one, which numbers values alike.
+        names : mapping from str to str
+            From its variables to what they are called here.
+        """
+        whole, shift = copy(self), WORD * self.words
+        places = {names[name]: Where(shift + where.start, where.slot) for name, where in other.places.items()}
+        whole.places = {**self.places, **places}
+        whole.types = {**self.types, **{names[name]: type_ for name, type_ in other.types.items()}}
+        whole.words = self.words + other.words
+        whole.registers = [*self.registers, *(self.words + word for word in other.registers)]
+        whole.memory = [*self.memory, *(self.words + word for word in other.memory)]
+        return whole
 
     def _slot_of(self, variable: Variable) -> Slot:
         try:

@@ -1,0 +1,101 @@
+"""As what the states of an exploration are seen, by the interpreter: what machine code is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from assay.checker.engine.classes import Condition, classes_of
+from assay.checker.engine.steps import Behaviours
+from assay.checker.engine.views import Mask, Numbers
+from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.properties.sight import Sight
+
+__all__ = ["InterpretedViews", "ManyViews", "interpreted_views"]
+
+
+class ManyViews(Exception):
+    """There are more states to be mapped one by one than the interpreter is to be asked for."""
+
+
+def interpreted_views(sight: Sight, behaviours: Behaviours, most: int | None = None) -> InterpretedViews:
+    """Return as what the states are seen. The instance must be active.
+
+    The mapping is evaluated once for all states that agree in the variables that it reads.
+
+    Parameters
+    ----------
+    sight : Sight
+        The refinement.
+    behaviours : Behaviours
+        The states.
+    most : int, optional
+        States that it may have to be evaluated for.
+
+    Raises
+    ------
+    ManyViews
+        If they are more.
+    ModelError
+        If the mapping raises, or gives no state of the other model.
+    """
+    reads: frozenset[str] = frozenset()
+    while True:
+        firsts, groups = behaviours.grouped(reads)
+        if most is not None and len(firsts) > most:
+            raise ManyViews
+        views: dict[Frozen, int] = {}
+        of_group = np.zeros(len(firsts), np.int64)
+        for group, first in enumerate(firsts.tolist()):
+            view, read = sight.view(behaviours.decode(first))
+            if not read <= reads:
+                reads |= read
+                break
+            of_group[group] = views.setdefault(view, len(views))
+        else:
+            return InterpretedViews(sight, list(views), of_group[groups])
+
+
+class InterpretedViews:
+    """The views of a refinement as frozen states; see `assay.checker.engine.views.Views`.
+
+    Parameters
+    ----------
+    sight : Sight
+        The refinement.
+    views : sequence of frozen states
+        The views, each once.
+    numbers : int64 array of shape (n,)
+        The view of each state.
+    """
+
+    def __init__(self, sight: Sight, views: Sequence[Frozen], numbers: Numbers) -> None:
+        self._sight, self._views = sight, views
+        self.numbers, self.size = numbers, len(views)
+
+    def decode(self, view: int) -> Frozen:
+        """Return a view as a state of the other model."""
+        return self._views[view]
+
+    def first_refused(self, before: Numbers, after: Numbers) -> int | None:
+        """Return the first pair of different views that is no step of the other model, or None if each is one."""
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        allows, views = self._sight.allows, self._views
+        return next((place for place, (v, w) in enumerate(pairs) if not allows(views[v], views[w])), None)
+
+    def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
+        """Return for each condition where it is enabled, and which pairs of views are such steps."""
+        return [self._enabling(condition) for condition in conditions]
+
+    def _enabling(self, condition: Condition) -> tuple[Mask, Numbers]:
+        numbers = {view: number for number, view in enumerate(self._views)}
+        enabled, taken = np.zeros(self.size, np.bool_), set()
+        with self._sight.abstract_instance.active():
+            told_apart = classes_of(self._sight.abstract_instance)
+            for number, view in enumerate(self._views):
+                for call, after in self._sight.successors(view):
+                    if after != view and condition.classes[told_apart.number(call)]:
+                        enabled[number] = True
+                        if after in numbers:
+                            taken.add(number * self.size + numbers[after])
+        return enabled, np.array(sorted(taken), np.int64)

@@ -1,0 +1,91 @@
+"""Random models that are to implement another one: themselves, or themselves with one action less, seen as they are or
+with one variable seen as something else; with random fairness on both sides."""
+
+from __future__ import annotations
+
+import ast
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.checker.language import Model
+from assay.checker.language.loader import load
+
+from tests.generation.agreement import save
+from tests.generation.invented import from_seed
+
+__all__ = ["Pair", "refining"]
+
+
+@dataclass(frozen=True)
+class _Action:
+    name: str
+    parameters: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A random model with a refinement, and the reason to believe that it holds, if there is one."""
+
+    model: type[Model]
+    holds: bool
+
+
+def refining(seed: int, folder: Path) -> Pair:
+    """Return the model of a seed."""
+    rng, made = random.Random(seed), from_seed(seed)
+    path = Path(save(made, folder, f"refining_{seed}").removesuffix(":Invented"))
+    source = path.read_text()
+    variables, actions = _declared(ast.parse(source))
+    lacking = rng.choice([None, *actions])
+    twisted = rng.choice([None, *(name for name, type_ in variables if _twisted(name, type_))])
+    fairness = _fairness(rng, actions)
+    path.write_text(source + _spec(lacking, fairness) + _impl(rng, variables, twisted, actions))
+    model = load(f"{path}:Refining").cls
+    return Pair(model, holds=lacking is None and twisted is None and not fairness)
+
+
+def _declared(tree: ast.Module) -> tuple[list[tuple[str, str]], list[_Action]]:
+    """Return the variables, with their types, and the actions of a module's models."""
+    variables: list[tuple[str, str]] = []
+    actions: dict[str, _Action] = {}
+    for cls in tree.body:
+        if not isinstance(cls, ast.ClassDef) or cls.name not in ("Base", "Invented"):
+            continue
+        for part in cls.body:
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                variables.append((part.target.id, ast.unparse(part.annotation)))
+            elif isinstance(part, ast.FunctionDef) and any("action" in ast.unparse(d) for d in part.decorator_list):
+                actions[part.name] = _Action(part.name, ast.unparse(part.args))
+    return variables, list(actions.values())
+
+
+def _twisted(name: str, type_: str) -> str | None:
+    """Return something else to see a variable as, if there is anything."""
+    if type_ == "bool":
+        return f"not self.{name}"
+    return f"{{x for x in self.{name} if not any(x == y for y in self.{name})}}" if type_.startswith("Set[") else None
+
+
+def _fairness(rng: random.Random, actions: list[_Action]) -> str:
+    if rng.random() < 0.5:
+        return ""
+    chosen = rng.sample(actions, rng.randint(1, len(actions)))
+    return f"{rng.choice(['weak', 'strong'])}({', '.join(repr(action.name) for action in chosen)})"
+
+
+def _spec(lacking: _Action | None, fairness: str) -> str:
+    lines = ["", "", "class Spec(Invented):", '    """What is implemented."""', ""]
+    lines += [f"    fairness = ({fairness},)"] if fairness else []
+    if lacking is not None:
+        lines += ["    @action", f"    def {lacking.name}({lacking.parameters}) -> None:", "        require(False)"]
+    return "\n".join(lines) + "\n"
+
+
+def _impl(rng: random.Random, variables: list[tuple[str, str]], twisted: str | None, actions: list[_Action]) -> str:
+    seen = ", ".join(f'"{n}": {_twisted(n, t) if n == twisted else f"self.{n}"}' for n, t in variables)
+    fairness = _fairness(rng, actions)
+    lines = ["", "", "class Refining(Invented):", '    """What implements it."""', ""]
+    lines += [f"    fairness = ({fairness},)"] if fairness else []
+    lines += ["    @refines(Spec)", "    def shows(self) -> dict[str, object]:", f"        return {{{seen}}}"]
+    return "\n".join(lines) + "\n"
