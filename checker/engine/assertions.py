@@ -1,4 +1,4 @@
-"""Assertions in a model's own code: which one is false where an explorer says so."""
+"""Assertions in a model's own code: which one is false where an explorer reports a failed assertion."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["false_assertion"]
 
 
 def false_assertion(interpreter: Interpreter, states: Sequence[Frozen]) -> FalseAssertion | None:
-    """Return the first false assertion that the model's own code comes to at the end of a path, or None.
+    """Return the first false assertion that the model's own code reaches at the end of a path, or None.
 
-    That is in the properties of the last state, in those of the step to it, or in an action out of it.
+    It may be in a property of the last state, in a property of the step to it, or in an action enabled there.
     """
     for evaluate in _evaluations(interpreter, states):
         try:
@@ -29,7 +29,7 @@ def false_assertion(interpreter: Interpreter, states: Sequence[Frozen]) -> False
 def _evaluations(interpreter: Interpreter, states: Sequence[Frozen]) -> Iterator[Callable[[], object]]:
     specification = interpreter.specification
     thawed = [interpreter.thaw(state) for state in states[-2:]]
-    # As the explorers evaluate: constraints first, then properties; which assertion fails first must not differ.
+    # The same order as in the explorers, constraints before properties, so that the same assertion fails first.
     predicates = (*specification.of(Kind.CONSTRAINT), *specification.judged_on(Judged.STATE))
     for method in (*predicates, *specification.of(Kind.TERMINAL)):
         yield partial(interpreter.truth, method, thawed[-1])

@@ -1,7 +1,7 @@
-"""Classes of calls, as far as behaviours tell calls apart: by action, and by the parameters that are asked for.
+"""Classes of calls: two calls are in one class if no fairness assumption and no formula can tell them apart.
 
-Fairness and occurrences are about actions as a whole, or about the values of some of their parameters. So a step needs
-no more than the number of its *class*: the calls of one action that agree in these parameters.
+Fairness and occurrences refer to an action as a whole, or to the values of some of its parameters. So it is enough to
+store for each step the number of its *class*: all calls of one action that agree in these parameters.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Classes:
 
     @cached_property
     def _values(self) -> dict[str, tuple[tuple[str, tuple[Any, ...]], ...]]:
-        """For each action its parameters that are told apart, in their order, with their values."""
+        """For each action, those of its parameters that are told apart, in their order, with their values."""
         return {
             method.name: tuple(
                 (name, self.instance.universe(type_))
@@ -65,11 +65,11 @@ class Classes:
 
     @cached_property
     def size(self) -> int:
-        """How many classes there are."""
+        """The number of classes."""
         return sum(math.prod(len(values) for _, values in parts) for parts in self._values.values())
 
     def strides(self, action: str) -> dict[str, int]:
-        """Return what a step to the next value of each parameter adds to the number of a class."""
+        """Return by how much the number of a class grows from one value of each parameter to the next."""
         strides, stride = {}, 1
         for name, values in reversed(self._values[action]):
             strides[name] = stride
@@ -85,7 +85,7 @@ class Classes:
         return _Numbers(self)
 
     def members(self, action: str, fixed: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
-        """Return which classes are of an action, with these values of parameters that are told apart."""
+        """Return the classes of an action in which some parameters have these values."""
         table = np.zeros(self.size, np.bool_)
         parts = self._values[action]
         for position, choice in enumerate(itertools.product(*(values for _, values in parts))):
@@ -96,7 +96,7 @@ class Classes:
 
 
 class _Numbers(dict[Call, int]):
-    """From a call to the number of its class, computed once for each call."""
+    """Return a mapping from calls to the numbers of their classes, each computed once."""
 
     def __init__(self, classes: Classes) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class _Numbers(dict[Call, int]):
             for action, parts in classes._values.items()
         }
 
-    # A search asks for the class of each step, and there are far fewer calls than steps.
+    # A search asks for the class of every step, and there are far fewer calls than steps.
     def __missing__(self, call: Call) -> int:
         action, arguments = call
         number, strides = self._classes.offsets[action], self._classes.strides(action)
@@ -130,7 +130,7 @@ def classes_of(instance: Instance, occurrences: Iterable[Happens] = ()) -> Class
 
 
 def occurrences_in(formulas: Iterable[Formula]) -> list[Happens]:
-    """Return the occurrences of actions that formulas speak of."""
+    """Return the occurrences of actions that formulas mention."""
     return [part for formula in formulas for part in parts(formula) if isinstance(part, Happens)]
 
 
@@ -143,9 +143,9 @@ class Condition:
     fairness : Fairness
         The assumption as it is stated.
     values : tuple
-        The values of the parameters for each of which it is made, in the order of ``fairness.each``.
+        The values of the parameters that it is made for, in the order of ``fairness.each``.
     classes : bool array of shape (classes,)
-        The calls one of which must happen.
+        The classes of calls of which one must happen.
     """
 
     fairness: Fairness
@@ -154,17 +154,17 @@ class Condition:
 
     @property
     def is_strong(self) -> bool:
-        """Whether being enabled again and again is enough."""
+        """Whether it is strong: to be enabled again and again is enough."""
         return self.fairness.is_strong
 
     @property
     def fixed(self) -> dict[str, Any]:
-        """The values by the names of their parameters."""
+        """The values, by the names of their parameters."""
         return dict(zip(self.fairness.each, self.values, strict=True))
 
 
 def conditions_of(classes: Classes) -> tuple[Condition, ...]:
-    """Return the fairness assumptions of an instance, one for each choice that they are made for."""
+    """Return the fairness assumptions of an instance, one for each choice of values that they are made for."""
     return tuple(found for fairness in classes.instance.specification.fairness for found in _each(classes, fairness))
 
 

@@ -1,4 +1,4 @@
-"""What an explorer returns, whichever explorer it was."""
+"""What every explorer returns."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import ASSERTIONS
 
-if TYPE_CHECKING:  # arrays, which a command that explores nothing does without
+if TYPE_CHECKING:  # imports NumPy, which commands that explore nothing do not need
     from assay.checker.engine.steps import Behaviours
 
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]
 
 Path = tuple[Frozen, ...]
-"""States from an initial one on, each a successor of the one before."""
+"""A sequence of states that begins with an initial one; each of the others is a successor of the one before."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Exploration:
     generated : int
         Initial states plus every successor computed, self-loops and repeats included.
     depth : int
-        States on the longest shortest path; an initial state counts as 1.
+        The number of states on the longest shortest path; an initial state counts as 1.
     frontier : int
         States stored but not expanded when the run ended; 0 when it was exhaustive.
     seconds : float
@@ -42,26 +42,26 @@ class Exploration:
     memory : int
         Bytes held for states at the peak.
     fired, discovered : mapping from action name to int
-        Successors the action computed, and how many of them were new.
+        The number of successors that the action computed, and how many of them were new.
     found : mapping from property to path
         For each property that fired, a shortest path to where it did. For a step invariant the last two states are
         the step.
     failure : Failed, optional
-        Where the model's own code fails: an action or a property raises, or a value exceeds its bound. What is found
-        beside it is right; nothing else was decided.
+        Where the model's own code fails: an action or a property raises, or a value exceeds its bound. What was found
+        besides is right; nothing else was decided.
     cut : int
-        Initial states and successors that a state constraint kept out, counted as often as they were generated.
+        Initial states and successors that a state constraint excluded, counted as often as they were generated.
     order_limits : tuple of str
-        The orders whose greatest element some state holds; a larger instance may show more.
+        The orders whose greatest element occurs in some state, so that a larger instance may show more.
     stop : Stop, optional
         Why the run ended before it was exhaustive.
     handed_over : int
-        States that the native explorer had the interpreter expand.
+        The number of states that the native explorer handed over to the interpreter.
     refused : str
-        Why it was not the native explorer, where it was meant to be.
+        Why the native explorer was not used although it was wanted.
     behaviours : callable, optional
-        Returns the states and steps as arrays, of a run that was exhaustive. None where no property needs them.
-        Raises `Unsupported` where there is no room for them, or the explorer has no answer.
+        Returns the states and steps of an exhaustive run as arrays; None if no property needs them. Raises
+        `Unsupported` if there is no room for them, or the explorer cannot compute them.
     """
 
     engine: str
@@ -84,9 +84,9 @@ class Exploration:
 
     @property
     def is_exhaustive(self) -> bool:
-        """Whether every reachable state was explored (inside the state constraints), and there is one.
+        """Whether every reachable state inside the state constraints was explored, and there is at least one.
 
-        What would follow a false assertion was not.
+        States after a false assertion do not count: they were not explored.
         """
         complete = self.stop is None and self.failure is None and ASSERTIONS not in self.found
         return complete and self.frontier == 0 and self.distinct > 0
@@ -94,7 +94,7 @@ class Exploration:
 
 @dataclass(frozen=True)
 class Progress:
-    """A glance at a run under way."""
+    """The progress of a run at some moment."""
 
     distinct: int
     generated: int

@@ -1,4 +1,4 @@
-"""Which explorer takes on an instance: the one place that chooses."""
+"""The explorers' contract, and the one place that chooses between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly"
 
 
 class Engine(Enum):
-    """Which explorer to use; *auto* starts in the reference and moves on to native if the state space is large."""
+    """Which explorer to use; *auto* starts with the reference and moves on to native if the state space is large."""
 
     AUTO = "auto"
     REFERENCE = "reference"
@@ -31,7 +31,7 @@ class Engine(Enum):
 
 @dataclass(frozen=True)
 class Search:
-    """What an explorer is asked for.
+    """What to ask of an explorer.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Search:
     deadlock : bool
         Whether to look for deadlocks.
     watch : callable, optional
-        Is given the progress now and then.
+        Called with the progress now and then.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -54,12 +54,12 @@ class Search:
 class Explorer(Protocol):
     """An explorer of instances.
 
-    Two explorers may disagree in the order in which they meet the states of a level, and so in where within a level
-    a search ends; in nothing else. What one finds, the judge executes again.
+    Two explorers may differ in the order in which they reach the states of a level, and therefore in where within a
+    level a search ends, and in nothing else. The judge executes again whatever they find.
     """
 
     def __call__(self, instance: Instance, search: Search) -> Exploration:
-        """Explore an instance, which is active, breadth first.
+        """Explore an active instance, breadth first.
 
         Raises
         ------
@@ -71,12 +71,12 @@ class Explorer(Protocol):
 
 
 def explore(instance: Instance, search: Search, engine: Engine = Engine.AUTO) -> Exploration:
-    """Explore with the engine of a name. The instance must be active."""
+    """Explore with the engine of this name. The instance must be active."""
     return explorer(engine)(instance, search)
 
 
 def explorer(engine: Engine) -> Explorer:
-    """Return the explorer of a name."""
+    """Return the explorer of this name."""
     return {Engine.AUTO: _either, Engine.REFERENCE: _slowly, Engine.NATIVE: _natively}[engine]
 
 
@@ -97,18 +97,18 @@ def _natively(instance: Instance, search: Search) -> Exploration:
 
 @contextlib.contextmanager
 def machine_code() -> Iterator[None]:
-    """Refuse to run machine code, in one line, where it cannot be loaded or finds no memory to work with.
+    """Refuse, in one line, to run machine code if it cannot be loaded or has too little memory to work with.
 
     Raises
     ------
     Unsupported
-        Then *auto* goes on by the interpreter, which needs little.
+        If so; *auto* then goes on with the interpreter, which needs little.
     """
     try:
         yield
     except (ImportError, MemoryError, OSError) as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM):
-            raise  # a closed pipe, say: no matter of machine code
+            raise  # a closed pipe, for example, which has nothing to do with machine code
         reason = f"{type(error).__name__}: {error}".partition(".")[0]
         raise Unsupported(
             f"machine code cannot be loaded here, or has too little memory ({reason})",
@@ -135,12 +135,12 @@ def _either(instance: Instance, search: Search) -> Exploration:
 
 
 WARM, COLD = 0.3, 3.0
-"""Seconds that *auto* gives the interpreter where native code is in the cache, and where it is not: about what it
-takes to load it, and to compile it."""
+"""Seconds that *auto* gives the interpreter if native code is in the cache, and if it is not: about what it takes to
+load the code, and to compile it."""
 
 
 class Patience:
-    """When *auto* moves on to machine code: not where that is known to be unable to take the model on."""
+    """Return when *auto* moves on to machine code: never, if the model is known to have none."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -170,22 +170,22 @@ def first_slowly(
     slowly: Callable[[Limits, Patience | None], T],
     natively: Callable[[Limits], T],
 ) -> tuple[T, str]:
-    """Do something by the interpreter as long as that is quick, else in machine code; by the interpreter if it must be.
+    """Do something with the interpreter as long as that is quick, else in machine code if that is possible.
 
     Parameters
     ----------
     slowly : callable
-        Does it within limits; gives up with `TooLarge` when its second argument, called with the seconds so far,
-        says so. That is None where it is to go on to the end.
+        Does it with the interpreter, within limits; gives up with `TooLarge` when its second argument, called with
+        the seconds so far, returns True. That argument is None if it should go on to the end.
     natively : callable
         Does it in machine code.
 
     Returns
     -------
     result
-        What either did.
+        The result of the one that completed.
     str
-        Why it was not machine code, where it was meant to be.
+        Why machine code was not used although it was wanted.
     """
     patience, started = Patience(instance), perf_counter()
     try:

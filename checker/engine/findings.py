@@ -18,20 +18,22 @@ __all__ = ["Findings"]
 
 @dataclass
 class Findings:
-    """Which properties fired, each at its first place, and the error that stands for all of the shortest ones.
+    """The properties that fired, each where it did so first, and the one error that is reported.
 
-    Every property is evaluated in every state and on every step, also after it has fired: it must not fail anywhere.
+    Every property is evaluated in every state and on every step, even after it has fired, because it must not raise
+    anywhere.
 
     Attributes
     ----------
     interpreter : Interpreter
-        What evaluates them.
+        Evaluates the properties.
     deadlock : bool
-        Whether a deadlock is looked for.
+        Whether to look for a deadlock.
     found : dict from Property to Path
-        Where each fired first.
+        A path to where each property fired first.
     failure : Failed or None
-        Where the model's own code fails: of all places, one on a shortest path, and of these always the same.
+        Where the model's own code fails. Of all places it is one at the end of a shortest path, and of these always
+        the same one, whatever the order of the search.
     """
 
     interpreter: Interpreter
@@ -47,7 +49,7 @@ class Findings:
 
     @property
     def is_violated(self) -> bool:
-        """Whether something fired that is a violation."""
+        """Whether a violation was found."""
         return any(subject.kind.is_claim for subject in self.found)
 
     def judge_state(self, state: Frozen, path: Callable[[], Path]) -> None:
@@ -59,7 +61,7 @@ class Findings:
     def judge_step(self, before: Frozen, after: Frozen, path: Callable[[], Path]) -> None:
         """Judge the properties of steps; `path` returns a shortest path that ends with the step."""
         if self._on_steps:
-            # The steps out of a state come one after the other, and what a property has read of it is thawed already.
+            # The steps out of a state follow each other, so what a property has read of that state is thawed only once.
             if before is not self._before:
                 self._before, self._thawed = before, self.interpreter.thaw(before)
             states = self._thawed, self.interpreter.thaw(after)
@@ -95,7 +97,7 @@ class Findings:
     def fail(self, error: ModelError, path: Path) -> None:
         """Record that the model's own code fails in the last state of a path, or on its last step.
 
-        Where an assertion fails, that is a violation: the model says so itself.
+        A failed assertion is a violation, since the model itself claims that it is true.
         """
         if isinstance(error, FalseAssertion):
             self.find(ASSERTIONS, lambda: path)

@@ -14,13 +14,13 @@ from assay.checker.language.execution.interpreter import Call, Frozen
 __all__ = ["first_firing"]
 
 _PATIENCE = Limits(states=200_000, seconds=20.0)
-"""What a search for the way may take: it is only to show what is known already."""
+"""Limits of the search for the path, which only illustrates what is known already."""
 
 
 def first_firing(instance: Instance, action: str) -> Trace | None:
-    """Return a shortest trace that ends with an action, or None if none is near enough. The instance must be active.
+    """Return a shortest trace that ends with an action, or None if there is none within the limits.
 
-    It walks by the interpreter, whichever engine counted.
+    The instance must be active. The search uses the interpreter, whichever engine counted.
     """
     seeking = _Seeking(action)
     walk = Walk(instance, Lookout(_PATIENCE), seeking)
@@ -33,7 +33,7 @@ def first_firing(instance: Instance, action: str) -> Trace | None:
 
 
 class _Seeking:
-    """A visitor of a walk that ends at the first step of an action."""
+    """A visitor that ends the walk at the first step of an action."""
 
     def __init__(self, action: str) -> None:
         self._action = action

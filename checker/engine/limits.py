@@ -12,7 +12,7 @@ __all__ += ["time_reached"]
 
 
 class StopReason(Enum):
-    """What ended a run before every reachable state was explored."""
+    """The kinds of reason why a run ended before every reachable state was explored."""
 
     STATES = "max-states"
     DEPTH = "max-depth"
@@ -23,20 +23,20 @@ class StopReason(Enum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of a run; None is *no bound*.
+    """Bounds of a run; None means *no bound*.
 
     Attributes
     ----------
     states : int, optional
-        Distinct states to store at most.
+        The most distinct states to store.
     depth : int, optional
-        Levels to explore at most; the initial states are level 1.
+        The most levels to explore; the initial states are level 1.
     seconds : float, optional
         Wall time.
     memory : int, optional
-        Bytes that the run may hold in all; by default what the machine (or its control group) has free.
+        Bytes that the run may hold in all; by default, what the machine (or its control group) has free.
     spare : float
-        The part of it that is left, for what the caller does with the result.
+        The fraction of the memory that is reserved for what the caller does with the result.
     """
 
     states: int | None = None
@@ -46,35 +46,35 @@ class Limits:
     spare: float = 0.0
 
     def after(self, seconds: float) -> Limits:
-        """Return what is left of the bounds after some time."""
+        """Return the bounds that remain after some time has passed."""
         return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a run ended early, in words that say what it would have needed."""
+    """Why a run ended early, and what it would have needed to go on."""
 
     reason: StopReason
     detail: str
 
 
 def states_reached(limit: int) -> Stop:
-    """Return the stop at a number of distinct states."""
+    """Return the stop at the limit of distinct states."""
     return Stop(StopReason.STATES, f"the limit of {limit:,} states was reached")
 
 
 def depth_reached(depth: int, frontier: int) -> Stop:
-    """Return the stop at a depth, with what is left to expand there."""
+    """Return the stop at the limit of depth, with the number of states that were left to expand."""
     return Stop(StopReason.DEPTH, f"{frontier:,} state{'' if frontier == 1 else 's'} at depth {depth} not expanded")
 
 
 def time_reached() -> Stop:
-    """Return the stop at a time. Not how long it was: an engine may have got only what another one left of it."""
+    """Return the stop at the time limit; without its length, of which an engine may have got only what was left."""
     return Stop(StopReason.TIME, "the time limit was reached")
 
 
 def memory_reached(held: int, limit: int, spare: float = 0.0) -> Stop:
-    """Return the stop at the memory that the process holds, whatever it holds it for."""
+    """Return the stop at the limit of memory, which counts all that the process holds."""
     rest = ", and the result takes some, too" if spare else ""
     detail = f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}{rest}"
     return Stop(StopReason.MEMORY, detail)

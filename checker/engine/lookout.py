@@ -1,4 +1,4 @@
-"""The look at limits that every explorer takes now and then: clock, memory, progress, and whether to go on at all."""
+"""What every explorer checks now and then: clock, memory, progress, and whether to go on at all."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["Ended", "Lookout", "TooLarge"]
 
 
 _GLANCE = 64
-"""Pieces of work between two glances: a glance costs some microseconds, for the system is asked for the memory."""
+"""Pieces of work between two checks: a check takes some microseconds, since it asks the system for the memory."""
 
 
 class TooLarge(Exception):
-    """Raised when a state space proves larger than the caller wanted the explorer to take on."""
+    """Raised when a state space proves larger than the caller wanted this explorer to take on."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         super().__init__(seconds)
@@ -27,7 +27,7 @@ class TooLarge(Exception):
 
 
 class Ended(Exception):
-    """Raised inside an explorer where it ends before its frontier is empty."""
+    """Raised inside an explorer that ends before its frontier is empty."""
 
     def __init__(self, stop: Stop | None = None) -> None:
         super().__init__(stop)
@@ -36,16 +36,16 @@ class Ended(Exception):
 
 @dataclass
 class Lookout:
-    """The limits and observers that an explorer asks between two pieces of work.
+    """The limits and observers that an explorer consults between two pieces of work.
 
     Attributes
     ----------
     limits : Limits
         Where to stop.
     watch : callable, optional
-        Is given the progress at each look.
+        Called with the progress at each check.
     give_up : callable, optional
-        Asked with the seconds so far; `TooLarge` is raised once it returns True.
+        Called with the seconds so far; `TooLarge` is raised once it returns True.
     """
 
     limits: Limits
@@ -54,7 +54,7 @@ class Lookout:
     started: float = field(default_factory=perf_counter)
 
     def __post_init__(self) -> None:
-        # By default free memory counts, which is beside what the process holds already.
+        # The default is the free memory, which does not include what the process already holds.
         held = resident()
         self._limit = held + default_limit() if self.limits.memory is None else self.limits.memory
         self.memory = self._limit - int(max(self._limit - held, 0) * self.limits.spare)
@@ -62,16 +62,16 @@ class Lookout:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken so far."""
+        """Seconds since the start."""
         return perf_counter() - self.started
 
     @property
     def left(self) -> float:
-        """Seconds until the time limit."""
+        """Seconds left until the time limit."""
         return math.inf if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
     def glance(self) -> None:
-        """Look at the clock and the memory every now and then, where there is no progress to be shown.
+        """Check clock and memory now and then, where there is no progress to show.
 
         Raises
         ------
@@ -85,7 +85,7 @@ class Lookout:
                 raise Ended(stop)
 
     def look(self, progress: Progress) -> Stop | None:
-        """Show the progress, and return why to stop, if a limit is reached.
+        """Show the progress, and return the reason to stop if a limit is reached.
 
         Raises
         ------

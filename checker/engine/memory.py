@@ -1,4 +1,4 @@
-"""How much memory a run holds, and how much it may: what the machine, and the control group it runs in, have free."""
+"""How much memory a run holds, and how much it may hold: what the machine and its control group have free."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["available_memory", "default_limit", "describe_bytes", "resident"]
 _HEADROOM = 1 / 8
 _LEAST_HEADROOM = 256 << 20
 _MOST_HEADROOM = 1 / 4
-"""In a container of some hundred megabytes, a fixed headroom would leave nothing to explore with."""
+"""The headroom is a fraction: in a container of a few hundred megabytes a fixed one would leave nothing."""
 
 _UNKNOWN = 2 << 30
 
 
 def resident() -> int:
-    """Return the bytes of memory that this process holds now; its peak where the system does not tell."""
+    """Return the bytes of memory that this process holds now, or its peak if the system tells no more."""
     with suppress(OSError, ValueError, IndexError):
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -39,7 +39,7 @@ def available_memory(root: Path = Path("/")) -> int:
     Parameters
     ----------
     root : Path
-        Where ``proc`` and ``sys`` are; tests have their own.
+        The directory that holds ``proc`` and ``sys``; tests pass their own.
     """
     return max(min([_machine(root), *_groups(root), *_address_space(root)]), 0)
 
@@ -63,7 +63,7 @@ def _machine(root: Path) -> int:
 
 
 def _groups(root: Path) -> Iterator[int]:
-    """Yield the bytes that each control group of this process, and each one around it, has left."""
+    """Yield the bytes that each control group of this process, and each group around it, has left."""
     with suppress(OSError):
         for line in (root / "proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -78,7 +78,7 @@ def _groups(root: Path) -> Iterator[int]:
 def _chain(mount: Path, path: str, limit: str, usage: str, cache: str) -> Iterator[int]:
     group = mount / path.lstrip("/")
     for directory in (group, *group.parents):
-        with suppress(OSError, ValueError):  # no such group seen from here, or the limit is "max"
+        with suppress(OSError, ValueError):  # there is no such group as seen from here, or its limit is "max"
             free = int((directory / limit).read_text()) - int((directory / usage).read_text())
             yield free + _reclaimable(directory / "memory.stat", cache)
         if directory == mount:

@@ -1,11 +1,11 @@
-"""Whether a run reached the greatest element of an order: then a larger instance may show more.
+"""Whether a run reached the greatest element of an order, in which case a larger instance may show more.
 
-A finite instance cuts an unbounded order off. A protocol that never gets to the last ballot behaves the same
-with more of them; one that does may hide a bug that needs one ballot more.
+A finite instance cuts off an unbounded order. A protocol that never gets to the last ballot behaves the same with more
+ballots; one that does may hide a bug that needs one ballot more.
 
-Not every order is one that a run gets ahead in. Processes may be ordered, to break ties. Such an order says nothing of
-the kind, and is recognised by either of two signs: it is what a map is keyed by, so its elements are things with a
-state of their own; or every initial state holds the greatest of them already.
+Not every order is one that a run advances in: processes may be ordered only to break ties. Reaching the greatest
+element of such an order says nothing. It is recognised by either of two signs: a map is keyed by it, so its elements
+are things with a state of their own; or every initial state holds its greatest element already.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ __all__ = ["OrderLimit", "holds_element", "orders_of", "uses_order_limit"]
 
 
 def orders_of(specification: Specification) -> list[SortType]:
-    """Return the orders that state variables of a model hold elements of, without those that a map is keyed by."""
+    """Return the orders whose elements occur in state variables of a model, except those that key a map."""
     parts = [part for variable in specification.variables for part in subtypes(variable.type)]
     keys = {inner for part in parts if isinstance(part, MapType) for inner in subtypes(part.key)}
     return list(dict.fromkeys(p for p in parts if isinstance(p, SortType) and p.ordered and p not in keys))
@@ -85,7 +85,7 @@ class OrderLimit:
         return self._held and self._missed
 
     def look_at(self, state: Frozen, *, initial: bool) -> None:
-        """Look at a state, unless one that holds it was seen already; an initial one in any case."""
+        """Look at a state, unless one that holds the element was seen already; always look at initial states."""
         if initial or not self._held:
             holds = holds_element(state, self._element)
             self._held = self._held or holds
@@ -129,7 +129,7 @@ class _Builder:
         if self.order not in subtypes(value.type):
             return FALSE
         match value.type:
-            # The greatest element is the one that all are at most: free of sizes, as everything in the IR.
+            # *All elements are at most this one* defines the greatest element without sizes, as the IR requires.
             case SortType():
                 other = self._fresh(self.order)
                 return Quantifier(True, other, Universe(self.order), Compare(Comparison.LE, other, value))

@@ -1,4 +1,4 @@
-"""The reference explorer: the breadth-first walk by the interpreter, judged. Slow, simple, and the oracle."""
+"""The reference explorer: a breadth-first walk with the interpreter, judged. Slow, simple, and the oracle."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def explore(
     watch : callable, optional
         Called now and then with the progress.
     give_up : callable, optional
-        Asked now and then with the seconds so far; raise `TooLarge` once it returns True.
+        Called now and then with the seconds so far; raise `TooLarge` once it returns True.
 
     Returns
     -------
     Exploration
-        With ``failure`` set where an action or a property raises, or a value exceeds its bound.
+        With ``failure`` set if an action or a property raises, or a value exceeds its bound.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class _Judge:
         self._findings.fail(error, path)
 
     def has_ended(self, *, between_levels: bool) -> bool:
-        """Whether a violation was found; an error ends the search at the end of its level, for it may hide one."""
+        """Whether a violation was found; an error ends the search only at the end of its level, as it may hide one."""
         if self._keep_going:
             return False
         return self._findings.is_violated or (between_levels and self._findings.failure is not None)
@@ -137,7 +137,7 @@ class _Judge:
 
 
 def _recorder(walk: Walk) -> Recorder:
-    """Return the recorder of steps; arrays are imported only where a property of behaviours needs them."""
+    """Return the recorder of steps; NumPy is imported only if a property of behaviours needs it."""
     from assay.checker.engine.steps import Recorder
 
     return Recorder(walk.interpreter)

@@ -1,7 +1,6 @@
-"""The steps of an explored instance as arrays: which stored state leads to which, by calls of which class.
+"""The steps of an explored instance as arrays: which stored state leads to which, by a call of which class.
 
-They are built once, after a search that explored everything, and may be read as often as there are properties of
-behaviours.
+They are built once, after a search that explored everything, and read by every property of behaviours.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ class TemporalClaim:
     method : Method
         The property.
     arguments : tuple
-        The choice.
+        The values of the parameters.
     formula : Formula
-        What it claims; its state predicates are numbers, from `first` on.
+        What it claims; its state predicates are numbered from `first` on.
     first, count : int
-        Which of the predicates of all claims are its own.
+        The range of its own predicates among those of all claims.
     """
 
     method: Method
@@ -54,23 +53,24 @@ class Behaviours:
     Attributes
     ----------
     indptr : int64 array of shape (n + 1,)
-        Where the steps out of each state begin; states are numbered breadth first, the initial ones first.
+        Where the steps out of each state begin; states are numbered breadth first, initial states first.
     targets : integer array of shape (m,)
-        Where each step leads; ``n`` where that is outside of the state constraints.
+        Where each step leads; ``n`` if that is outside the state constraints.
     classes : integer array of shape (m,)
         The class of each step's call.
     labels : bool array of shape (predicates, n)
         Which state predicates are true in which states.
     initial : int
-        How many states are initial.
+        The number of initial states.
     claims : tuple of TemporalClaim
-        The properties, for each choice of their parameters.
+        The properties, one for each choice of their parameters.
     told_apart : Classes
         The classes.
     decode : callable
         From a state's number to the state.
     grouped : callable
-        From names of variables to which states agree in them: the first state of each group, and the group of each.
+        From names of variables to the groups of states that agree in them: the first state of each group, and the
+        group of each state.
     views : callable, optional
         From another model's instance, a refinement, its mapping by the interpreter (of a state's number), and limits,
         to as what the states are seen; it raises `Unsupported` where only the interpreter can tell. None where the
@@ -90,12 +90,12 @@ class Behaviours:
 
     @property
     def size(self) -> int:
-        """How many states there are."""
+        """The number of states."""
         return len(self.indptr) - 1
 
 
 def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[TemporalClaim, ...]:
-    """Return the properties of behaviours, for each choice of their parameters; some state tells their shape."""
+    """Return the properties of behaviours, one for each choice of their parameters; any state shows their shape."""
     found: list[TemporalClaim] = []
     first = 0
     for method in interpreter.specification.temporals:
@@ -118,7 +118,7 @@ class Recorder:
     Parameters
     ----------
     interpreter : Interpreter
-        What the search is done by.
+        The interpreter that does the search.
     """
 
     def __init__(self, interpreter: Interpreter) -> None:
@@ -131,7 +131,7 @@ class Recorder:
 
     def store(self, state: Frozen, *, initial: bool) -> None:
         """Record a state that is stored."""
-        # The shape of formulas is known only once there is a state to evaluate them in.
+        # The shape of a formula is known only once there is a state to evaluate it in.
         if not self._numbers:
             self._claims = claims_of(self._interpreter, state)
             self._told_apart = told_apart_by(self._interpreter, self._claims)
@@ -143,20 +143,20 @@ class Recorder:
             self._error = self._error or error
 
     def step(self, call: Call) -> None:
-        """Record a step out of the state that is being expanded: unless something is reached, one that is kept out.
+        """Record a step out of the state that is being expanded, for now as one that a constraint excludes.
 
-        A step that a constraint keeps out is no part of a loop, and yet its action is enabled.
+        Such a step can be no part of a loop, but its action is enabled, which matters for fairness.
         """
         self._targets.append(-1)
         self._classes.append(self._told_apart.number(call))
 
     def reach(self, after: Frozen) -> None:
-        """Record where the last step leads; by now that state is stored, unless it is kept out."""
-        # Outside of the constraints a state has no number; how many there are, which stands for it, is not known yet.
+        """Record where the last step leads; by now that state is stored, unless a constraint excludes it."""
+        # A state outside the constraints has no number. The number of all states will stand for it, once it is known.
         self._targets[-1] = self._numbers.get(after, -1)
 
     def leave(self) -> None:
-        """Record that a state is expanded; states are expanded in the order in which they are stored."""
+        """Record that a state is expanded; states are expanded in the order in which they were stored."""
         self._ends.append(len(self._targets))
 
     def behaviours(self) -> Behaviours:
@@ -206,16 +206,16 @@ def labels_of(interpreter: Interpreter, claims: Sequence[TemporalClaim], state: 
     Raises
     ------
     ModelError
-        If a formula has another shape there than elsewhere.
+        If a formula has a different shape there than in other states.
     """
     values: list[bool] = []
     for claim in claims:
         formula = interpreter.formula(claim.method, interpreter.thaw(state), claim.arguments)
         if shape(formula) != claim.formula:
             raise ModelError(
-                f"{claim.method.name} states another formula in another state",
+                f"{claim.method.name} states different formulas in different states",
                 location=claim.method.location,
-                help="a temporal formula is the same in all states; what differs is whether its predicates are true",
+                help="a temporal formula must be the same in all states; only the truth of its predicates may differ",
             )
         values += atoms(formula)
     return values

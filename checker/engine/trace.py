@@ -1,4 +1,4 @@
-"""A trace: what happened from an initial state on, action by action. It can be executed again."""
+"""Traces: what happened from an initial state on, action by action. A trace can be executed again."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Loop:
-    """How an infinite trace, a *lasso*, goes on after its last state: back to one of its states, and so for ever.
+    """How an infinite trace, a *lasso*, goes on after its last state: back to one of its states, and so on for ever.
 
     Attributes
     ----------
     start : int
-        The index of the state to which it goes back: the loop is from there to the end.
+        The index of the state that it goes back to: the loop is from there to the end.
     call : Call, optional
-        The action that leads back; None where nothing happens any more, and the last state stays for ever.
+        The action that leads back; None if nothing happens any more and the last state stays for ever.
     """
 
     start: int
@@ -58,24 +58,24 @@ class Trace:
 
     @property
     def states(self) -> tuple[Frozen, ...]:
-        """Its states."""
+        """The states of the trace."""
         return tuple(step.state for step in self.steps)
 
     @property
     def last(self) -> Frozen:
-        """The state it leads to."""
+        """The last state."""
         return self.steps[-1].state
 
 
 def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
-    """Execute a path of states again by the interpreter, and return it with the actions.
+    """Execute a path of states again with the interpreter, and return it with the actions.
 
     Parameters
     ----------
     instance : Instance
         The instance; it must be active.
     path : sequence of frozen states
-        The first must be initial, each further one a successor of the one before.
+        The first must be initial, each of the others a successor of the one before.
 
     Raises
     ------
@@ -99,11 +99,11 @@ class Failed(ModelError):
     Parameters
     ----------
     error : ModelError
-        What fails, as the interpreter says it.
+        The error that the interpreter raises.
     instance : Instance
-        Of which model.
+        The instance of the model.
     path : sequence of frozen states
-        How it gets there, from an initial state on.
+        The states from an initial one to the one in which it fails.
     """
 
     def __init__(self, error: ModelError, instance: Instance, path: Sequence[Frozen]) -> None:
@@ -123,7 +123,7 @@ class Failed(ModelError):
 
 
 def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Call:
-    for call, successor in interpreter.attempts(before):  # another action may fail there; this trace does not take it
+    for call, successor in interpreter.attempts(before):  # an action that this trace does not take may fail there
         if successor == after:
             return call
     raise InternalError(

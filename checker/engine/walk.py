@@ -1,6 +1,6 @@
-"""The breadth-first walk through an instance by the interpreter: the one loop of all that does without machine code.
+"""The breadth-first walk with the interpreter: the one loop for everything that works without machine code.
 
-The walk knows states, limits and progress. What is done with the states and steps is a visitor's: the reference
+The walk takes care of states, limits and progress. A visitor decides what happens to states and steps: the reference
 explorer judges them, a state graph keeps them.
 """
 
@@ -21,43 +21,44 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 __all__ = ["Visitor", "Walk"]
 
 _GLANCE = 64
-"""Calls of the model's methods between two looks at the clock: a fraction of a millisecond, if they are quick."""
+"""Calls of the model's methods between two looks at the clock: a fraction of a millisecond if they are quick."""
 
 _PAUSE = 0.01
-"""Seconds between two looks at the limits, where the clock allows: asking the system for the memory takes as long as
-a dozen calls of methods, so at every glance it would be a tenth of the whole search."""
+"""The least number of seconds between two checks of the limits: asking the system for the memory takes as long as a
+dozen calls of methods, so at every look at the clock it would take a tenth of the whole search."""
 
 
 class Visitor(Protocol):
-    """What is done along a walk."""
+    """What to do along a walk."""
 
     def begin(self, walk: Walk) -> None:
-        """Record the walk, before its first state."""
+        """Take note of the walk, before its first state."""
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
-        """Look at a state that is not stored; it is stored now, if it is inside the state constraints."""
+        """Look at a new state, just before it is stored; it will not be if it is outside the state constraints."""
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
-        """Look at a step, before the state that it leads to is met."""
+        """Look at a step, before the state that it leads to."""
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
-        """Look at a step once more, after the state that it leads to was met; that was stored just now if it is new."""
+        """Look at a step once more, after the state that it leads to, which is stored by now if it is new."""
 
     def leave(self, state: Frozen, calls: int) -> None:
-        """Look at a state that is expanded; `calls` of them were enabled there, those that failed included."""
+        """Look at a state that is expanded; `calls` calls were enabled there, including those that failed."""
 
     def fail(self, error: ModelError, path: Path) -> None:
         """Record that the model's own code fails in the last state of a path."""
 
     def has_ended(self, *, between_levels: bool) -> bool:
-        """Whether the walk is to end here; asked after each state, and once more after each level."""
+        """Whether to end the walk here; asked after each state, and once more after each level."""
 
 
 class Walk:
     """A breadth-first walk.
 
-    A state is expanded whole before the walk may end, and the initial states count as one such expansion. So what
-    is found does not depend on the order of actions within a state, and an error beside a violation hides neither.
+    A state is expanded completely before the walk may end, and the initial states count as one such expansion. So the
+    findings do not depend on the order of actions within a state, and neither an error nor a violation in the same
+    state hides the other.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ class Walk:
     generated : int
         Initial states and successors so far.
     cut : int
-        Those of them that constraints keep out.
+        Those of them that constraints exclude.
     depth : int
         Levels so far.
     stop : Stop or None
@@ -143,7 +144,7 @@ class Walk:
         self._visitor.leave(state, calls)
 
     def _arrive(self, state: Frozen, parent: Frozen | None) -> bool:
-        """Count a state, and store it if it is new and inside the constraints; return whether it was."""
+        """Count a state, and store it if it is new and inside the constraints; return whether it was stored."""
         self.generated += 1
         if state in self._parents:
             return False
@@ -167,7 +168,7 @@ class Walk:
             return False
 
     def _leave_out(self, state: Frozen, parent: Frozen) -> None:
-        """Count a state that a step constraint keeps out on this way, and have it judged."""
+        """Count a state that a step constraint excludes on this path, and have it judged."""
         self.generated += 1
         self.cut += 1
         if state not in self._parents:
@@ -197,18 +198,18 @@ class Walk:
             raise Ended(stop)
 
     def progress(self) -> Progress:
-        """Return how far the walk is."""
+        """Return the progress of the walk."""
         seconds = self._lookout.seconds
         return Progress(self.distinct, self.generated, self.depth, self.frontier, seconds, resident())
 
     @property
     def distinct(self) -> int:
-        """States that are stored."""
+        """The number of states stored."""
         return len(self._parents)
 
     @property
     def frontier(self) -> int:
-        """States that are stored and not expanded."""
+        """The number of states stored and not yet expanded."""
         return len(self._frontier) + len(self._following)
 
     def path(self, state: Frozen) -> Path:
@@ -219,5 +220,5 @@ class Walk:
         return tuple(reversed(path))
 
     def path_through(self, parent: Frozen | None, state: Frozen) -> Path:
-        """Return a shortest path to a state that need not be stored, over its parent."""
+        """Return a shortest path to a state through its parent; the state itself need not be stored."""
         return (state,) if parent is None else (*self.path(parent), state)

@@ -1,4 +1,4 @@
-"""The state graph of an instance, as networkx takes it: built, cut, marked, and analysed."""
+"""The state graph of an instance, as a networkx graph: built, cut, marked and analysed."""
 
 from assay.checker.engine.graph.building import state_graph
 from assay.checker.engine.graph.compressed import CompressedStateGraph

@@ -1,4 +1,4 @@
-"""The state graph of a small instance, by the interpreter, as a `networkx.MultiDiGraph`."""
+"""The state graph of a small instance, built with the interpreter as a `networkx.MultiDiGraph`."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def state_graph(
     watch : callable, optional
         Called now and then with the progress.
     give_up : callable, optional
-        Asked now and then with the seconds so far; raise `TooLarge` once it returns True.
+        Called now and then with the seconds so far; raise `TooLarge` once it returns True.
     give_up_after : int, optional
         Raise `TooLarge` once the graph has this many nodes.
     outside : bool
-        Whether the states at which a state constraint cuts are nodes too, with the attribute ``outside``, which is
-        true. Nothing follows them.
+        Whether the first states outside a state constraint are nodes too, marked by the attribute ``outside``. They
+        have no successors.
 
     Returns
     -------
@@ -57,15 +57,15 @@ def state_graph(
     Raises
     ------
     ModelError
-        If there is no initial state, because the model's own code fails there. Where it fails later, the graph lacks
-        that step, and says so: ``graph.graph["failure"]``.
+        If there is no initial state, because the model's own code fails there. If it fails later, the graph lacks
+        that step, and says so in ``graph.graph["failure"]``.
     TooLarge
         See `give_up` and `give_up_after`.
 
     Notes
     -----
-    A graph that nothing cut off has an edge for every successor that is generated: what an exploration counts as
-    *generated*, less its initial states. Those outside a state constraint have none, and are counted as ``cut``.
+    A complete graph has an edge for every generated successor: the number that an exploration calls *generated*, less
+    its initial states. Successors outside a state constraint have no edge, and are counted as ``cut``.
     """
     builder = _Builder(give_up_after, outside=outside)
     with instance.active():
@@ -76,7 +76,7 @@ def state_graph(
 
 
 class _Builder:
-    """The visitor that keeps states as nodes, and steps as edges."""
+    """The visitor that keeps states as nodes and steps as edges."""
 
     def __init__(self, give_up_after: int | None, *, outside: bool) -> None:
         self.graph = nx.MultiDiGraph()
@@ -88,7 +88,7 @@ class _Builder:
         self._walk = walk
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
-        if state in self._numbers and inside:  # a step constraint kept it out on another way
+        if state in self._numbers and inside:  # a step constraint excluded it on another path
             self.graph.nodes[self._numbers[state]].pop("outside", None)
         if state in self._numbers or not (inside or self._outside):
             return
@@ -101,7 +101,7 @@ class _Builder:
             self.graph.nodes[node]["outside"] = True
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
-        """Do nothing yet: the state after the step may have no node."""
+        """Do nothing yet: the state after the step may not have a node."""
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
         action, arguments = call

@@ -36,8 +36,8 @@ class Calls:
 
     Notes
     -----
-    The steps of the source are computed again and matched to its edges by action and target, in order where
-    several share both. Asking for all edges of one source costs one expansion.
+    The steps of the source are computed again and matched to its edges by action and target; if several share both,
+    in their order. Asking for all edges of one source costs one expansion.
     """
 
     def __init__(
@@ -78,8 +78,8 @@ class Calls:
 
     def _take(self, steps: dict[tuple[str, Frozen], deque[Call]], edge: int) -> Call:
         name, target = self._names[self._actions[edge]], int(self._rows.targets[edge])
-        # Several calls of an action may lead to the same state. Either order tells the truth, for the edges differ in
-        # nothing but the call.
+        # Several calls of an action may lead to the same state. Any assignment of them to the edges is right, since the
+        # edges differ in nothing else.
         found = steps[name, self._decode(target)]
         if not found:
             raise InternalError(f"the graph has a step {name} that the model's own code does not take")

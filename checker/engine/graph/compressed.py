@@ -18,7 +18,7 @@ __all__ = ["CompressedStateGraph"]
 
 
 class _Edges(OutMultiEdgeView):  # type: ignore[misc]
-    """The edges of a compressed graph; their number needs no walk."""
+    """The edges of a compressed graph, which can be counted without iterating over them."""
 
     __slots__ = ()
 
@@ -48,11 +48,11 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         From a source and the position of an edge (an index into ``targets``) to the call: the action with its
         arguments. See `assay.checker.engine.graph.calls.Calls`.
     initial : int
-        How many of the states, from 0 on, are initial.
+        The number of initial states, which are the first ones.
     expanded : int, optional
-        How many of the states, from 0 on, are expanded; by default all. The rest is the frontier.
+        The number of expanded states, which are the first ones; by default all. The rest are the frontier.
     lacking : integer array of shape (n,), optional
-        Nonzero for those that are expanded, and lack edges all the same, to states that are not here.
+        Nonzero for states that are expanded but lack some edges, to states that are not in the graph.
     **attributes
         Attributes of the graph: see `assay.checker.engine.graph.attributes.describe`.
 
@@ -60,12 +60,12 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
     -----
     A node has the attributes ``state``, ``initial``, ``depth`` and ``frontier``, an edge ``action`` and ``arguments``,
     as in the graph that `assay.checker.engine.graph.building.state_graph` makes; parallel edges have the keys 0, 1, ...
-    Nothing is decoded before it is read. The edges into states are sorted out when they are first asked for, in
+    Nothing is decoded before it is read. The edges into states are computed when they are first asked for, in
     O(n + m).
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make a graph: without arrays an ordinary one, since networkx makes views by ``type(graph)()``."""
+        """Make a graph; without arrays, an ordinary one, because networkx calls ``type(graph)()`` to make views."""
         return object.__new__(cls) if args or kwargs else nx.MultiDiGraph()
 
     def __init__(
@@ -90,7 +90,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         self._action_of = action_of
         complete = self.expanded == self.rows.size
         self.graph = {"complete": complete, **attributes, "initial": tuple(range(initial))}
-        self.__networkx_cache__ = None  # networkx then caches nothing
+        self.__networkx_cache__ = None  # with this, networkx caches nothing
         self._of_nodes: dict[str, Callable[[int], Any]] = {
             "state": decode,
             "initial": lambda node: node < self.initial,
@@ -103,7 +103,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         self._pred = Adjacency(self.rows, self._of_edges, backwards=True)
 
     def edge_number(self, source: int, target: int, key: int) -> int:
-        """Return the number of an edge, which what is annotated is asked with."""
+        """Return the position of an edge, by which its annotations are looked up."""
         return int(self._adj[source][target].edges[key])
 
     def annotate(
@@ -111,7 +111,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         nodes: Mapping[str, Callable[[int], Any]] | None = None,
         edges: Mapping[str, Callable[[int, int], Any]] | None = None,
     ) -> None:
-        """Add attributes, which are computed when they are read.
+        """Add attributes that are computed when they are read.
 
         Parameters
         ----------
@@ -141,7 +141,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
 
     @cached_property
     def out_edges(self) -> Any:
-        """The edges, again."""
+        """The edges, under their other name in networkx."""
         return _Edges(self)
 
     def size(self, weight: str | None = None) -> Any:
@@ -149,7 +149,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         return len(self.rows.targets) if weight is None else super().size(weight)
 
     def number_of_edges(self, u: Any = None, v: Any = None) -> int:
-        """Return the number of edges, in all or from ``u`` to ``v``; in all it takes no walk."""
+        """Return the number of edges, in all or from ``u`` to ``v``; the former without iterating over them."""
         return self.size() if u is None else int(super().number_of_edges(u, v))
 
     def has_node(self, n: object) -> bool:
@@ -157,7 +157,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         return index_of(n, self.rows.size) is not None
 
     frozen = True
-    """What `networkx.is_frozen` asks."""
+    """Tell `networkx.is_frozen` that the graph is read-only."""
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise nx.NetworkXError(

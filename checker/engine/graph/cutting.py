@@ -1,4 +1,4 @@
-"""Pieces of a state graph that are small enough to be read."""
+"""Parts of a state graph that are small enough to read."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
     sources : iterable of nodes
         Where to begin.
     depth : int, optional
-        Steps from there at most; by default all that follow.
+        The most steps from there; by default, all states that follow.
 
     Returns
     -------
     MultiDiGraph
-        An ordinary graph, whose nodes keep their numbers. Of the nodes at that depth only the steps of a marked path
-        are kept; they are marked as ``frontier`` if there were more. A piece that lacks anything is not ``complete``.
+        An ordinary graph, whose nodes keep their numbers. Out of the nodes at that depth it keeps only the steps of a
+        marked path; the nodes are marked as ``frontier`` if there were more. A part that lacks anything is not
+        ``complete``.
     """
     layers = islice(nx.bfs_layers(graph, list(sources)), None if depth is None else depth + 1)
     distance = {node: steps for steps, layer in enumerate(layers) for node in layer}
@@ -41,7 +42,7 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
 
 
 def _honest(piece: nx.MultiDiGraph, graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Mark the nodes at which a piece was cut off."""
+    """Mark the nodes at which the part was cut off."""
     for node, attributes in piece.nodes(data=True):
         if piece.out_degree(node) < graph.out_degree(node):
             attributes["frontier"] = True

@@ -1,4 +1,4 @@
-"""What a reader of a state graph wants to see in it: violations, deadlocks, ends, and the path of a trace."""
+"""Marks in a state graph: violations, deadlocks, terminal states, and the path of a trace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["mark", "mark_path", "where"]
 
 
 def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], None] = lambda: None) -> None:
-    """Mark the states and steps of a graph that violate a property, and those that nothing follows.
+    """Mark the states and steps of a graph that violate a property, and the states without successors.
 
     Nodes get the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
     ``"deadlock"``) and ``terminal`` (nothing follows, and that is fine); edges get ``violates`` (the names
@@ -27,11 +27,11 @@ def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], No
     Parameters
     ----------
     graph : MultiDiGraph
-        A state graph; a compressed one evaluates its marks when they are read.
+        A state graph; in a compressed one, marks are evaluated when they are read.
     deadlock : bool
         Whether a deadlock is a violation.
     look : callable
-        Called for each state and step that is marked now; what it raises ends it.
+        Called for each state and step that is marked now; an exception from it ends the work.
     """
     judge = _Judge(graph, deadlock=deadlock)
     if isinstance(graph, CompressedStateGraph):
@@ -65,7 +65,7 @@ class _Judge:
         if isinstance(found, Assertions):
             with self._instance.active():
                 return false_assertion(self._interpreter, [self._state(nodes[-1])]) is not None
-        assert isinstance(found, Method), found  # what else there is, is judged on no state
+        assert isinstance(found, Method), found  # the other kinds are not judged on single states
         states = [self._interpreter.thaw(self._state(node)) for node in nodes]
         with self._instance.active():
             return self._interpreter.fires(found, *states)
@@ -88,7 +88,7 @@ class _Judge:
         return tuple(found.name for found in self._claims(Judged.STEP) if self.fires(found, source, target))
 
     def _ends(self, node: int) -> bool:
-        """Whether nothing follows: asked of the model, for what follows may be cut off, or outside a constraint."""
+        """Whether nothing follows; asks the model, since successors may be cut off or outside a constraint."""
         if self._graph.out_degree(node):
             return False
         with self._instance.active():
@@ -142,7 +142,7 @@ def mark_path(graph: nx.MultiDiGraph, trace: Trace) -> list[int]:
 
 
 def _walk(graph: nx.MultiDiGraph, trace: Trace) -> tuple[int, list[tuple[int, int, int]]]:
-    """Return the first node of a trace, and its edges, found from one node to the next."""
+    """Return the first node of a trace and its edges, found one after the other."""
     start = trace.steps[0].state
     first = node = next(node for node in graph.graph["initial"] if graph.nodes[node]["state"] == start)
     found = []

@@ -27,7 +27,7 @@ from assay.checker.language.execution.interpreter import Frozen
 __all__ = ["native_state_graph"]
 
 _REMEMBERED = 1 << 16
-"""Decoded states to keep at hand: a state is asked for again by each edge into it, and by each property."""
+"""How many decoded states to remember: each edge into a state and each property asks for it again."""
 
 
 def native_state_graph(
@@ -38,7 +38,7 @@ def native_state_graph(
 ) -> nx.MultiDiGraph:
     """Build the graph of the reachable states of an instance in machine code, as a `CompressedStateGraph`.
 
-    Where machine code has no answer for some state, because an action raises there or a number does not fit into its
+    If machine code has no answer for some state, because an action raises there or a number does not fit into its
     word, the interpreter builds an ordinary graph instead.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Components and distances of a state graph: over arrays by SciPy and NumPy, otherwise by networkx."""
+"""Components and distances in a state graph: with SciPy and NumPy on arrays, with networkx otherwise."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def components(graph: nx.MultiDiGraph) -> Mapping[int, int] | npt.NDArray[np.int
 def distances(
     graph: nx.MultiDiGraph, sources: Iterable[int] | None = None
 ) -> Mapping[int, int] | npt.NDArray[np.int32]:
-    """Return the number of steps from the nearest source to each node, and -1 where none leads there.
+    """Return the number of steps from the nearest source to each node, or -1 if no source leads there.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A graph as compressed sparse rows, and what is computed on the arrays as a whole."""
+"""A graph as compressed sparse rows, and algorithms on the arrays as a whole."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Rows:
     def transposed(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any], npt.NDArray[Any]]:
         """The edges into each node: where they begin, their sources, their positions. O(n + m), once."""
         edges = len(self.targets)
-        # A matrix whose entries are the positions of edges: SciPy sorts it by columns, in linear time.
+        # A matrix whose entries are the positions of edges, since SciPy sorts by columns in linear time.
         columns = self._matrix(np.arange(edges, dtype=np.int32 if edges < 2**31 else np.int64)).tocsc()
         return columns.indptr.astype(np.int64), columns.indices, columns.data
 
@@ -69,11 +69,11 @@ class Rows:
         return np.asarray(csgraph.connected_components(self._matrix(ones), directed=True, connection="strong")[1])
 
     def distances(self, sources: Sequence[int]) -> npt.NDArray[np.int32]:
-        """Return the number of steps from the nearest source to each node, and -1 where none leads there.
+        """Return the number of steps from the nearest source to each node, or -1 if no source leads there.
 
         Notes
         -----
-        O(n + m) but for sorting each level. SciPy's breadth-first search takes a single source only.
+        O(n + m), except for sorting each level. SciPy's breadth-first search takes only a single source.
         """
         steps = np.full(self.size, -1, dtype=np.int32)
         level = np.unique(np.asarray(sources, dtype=np.int64))
@@ -89,6 +89,6 @@ class Rows:
         """Return the targets of all edges out of some nodes."""
         starts, counts = self.indptr[nodes], self.indptr[nodes + 1] - self.indptr[nodes]
         ends = np.cumsum(counts)
-        # The ranges starts[i], ..., starts[i] + counts[i] - 1 one after the other, without a loop in Python.
+        # Concatenate the ranges starts[i], ..., starts[i] + counts[i] - 1 without a loop in Python.
         positions = np.arange(ends[-1]) + np.repeat(starts - (ends - counts), counts)
         return np.asarray(self.targets[positions])

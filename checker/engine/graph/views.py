@@ -1,8 +1,7 @@
-"""Compressed sparse rows behind the nested read-only mappings that networkx keeps a graph in.
+"""Compressed sparse rows, seen as the nested mappings in which networkx keeps a graph.
 
-A `networkx.MultiDiGraph` holds ``_node[n]`` -> attributes and ``_succ[u][v][key]`` -> attributes, and
-``_pred`` the other way round. Its own views and algorithms ask no more of these than that they are
-mappings, so they may as well be computed.
+A `networkx.MultiDiGraph` holds ``_node[n]`` -> attributes and ``_succ[u][v][key]`` -> attributes, and ``_pred`` the
+other way round. Its own views and algorithms only require that these are mappings, so they can be computed.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ def index_of(node: object, size: int) -> int | None:
 
 
 class Attributes(Mapping[str, Any]):
-    """The attributes of a node or edge, each computed when it is read: like a dict, but read-only.
+    """The attributes of a node or edge: a read-only mapping whose values are computed when they are read.
 
     Parameters
     ----------
     getters : mapping from name to callable
         How to compute each attribute.
     *place
-        What every getter is called with.
+        The arguments that every getter is called with.
     """
 
     __slots__ = ("_getters", "_place")
@@ -57,7 +56,7 @@ class Attributes(Mapping[str, Any]):
         return len(self._getters)
 
     def copy(self) -> dict[str, Any]:
-        """Return them as an ordinary dict; networkx copies graphs by this."""
+        """Return them as an ordinary dict; networkx calls this to copy a graph."""
         return dict(self)
 
     def __deepcopy__(self, _: object) -> dict[str, Any]:
@@ -92,7 +91,7 @@ class _PerNode(Mapping[int, Any]):
 
 
 class Nodes(_PerNode):
-    """From each node to its attributes: a graph's ``_node``."""
+    """Maps each node to its attributes: a graph's ``_node``."""
 
     __slots__ = ("_getters",)
 
@@ -105,7 +104,7 @@ class Nodes(_PerNode):
 
 
 class Adjacency(_PerNode):
-    """From each node to its neighbours: a graph's ``_succ``, or its ``_pred`` when ``backwards``."""
+    """Maps each node to its neighbours: a graph's ``_succ`` or, if ``backwards``, its ``_pred``."""
 
     __slots__ = ("_backwards", "_getters", "_rows")
 
@@ -126,14 +125,14 @@ class Adjacency(_PerNode):
 
 
 class Neighbours(Mapping[int, "Parallel"]):
-    """From each neighbour of a node to the parallel edges between the two.
+    """Maps each neighbour of a node to the parallel edges between the two.
 
     Parameters
     ----------
     others : list of int
         The node at the other end of each edge.
     source : int, optional
-        The source of all the edges, if they have one; else they come from the other nodes.
+        The source of all the edges, if they have the same one; otherwise each comes from its other node.
     edges : sequence of int
         The position of each edge in the arrays.
     getters : mapping
@@ -152,7 +151,7 @@ class Neighbours(Mapping[int, "Parallel"]):
         self._grouped: dict[int, list[int]] | None = None
 
     def _by_neighbour(self) -> dict[int, list[int]]:
-        """Group the edges by neighbour, once one is looked up: to walk along the graph it is not needed."""
+        """Group the edges by neighbour when one is first looked up: walking along the graph does not need it."""
         if self._grouped is None:
             self._grouped = {}
             for other, edge in zip(self._others, self._edges, strict=True):
