@@ -80,7 +80,7 @@ class Values:
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
         """Raise that a value of a log is none of a type."""
-        raise Misfit(why or f"{shortened(value)} is no value of {type_} in this instance")
+        raise Misfit(why or f"{shortened(value)} is not a value of {type_} in this instance")
 
     def truth(self, type_: BoolType, value: Any) -> bool:
         """Return a truth value: JSON's, or its text."""

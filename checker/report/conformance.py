@@ -23,13 +23,13 @@ from rich.text import Text
 __all__ = ["ConformRun", "as_json", "as_text", "reasons"]
 
 _MOST_STATES = 3
-"""States at the end of the longest prefix that the text shows."""
+"""How many states at the end of the longest prefix the text shows."""
 
 _MOST_EVENTS = 5
-"""Events that could have been next that the text explains."""
+"""How many possible next events the text explains."""
 
 _MOST_INSTEAD = 5
-"""Actions that would have fitted that the text names."""
+"""How many actions that would have fitted the text names."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class ConformRun:
     log : Log
         The log.
     found : Conformance
-        What checking it against the model showed.
+        The result of checking it against the model.
     explanation : Explanation, optional
-        Why no run was found.
+        Why no run was found, if none was.
     command : str
-        The command line that does it again.
+        The command line that repeats the check.
     """
 
     model: NamedModel
@@ -68,7 +68,7 @@ class ConformRun:
 
     @property
     def settings(self) -> str:
-        """The instance's settings."""
+        """The settings of the instance."""
         settings = self.found.instance.settings()
         return " ".join(f"{name}={value}" for name, value in settings.items()) or "no parameters"
 
@@ -83,7 +83,7 @@ class ConformRun:
 
     @property
     def hidden(self) -> int:
-        """How many unlogged actions the run has that was found."""
+        """The number of unlogged actions in the run that was found."""
         return sum(link.event is None for link in self.found.run or ())
 
     @property
@@ -97,7 +97,7 @@ class ConformRun:
         if found.stop is not None:
             return f"unknown: {found.stop.detail}; so far {self._fits}"
         if found.failure is not None:
-            return f"unknown: the model's own code fails where the log may lead: {found.failure.message}"
+            return f"unknown: the model's own code fails in a state that the log may lead to: {found.failure.message}"
         return f"rejected: {self._fits}, and no run of the model goes further"
 
     @property
@@ -110,7 +110,7 @@ class ConformRun:
 
     @property
     def not_checked(self) -> str:
-        """What the verdict says nothing about."""
+        """What the verdict does not cover."""
         return "what the log does not tell, the model's properties (assay check)"
 
 
@@ -129,7 +129,7 @@ def as_text(run: ConformRun) -> Iterator[Text]:
 
 
 def reasons(run: ConformRun, explanation: Explanation) -> Iterator[str]:
-    """Yield in words why no run was found."""
+    """Yield lines that say why no run was found."""
     yield from _Wording(run, explanation).lines()
 
 
@@ -142,7 +142,7 @@ class _Wording:
 
     @property
     def renderer(self) -> Renderer:
-        """What renders the values of the instance."""
+        """The renderer of the instance's values."""
         return Renderer(self.run.found.instance)
 
     def lines(self) -> Iterator[str]:
@@ -160,7 +160,7 @@ class _Wording:
             yield from folded(f"  possible there: {', '.join(self.explanation.enabled)}", indent=6, width=LINE)
 
     def _where(self) -> str:
-        """Return after which event, where there is one order."""
+        """Return after which event, if the events have one order."""
         chains, prefix = self.run.log.chains, self.run.found.prefix
         if not chains.is_total or prefix == 0:
             return ""
@@ -222,7 +222,7 @@ class _Wording:
             yield f"      what the log saw would fit {', '.join(fitting[:_MOST_INSTEAD])}{more}"
 
     def record(self) -> dict[str, Any]:
-        """Return the explanation for programs."""
+        """Return the explanation as data for JSON."""
         return {
             "states": [dict(self.renderer.state(point.state)) for point in self.run.found.furthest[:100]],
             "next": [

@@ -1,4 +1,4 @@
-"""The report on schedules that cover a model, and the test module that is made of them."""
+"""The report on schedules that cover a model, and the test module made of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CoverRun:
     found : Covering
         The schedules.
     command : str
-        The command line that looks for them again.
+        The command line that repeats the search.
     """
 
     named: NamedCluster
@@ -37,7 +37,7 @@ class CoverRun:
 
     @property
     def verdict(self) -> Verdict:
-        """*Holds* if every schedule is as claimed, and the cluster was explored to its end."""
+        """*Holds* if every schedule is as claimed and the cluster was explored completely."""
         if self.found.failure is not None:
             return Verdict.VIOLATED
         return Verdict.HOLDS if self.found.complete else Verdict.UNKNOWN
@@ -49,7 +49,7 @@ class CoverRun:
 
     @property
     def sentence(self) -> str:
-        """What came of it, in one sentence."""
+        """The result in one sentence."""
         found = self.found
         if found.failure is not None and found.failure.finding is not None:
             note = f": {found.failure.finding.note}" if found.failure.finding.note else ""
@@ -57,8 +57,8 @@ class CoverRun:
         of = "" if found.all is None else f" of {number(found.all)}"
         taken = f"{plural(len(found.schedules), 'schedule')} cover {number(found.taken)}{of} steps of the model"
         if not found.complete:
-            return f"unknown: {taken}, and {number(found.worlds)} worlds were not all"
-        rest = "" if found.all in (None, found.taken) else "; the others the implementation never takes"
+            return f"unknown: {taken}, and there are more than {number(found.worlds)} worlds"
+        rest = "" if found.all in (None, found.taken) else "; the implementation never takes the others"
         return f"as claimed: {taken}{rest}"
 
 
@@ -84,7 +84,7 @@ def lines(run: CoverRun) -> Iterator[Text]:
 
 
 def record(run: CoverRun) -> dict[str, Any]:
-    """Return the report for programs."""
+    """Return the report as data for JSON."""
     found = run.found
     return {
         "version": machine.VERSION,
@@ -104,7 +104,7 @@ def record(run: CoverRun) -> dict[str, Any]:
 
 
 def module(run: CoverRun) -> str:
-    """Return a module of tests that plays the schedules."""
+    """Return the source of a test module that plays the schedules."""
     sizes = {name: str(value) for name, value in run.named.sizes.items()}
     schedules = "".join(
         "    [\n" + "".join(f"        {str(step)!r},\n" for step in schedule) + "    ],\n"

@@ -1,4 +1,4 @@
-"""Long values over several lines, broken where they can be read on."""
+"""Fold long values into several lines that remain easy to read."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ __all__ = ["folded"]
 
 
 def folded(line: str, *, indent: int, width: int) -> Iterator[str]:
-    """Yield a line in pieces, broken between elements but not inside of a record or tuple.
+    """Yield a line in pieces, broken between elements but never inside a record or tuple.
 
     Parameters
     ----------
     line : str
-        What is to be shown.
+        The text to be shown.
     indent : int
-        Blanks before each piece after the first.
+        The number of blanks before each piece after the first.
     width : int
-        Characters of a piece, unless one element takes more.
+        The number of characters of a piece, unless a single element takes more.
     """
     begun = ""
     for element in _elements(line):

@@ -1,4 +1,4 @@
-"""The report on random schedules of an implementation, and the table of what catches which mutant."""
+"""The report on random schedules of an implementation, and the table of which check catches which mutant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FuzzRun:
     named : NamedCluster
         The cluster.
     found : Fuzzing
-        What they showed.
+        What the schedules showed.
     command : str
         The command line that plays them again.
     """
@@ -43,7 +43,7 @@ class FuzzRun:
 
     @property
     def verdict(self) -> Verdict:
-        """*Violated* if something was found. *Holds* is of what was played, and of nothing else."""
+        """*Violated* if something was found. *Holds* refers to what was played, and to nothing else."""
         if self.found.failure is not None:
             return Verdict.VIOLATED
         return Verdict.HOLDS if self.found.steps else Verdict.UNKNOWN
@@ -55,7 +55,7 @@ class FuzzRun:
 
     @property
     def sentence(self) -> str:
-        """What came of it, in one sentence."""
+        """The result in one sentence."""
         failure = self.found.failure
         if failure is not None and failure.finding is not None:
             note = f": {failure.finding.note}" if failure.finding.note else ""
@@ -63,12 +63,12 @@ class FuzzRun:
             return f"violated: {failure.finding.name}{note} ({plural(len(failure.steps), 'step')}{before})"
         if not self.found.steps:
             return "unknown: no step was played"
-        left = f"; of {plural(self.found.undecided, 'step')} it stayed open" if self.found.undecided else ""
-        return f"nothing found in {plural(self.found.steps, 'step')}{left}, which says nothing of other schedules"
+        left = f"; {plural(self.found.undecided, 'step')} stayed undecided" if self.found.undecided else ""
+        return f"nothing found in {plural(self.found.steps, 'step')}{left}; this says nothing about other schedules"
 
     @property
     def sizes(self) -> str:
-        """What the cluster was made with."""
+        """The parameters that the cluster was made with."""
         return " ".join(f"{name}={value}" for name, value in self.named.sizes.items()) or "no parameters"
 
     def regression(self) -> str:
@@ -121,7 +121,7 @@ def markdown(run: FuzzRun) -> str:
 
 
 def record(run: FuzzRun) -> dict[str, Any]:
-    """Return the report for programs."""
+    """Return the report as data for JSON."""
     failure = run.found.failure
     return {
         "version": machine.VERSION,
@@ -148,7 +148,7 @@ _WORDS = {Verdict.VIOLATED: "caught", Verdict.HOLDS: "survives", Verdict.UNKNOWN
 
 @dataclass(frozen=True)
 class MutantTable:
-    """What catches which mutant.
+    """Which check catches which mutant.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ class MutantTable:
 
     @property
     def sentence(self) -> str:
-        """How many are caught."""
+        """How many mutants were caught, in one sentence."""
         left = [row.name for row in self.rows if not row.is_caught]
         caught = f"{len(self.rows) - len(left)} of {plural(len(self.rows), 'mutant')} caught"
         return (
@@ -210,7 +210,7 @@ class MutantTable:
         return f"### `{self.protocol}`: which check catches which mutant\n\n{table}\n\n{self.sentence}.\n"
 
     def record(self) -> dict[str, Any]:
-        """Return the report for programs."""
+        """Return the report as data for JSON."""
         return {
             "version": machine.VERSION,
             "protocol": self.protocol,

@@ -16,15 +16,15 @@ from rich.text import Text
 __all__ = ["HistoryRun", "lines", "record"]
 
 _LAST = 8
-"""Operations of a prefix that the text shows; the JSON has all."""
+"""How many operations of a prefix the text shows; the JSON has all of them."""
 
 _PARTS = 10
-"""Objects that the text tells of, each with its longest prefix."""
+"""How many objects the text reports on, each with its longest prefix."""
 
 
 @dataclass(frozen=True)
 class HistoryRun:
-    """A judgement with what it is about.
+    """A judgement on a history, with the history and the object it was judged by.
 
     Attributes
     ----------
@@ -33,11 +33,11 @@ class HistoryRun:
     operations : tuple of Operation
         What clients did.
     judgement : Judgement
-        What came of it.
+        The verdict and what supports it.
     seconds : float
         How long it took.
     command : str
-        The command that does it again.
+        The command that repeats the judgement.
     """
 
     path: str
@@ -76,7 +76,7 @@ def lines(run: HistoryRun) -> Iterator[Text]:
     for part in open_parts[:_PARTS]:
         yield from _part(part)
     if len(open_parts) > _PARTS:
-        yield Text(f"... and {plural(len(open_parts) - _PARTS, 'object')} more: --format json has them", style="dim")
+        yield Text(f"... and {plural(len(open_parts) - _PARTS, 'object')} more, which --format json shows", style="dim")
     yield Text(f"again: {run.command}", style="dim")
 
 
@@ -101,7 +101,7 @@ def _prefix(index: int, prefix: Prefix) -> Iterator[Text]:
 
 
 def record(run: HistoryRun) -> dict[str, Any]:
-    """Return the report as one object."""
+    """Return the report as one JSON object."""
     return {
         "version": 1,
         "history": run.path,

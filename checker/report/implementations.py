@@ -33,11 +33,11 @@ class ImplementationRun:
     named : NamedCluster
         What was checked.
     result : ImplementationResult
-        What it showed.
+        The result of the check.
     limits : Limits
         The limits it was under.
     command : str
-        The command that does it again.
+        The command that repeats the check.
     full : bool
         Whether whole worlds are shown.
     """
@@ -55,7 +55,7 @@ class ImplementationRun:
 
     @property
     def caught(self) -> tuple[str, ...]:
-        """Of a mutant, the checks that were expected to catch it, and did."""
+        """The checks that were expected to catch this mutant, and did."""
         expected = self.named.expected
         return () if expected is None else tuple(name for name in expected.by if name in self.result.violated)
 
@@ -66,7 +66,7 @@ class ImplementationRun:
 
     @property
     def settings(self) -> str:
-        """The sizes of the cluster."""
+        """The sizes of the cluster, as settings."""
         return " ".join(f"{name}={value}" for name, value in self.named.sizes.items()) or "no parameters"
 
     @property
@@ -165,7 +165,7 @@ def _counterexample(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text
     if claim.note:
         yield from _wrapped(f"  {claim.note}")
     if claim.divergence is not None and len(claim.trace) > 1:
-        yield Text("  the last step is none of the model's: neither a stutter nor so short a path", style="red")
+        yield Text("  the last step is no step of the model: neither a stutter nor a short enough path", style="red")
         yield from _attempts(run, claim)
 
 
@@ -238,14 +238,14 @@ def _growth(run: ImplementationRun) -> Iterator[Text]:
 
 
 def _grown(grown: Growth) -> str:
-    """Return in words what had how many values, how fast new ones came, and whether they still did."""
+    """Return a line on how many values something took, how fast new ones came, and whether they still did."""
     name = grown.attribute if grown.address is None else f"{grown.address}.{grown.attribute}"
     amount = f"up to {number(grown.values)}" if grown.address is None else plural(grown.values, "value")
     if grown.address is not None and grown.largest is not None:
         amount += f", up to {number(grown.largest)},"
     pace = f"{grown.pace:.2g} a step"
     if grown.goes_on:
-        return f"{name}: {amount} at {pace}, and more kept coming: bound it, or the search does not end"
+        return f"{name}: {amount} at {pace}, and more kept coming: bound it, or the search will not end"
     return f"{name}: {amount} at {pace}, hardly any of them new in the end"
 
 
@@ -260,7 +260,7 @@ def _warnings(run: ImplementationRun) -> Iterator[Text]:
 
 
 def record(run: ImplementationRun) -> dict[str, Any]:
-    """Return the report as one object."""
+    """Return the report as one JSON object."""
     e, result = run.result.exploration, run.result
     return {
         "version": 1,

@@ -1,11 +1,11 @@
 """The Informal Trace Format (Apalache's ADR-015): traces as JSON that other tools read, and back.
 
 Integers are ``{"#bigint": "3"}``, sets ``{"#set": [...]}``, maps ``{"#map": [[k, v], ...]}``, bags maps from
-elements to counts, tuples ``{"#tup": [...]}``, sequences lists, records objects, and the members of a union or
-an optional variants ``{"tag": "Prepared", "value": {...}}``. Enum members and elements of sorts are strings,
-quorums sets of these. Each state's ``#meta`` names the action that led to it, and its arguments. Of a lasso, ``loop``
-is the index of the state that follows the last one, and ``back`` in the ``#meta`` of the whole the action that leads
-there; without it, nothing happens any more.
+elements to counts, tuples ``{"#tup": [...]}``, sequences lists, records objects, and members of a union or an optional
+are variants ``{"tag": "Prepared", "value": {...}}``. Enum members and elements of sorts are strings, quorums are sets
+of these. Each state's ``#meta`` names the action that led to it and its arguments. In a lasso, ``loop`` is the index of
+the state that follows the last one, and ``back`` in the ``#meta`` of the whole trace is the action that leads there;
+without ``back``, nothing happens any more.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def encode_trace(trace: Trace, **meta: Any) -> dict[str, Any]:
     trace : Trace
         The trace.
     **meta
-        What joins the ``#meta`` of the whole: the model, the property.
+        What to add to the ``#meta`` of the whole trace: the model, the property.
     """
     specification, codec = trace.instance.specification, Codec(trace.instance)
     states = []
@@ -75,7 +75,7 @@ def _method(instance: Instance, name: object) -> Method | None:
 
 
 def encode_file(trace: Trace, **meta: Any) -> str:
-    """Return a trace as the text of an ITF file, one line a state."""
+    """Return a trace as the text of an ITF file, one line per state."""
     content = encode_trace(trace, **meta)
     states = ",\n".join(f"  {_line(state)}" for state in content["states"])
     head = f'"#meta": {_line(content["#meta"])},\n "vars": {_line(content["vars"])}'
@@ -89,18 +89,18 @@ def _line(value: Any) -> str:
 
 @dataclass(frozen=True)
 class RecordedTrace:
-    """A trace as its file has it, not yet checked against a model.
+    """A trace as read from its file, not yet checked against a model.
 
     Attributes
     ----------
     path : str
         The file.
     meta : mapping
-        What its ``#meta`` says: where assay wrote it, the parameters and the property too.
+        The content of its ``#meta``; if assay wrote the file, this includes the parameters and the property.
     states : sequence of mapping
-        The states, as JSON has them.
+        The states, as JSON objects.
     loop : int, optional
-        Of a lasso, the index of the state that follows the last one.
+        If the trace is a lasso, the index of the state that follows the last one.
     """
 
     path: str
@@ -110,7 +110,7 @@ class RecordedTrace:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The parameters of the instance that it was recorded on, as far as the file tells."""
+        """The parameters of the instance that the trace was recorded on, as far as the file says."""
         parameters = self.meta.get("parameters", {})
         return {str(name): str(value) for name, value in parameters.items()} if isinstance(parameters, dict) else {}
 
@@ -121,7 +121,7 @@ def parse(text: str, path: str) -> RecordedTrace:
     Raises
     ------
     InputError
-        If it is no JSON, or no ITF.
+        If it is not JSON, or not ITF.
     """
     try:
         content = json.loads(text)
@@ -161,19 +161,19 @@ def decode_states(recorded: RecordedTrace, instance: Instance) -> tuple[TraceSte
     Raises
     ------
     InputError
-        If a state lacks a variable or has one too many, or a value is none of its type; the state is named.
+        If a state lacks a variable or has one too many, or a value is not of its type; the message names the state.
     """
     decode = _Decoder(recorded.path, Codec(instance))
     return tuple(decode.step(index, state) for index, state in enumerate(recorded.states))
 
 
 def decode_loop(recorded: RecordedTrace, instance: Instance) -> Loop | None:
-    """Return the loop of a recorded lasso; None of a finite trace.
+    """Return the loop of a recorded lasso, or None for a finite trace.
 
     Raises
     ------
     InputError
-        If the action that leads back has arguments that are none of its own.
+        If the arguments of the action that leads back do not fit it.
     """
     if recorded.loop is None:
         return None

@@ -39,14 +39,14 @@ class Codec:
     Parameters
     ----------
     instance : Instance
-        It need not be active.
+        The instance; it need not be active.
     """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
 
     def encode(self, type_: Type, value: Any) -> Any:
-        """Return a frozen value of a type as what `json` writes."""
+        """Return a frozen value of a type in a form that `json` can write."""
         match type_:
             case IntType():
                 return {"#bigint": str(value)}
@@ -93,24 +93,24 @@ class Codec:
         Raises
         ------
         Refused
-            If it stands for none of the type.
+            If it stands for no value of the type.
         """
         return read(self, type_, value)
 
-    # The dialect of ITF
+    # How ITF writes each kind of value
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:  # noqa: ARG002
-        """Raise that a JSON value is none of a type."""
+        """Raise the error that a JSON value is not of a type."""
         text = json.dumps(value)
         shown = text if len(text) <= 60 else text[:57] + "..."
-        raise Refused(f"{shown} is no value of {type_} in this instance")
+        raise Refused(f"{shown} is not a value of {type_} in this instance")
 
     def truth(self, type_: BoolType, value: Any) -> bool:
         """Return a truth value."""
         return value if isinstance(value, bool) else self.refuse(type_, value)
 
     def number(self, type_: Type, value: Any) -> int:
-        """Return a number: JSON's, or the text of a large one."""
+        """Return a number, written as a JSON number or, if large, as text."""
         text = value.get("#bigint") if isinstance(value, dict) else value
         if isinstance(text, int) and not isinstance(text, bool):
             return text
@@ -131,14 +131,14 @@ class Codec:
         return names[value] if isinstance(value, str) and value in names else self.refuse(type_, value)
 
     def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:
-        """Return the content of a variant that is called *Some*."""
+        """Return the content of a variant called *Some*."""
         tag, content = self._variant(type_, value)
         if tag not in ("None", "Some"):
             self.refuse(type_, value)
         return () if tag == "None" else (content,)
 
     def items(self, type_: Type, value: Any) -> list[Any]:
-        """Return the items of a list, which is marked unless it is a sequence."""
+        """Return the items of a list; any collection other than a sequence carries a tag such as ``#set``."""
         match type_:
             case SeqType():
                 return value if isinstance(value, list) else self.refuse(type_, value)
@@ -165,7 +165,7 @@ class Codec:
         return chosen, {} if content == UNIT else content
 
     def content(self, type_: RecordType, value: Any) -> dict[str, Any]:
-        """Return the fields of an object; what begins with # is no field."""
+        """Return the fields of an object; names that begin with # are not fields."""
         names = [name for name, _ in type_.fields]
         if not isinstance(value, dict) or sorted(k for k in value if not k.startswith("#")) != sorted(names):
             self.refuse(type_, value)

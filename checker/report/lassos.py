@@ -1,4 +1,4 @@
-"""Lassos in reports: the trace with its loop, which steps of it are fair, and why the whole is."""
+"""Lassos in reports: the trace with its loop, and why the loop is fair."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["assumed", "named", "render_result"]
 
 
 def named(result: PropertyResult) -> str:
-    """Return the name of a property, with the choice of its parameters for which it is violated."""
+    """Return the name of a property, with the values of its parameters for which it is violated."""
     if not result.arguments or result.trace is None:
         return result.name
     return Renderer(result.trace.instance).call((result.name, result.arguments))
 
 
 def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Text]:
-    """Yield the trace of a property; of a lasso also why it is fair."""
+    """Yield the trace of a property and, if it is a lasso, why the loop is fair."""
     assert result.trace is not None
     renderer, marks = Renderer(result.trace.instance), dict[int, str]()
     for fulfilment in result.fulfilments:

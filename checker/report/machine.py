@@ -1,4 +1,4 @@
-"""The JSON report: one object a model, with the keys that programs rely on."""
+"""The JSON report: one object per model, with keys that programs may rely on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assay.checker.verdicts import Verdict, exit_status
 __all__ = ["VERSION", "encode", "library_record", "run_record"]
 
 VERSION = 1
-"""Raised when a key changes its meaning or goes away; new keys may join without."""
+"""Increased when a key changes its meaning or is removed; new keys may be added without an increase."""
 
 
 def run_record(run: CheckRun) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def run_record(run: CheckRun) -> dict[str, Any]:
 
 
 def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the report on several models, each compared with what is expected of it."""
+    """Return the report on several models, each compared with what its model says to expect."""
     runs = [run for run in shown if isinstance(run, CheckRun)]
     errors = [model.record for model in shown if isinstance(model, Refused)]
     verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)]
@@ -103,7 +103,7 @@ def _bounds(run: CheckRun) -> dict[str, Any]:
 
 
 def _failure(run: CheckRun, failure: Failed) -> dict[str, Any]:
-    """Return where the model's own code fails, beside what is violated."""
+    """Return where the model's own code fails, in addition to what is violated."""
     trace = failure.trace()
     return {
         "message": failure.message,
@@ -131,7 +131,7 @@ def _property(run: CheckRun, found: PropertyResult) -> dict[str, Any]:
 
 
 def _seen(run: CheckRun, seen: Implementation) -> dict[str, Any]:
-    """Return how the model that is implemented sees a counterexample."""
+    """Return a counterexample as the abstract model sees it."""
     renderer = Renderer(seen.trace.instance)
     attempts = [
         {
@@ -151,7 +151,7 @@ def _seen(run: CheckRun, seen: Implementation) -> dict[str, Any]:
 
 
 def _behaviour(found: PropertyResult) -> dict[str, Any]:
-    """Return what is known of a violated property of behaviours beyond its lasso."""
+    """Return what is known about a violated property of behaviours besides its lasso."""
     if found.trace is None or found.trace.loop is None:
         return {}
     renderer = Renderer(found.trace.instance)

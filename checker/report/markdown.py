@@ -1,4 +1,4 @@
-"""The Markdown report: a comment on a pull request."""
+"""The Markdown report, meant as a comment on a pull request."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The parts that reports are laid out from: facts, tables, states, traces; for the terminal and for Markdown.
+"""The parts of reports: facts, tables, states and traces, for the terminal and for Markdown.
 
-What a report says is put together once, from these; a form of the report only arranges them.
+The content of a report is put together once, from these parts; each format only arranges them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from assay.checker.report.folding import folded
 from assay.checker.verdicts import Verdict
 from rich.text import Text
 
-if TYPE_CHECKING:  # the language, which a report that shows no trace does without
+if TYPE_CHECKING:  # importing the language takes time, and a report without a trace does not need it
     from assay.checker.engine.trace import Loop, Trace, TraceStep
     from assay.checker.language.loader import NamedModel
     from assay.checker.report.values import Renderer
@@ -35,10 +35,10 @@ __all__ = [
 STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
 
 LINE = 116
-"""Width at which long values are folded, whatever the terminal, so that reports are the same everywhere."""
+"""The width at which long values are folded, whatever the terminal, so that reports are the same everywhere."""
 
 ENDS = 100
-"""States shown at each end of a trace that is too long to read."""
+"""The number of states shown at each end of a trace that is too long to read."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Cell:
     Attributes
     ----------
     words : str
-        What it says.
+        Its text.
     style : str
-        How it looks on a terminal.
+        Its style on a terminal.
     is_code : bool
-        Whether it is a name, which Markdown sets in its own type.
+        Whether Markdown sets it as code, as names are.
     is_strong : bool
         Whether Markdown sets it in bold.
     """
@@ -81,11 +81,11 @@ class Table:
     Attributes
     ----------
     heads : tuple of str
-        What stands above each column.
+        The heading of each column.
     rows : tuple of rows
-        As many cells each.
+        Each a tuple of cells, one for each column.
     right : frozenset of int
-        The columns that are flush right.
+        The columns that are aligned to the right.
     """
 
     heads: tuple[str, ...]
@@ -100,7 +100,7 @@ class Table:
         )
 
     def markdown(self, order: Sequence[int] | None = None) -> Iterator[str]:
-        """Yield its lines in Markdown; ``order`` names the columns that are shown, as they follow each other."""
+        """Yield its lines in Markdown; ``order`` lists the columns to show, in this order."""
         shown = range(len(self.heads)) if order is None else order
         yield _bars(self.heads[i] for i in shown)
         yield _bars("---:" if i in self.right else "---" for i in shown)
@@ -112,12 +112,12 @@ def _bars(cells: Iterable[str]) -> str:
 
 
 def _unbarred(cell: str) -> str:
-    """Escape the bars in a cell that are not escaped yet, so that they do not end it."""
+    """Escape the bars in a cell that are not yet escaped, so that they do not end the cell."""
     return re.sub(r"(?<!\\)\|", r"\\|", cell)
 
 
 def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent: str = "") -> Iterator[Text]:
-    """Align the cells of rows in columns, two blanks apart; those in ``right`` are flush right."""
+    """Align the cells of rows in columns, two blanks apart; columns in ``right`` are aligned to the right."""
     flush, count = set(right), max(map(len, rows), default=0)
     widths = [max((len(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
     for row in rows:
@@ -138,19 +138,19 @@ def title(model: NamedModel) -> Text:
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Iterator[Text]:
-    """Yield name-value pairs, one a line."""
+    """Yield name-value pairs, one per line."""
     yield from columns([(Text(name, style="dim"), Text(words)) for name, words in rows], indent="  ")
 
 
 def render_trace(trace: Trace, *, full: bool = False, marks: Mapping[int, str] | None = None) -> Iterator[Text]:
-    """Yield a trace, step by step: the first state in full, then what each action changed; then how it goes on.
+    """Yield a trace step by step: the first state in full, what each action changed and, for a lasso, how it closes.
 
     Parameters
     ----------
     full : bool
-        Whether all states are shown, and each as a whole; else the middle of a long trace is left out.
+        Whether to show every state, and each as a whole; otherwise the middle of a long trace is left out.
     marks : mapping from int to str, optional
-        What is to be said of the steps out of some states, by the indices of these.
+        Remarks on the steps out of some states, by the indices of these states.
     """
     from assay.checker.report.values import Renderer
 

@@ -1,4 +1,4 @@
-"""Refinements in reports: how the model that is implemented sees a trace, and what it would have done instead."""
+"""Refinements in reports: a trace as the abstract model sees it, and what the abstract model would have allowed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["render_implementation"]
 
 
 def render_implementation(seen: Implementation) -> Iterator[Text]:
-    """Yield the steps as the model that is implemented sees them; the last one with what it would allow."""
+    """Yield the steps as the abstract model sees them, and after the last one what it would allow instead."""
     renderer, width = Renderer(seen.trace.instance), len(str(len(seen.trace)))
     yield Text(f"  As {seen.trace.instance.specification.name} sees it:", style="bold")
     indent = " " * (width + 8)
@@ -46,11 +46,11 @@ def _changes(renderer: Renderer, before: TraceStep | None, step: TraceStep) -> I
 
 
 def _attempted(renderer: Renderer, attempt: CandidateCall, target: Frozen) -> Iterator[str]:
-    """Yield how near a call comes: where it leads instead, and the first guard that keeps it from happening."""
+    """Yield how close a call comes: where it leads instead, and the first guard that prevents it."""
     differences = list(map(str, renderer.changes(attempt.after, target)))
     call = renderer.call(attempt.call)
     if attempt.guard is None:
-        yield f"{call} leads elsewhere; from there to what is seen: {'; '.join(differences)}"
+        yield f"{call} leads elsewhere; from there to what was seen: {'; '.join(differences)}"
         return
     yield f"{call} would lead {'there' if not differences else 'near'}, but is not enabled:"
     yield f"  {attempt.guard.location}: this is false: {attempt.guard.text}"

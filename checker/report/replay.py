@@ -1,4 +1,4 @@
-"""The report on a recorded trace that was executed again."""
+"""The report on the replay of a recorded trace."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class ReplayRun:
     model : NamedModel
         The model.
     recorded : RecordedTrace
-        The trace as the file has it.
+        The trace as read from the file.
     replay : Replay
-        What executing it showed.
+        The result of executing it.
     command : str
-        The command line that does it again.
+        The command line that repeats the replay.
     """
 
     model: NamedModel
@@ -48,13 +48,13 @@ class ReplayRun:
 
     @property
     def settings(self) -> str:
-        """The instance's settings."""
+        """The settings of the instance."""
         settings = self.replay.trace.instance.settings()
         return " ".join(f"{name}={value}" for name, value in settings.items()) or "no parameters"
 
     @property
     def origin(self) -> str:
-        """The file, and what it was recorded as."""
+        """The file, and what the trace in it was recorded as."""
         meta = self.recorded.meta
         what = list(dict.fromkeys(str(meta[key]) for key in ("kind", "property") if key in meta))
         what += [f"of {meta['model']}"] if "model" in meta else []
@@ -74,12 +74,12 @@ class ReplayRun:
         whole = f"all {plural(length, 'state')} are a path of the model"
         if replay.trace.loop is not None and replay.unfair is not None:
             unfair = assumed(replay.unfair, Renderer(replay.trace.instance))
-            whole += f" whose loop is not fair ({unfair}), so that no property of behaviours is about it"
+            whole += f" whose loop is not fair ({unfair}), so that it says nothing about properties of behaviours"
         return f"holds along this trace: {whole}, no property is violated"
 
     @property
     def not_checked(self) -> str:
-        """What the verdict says nothing about."""
+        """What the verdict does not cover."""
         left = len(self.recorded.states) - len(self.replay.trace)
         return (f"the last {plural(left, 'state')} of the trace, " if left else "") + "any other path of the model"
 

@@ -1,4 +1,4 @@
-"""Rules, explained: one on a terminal, all on a page."""
+"""Explanations of rules: of one rule for the terminal, of all on a Markdown page."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ __all__ = ["explanation", "overview", "page"]
 STYLE = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.NOTE: "cyan", Level.OFF: "dim"}
 
 LINE = 100
-"""Width of running text."""
+"""The width of running text."""
 
 PREFACE = """\
 # Rules
 
-What `assay gate`, `assay diff` and the other commands object to has an identifier, so that a project can give it \
-another level, and a reviewer can look it up: `assay explain BEH001`. The levels are *error*, which fails a run, \
+Everything that `assay gate`, `assay diff` and the other commands object to has an identifier, so that a project can \
+change its level, and a reviewer can look it up: `assay explain BEH001`. The levels are *error*, which fails a run, \
 *warning* and *note*, which do not, and *off*:
 
 ```toml
 [tool.assay.gate.levels]
 BEH002 = "note"     # one rule
-LCK = "warning"     # all rules of a kind; what stands for one rule goes before it
+LCK = "warning"     # all rules of a kind; a level for a single rule takes precedence
 ```
 
-Rules about what is unknown, or could not be read, are always errors. A finding has a fingerprint that is the same \
-wherever its lines move; so a report can tell what is new.
+Rules about what is unknown, or could not be read, are always errors. A finding has a fingerprint that stays the same \
+when its lines move, so that a report can tell which findings are new.
 """
 
 
 def explanation(rule: Rule) -> Iterator[Text]:
-    """Yield what there is to say about a rule, for a terminal."""
+    """Yield the explanation of a rule, for a terminal."""
     yield Text.assemble((rule.identifier, "bold"), f"  {rule.name}  ", (rule.level.value, STYLE[rule.level]))
     for paragraph in (rule.summary, rule.reason, f"What to do: {rule.remedy}."):
         yield Text("")
@@ -52,7 +52,7 @@ def overview(rules: Iterable[Rule]) -> Iterator[Text]:
 
 
 def page(rules: Iterable[Rule]) -> str:
-    """Return the page that documents rules, as Markdown."""
+    """Return the page that documents all rules, as Markdown."""
     return "\n".join([PREFACE, *map(_section, rules)])
 
 

@@ -1,4 +1,4 @@
-"""A check as reports tell of it: the result, and what the user asked for."""
+"""A check as reports describe it: the result, and what the user asked for."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ class CheckRun:
     model : NamedModel
         What was checked.
     result : CheckResult
-        What it showed.
+        The result of the check.
     options : Options
-        How it was checked.
+        The options of the check.
     command : str
-        The command line that does it again.
+        The command line that repeats the check.
     standard : bool
-        Whether the instance is one that the model states, so that its expectation is about it.
+        Whether the model itself states this instance, so that its expectation applies.
     elapsed : float
-        Seconds that the check took in all: compiling, exploring, executing the counterexamples again.
+        Seconds that the whole check took: compiling, exploring, executing the counterexamples again.
     given : mapping of str to str
-        What the instance was taken from, if not from settings: in words, by the name of what it is about.
+        What the instance was made from besides settings: a text for each heading.
     """
 
     model: NamedModel
@@ -68,18 +68,18 @@ class CheckRun:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the user ended the exploration."""
+        """Whether the user interrupted the exploration."""
         stop = self.result.exploration.stop
         return stop is not None and stop.reason is StopReason.INTERRUPT
 
     @property
     def contradicts(self) -> bool:
-        """Whether the model states what this instance shows, and it was decided otherwise."""
+        """Whether the model states what this instance shows, and the check decided otherwise."""
         return self.standard and self.verdict is not Verdict.UNKNOWN and not self.result.as_expected
 
     @property
     def as_expected(self) -> bool:
-        """Whether it showed what the model states."""
+        """Whether the check showed what the model states."""
         return self.result.as_expected
 
     @property
@@ -89,7 +89,7 @@ class CheckRun:
 
     @property
     def expectation(self) -> Verdict:
-        """The verdict on the claim that the model shows what it is expected to."""
+        """The verdict on the claim that the model shows what it is expected to show."""
         if self.as_expected:
             return Verdict.HOLDS
         return Verdict.UNKNOWN if self.verdict is Verdict.UNKNOWN else Verdict.VIOLATED
@@ -106,12 +106,12 @@ class CheckRun:
 
     @property
     def settings(self) -> str:
-        """The instance's settings: ``Participant=3 crashes=1``."""
+        """The settings of the instance: ``Participant=3 crashes=1``."""
         return " ".join(f"{name}={value}" for name, value in self.result.parameters.items()) or "no parameters"
 
     @property
     def sentence(self) -> str:
-        """The verdict in one sentence, with what it is about."""
+        """The verdict in one sentence, with its scope."""
         exploration = self.result.exploration
         if self.verdict is Verdict.VIOLATED:
             return self._violated
@@ -123,7 +123,7 @@ class CheckRun:
 
     @property
     def structures(self) -> int | None:
-        """Over how many structures the check ranged: values of immutable variables; None if nothing was open."""
+        """The number of structures (values of immutable variables) that were checked; None without such a choice."""
         instance = self.result.instance
         is_open = any(variable.name not in instance.structure for variable in instance.specification.structure)
         return len(instance.structures or ()) if is_open else None
@@ -138,7 +138,7 @@ class CheckRun:
 
     @property
     def _unknown(self) -> str:
-        """Why nothing is decided."""
+        """Why nothing was decided."""
         exploration = self.result.exploration
         if exploration.stop is not None:
             return exploration.stop.detail
@@ -158,7 +158,7 @@ class CheckRun:
 
     @property
     def statistics(self) -> str:
-        """What the exploration covered and took."""
+        """What the exploration covered and how long it took."""
         e = self.result.exploration
         parts = [plural(e.distinct, "state"), f"{number(e.generated)} generated", f"depth {e.depth}"]
         parts += [f"{number(e.frontier)} left to explore"] if e.frontier else []
@@ -176,7 +176,7 @@ class CheckRun:
 
     @property
     def not_checked(self) -> str:
-        """What the verdict says nothing about."""
+        """What the verdict does not cover."""
         liveness = "" if self.model.specification.temporals else ", liveness (none is stated)"
         never = f"other instances{liveness}" + self.deadlock_unchecked
         undecided = list(self._left_out)
@@ -186,20 +186,20 @@ class CheckRun:
 
     @property
     def deadlock_unchecked(self) -> str:
-        """That deadlocks were not looked for, and why, or nothing."""
+        """A note that deadlocks were not looked for, and why; empty if they were."""
         if not self.model.specification.cls.check_deadlock:
             return ", deadlock (check_deadlock = False)"
         return "" if self.options.deadlock else ", deadlock (--no-deadlock)"
 
     @property
     def _left_out(self) -> tuple[str, ...]:
-        """The claims of the model that the check passed over, to find the violation that is expected."""
+        """The claims of the model that the check skipped in order to find the expected violation."""
         judged = {found.subject for found in self.result.properties}
         return tuple(method.name for method in self.model.specification.claims if method not in judged)
 
     @property
     def expectation_note(self) -> str:
-        """A sentence where the model expects something else, or nothing."""
+        """A sentence if the model expects something else, or nothing."""
         if not self.contradicts:
             return ""
         return f"not as expected: {self.model.name} is expected to show: {self.result.expected}"
@@ -207,14 +207,14 @@ class CheckRun:
 
 @dataclass(frozen=True)
 class Refused:
-    """One of several models, of which nothing could be shown: it is malformed, or its own code fails.
+    """One of several models, about which nothing could be shown: it is malformed, or its own code fails.
 
     Attributes
     ----------
     name : str
         The model's reference.
     error : AssayError
-        What stands in the way.
+        The error that prevented the check.
     """
 
     name: str
@@ -250,7 +250,7 @@ def headline(result: PropertyResult) -> str:
 
 
 def _extent(trace: Trace) -> str:
-    """Return how long a trace is."""
+    """Return the length of a trace in words."""
     states = plural(len(trace), "state")
     if trace.loop is None:
         return f"{states}, none is shorter"
@@ -259,7 +259,7 @@ def _extent(trace: Trace) -> str:
 
 
 def about(result: PropertyResult) -> str:
-    """Return the kind of a property, and what is known about it beyond the verdict."""
+    """Return the kind of a property, and what is known about it besides the verdict."""
     if result.kind is Kind.ACTION:
         return result.note
     parts = [result.kind.value] if result.kind is not Kind.DEADLOCK else []

@@ -1,4 +1,4 @@
-"""The report on a run."""
+"""The report on a run of an implementation."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from rich.text import Text
 __all__ = ["RunReport", "glance", "lines", "record"]
 
 _STEPS = 6
-"""Steps before a finding that are shown."""
+"""How many steps before a finding are shown."""
 
 
 @dataclass(frozen=True)
 class RunReport:
-    """A run with what was asked for.
+    """A run of an implementation, with the command that started it.
 
     Attributes
     ----------
     run : Run
     command : str
-        The command that does it again; a run is never quite the same.
+        The command that starts such a run again; no two runs are quite the same.
     """
 
     run: Run
@@ -107,20 +107,20 @@ def _findings(run: Run) -> Iterator[Text]:
 
 def _sentence(run: Run) -> str:
     if run.verdict is Verdict.UNKNOWN and run.judged.left is not None:
-        return f"this run left Cluster.constraint by its step {run.judged.left}, and does not tell of what came after"
+        return f"this run left Cluster.constraint at step {run.judged.left}, and says nothing about what came after"
     if run.verdict is Verdict.UNKNOWN and run.judged.undecided:
         first = run.judged.undecided[0]
-        return f"this run does not tell: whether step {first} is one of the model's would have taken too long to decide"
+        return f"this run does not show it: whether step {first} is one of the model's would take too long to decide"
     match run.verdict:
         case Verdict.HOLDS:
             return "this run did what was claimed"
         case Verdict.VIOLATED:
             return "this run did not do what was claimed"
-    return "this run does not tell"
+    return "this run does not show whether it did what was claimed"
 
 
 def record(report: RunReport) -> dict[str, Any]:
-    """Return the report as data."""
+    """Return the report as data for JSON."""
     run = report.run
     return {
         "protocol": _name(run),

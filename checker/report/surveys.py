@@ -1,4 +1,4 @@
-"""Runs of commands as surveys: what the formats for other programs are made from."""
+"""Runs of commands as surveys, which the formats for other programs are made from."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def of_implementation(run: ImplementationRun) -> Survey:
 
 
 def of_conform(run: ConformRun) -> Survey:
-    """Return the survey of a log that was held against a model."""
+    """Return the survey of a log that was checked against a model."""
     subject, claim = run.model.name, f"{', '.join(run.log.paths)} is a run of it"
     if run.verdict is Verdict.UNKNOWN:
         return Survey("assay conform", (_unknown(subject, claim, run.sentence),), run.command)
@@ -65,14 +65,14 @@ def of_conform(run: ConformRun) -> Survey:
 
 
 def unreadable(refused: Refused) -> Checked:
-    """Return what is to be said of a model that could not be checked at all."""
+    """Return the finding for a model that could not be checked at all."""
     error = refused.error
     finding = Finding(RULES["CHK004"], refused.name, error.message, (), error.location, help=error.help or "")
     return Checked(refused.name, "as expected", Verdict.UNKNOWN, (finding,))
 
 
 def steps_of(trace: Trace) -> Iterator[Step]:
-    """Yield the steps of a counterexample, each with the source of its action and the element that it is about."""
+    """Yield the steps of a counterexample, each with the source of its action and the element that it acts on."""
     renderer, specification = Renderer(trace.instance), trace.instance.specification
     places = {method.name: method.location for method in specification.actions}
     for step in trace:

@@ -1,7 +1,4 @@
-"""The tables of a check: the verdicts on its properties, the coverage of its actions, and the models of a library.
-
-And what the checks of several models leave out.
-"""
+"""The tables of a check: verdicts on properties, coverage of actions, the models of a library; and what is left out."""
 
 from __future__ import annotations
 
@@ -75,23 +72,23 @@ def _model(run: CheckRun) -> tuple[Cell, ...]:
     )
 
 
-# What several checks say beside their verdicts, and do not say
+# What several checks covered besides their verdicts, and what they did not cover
 
 _IN_THE_END: tuple[tuple[str, Callable[[Kind], bool]], ...] = (
     ("liveness", lambda kind: kind.is_temporal),
     ("refinement", lambda kind: kind is Kind.REFINEMENT),
 )
-"""What is judged on all steps together, once everything was explored, and which kinds of properties it is."""
+"""The kinds of properties that are judged on all steps together, once everything is explored, and their names."""
 
 
 def covered(runs: Sequence[CheckRun]) -> str:
-    """Return of how many models liveness and refinement were decided, or nothing if of none."""
+    """Return for how many models liveness and refinement were decided; empty if for none."""
     counts = ((word, sum(_is_decided(run, has) for run in runs)) for word, has in _IN_THE_END)
     return ", ".join(f"{word} of {plural(count, 'model')}" for word, count in counts if count)
 
 
 def left_out(runs: Sequence[CheckRun]) -> str:
-    """Return what the verdicts on several models say nothing about."""
+    """Return what the verdicts on several models do not cover."""
     return ", ".join(_left_out(runs))
 
 
@@ -122,5 +119,5 @@ def _is_decided(run: CheckRun, has: Callable[[Kind], bool]) -> bool:
 
 
 def _is_open(run: CheckRun, has: Callable[[Kind], bool]) -> bool:
-    """Whether something of a kind was asked and stayed unknown; of a broken model, it is among what else is false."""
+    """Return whether a claim of some kind was checked and stayed unknown in a model that is not known to be broken."""
     return Verdict.UNKNOWN in _verdicts(run, has) and run.verdict is not Verdict.VIOLATED

@@ -15,7 +15,7 @@ from rich.text import Text
 __all__ = ["console_on", "width", "write"]
 
 _NARROWEST, _WIDEST = 20, 500
-"""Columns that Rich can lay out: in fewer it never ends, and a number of any size may stand in COLUMNS."""
+"""The widths that Rich can lay out: with fewer columns it never ends, and COLUMNS may hold a number of any size."""
 
 _USUAL = 80
 
@@ -30,7 +30,7 @@ def _columns() -> int:
     if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
         return int(text)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, AttributeError, ValueError):  # no terminal, no descriptor
+        with contextlib.suppress(OSError, AttributeError, ValueError):  # not a terminal, or no descriptor
             return os.get_terminal_size(stream.fileno()).columns or _USUAL
     return _USUAL
 
@@ -43,7 +43,7 @@ def console_on(stream: IO[str] | None = None, *, soft_wrap: bool = True) -> Cons
     stream : file, optional
         Standard output by default.
     soft_wrap : bool
-        Whether the terminal is to wrap what is too long.
+        Whether to leave the wrapping of long lines to the terminal.
     """
     return Console(file=stream, highlight=False, soft_wrap=soft_wrap, markup=False, emoji=False, width=width())
 

@@ -1,4 +1,4 @@
-"""The text report: plain lines, coloured on a terminal, the same in every width."""
+"""The text report: plain lines, coloured on a terminal, the same at every width."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The one renderer of values: elements, states, calls, and what changed from one state to the next.
 
-Everything here works on *frozen* states (`assay.checker.language.execution.interpreter`) and needs nothing but the
-instance. The order of what is shown is that of the types, so the same state always reads the same.
+Everything here works on *frozen* states (`assay.checker.language.execution.interpreter`) and needs only the instance.
+Values are shown in the order of their type, so that the same state always reads the same.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ __all__ = ["Change", "Renderer"]
 
 @dataclass(frozen=True)
 class Change:
-    """What became different at one place of the state.
+    """What changed at one place of the state.
 
     Attributes
     ----------
     path : str
-        The variable, and where in it: ``decision``, ``state[p1]``.
+        The variable, and the place in it: ``decision``, ``state[p1]``.
     before, after : str, optional
-        The value, where it was replaced as a whole.
+        The value, if it was replaced as a whole.
     added, removed : tuple of str
         The elements that a set or bag gained and lost.
     """
@@ -65,7 +65,7 @@ class Renderer:
     Parameters
     ----------
     instance : Instance
-        It need not be active.
+        The instance; it need not be active.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -93,7 +93,7 @@ class Renderer:
             yield parameter, self.value(type_, value)
 
     def changes(self, before: Frozen, after: Frozen) -> list[Change]:
-        """Return what differs between two states, as deep inside as it can be told."""
+        """Return the differences between two states, at the deepest places that can be told apart."""
         return [
             change
             for variable, old, new in zip(self._variables, before, after, strict=True)

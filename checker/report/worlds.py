@@ -1,4 +1,4 @@
-"""Worlds of a cluster in words: what nodes hold, what is on its way, and what a step changed."""
+"""Worlds of a cluster in words: the state of each node, the messages in transit, and what a step changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def whole(addresses: Sequence[Address], medium: Medium, world: FrozenWorld) -> I
 
 
 def _ordered(medium: Medium, world: FrozenWorld) -> list[str]:
-    """Return what is on its way: each channel in its order, a set or a bag in that of the words."""
+    """Return the messages in transit: each channel in its own order, a set or a bag in alphabetical order."""
     flights = [*map(str, medium.contents(world.network))]
     return sorted(flights) if medium.keeps_ignored else flights
 
@@ -44,7 +44,7 @@ def seen(event: Invocation | Response) -> str:
 
 
 def between(step: Step | None) -> tuple[str, str, str]:
-    """Return the sender and the receiver of the message of a step, and who takes it; nothing where there is none."""
+    """Return the sender and receiver of a step's message, and who takes it; empty if the step has no message."""
     match step:
         case Act(node, Receive(source, _)):
             return source, node, node
@@ -56,7 +56,7 @@ def between(step: Step | None) -> tuple[str, str, str]:
 
 
 def changed(addresses: Sequence[Address], medium: Medium, before: FrozenWorld, after: FrozenWorld) -> Iterator[Change]:
-    """Yield what is different in a world from the one before."""
+    """Yield how a world differs from the one before."""
     for address, old, new in zip(addresses, before.locals, after.locals, strict=True):
         if old != new:
             yield from _node(address, old, new)

@@ -25,11 +25,11 @@ class LockReport:
     Attributes
     ----------
     plan : Plan
-        What was asked for.
+        The cases that were asked for, and their settings.
     runs : sequence of CaseRun
-        What was seen.
+        The outcome of each case.
     command : str
-        The command line that does it again.
+        The command line that repeats them.
     """
 
     plan: Plan
@@ -53,7 +53,7 @@ class LockReport:
         """The verdict in one sentence."""
         stale = [run.outcome.name for run in self.runs if run.outcome.stale]
         if stale:
-            return f"violated: a stale write was seen to happen in {', '.join(stale)}: the resource checks no tokens"
+            return f"violated: a stale write happened in {', '.join(stale)}: the resource checks no tokens"
         if self.verdict is Verdict.VIOLATED:
             bad = [run.outcome.name for run in self.runs if run.verdict is Verdict.VIOLATED]
             return f"violated: {', '.join(bad)}"

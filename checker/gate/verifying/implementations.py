@@ -122,7 +122,7 @@ def _objections(result: ImplementationResult, expected: str) -> Iterator[Objecti
 def _violation(claim: ClaimResult) -> Objection:
     rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
     steps = tuple((str(step), None) for step, _ in claim.trace if step is not None)
-    said = "the last step is none of the model's" if rule == "IMP001" else f"{claim.name} is violated"
+    said = "the last step is no step of the model" if rule == "IMP001" else f"{claim.name} is violated"
     note = f": {claim.note}" if claim.note else ""
     return Objection(rule, f"{said}{note}", (claim.kind.name, claim.name), None, steps)
 

@@ -123,7 +123,10 @@ def test_replay_speaks_json_and_markdown(assay: Assay, trace: Path) -> None:
         ("{}", 'expected "states" to be a list of objects'),
         ('{"states": []}', "expected at least one state"),
         ('{"states": [{}]}', "state 1 lacks 'phase'"),
-        ('{"states": [{"phase": 1, "holder": 1, "messages": 1}]}', "state 1: phase: 1 is no value of Map[Node, Phase]"),
+        (
+            '{"states": [{"phase": 1, "holder": 1, "messages": 1}]}',
+            "state 1: phase: 1 is not a value of Map[Node, Phase]",
+        ),
         ('{"states": [{"phase": {"#map": []}, "holder": 1, "messages": 1, "x": 1}]}', "state 1 has 'x'"),
         ('{"states": [{}], "loop": 1}', 'expected "loop" to be the index of a state'),
         ('{"states": [{}], "loop": "-1"}', 'expected "loop" to be the index of a state'),

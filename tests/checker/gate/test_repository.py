@@ -82,7 +82,7 @@ def test_a_dropped_persist_breaks_the_refinement(tmp_path: Path, assay: Assay) -
     change(nodes, "promised: Durable[int] = 0", "promised: int = 0")
     ((rule, message, steps), *others) = findings(assay)
     assert (rule, others) == ("IMP001", [])
-    assert message == "the last step is none of the model's"
+    assert message == "the last step is no step of the model"
     assert [step.split()[-1] for step in steps[-2:]] == ["proposer", "crashes"]
 
 

@@ -83,7 +83,7 @@ def test_the_module_of_tests_plays_the_schedules(assay: Assay) -> None:
 def test_the_report_names_what_is_never_taken(assay: Assay) -> None:
     ran = assay("tests paxos --set acceptors=3 proposers=1")
     assert ran.status == 0
-    assert "cover 76 of 77 steps of the model; the others the implementation never takes" in ran.out
+    assert "cover 76 of 77 steps of the model; the implementation never takes the others" in ran.out
     assert "never taken  prepare 1" in ran.out
 
 

@@ -234,13 +234,13 @@ def test_forms_that_other_tools_write_are_read() -> None:
 def test_what_is_no_value_of_its_type_is_refused(type_: Type, value: Any) -> None:
     from assay.checker.report.itf_values import Refused
 
-    with pytest.raises(Refused, match="is no value of"):
+    with pytest.raises(Refused, match="is not a value of"):
         Codec(INSTANCE).decode(type_, value)
 
 
 def test_the_state_and_the_variable_of_a_misfit_are_named() -> None:
     recorded = itf.parse('{"states": [{"chosen": 7, "ballot": 1, "quorum": 1}]}', "t.json")
-    with pytest.raises(InputError, match=r"state 1: chosen: 7 is no value of Node \| None in this instance"):
+    with pytest.raises(InputError, match=r"state 1: chosen: 7 is not a value of Node \| None in this instance"):
         itf.decode_states(recorded, INSTANCE)
 
 
