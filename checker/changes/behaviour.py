@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assay.checker.changes.vacuity import Witnesses
 from assay.checker.engine.exploration import Path, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import Lookout
 from assay.checker.engine.walk import Walk
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.report.values import Renderer
 
 __all__ = ["ELSEWHERE", "Behaviour", "behaviour"]
@@ -52,8 +53,12 @@ class Behaviour:
         return not self.unfinished
 
 
-def behaviour(instance: Instance, limits: Limits, watch: Watcher | None = None) -> Behaviour:
+def behaviour(
+    instance: Instance, limits: Limits, watch: Watcher | None = None, witnesses: Witnesses | None = None
+) -> Behaviour:
     """Return the behaviour of an instance, explored by the interpreter.
+
+    Which claims come to their point on the way is noted in `witnesses`.
 
     States outside of state constraints have no steps, in both versions alike: so the constraint of a model is a part
     of its behaviour.
@@ -64,7 +69,7 @@ def behaviour(instance: Instance, limits: Limits, watch: Watcher | None = None) 
         If there is no initial state, because the model's own code fails there.
     """
     with instance.active():
-        observer = _Observer(Renderer(instance))
+        observer = _Observer(Renderer(instance), witnesses)
         walk = Walk(instance, Lookout(limits, watch), observer)
         walk.run()
         return observer.behaviour("" if walk.stop is None else walk.stop.detail)
@@ -75,6 +80,7 @@ class _Observer:
     """The visitor that numbers states and keeps what follows them."""
 
     renderer: Renderer
+    witnesses: Witnesses | None = None
     starts: set[int] = field(default_factory=set)
     numbers: dict[Frozen, int] = field(default_factory=dict)
     steps: list[dict[str, set[int]]] = field(default_factory=list)
@@ -82,9 +88,10 @@ class _Observer:
     failed: set[int] = field(default_factory=set)
     failure: str = ""
     has_left: bool = False
+    interpreter: Interpreter | None = None
 
     def begin(self, walk: Walk) -> None:
-        """Nothing has to be known of the walk."""
+        self.interpreter = walk.interpreter
 
     def number(self, state: Frozen) -> int:
         if state not in self.numbers:
@@ -96,10 +103,16 @@ class _Observer:
         number = self.number(state)
         if parent is None:
             self.starts.add(number)
+        self._look(state)
         if not inside:
             self.known.add(number)  # a constraint ends the behaviour here, so there is nothing more to know
 
+    def _look(self, before: Frozen, after: Frozen | None = None) -> None:
+        if self.witnesses is not None and self.witnesses.open and self.interpreter is not None:
+            self.witnesses.look(self.interpreter, before, after)
+
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
+        self._look(before, after)
         values = ", ".join(value for _, value in self.renderer.arguments(call))
         self.steps[self.number(before)].setdefault(f"{call[0]}({values})", set()).add(self.number(after))
 

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.behaviour import Behaviour, behaviour
+from assay.checker.changes.outline import Outline, outline
 from assay.checker.changes.processes import ask, serve
+from assay.checker.changes.vacuity import Witnesses
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 
-__all__ = ["Observation", "Request", "observe"]
+__all__ = ["Observation", "Request", "observe", "seen"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -62,12 +64,19 @@ class Observation(msgspec.Struct, frozen=True):
         What the model claims of itself, in the words of the kinds.
     behaviour : Behaviour
         What may follow what.
+    outline : Outline
+        What the version says of itself.
+    witnessed, unwitnessed : tuple of str
+        The claims of which a state shows that they say something, and those of which none that was met does.
     """
 
     name: str
     sizes: dict[str, str]
     properties: dict[str, str]
     behaviour: Behaviour
+    outline: Outline
+    witnessed: tuple[str, ...] = ()
+    unwitnessed: tuple[str, ...] = ()
 
 
 def observe(request: Request, root: Path) -> Observation:
@@ -88,21 +97,34 @@ def observe(request: Request, root: Path) -> Observation:
     )
 
 
-def _seen(request: Request) -> Observation:
+def seen(request: Request) -> Observation:
+    """Observe a version in this process.
+
+    Raises
+    ------
+    AssayError
+        If it is malformed.
+    """
     specification = load(request.reference).specification
     try:
         instance = instantiate(specification, dict(request.settings), name=request.instance)
     except UsageError as error:
         raise UsageError(f"{request.reference}: {error}", help=error.help) from None
     compile_model(specification)
-    limits = Limits(request.states, None, request.seconds)
+    limits, witnesses = Limits(request.states, None, request.seconds), Witnesses.of(specification)
+    explored = behaviour(instance, limits, witnesses=witnesses)
+    with instance.active():
+        said = outline(specification, instance)
     return Observation(
         specification.name,
         {name: str(value) for name, value in instance.settings().items()},
         {method.name: method.kind.value for method in specification.properties},
-        behaviour(instance, limits),
+        explored,
+        said,
+        tuple(witnesses.witnessed),
+        tuple(witnesses.unwitnessed),
     )
 
 
 if __name__ == "__main__":
-    serve(Request, _seen)
+    serve(Request, seen)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from assay.checker.changes.difference import Difference, Distinction, Effect
 from assay.checker.changes.observation import Observation
-from assay.checker.findings.finding import Finding, Step
-from assay.checker.findings.rules import RULES
+from assay.checker.changes.places import location
+from assay.checker.findings.finding import Finding, Step, status_of
+from assay.checker.findings.levels import leveled
+from assay.checker.findings.rules import RULES, Level
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.parts import Cell, Table, columns
+from assay.checker.report.rules import STYLE
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict
 from rich.text import Text
 
-__all__ = ["Comparison", "findings", "lines", "page", "record", "survey"]
+__all__ = ["Comparison", "lines", "page", "record", "survey"]
 
-_STYLE = {Effect.NONE: "green", Effect.ADDITIVE: "yellow", Effect.BREAKING: "bold red"}
+_EFFECT_STYLE = {Effect.NONE: "green", Effect.ADDITIVE: "yellow", Effect.BREAKING: "bold red"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class Comparison:
         What was seen of them.
     difference : Difference
         How their behaviours differ.
+    review : tuple of Finding
+        What else changed.
+    levels : mapping from identifier to Level
+        How serious rules are, where that is not what they say.
+    notes : tuple of str
+        What the comparison rests on.
     seconds : float
         How long it took.
     command : str
@@ -46,28 +55,24 @@ class Comparison:
     difference: Difference
     seconds: float
     command: str
+    review: tuple[Finding, ...] = ()
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
-    def claims_removed(self) -> Mapping[str, str]:
-        """The properties that only the earlier version states, with their kinds."""
-        return {name: kind for name, kind in self.old.properties.items() if self.new.properties.get(name) != kind}
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is told, at the levels of the project."""
+        return leveled((*_behaviours(self), *self.review), self.levels)
 
     @property
-    def claims_added(self) -> Mapping[str, str]:
-        """The properties that only the later version states, with their kinds."""
-        return {name: kind for name, kind in self.new.properties.items() if self.old.properties.get(name) != kind}
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether nothing that is known changed."""
-        return self.difference.effect is Effect.NONE and not self.claims_removed and not self.claims_added
+    def others(self) -> tuple[Finding, ...]:
+        """What is told besides behaviours."""
+        return leveled(self.review, self.levels)
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status: a difference is a finding, and where not all was compared, none is unknown."""
-        if not self.is_unchanged:
-            return ExitStatus.FINDING
-        return ExitStatus.AS_CLAIMED if self.difference.is_complete else ExitStatus.UNKNOWN
+        """The exit status: an error is a finding, and where not all was compared, none is unknown."""
+        return status_of(self.findings)
 
     @property
     def sentence(self) -> str:
@@ -87,6 +92,7 @@ class Comparison:
     @property
     def warnings(self) -> Iterator[str]:
         """What qualifies the comparison."""
+        yield from self.notes
         if any(self.new.sizes.get(name, value) != value for name, value in self.old.sizes.items()):
             yield f"the instances differ, {_sizes(self.old)} and {_sizes(self.new)}: --set makes them the same"
         for when, seen in (("before", self.old), ("after", self.new)):
@@ -99,7 +105,7 @@ def lines(comparison: Comparison) -> Iterator[Text]:
     yield Text.assemble((comparison.before, "bold"), " -> ", (comparison.after, "bold"))
     yield Text(f"  instance  {_sizes(comparison.new)}")
     yield Text("")
-    yield Text(comparison.sentence, style=_STYLE[comparison.difference.effect])
+    yield Text(comparison.sentence, style=_EFFECT_STYLE[comparison.difference.effect])
     for sign, title, distinction in _told(comparison):
         yield Text("")
         yield Text(f"  {title}: {distinction.action}, {_where(distinction)}")
@@ -111,10 +117,9 @@ def lines(comparison: Comparison) -> Iterator[Text]:
             right=(0,),
             indent="    ",
         )
-    claims = [*_claims(comparison)]
-    if claims:
+    for found in comparison.others:
         yield Text("")
-        yield from columns([[Text(sign), Text(name), Text(kind)] for sign, name, kind in claims], indent="  ")
+        yield from _finding(found)
     yield Text("")
     yield Text(f"  {_counts(comparison)}, {seconds(comparison.seconds)}")
     for warning in comparison.warnings:
@@ -131,10 +136,12 @@ def page(comparison: Comparison) -> str:
         parts.append(
             f"{title}: `{distinction.action}`, {_where(distinction)}\n\n" + "\n".join(["```diff", *trace, "```"])
         )
-    claims = [*_claims(comparison)]
-    if claims:
-        rows = tuple((Cell(sign), Cell(name, is_code=True), Cell(kind)) for sign, name, kind in claims)
-        parts.append("\n".join(Table(("", "property", "kind"), rows).markdown()))
+    if comparison.others:
+        rows = tuple(
+            (Cell(found.severity.value), Cell(found.rule.identifier), Cell(found.message), Cell(_place(found)))
+            for found in comparison.others
+        )
+        parts.append("\n".join(Table(("level", "rule", "what", "where"), rows).markdown()))
     parts += [f"Warning: {warning}." for warning in comparison.warnings]
     return "\n\n".join([*parts, f"{_counts(comparison)}. Again: `{comparison.command}`"]) + "\n"
 
@@ -151,7 +158,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "complete": difference.is_complete,
         "removed": [_distinction(distinction) for distinction in difference.removed],
         "added": [_distinction(distinction) for distinction in difference.added],
-        "properties": {"removed": dict(comparison.claims_removed), "added": dict(comparison.claims_added)},
+        "findings": [_record(found) for found in comparison.findings],
         "states": {"before": len(comparison.old.behaviour.steps), "after": len(comparison.new.behaviour.steps)},
         "warnings": list(comparison.warnings),
         "seconds": round(comparison.seconds, 6),
@@ -162,36 +169,67 @@ def record(comparison: Comparison) -> dict[str, Any]:
 
 def survey(comparison: Comparison) -> Survey:
     """Return what was compared, for the formats of other programs."""
-    behaviour = tuple(findings(comparison))
+    found = comparison.findings
+    behaviour = tuple(each for each in found if each.rule.identifier.startswith("BEH"))
     verdict = Verdict.VIOLATED if comparison.difference.effect is not Effect.NONE else Verdict.HOLDS
     if verdict is Verdict.HOLDS and not comparison.difference.is_complete:
         verdict = Verdict.UNKNOWN
     compared = Checked(comparison.after, "its behaviour", verdict, behaviour, seconds=comparison.seconds)
-    claims = tuple(_claim_findings(comparison))
-    stated = Checked(comparison.after, "its properties", Verdict.VIOLATED if claims else Verdict.HOLDS, claims)
+    rest = tuple(each for each in found if each not in behaviour)
+    stated = Checked(comparison.after, "what it states", _verdict(rest), rest)
     return Survey("assay diff", (compared, stated), comparison.command)
 
 
-def findings(comparison: Comparison) -> Iterator[Finding]:
-    """Yield what changed of the behaviours."""
-    for rule, words, found in (
+def _verdict(found: Iterable[Finding]) -> Verdict:
+    match status_of(found):
+        case ExitStatus.AS_CLAIMED:
+            return Verdict.HOLDS
+        case ExitStatus.FINDING:
+            return Verdict.VIOLATED
+    return Verdict.UNKNOWN
+
+
+def _behaviours(comparison: Comparison) -> Iterator[Finding]:
+    lines = comparison.new.outline.lines
+    for rule, words, told in (
         ("BEH001", "can no longer be taken where it could", comparison.difference.removed),
         ("BEH002", "can be taken where it could not", comparison.difference.added),
     ):
-        for each in found:
+        for each in told:
             message = f"{each.action} {words}, {_where(each)}"
             shape = (each.action, *(call.partition("(")[0] for call in each.trace))
-            yield Finding(RULES[rule], comparison.after, message, shape, steps=tuple(map(Step, each.trace)))
+            steps = tuple(Step(call, location(lines.get(call.partition("(")[0]))) for call in each.trace)
+            yield Finding(RULES[rule], comparison.after, message, shape, location(lines.get(each.action)), steps)
     if not comparison.difference.is_complete:
         why = comparison.new.behaviour.why or comparison.old.behaviour.why
         yield Finding(RULES["BEH003"], comparison.after, f"not everything was compared: {why}")
 
 
-def _claim_findings(comparison: Comparison) -> Iterator[Finding]:
-    for name, kind in comparison.claims_removed.items():
-        yield Finding(RULES["CLM001"], comparison.after, f"{kind} {name} is stated no longer", (kind, name))
-    for name, kind in comparison.claims_added.items():
-        yield Finding(RULES["CLM002"], comparison.after, f"{kind} {name} is stated newly", (kind, name))
+def _finding(found: Finding) -> Iterator[Text]:
+    yield Text.assemble(
+        "  ", (found.severity.value, STYLE[found.severity]), f" {found.rule.identifier} {found.message}"
+    )
+    if place := _place(found):
+        yield Text(f"    at {place}", style="dim")
+    yield Text(f"    help: {found.remedy}", style="dim")
+
+
+def _place(found: Finding) -> str:
+    return "" if found.location is None else str(found.location)
+
+
+def _record(found: Finding) -> dict[str, Any]:
+    place = found.location
+    return {
+        "rule": found.rule.identifier,
+        "name": found.rule.name,
+        "level": found.severity.value,
+        "message": found.message,
+        "fingerprint": found.fingerprint,
+        "file": None if place is None else place.file,
+        "line": None if place is None or not place.line else place.line,
+        "help": found.remedy,
+    }
 
 
 def _distinction(distinction: Distinction) -> dict[str, Any]:
@@ -203,13 +241,6 @@ def _told(comparison: Comparison) -> Iterator[tuple[str, str, Distinction]]:
         yield "-", "no longer possible", distinction
     for distinction in comparison.difference.added:
         yield "+", "newly possible", distinction
-
-
-def _claims(comparison: Comparison) -> Iterator[tuple[str, str, str]]:
-    for name, kind in comparison.claims_removed.items():
-        yield "-", name, kind
-    for name, kind in comparison.claims_added.items():
-        yield "+", name, kind
 
 
 def _where(distinction: Distinction) -> str:

@@ -9,19 +9,30 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.changes import report
+from assay.checker.changes.claims import Claims, Fate, Statement
+from assay.checker.changes.claims import Request as Statements
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Request, observe
-from assay.checker.changes.versions import checked_out
+from assay.checker.changes.outline import say_the_same
+from assay.checker.changes.reviewing import review
+from assay.checker.changes.versions import Version, checked_out
 from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
-from assay.checker.cli.registry import quorum_comparer
+from assay.checker.cli.registry import quorum_comparer, statement_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError
+from assay.checker.findings.rules import Level
+from assay.checker.gate.reading import find_configuration, has_settings
 from assay.checker.report import machine
 from cyclopts import Parameter
 from rich.text import Text
 
 __all__ = ["diff"]
+
+STATEMENTS = 60.0
+"""Seconds of processor time for comparing what is claimed, where no limit is given."""
 
 
 def diff(
@@ -73,12 +84,13 @@ def diff(
         return _compare_configurations((before, after), given, bounds.seconds, format_, output, command)
     began = time.perf_counter()
     with destination(output, *(words for words in (before, after) if Path(words).exists())) as file:
-        seen = []
-        for words in (before, after):
-            with checked_out(words) as version:
-                asked = Request(version.reference, instance, given, bounds.states, bounds.seconds, bounds.memory)
-                seen.append(observe(asked, version.root))
-        old, new = seen
+        with checked_out(before) as former, checked_out(after) as latter:
+            old, new = (
+                observe(Request(v.reference, instance, given, bounds.states, bounds.seconds, bounds.memory), v.root)
+                for v in (former, latter)
+            )
+            same = say_the_same(old.outline, new.outline)
+            claims = Claims() if same else _claims(_asked(former, latter, instance, given, bounds))
         found = report.Comparison(
             before=before,
             after=after,
@@ -87,12 +99,45 @@ def diff(
             difference=difference(old.behaviour, new.behaviour),
             seconds=time.perf_counter() - began,
             command=command,
+            review=review(after, old, new, claims),
+            levels=_levels(),
+            notes=claims.notes,
         )
         if is_exported(format_):
             deliver_survey(report.survey(found), format_, file)
         else:
             deliver(_form(found, format_), file)
         return found.status
+
+
+def _claims(asked: Statements) -> Claims:
+    compare = statement_comparer()
+    try:
+        found: Claims = compare(asked)
+    except ModelError as error:  # both versions were loaded before, so it is a limit that was reached
+        return Claims((Statement(asked.after, "what is claimed of", Fate.UNKNOWN, error.message),))
+    return found
+
+
+def _asked(former: Version, latter: Version, instance: str, given: Mapping[str, str], bounds: Limits) -> Statements:
+    return Statements(
+        former.reference,
+        latter.reference,
+        str(former.root),
+        str(latter.root),
+        instance,
+        given,
+        STATEMENTS if bounds.seconds is None else bounds.seconds,
+        bounds.memory,
+    )
+
+
+def _levels() -> Mapping[str, Level]:
+    """Return the levels that the settings of the gate give to rules; none where nothing is gated."""
+    folder = Path.cwd()
+    if not any(map(has_settings, (folder, *folder.parents))):
+        return {}
+    return find_configuration(folder).levels
 
 
 def _is_configuration(words: str) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "quorum_mixer",
     "quorum_reader",
     "quorum_surveyor",
+    "statement_comparer",
 ]
 
 
@@ -76,6 +77,7 @@ COMMANDS = {
 
 _QUORUM_READER = "assay.proofs.bridge.configured"
 _QUORUM_COMPARER = "assay.proofs.commands.quorum_change"
+_STATEMENT_COMPARER = "assay.proofs.changes.answering"
 _CONFIGURATION_READER = "assay.proofs.gating.recognising"
 
 
@@ -123,6 +125,17 @@ def configuration_reader() -> Any:
     if not _is_there(_CONFIGURATION_READER):
         return None
     return importlib.import_module(_CONFIGURATION_READER).refused
+
+
+def statement_comparer() -> Any:
+    """Return the function that says what became of the statements of a model.
+
+    Raises
+    ------
+    UsageError
+        If it is not installed.
+    """
+    return _of_proofs(_STATEMENT_COMPARER, "comparing what two versions claim needs").compare_statements
 
 
 def quorum_mixer() -> Any:

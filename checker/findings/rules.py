@@ -208,6 +208,108 @@ RULES = _table(
         "It is no danger by itself. But whoever relies on what is claimed is to know that there is more of it.",
         "accept the change",
     ),
+    # What is claimed, compared with what was claimed before.
+    Rule(
+        "CLM003",
+        "property-weakened",
+        "A property says less than it did: what it said does not follow from what is claimed now.",
+        "A weaker property holds as well, so no verdict tells. Whoever relies on what was promised is not told that it "
+        "may be false from now on.",
+        "state what was claimed before, too; or accept the change, if it is not to be promised any more",
+    ),
+    Rule(
+        "CLM004",
+        "property-changed",
+        "A property says something else: what it said does not follow from what is claimed now, nor the other way.",
+        "What it said may be false from now on, and nothing would tell.",
+        "state what was claimed before, too; or accept the change, if it is not to be promised any more",
+    ),
+    Rule(
+        "CLM005",
+        "property-strengthened",
+        "A property says more than it did.",
+        "It is no danger by itself. But whoever implements the protocol is to know that more is promised.",
+        "accept the change",
+        level=Level.NOTE,
+    ),
+    Rule(
+        "CLM006",
+        "property-restated",
+        "What a property said follows from others, or stands under another name.",
+        "Nothing is promised less. But who looks for the name finds something else, or nothing.",
+        "accept the change; or keep the name, where documents refer to it",
+        level=Level.WARNING,
+    ),
+    Rule(
+        "CLM007",
+        "property-vacuous",
+        "A property says nothing any more.",
+        "It is true of every state, or in no state that is reached does it come to its conclusion: the condition "
+        "before it is never true. Such a property holds whatever the protocol does.",
+        "look why what it is about does not happen any more; state by a @reachable that it does",
+    ),
+    Rule(
+        "CLM008",
+        "claim-change-unknown",
+        "A statement changed, and whether less is claimed than before is unknown.",
+        "What it said follows from what is claimed now, or it does not: the solver did not decide it, or it is about "
+        "something that the other version does not have.",
+        "read what it says now, and whether what was claimed before is still claimed",
+        status=ExitStatus.UNKNOWN,
+    ),
+    Rule(
+        "CLM009",
+        "fairness-added",
+        "More fairness is assumed than was.",
+        "What must happen in the end is claimed of fair runs only. With fewer of these, less is claimed, and the "
+        "assumption is the scheduler's, the network's or the operators' to keep.",
+        "say who keeps the assumption; then accept the change",
+    ),
+    # What is looked at.
+    Rule(
+        "BND001",
+        "bound-shrank",
+        "Less is explored than was: a size, a range or what a constraint lets through became smaller.",
+        "What is wrong only beyond the bound is found no longer, and the verdict looks the same.",
+        "keep the bound; or accept the change, and say why less is enough",
+    ),
+    Rule(
+        "BND002",
+        "assumption-added",
+        "An axiom assumes more than was assumed.",
+        "All that is claimed is claimed of the instances that satisfy the axioms. Of the others nothing is known now.",
+        "say who keeps the assumption; then accept the change",
+    ),
+    # What is sent and stored.
+    Rule(
+        "STA001",
+        "message-changed",
+        "A message, or another record, has other fields than it had.",
+        "Nodes of the earlier version send and expect the fields that they know, and so do logs that were written.",
+        "assay upgrade tells whether clusters that mix both versions are safe",
+    ),
+    Rule(
+        "STA002",
+        "durable-attribute-changed",
+        "What a node keeps on disk has another shape than it had.",
+        "A node of the new version starts from what the earlier one has left there.",
+        "assay upgrade tells whether clusters that mix both versions are safe",
+    ),
+    Rule(
+        "STA003",
+        "variable-changed",
+        "A state variable is of another type than it was.",
+        "What the state of the protocol is made of is what implementations, logs and refinements are held against.",
+        "see that mappings from implementations and logs still mean what they should; then accept the change",
+        level=Level.NOTE,
+    ),
+    Rule(
+        "PRF004",
+        "proof-lost",
+        "What was proved is proved no longer.",
+        "It may be false at a size that nobody checks, and it was known not to be.",
+        "look at the counterexamples to induction that `assay prove` gives; state a lemma, or raise the time limit",
+    ),
     # What is recorded.
     Rule(
         "LCK001",

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.lifeline import end_with_the_parent
+from assay.checker.changes.places import line_of
 from assay.checker.errors import AssayError
 from assay.checker.gate.dependencies import Watch
 from assay.checker.gate.facts import Kind
 from assay.checker.gate.requests import Answer, Refusal, Request, Verified
-from assay.checker.gate.verifying.places import line_of
 from assay.checker.verdicts import ExitStatus
 
 __all__ = ["Verify", "main"]

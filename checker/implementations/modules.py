@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -39,7 +41,21 @@ def _put_back(name: str, module: ModuleType | None) -> None:
 
 
 def is_below(module: ModuleType, folders: tuple[str, ...]) -> bool:
-    """Return whether a module, or a package without a file of its own, lies in one of some folders or below."""
+    """Return whether a module, or a package without a file of its own, lies in one of some folders or below.
+
+    What is installed into an environment below such a folder does not count: it is the same for all releases.
+    """
     file = getattr(module, "__file__", None)
-    places = [file] if file is not None else [*getattr(module, "__path__", ())]
-    return any(Path(place).resolve().is_relative_to(Path(folder).resolve()) for place in places for folder in folders)
+    places = [Path(place).resolve() for place in ([file] if file is not None else getattr(module, "__path__", ()))]
+    return any(_holds(Path(folder).resolve(), place) for place in places for folder in folders)
+
+
+def _holds(folder: Path, place: Path) -> bool:
+    installed = (library for library in _libraries() if library.is_relative_to(folder))
+    return place.is_relative_to(folder) and not any(map(place.is_relative_to, installed))
+
+
+@functools.cache
+def _libraries() -> tuple[Path, ...]:
+    known = sysconfig.get_paths()
+    return tuple({Path(known[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})

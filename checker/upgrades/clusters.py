@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.processes import serve
+from assay.checker.changes.side_by_side import at_home
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import ClaimResult, check_cluster
@@ -19,7 +20,7 @@ from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.report.worlds import between, changed, whole
 from assay.checker.upgrades.answers import Claim, Phase, Request, Side, TraceStep, Upgrade
 from assay.checker.upgrades.judging import Judged
-from assay.checker.upgrades.loading import at_home, load_release
+from assay.checker.upgrades.loading import load_release
 from assay.checker.upgrades.rolling import mixed, restarted
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster, Predicate

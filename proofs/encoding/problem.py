@@ -33,7 +33,7 @@ from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.terms import FALSE, TRUE, Term, variable
 
-__all__ = ["Predicate", "Problem", "Unencodable", "encode"]
+__all__ = ["Predicate", "Problem", "Unencodable", "encode", "translated"]
 
 T = TypeVar("T")
 
@@ -191,7 +191,7 @@ def encode(
     problem.axioms += made or []
     problem.axioms += problem.attempt("the structure", lambda: list(_structure(problem.theory))) or []
     for predicate in model.of(Kind.AXIOM):
-        found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
+        found = problem.attempt(predicate.name, partial(translated, problem.theory, predicate), predicate.location)
         problem.axioms += [(predicate.name, found.formula)] if found is not None else []
     _predicates(problem, model)
     _transitions(problem, model)
@@ -227,14 +227,21 @@ def _predicates(problem: Problem, model: ModelIR) -> None:
     rooms = {Kind.STEP_INVARIANT: problem.steps, Kind.CONSTRAINT: problem.constraints}
     rooms[Kind.STEP_CONSTRAINT] = problem.step_constraints
     for predicate in model.of(Kind.INVARIANT, Kind.LEMMA, *rooms):
-        found = problem.attempt(predicate.name, partial(_translated, problem.theory, predicate), predicate.location)
+        found = problem.attempt(predicate.name, partial(translated, problem.theory, predicate), predicate.location)
         if found is not None:
             rooms.get(predicate.kind, problem.invariants).append(found)
     for name, formula in problem.attempt("the bounds", lambda: list(bounds(problem.theory))) or ():
         problem.invariants.append(Predicate(name, Kind.LEMMA, formula))
 
 
-def _translated(theory: Theory, predicate: PredicateIR) -> Predicate:
+def translated(theory: Theory, predicate: PredicateIR) -> Predicate:
+    """Return a property as a formula.
+
+    Raises
+    ------
+    Unencodable
+        If it has none.
+    """
     undefined = tuple(_failures_of(theory, predicate))
     formula, goal = closed(theory, predicate), closed(theory, predicate, denied=True)
     found = Predicate(predicate.name, predicate.kind, formula, predicate, undefined, denied=goal)

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from assay.checker.changes.places import line_of
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
 from assay.checker.gate.verifying.models import classes, expected_of, main_class, steps_of
-from assay.checker.gate.verifying.places import line_of
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict

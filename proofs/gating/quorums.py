@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from assay.checker.changes.places import line_of
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
-from assay.checker.gate.verifying.places import line_of
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.findings import Severity
 from assay.proofs.quorums.formats.reading import read_configuration

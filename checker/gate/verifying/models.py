@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from assay.checker.changes.behaviour import behaviour
 from assay.checker.changes.deterministic import fingerprint
+from assay.checker.changes.places import line_of
+from assay.checker.changes.statements import statements
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Line, Objection, Request, Verified
 from assay.checker.gate.verifying.instances import parsed
-from assay.checker.gate.verifying.places import line_of
-from assay.checker.gate.verifying.statements import statements
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection import source
@@ -148,8 +148,8 @@ class _Checked:
     def _statements(self) -> Iterator[tuple[Name, Value]]:
         """Yield what is claimed and assumed: if it becomes weaker, no verdict tells."""
         specification = self.result.instance.specification
-        for name, digest in statements(compile_model(specification)):
-            yield ("statement", name), digest
+        for said, digest in statements(compile_model(specification)):
+            yield ("statement", said.name), digest
         stated = [*specification.cls.fairness, *(m.fair for m in specification.actions if m.fair is not None)]
         if stated:
             yield ("fairness",), "; ".join(sorted(map(str, stated)))

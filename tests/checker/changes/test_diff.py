@@ -102,13 +102,13 @@ def test_modules_at_the_top_of_the_revision_are_imported_and_hide_none_of_python
 
 
 def test_a_property_that_is_gone_is_a_difference(assay, tmp_path):
-    for claim in ("not_negative", "at_least_nothing"):
-        (tmp_path / f"{claim}.py").write_text(counter(claim=claim))
-    ran = assay("diff not_negative.py at_least_nothing.py")
+    (tmp_path / "claims.py").write_text(counter())
+    (tmp_path / "nothing.py").write_text(counter().partition("    @invariant")[0])
+    ran = assay("diff claims.py nothing.py")
     assert ran.status == 1
     assert "none: both versions have the same behaviours" in ran.out
-    assert "-  not_negative      invariant" in ran.out
-    assert "+  at_least_nothing  invariant" in ran.out
+    assert "error CLM001 invariant not_negative is stated no longer" in ran.out
+    assert "error CLM002 invariant not_negative is stated newly" in assay("diff nothing.py claims.py").out
 
 
 def test_json_and_markdown(assay, history):

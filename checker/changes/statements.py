@@ -15,15 +15,20 @@ from typing import Any
 from assay.checker.language.ir.nodes import Name, Place, Root
 from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
 
-__all__ = ["statements"]
+__all__ = ["statements", "written"]
 
 
-def statements(model: ModelIR) -> Iterator[tuple[str, str]]:
-    """Yield the name of each property, constraint and axiom with the hash of what it says."""
+def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
+    """Yield each property, constraint and axiom with the hash of what it says."""
     numbers = {variable.name: number for number, variable in enumerate(model.specification.variables)}
     found: tuple[PredicateIR | TemporalIR, ...] = (*model.predicates, *model.temporals)
     for predicate in found:
-        yield predicate.name, hashlib.sha256("".join(_Writer(numbers).predicate(predicate)).encode()).hexdigest()
+        yield predicate, hashlib.sha256(written(predicate, numbers).encode()).hexdigest()
+
+
+def written(predicate: PredicateIR | TemporalIR, variables: Mapping[str, int]) -> str:
+    """Return what a statement says in a canonical form, in which variables are the numbers that are given for them."""
+    return "".join(_Writer(variables).predicate(predicate))
 
 
 class _Writer:

@@ -1,0 +1,189 @@
+"""What a version of a model says of itself, as data that two versions are compared by: no solver is needed for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from assay.checker.changes.places import Line, line_of
+from assay.checker.changes.statements import statements
+from assay.checker.errors import AssayError
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.fairness import Fairness
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.introspection.source import function_of
+from assay.checker.language.introspection.specification import Method, Specification
+from assay.checker.language.types import (
+    BagType,
+    IntType,
+    MapType,
+    OptionalType,
+    RecordType,
+    SeqType,
+    SetType,
+    TupleType,
+    Type,
+    UnionType,
+    subtypes,
+)
+
+__all__ = ["Fair", "Outline", "outline", "say_the_same"]
+
+
+class Fair(msgspec.Struct, frozen=True):
+    """A fairness assumption, as `Fairness` has it."""
+
+    is_strong: bool
+    actions: tuple[str, ...]
+    each: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How reports call it."""
+        return str(Fairness(self.is_strong, self.actions, self.each))
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """A version.
+
+    Attributes
+    ----------
+    instances : mapping from name to settings
+        The sizes at which it is to be checked.
+    ranges : mapping from a part of a variable to two numbers
+        What the numbers in it may be, and how long its sequences, at the instance that is compared.
+    variables, records : mapping from name to text
+        What each holds.
+    fairness : tuple of Fair
+        What it assumes of its actions.
+    claims : tuple of str
+        What is checked of every model and is checked here: that no state is a deadlock, that no assertion is false.
+    refinements : mapping from name to text
+        The models that it implements: the code that says how its states are seen as theirs.
+    statements : mapping from kind and name to text
+        The hash of what each property, constraint and axiom says.
+    lines : mapping from name to file and line
+        Where the actions, properties and variables are.
+    """
+
+    instances: dict[str, dict[str, str]]
+    ranges: dict[str, tuple[int, int]]
+    variables: dict[str, str]
+    records: dict[str, str]
+    fairness: tuple[Fair, ...]
+    claims: tuple[str, ...]
+    refinements: dict[str, str]
+    statements: dict[str, str]
+    lines: dict[str, Line]
+
+
+def outline(specification: Specification, instance: Instance) -> Outline:
+    """Return what a version says of itself.
+
+    Parameters
+    ----------
+    specification : Specification
+        The version.
+    instance : Instance
+        At which it is compared; it must be active.
+    """
+    types = {variable.name: variable.type for variable in specification.variables}
+    records = {part for type_ in types.values() for part in subtypes(type_) if isinstance(part, RecordType)}
+    places = {
+        **{v.name: v.location for v in specification.variables},
+        **{m.name: m.location for m in specification.methods},
+    }
+    lines = {name: line_of(place) for name, place in places.items()}
+    return Outline(
+        dict(_instances(specification)),
+        {name: found for name, type_ in types.items() for name, found in _ranges(name, type_, instance)},
+        {name: _words(type_) for name, type_ in types.items()},
+        {record.cls.__name__: _fields(record) for record in sorted(records, key=str)},
+        tuple(Fair(one.is_strong, one.actions, one.each) for one in specification.fairness),
+        tuple(_general(specification)),
+        {method.name: _code(method) for method in specification.refinements},
+        {f"{said.kind.value} {said.name}": digest for said, digest in statements(compile_model(specification))},
+        {name: line for name, line in lines.items() if line is not None},
+    )
+
+
+def say_the_same(before: Outline, after: Outline) -> bool:
+    """Return whether two versions state the same of variables of the same names, word for word."""
+    same = (before.statements, before.variables, before.records) == (after.statements, after.variables, after.records)
+    return same and [*before.variables] == [*after.variables]
+
+
+def _general(specification: Specification) -> Iterator[str]:
+    if specification.cls.check_deadlock:
+        yield "deadlock"
+    if specification.makes_assertions:
+        yield "assertions"
+
+
+def _code(method: Method) -> str:
+    """Return the code of a method without comments and layout."""
+    return ast.unparse(ast.Module(function_of(method.function)[1].body, []))  # type: ignore[arg-type]
+
+
+def _instances(specification: Specification) -> Iterator[tuple[str, dict[str, str]]]:
+    for name in ("default", "smoke", "deep"):
+        try:
+            found: Mapping[str, object] = instantiate(specification, {}, name=name).settings()
+        except AssayError:  # a model need not have sizes for all of them
+            continue
+        yield name, {setting: str(value) for setting, value in found.items()}
+
+
+def _ranges(where: str, type_: Type, instance: Instance) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield what the numbers in a type may be, part by part."""
+    match type_:
+        case IntType() if not type_.is_computed and not type_.is_unbounded:
+            yield where, instance.interval(type_)
+        case SeqType(element, bound) | BagType(element, bound):
+            yield f"the length of {where}", (0, instance.bound(bound))
+            yield from _ranges(f"an item of {where}", element, instance)
+        case SetType(element):
+            yield from _ranges(f"an element of {where}", element, instance)
+        case MapType(key, value):
+            yield from _ranges(f"a key of {where}", key, instance)
+            yield from _ranges(f"a value of {where}", value, instance)
+        case OptionalType(inner):
+            yield from _ranges(where, inner, instance)
+        case TupleType(items):
+            for number, item in enumerate(items, start=1):
+                yield from _ranges(f"item {number} of {where}", item, instance)
+        case RecordType(_, fields):
+            for name, part in fields:
+                yield from _ranges(f"{name} of {where}", part, instance)
+        case UnionType(alternatives):
+            for record in alternatives:
+                for name, part in record.fields:
+                    yield from _ranges(f"{record}.{name} of {where}", part, instance)
+
+
+def _fields(record: RecordType) -> str:
+    return ", ".join(f"{name}: {_words(part)}" for name, part in record.fields)
+
+
+def _words(type_: Type) -> str:
+    """Return a type without the bounds of its numbers, which are compared by themselves."""
+    match type_:
+        case IntType():
+            return "int"
+        case SeqType(element, _, distinct):
+            return f"{'Perm' if distinct else 'Seq'}[{_words(element)}]"
+        case BagType(element, _):
+            return f"Bag[{_words(element)}]"
+        case SetType(element):
+            return f"Set[{_words(element)}]"
+        case MapType(key, value):
+            return f"Map[{_words(key)}, {_words(value)}]"
+        case OptionalType(inner):
+            return f"{_words(inner)} | None"
+        case TupleType(items):
+            return f"tuple[{', '.join(map(_words, items))}]"
+        case UnionType(alternatives):
+            return " | ".join(map(_words, alternatives))
+    return str(type_)

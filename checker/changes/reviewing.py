@@ -1,0 +1,173 @@
+"""What a reviewer must know of a change besides behaviours, as findings: what is claimed, assumed, and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from assay.checker.changes.claims import Claims, Fate, Statement
+from assay.checker.changes.fairness import added
+from assay.checker.changes.observation import Observation
+from assay.checker.changes.places import Line, location
+from assay.checker.findings.finding import Finding
+from assay.checker.findings.rules import RULES
+
+__all__ = ["reshaped", "review"]
+
+
+def review(subject: str, old: Observation, new: Observation, claims: Claims) -> tuple[Finding, ...]:
+    """Return what changed of what two versions of a model claim, assume and hold.
+
+    Parameters
+    ----------
+    subject : str
+        What the findings are about.
+    old, new : Observation
+        The versions.
+    claims : Claims
+        What became of their statements.
+    """
+    return (
+        *_statements(subject, claims),
+        *_refinements(subject, old, new),
+        *_general(subject, old, new),
+        *_vacuous(subject, old, new, claims),
+        *_fairness(subject, old, new),
+        *_bounds(subject, old, new),
+        *_shapes(subject, old, new),
+    )
+
+
+_WORDS: Mapping[Fate, tuple[str, str]] = {
+    Fate.REMOVED: ("CLM001", "is stated no longer"),
+    Fate.ADDED: ("CLM002", "is stated newly"),
+    Fate.WEAKENED: ("CLM003", "says less than before: what it said does not follow from it"),
+    Fate.CHANGED: ("CLM004", "says something else: neither what it said nor what it says now implies the other"),
+    Fate.STRENGTHENED: ("CLM005", "says more than before"),
+    Fate.RESTATED: ("CLM006", "is stated in another way"),
+    Fate.VACUOUS: ("CLM007", "says nothing any more"),
+    Fate.UNKNOWN: ("CLM008", "may say less than before"),
+}
+
+_NARROWED: Mapping[str, tuple[str, str]] = {
+    "axiom": ("BND002", "assumes more than before, so that fewer instances are looked at"),
+    "constraint": ("BND001", "keeps out states that were explored before"),
+    "step constraint": ("BND001", "keeps out steps that were explored before"),
+}
+
+
+def _statements(subject: str, claims: Claims) -> Iterator[Finding]:
+    for said in claims.statements:
+        rule, words = _NARROWED[said.kind] if said.fate is Fate.NARROWED else _WORDS[said.fate]
+        if said.fate is Fate.UNKNOWN and said.kind in _NARROWED:
+            words = "may assume more than before"
+        note = f": {said.note}" if said.note else ""
+        yield _finding(rule, subject, f"{said.kind} {said.name} {words}{note}", (said.kind, said.name), _line(said))
+
+
+def _line(said: Statement) -> Line | None:
+    return (said.file, said.line) if said.file else None
+
+
+def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    """Yield what became of the models that are refined: the mapping is code, which is the same or not."""
+    for name, text in old.outline.refinements.items():
+        if name not in new.outline.refinements:
+            yield _finding("CLM001", subject, f"refinement {name} is stated no longer", ("refinement", name))
+        elif new.outline.refinements[name] != text:
+            message = f"refinement {name} may say less than before: its mapping is another one"
+            yield _finding("CLM008", subject, message, ("refinement", name), new.outline.lines.get(name))
+    for name in new.outline.refinements:
+        if name not in old.outline.refinements:
+            message = f"refinement {name} is stated newly"
+            yield _finding("CLM002", subject, message, ("refinement", name), new.outline.lines.get(name))
+
+
+def _general(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    for claim in old.outline.claims:
+        if claim not in new.outline.claims:
+            said = "no state is a deadlock" if claim == "deadlock" else "no assertion is false"
+            yield _finding("CLM001", subject, f"that {said} is checked no longer", ("general", claim))
+
+
+def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:
+    told = {said.name for said in claims.statements if said.fate is Fate.VACUOUS}
+    if not new.behaviour.is_complete:
+        return
+    for name in new.unwitnessed:
+        if name in old.witnessed and name not in told:
+            message = f"{new.properties[name]} {name} says nothing any more: in no state does it come to its conclusion"
+            yield _finding("CLM007", subject, message, (new.properties[name], name), new.outline.lines.get(name))
+
+
+def _fairness(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    for one in added(old.outline.fairness, new.outline.fairness):
+        line = new.outline.lines.get(one.actions[0]) if one.actions else None
+        yield _finding("CLM009", subject, f"{one.words} is assumed newly", (one.words,), line)
+
+
+def _bounds(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    fewer: dict[tuple[str, str, str], list[str]] = {}
+    for instance, sizes in old.outline.instances.items():
+        there = new.outline.instances.get(instance)
+        if there is None:
+            yield _finding("BND001", subject, f"there is no {instance} instance any more", ("instance", instance))
+            continue
+        for name, size in sizes.items():
+            if _is_less(there.get(name), size):
+                fewer.setdefault((name, there[name], size), []).append(instance)
+    for (name, now, before), instances in fewer.items():
+        message = (
+            f"{name} is {now} in the {' and '.join(instances)} instance{'s'[: len(instances) > 1]}, and was {before}"
+        )
+        yield _finding("BND001", subject, message, ("instance", *instances, name))
+    for part, (low, high) in old.outline.ranges.items():
+        found = new.outline.ranges.get(part)
+        if found is not None and (found[0] > low or found[1] < high):
+            message = f"{part} is from {found[0]} to {found[1]}, and was from {low} to {high}"
+            variable = part.rpartition(" of ")[2]
+            yield _finding("BND001", subject, message, ("range", part), new.outline.lines.get(variable))
+
+
+def _is_less(now: str | None, before: str) -> bool:
+    """Return whether a setting became smaller: a number, or a truth value that is false now."""
+    if now is None or now == before:
+        return False
+    if {now, before} <= {"True", "False"}:
+        return now == "False"
+    try:
+        return int(now) < int(before)
+    except ValueError:  # quorums are compared by the properties that they must have
+        return False
+
+
+def _shapes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    for rule, what, before, after in (
+        ("STA001", "record", old.outline.records, new.outline.records),
+        ("STA003", "variable", old.outline.variables, new.outline.variables),
+    ):
+        for name, told in reshaped(what, before, after):
+            yield _finding(rule, subject, told, (what, name), new.outline.lines.get(name))
+
+
+def reshaped(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of what is of another shape than before, each with what is to be said of it.
+
+    Where one is gone and another one is new that is of the same shape, it was renamed.
+    """
+    gone = [name for name in before if name not in after]
+    fresh = [name for name in after if name not in before]
+    for name in (name for name in before if name in after and before[name] != after[name]):
+        yield name, f"{what} {name} is {after[name]}, and was {before[name]}"
+    for name in gone:
+        other = next((each for each in fresh if after[each] == before[name]), None)
+        if other is None:
+            yield name, f"{what} {name} is gone: {before[name]}"
+        else:
+            fresh.remove(other)
+            yield other, f"{what} {name} is called {other} now: {before[name]}"
+    for name in fresh:
+        yield name, f"{what} {name} is new: {after[name]}"
+
+
+def _finding(rule: str, subject: str, message: str, identity: tuple[str, ...], line: Line | None = None) -> Finding:
+    return Finding(RULES[rule], subject, message, identity, location(line))

@@ -1,0 +1,117 @@
+"""What became of the statements of a model: the process that answers runs this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+from assay.checker.changes.claims import Claims, Request, Statement
+from assay.checker.changes.places import line_of
+from assay.checker.changes.processes import ask, serve
+from assay.checker.errors import AssayError, Location
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.ir.program import ModelIR, PredicateIR
+from assay.checker.language.kinds import Kind
+from assay.proofs.changes.assuming import narrowed
+from assay.proofs.changes.comparing import claims, vacuous
+from assay.proofs.changes.entailment import Room, UntranslatableError
+from assay.proofs.changes.questions import Questions
+from assay.proofs.changes.versions import Versions, load_model
+from assay.proofs.encoding.problem import Problem, encode
+from assay.proofs.logic.terms import Term
+
+__all__ = ["compare_statements", "compared"]
+
+EACH = 6.0
+"""Seconds of processor time for a question: on the library's models most take some hundredths."""
+
+
+def compare_statements(request: Request) -> Claims:
+    """Say what became of the statements of a model, in a process of its own.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed, or the process died.
+    """
+    return ask(
+        "assay.proofs.changes.answering",
+        request,
+        Claims,
+        subject=f"{request.before} -> {request.after}",
+        root=Path(request.after_root),
+        seconds=request.seconds,
+    )
+
+
+def compared(request: Request) -> Claims:
+    """Say what became of the statements of a model, in this process, whose modules it changes.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed.
+    """
+    old = load_model(request.before, Path(request.before_root))
+    new = load_model(request.after, Path(request.after_root))
+    versions = Versions.of(old, new)
+    rooms = [*_rooms(versions, request)]
+    bare = Questions(
+        [replace(room, problem=_without_axioms(room.problem), assumed=()) for room in rooms], request.seconds
+    )
+    axioms = (*narrowed(versions, bare, Kind.AXIOM),)
+    rooms = [replace(room, assumed=tuple(_axioms(versions, room))) for room in rooms]
+    questions = Questions(rooms, request.seconds)
+    found = (
+        *claims(versions, questions),
+        *vacuous(versions, questions),
+        *narrowed(versions, questions, Kind.CONSTRAINT),
+        *narrowed(versions, questions, Kind.STEP_CONSTRAINT),
+        *axioms,
+    )
+    renamed = tuple(f"{old} is taken for what is {new} now" for old, new in versions.between.renamed)
+    return Claims(tuple(_placed(each, Path(request.after_root)) for each in found), renamed)
+
+
+def _placed(said: Statement, top: Path) -> Statement:
+    """Return a statement with its file from the top of the version's files on."""
+    line = line_of(Location(said.file, said.line), top) if said.file else None
+    return said if line is None else msgspec.structs.replace(said, file=line[0])
+
+
+def _rooms(versions: Versions, request: Request) -> Iterator[Room]:
+    """Yield where to ask: for any size, and for the one that is compared."""
+    specification = versions.new.specification
+    yield Room(encode(specification), seconds=EACH)
+    instance = _instance(versions.new, request)
+    if instance is not None:
+        yield Room(encode(specification, instance=instance), seconds=EACH)
+
+
+def _instance(model: ModelIR, request: Request) -> Instance | None:
+    try:
+        return instantiate(model.specification, dict(request.settings), name=request.instance)
+    except AssayError:
+        return None
+
+
+def _without_axioms(problem: Problem) -> Problem:
+    names = {method.name for method in problem.specification.of(Kind.AXIOM)}
+    return replace(problem, axioms=[(name, formula) for name, formula in problem.axioms if name not in names])
+
+
+def _axioms(versions: Versions, room: Room) -> Iterator[Term]:
+    """Yield the axioms of the version before. That less is assumed by now is told by itself."""
+    for axiom in versions.before(Kind.AXIOM):
+        if isinstance(axiom.here, PredicateIR):
+            try:
+                yield room.formula(axiom.here).formula
+            except UntranslatableError:
+                continue
+
+
+if __name__ == "__main__":
+    serve(Request, compared, imports=False)

@@ -1,0 +1,102 @@
+"""Which statements follow from which: asked of Z3, or shown by the form of temporal formulas."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from assay.checker.changes.statements import written
+from assay.checker.language.ir.conditions import Implies
+from assay.checker.language.ir.nodes import Expr
+from assay.checker.language.ir.program import PredicateIR, TemporalIR
+from assay.checker.language.kinds import Kind
+from assay.proofs.changes.entailment import Room, UntranslatableError
+from assay.proofs.changes.temporal import follows_by_form, with_parameters
+from assay.proofs.changes.versions import Said
+from assay.proofs.encoding.problem import Predicate
+
+__all__ = ["Questions"]
+
+
+class Questions:
+    """Answers which statements follow from which, in the words of the version after.
+
+    Parameters
+    ----------
+    rooms : sequence of Room
+        Where to ask: the first for instances of any size, the next for what has a formula at one size only.
+    seconds : float
+        For how long to answer, all questions together; what is asked later stays open.
+    clock : callable
+        Tells the processor time that was used.
+    """
+
+    def __init__(self, rooms: Sequence[Room], seconds: float, clock: Callable[[], float] = time.process_time) -> None:
+        self.rooms = rooms
+        self._clock = clock
+        self._until = clock() + seconds
+        specification = rooms[0].problem.specification
+        self._numbers = {variable.name: number for number, variable in enumerate(specification.variables)}
+        self._formulas: dict[tuple[int, int], Predicate | str] = {}
+        self._kept: list[Said] = []  # or another statement could come to have the number of one that is gone
+
+    def are_the_same(self, one: Said, other: Said) -> bool:
+        """Return whether two statements are the same but for names inside, layout and comments."""
+        return self._written(one) == self._written(other)
+
+    def _written(self, said: Said) -> str:
+        same = Kind.INVARIANT if said.kind is Kind.LEMMA else said.kind
+        return written(replace(said, kind=same), self._numbers)
+
+    def follows(self, goal: Said, premises: Sequence[Said]) -> bool | None:
+        """Return whether a statement follows from others; None if that was not decided."""
+        if any(self.are_the_same(goal, premise) for premise in premises):
+            return True
+        if isinstance(goal, TemporalIR):
+            return True if any(self._by_form(goal, premise) for premise in premises) else None
+        return self._solved(goal, [each for each in premises if isinstance(each, PredicateIR)])
+
+    def why_open(self, goal: Said) -> str:
+        """Return why nothing can be said of a statement; nothing if it is only that the time was too short."""
+        if isinstance(goal, TemporalIR):
+            return "temporal formulas are compared where they have one form"
+        found = [self._formula(number, goal) for number in range(len(self.rooms))]
+        return found[-1] if all(isinstance(each, str) for each in found) else ""  # type: ignore[return-value]
+
+    def _solved(self, goal: PredicateIR, premises: Sequence[PredicateIR]) -> bool | None:
+        for number, room in enumerate(self.rooms):
+            claim = self._formula(number, goal)
+            made = [self._formula(number, premise) for premise in premises]
+            known = [each for each in made if isinstance(each, Predicate)]
+            if isinstance(claim, str) or self._clock() >= self._until:
+                continue
+            found = room.follows(claim, known)
+            # What follows from some of them follows from all; what does not may follow from those that are left out.
+            if found or (found is False and len(known) == len(made)):
+                return found
+        return None
+
+    def _formula(self, number: int, said: PredicateIR) -> Predicate | str:
+        key = (number, id(said))
+        if key not in self._formulas:
+            self._kept.append(said)
+            try:
+                self._formulas[key] = self.rooms[number].formula(said)
+            except UntranslatableError as error:
+                self._formulas[key] = str(error)
+        return self._formulas[key]
+
+    def _by_form(self, goal: TemporalIR, premise: Said) -> bool:
+        if not isinstance(premise, TemporalIR) or _types(goal) != _types(premise):
+            return False
+        return follows_by_form(goal.formula, with_parameters(premise, goal.parameters), partial(self._entails, goal))
+
+    def _entails(self, goal: TemporalIR, stronger: Expr, weaker: Expr) -> bool:
+        both = Implies(stronger, weaker)
+        return bool(self._solved(PredicateIR(goal.name, Kind.INVARIANT, goal.parameters, both, goal.location), ()))
+
+
+def _types(said: TemporalIR) -> list[object]:
+    return [parameter.type for parameter in said.parameters]

@@ -1,0 +1,102 @@
+"""Both versions of a model, and the statements of each in the words of the version after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
+from assay.checker.changes.side_by_side import loaded
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
+from assay.checker.language.kinds import Kind
+from assay.checker.language.loader import load, split_reference
+
+__all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Versions", "load_model"]
+
+Said = PredicateIR | TemporalIR
+"""A statement."""
+
+# Kinds of which one may take the place of another, as it means the same.
+STATES = frozenset({Kind.INVARIANT, Kind.LEMMA})
+STEPS = frozenset({Kind.STEP_INVARIANT})
+WITNESSES = frozenset({Kind.REACHABLE})
+BEHAVIOURS = frozenset({Kind.EVENTUALLY, Kind.ALWAYS_EVENTUALLY, Kind.TEMPORAL})
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A statement of the version before.
+
+    Attributes
+    ----------
+    said : Said
+        As it is.
+    here : Said, optional
+        In the words of the version after; None if it cannot be put into these.
+    why : str
+        Why not.
+    """
+
+    said: Said
+    here: Said | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Two versions of a model.
+
+    Attributes
+    ----------
+    old, new : ModelIR
+        What each says.
+    between : Correspondence
+        What of the one is what of the other.
+    """
+
+    old: ModelIR
+    new: ModelIR
+    between: Correspondence
+
+    @classmethod
+    def of(cls, old: ModelIR, new: ModelIR) -> Versions:
+        """Return two versions, compiled."""
+        known = (new.actions, new.predicates, new.temporals)
+        return cls(old, new, corresponding(old.specification, new.specification, known))
+
+    def before(self, *kinds: Kind) -> Iterator[Carried]:
+        """Yield the statements of some kinds of the version before."""
+        for said in _of(self.old, kinds):
+            try:
+                yield Carried(said, self.between.carried(said))
+            except IncomparableError as error:
+                yield Carried(said, None, str(error))
+
+    def after(self, *kinds: Kind) -> tuple[Said, ...]:
+        """Return the statements of some kinds of the version after."""
+        return tuple(_of(self.new, kinds))
+
+
+def _of(model: ModelIR, kinds: tuple[Kind, ...]) -> Iterator[Said]:
+    # What is said of behaviours by a predicate is there as a predicate, too.
+    yield from (p for p in model.predicates if p.kind in kinds and p.kind not in BEHAVIOURS)
+    yield from (temporal for temporal in model.temporals if temporal.kind in kinds)
+
+
+def load_model(reference: str, root: Path) -> ModelIR:
+    """Load a version of a model and compile it; the next one may have modules of the same names.
+
+    Raises
+    ------
+    AssayError
+        If there is none, or it is malformed.
+    """
+    return loaded(lambda: compile_model(load(reference).specification), root, lambda _: _beside(reference, root))[0]
+
+
+def _beside(reference: str, root: Path) -> tuple[str, ...]:
+    """Return the folder of the file, as for a script; of a module that is installed nothing is the version's own."""
+    origin = split_reference(reference)[0]
+    return (str((root / origin).parent),) if origin.endswith(".py") else ()
