@@ -10,7 +10,7 @@ from enum import Enum
 
 import msgspec
 
-__all__ = ["Claims", "Fate", "Request", "Statement"]
+__all__ = ["Claims", "ClaimsRequest", "Fate", "Statement"]
 
 
 class Fate(Enum):
@@ -31,7 +31,7 @@ class Fate(Enum):
     NARROWED = "narrowed"
 
 
-class Request(msgspec.Struct, frozen=True):
+class ClaimsRequest(msgspec.Struct, frozen=True):
     """Two versions of a model.
 
     Attributes

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.changes import report
-from assay.checker.changes.claims import Claims, Fate, Statement
-from assay.checker.changes.claims import Request as Statements
+from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Request, observe
 from assay.checker.changes.outline import say_the_same
@@ -110,7 +109,7 @@ def diff(
         return found.status
 
 
-def _claims(asked: Statements) -> Claims:
+def _claims(asked: ClaimsRequest) -> Claims:
     compare = statement_comparer()
     try:
         found: Claims = compare(asked)
@@ -119,8 +118,8 @@ def _claims(asked: Statements) -> Claims:
     return found
 
 
-def _asked(former: Version, latter: Version, instance: str, given: Mapping[str, str], bounds: Limits) -> Statements:
-    return Statements(
+def _asked(former: Version, latter: Version, instance: str, given: Mapping[str, str], bounds: Limits) -> ClaimsRequest:
+    return ClaimsRequest(
         former.reference,
         latter.reference,
         str(former.root),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from assay.checker.changes.claims import Claims, Request, Statement
+from assay.checker.changes.claims import Claims, ClaimsRequest, Statement
 from assay.checker.changes.places import line_of
 from assay.checker.changes.processes import ask, serve
 from assay.checker.errors import AssayError, Location
@@ -29,7 +29,7 @@ EACH = 6.0
 """Seconds of processor time for a question: on the library's models most take some hundredths."""
 
 
-def compare_statements(request: Request) -> Claims:
+def compare_statements(request: ClaimsRequest) -> Claims:
     """Say what became of the statements of a model, in a process of its own.
 
     Raises
@@ -47,7 +47,7 @@ def compare_statements(request: Request) -> Claims:
     )
 
 
-def compared(request: Request) -> Claims:
+def compared(request: ClaimsRequest) -> Claims:
     """Say what became of the statements of a model, in this process, whose modules it changes.
 
     Raises
@@ -82,7 +82,7 @@ def _placed(said: Statement, top: Path) -> Statement:
     return said if line is None else msgspec.structs.replace(said, file=line[0])
 
 
-def _rooms(versions: Versions, request: Request) -> Iterator[Room]:
+def _rooms(versions: Versions, request: ClaimsRequest) -> Iterator[Room]:
     """Yield where to ask: for any size, and for the one that is compared."""
     specification = versions.new.specification
     yield Room(encode(specification), seconds=EACH)
@@ -91,7 +91,7 @@ def _rooms(versions: Versions, request: Request) -> Iterator[Room]:
         yield Room(encode(specification, instance=instance), seconds=EACH)
 
 
-def _instance(model: ModelIR, request: Request) -> Instance | None:
+def _instance(model: ModelIR, request: ClaimsRequest) -> Instance | None:
     try:
         return instantiate(model.specification, dict(request.settings), name=request.instance)
     except AssayError:
@@ -114,4 +114,4 @@ def _axioms(versions: Versions, room: Room) -> Iterator[Term]:
 
 
 if __name__ == "__main__":
-    serve(Request, compared, imports=False)
+    serve(ClaimsRequest, compared, imports=False)

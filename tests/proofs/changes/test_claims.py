@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from assay.checker.changes.claims import Claims, Fate, Request
+from assay.checker.changes.claims import Claims, ClaimsRequest, Fate
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -94,7 +94,7 @@ def fates(folder: Path, before: str, after: str) -> dict[str, Fate]:
 
 
 def told(folder: Path, before: str, after: str) -> Claims:
-    return compared(Request(before, after, str(folder), str(folder), seconds=30.0))
+    return compared(ClaimsRequest(before, after, str(folder), str(folder), seconds=30.0))
 
 
 def test_what_follows_from_what_is_what_follows_in_every_state_of_small_instances(tmp_path: Path) -> None:
@@ -282,12 +282,12 @@ def test_modules_of_one_name_in_two_versions_are_two(tmp_path: Path) -> None:
             tmp_path / version, "protocol.py", methods, replaced=("from enum", "from bounds import MOST\nfrom enum")
         )
     old, new = str(tmp_path / "old"), str(tmp_path / "new")
-    found = compared(Request("protocol.py", "protocol.py", old, new, seconds=30.0))
+    found = compared(ClaimsRequest("protocol.py", "protocol.py", old, new, seconds=30.0))
     assert [said.fate for said in found.statements] == [Fate.WEAKENED, Fate.VACUOUS]
 
 
 def test_what_is_asked_too_late_is_unknown(tmp_path: Path) -> None:
     old = written(tmp_path, "old.py", method("claim", CLAIMS["small"]))
     new = written(tmp_path, "new.py", method("claim", CLAIMS["smaller"]))
-    found = compared(Request(old, new, str(tmp_path), str(tmp_path), seconds=-1.0))
+    found = compared(ClaimsRequest(old, new, str(tmp_path), str(tmp_path), seconds=-1.0))
     assert [said.fate for said in found.statements] == [Fate.UNKNOWN]
