@@ -138,7 +138,7 @@ def test_a_step_of_which_it_stays_open_whether_it_is_the_models_leaves_the_run_o
     run = run_of(judged, "nothing happened any more")
     assert run.verdict is Verdict.UNKNOWN
     said = "\n".join(text.plain for text in lines(RunReport(run, "assay run")))
-    assert "this run does not tell: whether step 3 is one of the model's" in said
+    assert "this run does not show it: whether step 3 is one of the model's" in said
 
 
 def run_of(judged: Judged, ending: str, judgement: Judgement | None = None) -> Run:
