@@ -1,7 +1,7 @@
-"""Classes of a model, carried between the processes that prove it: by where its module has them.
+"""Pickling a model's classes between the processes that prove it, by the place where its module holds them.
 
-Pickles name a class by its module and qualified name. ``Color = Enum("Colour", "RED GREEN")`` is found under another
-name than its own, and of two such classes one would be taken for the other, or none be found.
+A pickle refers to a class by its module and qualified name. ``Color = Enum("Colour", "RED GREEN")`` is held under a
+name other than its own, so unpickling it would find nothing, or another class of that name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["make_portable"]
 
 
 def make_portable(specification: Specification) -> None:
-    """Give each class that a model's values are of a qualified name under which its module has it."""
+    """Give each class of a model's values a qualified name under which its module really holds it."""
     for cls in dict.fromkeys(_classes(specification)):
         module = sys.modules.get(cls.__module__)
         if module is not None and _found(module, cls.__qualname__) is not cls:
@@ -42,7 +42,7 @@ def _found(module: ModuleType, name: str) -> Any:
 
 
 def _name_in(module: ModuleType, cls: type[Any]) -> str:
-    """Return a name under which a module has a class; give it one if it has none."""
+    """Return a name under which a module holds a class; add one if there is none."""
     for name, value in vars(module).items():
         if value is cls:
             return name

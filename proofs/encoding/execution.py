@@ -1,7 +1,7 @@
-"""From actions to transitions: the guard, and each symbol that changes as a function of the state before.
+"""From actions to transitions: a guard, and each changed symbol as a function of the state before.
 
-Weakest preconditions then are substitution: what a formula says after the step is the formula with the symbols
-replaced by what they become.
+Then weakest preconditions are substitutions: to say something about the state after a step, replace each symbol in the
+formula with what it becomes.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ from assay.proofs.logic.terms import Symbol, Term
 __all__ = ["Transition", "transition"]
 
 _Arguments = tuple[tuple[str, Value, tuple[Symbol, ...]], ...]
-"""For each parameter its name, its value, and the symbols that this is made of."""
+"""For each parameter: its name, its value, and the symbols that the value is made of."""
 
 
 @dataclass(frozen=True)
 class Transition:
-    """What an action does.
+    """The transition that an action takes.
 
     Attributes
     ----------
     name : str
         The action.
     parameters : tuple of (name, Value or Layout)
-        Its arguments, as values made of constants; a container as its symbols.
+        Its arguments: values made of constants or, for a container, its symbols.
     constants : tuple of Symbol
         Those constants, and symbols for values chosen on the way, such as a maximum.
     guard : Term
-        Where it is enabled.
+        The condition under which it is enabled.
     definitions : dict from Symbol to Definition
-        What the symbols that it changes become.
+        For each symbol that it changes, what the symbol becomes.
     location : Location, optional
-        Where it stands.
+        Its place in the source.
     failures : tuple of Failure
-        Where the model's own code raises in the middle of it; the guard is false there.
+        The ways in which the model's own code raises during the action; the guard is false in these cases.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Transition:
 
     @property
     def failure(self) -> Term:
-        """Where the model's own code raises in the middle of it, in any way."""
+        """The condition under which the model's own code raises during the action, in any way."""
         return logic.disjunction(failure.condition for failure in self.failures)
 
 
@@ -78,7 +78,7 @@ def transition(
     definitions: Mapping[Symbol, Definition] | None = None,
     guards: Sequence[Term] = (),
 ) -> Iterator[Transition]:
-    """Yield what an action does, for each case of its parameters.
+    """Yield the transitions of an action, one for each case of its parameters.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ def transition(
     action : ActionIR
         The action, or a method that makes initial states.
     definitions : mapping from Symbol to Definition, optional
-        What the symbols are before it.
+        What the symbols are before the action.
     guards : sequence of Term
-        What is known before it.
+        What is known before the action.
     """
     scalars = [name for name in action.parameters if not is_container(name.type)]
     for arguments in _combinations(scalars):
@@ -110,7 +110,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
             _, value, symbols = next(left)
             values[name.name] = value
             e.context.ranges.update(_ranges(name.type, symbols))
-            # A constant of a sort of numbers may be any number, an argument is one of its range.
+            # A constant of a sort of numbers may be any number, but an argument is always in its range.
             e.guards.append(in_type(e.context.theory, name.type, value))
     e.statement(action.body)
     return Transition(
@@ -125,7 +125,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
 
 
 def _chosen(e: Execution, name: ir.Name) -> Layout:
-    """Return the symbols of a container that is a parameter: of any relation, or function, within its bounds."""
+    """Return the symbols of a container that is a parameter: any relation or function within its bounds."""
     theory = e.context.theory
     try:
         layout = theory.lay_out(name.name, name.type)
@@ -137,7 +137,7 @@ def _chosen(e: Execution, name: ir.Name) -> Layout:
 
 
 def _combinations(names: Sequence[ir.Name]) -> Iterator[_Arguments]:
-    """Yield the arguments, for each combination of their cases."""
+    """Yield the arguments, one tuple for each combination of their cases."""
     if not names:
         yield ()
         return
@@ -151,11 +151,11 @@ def _combinations(names: Sequence[ir.Name]) -> Iterator[_Arguments]:
 
 
 def _ranges(type_: Type, symbols: Sequence[Symbol]) -> dict[Term, IntType]:
-    """Return the ranges that the parts of an argument are in, which is of the case that has these symbols."""
+    """Return the ranges of the parts of an argument, given the case whose symbols these are."""
     case = next(case for case in cases(type_) if case.sorts == tuple(symbol.result for symbol in symbols))
     return {symbol(): range_ for symbol, range_ in zip(symbols, case.ranges, strict=True) if range_ is not None}
 
 
 def _changes(definitions: dict[Symbol, Definition]) -> dict[Symbol, Definition]:
-    """Return the definitions that say something else than that nothing changes."""
+    """Return the definitions that change something."""
     return {s: d for s, d in definitions.items() if d.body is not s(*d.formals)}

@@ -1,4 +1,4 @@
-"""The initial states: a transition from nothing, by the variables' defaults and the `@initial` methods."""
+"""The initial states: a transition from an arbitrary state, by the variables' defaults and the `@initial` methods."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ __all__ = ["initial_states"]
 
 
 def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
-    """Yield the ways to make an initial state, each as a transition from a state of which nothing is known."""
+    """Yield the ways to make an initial state, each as a transition from a state about which nothing is known."""
     start: dict[Symbol, Definition] = {}
     guards = []
     for variable_ in model.specification.variables:
         if variable_.immutable:
             continue
         start.update(_default(theory, variable_))
-        # Any value is the symbol as it is, of which nothing is known but its bounds.
+        # *Any value* means to leave the symbol as it is: nothing is known about it except its bounds.
         if isinstance(variable_.default, Anything):
             guards.append(keeps(theory, variable_))
     if not model.initials:
@@ -43,7 +43,7 @@ def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
 
 
 def _complete(theory: Theory, made: Transition) -> Transition:
-    """Return a way to make an initial state that fails where it leaves a variable without a value."""
+    """Return a way to make an initial state that fails if it leaves a variable without a value."""
     missing = [
         Failure(made.guard, f"an initial value of {variable_.name}", variable_.location)
         for variable_ in theory.specification.variables
@@ -123,6 +123,6 @@ def _set(layout: SetLayout, items: Any) -> Iterator[tuple[Symbol, Definition]]:
     values = [literal(item, type_.element) for item in items]
     for case, symbol in layout.relations:
         formals = tuple(variable(sort) for sort in symbol.arguments)
-        own = case.build(formals[len(formals) - len(case.sorts) :])  # keys of maps around it come first
+        own = case.build(formals[len(formals) - len(case.sorts) :])  # the keys of the maps around it come first
         inside = logic.disjunction(are_equal(own, value) for value in values) if values else FALSE
         yield symbol, Definition(formals, inside)

@@ -40,26 +40,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Predicate:
-    """A property as a closed formula, and where evaluating it raises.
+    """A property as a closed formula, and the ways in which evaluating it raises.
 
     Attributes
     ----------
     name : str
-        What it is called.
+        Its name.
     kind : Kind
-        What kind of property it is.
+        The kind of property.
     formula : Term
-        What it says, where nothing raises.
+        Its meaning, provided that nothing raises.
     ir : PredicateIR, optional
-        Its code; of what follows from the types of variables, there is none.
+        Its code; None if it follows from the types of variables.
     failures : tuple of Failure
-        Where evaluating it raises.
+        The ways in which evaluating it raises.
     about : Predicate, optional
-        Of the claim that evaluating a predicate never raises, that predicate.
+        If this is the claim that evaluating a predicate never raises, that predicate.
     ways : tuple of Alternative
-        Of a refinement, the ways in which a step may be seen.
+        If this is a refinement, the ways in which a step may be seen.
     denied : Term, optional
-        What it says, in the form to be denied, where that is another: see `Context.denied`.
+        The formula to use where it is negated, if that is a different one: see `Context.denied`.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Predicate:
 
     @property
     def goal(self) -> Term:
-        """What it says, in the form to be denied."""
+        """The formula to use where it is negated."""
         return self.formula if self.denied is None else self.denied
 
     @property
@@ -93,22 +93,22 @@ class Problem:
     theory : Theory
         The vocabulary.
     axioms : list of (name, Term)
-        What is assumed of every instance.
+        What is assumed about every instance.
     invariants : list of Predicate
-        Invariants, lemmas, and the bounds of what the variables hold.
+        Invariants, lemmas, and the bounds of variables.
     steps : list of Predicate
-        Step invariants; the symbols of the state after the step are primed.
+        Step invariants; symbols of the state after the step are primed.
     constraints : list of Predicate
         State constraints: no step is taken out of a state in which one of them is false.
     step_constraints : list of Predicate
-        Step constraints: no step follows one in which one of them is false. No proof needs them: what is true of a
-        state is claimed of the states that they keep out, too.
+        Step constraints: no step follows one in which one of them is false. Proofs do not use them: what is claimed
+        about states is claimed about those that step constraints exclude, too.
     initial_claims : list of Predicate
-        What is claimed of initial states alone: that another model, which this one implements, may begin there.
+        What is claimed about initial states only: that the model which this one implements may begin there.
     transitions, initial : list of Transition
         The actions, and the ways to make an initial state.
     unencodable : list of Unencodable
-        What could not be translated; it is absent from the rest.
+        What could not be translated, and is therefore missing from the rest.
     """
 
     theory: Theory
@@ -134,32 +134,32 @@ class Problem:
 
     @property
     def raising(self) -> tuple[Transition, ...]:
-        """The actions in the middle of which the model's own code may fail."""
+        """The actions during which the model's own code may fail."""
         return tuple(transition for transition in self.transitions if transition.failure is not FALSE)
 
     @cached_property
     def definedness(self) -> tuple[Predicate, ...]:
-        """The claims that evaluating invariants, lemmas and constraints never raises, of those that may."""
+        """The claims that evaluating invariants, lemmas and constraints never raises, where that is not obvious."""
         return tuple(p.definedness for p in (*self.invariants, *self.constraints) if p.failures)
 
     @cached_property
     def step_definedness(self) -> tuple[Predicate, ...]:
-        """The claims that evaluating step invariants and constraints never raises, of those that may."""
+        """The claims that evaluating step invariants and constraints never raises, where that is not obvious."""
         return tuple(p.definedness for p in (*self.steps, *self.step_constraints) if p.failures)
 
     @property
     def bounds(self) -> tuple[Predicate, ...]:
-        """Of the invariants, those that check every state against the bounds of its variables."""
+        """The invariants that check every state against the bounds of its variables."""
         return tuple(predicate for predicate in self.invariants if predicate.ir is None)
 
     @cached_property
     def unbounded(self) -> bool:
-        """Whether the sorts have any number of elements."""
+        """Whether the sorts may have any number of elements."""
         return self.theory.instance is None
 
     def attempt(self, method: str, make: Callable[[], T], location: Location | None = None) -> T | None:
-        """Return what is made of a method that stands somewhere, or note why it has no translation."""
-        # Each method may be written out up to the limit of cases: one that is too large costs no other its encoding.
+        """Return what `make` returns for a method, or note why the method has no translation."""
+        # The limit of cases applies to each method by itself, so that one that is too large does not affect the others.
         self.theory.allowance.renew()
         try:
             return make()
@@ -178,9 +178,9 @@ def encode(
     specification : Specification
         The model.
     fixed : mapping from name to value, optional
-        Instance parameters that have a value.
+        Instance parameters with a given value.
     instance : Instance, optional
-        Sizes and quorums, for what cannot be translated without.
+        Sizes and quorums, for models that cannot be translated without them.
     """
     make_portable(specification)
     model = compile_model(specification)
@@ -200,7 +200,7 @@ def encode(
 
 
 def _refinements(problem: Problem) -> None:
-    """Add what is claimed by each refinement of another model."""
+    """Add the claims that this model refines others."""
     for method in problem.specification.refinements:
         found = problem.attempt(method.name, partial(_refinement, problem.theory, method), method.location)
         if found is not None:
@@ -217,7 +217,7 @@ def _refinement(theory: Theory, method: Method) -> tuple[Term, Term, tuple[Alter
 
 
 def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:
-    """Yield what is known of the immutable variables: that they keep to their bounds, and what is given of them."""
+    """Yield what is known about immutable variables: that they keep to their bounds, and their given values."""
     yield from structure_bounds(theory)
     if theory.instance is not None:
         yield from as_given(theory, theory.instance)
@@ -273,7 +273,7 @@ def _declared(theory: Theory, found: Transition) -> Transition:
 
 
 def closed(theory: Theory, predicate: PredicateIR, *, denied: bool = False) -> Term:
-    """Return a predicate for all its parameters, or for some if it is a `@reachable`; in the form to be denied."""
+    """Return a predicate for all its parameters, or for some if it is a `@reachable`; also the form to be negated."""
     c = context_of(theory)
     c.denied = denied
     parts = [(names, known, c.formula(predicate.body)) for names, known in _bindings(c, predicate.parameters)]
@@ -283,7 +283,7 @@ def closed(theory: Theory, predicate: PredicateIR, *, denied: bool = False) -> T
 
 
 def _failures_of(theory: Theory, predicate: PredicateIR) -> Iterator[Failure]:
-    """Yield where evaluating a predicate raises, for some of its arguments."""
+    """Yield the ways in which evaluating a predicate raises, for some of its arguments."""
     c = context_of(theory)
     for names, known in _bindings(c, predicate.parameters):
         for failure in failures(c, predicate.body):
@@ -291,7 +291,7 @@ def _failures_of(theory: Theory, predicate: PredicateIR) -> Iterator[Failure]:
 
 
 def _bindings(c: Context, parameters: tuple[Any, ...]) -> Iterator[tuple[list[Term], Term]]:
-    """Bind the parameters, case by case; yield the variables that they are made of, and that they are in range."""
+    """Bind the parameters, case by case; yield the variables that they consist of, and their ranges as a formula."""
     if not parameters:
         yield [], TRUE
         return

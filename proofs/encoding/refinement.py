@@ -1,8 +1,8 @@
-"""That a model implements another one, as formulas: what is seen of a step is a step of the other model, or nothing.
+"""Refinement as formulas: every step is seen as a step of the other model, or as no change at all.
 
-The mapping is executed as a method that assigns to copies of the other model's variables. So what each symbol of the
-other model is seen as is a term over this one's, before the step and after it; and the other model's initial states and
-actions are formulas over its own symbols, in which these terms are put.
+The mapping is executed as a method that assigns to copies of the other model's variables. So each symbol of the other
+model becomes a term over the symbols of this one, before the step and after it. The other model's initial states and
+actions are formulas over its own symbols, into which these terms are substituted.
 """
 
 from __future__ import annotations
@@ -30,21 +30,22 @@ __all__ = ["Alternative", "refinement"]
 _Definitions = dict[Symbol, Definition]
 _Mattering = dict[Symbol, Matters]
 _MOST_CHOICES = 16
-"""How many choices of containers are tried for one action of the other model."""
+"""The number of choices of containers that are tried for one action of the other model."""
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One of the ways in which a step may be seen, with names for what is to be chosen in it.
+    """One of the ways in which a step may be seen, with names for what may be chosen.
 
     Attributes
     ----------
     names : tuple of Term
-        Variables that are free in the formula.
+        The variables that are free in the formula.
     formula : Term
-        What must be true for some values of them.
+        The formula that must be true for some values of them.
     exact : bool
-        Whether it says all that the other model allows in this way. Of containers that it chooses, only some are tried.
+        Whether the formula covers everything that the other model allows in this way. It does not if the other model
+        chooses a container, of which only some are tried.
     """
 
     names: tuple[Term, ...]
@@ -53,12 +54,12 @@ class Alternative:
 
     @property
     def closed(self) -> Term:
-        """That it is true for some values."""
+        """That the formula is true for some values."""
         return exists(self.names, self.formula)
 
 
 def refinement(theory: Theory, method: Method) -> tuple[Term, tuple[Alternative, ...]]:
-    """Return that a state is seen as an initial one, and the ways in which a step may be seen: one must be true.
+    """Return the claim about initial states, and the ways in which a step may be seen, of which one must be true.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def refinement(theory: Theory, method: Method) -> tuple[Term, tuple[Alternative,
 
 
 def _over_same_sorts(theory: Theory, method: Method) -> Specification:
-    """Return the other model, which may name no sort, quorum system or parameter that this one does not."""
+    """Return the other model, which may use only sorts, quorum systems and parameters that this one has as well."""
     assert method.refines is not None
     specification = specify(method.refines)
     own = theory.specification
@@ -91,11 +92,11 @@ def _over_same_sorts(theory: Theory, method: Method) -> Specification:
     return specification
 
 
-# As what a state is seen
+# How a state is seen
 
 
 def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
-    """Return what each symbol of the other model is seen as, over the symbols of this one."""
+    """Return each symbol of the other model in terms of the symbols of this one."""
     try:
         mapping = compile_mapping(theory.specification, method)
     except Unsupported as error:
@@ -114,12 +115,12 @@ def _seen(theory: Theory, abstract: Theory, method: Method) -> _Definitions:
 
 
 def _nowhere(symbol: Symbol) -> Definition:
-    """Return what a symbol is before it is given a value; so it stays where that means nothing, behind a sequence."""
+    """Return what a symbol is before it is given a value; it keeps it where it means nothing, past a sequence's end."""
     return Definition(tuple(variable(sort) for sort in symbol.arguments), constant(Nowhere(), symbol.result))
 
 
 def _afterwards(theory: Theory) -> _Definitions:
-    """Return each symbol of this model as what it is after a step."""
+    """Return each symbol of this model as it is after a step."""
     found = {}
     for symbol in theory.state_symbols:
         formals = tuple(variable(sort) for sort in symbol.arguments)
@@ -131,7 +132,7 @@ def _afterwards(theory: Theory) -> _Definitions:
 
 
 def _begun(abstract: Theory) -> Term:
-    """Return that a state is an initial one of the other model, over its symbols."""
+    """Return the formula that a state is an initial one of the other model, over the other model's symbols."""
     matters = _mattering_symbols(abstract)
     starts = initial_states(abstract, compile_model(abstract.specification))
     return logic.disjunction(_initial_state(made, matters) for made in starts)
@@ -149,7 +150,7 @@ def _initial_state(made: Transition, matters: _Mattering) -> Term:
 
 
 def _stepped(abstract: Theory) -> list[Alternative]:
-    """Return the ways to take a step: none, or one of the other model's; symbols after the step are primed."""
+    """Return the ways to take a step: a stutter, or a step of the other model; symbols after the step are primed."""
     matters = _mattering_symbols(abstract)
     nothing = logic.conjunction(_effects(matters, {}))
     actions = compile_model(abstract.specification).actions
@@ -158,7 +159,7 @@ def _stepped(abstract: Theory) -> list[Alternative]:
 
 
 def _step(made: Transition, matters: _Mattering) -> Iterator[Alternative]:
-    """Yield the ways to take a transition: one for each choice of containers that is tried."""
+    """Yield the ways to take a transition, one for each choice of containers that is tried."""
     body = logic.conjunction([made.guard, *_effects(matters, made.definitions)])
     containers = [constant for constant in made.constants if constant.arguments]
     candidates = [_candidates(container, list(matters)) for container in containers]
@@ -172,14 +173,14 @@ def _step(made: Transition, matters: _Mattering) -> Iterator[Alternative]:
 
 
 def _candidates(container: Symbol, symbols: Sequence[Symbol]) -> list[Definition]:
-    """Return what is tried for a container that is chosen: what one of the state becomes, or was."""
+    """Return the candidates for a chosen container: each container of the state, before the step and after it."""
     formals = tuple(variable(sort) for sort in container.arguments)
     alike = [s for s in symbols if (s.arguments, s.result) == (container.arguments, container.result)]
     return [Definition(formals, symbol(*formals)) for s in alike for symbol in (primed(s), s)]
 
 
 def _mattering_symbols(abstract: Theory) -> _Mattering:
-    """Return when each symbol of the state matters."""
+    """Return the condition under which each symbol of the state matters."""
     layouts = [abstract.layouts[variable_.name] for variable_ in abstract.specification.variables]
     return {symbol: matters for layout in layouts for symbol, matters in mattering(layout)}
 
@@ -191,7 +192,7 @@ def _effects(
     *,
     only: bool = False,
 ) -> list[Term]:
-    """Return that each symbol is, wherever it matters, what it is defined to be, or else what it was."""
+    """Return the formula that each symbol, where it matters, is what it is defined to be, or else what it was."""
     return [
         _is(symbol, matters[symbol], definitions.get(symbol), after)
         for symbol in matters
@@ -206,7 +207,7 @@ def _is(symbol: Symbol, matters: Matters, definition: Definition | None, after: 
     reached = after(symbol)(*formals)
     if symbol.result is not BOOL:
         return for_all(formals, logic.implies(asked, logic.equal(reached, value)))
-    # Two directions: of an equivalence with quantifiers inside, solvers see neither.
+    # Two implications, since solvers make nothing of an equivalence with quantifiers inside.
     return logic.conjunction(
         (
             for_all(formals, logic.implies(logic.conjunction((asked, reached)), value)),
@@ -216,7 +217,7 @@ def _is(symbol: Symbol, matters: Matters, definition: Definition | None, after: 
 
 
 def _possible(made: Transition, body: Term) -> Alternative:
-    """Return that something is true for arguments of a transition that are to be chosen."""
+    """Return the way in which something is true for some arguments of a transition."""
     names = {constant: variable(constant.result) for constant in made.constants if not constant.arguments}
     chosen = replace_symbols(body, {constant: Definition((), name) for constant, name in names.items()})
     return Alternative(tuple(names.values()), chosen)

@@ -1,4 +1,4 @@
-"""From finite structures to instances and states of the language, shown, executed and looked up as any other."""
+"""From finite structures to instances and states of the language, and back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from assay.proofs.logic.terms import Op, Sort, Symbol, Term
 __all__ = ["call_in", "embed", "frame_of", "has_all_containers", "instance_of", "state_in", "structure_of", "values_in"]
 
 Tables = Sequence[tuple[Case, Symbol]]
-"""For each case of its elements what is known of a set or bag."""
+"""What is known of a set or bag, for each case of its elements."""
 
 
 def instance_of(theory: Theory, structure: Structure) -> Instance:
@@ -66,7 +66,7 @@ def _without_structure(theory: Theory, structure: Structure) -> Instance:
 
 def _parameter(theory: Theory, structure: Structure, name: str, default: Any) -> Any:
     term = theory.parameter(name)
-    # The query does not mention the parameter: the solver left it open, and the model's own value is the natural one.
+    # The query does not mention the parameter, so the solver left it open; the model's own value is the natural one.
     if term.op == Op.APPLY and term.of not in structure.tables and default is not MISSING:
         return default
     return evaluate(term, structure, {})
@@ -74,7 +74,7 @@ def _parameter(theory: Theory, structure: Structure, name: str, default: Any) ->
 
 def _quorums(quorum: QuorumType, structure: Structure, sizes: Mapping[Any, int]) -> list[frozenset[int]]:
     members, count = members_of(quorum), sizes[quorum.member.cls]
-    # No formula of the query mentions members, so any quorums satisfy it; a single one of all nodes is the plainest.
+    # No formula of the query mentions members, so any quorums satisfy it; one quorum of all nodes is the simplest.
     if members not in structure.tables:
         return [frozenset(range(count))]
     return [
@@ -84,13 +84,13 @@ def _quorums(quorum: QuorumType, structure: Structure, sizes: Mapping[Any, int])
 
 
 def state_in(theory: Theory, structure: Structure, instance: Instance) -> Frozen:
-    """Return the state of a structure, frozen."""
+    """Return the state that a structure describes, frozen."""
     reader = _Reader(theory, structure, instance)
     return tuple(reader.frozen(theory.layouts[v.name], v.type, ()) for v in theory.specification.variables)
 
 
 def values_in(theory: Theory, structure: Structure, instance: Instance, type_: Type) -> Iterator[tuple[Value, Any]]:
-    """Yield the values of a type, as terms and as Python sees them; of containers in them, those of the structure."""
+    """Yield the values of a type, as terms and as Python sees them, with those containers that the structure has."""
     reader = _Reader(theory, structure, instance)
     if not _holds_container(type_):
         yield from ((embed(type_, item), item) for item in instance.universe(type_))
@@ -100,9 +100,9 @@ def values_in(theory: Theory, structure: Structure, instance: Instance, type_: T
 
 
 def has_all_containers(theory: Theory, structure: Structure, instance: Instance) -> bool:
-    """Return whether all containers that may be parts of values are elements of a structure.
+    """Return whether a structure has an element for every container that may be part of a value.
 
-    A solver's structure has what its query needs: see `assay.proofs.encoding.symbols.contents`.
+    A solver's structure has only those that its query needs: see `assay.proofs.encoding.symbols.contents`.
     """
     return all(structure.size(sort_of(type_)) >= instance.size(type_) for type_ in theory.inside)
 
@@ -116,7 +116,7 @@ class _Reader:
     instance: Instance
 
     def frozen(self, layout: Layout, type_: Type, keys: tuple[int, ...]) -> Any:
-        """Return what a layout holds for some keys, as a variable holds it."""
+        """Return the value of a layout for some keys, in the form that a variable holds."""
         match layout, type_:
             case MapLayout(_, parts), MapType(key, value):
                 return tuple(
@@ -136,7 +136,7 @@ class _Reader:
         raise AssertionError(type_)
 
     def _among(self, tables: Tables, type_: Type, keys: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
-        """Yield values that may be elements of a set or bag, with what is known of each."""
+        """Yield the possible elements of a set or bag, with what is known of each."""
         if _holds_container(type_):
             for case, symbol in tables:
                 for point, terms in self.items(case):
@@ -149,7 +149,7 @@ class _Reader:
                 yield item, self.structure.value(symbol, keys + point)
 
     def items(self, case: Case) -> Iterator[tuple[tuple[int, ...], tuple[Term, ...]]]:
-        """Yield the elements that a value of a case may be made of, of all that the structure has, also as terms."""
+        """Yield the elements of the structure that a value of a case may be made of, also as terms."""
         for point in self.structure.tuples(case.sorts):
             terms = tuple(map(constant_of, case.sorts, point))
             if evaluate(in_window(self.theory, case, terms), self.structure, {}):
@@ -222,9 +222,9 @@ def structure_of(theory: Theory, instance: Instance, state: Frozen) -> Structure
 
 
 def frame_of(theory: Theory, instance: Instance) -> Structure:
-    """Return what is the same in all states of an instance as a structure: orders, members of quorums, parameters.
+    """Return as a structure what is the same in all states of an instance: orders, members of quorums, parameters.
 
-    All containers that can be parts of values are elements of it: see `assay.proofs.encoding.symbols.contents`.
+    It has an element for every container that may be part of a value: see `assay.proofs.encoding.symbols.contents`.
     """
     sizes = {sort: len(instance.elements(theory.class_of(sort))) for sort in theory.sorts}
     tables: dict[Symbol, Table] = {}

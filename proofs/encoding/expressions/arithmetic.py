@@ -25,9 +25,9 @@ def computed(operator: ArithmeticOperator, left: Term, right: Term) -> Term:
 
 
 def _divided(operator: ArithmeticOperator, left: Term, right: Term) -> Term:
-    """Return what Python's // or % is, which round down; by zero, where the model's own code raises, it is 0.
+    """Return Python's // or %, which round down; for a zero divisor, where the model's own code raises, return 0.
 
-    Terms divide by what is positive: to divide by a negative number is to divide the negated by the negated.
+    Terms divide only by positive numbers. To divide by a negative one, both operands are negated.
     """
     minus = [logic.multiply(number(-1), term) for term in (left, right)]
     if operator is ArithmeticOperator.DIVIDE:

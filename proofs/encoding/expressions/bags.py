@@ -22,7 +22,7 @@ __all__ = ["any_in_bag", "copies", "copies_at", "size", "total"]
 
 
 def any_in_bag(c: Context, bag: Holding, holds: Predicate) -> Iterator[Term]:
-    """Yield formulas one of which is true if something is true of some element of a bag."""
+    """Yield formulas of which at least one is true iff something is true of some element of a bag."""
     demand_within(c, bag)
     for test, arguments, layout in containers(c, bag):
         assert isinstance(layout, BagLayout)
@@ -64,12 +64,12 @@ def copies_at(c: Context, value: Value, places: Sequence[Target], root: ir.Root 
 
 
 def total(c: Context, expr: ir.BagTotal) -> Term:
-    """Return how many elements a bag in the state holds in all."""
+    """Return the total number of elements in a bag of the state."""
     return size(c, ir.Stored(expr.place), expr.location)
 
 
 def size(c: Context, bag: Holding, location: Location | None) -> Term:
-    """Return how many elements a bag holds in all."""
+    """Return the total number of elements in a bag."""
     demand_within(c, bag)
     found, root = containers(c, bag), root_of(bag)
     values = all_values(c.theory, bag.element, "the size of a bag", location)

@@ -1,4 +1,4 @@
-"""Comparisons: of scalars, and of what maps, sets, sequences and bags hold."""
+"""Comparisons of scalars, and of the contents of maps, sets, sequences and bags."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from assay.proofs.logic.terms import TRUE, Symbol, Term, variable
 __all__ = ["at_most", "compared", "same_contents"]
 
 _Part = tuple[ir.Root, tuple[Term, ...], Layout]
-"""In which state, with which keys, which part of the layout."""
+"""A part of the layout, in a state, for some keys."""
 
 _Tables = tuple[tuple[Case, Symbol], ...]
-"""For each case of its elements what is known of a set or bag."""
+"""What is known of a set or bag, for each case of its elements."""
 
 
 def compared(c: Context, expr: ir.Compare) -> Term:
-    """Return whether a scalar is equal to another, less, or at most that."""
+    """Return whether a scalar is equal to another, less than it, or at most as large."""
     counted = count_compared(c, expr)
     if counted is not None:
         return counted
@@ -61,7 +61,7 @@ def same_contents(c: Context, left: ir.Place, right: ir.Place) -> Term:
 
 
 def _same(c: Context, left: _Part, right: _Part) -> Term:
-    """Return whether two parts of the state hold the same; what means nothing is not looked at."""
+    """Return whether two parts of the state hold the same; symbols that mean nothing are ignored."""
     (_, keys, mine), (_, others, theirs) = left, right
     match mine, theirs:
         case MapLayout(_, parts), MapLayout(_, other_parts):

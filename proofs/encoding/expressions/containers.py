@@ -1,7 +1,8 @@
-"""Containers that are made as parts of values: a variable for each, and what it holds.
+"""Containers that are made as parts of values: a variable for each, and the formula that says what it holds.
 
-As with an extreme, the formula around it says that there is one: see `Context.pending`. All containers of a type are
-there that keep to its bounds, so what is made must do so for certain; what may not, is refused.
+As with an extreme, the formula around it says that there is one: see `Context.pending`. Every container of a type
+within its bounds exists, and no others; so what is made must certainly be within bounds, and is refused if it may not
+be.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = ["collected", "entry", "held", "made"]
 
 
 def collected(c: Context, expr: ir.Collected) -> Value:
-    """Return the container that holds what a collection gives."""
+    """Return the container that holds the elements of a collection."""
     layout, result = c.theory.contents(expr.type), variable(sort_of(expr.type))
     match layout:
         case SetLayout():
@@ -43,7 +44,7 @@ def collected(c: Context, expr: ir.Collected) -> Value:
 
 
 def held(c: Context, place: ir.Place) -> Value:
-    """Return the container that holds what a place does at that moment."""
+    """Return the container that holds what a place holds now."""
     match place.type:
         case SetType() | SeqType() | BagType():
             return collected(c, ir.Collected(ir.Stored(place), place.type, location=place.location))
@@ -55,7 +56,7 @@ def held(c: Context, place: ir.Place) -> Value:
 
 
 def made(c: Context, expr: ir.MakeMap) -> Value:
-    """Return the map with a value at every key."""
+    """Return the map that has one value at every key."""
     layout, result = c.theory.contents(expr.type), variable(sort_of(expr.type))
     assert isinstance(layout, MapLayout)
     meanings = []
@@ -76,7 +77,7 @@ def _entry_is(c: Context, expr: ir.MakeMap, there: Value) -> Term:
 
 
 def entry(c: Context, expr: ir.Entry) -> Value:
-    """Return what a map that is part of a value has at a key."""
+    """Return the value at a key of a map that is part of a value."""
     (container, layout), key = inside(c, expr.map), c.value(expr.key)
     assert isinstance(layout, MapLayout)
     result: Value | None = None
@@ -96,7 +97,7 @@ def _pending(c: Context, result: Term, meaning: Term) -> Value:
 
 
 def _named(c: Context, case: Case) -> list[Term]:
-    """Return variables for the terms of a case, whose ranges are known from then on."""
+    """Return variables for the terms of a case, and record their ranges."""
     names = [variable(sort) for sort in case.sorts]
     c.ranges.update({name: range_ for name, range_ in zip(names, case.ranges, strict=True) if range_ is not None})
     return names
@@ -113,7 +114,7 @@ def _set(c: Context, layout: SetLayout, result: Term, collection: ir.Collection)
 
 
 def _members(c: Context, case: Case, symbol: Symbol, result: Term, collection: ir.Collection) -> Term:
-    """Return that the members of one case are those of a collection; in two directions, so that solvers see both."""
+    """Return that the members of one case are those of a collection: two implications, which help solvers more."""
     names = _named(c, case)
     window, there = in_window(c.theory, case, names), symbol(result, *names)
     given = c.closed(partial(c.member, case.build(names), collection))
@@ -138,7 +139,7 @@ def _sequence(c: Context, layout: SeqLayout, result: Term, collection: ir.Collec
 
 
 def _bag(c: Context, layout: BagLayout, result: Term, collection: ir.Collection) -> Term:
-    """Return that a bag holds what another one does, in the state or in a value, that no step has added to yet."""
+    """Return that a bag holds the same as another one, in the state or in a value, to which nothing was added yet."""
     if not isinstance(collection, ir.Stored | ir.Elements):
         raise Unencodable("a bag that is made of something else, as part of a value,", collection.location, finite=True)
     found = containers(c, collection)

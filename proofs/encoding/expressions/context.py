@@ -1,7 +1,7 @@
-"""What is known where an expression is evaluated: the state, what names stand for, and how forms are translated.
+"""The context of an expression: the state, what names stand for, and how forms are translated.
 
-The forms of expressions and collections are inside of one another, so their translations call each other. They do so
-through the context, and each module of forms knows the context and the modules below it only.
+Expressions and collections contain each other, so their translations call each other. They do so through the context,
+so that each module of forms imports only the context and the modules below it.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ Predicate = Callable[[Value], Term]
 Apply = Callable[[Symbol, Sequence[Term]], Term]
 
 Target = tuple[Term, tuple[Term, ...], Layout]
-"""Where a place may be: under which condition, with which keys, in which part of the layout."""
+"""A possible target of a place: the condition under which it is the target, the keys, the part of the layout."""
 
 
 @dataclass(frozen=True)
 class Forms:
-    """The translations of the forms that there are, by what is asked of them.
+    """The translations of all forms, by the question that they answer.
 
     Attributes
     ----------
     value : callable
-        What an expression is.
+        What is the value of an expression?
     member : callable
-        Whether a value is in a collection.
+        Is a value in a collection?
     any_of : callable
-        Whether something is true of some element of a collection.
+        Is something true of some element of a collection?
     """
 
     value: Callable[[Context, ir.Expr], Value]
@@ -59,24 +59,25 @@ class Context:
     forms : Forms
         How the forms are translated.
     definitions : dict from Symbol to Definition
-        What the state's symbols are, in terms of the state before; the same, if absent.
+        The state's symbols in terms of the state before; an absent symbol is unchanged.
     names : dict from str to Value
-        What local names and parameters stand for.
+        The values of local names and parameters.
     chosen : dict from str to Layout
         The symbols of the containers that the action chooses, by their names.
     rooms : dict from Held or Contents to int
-        How many items a sequence may have by now, by what its layout stands for; its bound, if absent.
+        The number of items that a sequence may have by now, by what its layout stands for; its bound if absent.
     pending : list of (Term, Term)
-        Variables that stand for the largest or smallest of something, each with what it must satisfy. The formula
-        around them, or the binder of a variable that they depend on, quantifies them: see `closed`.
+        Variables that stand for the largest or smallest of something, each with the formula that it must satisfy.
+        They are quantified by the formula around them, or by the binder of a variable that they depend on: see
+        `closed`.
     ranges : dict from Term to IntType
-        Of arguments and bound variables that are numbers, the ranges that they are in.
+        The ranges of those arguments and bound variables that are numbers.
     widened : set of str
-        The variables that may hold numbers outside of their ranges by now.
+        The variables that may by now hold numbers outside their ranges.
     denied : bool
-        Whether the formula that is made will be denied: then it says of a container that it makes, not that there is
-        one that holds this and of which the rest is true, but that the rest is true of every one that does. Both mean
-        the same, since there is exactly one; but what a solver is asked must say that it is there.
+        Whether the formula will be negated. If it makes a container, it then does not say that there is one with
+        these elements for which the rest is true, but that the rest is true for every one with these elements. Both
+        mean the same, since there is exactly one; but the solver gets the negation, which must say that there is one.
     """
 
     theory: Theory
@@ -91,13 +92,13 @@ class Context:
     denied: bool = False
 
     def layout(self, place: ir.Place) -> Layout:
-        """Return the symbols of what a place is a part of: a variable, or a container that an action chooses."""
+        """Return the symbols of the root of a place: a variable, or a container that an action chooses."""
         if place.root is ir.Root.CHOSEN:
             return self.chosen[place.variable]
         return self.theory.layout(place.variable, place.location)
 
     def type_of(self, place: ir.Place) -> Type:
-        """Return the type of what a place is a part of."""
+        """Return the type of the root of a place."""
         if place.root is ir.Root.CHOSEN:
             return self.chosen[place.variable].type
         return self.theory.type_of(place.variable)
@@ -105,21 +106,21 @@ class Context:
     # Forms
 
     def value(self, expr: ir.Expr) -> Value:
-        """Return what an expression is."""
+        """Return the value of an expression."""
         return self.forms.value(self, expr)
 
     def term(self, expr: ir.Expr) -> Term:
-        """Return an expression that is a single term."""
+        """Return the value of an expression that is a single term."""
         value = self.value(expr)
         assert isinstance(value, Atom), expr
         return value.term
 
     def formula(self, expr: ir.Expr) -> Term:
-        """Return what a condition says."""
+        """Return a condition as a formula."""
         return self.closed(lambda: self.term(expr))
 
     def closed(self, build: Callable[[], Term]) -> Term:
-        """Return a formula in which nothing is pending."""
+        """Return a condition as a formula in which nothing is pending."""
         saved, self.pending = self.pending, []
         try:
             return _quantified(build(), self.pending, denied=self.denied)
@@ -149,13 +150,13 @@ class Context:
     # Symbols
 
     def applied(self, root: ir.Root) -> Apply:
-        """Return what the symbols are in the state of a root."""
+        """Return the definitions of the symbols in the state of a root."""
         if root is ir.Root.AFTER:
             return lambda symbol, arguments: primed(symbol)(*arguments)
         return self.apply
 
     def apply(self, symbol: Symbol, arguments: Sequence[Term]) -> Term:
-        """Return what a symbol is for some arguments, in the current state."""
+        """Return the value of a symbol for some arguments, in the current state."""
         definition = self.definitions.get(symbol)
         return symbol(*arguments) if definition is None else definition(*arguments)
 
@@ -165,7 +166,7 @@ class Context:
 
 
 def _quantified(term: Term, pending: Sequence[tuple[Term, Term]], *, denied: bool) -> Term:
-    """Return a formula in which nothing is pending any more."""
+    """Return a formula with all pending variables quantified."""
     made = [(name, meaning) for name, meaning in pending if denied and is_part_of_values(name.sort)]
     rest = [part for part in pending if part not in made]
     if any(name in meaning.free for name, _ in rest for _, meaning in made):

@@ -1,4 +1,4 @@
-"""Counts and sums, which need the elements one by one: sizes, a sequence, or a range of numbers that is known."""
+"""Counts and sums, which need the elements one by one: of a sort with a size, a sequence, or a known range."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from assay.proofs.logic.terms import FALSE, TRUE, Term, number
 __all__ = ["count_compared", "count_of", "one_by_one", "size_of", "sum_of"]
 
 FEW = 4
-"""Up to how many elements `len` is compared with by naming them, where there are no sizes."""
+"""The largest number that `len` is compared with by naming that many elements, where sorts have no sizes."""
 
 SHORT = 256
-"""Up to how many combinations of elements are written out for that; counting them takes one term for each."""
+"""The most combinations of elements that are written out for that; counting, with sizes, takes a term for each element."""
 
 
 def count_compared(c: Context, expr: ir.Compare) -> Term | None:
-    """Return a comparison of a set's size with a small number, without counting; None if it is no such."""
+    """Return a comparison of a set's size with a small number, without counting; None if it is not of that form."""
     match expr:
         case ir.Compare(operator, ir.Cardinality(collection), ir.Literal(int() as few, _)):
             return _few(c, operator, collection, few) if _is_short(c, collection, few + 1) else None
@@ -44,9 +44,9 @@ def count_compared(c: Context, expr: ir.Compare) -> Term | None:
 
 
 def _is_short(c: Context, collection: ir.Collection, count: int) -> bool:
-    """Return whether it is short to name that many elements one after the other, each out of all.
+    """Return whether naming that many elements, each out of all, makes a short formula.
 
-    An element of a sort is a variable, whatever the size of the sort. A number is written out: each of `count`
+    An element of a sort is a variable, whatever the size of the sort. Numbers are written out, so each of `count`
     numbers multiplies the cases by the size of its range.
     """
     if count > FEW + 1:
@@ -68,7 +68,7 @@ def at_least(c: Context, collection: ir.Collection, count: int, chosen: tuple[Va
     if count <= 0:
         return TRUE
 
-    # One element after the other, each another one than those before: a count of quantifiers, and no number at all,
+    # One element after the other, each different from those before: as many quantifiers as elements, and no numbers,
     # so the query stays first-order whatever the size of the sort.
     def another(value: Value) -> Term:
         new = logic.conjunction(logic.negation(are_equal(value, old)) for old in chosen)
@@ -91,13 +91,13 @@ def count_of(c: Context, collection: ir.Collection, location: Location | None) -
 
 
 def _counted(c: Context, collection: ir.Collection, counts: Predicate, location: Location | None) -> Term:
-    """Return the number of elements of a collection of which something is true.
+    """Return the number of elements of a collection for which something is true.
 
-    The elements of a union are counted part by part: they need not be of the type of either.
+    The elements of a union are counted part by part, since its parts may have different types.
     """
     match collection:
         case ir.SetOperation(ir.SetOperator.UNION, left, right):
-            # Of the right part only what is not in the left one counts, or an element of both would count twice.
+            # From the right part, count only what is not in the left one, or an element of both would count twice.
             new = _among(c, left, counts, inside=False)
             return logic.add((_counted(c, left, counts, location), _counted(c, right, new, location)))
         case ir.SetOperation(operator, left, right):
@@ -121,11 +121,11 @@ _QUORUMS = (
     "that a set is large, a proof for any sizes takes from quorums: a QuorumSystem, or a Relation to a sort of them, "
     "with the axiom that any two meet; then ask any(all(n in self.heard for n in q) for q in Quorum)"
 )
-"""Sizes themselves mean nothing to first-order logic; what follows of them for quorums are the theorems."""
+"""First-order logic has no sizes; the theorems say what follows from them for quorums."""
 
 
 def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: bool) -> Predicate:
-    """Return whether a value counts, and is inside or outside of a collection."""
+    """Return whether a value counts, and is inside (or outside) a collection."""
 
     def holds(value: Value) -> Term:
         there = c.member(value, collection)
@@ -135,7 +135,7 @@ def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: 
 
 
 def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
-    """Yield 1 for each value that is in the collection and differs from those before it, else 0."""
+    """Yield, for each value, 1 if it is in the collection and differs from those before it, else 0."""
     for new, value in _written_out(values):
         yield logic.ite(logic.conjunction((new, counts(value))), number(1), number(0))
 
@@ -171,12 +171,12 @@ def _summand(
 def one_by_one(
     c: Context, collection: ir.Collection, construct: str, location: Location | None
 ) -> Iterator[tuple[Term, Value]]:
-    """Yield each element that there may be with whether it is there, repeats of a sequence or bag included.
+    """Yield each possible element with whether it is there, including repeats in a sequence or bag.
 
     Raises
     ------
     Unencodable
-        If that needs sizes that are not given.
+        If this needs sizes that are not given.
     """
     ordered = in_order(c, collection)
     if ordered is not None:
@@ -194,7 +194,7 @@ def one_by_one(
 
 
 def _copies(c: Context, value: Value, bag: Holding) -> Iterator[tuple[Term, Value]]:
-    """Yield a value for each copy of it that a bag may hold, with whether there are as many."""
+    """Yield a value once for each copy that a bag may hold, with whether the bag holds that many."""
     found = containers(c, bag)
     most = max(layout.capacity for _, _, layout in found if isinstance(layout, BagLayout))
     count = copies_at(c, value, found, root_of(bag))

@@ -1,8 +1,8 @@
-"""Where the model's own code raises: the condition of each way to fail, under Python's order of evaluation.
+"""Definedness: the conditions under which the model's own code raises, in Python's order of evaluation.
 
 `and`, `or` and conditional expressions stop where they do in Python; `any`, `all`, comprehensions, sums and extremes
-evaluate every element. A formula means what the code means only where nothing fails before: what a formula is
-elsewhere, nothing may rest on. So every failure is a claim of its own, that it is never reached.
+evaluate every element. A formula means what the code means only if nothing fails before it; elsewhere, nothing may
+depend on it. So for every failure there is a separate claim that it is never reached.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Failure:
     Attributes
     ----------
     condition : Term
-        Where it does.
+        The condition under which it does.
     what : str
-        What it does not have a value for, in words.
+        What has no value, in words.
     location : Location, optional
-        Where that stands.
+        Its place in the source.
     """
 
     condition: Term
@@ -46,14 +46,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class _Partial:
-    """A node that may fail; its condition is built where the names that it mentions are bound."""
+    """A node that may fail; its condition is built later, where the names that it mentions are bound."""
 
     what: str
     location: Location | None
     build: Callable[[], Term]
 
     def under(self, wrap: Callable[[Callable[[], Term]], Term]) -> _Partial:
-        """Return the same inside of something: a branch, or a quantifier."""
+        """Return the same failure inside a branch or a quantifier."""
         return _Partial(self.what, self.location, lambda: wrap(self.build))
 
 
@@ -65,7 +65,7 @@ def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
     c : Context
         The state, and what names stand for.
     node : Node
-        An expression, a collection, a place, or a statement: of which then only the expressions are meant.
+        An expression, a collection, a place, or a statement, of which only the expressions are considered.
     """
     for partial in _partials(c, node):
         condition = c.closed(partial.build)
@@ -104,7 +104,7 @@ def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from _own(c, node)
 
 
-# What is evaluated under a condition
+# Parts that are evaluated under a condition
 
 
 def _where(c: Context, test: ir.Expr, truth: bool) -> Callable[[Callable[[], Term]], Term]:
@@ -116,7 +116,7 @@ def _where(c: Context, test: ir.Expr, truth: bool) -> Callable[[Callable[[], Ter
 
 
 def _up_to(c: Context, parts: Sequence[ir.Expr], *, deciding: bool) -> Iterator[_Partial]:
-    """Yield what may fail in parts of which each is evaluated if none before it has a truth value that decides."""
+    """Yield what may fail in the operands of `and` or `or`: each is evaluated only if none before it decides."""
     for index, part in enumerate(parts):
         for partial in _partials(c, part):
             for before in reversed(parts[:index]):
@@ -155,7 +155,7 @@ def _bound(c: Context, name: ir.Name, build: Callable[[], Term]) -> Callable[[Va
 
 
 def _generated(c: Context, generators: Sequence[ir.Generator], item: ir.Expr) -> Iterator[_Partial]:
-    """Yield what may fail in generators, from the outermost in, and in what they generate."""
+    """Yield what may fail in generators, from the outermost inwards, and in what they generate."""
     if not generators:
         yield from _partials(c, item)
         return
@@ -168,7 +168,7 @@ def _generated(c: Context, generators: Sequence[ir.Generator], item: ir.Expr) ->
     yield from (partial.under(_in_some(c, first)) for partial in inside)
 
 
-# What may fail itself
+# Nodes that may themselves fail
 
 
 def _of_extreme(c: Context, expr: ir.Extreme) -> Iterator[_Partial]:
@@ -235,10 +235,10 @@ def _outside(c: Context, type_: Type, key: ir.Expr) -> Callable[[], Term]:
 
 
 def _keeps_to_its_type(c: Context, term: Term) -> bool:
-    """Return whether a term is for certain within the type that it is declared to have.
+    """Return whether a term is certainly within its declared type.
 
-    What a variable holds before the action is, and what an argument or bound variable stands for; what an action
-    has computed need not be.
+    What a variable holds before the action is, and so are arguments and bound variables; what an action has computed
+    need not be.
     """
     if term.op is Op.VARIABLE:
         return all(term is not name for name, _ in c.pending)

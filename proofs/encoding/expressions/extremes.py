@@ -1,4 +1,4 @@
-"""The largest and smallest of something: a variable, and what it satisfies."""
+"""The largest and smallest of something: a variable, and the formula that it satisfies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["extreme"]
 
 
 def extreme(c: Context, expr: ir.Extreme) -> Value:
-    """Return a new variable, that stands for the largest or smallest; for anything, where there is none.
+    """Return a new variable that stands for the largest or smallest, and for anything if there is none.
 
-    The model's own code raises there. It must not be assumed that it never does: the value may stand in a branch
-    that is not taken.
+    If there is none, the model's own code raises. The formula must not assume that this never happens, since the
+    value may belong to a branch that is not taken.
     """
     neighbour = _neighbour(c, expr)
     if neighbour is not None:
@@ -27,15 +27,16 @@ def extreme(c: Context, expr: ir.Extreme) -> Value:
     result = _anything(_compared_type(expr.type))
     found = cast(result, _compared_type(expr.type), expr.type)
     some, best = _is_extreme(c, expr, result, found)
-    # The variable is bound, and this assumed of it, where the smallest formula around the value is closed.
+    # The smallest closed formula around the value binds the variable and assumes this about it.
     c.pending.append((result.term, logic.implies(some, best)))
     return found if expr.default is None else choose(some, found, c.value(expr.default))
 
 
 def _neighbour(c: Context, expr: ir.Extreme) -> Term | None:
-    """Return the last element of an order, or what comes next in it, where that is what a model takes the extreme of.
+    """Return the last element of an order, or the next one, if that is what the extreme amounts to.
 
-    The vocabulary has a symbol for it. Of the last one it is the last one itself: the model's own code raises there.
+    The vocabulary has a symbol for each. The element after the last is taken to be the last one itself, where the
+    model's own code raises.
     """
     match expr:
         case ir.Extreme(
@@ -72,7 +73,7 @@ def _is_extreme(c: Context, expr: ir.Extreme, result: Atom, found: Value) -> tup
 
 
 def _anything(type_: Type) -> Atom:
-    """Return a value of which nothing is known."""
+    """Return a value about which nothing is known."""
     case = cases(type_)[-1]
     value = case.build([variable(sort) for sort in case.sorts])
     assert isinstance(value, Atom)
@@ -80,5 +81,5 @@ def _anything(type_: Type) -> Atom:
 
 
 def _compared_type(type_: Type) -> Type:
-    """Return the type of what is compared: without the None that only a default brings in."""
+    """Return the type of what is compared, without the None that only a default adds."""
     return type_.inner if isinstance(type_, OptionalType) else type_

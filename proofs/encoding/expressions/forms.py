@@ -1,4 +1,4 @@
-"""From expressions of the IR to terms: which form is translated by what."""
+"""The table of forms: which function translates which expression of the IR."""
 
 from __future__ import annotations
 
@@ -151,5 +151,5 @@ FORMS = Forms(_value, membership.member, membership.any_of)
 
 
 def context_of(theory: Theory) -> Context:
-    """Return the context of a state of which only the vocabulary is known."""
+    """Return the context of a state about which nothing but the vocabulary is known."""
     return Context(theory, FORMS)

@@ -1,4 +1,4 @@
-"""Places: which symbols hold what a variable, or an entry of a map in it, holds."""
+"""Places: the symbols that hold the value of a variable, or of an entry of a map in it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from assay.proofs.logic.terms import FALSE, TRUE, Term
 __all__ = ["Holding", "Inside", "containers", "inside", "read", "root_of", "sets_among", "targets", "type_of"]
 
 Holding = ir.Stored | ir.Elements
-"""What holds elements: a container in the state, or one that is part of a value."""
+"""A container: one in the state, or one that is part of a value."""
 
 Inside = tuple[Term, Layout]
-"""A container that is part of a value, and what it holds."""
+"""A container that is part of a value, and the layout of its contents."""
 
 
 def inside(c: Context, container: ir.Expr) -> Inside:
-    """Return a container that is part of a value, with its layout, whose symbols it is the first argument of."""
+    """Return a container that is part of a value, and the layout whose symbols take it as their first argument."""
     return c.term(container), c.theory.contents(container.type)
 
 
 def containers(c: Context, held: Holding) -> list[Target]:
-    """Return where a container may be, as `targets` does; one that is part of a value is the key of what it holds."""
+    """Return the possible targets of a container, as `targets` does; one in a value is the key of its own contents."""
     if isinstance(held, ir.Stored):
         return targets(c, held.place)
     container, layout = inside(c, held.value)
@@ -36,7 +36,7 @@ def containers(c: Context, held: Holding) -> list[Target]:
 
 
 def targets(c: Context, place: ir.Place) -> list[Target]:
-    """Return where a place may be: under which condition, with which keys, in which part of the layout."""
+    """Return the possible targets of a place: the condition, the keys, and the part of the layout of each."""
     found: list[Target] = [(TRUE, (), c.layout(place))]
     for key in place.keys:
         found = _indexed(found, c.value(key))
@@ -56,7 +56,7 @@ def _indexed(found: Sequence[Target], key: Value) -> list[Target]:
 
 
 def root_of(held: Holding) -> ir.Root:
-    """Return in which state to look for what a container holds; what is part of a value is the same in all."""
+    """Return the state in which to look up a container's contents; those of one in a value never change."""
     return held.place.root if isinstance(held, ir.Stored) else ir.Root.STATE
 
 
@@ -77,12 +77,12 @@ def read(c: Context, place: ir.Place) -> Value:
 
 
 def sets_among(found: Sequence[Target], type_: Type) -> list[tuple[Term, tuple[Term, ...], SetLayout]]:
-    """Return where a container may be, which is a set.
+    """Return the possible targets of a container that must be a set.
 
     Raises
     ------
     Unencodable
-        If it holds something else.
+        If it is not a set.
     """
     sets = []
     for test, arguments, layout in found:

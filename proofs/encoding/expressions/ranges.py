@@ -1,8 +1,8 @@
-"""Numbers on the way outside of their range: where they may be, what ranges over a type would miss them.
+"""Numbers that are temporarily outside their range, which anything that ranges over a type would miss.
 
-An action may put a number into a set that the set cannot hold, and take it out again; only what it leaves is held
-against the range. Whether a value is a member is right for any number. But what goes through the elements of a set
-goes through the numbers of the range, so it is refused in between.
+An action may add to a set a number outside the range of its elements, and remove it again; only the state at the end
+is checked against the range. Membership is right for any number. But what goes through the elements of a set goes
+through the numbers of the range, so it is refused in between.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["demand_items_within", "demand_within", "is_within", "note_additions"
 
 
 def note_additions(c: Context, place: ir.Place, collection: ir.Collection) -> None:
-    """Note whether a set may now hold numbers outside of its range, because a collection is added to it."""
+    """Note whether a set may now hold numbers outside its range, because a collection is added to it."""
     assert isinstance(place.type, SetType)
     if has_numbers(place.type.element):
         c.any_of(collection, lambda value: _noted(c, place, value))
@@ -42,16 +42,16 @@ def _noted(c: Context, place: ir.Place, value: Value) -> Term:
 
 
 def note_value(c: Context, place: ir.Place, value: Value) -> None:
-    """Note whether a set or bag may now hold numbers outside of its range, because a value is added to it."""
+    """Note whether a set or bag may now hold numbers outside its range, because a value is added to it."""
     assert isinstance(place.type, SetType | BagType)
     if not is_within(c, value, place.type.element):
         c.widened.add(place.variable)
 
 
 def is_within(c: Context, value: Value, type_: Type) -> bool:
-    """Return whether every number in a value is, for certain, in every range of a type.
+    """Return whether every number in a value is certainly in the ranges of a type.
 
-    What a container inside of the value holds is: nothing else is made part of a value.
+    The numbers in a container inside the value always are, since no other containers become parts of values.
     """
     allowed = [part for part in subtypes(type_) if isinstance(part, IntType)]
     found: list[Term] = []
@@ -66,7 +66,7 @@ def is_within(c: Context, value: Value, type_: Type) -> bool:
 
 
 def _is_inside(c: Context, term: Term, range_: IntType) -> bool:
-    """Return whether a number is in a range for certain."""
+    """Return whether a number is certainly in a range."""
     if term.op is Op.ITE:
         return _is_inside(c, term.args[1], range_) and _is_inside(c, term.args[2], range_)
     known = c.ranges.get(term)
@@ -88,7 +88,7 @@ def _is_inside(c: Context, term: Term, range_: IntType) -> bool:
 
 
 def demand_within(c: Context, node: ir.Node) -> None:
-    """Refuse to go through the elements of what may hold numbers outside of its range.
+    """Refuse to go through the elements of a container that may hold numbers outside its range.
 
     Raises
     ------
@@ -102,10 +102,10 @@ def demand_within(c: Context, node: ir.Node) -> None:
 
 
 def demand_items_within(c: Context, collection: ir.Collection) -> None:
-    """Refuse to take the elements of a collection one by one where a record among them may be beyond its fields.
+    """Refuse to take the elements of a collection one by one if a record among them may exceed its fields' ranges.
 
     Python makes a record with any number: ``{Slot(n) for n in range(9)}`` has 9 elements whatever the range of the
-    field is.
+    field.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def demand_items_within(c: Context, collection: ir.Collection) -> None:
         if not all(_fits(c, argument, type_) for argument, type_ in zip(made.arguments, fields, strict=True)):
             raise _beyond(made.type, made)
     for name in (part for item in items for part in ir.walk(item) if isinstance(part, ir.Name)):
-        value = c.names.get(name.name)  # of a local name or a parameter; a bound name has none yet
+        value = c.names.get(name.name)  # the value of a local name or a parameter; a bound name has none yet
         is_made = isinstance(name.type, RecordType | UnionType | TupleType)
         if is_made and value is not None and not is_within(c, value, name.type):
             raise _beyond(name.type, name)
@@ -132,7 +132,7 @@ def _beyond(type_: Type, node: ir.Node) -> Unencodable:
 
 
 def _fits(c: Context, argument: ir.Expr, field: Type) -> bool:
-    """Return whether a number that is given for a field is in its range for certain; true of what is no number."""
+    """Return whether a number given for a field is certainly in its range; true for anything that is not a number."""
     while isinstance(argument, ir.Cast):
         argument = argument.operand
     while isinstance(field, OptionalType):

@@ -1,4 +1,4 @@
-"""What is true of some value of a type: a variable for each of its terms, or each number of a small range."""
+"""Quantifying over the values of a type: a variable for each of its terms, or each number of a small range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["some_terms", "some_value"]
 
 
 def some_value(c: Context, type_: Type, holds: Predicate) -> Iterator[Term]:
-    """Yield formulas one of which is true if something is true of some value of a type."""
+    """Yield formulas of which at least one is true iff something is true of some value of a type."""
     for case in cases(type_):
         yield from some_terms(c, case, functools.partial(_built, case, holds))
 
@@ -28,7 +28,7 @@ def _built(case: Case, holds: Predicate, terms: Sequence[Term]) -> Term:
 
 
 def some_terms(c: Context, case: Case, holds: Callable[[Sequence[Term]], Term]) -> Iterator[Term]:
-    """Yield formulas one of which is true if something is true of some terms of a case; ranges are written out."""
+    """Yield formulas of which at least one is true iff something is true of some terms of a case; expand ranges."""
     choices = [
         few_numbers(c.theory, sort, range_) or [variable(sort)]
         for sort, range_ in zip(case.sorts, case.ranges, strict=True)

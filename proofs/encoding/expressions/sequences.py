@@ -1,7 +1,7 @@
-"""Sequences in a state, and what else has an order and a known end: a sequence is its length and its items.
+"""Sequences in a state, and other collections with an order and a known end: each is a length and its items.
 
-An action may append beyond the bound of a sequence and take out again, and only the state that it leaves is held
-against the bound, as in the model's own code; so there is room for what is appended, beyond the bound.
+An action may append beyond the bound of a sequence and remove items again; only the state at its end is checked against
+the bound, as in the model's own code. So there is room for appended items beyond the bound.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Items:
-    """What a sequence holds: the first `length` of `items`."""
+    """The contents of a sequence: the first `length` of `items`."""
 
     length: Term
     items: tuple[Value, ...]
 
     def present(self) -> Iterator[tuple[Term, Value]]:
-        """Yield each item that there may be, with whether there is."""
+        """Yield each possible item with whether it exists."""
         for index, item in enumerate(self.items):
             yield logic.less(number(index), self.length), item
 
     def part(self, start: int, stop: int | None) -> Items:
-        """Return the items from an index on, and before another."""
+        """Return the items from one index to another, which is excluded."""
         end = self.length if stop is None else _least(self.length, stop)
         rest = logic.add((end, number(-start)))
         return Items(_greatest(rest, 0), self.items[start:stop])
@@ -66,13 +66,13 @@ def _greatest(term: Term, least: int) -> Term:
 
 
 def never(type_: Type) -> Value:
-    """Return a value in place of one that there never is: the model's own code would fail here."""
+    """Return a placeholder for a value that never exists: the model's own code would fail here."""
     case = cases(type_)[-1]
     return case.build([constant(Nowhere(), sort) for sort in case.sorts])
 
 
 def sequence(c: Context, collection: ir.Collection) -> Items:
-    """Return what a collection that is a list in Python holds."""
+    """Return the contents of a collection that is a list in Python."""
     match collection:
         case ir.Stored(place):
             return stored_items(c, place)
@@ -90,7 +90,7 @@ def sequence(c: Context, collection: ir.Collection) -> Items:
 
 
 def _joined(left: Items, right: Items, element: Type) -> Items:
-    """Return the concatenation of two sequences: where the second begins depends on the length of the first."""
+    """Return the concatenation of two sequences; the length of the first decides where the second begins."""
     items = []
     for index in range(len(left.items) + len(right.items)):
         later = never(element)
@@ -103,7 +103,7 @@ def _joined(left: Items, right: Items, element: Type) -> Items:
 
 
 def _listed(c: Context, listing: ir.Listing) -> Items:
-    """Return the items that generators give, each at the place that those before it leave it."""
+    """Return the items that generators yield, each at the position that the ones before it leave free."""
     found = list(_candidates(c, listing.item, listing.generators))
     c.theory.allowance.spend(len(found) ** 2)
     before: list[Term] = []
@@ -123,7 +123,7 @@ def _listed(c: Context, listing: ir.Listing) -> Items:
 def _candidates(
     c: Context, item: ir.Expr, generators: Sequence[ir.Generator], so_far: Term = TRUE
 ) -> Iterator[tuple[Term, Value]]:
-    """Yield each item that there may be, in order, with whether there is."""
+    """Yield each possible item, in order, with whether it exists."""
     if not generators:
         yield so_far, c.value(item)
         return
@@ -140,7 +140,7 @@ def _candidates(
 
 
 def _positions(c: Context, generator: ir.Generator, item: ir.Expr) -> list[tuple[Term, Value]] | None:
-    """Return the numbers of a range that are positions in a sequence; None if it is no such range."""
+    """Return the numbers of a range that are positions in a sequence; None if the range is not of that form."""
     if not isinstance(generator.domain, ir.IntRange):
         return None
     parts = [part for node in (item, generator.condition) if node is not None for part in ir.walk(node)]
@@ -155,7 +155,7 @@ def _positions(c: Context, generator: ir.Generator, item: ir.Expr) -> list[tuple
 
 
 def stored_items(c: Context, place: ir.Place) -> Items:
-    """Return what the sequence at a place holds."""
+    """Return the contents of the sequence at a place."""
     found: Items | None = None
     for test, arguments, layout in reversed(targets(c, place)):
         assert isinstance(layout, SeqLayout)
@@ -172,7 +172,7 @@ def _items_inside(c: Context, value: ir.Expr) -> Items:
 
 
 def items_at(c: Context, layout: SeqLayout, arguments: Sequence[Term], root: ir.Root = ir.Root.STATE) -> Items:
-    """Return what a sequence holds for some keys."""
+    """Return the contents of a sequence for some keys."""
     apply = c.applied(root)
     count = room(c, layout) if root is ir.Root.STATE else layout.capacity
     items = tuple(layout.item(index).read(arguments, apply) for index in range(count))
@@ -180,22 +180,22 @@ def items_at(c: Context, layout: SeqLayout, arguments: Sequence[Term], root: ir.
 
 
 def room(c: Context, layout: SeqLayout) -> int:
-    """Return how many items a sequence may have by now."""
+    """Return the number of items that a sequence may have by now."""
     return c.rooms.get(layout.held, layout.capacity)
 
 
 def position(index: Term, length: Term) -> Term:
-    """Return which item an index means; negative ones count from the end."""
+    """Return the position that an index means; negative indices count from the end."""
     return logic.ite(logic.at_most(number(0), index), index, logic.add((index, length)))
 
 
 def item(c: Context, expr: ir.SeqItem) -> Value:
-    """Return an item of a sequence; the model's own code fails where there is none."""
+    """Return an item of a sequence; if there is none, the model's own code fails."""
     return _item_of(c, stored_items(c, expr.place), expr)
 
 
 def item_at(c: Context, expr: ir.ItemAt) -> Value:
-    """Return an item of a sequence that is computed; where there is none, the model's own code fails."""
+    """Return an item of a computed sequence; if there is none, the model's own code fails."""
     return _item_of(c, sequence(c, expr.sequence), expr)
 
 
@@ -215,11 +215,11 @@ def same_items(left: Items, right: Items) -> Term:
     return logic.conjunction((logic.equal(left.length, right.length), *parts))
 
 
-# What has an order and a known end
+# Collections with an order and a known end
 
 
 def in_order(c: Context, collection: ir.Collection) -> list[tuple[Term, Value]] | None:
-    """Return the elements of what has an order, each with whether it is there, or None if it has no known end."""
+    """Return the elements of an ordered collection, each with whether it is there; None if the end is not known."""
     match collection:
         case ir.IntRange(start, stop):
             return _numbers(c, c.term(start), c.term(stop))
@@ -244,13 +244,13 @@ def _numbers(c: Context, start: Term, stop: Term) -> list[tuple[Term, Value]] | 
 
 
 def longest(c: Context, found: Items) -> int:
-    """Return how many items there are at most, in any state that keeps to its bounds."""
+    """Return the most items that there are in any state within its bounds."""
     known = _interval(c, found.length)
     return len(found.items) if known is None else min(len(found.items), known[1])
 
 
 def _interval(c: Context, term: Term) -> tuple[int, int] | None:
-    """Return numbers between which a term is, in any state that keeps to its bounds."""
+    """Return a lower and an upper bound of a term, valid in any state within its bounds."""
     match term.op:
         case Op.NUMBER:
             return term.of, term.of
@@ -270,7 +270,7 @@ def _interval(c: Context, term: Term) -> tuple[int, int] | None:
             if len(known) < len(branches):
                 return None
             low, high = zip(*known, strict=True)
-            if test.op is Op.AT_MOST and set(test.args) == set(branches):  # the least, or the greatest, of two
+            if test.op is Op.AT_MOST and set(test.args) == set(branches):  # the smaller or the larger of two
                 pick = min if test.args[0] is branches[0] else max
                 return pick(low), pick(high)
             return min(low), max(high)

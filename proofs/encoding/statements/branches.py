@@ -1,4 +1,4 @@
-"""One thing or another, by a test: what is required, changed and named in both, merged."""
+"""Branches: the guards, changes and names of both, merged by the test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Definitions = dict[Symbol, Definition]
 
 @dataclass(frozen=True)
 class _Point:
-    """What there is at a point of an execution."""
+    """The state of an execution at some point."""
 
     definitions: _Definitions
     names: dict[str, Value]
@@ -26,13 +26,13 @@ class _Point:
 
 
 def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
-    """Execute one thing or another, by a test."""
+    """Execute one branch or the other, by a test."""
     if test is TRUE or test is FALSE:
         return then() if test is TRUE else otherwise()
     before = _Point(dict(e.context.definitions), dict(e.context.names), e.guards)
     first = _taken(e, test, then, before)
     second = _taken(e, logic.negation(test), otherwise, before)
-    # The guards of a branch hold only where it is taken; what both branches leave as it was needs no test at all.
+    # The guards of a branch apply only if it is taken; what neither branch changes needs no test at all.
     e.guards = [*before.guards, logic.ite(test, logic.conjunction(first.guards), logic.conjunction(second.guards))]
     e.context.definitions = _merged(test, first.definitions, second.definitions)
     e.context.names = {

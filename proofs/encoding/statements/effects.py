@@ -1,4 +1,4 @@
-"""The symbolic execution of an action so far: its guards, updates and choices, and where it raises."""
+"""The symbolic execution of an action so far: its guards, updates and choices, and the ways in which it raises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 @dataclass
 class Execution:
-    """Statements, executed on symbols up to a point.
+    """The outcome of executing statements on symbols up to some point.
 
     Attributes
     ----------
@@ -32,15 +32,15 @@ class Execution:
     execute : callable
         Executes one statement: see `assay.proofs.encoding.statements.forms`.
     guards : list of Term
-        What has been required.
+        The conditions required so far.
     witnesses : list of Symbol
-        What was chosen on the way, such as a maximum; a function of the variables of the loops around it.
+        Values chosen on the way, such as a maximum, as functions of the variables of the surrounding loops.
     path : tuple of Term
-        What is known where the statement stands, beside the guards: the tests of the branches around it.
+        What is known at the statement besides the guards: the tests of the branches around it.
     failures : list of Failure
-        Where the model's own code raises.
+        The ways in which the model's own code raises.
     given : set of str
-        The local names that statements gave a value: of what a quantifier bound, none is left behind it.
+        The local names that statements assigned; names bound by a quantifier are gone after it.
     """
 
     context: Context
@@ -58,12 +58,12 @@ class Execution:
     # Definedness
 
     def demand_defined(self, node: ir.Node) -> None:
-        """Record where evaluating the expressions of a node raises, and continue where it does not."""
+        """Record when evaluating the expressions of a node raises, and continue for when it does not."""
         for failure in failures(self.context, node):
             self.fails(failure)
 
     def fails(self, failure: Failure) -> None:
-        """Record where the model's own code raises, and continue where it does not."""
+        """Record when the model's own code raises, and continue for when it does not."""
         here = logic.conjunction((*self.path, *self.guards, failure.condition))
         if here is not FALSE:
             self.failures.append(replace(failure, condition=here))
@@ -72,17 +72,17 @@ class Execution:
     # Values
 
     def computed(self, expr: ir.Expr) -> Value:
-        """Return the value of an expression; what it chooses on the way becomes symbols of the action."""
+        """Return the value of an expression; values chosen on the way become symbols of the action."""
         value, settle = self.choosing(lambda: self.context.value(expr))
         return mapped(value, settle)
 
     def places(self, place: ir.Place) -> list[Target]:
-        """Return where a place may be, as `targets` does; what its keys choose becomes symbols of the action."""
+        """Return the possible targets of a place, as `targets` does; values that its keys choose become symbols."""
         found, settle = self.choosing(lambda: targets(self.context, place))
         return [(settle(test), tuple(map(settle, arguments)), layout) for test, arguments, layout in found]
 
     def choosing(self, build: Callable[[], _T]) -> tuple[_T, Callable[[Term], Term]]:
-        """Build something; return it, and what puts symbols in place of the variables that are pending in it.
+        """Build something; return it, and a function that replaces pending variables with symbols.
 
         Each becomes a symbol of its own, a function of the variables of the loops around it.
         """
@@ -104,7 +104,7 @@ class Execution:
     def redefine(
         self, symbol: Symbol, test: Term, arguments: Sequence[Term], body: Callable[[tuple[Term, ...]], Term]
     ) -> None:
-        """Change a symbol where its first arguments are these, and a test is true."""
+        """Change a symbol for these first arguments, if a test is true."""
         self.context.theory.allowance.spend()
         formals = tuple(variable(sort) for sort in symbol.arguments)
         old = self.context.apply(symbol, formals)
@@ -112,5 +112,5 @@ class Execution:
         self.context.define(symbol, formals, logic.ite(here, body(formals[len(arguments) :]), old))
 
     def write(self, symbol: Symbol, test: Term, arguments: Sequence[Term], term: Term) -> None:
-        """Make a symbol a term where its first arguments are these, and a test is true."""
+        """Set a symbol to a term for these first arguments, if a test is true."""
         self.redefine(symbol, test, arguments, Definition((), term).anywhere)

@@ -1,4 +1,4 @@
-"""From statements to what they do: which form is executed by what."""
+"""The table of forms: which function executes which statement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["execute"]
 
 
 def execute(e: Execution, node: ir.Statement) -> None:
-    """Execute a statement: first what it evaluates, which may raise, then what it does."""
+    """Execute a statement: first its expressions, which may raise, then its effect."""
     try:
         _executed(e, node)
     except Unencodable as error:

@@ -1,4 +1,4 @@
-"""What statements do to sequences and bags."""
+"""The effects of statements on sequences and bags."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _sequences(e: Execution, place: ir.Place) -> list[tuple[Term, tuple[Term, ..
 
 
 def append(e: Execution, node: ir.SeqAppend) -> None:
-    """Append to a sequence, beyond its bound if need be: the state after the action is checked against it."""
+    """Append to a sequence, beyond its bound if need be: only the state after the action is checked against it."""
     value = e.computed(node.value)
     for test, arguments, layout in _sequences(e, node.place):
         found = items_at(e.context, layout, arguments)
@@ -77,7 +77,7 @@ def store(e: Execution, node: ir.SeqStore) -> None:
 
 
 def assign_sequence(e: Execution, place: ir.Place, value: ir.Collection) -> None:
-    """Make a sequence equal to another, or to a part of it, or to what is written out."""
+    """Make a sequence equal to another, to a part of one, or to a list display."""
     new, settle = e.choosing(lambda: sequence(e.context, value))
     items = [mapped(item, settle) for item in new.items]
     for test, arguments, layout in _sequences(e, place):
@@ -111,7 +111,7 @@ def assign_bag(e: Execution, place: ir.Place, source: ir.Place) -> None:
 
 
 def update_bag(e: Execution, node: ir.BagUpdate) -> None:
-    """Add a copy to a bag, or take one out."""
+    """Add a copy of an element to a bag, or remove one."""
     value, found = e.computed(node.value), e.places(node.place)
     if not node.add:
         none = logic.at_most(copies_at(e.context, value, found), number(0))

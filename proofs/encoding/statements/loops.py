@@ -1,4 +1,4 @@
-"""Loops: round by round where their order matters or they count, all rounds at once where it does not."""
+"""Loops: round by round if their order matters or they count, otherwise all rounds at once."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _repeats(domain: ir.Collection) -> bool:
 
 def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
     """Return whether the outcome of a loop depends on its order, as far as the front end can tell."""
-    # The front end's own question, put for a set in place of the domain: what it would refuse there depends on order.
+    # Ask the front end as if the domain were a set: what it would refuse there depends on the order.
     try:
         demand_unordered(ir.For(node.variable, ir.SetOf((), node.domain.element), node.body), names)
     except ModelError:
@@ -75,6 +75,6 @@ def _sums_up(node: ir.For, known: Container[str]) -> bool:
 
 
 def _counts(node: ir.For) -> bool:
-    """Return whether a loop changes what holds numbers of its own: a length, or how often there is something."""
+    """Return whether a loop changes a length or a count."""
     places = [part.place for part in ir.walk(node.body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
     return any(isinstance(place.type, SeqType | BagType) for place in places)

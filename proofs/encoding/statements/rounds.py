@@ -1,4 +1,4 @@
-"""Loops whose rounds may come in any order, all at once: the front end refuses those whose order matters."""
+"""Loops whose rounds may run in any order, executed all at once; the front end refuses those whose order matters."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _Update = ir.SetUpdate | ir.Assign
 
 @dataclass(frozen=True)
 class _Loop:
-    """A loop, about to be executed.
+    """A loop that is about to be executed.
 
     Attributes
     ----------
     node : For
         The statement.
     updates : mapping from str to statement
-        What changes a variable: a statement outside of the loop's own key, if there is one.
+        The statement that changes each variable: one outside the loop's own key, if there is one.
     names : tuple of Term
         The variables that stand for the element of a round.
     element : Value
-        The element that they are.
+        The element that they form.
     inside : Term
-        Whether there is such a round.
+        The condition that there is such a round.
     """
 
     node: ir.For
@@ -47,8 +47,8 @@ class _Loop:
 def all_rounds(e: Execution, node: ir.For) -> None:
     """Execute a loop.
 
-    A round is executed once, for a variable. A map whose entry is selected by that variable then has, for each key,
-    the value of that key's round; a set that is added to has what it had and what some round adds.
+    One round is executed, for a variable. A map whose entry is selected by that variable then has, for each key, the
+    value from that key's round; a set has what it had before and what some round adds.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def _updates(node: ir.For) -> dict[str, _Update]:
 
 
 def _executed(e: Execution, loop: _Loop) -> None:
-    """Execute a round on a state of which nothing is known of the sets that other rounds change, too."""
+    """Execute a round on a state in which nothing is known about the sets that other rounds change, too."""
     c, grown = e.context, _grown(e, loop)
     before, locals_, guards, path, failures = dict(c.definitions), dict(c.names), e.guards, e.path, e.failures
     started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
@@ -96,12 +96,13 @@ def _executed(e: Execution, loop: _Loop) -> None:
     for failure in raised:
         e.failures.append(replace(failure, condition=exists(loop.names, replace_symbols(failure.condition, known))))
     for symbol, definition in after.items():
-        if definition is not started.get(symbol):  # by identity: the same definition means that no round wrote it
+        # by identity: the very same definition means that no round changed it
+        if definition is not started.get(symbol):
             _define(e, loop, symbol, definition, known)
 
 
 def _grown(e: Execution, loop: _Loop) -> list[Symbol]:
-    """Return the relations of the sets that rounds add to or discard from, other than under their own key."""
+    """Return the relations of the sets that rounds add to or discard from, except under their own key."""
     return [
         symbol
         for name, update in loop.updates.items()
@@ -113,11 +114,11 @@ def _grown(e: Execution, loop: _Loop) -> list[Symbol]:
 def _define(
     e: Execution, loop: _Loop, symbol: Symbol, definition: Definition, known: Mapping[Symbol, Definition]
 ) -> None:
-    """Define a symbol by what one round makes of it.
+    """Define a symbol after the loop from what one round makes of it.
 
-    What a round reads of a set that rounds add to, or discard from, is whether it holds the round's own element,
-    which no other round changes: so it reads what there was before the loop. That a round neither adds nor discards
-    a member is another thing: there the set is what the rounds before have left.
+    Of a set that rounds add to or discard from, a round reads only whether the set holds the round's own element. No
+    other round changes that, so it reads what was there before the loop. It is different for a member that the round
+    neither adds nor discards: there the set is what the rounds before have left.
     """
     update = _update(e, loop, symbol)
     formals = tuple(variable(sort) for sort in symbol.arguments)
@@ -143,7 +144,7 @@ def _update(e: Execution, loop: _Loop, symbol: Symbol) -> _Update:
 
 
 def _demand_one_case(node: ir.For, place: ir.Place) -> None:
-    """Refuse keys before the loop's own of which it depends on the value how many arguments they are."""
+    """Refuse keys before the loop's own whose number of arguments depends on their value."""
     for key in place.keys[: place.keys.index(node.variable)]:
         if len(cases(key.type)) > 1:
             raise Unencodable(f"a loop over one key behind {key.type}", node.location, finite=True)

@@ -1,4 +1,4 @@
-"""What statements do to scalars, maps and sets: each symbol becomes a function of the state before."""
+"""The effects of statements on scalars, maps and sets: each symbol becomes a function of the state before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def assign(e: Execution, node: ir.Assign) -> None:
 
 
 def assign_map(e: Execution, node: ir.AssignMap) -> None:
-    """Give a map a value at every key."""
+    """Set a map to one value at every key."""
     changes = []
     for test, arguments, layout in e.places(node.place):
         assert isinstance(layout, MapLayout)
@@ -62,7 +62,7 @@ def update_set(e: Execution, place: ir.Place, change: ir.SetChange | None, value
 
 
 def _membership(e: Execution, collection: ir.Collection) -> Predicate:
-    """Return what says whether a value is in a collection; containers in what is written out are the action's own."""
+    """Return a test for membership of a collection; containers in a set display are symbols of the action."""
     if isinstance(collection, ir.SetOf) and any(is_container(part) for part in subtypes(collection.element)):
         values = [e.computed(item) for item in collection.items]
         return lambda value: logic.disjunction(are_equal(value, item) for item in values)
@@ -77,7 +77,7 @@ def _update_relation(
     inside: Definition,
     change: ir.SetChange | None,
 ) -> None:
-    """Change a relation where its first arguments are these, by what is inside of a collection."""
+    """Change a relation for these first arguments, by the elements of a collection."""
     formals = tuple(variable(sort) for sort in symbol.arguments)
     new, old = inside(*formals[len(arguments) :]), e.context.apply(symbol, formals)
     here = logic.conjunction([test, *map(logic.equal, formals, arguments)])

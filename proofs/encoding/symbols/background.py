@@ -1,6 +1,6 @@
-"""What is assumed of every instance: orders are total, quorums are not empty.
+"""What is assumed about every instance: orders are total, quorums are not empty.
 
-Where sizes are given, the sorts have that many elements, and the quorums are those of the instance.
+If sizes are given, the sorts have that many elements, and the quorums are those of the instance.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _order_axioms(sort: Sort) -> Iterator[tuple[str, Term]]:
 
 
 def _neighbours(sort: Sort) -> Iterator[tuple[str, Term]]:
-    """Yield what is true of a finite order; not of any order, so it is assumed only where a model speaks of it."""
+    """Yield what is true of finite orders but not of all orders; assumed only if a model mentions it."""
     below, x = order_of(sort), variable(sort)
     yield f"{sort.name} has a greatest element", for_all([x], below(x, greatest_of(sort)))
     yield f"{sort.name} has successors", _next_to(next_of(sort, up=True), below)
@@ -72,10 +72,10 @@ def _neighbours(sort: Sort) -> Iterator[tuple[str, Term]]:
 
 
 def _next_to(neighbour: Symbol, below: Callable[[Term, Term], Term]) -> Term:
-    """Return that a function gives the next element in a direction; of the last one, itself.
+    """Return the axiom that a function gives the next element in a direction, and for the last one, itself.
 
-    As a function it leaves all quantifiers universal: that there is such an element, said by a quantifier, takes the
-    solver much longer to satisfy.
+    A function keeps all quantifiers universal. An existential quantifier for the next element would take the solver
+    much longer to satisfy.
     """
     x, y = variable(neighbour.result), variable(neighbour.result)
     next_, further = neighbour(x), negation(below(y, x))

@@ -1,4 +1,4 @@
-"""What the explorers check every state against: ranges of whole numbers, and the bounds of sequences and bags."""
+"""The bounds that explorers check every state against: ranges of numbers, and bounds of sequences and bags."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["bounds", "fits", "fits_within", "holds_more", "keeps", "structure_bo
 
 
 def bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
-    """Yield for each variable that has bounds that it keeps to them, with a name for that.
+    """Yield, for each variable with bounds, the claim that it keeps to them, with a name.
 
-    What never changes has its bounds as axioms: see `structure_bounds`.
+    The bounds of immutable variables are axioms: see `structure_bounds`.
     """
     yield from _bounds(theory, [v for v in theory.specification.variables if not v.immutable])
 
 
 def structure_bounds(theory: Theory) -> Iterator[tuple[str, Term]]:
-    """Yield for each immutable variable that has bounds that it keeps to them, with a name for that."""
+    """Yield, for each immutable variable with bounds, the axiom that it keeps to them, with a name."""
     yield from _bounds(theory, theory.specification.structure)
 
 
@@ -46,7 +46,7 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
     Raises
     ------
     Unencodable
-        If that takes sizes that are not given.
+        If this needs sizes that are not given.
     """
     try:
         return fits(theory, theory.layout(variable_.name, variable_.location))
@@ -55,22 +55,22 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
 
 
 def holds_more(type_: Type) -> bool:
-    """Return whether there is a sequence or a bag in a type."""
+    """Return whether a type contains a sequence or a bag."""
     return any(isinstance(part, SeqType | BagType) for part in subtypes(type_))
 
 
 def fits(theory: Theory, layout: Layout) -> Term:
-    """Return whether what a layout holds keeps to all its bounds."""
+    """Return whether the contents of a layout keep to all bounds."""
     return conjunction(_fits(theory, layout, (), ()))
 
 
 def fits_within(theory: Theory, layout: Layout, keys: tuple[Term, ...]) -> Term:
-    """Return whether what a layout holds for some keys keeps to its bounds, of all that the free ones may be."""
+    """Return whether the contents of a layout for some keys keep to the bounds, for all values of the free keys."""
     return conjunction(_fits(theory, layout, keys, ()))
 
 
 def _fits(theory: Theory, layout: Layout, keys: tuple[Term, ...], known: tuple[Term, ...]) -> Iterator[Term]:
-    """Yield what is to be true, for all keys of which something is known."""
+    """Yield what must be true, for all keys about which something is known."""
     match layout:
         case MapLayout(_, parts):
             for case, part in parts:

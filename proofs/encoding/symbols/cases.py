@@ -1,7 +1,7 @@
-"""The values of a type, case by case: in each case a fixed number of terms says which value it is.
+"""The values of a type, case by case: within a case, a fixed number of terms determines the value.
 
-``Prepare | Promise`` where a Promise holds a ``Proposal | None`` has three cases. A set of such values is one
-relation a case, and no relation has an argument without a meaning.
+``Prepare | Promise`` where a Promise holds a ``Proposal | None`` has three cases. A set of such values is one relation
+for each case, and no relation has an argument without a meaning.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ class Case:
     Attributes
     ----------
     label : str
-        What to append to a name, for the reader to tell it from the other cases.
+        A suffix for names by which a reader can tell the cases apart.
     sorts : tuple of Sort
         The sorts of its terms.
     build : callable
-        The value that terms stand for.
+        Makes the value from its terms.
     match : callable
-        Whether a value is of this case, and the terms that then stand for it.
+        Returns whether a value is of this case, and its terms if it is.
     ranges : tuple
-        For each term the type of whole numbers that it is of, or None.
+        For each term, its type of whole numbers, or None.
     """
 
     label: str
@@ -69,7 +69,7 @@ class Case:
 
 @functools.cache
 def sort_of(type_: Type) -> Sort:
-    """Return the sort of the terms for a type that takes one term.
+    """Return the sort of the term for a type whose values are a single term.
 
     A container inside of a value is one term, too: see `assay.proofs.encoding.symbols.contents`.
     """
@@ -88,17 +88,17 @@ def sort_of(type_: Type) -> Sort:
 
 
 def is_part_of_values(sort: Sort) -> bool:
-    """Return whether a sort is that of containers which are parts of values."""
+    """Return whether a sort is one of containers that are parts of values."""
     return isinstance(sort.of, MapType | SetType | SeqType | BagType)
 
 
 def demand_no_container(type_: Type) -> None:
-    """Refuse keys with a container in them.
+    """Refuse keys that contain a container.
 
     Raises
     ------
     Unencodable
-        If there is one: a map has a value at every key, and there is no end of sets of nodes that are keys.
+        If there is one: a map has a value at every key, and there would be endlessly many sets of nodes as keys.
     """
     inside = next((part for part in subtypes(type_) if is_container(part)), None)
     if inside is not None:
@@ -112,9 +112,9 @@ def cases(type_: Type) -> tuple[Case, ...]:
     Raises
     ------
     Unencodable
-        If there are too many: optionals and unions inside of one another multiply.
+        If there are too many: optionals and unions inside each other multiply.
     """
-    # Counted first: to make a million cases would take the time and memory that the limit is there to save.
+    # Count before making any: a million cases would take the very time and memory that the limit is meant to save.
     if _count(type_) > MOST_CASES_OF_A_TYPE:
         raise Unencodable(f"{type_}, which is of more than {MOST_CASES_OF_A_TYPE} cases,", finite=True)
     match type_:
@@ -135,7 +135,7 @@ def cases(type_: Type) -> tuple[Case, ...]:
 
 @functools.cache
 def _count(type_: Type) -> int:
-    """Return how many cases a type has, without making them."""
+    """Return the number of cases of a type, without making them."""
     match type_:
         case OptionalType(inner):
             return 1 + _count(inner)

@@ -1,9 +1,10 @@
-"""Containers that are parts of values: elements of a sort of their own, and what is assumed of it.
+"""Containers that are parts of values: elements of a sort of their own, and what is assumed about it.
 
-A message that carries a set of nodes is made of an element of the sort of such sets, and a relation that is the same in
-every state says which nodes are in it. The sort stands for all containers of the type that keep to its bounds: two that
-hold the same are one, and an action that makes one finds it there. That it does, nothing assumes as an axiom, which
-would have no finite models: where a formula makes a container, it says that there is one with these elements.
+A message that carries a set of nodes contains an element of the sort of such sets, and a relation that is the same in
+every state says which nodes are in that set. The sort stands for all containers of the type within its bounds: two with
+the same contents are one element, and an action that makes a container finds its element there. That every container
+exists is not an axiom, since it would have no small models. Instead, a formula that makes a container says itself that
+there is one with these contents.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ __all__ = ["container_axioms"]
 
 
 def container_axioms(theory: Theory) -> Iterator[tuple[str, Term]]:
-    """Yield what is true of the containers that are parts of values, each with a name.
+    """Yield the axioms about containers that are parts of values, each with a name.
 
     Raises
     ------
     Unencodable
-        If their bounds take sizes that are not given.
+        If their bounds need sizes that are not given.
     """
     for type_, layout in theory.inside.items():
         mine, other = variable(sort_of(type_)), variable(sort_of(type_))
@@ -42,7 +43,7 @@ def container_axioms(theory: Theory) -> Iterator[tuple[str, Term]]:
 
 
 def _same(theory: Theory, layout: Layout, mine: Term, other: Term) -> Iterator[Term]:
-    """Yield what is to be true if two containers hold the same; what means nothing is not looked at."""
+    """Yield what must be true for two containers to hold the same; symbols that mean nothing are ignored."""
     match layout:
         case MapLayout(_, parts):
             for case, part in parts:

@@ -1,4 +1,4 @@
-"""Values of an instance as terms, and as entries of the tables that symbols have in a finite structure."""
+"""Values of an instance as terms, and as entries in the tables of symbols in a finite structure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["Numbering", "as_given", "constant_of", "embed", "fill", "selected"]
 
 
 class Numbering:
-    """The containers that are parts of values, numbered as their types' values are in an instance.
+    """The containers that are parts of values, numbered in the order of their types' values in an instance.
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ class Numbering:
 
 
 def embed(type_: Type, value: Any, numbering: Numbering | None = None) -> Value:
-    """Return a value of an instance as terms: elements by their index, containers inside of it by their number.
+    """Return a value of an instance as terms: elements by their index, containers inside it by their number.
 
     Raises
     ------
     Unencodable
-        If there is a container in it, and they are not numbered.
+        If it contains a container and containers are not numbered.
     """
     match type_:
         case MapType() | SetType() | SeqType() | BagType():
@@ -96,7 +96,7 @@ def constant_of(sort: Sort, value: Any) -> Term:
 
 
 def selected(parts: Any, value: Value, structure: Structure) -> Any:
-    """Yield what belongs to the case that a value is of, with the indices of its elements."""
+    """Yield the part that belongs to the case of a value, with the indices of its elements."""
     for case, part in parts:
         test, terms = case.match(value)
         if evaluate(test, structure, {}):
@@ -104,7 +104,7 @@ def selected(parts: Any, value: Value, structure: Structure) -> Any:
 
 
 def as_given(theory: Theory, instance: Instance) -> Iterator[tuple[str, Term]]:
-    """Yield for each immutable variable of which an instance gives the value that it has it, with a name for that."""
+    """Yield, for each immutable variable whose value an instance gives, the axiom that it has it, with a name."""
     for variable_ in theory.specification.structure:
         if variable_.name not in instance.structure:
             continue
@@ -130,7 +130,7 @@ def fill(
     keys: tuple[int, ...],
     numbering: Numbering | None = None,
 ) -> None:
-    """Enter into tables what a layout holds for some keys, where it holds a frozen value."""
+    """Enter a frozen value into the tables of a layout, for some keys."""
     match layout, type_:
         case MapLayout(_, parts), MapType(key, inner):
             for item, entry in entries_in(instance.universe(key), value):
@@ -155,5 +155,5 @@ def fill(
 
 
 def _inside(type_: Type, instance: Instance) -> Iterator[Any]:
-    """Yield every value of a type, as it is inside of another."""
+    """Yield every value of a type, in the form that it has inside another value."""
     return (part_of(type_, value, instance.universe) for value in instance.universe(type_))

@@ -1,6 +1,6 @@
-"""Which symbols hold a state variable: a map is functions of its keys, a set a relation a case of its elements.
+"""The symbols that hold a state variable: functions of the keys for a map, a relation for each case for a set.
 
-A sequence is its length and as many scalars as it may have items, a bag a number for each element.
+A sequence is its length and one scalar for each item that it may have; a bag is a number for each element.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ __all__ = ["MOST_ITEMS", "BagLayout", "Holder", "Layout", "MapLayout", "ScalarLa
 __all__ += ["inside_of", "lay_out"]
 
 Holder = Held | Contents
-"""What symbols are about: a part of a variable, or of what a container inside of a value holds."""
+"""What symbols stand for: a part of a variable, or of the contents of a container inside a value."""
 
 Apply = Callable[[Symbol, Sequence[Term]], Term]
-"""What a symbol is for some arguments, in some state."""
+"""The value of a symbol for some arguments, in some state."""
 
 
 MOST_ITEMS = 64
-"""The greatest bound of a sequence that has symbols, which are as many."""
+"""The largest bound of a sequence that has symbols: it takes one for each item."""
 
 
 Capacity = Callable[[Bound], int | None]
@@ -74,7 +74,7 @@ class ScalarLayout:
                 return Atom(apply(self.symbols[0], arguments))
 
     def written(self, value: Value) -> Iterator[tuple[Symbol, Term]]:
-        """Yield each symbol that matters with what it is to be, for a value."""
+        """Yield each symbol that matters, with what it must be for a value."""
         match value:
             case Atom(term):
                 yield self.symbols[0], term
@@ -94,7 +94,7 @@ class ScalarLayout:
 
 
 def _tests(flags: Sequence[Term]) -> Iterator[Term]:
-    """Yield which alternative it is: the first whose flag is set, the last if none is."""
+    """Yield the flags of an alternative: it is the first whose flag is set, and the last if none is."""
     before: Term = TRUE
     for flag in flags:
         yield conjunction((before, flag))
@@ -117,7 +117,7 @@ class SetLayout:
 
 @dataclass(frozen=True)
 class MapLayout:
-    """A map: for each case of its keys, the layout of its values."""
+    """A map: the layout of its values, for each case of its keys."""
 
     type: MapType
     parts: tuple[tuple[Case, Layout], ...]
@@ -130,7 +130,7 @@ class MapLayout:
 
 @dataclass(frozen=True)
 class SeqLayout:
-    """A sequence: its length, and its items; what stands in those from the length on means nothing.
+    """A sequence: its length and its items, of which those from the length on mean nothing.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class SeqLayout:
     keys : tuple of Sort
         The sorts of the keys.
     capacity : int
-        How many items it has at most.
+        The most items that it has.
     """
 
     type: SeqType
@@ -153,7 +153,7 @@ class SeqLayout:
         return Symbol(self.held.part(Role.LENGTH, 0, " length"), self.keys, INT)
 
     def item(self, index: int) -> ScalarLayout:
-        """Return the layout of an item, also of one beyond the capacity: an action may have it for a while."""
+        """Return the layout of an item, even of one beyond the capacity, which may exist during an action."""
         return _scalar(self.held.part(Role.ITEM, index, f" item {index}"), self.type.element, self.keys)
 
     def leaves(self) -> Iterator[Symbol]:
@@ -165,7 +165,7 @@ class SeqLayout:
 
 @dataclass(frozen=True)
 class BagLayout:
-    """A bag: for each case of its elements how many copies there are of each."""
+    """A bag: for each case of its elements, the number of copies of each."""
 
     type: BagType
     counts: tuple[tuple[Case, Symbol], ...]
@@ -186,7 +186,7 @@ def lay_out(held: Holder, type_: Type, capacity: Capacity, keys: tuple[Sort, ...
     Raises
     ------
     Unencodable
-        If there is a sequence or a bag in its type that has no symbols.
+        If its type contains a sequence or a bag that has no symbols.
     """
     match type_:
         case MapType(key, value):
@@ -207,15 +207,15 @@ def lay_out(held: Holder, type_: Type, capacity: Capacity, keys: tuple[Sort, ...
 
 
 def inside_of(type_: Type, capacity: Capacity) -> Layout:
-    """Return the layout of what a container holds that is part of a value.
+    """Return the layout of the contents of a container that is part of a value.
 
-    The container is the first argument of its symbols, which are the same in every state. What is in it is a value
-    again: of a map of maps, the inner ones are elements of their own sort.
+    The container is the first argument of its symbols, which are the same in every state. Its contents are values
+    again: in a map of maps, the inner ones are elements of their own sort.
 
     Raises
     ------
     Unencodable
-        If there is a sequence or a bag that has no symbols.
+        If a sequence or a bag in it has no symbols.
     """
     held, itself = Contents(type_), (sort_of(type_),)
     if isinstance(type_, MapType):
@@ -254,7 +254,7 @@ def _scalar(held: Holder, type_: Type, keys: tuple[Sort, ...]) -> ScalarLayout:
             return ScalarLayout(type_, (), _parts(held, Role.FIELD, list(enumerate(items)), keys))
         case UnionType(alternatives):
             kinds = [(str(kind), kind) for kind in alternatives]
-            # One flag fewer than kinds: the last kind is where no flag is true, so no axiom need say that one is.
+            # One flag fewer than kinds: the last kind means that no flag is true, so no axiom has to exclude that case.
             flags = (held.part(Role.IS_OF, index, f" is {kind}") for index, (kind, _) in enumerate(kinds[:-1]))
             symbols = tuple(Symbol(flag, keys, BOOL) for flag in flags)
             return ScalarLayout(type_, symbols, _parts(held, Role.ALTERNATIVE, kinds, keys))

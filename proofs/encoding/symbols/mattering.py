@@ -1,4 +1,4 @@
-"""When a symbol of a variable matters: a field of what is None, or an item beyond the end, means nothing."""
+"""When a symbol of a variable matters: a field of an optional that is None, or an item past the end, does not."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from assay.proofs.logic.terms import TRUE, Symbol, Term, number
 __all__ = ["Matters", "mattering"]
 
 Matters = Callable[[Callable[[Symbol], Symbol], Sequence[Term]], Term]
-"""Whether a symbol matters for some keys, in the state whose symbols the function gives."""
+"""Whether a symbol matters for some keys, in the state that the function describes."""
 
 
 def mattering(layout: Layout) -> Iterator[tuple[Symbol, Matters]]:
-    """Yield each symbol of a layout, with when it matters. Two states are the same if all that matters is."""
+    """Yield each symbol of a layout with the condition under which it matters. Equal states agree in what matters."""
     yield from _mattering(layout, lambda _, __: TRUE)
 
 
@@ -56,7 +56,7 @@ def _of_scalar(layout: ScalarLayout, outer: Matters) -> Iterator[tuple[Symbol, M
 
 
 def _also(outer: Matters, set_: Sequence[Symbol], unset: Sequence[Symbol]) -> Matters:
-    """Return that something matters if flags are set, and others are not."""
+    """Return the condition that some flags are set and others are not."""
 
     def matters(state: Callable[[Symbol], Symbol], keys: Sequence[Term]) -> Term:
         flags = [state(flag)(*keys) for flag in set_]

@@ -1,4 +1,4 @@
-"""The vocabulary of a model: its sorts, the symbols of its variables and parameters, and what bounds stand for."""
+"""The vocabulary of a model: its sorts, the symbols of its variables and parameters, and the values of bounds."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class Theory:
     specification : Specification
         The model.
     fixed : mapping from name to value
-        The instance parameters that have a value; the others may have any.
+        The instance parameters with a given value; the others may have any.
     instance : Instance, optional
-        The sizes and quorums; None where the sorts are unbounded.
+        The sizes and quorums; None if the sorts are unbounded.
     allowance : Allowance
-        How much more may be written out one by one.
+        How many more cases may be written out one by one.
     """
 
     specification: Specification
@@ -81,7 +81,7 @@ class Theory:
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:
-        """The symbols of each variable that has some."""
+        """The symbols of each variable that has any."""
         found = {}
         for variable_ in self.specification.variables:
             try:
@@ -91,7 +91,7 @@ class Theory:
         return found
 
     def layout(self, name: str, location: Location | None) -> Layout:
-        """Return the symbols of a variable, or say that it has none."""
+        """Return the symbols of a variable, or raise if it has none."""
         if name in self.layouts:
             return self.layouts[name]
         declared = self._variable(name)
@@ -101,7 +101,7 @@ class Theory:
             raise error.at(location or declared.location) from None
 
     def lay_out(self, name: str, type_: Type) -> Layout:
-        """Return the symbols of a container that is no variable.
+        """Return the symbols of a container that is not a variable.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Theory:
         return lay_out(Held(name), type_, self._capacity)
 
     def contents(self, type_: Type) -> Layout:
-        """Return the symbols of what a container of a type holds that is part of a value.
+        """Return the symbols of the contents of a container type that is part of a value.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class Theory:
 
     @cached_property
     def inside(self) -> dict[Type, Layout]:
-        """The types of containers that are parts of values, with what they hold, of those that have symbols."""
+        """The container types that are parts of values and have symbols, with their contents."""
         found: dict[Type, Layout] = {}
         for type_ in dict.fromkeys(part for own in self._types for part in _parts_of_values(own)):
             with contextlib.suppress(Unencodable):
@@ -136,7 +136,7 @@ class Theory:
 
     @cached_property
     def intervals(self) -> dict[Symbol, tuple[int, int]]:
-        """The least and the greatest length of each sequence, and number of each range, in a state within bounds."""
+        """The least and greatest length of each sequence, and number of each range, in any state within bounds."""
         found: dict[Symbol, tuple[int, int]] = {}
         for part in (part for layout in self._all_layouts for part in _single(layout)):
             if isinstance(part, SeqLayout):
@@ -179,13 +179,13 @@ class Theory:
 
     @property
     def structure_symbols(self) -> tuple[Symbol, ...]:
-        """The symbols of what no step changes: what an instance chooses, and what containers inside of values hold."""
+        """The symbols that no step changes: choices of an instance, and the contents of containers inside values."""
         found = [self.layouts[v.name] for v in self.specification.structure if v.name in self.layouts]
         return tuple(symbol for layout in (*found, *self.inside.values()) for symbol in layout.leaves())
 
     @property
     def sorts(self) -> tuple[Sort, ...]:
-        """The sorts whose elements are a matter of the instance."""
+        """The sorts whose elements depend on the instance."""
         quorums = (sort_of(quorum) for quorum in self.specification.quorums)
         return (*(Sort(sort) for sort in self.specification.sorts), *quorums)
 
@@ -197,7 +197,7 @@ class Theory:
         return constant(Parameter(name), BOOL if declared.type is bool else INT)
 
     def size(self, sort: Sort) -> int | None:
-        """Return the number of elements of a sort, if it has a number."""
+        """Return the number of elements of a sort, if it is known."""
         if sort.members:
             return len(sort.members)
         if self.instance is None or not isinstance(sort.of, type):
@@ -212,8 +212,8 @@ class Theory:
     def demand_declared(self, formulas: Iterable[Term], own: Iterable[Symbol] = ()) -> None:
         """Refuse formulas with symbols outside of the vocabulary.
 
-        A symbol that nothing defines can be whatever suits the solver: a proof would be about something else than the
-        model. No translation leaves one; this is to make sure of it.
+        A solver may choose whatever it likes for a symbol that nothing defines, so the proof would not be about the
+        model. No translation leaves such a symbol; this makes sure of it.
 
         Raises
         ------
@@ -236,7 +236,7 @@ class Theory:
 
     @cached_property
     def has_neighbours(self) -> bool:
-        """Whether the model speaks of the last element of an order, or of the next one."""
+        """Whether the model mentions the last element of an order, or the next one."""
         named = functions_of(self.specification.cls)
         return any(is_named(function, named) for function in (sorts.last, sorts.succ, sorts.pred))
 
@@ -261,7 +261,7 @@ class Theory:
         return constant(SizeOf(self._named(name)), INT)
 
     def _named(self, bound: str) -> Sort:
-        """Return the sort that a bound names; of namesakes it is the last, as in an instance."""
+        """Return the sort that a bound names; if several have that name it is the last, as in an instance."""
         return next(Sort(cls) for cls in reversed(self.specification.sorts) if cls.__name__ == bound)
 
     @property
@@ -272,7 +272,7 @@ class Theory:
 
     @property
     def named_ranges(self) -> list[IntType]:
-        """The ranges of which a bound is not known: an instance in which one is empty is none."""
+        """The ranges with an unknown bound; no instance may make one of them empty."""
         parts = [part for type_ in self._types for part in subtypes(type_) if isinstance(part, IntType)]
         found = dict.fromkeys(part for part in parts if part.low is not None and part.high is not None)
         return [
@@ -281,7 +281,7 @@ class Theory:
 
     @cached_property
     def sizes(self) -> dict[Sort, Term]:
-        """The sorts whose number of elements bounds name, where that is not known, each with that number."""
+        """The sorts whose unknown number of elements a bound refers to, each with a symbol for that number."""
         types = self._types
         names = [name for type_ in types for bound in bounds_in(type_) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
@@ -289,7 +289,7 @@ class Theory:
 
 
 def _parts_of_values(type_: Type) -> Iterator[Type]:
-    """Yield the containers in a variable's type that are parts of values: not the variable, nor a map in it."""
+    """Yield the containers in a variable's type that are parts of values: neither the variable nor a map in it."""
     value = type_
     while isinstance(value, MapType):
         yield from (part for part in subtypes(value.key) if is_container(part))

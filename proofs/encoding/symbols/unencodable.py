@@ -7,10 +7,10 @@ from assay.checker.errors import Location
 __all__ = ["MOST_CASES", "MOST_CASES_OF_A_TYPE", "Allowance", "Unencodable"]
 
 MOST_CASES = 20_000
-"""How many cases one method may be written out into: some seconds, and formulas that a solver still reads."""
+"""The most cases that one method may be expanded into: some seconds of work, and formulas that a solver can handle."""
 
 MOST_CASES_OF_A_TYPE = 256
-"""Cases that a type may have: those of optionals and unions inside of one another multiply."""
+"""The most cases of a type: optionals and unions inside each other multiply."""
 
 
 class Unencodable(Exception):
@@ -23,11 +23,11 @@ class Unencodable(Exception):
     location : Location, optional
         Where it stands.
     finite : bool
-        Whether it has none even where the sorts have sizes.
+        Whether it has none even if the sorts have sizes.
     method : str
-        In which method or variable it is.
+        The method or variable that contains it.
     remedy : str
-        What to write instead, where that is known.
+        What to write instead, if known.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Unencodable(Exception):
         self.remedy = remedy
 
     def at(self, location: Location | None) -> Unencodable:
-        """Return the same with its place, if it has none yet."""
+        """Return the same with a place, unless it has one."""
         return self._as(self.location or location, self.method)
 
     def within(self, method: str) -> Unencodable:
-        """Return the same with the method that it is in."""
+        """Return the same with the method that contains it."""
         return self._as(self.location, method)
 
     def _as(self, location: Location | None, method: str) -> Unencodable:
@@ -59,17 +59,17 @@ class Unencodable(Exception):
 
 
 class Allowance:
-    """How many cases may still be written out, one by one, before there are too many for any solver."""
+    """How many more cases may be written out one by one before there are too many for any solver."""
 
     def __init__(self) -> None:
         self.left = MOST_CASES
 
     def renew(self) -> None:
-        """Begin another method."""
+        """Start counting anew, for another method."""
         self.left = MOST_CASES
 
     def spend(self, cases: int = 1) -> None:
-        """Write out some cases.
+        """Use up some cases.
 
         Raises
         ------

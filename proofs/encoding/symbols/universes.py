@@ -1,4 +1,4 @@
-"""Which terms a type's values are made of, where they can be named one by one; and what else is known of them."""
+"""The values of a type, if they can be listed one by one, and the ranges that they are in."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Sort, Term, ele
 __all__ = ["all_values", "few_numbers", "in_type", "in_window", "numbers", "within"]
 
 MANY = 64
-"""Up to how many numbers a range is written out."""
+"""The size of the largest range that is written out."""
 
 MOST_NUMBERS = 4096
-"""Up to how many numbers a structure has tables over."""
+"""The most numbers that a structure has tables over."""
 
 
 def few_numbers(theory: Theory, sort: Sort, range_: IntType | None) -> list[Term] | None:
-    """Return the numbers of a range whose bounds are known and which are few; None for what is no such range."""
+    """Return the numbers of a small range with known bounds; None for anything else."""
     if sort != INT or range_ is None or range_.low is None or range_.high is None:
         return None
     low, high = theory.bound(range_.low), theory.bound(range_.high)
@@ -49,7 +49,7 @@ def all_values(theory: Theory, type_: Type, construct: str, location: Location |
     Raises
     ------
     Unencodable
-        If that needs sizes that are not given.
+        If this needs sizes that are not given.
     """
     for case in cases(type_):
         universes = [
@@ -79,7 +79,7 @@ def _elements(
 
 
 def within(theory: Theory, type_: IntType, term: Term) -> Term:
-    """Return whether a number is in a range; it is, if the type has none."""
+    """Return whether a number is in a range; true if the type has no range."""
     if type_.low is None or type_.high is None or type_ == INTEGER:
         return TRUE
     if type_ == NATURAL:

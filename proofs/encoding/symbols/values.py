@@ -1,6 +1,6 @@
 """Values of the modelling language as trees of terms: an optional is a flag and a value, a record its fields.
 
-Where a flag is false, what stands beside it means nothing, and nothing looks at it.
+If a flag is false, the value beside it means nothing, and nothing looks at it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Optional:
-    """``present`` says whether it is a value; which one, if it can be any."""
+    """An optional: ``present`` says whether there is a value, and the other field which one, if there can be one."""
 
     present: Term
     value: Value | None
@@ -49,12 +49,12 @@ class Product:
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a union: for each alternative whether it is of it, and what it then is, if it can be."""
+    """A value of a union: for each alternative, whether it is of that type and, if it can be, its value then."""
 
     alternatives: tuple[tuple[RecordType, Term, Product | None], ...]
 
     def of(self, kind: Type) -> tuple[Term, Product | None]:
-        """Return whether it is of an alternative, and what it then is."""
+        """Return whether the value is of an alternative, and its value if so."""
         return next((test, value) for record, test, value in self.alternatives if record == kind)
 
 
@@ -72,7 +72,7 @@ def are_equal(left: Value, right: Value) -> Term:
                 raise Unencodable(f"a comparison of a {first.sort} with a {second.sort}", finite=True)
             return equal(first, second)
         case Optional(here, first), Optional(there, second):
-            # Where one is None for certain, being equal is that both are None: there is no value to compare.
+            # If one is certainly None, they are equal iff both are None: there is no value to compare.
             same = TRUE if first is None or second is None else are_equal(first, second)
             return conjunction((equal(here, there), implies(here, same)))
         case Product(firsts), Product(seconds):
@@ -90,7 +90,7 @@ def _same_alternative(left: Choice, right: Choice) -> Iterable[Term]:
 
 
 def choose(test: Term, then: Value, otherwise: Value) -> Value:
-    """Return one value or another of the same type, by a test."""
+    """Return one of two values of the same type, by a test."""
     if test is TRUE or test is FALSE:
         return then if test is TRUE else otherwise
     match then, otherwise:
@@ -126,7 +126,7 @@ def cast(value: Value, given: Type, wanted: Type) -> Value:
     Raises
     ------
     Unencodable
-        If there is a container in it that would be one of another type: these are different sorts.
+        If it contains a container that would be of another type: these are different sorts.
     """
     if given == wanted:
         return value
@@ -172,7 +172,7 @@ def _is_one(value: Value, kind: Type) -> Term:
 
 
 def narrow(value: Value, given: Type, wanted: Type) -> tuple[Term, Value | None]:
-    """Return whether a value is of a narrower type, and what it then is (None if it never is)."""
+    """Return whether a value is of a narrower type, and its value if so (None if it never is)."""
     if given == wanted:
         return TRUE, value
     if isinstance(value, Optional) and isinstance(given, OptionalType):

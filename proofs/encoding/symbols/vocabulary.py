@@ -1,4 +1,4 @@
-"""What the symbols of a model stand for. Symbols are told apart by these; how they read is for reports alone."""
+"""What the symbols of a model stand for, which is their identity; their names serve only reports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Role(Enum):
-    """How a part of a variable belongs to what it is a part of."""
+    """The role of a part in what it is a part of."""
 
     KEYS = "the values for a case of the keys"
     FIELD = "a field of a record, or an item of a tuple"
@@ -40,7 +40,7 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Part:
-    """One step from a part of a variable to a part of that: which, of those with the same role."""
+    """One step from a part of a variable to a part of that part: a role, and which of those with that role."""
 
     role: Role
     index: int = 0
@@ -64,7 +64,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Contents:
-    """Stands for a part of what a container holds that is part of a value; the container is the first argument."""
+    """Stands for a part of the contents of a container inside a value; the container is the first argument."""
 
     type: Type
     path: tuple[Part, ...] = ()
@@ -79,7 +79,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Argument:
-    """Stands for one of the terms of an action's argument, where the argument is of a case of its type."""
+    """Stands for one of the terms of an action's argument, for one case of the argument's type."""
 
     parameter: str
     case: int
@@ -92,7 +92,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Stands for what an action chose on the way, such as a maximum: the first, the second, and so on."""
+    """Stands for a value that an action chose on the way, such as a maximum: the first, the second, and so on."""
 
     number: int
 
@@ -112,7 +112,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SizeOf:
-    """Stands for the number of elements of a sort that a bound names."""
+    """Stands for the number of elements of a sort that a bound refers to."""
 
     sort: Sort
 
@@ -132,7 +132,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Nowhere:
-    """Stands for a value where the model's own code has none: it raises an error."""
+    """Stands for the value of code that has none, because it raises an error."""
 
     def __str__(self) -> str:
         return "no value"
