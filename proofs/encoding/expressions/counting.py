@@ -27,7 +27,7 @@ FEW = 4
 """The largest number that `len` is compared with by naming that many elements, where sorts have no sizes."""
 
 SHORT = 256
-"""The most combinations of elements that are written out for that; counting, with sizes, takes a term for each element."""
+"""The most combinations of elements that are written out for that; counting takes one term for each element."""
 
 
 def count_compared(c: Context, expr: ir.Compare) -> Term | None:
