@@ -16,7 +16,7 @@ from assay.checker.histories.linearizability import linearize
 from assay.checker.histories.recorded import read_history
 from assay.checker.histories.searching import CONFIGURATIONS, Limit
 from assay.checker.histories.sequential import order_sequentially
-from assay.checker.histories.specifications import SPECIFICATIONS, KeyValue
+from assay.checker.histories.specifications import SPECIFICATIONS, Partitioned
 from assay.checker.language.importing import execute_file
 from assay.checker.report import histories, machine
 from cyclopts import Parameter
@@ -66,7 +66,7 @@ def linearizable(
     until = None if time_limit is None else time.monotonic() + units.duration("--time-limit", time_limit)
     limit = Limit(most, lambda: until is not None and time.monotonic() >= until)
     with destination(output, history) as file:
-        operations = read_history(history, keyed=isinstance(specification, KeyValue))
+        operations = read_history(history, keyed=isinstance(specification, Partitioned))
         began = time.perf_counter()
         judgement = (order_sequentially if sequential else linearize)(operations, specification, limit)
         run = histories.HistoryRun(

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assay.checker.errors import AssayError, InputError
 from assay.checker.histories.history import Operation, identity
 from assay.checker.histories.judgement import Judgement, Part
 from assay.checker.histories.searching import SHOWN, Configuration, Limit, answers, search
@@ -71,9 +72,24 @@ def _parts(
         return [(None, tuple(operations))]
     found: dict[Any, tuple[Hashable, list[Operation]]] = {}
     for operation in operations:
-        key = specification.partition(operation)
+        key = _key_of(specification, operation)
         found.setdefault(identity(key), (key, []))[1].append(operation)
     return [(key, tuple(part)) for key, part in found.values()]
+
+
+def _key_of(specification: Partitioned, operation: Operation) -> Hashable:
+    try:
+        key = specification.partition(operation)
+        hash(key)
+    except AssayError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the specification {type(specification).__name__} fails on {operation.name}{operation.arguments!r}: "
+            f"{type(error).__name__}: {error}",
+            help="partition(operation) returns the key of the object that an operation is about; it is hashable",
+        ) from error
+    return key
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Recorded histories: files of JSON lines, or of EDN as Jepsen writes it, one event after the other.
 
 An event is ``{"client": 1, "type": "invoke", "operation": "write", "value": 3}``. The type is ``invoke``, ``ok`` (the
-response), ``fail`` (it had no effect, surely) or ``info`` (nobody knows). Jepsen's names, ``process`` for the client
-and ``f`` for the operation, are understood as well. The value is what an operation is invoked with, and what it
-answers: a list where there are several; of a key-value store the first is the key.
+response), ``fail`` (surely it had no effect; why not, is not told) or ``info`` (nobody knows). Jepsen's names,
+``process`` for the client and ``f`` for the operation, are understood as well. The value is what an operation is
+invoked with, and what it answers: a list where there are several; of a key-value store the first is the key, or ``key``
+names it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ _CLIENT, _OPERATION = ("client", "process"), ("operation", "f")
 _READS = ("read", "get", "dequeue")
 """Operations whose value is an answer only: in an invocation it is null, or the key alone."""
 
+_WRITES = ("write", "put")
+"""Operations that always have a value, be it null."""
+
 _ANSWER_TRUTH = ("cas", "try_acquire")
-"""Operations that answer whether they did something: in Jepsen they *fail* if they did not."""
+"""Operations that answer whether they did something; an answer without a value says that they did."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class _Event:
     client: Hashable
     operation: str
     value: Hashable
-    has_value: bool
+    key: tuple[Hashable, ...]
+    """The key, where the line names it apart from the value."""
 
 
 def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
@@ -49,7 +54,7 @@ def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
     path : str
         The file; EDN if it is called ``.edn``, else JSON lines.
     keyed : bool
-        Whether the object is a store by key: an answer then comes with its key.
+        Whether the object is one of several by key: an answer then comes with its key, unless ``key`` names it.
 
     Raises
     ------
@@ -94,7 +99,8 @@ def _event(record: Any, where: str) -> _Event:
         raise InputError(f"{where}: the type of an event is one of {', '.join(_TYPES)}, not {kind!r}")
     client, operation = _field(record, _CLIENT, where), _field(record, _OPERATION, where, optional=kind != "invoke")
     value = record.get("value", record.get("result"))
-    return _Event(where, kind, frozen(client), str(operation), frozen(value), "value" in record or "result" in record)
+    key = (frozen(record["key"]),) if "key" in record else ()
+    return _Event(where, kind, frozen(client), str(operation), frozen(value), key)
 
 
 def _field(record: Mapping[Any, Any], names: tuple[str, ...], where: str, *, optional: bool = False) -> Any:
@@ -120,15 +126,15 @@ def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returne
     listed = list(events)
     failed = _failed(listed)
     lives: dict[Any, int] = {}
-    begun: dict[Any, Invoked] = {}
+    begun: dict[Any, _Event] = {}
     for number, event in enumerate(listed):
         key = identity(event.client)
         client = (event.client, lives[key]) if key in lives else event.client
         if number in failed:
             continue
         if event.type == "invoke":
-            begun[key] = _invoked(event, client, keyed)
-            yield begun[key]
+            begun[key] = event
+            yield _invoked(event, client, keyed)
         elif event.type == "info":
             lives[key] = lives.get(key, 1) + 1
         elif key in begun or event.type == "ok":
@@ -147,12 +153,13 @@ def _failed(events: list[_Event]) -> set[int]:
             start = begun.get(key)
             if start is None:
                 raise InputError(f"{event.where}: client {event.client} fails at nothing: it has invoked nothing")
-            if events[start].operation not in _ANSWER_TRUTH:
-                found |= {start, number}
+            found |= {start, number}
     return found
 
 
 def _invoked(event: _Event, client: Hashable, keyed: bool) -> Invoked:
+    if event.key:
+        return Invoked(client, event.operation, (*event.key, *_values(event)))
     value = event.value
     several = isinstance(value, tuple)
     arguments: tuple[Hashable, ...] = value if several else () if value is None else (value,)  # type: ignore[assignment]
@@ -165,11 +172,32 @@ def _invoked(event: _Event, client: Hashable, keyed: bool) -> Invoked:
     return Invoked(client, event.operation, arguments)
 
 
-def _answer(event: _Event, begun: Invoked | None, keyed: bool) -> Hashable:
-    name = begun.name if begun is not None else event.operation
+def _values(event: _Event) -> tuple[Hashable, ...]:
+    """Return what an operation is invoked with besides its key."""
+    if event.operation in _READS:
+        return ()
+    if isinstance(event.value, tuple):
+        return event.value
+    return () if event.value is None and event.operation not in _WRITES else (event.value,)
+
+
+def _answer(event: _Event, begun: _Event | None, keyed: bool) -> Hashable:
+    name = event.operation if begun is None else begun.operation
     if name in _ANSWER_TRUTH:
-        return event.value if isinstance(event.value, bool) else event.type == "ok"
-    if keyed and name in _READS and isinstance(event.value, tuple) and len(event.value) == 2:
-        answer: Hashable = event.value[1]
-        return answer
+        return event.value if isinstance(event.value, bool) else True
+    if keyed and name in _READS and not (begun is not None and begun.key):
+        return _under_its_key(event, begun)
     return event.value
+
+
+def _under_its_key(event: _Event, begun: _Event | None) -> Hashable:
+    """Return the answer to who asked with the key in the value: it comes with the key, or alone."""
+    value = event.value
+    if not isinstance(value, tuple) or len(value) != 2:
+        return value
+    asked = begun.value if begun is not None else value
+    key = asked[0] if isinstance(asked, tuple) and asked else asked
+    if identity(key) != identity(value[0]):
+        raise InputError(f"{event.where}: the answer is about {value[0]!r}, and what was asked is about {key!r}")
+    answer: Hashable = value[1]
+    return answer
