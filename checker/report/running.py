@@ -68,7 +68,7 @@ def _facts(run: Run) -> Iterator[Text]:
         "invariants": ", ".join(invariant.__name__ for invariant in run.plan.cluster.invariants),
         "model": _model(run),
         "clients": _clients(run),
-        "logs": str(run.plan.deployment.folder),
+        "logs": str(run.plan.deployment.folder) + (f" (not all: {run.not_left})" if run.not_left else ""),
     }
     for name, fact in facts.items():
         if fact:

@@ -161,7 +161,10 @@ class Fleet:
 
     def _said(self, address: Address) -> str:
         text = self.deployment.errors(address).read_text(encoding="utf-8", errors="replace").strip()
-        return text.splitlines()[-1] if text else f"{address} ended without a word"
+        if text:
+            return text.splitlines()[-1]
+        is_of_the_disk = self.running[address].process.returncode == DISKLESS
+        return f"{address}: its disk cannot be written" if is_of_the_disk else f"{address} ended without a word"
 
     def end(self) -> None:
         """End all, and wait for it."""

@@ -94,6 +94,8 @@ class Run:
         On what clients saw, if the cluster says what they must see.
     files : list of str
         The logs that were left.
+    not_left : str
+        Why logs were not: the disk may be as full as it was under a node.
     """
 
     plan: Plan
@@ -104,6 +106,7 @@ class Run:
     judged: Judged = field(default_factory=Judged)
     judgement: Judgement | None = None
     files: list[str] = field(default_factory=list)
+    not_left: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -248,5 +251,10 @@ def _leave_logs(run: Run, journals: Mapping[Address, Sequence[Mapping[str, Any]]
     logs = {**journals, "run": merge(journals)}
     for name, lines in logs.items():
         path = folder / f"{name}.jsonl"
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        try:
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            run.not_left = (error.strerror or str(error)).lower()
+            return
         run.files.append(str(path))

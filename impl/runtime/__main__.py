@@ -6,6 +6,7 @@ It ends with the process that started it, however that ends.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import json
 import os
@@ -13,7 +14,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from assay.impl.node.errors import NodeError
 from assay.impl.runtime.codec import Codec
@@ -34,16 +35,20 @@ def main() -> None:
     try:
         asyncio.run(_serve(configuration))
     except DiskError as error:
-        print(f"{configuration['address']}: {error}", file=sys.stderr)
-        sys.exit(DISKLESS)
+        _fail(f"{configuration['address']}: {error}", DISKLESS)
     except (NodeError, OSError) as error:
-        print(f"{configuration['address']}: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        _fail(f"{configuration['address']}: {error}", FAILED)
     except KeyboardInterrupt:
         pass
     except BaseException as error:  # a handler may raise anything
-        print(f"{configuration['address']}: a handler raised {type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(FAILED)
+        _fail(f"{configuration['address']}: a handler raised {type(error).__name__}: {error}", FAILED)
+
+
+def _fail(said: str, status: int) -> NoReturn:
+    """End with a status. Standard error may be a file on the very disk that is full: the status says it all the same."""
+    with contextlib.suppress(OSError):
+        print(said, file=sys.stderr, flush=True)
+    os._exit(status)  # an orderly end would fail at writing what is left, with a status of its own
 
 
 def _end_with(parent: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import resource
 import signal
 import socket
@@ -11,8 +13,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from assay.checker.report.running import RunReport, lines
+from assay.checker.running.fleet import Deployment
+from assay.checker.running.run import Plan, carry_out
+from assay.checker.verdicts import Verdict
+from assay.impl import two_phase_commit
+from assay.impl.runtime.__main__ import DISKLESS
 from assay.impl.runtime.store import Store, read_journal
 
 from tests.command_line import Assay
@@ -128,6 +137,43 @@ def test_a_full_disk_under_a_node_ends_the_run_and_is_no_finding(tmp_path: Path)
     assert process.returncode == 3, found
     assert (found["verdict"], found["ending"], found["findings"]) == ("unknown", "a node failed", [])
     assert found["failures"]["a"].startswith("a: the database of the node: ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_node_that_cannot_even_say_that_its_disk_is_full_ends_with_the_status_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "writing.py").write_text(COUNTING)
+    reading, writing = os.pipe()  # who holds the writing end is the parent
+    with socket.create_server(("127.0.0.1", 0)) as listening, Path("/dev/full").open("w") as full:
+        configuration = {
+            "reference": str(tmp_path / "writing.py"), "function": "cluster", "settings": {}, "mutant": None,
+            "address": "a", "peers": {"a": list(listening.getsockname())}, "database": str(tmp_path / "no" / "a.db"),
+            "seed": 0, "listening": listening.fileno(), "life": reading, "parent": os.getpid(),
+        }  # fmt: skip
+        command = [sys.executable, "-m", "assay.impl.runtime", json.dumps(configuration)]
+        with started(command, stderr=full, pass_fds=(listening.fileno(), reading)) as process:
+            assert process.wait() == DISKLESS
+    os.close(reading)
+    os.close(writing)
+
+
+def test_logs_that_find_no_room_leave_the_verdict_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = Path.write_text
+
+    def write_text(path: Path, text: str, **options: Any) -> int:
+        if path.name == "run.jsonl":
+            written(path, text[:20], **options)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(path, text, **options)
+
+    cluster = two_phase_commit.cluster(participants=1)
+    deployment = Deployment("two_phase_commit", "cluster", {"participants": 1}, None, 0, tmp_path)
+    monkeypatch.setattr(Path, "write_text", write_text)
+    plan = Plan(cluster, deployment, dict.fromkeys(cluster.nodes, ("127.0.0.1", 0)), duration=60)
+    run = carry_out(plan, lambda _: None)
+    assert (run.verdict, run.not_left) == (Verdict.HOLDS, "no space left on device")
+    assert not (tmp_path / "run.jsonl").exists()
+    assert [Path(file).name for file in run.files] == ["c.jsonl", "p1.jsonl"]
+    assert "(not all: no space left on device)" in "".join(text.plain for text in lines(RunReport(run, "assay run")))
 
 
 def test_an_address_in_use_is_an_error(assay: Assay) -> None:
