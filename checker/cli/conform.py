@@ -96,7 +96,7 @@ def conform(
         return ExitStatus.AS_CLAIMED
     asked = Asked(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
-    if map_ is None and is_journal(asked.logs[0]):
+    if map_ is None and any(map(is_journal, asked.logs)):
         from assay.checker.cli.journal import conform_journals
 
         return conform_journals(asked.model, asked.logs, asked.settings, format_, output)

@@ -91,6 +91,7 @@ def judged_again(protocol: str, settings: Mapping[str, int], paths: Sequence[str
 def _journals(cluster: Cluster, paths: Sequence[str]) -> dict[Address, list[dict[str, Any]]]:
     codec = Codec(type(node) for node in cluster.nodes.values())
     found: dict[Address, dict[int, dict[str, Any]]] = {address: {} for address in cluster.nodes}
+    starts: dict[Address, Record] = {}
     for record in (record for path in paths for record in json_records(path)):
         try:
             _demand_line(record.content, codec)
@@ -99,7 +100,35 @@ def _journals(cluster: Cluster, paths: Sequence[str]) -> dict[Address, list[dict
         lines = _of_node(found, cluster, record)
         if lines.setdefault(record.content["time"], record.content) != record.content:
             raise InputError("no journal: its node has done something else at that time", location=record.place)
+        _demand_one_run(starts, record)
+    _demand_all(found, paths)
     return {address: [*lines.values()] for address, lines in found.items()}
+
+
+def _demand_one_run(starts: dict[Address, Record], record: Record) -> None:
+    """Refuse a node that starts again where it should have recovered: the journals are of two runs."""
+    if record.content["event"]["kind"] != "start":
+        return
+    first = starts.setdefault(record.content["node"], record)
+    if first.content["time"] != record.content["time"]:
+        raise InputError(
+            f"{record.content['node']} starts for the first time, as it does at {first.place}",
+            location=record.place,
+            help="these are journals of two runs: give those of one",
+        )
+
+
+def _demand_all(found: Mapping[Address, Mapping[int, Any]], paths: Sequence[str]) -> None:
+    """Refuse journals of some of the nodes only: what the others did, and whether it was right, would not be told."""
+    names = {Path(path).stem for path in paths}
+    heard = {line["event"].get("from") for lines in found.values() for line in lines.values()}
+    for address, lines in found.items():
+        # A node that has never got as far as to start leaves an empty file, and no line in the one of all.
+        if not lines and (address in heard or not names & {address, "run"}):
+            raise InputError(
+                f"there is no journal of {address}",
+                help="give the journals of all nodes, or run.jsonl, which has them all",
+            )
 
 
 def _of_node(found: dict[Address, dict[int, dict[str, Any]]], cluster: Cluster, record: Record) -> Any:

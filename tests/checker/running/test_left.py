@@ -83,6 +83,34 @@ def test_two_steps_of_a_node_at_one_time_are_no_journal(assay: Assay, tmp_path: 
     assert assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1").status == 2
 
 
+def test_the_journals_of_some_of_the_nodes_are_refused(assay: Assay, tmp_path: Path) -> None:
+    files = {node: left(tmp_path, lines, f"{node}.jsonl") for node, lines in a_run().items()}
+    for node, other in (("c", "p1"), ("p1", "c")):
+        ran = assay("conform", "two_phase_commit", files[node], "--set", "nodes=1")
+        assert ran.status == 2
+        assert f"there is no journal of {other}" in ran.err
+
+
+def test_a_node_that_never_started_has_an_empty_journal(assay: Assay, tmp_path: Path) -> None:
+    started = [line for line in merged() if line["node"] == "c"][:1]
+    files = [left(tmp_path, [], "p1.jsonl"), left(tmp_path, started, "c.jsonl")]
+    assert assay("conform", "two_phase_commit", *files, "--set", "nodes=1").status == 0
+    assert assay("conform", "two_phase_commit", left(tmp_path, started), "--set", "nodes=1").status == 0
+    of_one = left(tmp_path, [line for line in merged() if line["node"] == "c"])
+    assert "there is no journal of p1" in assay("conform", "two_phase_commit", of_one, "--set", "nodes=1").err
+
+
+def test_journals_of_two_runs_are_refused(assay: Assay, tmp_path: Path) -> None:
+    later = [{**line, "time": line["time"] + 100} for line in merged()]
+    both = [left(tmp_path, merged(), "first.jsonl"), left(tmp_path, later, "second.jsonl")]
+    joined = left(tmp_path, [*merged(), *later])
+    for files in (both, [joined]):
+        ran = assay("conform", "two_phase_commit", *files, "--set", "nodes=1")
+        assert ran.status == 2
+        assert "c starts for the first time, as it does at" in ran.err
+        assert "these are journals of two runs" in ran.err
+
+
 def test_other_forms_and_other_sizes_are_refused(assay: Assay, tmp_path: Path) -> None:
     file = left(tmp_path, merged())
     assert "--format junit" in assay("conform", "two_phase_commit", file, "--format", "junit").err
