@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _fail(said: str, status: int) -> NoReturn:
-    """End with a status. Standard error may be a file on the very disk that is full: the status says it all the same."""
+    """End with a status, which tells it even where standard error is a file on the very disk that is full."""
     with contextlib.suppress(OSError):
         print(said, file=sys.stderr, flush=True)
     os._exit(status)  # an orderly end would fail at writing what is left, with a status of its own
