@@ -1,4 +1,4 @@
-"""One attempt at the obligations of a model: decided in parallel, in two rounds, and explained where they fail."""
+"""One attempt at the obligations of a model: decided in parallel, in two rounds, and explained if they fail."""
 
 from __future__ import annotations
 
@@ -39,36 +39,36 @@ from assay.proofs.logic.structures import Structure
 __all__ = ["Attempt", "Selection"]
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
-"""The guards that ask something else when there are other hypotheses."""
+"""The guards that have to be asked again when the hypotheses change."""
 
 _MOST_GAPS = 3
-"""Invariants of which it is shown that they do not follow from the lemmas: the next lemma is likely to mend more."""
+"""How many invariants are shown not to follow from the lemmas: the next lemma is likely to fix more than one."""
 
 _Key = tuple[ClaimKind, int, int, int | None]
 
 
 @dataclass
 class Attempt:
-    """One attempt at one problem: first with the lemmas as hypotheses, then with what that leaves open.
+    """One attempt at one problem: first with the lemmas as hypotheses, then also with what they do not imply.
 
     Attributes
     ----------
     problem : Problem
         The model.
     options : ProofOptions
-        How to prove.
+        The options of the proof.
     watch : Watch
-        Is told how it gets on.
+        Receives the progress.
     results : dict
-        What is known of each claim.
+        What is known about each claim.
     explorations : list of Exploration
-        What was explored beside the proof.
+        The explorations that ran beside the proof.
     dropped : tuple of str
-        What nothing was proved with, because it is false or was not proved itself.
+        Lemmas that no proof uses, because they are false or were not proved themselves.
     interrupted : bool
-        Whether the user ended it.
+        Whether the user interrupted it.
     gaps : list of Counterexample
-        States in which all lemmas are true, and an invariant that was not proved is not.
+        States in which all lemmas are true and an unproved invariant is false.
     """
 
     problem: Problem
@@ -90,7 +90,7 @@ class Attempt:
     # Rounds
 
     def run(self) -> None:
-        """Decide everything; begin again without the lemmas that turn out to be false."""
+        """Decide everything, and start again without the lemmas that turn out to be false."""
         self._prove(screen=self.options.screening > 0)
         false = [p for p in self.lemmas if declared(self.problem, p) in self._refuted_lemmas()]
         if false and not self.interrupted:
@@ -101,7 +101,7 @@ class Attempt:
         self._withdraw()
 
     def _withdraw(self) -> None:
-        """Take back what was proved of refinements with invariants or lemmas that were not proved themselves."""
+        """Withdraw proofs of refinements that used invariants or lemmas which were not proved themselves."""
         open_ = [p.name for p in (*self.lemmas, *self.invariants) if not self._is_proved(p)]
         for key, result in self.results.items():
             predicate = result.claim.predicate
@@ -126,10 +126,10 @@ class Attempt:
         self._prove(screen=False)
 
     def _drop_open_lemmas(self) -> None:
-        """Try to prove what was asked for without the lemmas that were not proved, as long as there are such.
+        """Try to prove what was asked for without the lemmas that were not proved, until all used lemmas are.
 
-        What is left in the end is proved together, so it may be assumed. If it is not enough, the first try stands:
-        it names what would have to be proved.
+        The lemmas that are left in the end are proved together, so they may be assumed. If they are not enough, the
+        result of the first try stands, which names what would have to be proved.
         """
         first = dict(self.results), list(self.explorations), self.hypotheses, self.fragment
         dropped: list[Predicate] = []
@@ -142,12 +142,12 @@ class Attempt:
             self.dropped += tuple(predicate.name for predicate in dropped)
 
     def _open_support(self) -> list[Predicate]:
-        """Return what was assumed and not proved, beside what was asked for."""
+        """Return the assumptions that were not proved, apart from what was asked for."""
         open_ = [r.claim.predicate for r in self.results.values() if r.obligation.supporting and not r.proved]
         return [p for p in (*self.lemmas, *self.invariants) if p in open_]
 
     def _prove(self, *, screen: bool) -> None:
-        """Decide with the lemmas as hypotheses, and what of the rest they imply; then with what they do not imply."""
+        """Decide with the lemmas as hypotheses, and which other properties they imply; then add those they do not."""
         self.hypotheses = self.lemmas or self.invariants
         self.consequences = [*(self.invariants if self.lemmas else ()), *self.problem.definedness]
         found = [implied(p, self.hypotheses) for p in self.consequences]
@@ -158,7 +158,7 @@ class Attempt:
             self._strengthen()
 
     def _by_induction(self, predicates: Sequence[Predicate]) -> list[Obligation]:
-        """Return what is to be proved of some hypotheses, assuming them and nothing else before each step."""
+        """Return the obligations of some hypotheses, which assume these and nothing else before each step."""
         problem = self.problem
         found = list(inductive(problem, predicates, predicates))
         for predicate in (*problem.steps, *problem.step_definedness):
@@ -168,25 +168,25 @@ class Attempt:
         return [*found, *definedness(problem, predicates), *never_enabled(problem, predicates)]
 
     def _known_of_steps(self, predicate: Predicate, predicates: Sequence[Predicate]) -> Sequence[Predicate]:
-        """Return what a property of steps may assume: of a refinement the invariants, too: they are proved as well."""
+        """Return what a property of steps may assume; for a refinement the invariants too, since they are proved as well."""
         if predicate.kind is not Kind.REFINEMENT or self.options.only:
             return predicates
         return [*predicates, *(p for p in self.invariants if p not in predicates)]
 
     def _guards(self) -> list[Obligation]:
-        """Return the claims that the proof is about anything; of one property, only those that it rests on."""
+        """Return the guards against a vacuous proof; for a single property, only those that its proof depends on."""
         found = list(guards(self.problem, self.hypotheses))
         if self.options.only:
             found = [g for g in found if g.claim.kind not in (ClaimKind.ENABLED, ClaimKind.CONTENT)]
         return found
 
     def _strengthen(self) -> None:
-        """Prove by induction what the hypotheses do not imply, and add it to them."""
+        """Prove by induction what the hypotheses do not imply, and add it to the hypotheses."""
         rest = [p for p in self.consequences if self.selection.has(p) and not self._is_implied(p)]
         if not rest:
             return
         failed = {k for k, r in self.results.items() if not r.proved}
-        # Guards that are not about the hypotheses are not asked again: those that failed stay failed.
+        # Guards that do not involve the hypotheses are not asked again: those that failed stay failed.
         self.results = {
             k: r for k, r in self.results.items() if r.proved or (r.guard and r.claim.kind not in _OF_HYPOTHESES)
         }
@@ -199,16 +199,16 @@ class Attempt:
         self._settle_guards()
 
     def _settle_guards(self) -> None:
-        """Settle the guards that the solver found no model for in time, where an exploration met one."""
+        """Settle guards for which the solver found no model in time, if an exploration met one."""
         for key, result in self.results.items():
             if result.guard and result.proved is None and self._is_seen(result.claim):
                 decision = Decision(True, result.decision.seconds, Means.SEEN)
                 self.results[key] = replace(result, decision=decision)
 
     def _is_seen(self, claim: Claim) -> bool:
-        """Return whether the smoke instance has states of which a guard says that there are some.
+        """Return whether the smoke instance has the states that a guard asks for.
 
-        All that is assumed was evaluated there, in every state, and was true.
+        All assumptions were evaluated in every state of it, and were true.
         """
         smoke = next((e for e in self.explorations if e.source == SMOKE), None)
         if smoke is None or not smoke.states or smoke.refutations or not self.problem.unbounded:
@@ -250,7 +250,8 @@ class Attempt:
     def _collect(
         self, fragment: Fragment, asked: Sequence[Obligation], known: cache.Known | None, *, screen: bool
     ) -> None:
-        subjects: list[Obligation | None] = [*([None] if screen else []), *asked]  # None: the smoke instance
+        # None stands for the exploration of the smoke instance
+        subjects: list[Obligation | None] = [*([None] if screen else []), *asked]
         tasks = self._tasks(fragment, subjects)
         with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.timeout)) as outcomes:
             for done, (index, outcome) in enumerate(outcomes, start=1):
@@ -258,7 +259,7 @@ class Attempt:
                 obligation = subjects[index]
                 if obligation is None:
                     if self._screened(outcome):
-                        return  # What is under way assumes a lemma that is false: it is begun again without it.
+                        return  # The tasks in progress assume a false lemma, so everything starts again without it.
                     continue
                 decision = Decision(None, reason=outcome.reason) if isinstance(outcome, Lost) else outcome
                 self._note(obligation, decision, fragment)
@@ -274,7 +275,7 @@ class Attempt:
         return [smoke if o is None else partial(decider.decide, o, options.timeout) for o in subjects]
 
     def _screened(self, outcome: Exploration | Lost) -> bool:
-        """Note what the smoke instance showed; return whether that refutes a lemma, and tell of it."""
+        """Record what the smoke instance showed; return whether it refutes a lemma, and report that."""
         if isinstance(outcome, Lost):
             outcome = Exploration(SMOKE, 0.0, trouble=outcome.reason)
         mine = tuple(replace(r, about=self._same(r.about)) for r in outcome.refutations)
@@ -285,14 +286,14 @@ class Attempt:
         return bool(false)
 
     def _same(self, about: Method | Predicate | Assertions) -> Method | Predicate | Assertions:
-        """Return what a refutation is about as this process knows it: the exploration was in another."""
+        """Return the subject of a refutation as an object of this process: the exploration ran in another one."""
         if isinstance(about, Assertions):
             return ASSERTIONS
         return next((m for m in self.problem.specification.methods if m.name == about.name), about)
 
     def _note(self, obligation: Obligation, decision: Decision, fragment: Fragment) -> None:
         claim = obligation.claim
-        if decision.by_stronger is not None:  # the query that was answered is what is kept
+        if decision.by_stronger is not None:  # keep the very query that was answered
             obligation = replace(obligation, query=obligation.stronger[decision.by_stronger])
         found = None
         if decision.proved is False and decision.structure is not None:
@@ -306,11 +307,11 @@ class Attempt:
 
     @property
     def is_open(self) -> bool:
-        """Whether something of the proof itself was not proved."""
+        """Whether a part of the proof itself was not proved."""
         return any(not r.proved and not r.guard for r in self.results.values())
 
     def find_gaps(self) -> None:
-        """Look for a state in which all lemmas are true, and an invariant that was not proved is not."""
+        """Look for states in which all lemmas are true and an unproved invariant is false."""
         open_ = {id(r.claim.predicate) for r in self.results.values() if not r.proved and not r.guard}
         asked = [implied(p, self.lemmas) for p in self.invariants if self.lemmas and id(p) in open_][:_MOST_GAPS]
         decider = Decider(self.problem, Fragment(self.problem, asked), self.options.memory)
@@ -325,7 +326,7 @@ class Attempt:
             self.interrupted = True
 
     def explore_refinements(self) -> None:
-        """Judge refinements that were not proved in the smoke instance, and note what it shows beside the rest."""
+        """Judge unproved refinements in the smoke instance, and record what else it shows."""
         try:
             made = explore_refinements(self.problem.specification, dict(self.options.fixed), self.options.search)
         except KeyboardInterrupt:
@@ -335,7 +336,7 @@ class Attempt:
 
     @property
     def has_open_refinements(self) -> bool:
-        """Whether there is a refinement that was not proved."""
+        """Whether some refinement was not proved."""
         return any(
             not r.proved and r.claim.predicate is not None and r.claim.predicate.kind is Kind.REFINEMENT
             for r in self.results.values()
@@ -349,4 +350,4 @@ class Attempt:
             self.interrupted = True
 
 
-# What --only keeps to
+# The restrictions of --only

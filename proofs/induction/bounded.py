@@ -1,4 +1,4 @@
-"""Looking for violations within some steps, for any sizes: bounded model checking over unbounded sorts."""
+"""Bounded model checking over unbounded sorts: looking for violations within some steps, for any sizes."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from assay.proofs.logic.z3_backend import Z3
 __all__ = ["Search", "search_steps"]
 
 COUNTEREXAMPLE = 0.3
-"""The share of the time of each query that is kept for a small structure, where the solver sees no contradiction."""
+"""The fraction of each query's time that is reserved for a small structure, if the solver finds no contradiction."""
 
 
 @dataclass(frozen=True)
 class _Sought:
-    """Something to look for: what it would violate, and how many steps of the run come before."""
+    """Something to look for: what it would violate, and after how many steps of the run."""
 
     obligation: Obligation
     length: int
@@ -48,20 +48,20 @@ class _Sought:
 class Search:
     """A bounded search for violations, one step deeper each time.
 
-    It goes on as long as each step is decided: what is not decided in time after some steps is not after more.
+    It goes on while every query is decided: one that takes too long after some steps would not be quicker after more.
 
     Attributes
     ----------
     problem : Problem
         The model.
     options : ProofOptions
-        How to look.
+        The options of the search.
     steps : int
-        How many steps at most.
+        The most steps.
     wanted : frozenset of str
-        The properties and actions to look at; all if empty.
+        The properties and actions to consider; all if empty.
     watch : Watch
-        Is told how it gets on.
+        Receives the progress.
     """
 
     problem: Problem
@@ -75,7 +75,7 @@ class Search:
     reached: int = -1
 
     def run(self) -> None:
-        """Look until something is found, or not decided, or the steps are over."""
+        """Search until something is found or left undecided, or there are no more steps."""
         self.unrolling = Unrolling(self.problem)
         self._facts: list[Term] = [self.unrolling.initial()]
         self._z3 = Z3(memory=self.options.memory)
@@ -88,7 +88,7 @@ class Search:
             self.interrupted = True
 
     def _after(self, step: int) -> bool:
-        """Look after some steps; return whether to go on."""
+        """Search after some number of steps; return whether to go on."""
         decided = True
         for sought in self._queries(step):
             result = self._decided(sought)
@@ -101,7 +101,7 @@ class Search:
 
     @property
     def _expected(self) -> int:
-        """How many queries there are in all, about."""
+        """The approximate number of queries in all."""
         steps = len(self.problem.steps) + len(self.problem.raising)
         return (len(self._invariants) + len(self.problem.bounds)) * (self.steps + 1) + steps * self.steps
 
@@ -115,8 +115,8 @@ class Search:
                 query = (*facts, self.unrolling.failure(transition, step - 1))
                 yield _Sought(Obligation(Claim(ClaimKind.WITHIN, None, transition, step), query), step - 1)
             facts.append(self.unrolling.step(step - 1))
-        # Bounds are asked about before they are assumed: a state outside of them is an error of the model, and the
-        # properties of a state are judged only where it is none.
+        # Ask about bounds before assuming them: a state outside of them is an error of the model, and properties are
+        # judged only in states without one.
         for predicate in self.problem.bounds:
             yield self._sought(predicate, step, at(predicate.goal, step), max(step - 1, 0))
         facts.append(self.unrolling.kept(step))
@@ -126,7 +126,7 @@ class Search:
             yield self._sought(predicate, step, at(predicate.goal, step), step)
 
     def _initialisation_raises(self) -> Iterator[_Sought]:
-        """Yield that nothing raises while an initial state is made: there is no run to show, if it does."""
+        """Yield the query whether making an initial state raises: if it does, there is no run to show."""
         for start in self.problem.initial:
             if start.failures:
                 claim = Claim(ClaimKind.WITHIN, None, start, 0)
@@ -142,7 +142,7 @@ class Search:
 
     @property
     def _invariants(self) -> list[Predicate]:
-        """The invariants, and those lemmas that are asked for by name."""
+        """The invariants, and those lemmas that were asked for by name."""
         kinds = (Kind.INVARIANT, Kind.CONSTRAINT)
         found = [p for p in self.problem.definedness if p.about is not None and self._is_looked_at(p.about, kinds)]
         return found + [p for p in self.problem.invariants if p.ir is not None and self._is_looked_at(p, kinds)]
@@ -153,7 +153,7 @@ class Search:
         return [p for p in found if self._is_wanted((p.about or p).name)]
 
     def _is_looked_at(self, predicate: Predicate, kinds: tuple[Kind, ...]) -> bool:
-        """Return whether to look for violations: of lemmas, only if they are asked for by name."""
+        """Return whether to look for violations of a property; of a lemma, only if it was asked for by name."""
         if predicate.kind is Kind.CONSTRAINT:
             return True
         return predicate.name in self.wanted or (not self.wanted and predicate.kind in kinds)
@@ -170,7 +170,7 @@ class Search:
         if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
             return ObligationResult(obligation, Decision(True, time.process_time() - started))
         left = self.options.timeout - (time.process_time() - started)
-        # Without a contradiction only a small structure counts: it becomes a run, which the interpreter executes.
+        # If there is no contradiction, only a small structure helps: it becomes a run that the interpreter executes.
         found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
         spent = time.process_time() - started
         if found is None:
@@ -254,6 +254,6 @@ def _told(search: Search) -> str:
 
 
 def _meant(specification: Specification) -> tuple[str, ...]:
-    """Return the property that a broken model is meant to violate; it is the one to look for."""
+    """Return the property that a broken model is meant to violate, which is the one to look for."""
     expected = specification.expected
     return () if isinstance(expected, Holds) else (expected.property,)

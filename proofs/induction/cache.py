@@ -1,4 +1,4 @@
-"""What was proved before, by the content of the query: kept in a directory of the user's own."""
+"""Queries that were proved before, kept by their content in a directory of the user's own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Known", "digest"]
 
 VERSION = "assay proof 2"
-"""Raised when a proof of an earlier version is to count no more."""
+"""Increased when proofs of earlier versions must no longer count."""
 
 
 def digest(query: Sequence[Term]) -> str:
-    """Return what tells a query from others."""
+    """Return the key that distinguishes a query from others."""
     return hashlib.sha256(f"{VERSION}\n{script(query)}".encode()).hexdigest()
 
 
@@ -51,7 +51,7 @@ class Known:
         return self.directory is not None and self.directory.read(name) == _content(name)
 
     def remember(self, obligation: Obligation) -> None:
-        """Note that an obligation is proved; a cache that cannot be written is no error."""
+        """Record that an obligation is proved; a cache that cannot be written is not an error."""
         name = self.digests[obligation]
         if self.directory is not None:
             self.directory.write(name, _content(name))
@@ -66,5 +66,5 @@ def _inside(kept: OwnDirectory) -> OwnDirectory | None:
 
 
 def _content(name: str) -> bytes:
-    """Return what a file must say to be believed: a damaged or an empty one proves nothing."""
+    """Return what a file must contain to be believed: a damaged or empty one proves nothing."""
     return f"{VERSION}\n{name}\n".encode()

@@ -25,23 +25,23 @@ INDEX = "index.json"
 FORMAT = "assay certificates 1"
 
 LONGEST = 100
-"""Characters of an obligation's name that go into the name of its file, which may have 255 bytes."""
+"""The most characters of an obligation's name in the name of its file, which may have 255 bytes."""
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """One query, and what is claimed of it.
+    """One query, and the claimed answer.
 
     Attributes
     ----------
     name : str
-        What it shows, in words.
+        What the query shows, in words.
     query : sequence of Term
-        The query as it was answered.
+        The query exactly as it was answered.
     comments : sequence of str
         What a reader of the script should know.
     expected : {"sat", "unsat"}, optional
-        The answer; None if none is known.
+        The answer; None if it is not known.
     """
 
     name: str
@@ -51,9 +51,9 @@ class Certificate:
 
 
 def certificates_of(result: ProofResult) -> Iterator[Certificate]:
-    """Yield a certificate for each obligation of a proof, also for those that were true on sight.
+    """Yield a certificate for each obligation of a proof, even for those that were obviously true.
 
-    The query is the one that was answered: with relations for functions where that was enough, which claims more.
+    The query is the one that was answered: with relations for functions if that was enough, which is a stronger claim.
     """
     model = result.specification.name
     for answered in result.obligations:
@@ -75,7 +75,7 @@ def _expected(answered: ObligationResult) -> str | None:
 
 
 def demand_writable(directory: str) -> None:
-    """Make a directory, if need be, and refuse one that cannot be written.
+    """Make a directory if need be, and refuse one that cannot be written.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def demand_writable(directory: str) -> None:
 
 
 def write_certificates(model: str, verdict: Verdict, certificates: Iterable[Certificate], directory: str) -> int:
-    """Write the scripts and an index, and return how many there are. The index comes last: without it they are none.
+    """Write the scripts and then an index, and return how many there are. Without the index they do not count.
 
     Raises
     ------

@@ -37,26 +37,26 @@ from assay.proofs.logic.terms import number
 __all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
 
 ValuesOf = Callable[[Type], Iterator[tuple[Value, Any]]]
-"""The values of a type, as terms and as Python sees them."""
+"""The values of a type, both as terms and as Python sees them."""
 
 
 class Incomplete(Exception):
-    """A structure that means nothing, for it has not all containers that the model's own code makes in it."""
+    """A structure that shows nothing, because it lacks a container that the model's own code makes."""
 
 
 MOST = 10_000
-"""Elements that are looked at, one after the other, for the one that violates a property."""
+"""The most elements that are tried, one after the other, for one that violates a property."""
 
 
 def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: float) -> Counterexample:
-    """Return what a structure that refutes a claim means.
+    """Return the counterexample that a structure describes.
 
     Parameters
     ----------
     problem : Problem
         The model.
     claim : Claim
-        What is refuted: about an initial state or a step.
+        The refuted claim, about an initial state or a step.
     found : Structure
         The solver's structure.
     seconds : float
@@ -65,9 +65,9 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     Raises
     ------
     InternalError
-        If the model's own code does another step than the formulas say.
+        If the model's own code takes a different step than the formulas.
     Incomplete
-        If it does in a structure that has not all containers.
+        If it does so in a structure that lacks some containers.
     """
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
@@ -82,14 +82,14 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
 
 
 def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float) -> Counterexample:
-    """Return what a structure means in which lemmas are true and the property that they are to imply is not.
+    """Return the counterexample that a structure describes in which the lemmas are true and a property is false.
 
     Raises
     ------
     InternalError
         If the property is true there under the model's own code.
     Incomplete
-        If it is in a structure that has not all containers.
+        If it is so in a structure that lacks some containers.
     """
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
@@ -105,7 +105,7 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
 
 @contextmanager
 def executed_in(problem: Problem, structure: Structure, instance: Instance) -> Iterator[None]:
-    """Hold a structure against the model's own code, which may make a container that the structure lacks."""
+    """Check a structure against the model's own code, which may make a container that the structure lacks."""
     try:
         yield
     except InternalError:
@@ -115,7 +115,7 @@ def executed_in(problem: Problem, structure: Structure, instance: Instance) -> I
 
 
 def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
-    """Return what is false, or whose code fails: that of the action, if the step has no state after it."""
+    """Return what is false or whose code fails: that of the action, if the step has no state after it."""
     claim, predicate = example.claim, example.claim.predicate
     fails = example.after is None and claim.kind is not ClaimKind.INITIATION
     if predicate is None or (fails and declared(problem, predicate) is not None):
@@ -188,7 +188,7 @@ def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelErr
 
 
 def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, after: Frozen) -> None:
-    """Hold the solver's step against the one that the model's own code takes."""
+    """Compare the solver's step with the one that the model's own code takes."""
     if claim.kind is ClaimKind.DEFINED:
         raise InternalError(f"{claim.name}: the model's own code does not fail in the solver's state")
     done = list(Interpreter(instance).outcomes(before, call))
@@ -200,12 +200,12 @@ def _demand_step(claim: Claim, instance: Instance, before: Frozen, call: Call, a
 def _failure_of_property(
     problem: Problem, claim: Claim, instance: Instance, state: Frozen, after: Frozen | None = None
 ) -> ModelError | None:
-    """Evaluate a property where the solver says that it is violated, or raises; return how it raises, or None.
+    """Evaluate a property that the solver says is violated or raises; return how it raises, or None.
 
     Raises
     ------
     InternalError
-        If it is true, or does not raise where that is what the solver says.
+        If it is true, or does not raise although the solver says so.
     """
     predicate = claim.predicate
     method = None if predicate is None else declared(problem, predicate)
@@ -228,7 +228,7 @@ def _failure_of_property(
 def _failure_of_sight(
     claim: Claim, method: Method, instance: Instance, state: Frozen, after: Frozen | None
 ) -> ModelError | None:
-    """Hold what is seen of a state, or a step, against the other model's own code; return how the mapping raises."""
+    """Check a state or step, as the other model sees it, against that model's code; return how the mapping raises."""
     sight = Sight(instance, method)
     try:
         views = [sight.view(one)[0] for one in (state, after) if one is not None]
@@ -246,11 +246,11 @@ def _both(problem: Problem, before: Structure, after: Structure) -> Structure:
     return Structure(before.sizes, tables, before.numbers)
 
 
-# Which conjunct is violated, and for which values
+# The violated conjunct, and its values
 
 
 def _violated(problem: Problem, claim: Claim, structure: Structure, instance: Instance) -> tuple[str, Location | None]:
-    """Return which part of a property is false in a structure and for which values, in words, and its place."""
+    """Return in words which part of a property is false in a structure and for which values, and the place of it."""
     predicate = None if claim.predicate is None else claim.predicate.ir
     if predicate is None:
         return "", None
@@ -278,7 +278,7 @@ def _bindings(
 def _parts(
     expr: ir.Expr, context: Context, values_of: ValuesOf, structure: Structure
 ) -> Iterator[tuple[dict[str, str], ir.Expr]]:
-    """Yield the innermost conjuncts that are false, with the values of the names on the way."""
+    """Yield the innermost conjuncts that are false, with the values of the names bound on the way."""
     if evaluate(context.formula(expr), structure, {}):
         return
     match expr:
@@ -307,7 +307,7 @@ def _parts(
 def _elements(
     domain: ir.Collection, name: ir.Name, context: Context, values_of: ValuesOf, structure: Structure
 ) -> Iterator[tuple[Value, Any]]:
-    """Yield the elements of what a quantifier runs over; nothing where they cannot be enumerated."""
+    """Yield the elements that a quantifier ranges over; nothing if they cannot be enumerated."""
     match domain:
         case ir.Universe(of):
             yield from values_of(of)
@@ -322,7 +322,7 @@ def _elements(
 
 
 def _named(place: Location | None, name: ir.Name, item: Any) -> dict[str, str]:
-    """Return the names that the source gives to an element, or to its parts, with their values."""
+    """Return the names that the source gives to an element or to its parts, with their values."""
     target = _node_at(place) if place is not None else None
     if isinstance(target, ast.Tuple) and isinstance(item, tuple) and len(target.elts) == len(item):
         parts = zip(target.elts, item, strict=True)
@@ -339,13 +339,13 @@ def _denied(expr: ir.Expr) -> ir.Expr:
 
 
 def _source(expr: ir.Expr) -> str:
-    """Return the source of an expression, or nothing where it cannot be found."""
+    """Return the source of an expression, or an empty text if it cannot be found."""
     node = _written(expr)
     return "" if node is None else " ".join(ast.unparse(node).split())
 
 
 def _written(expr: ir.Expr) -> ast.expr | None:
-    """Return the syntax of an expression; where a part of ``a and b`` begins, that begins too, and is not meant."""
+    """Return the syntax of an expression; ``a and b`` begins where its part ``a`` does, but is not the one wanted."""
     if expr.location is None:
         return None
     return _node_at(expr.location, whole=isinstance(expr, ir.And | ir.Or))

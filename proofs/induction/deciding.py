@@ -1,4 +1,4 @@
-"""Deciding one obligation: a few strategies, the most promising first, and a small counterexample if it is false."""
+"""Deciding one obligation: some strategies, the most promising first, and a small counterexample if it is false."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 SEARCH = 0.1
-"""The share of an obligation's time that is kept for a counterexample where no strategy decides."""
+"""The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """One way to put a query to the solver, and its weight: the time left is shared among those that are left."""
+    """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies."""
 
     abstract: bool
     options: dict[str, object]
@@ -43,7 +43,8 @@ class Strategy:
 
 
 GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
-"""Decide on what the goal needs first: on the library's obligations the steadiest of fifteen settings, over seeds."""
+"""Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
+depended least on the seed."""
 
 PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 10),
@@ -55,7 +56,7 @@ PORTFOLIO = (
 
 
 class _Clock:
-    """The time limit of one obligation, of the processor time of this process: what else runs takes nothing from it."""
+    """The time limit of one obligation, in processor time of this process, so that other processes do not matter."""
 
     def __init__(self, seconds: float) -> None:
         self.limit = seconds
@@ -71,21 +72,21 @@ class _Clock:
 
 
 def undecided(spent: float, limit: float) -> str:
-    """Return why something is not known: the time was up, or the solver gave up before."""
+    """Return why something is not known: time ran out, or the solver gave up before."""
     if spent < 0.9 * limit:
         return f"not decided: the solver gave up after {spent:.1f} of {limit:g} s"
     return f"not decided in {limit:g} s"
 
 
 class Fragment:
-    """What is known of the alternations of sorts in the queries of some obligations.
+    """What is known about the alternations of sorts in the queries of some obligations.
 
     Parameters
     ----------
     problem : Problem
         The model.
     obligations : sequence of Obligation
-        What is asked; guards and what is true on sight do not count.
+        The obligations; guards, and those that are obviously true, do not count.
     """
 
     def __init__(self, problem: Problem, obligations: Sequence[Obligation] = ()) -> None:
@@ -95,26 +96,26 @@ class Fragment:
 
     @cached_property
     def abstraction(self) -> Abstraction | None:
-        """The relations in place of functions that lead back to a sort they come from; None if there are none."""
+        """The relations that replace functions in a cycle of sorts; None if there are none."""
         functions = functions_on_cycles(alternations(self._named))
         orders = [sort for sort in self.problem.theory.sorts if self._is_order(sort)]
         return Abstraction(functions, orders) if functions else None
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
-        """Sorts that lead back to themselves after the abstraction, in words; empty where all is in EPR."""
+        """A cycle of sorts that remains after the abstraction, in words; empty if everything is in EPR."""
         named = self._named
         if self.abstraction is not None:
             named = [(name, self.abstraction.formula(term)) for name, term in named]
         return described(cycle(alternations(named)))
 
     def query(self, obligation: Obligation, *, abstract: bool) -> tuple[Term, ...]:
-        """Return the whole query of an obligation, as it is put to a solver: with relations for functions, or not."""
+        """Return the whole query of an obligation as the solver gets it, with relations for functions or without."""
         query = (*self.problem.assumptions, *obligation.query)
         return self.abstraction.query(query) if abstract and self.abstraction is not None else query
 
     def cycle_in(self, obligation: Obligation) -> tuple[str, ...]:
-        """Return sorts that lead back to themselves in the query of one obligation, in words."""
+        """Return a cycle of sorts in the query of one obligation, in words."""
         edges: list[Alternation] = []
         for formula in (*self.problem.assumptions, *obligation.query):
             edges += self._edges(self._name(formula, obligation, "the denial"), formula)
@@ -122,7 +123,7 @@ class Fragment:
 
     @cached_property
     def _named(self) -> list[tuple[str, Term]]:
-        """Every formula that is asked about once, with a name for it."""
+        """Yield every formula that is asked about, once, with a name for it."""
         found: dict[Term, str] = {formula: name for name, formula in self.problem.axioms}
         for obligation in self._asked:
             for formula in obligation.query:
@@ -155,14 +156,14 @@ class Fragment:
 
 
 class Decider:
-    """What it takes to decide the obligations of a problem.
+    """Everything needed to decide the obligations of a problem.
 
     Parameters
     ----------
     problem : Problem
         The model.
     fragment : Fragment
-        What is known of the obligations' queries.
+        What is known about the obligations' queries.
     memory : int, optional
         Mebibytes that the solver may use.
     """
@@ -175,7 +176,7 @@ class Decider:
         self._z3: Z3 | None = None
 
     def prepare(self) -> None:
-        """Do what all obligations need, before the processes part that decide them."""
+        """Compute what all obligations need, before the processes that decide them are forked."""
         if self.abstraction is not None:
             self.abstraction.query(self.problem.assumptions)
 
@@ -198,7 +199,7 @@ class Decider:
         return replace(decided(obligation, clock), seconds=clock.spent)
 
     def _proved_first(self, obligation: Obligation, clock: _Clock, limit: float) -> Means | None:
-        """Return by what a stronger claim is proved until so much of the time is spent, or None."""
+        """Try the stronger claims until some fraction of the time is spent; return how one was proved, or None."""
         waiting = list(self._portfolio())
         while waiting and clock.spent < limit:
             share = (limit - clock.spent) / len(waiting)
@@ -207,10 +208,10 @@ class Decider:
                 return Means.RELATIONS if strategy.abstract else Means.SOLVER
         return None
 
-    # Claims whose query has no model
+    # Claims whose query must have no model
 
     def _refutation(self, obligation: Obligation, clock: _Clock) -> Decision:
-        """Try to prove a claim; where the solver sees a way out, look for a small counterexample."""
+        """Try to prove a claim; if the solver finds a model instead, look for a small counterexample."""
         searched = False
         waiting = list(self._portfolio())
         while waiting:
@@ -221,7 +222,7 @@ class Decider:
             if answer == "unsat":
                 return Decision(True, means=Means.RELATIONS if strategy.abstract else Means.SOLVER)
             if answer == "sat" and not searched:
-                # A model of the query with relations need not be one with functions: from here on the query itself.
+                # A model with relations need not be one with functions, so from here on ask the query itself.
                 searched, waiting = True, [other for other in waiting if not other.abstract]
                 found = self._counterexample(obligation, clock.left / 2)
                 if found is not None:
@@ -253,7 +254,7 @@ class Decider:
 
     @property
     def z3(self) -> Z3:
-        """The back end, made where it is used: in the process that solves."""
+        """The back end, made only in the process that solves."""
         if self._z3 is None:
             from assay.proofs.logic.z3_backend import Z3
 
@@ -261,7 +262,7 @@ class Decider:
         return self._z3
 
     def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
-        """Return a small structure that refutes a claim; where lemmas do not imply one, it is asked for at the end."""
+        """Return a small structure that refutes a claim; if lemmas merely do not imply it, that is asked at the end."""
         return None if obligation.claim.kind is ClaimKind.IMPLIED else self.example(obligation, seconds)
 
     def example(self, obligation: Obligation, seconds: float) -> Structure | None:
@@ -278,10 +279,10 @@ class Decider:
         theory = self.problem.theory
         return (*constants, *theory.structure_symbols, *(() if after else theory.state_symbols))
 
-    # Claims whose query has a model
+    # Claims whose query must have a model
 
     def _witness(self, obligation: Obligation, clock: _Clock) -> Decision:
-        """Look for a model with few elements, then for any."""
+        """Look for a model with few elements, then for any model."""
         query = self.fragment.query(obligation, abstract=False)
         for bound in (2, 3, None):
             solver = self.z3.again()

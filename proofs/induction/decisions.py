@@ -1,4 +1,4 @@
-"""What came of an obligation."""
+"""The decision on an obligation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Decision", "Means"]
 
 
 class Means(Enum):
-    """By what an obligation was decided; the value is what a report says of it."""
+    """How an obligation was decided; the value is the wording in reports."""
 
     SIGHT = "on sight"
     SOLVER = ""
@@ -22,22 +22,22 @@ class Means(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What came of an obligation.
+    """The decision on an obligation.
 
     Attributes
     ----------
     proved : bool or None
-        Whether the claim is true; None if that is not known.
+        Whether the claim is true; None if it is not known.
     seconds : float
         How long it took.
     means : Means
-        By what it was decided.
+        How it was decided.
     reason : str
-        Why it is not known, or has no counterexample to show.
+        Why the answer is not known, or why there is no counterexample to show.
     structure : Structure, optional
         A counterexample.
     by_stronger : int, optional
-        Which of the obligation's stronger claims it was that was proved, if it was one.
+        The index of the stronger claim that was proved instead, if one was.
     """
 
     proved: bool | None
@@ -49,5 +49,5 @@ class Decision:
 
     @property
     def note(self) -> str:
-        """How it was decided, or why not."""
+        """How the obligation was decided, or why it was not."""
         return self.reason or self.means.value

@@ -1,4 +1,4 @@
-"""Explorations of finite instances beside a proof: which properties they violate, and whether a state is reachable."""
+"""Explorations of finite instances beside a proof: what they violate, and whether a state is reachable."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ __all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "
 __all__ += ["failure_at_the_end", "path_to"]
 
 MOST_STATES = 20_000
-"""How many states a search may keep for one that is to be reached; the time it may take is for slow models."""
+"""The most states to store in the search for a given state; the limit of time is meant for slow models."""
 
 PATIENCE = 10.0
-"""Seconds after which the smoke instance is no longer explored; most models take a fraction of one."""
+"""Seconds after which the exploration of the smoke instance ends; most models take a fraction of a second."""
 
 _TEMPORAL = tuple(kind for kind in Kind if kind.is_temporal)
-"""What no proof is about, and what is not looked at beside one."""
+"""The kinds of properties that no proof is about, and that are not checked beside one."""
 
 SMOKE, DEFAULT = "the smoke instance", "the default instance"
 
@@ -85,7 +85,7 @@ def _explored(instance: Instance, states: int) -> tuple[int | None, list[Refutat
 
 
 def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refutation]:
-    """Yield the actions that fired, and are expected never to, where a way there is found."""
+    """Yield the actions that fired although they never should, if a path to one is found."""
     for method in instance.specification.actions:
         trace = first_firing(instance, method.name) if method.fires == "never" and fired[method.name] else None
         if trace is not None:
@@ -93,14 +93,14 @@ def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refuta
 
 
 def explore_default(specification: Specification, seconds: float) -> Exploration:
-    """Look in a model's default instance for one violation of an invariant, for some seconds."""
+    """Search a model's default instance for a violation of an invariant, for some seconds."""
     return explore_instance(specification, {}, DEFAULT, seconds)
 
 
 def explore_instance(
     specification: Specification, settings: Mapping[str, object], source: str, seconds: float
 ) -> Exploration:
-    """Look in an instance, of which `source` are the words, for one violation of an invariant, for some seconds."""
+    """Search an instance, which `source` describes, for a violation of an invariant, for some seconds."""
     started = time.monotonic()
     found: tuple[Refutation, ...] = ()
     count, trouble = None, ""
@@ -119,9 +119,9 @@ def explore_instance(
 
 
 def explore_refinements(specification: Specification, settings: Mapping[str, Any], seconds: float) -> Exploration:
-    """Judge a model's refinements in its smoke instance, whatever else it violates.
+    """Judge a model's refinements in its smoke instance, whatever else the instance violates.
 
-    They are judged when all of an instance was explored, and invariants or lemmas that are violated would end that.
+    Refinements are judged only after a complete exploration, which a violated invariant or lemma would end.
     """
     started = time.monotonic()
     count, found, trouble = None, [], ""
@@ -150,12 +150,12 @@ def _violations(result: CheckResult, source: str) -> Iterator[Refutation]:
 
 
 def _false_assertion(trace: Trace, source: str) -> Refutation:
-    """Return that an assertion is false at the end of a trace. Its instance must be active."""
+    """Return the refutation by an assertion that is false at the end of a trace. The instance must be active."""
     return Refutation(ASSERTIONS, trace, source, failure_at_the_end(trace)[1])
 
 
 def _failure(error: Failed, source: str) -> Refutation:
-    """Return how the model's own code fails, and what it is that does."""
+    """Return how the model's own code fails, and which action or property does."""
     trace = error.trace()
     with trace.instance.active():
         about, message = failure_at_the_end(trace)
@@ -163,14 +163,14 @@ def _failure(error: Failed, source: str) -> Refutation:
 
 
 def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
-    """Return the action or property whose code fails at the end of a trace, and how; of a false assertion, that.
+    """Return the action or property whose code fails at the end of a trace, and how; or the false assertion.
 
-    Its instance must be active.
+    The instance of the trace must be active.
 
     Raises
     ------
     InternalError
-        If none does.
+        If none fails.
     """
     interpreter = Interpreter(trace.instance)
     for method, evaluate in _evaluations(interpreter, trace):
@@ -184,7 +184,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
 
 
 def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
-    """Yield all that is evaluated in the last state of a trace and out of it, in the order of the explorers."""
+    """Yield everything that is evaluated in the last state of a trace and out of it, in the explorers' order."""
     specification, state = interpreter.specification, trace.last
     for before in [step.state for step in trace.steps[-2:-1]]:
         for method in specification.of(Kind.STEP_INVARIANT, Kind.STEP_CONSTRAINT):
@@ -197,16 +197,16 @@ def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Metho
 
 
 def _demand_uninterrupted(stop: Stop | None) -> None:
-    """Pass an interrupt on that an exploration took for a limit."""
+    """Raise again an interrupt that an exploration treated as a limit."""
     if stop is not None and stop.reason is StopReason.INTERRUPT:
         raise KeyboardInterrupt
 
 
 def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | None, Trace | None]:
-    """Return whether a state is reachable in an instance, if that is found out in time, and how.
+    """Return whether a state is reachable in an instance, if that can be decided in time, and how.
 
-    Steps in which the model's own code fails lead nowhere, nor do steps out of a state beyond the constraints. The
-    instance must be active.
+    Steps in which the model's own code fails lead nowhere, and neither do steps out of a state outside the
+    constraints. The instance must be active.
     """
     seeking = _Seeking(state)
     walk = Walk(instance, Lookout(Limits(states=MOST_STATES, seconds=seconds)), seeking)
@@ -221,7 +221,7 @@ def path_to(instance: Instance, state: Frozen, seconds: float) -> tuple[bool | N
 
 
 class _Seeking:
-    """A visitor of a walk that looks for one state; ``path`` is a shortest one to it, empty until it is met."""
+    """A visitor that looks for one state; ``path`` is a shortest path to it, empty until the state is met."""
 
     def __init__(self, wanted: Frozen) -> None:
         self._wanted = wanted
@@ -251,7 +251,7 @@ class _Seeking:
 
 
 def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
-    """Yield the steps out of a state, without those in which the model's own code fails."""
+    """Yield the steps out of a state, except those in which the model's own code fails."""
     if not _is_inside(interpreter, state):
         return
     for call in _calls(interpreter, state):
@@ -261,7 +261,7 @@ def _steps(interpreter: Interpreter, state: Frozen) -> Iterator[Step]:
 
 
 def _is_inside(interpreter: Interpreter, state: Frozen) -> bool:
-    """Return whether a state satisfies the constraints; out of one that fails to say so, no step is taken."""
+    """Return whether a state satisfies the constraints; no step is taken out of one where evaluating them fails."""
     constraints = interpreter.specification.of(Kind.CONSTRAINT)
     if not constraints:
         return True
@@ -288,7 +288,7 @@ def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
     Raises
     ------
     InternalError
-        If the path is no run under the model's own code.
+        If the path is not a run of the model's own code.
     """
     interpreter = Interpreter(instance)
     if path[0] not in interpreter.initial_states():

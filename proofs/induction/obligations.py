@@ -1,4 +1,4 @@
-"""What is claimed of a model, one query for each claim: unsatisfiable if it is true; of a guard, satisfiable."""
+"""The claims about a model, one query each: unsatisfiable if the claim is true, but satisfiable for a guard."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ __all__ = [
 Predicates = Sequence[Predicate]
 
 _MOST_HELD = 8
-"""How many values of the state are tried for one that the other model chooses."""
+"""How many values of the state are tried for a value that the other model chooses."""
 
 
 class ClaimKind(Enum):
-    """What kind of claim it is; the value is its name in reports."""
+    """The kinds of claims; the value is the name in reports."""
 
     INITIATION = "initially"
     CONSECUTION = "preserved"
@@ -57,7 +57,7 @@ class ClaimKind(Enum):
 
     @property
     def is_guard(self) -> bool:
-        """Whether it guards against a vacuous proof: its query is to have a model, that of a proof none."""
+        """Whether it guards against a vacuous proof: its query must have a model, that of any other claim none."""
         return self in _GUARDS
 
 
@@ -68,23 +68,23 @@ _SUBJECTS = {
     ClaimKind.HYPOTHESES: "invariants",
     ClaimKind.BEGINS: "model",
 }
-"""What a claim is about that is about neither a property nor an action."""
+"""The subject of a claim that is about neither a property nor an action."""
 
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """One claim; claims are told apart by what they are about, never by their names.
+    """One claim; claims are identified by their subjects, never by their names.
 
     Attributes
     ----------
     kind : ClaimKind
-        What kind of claim.
+        The kind of claim.
     predicate : Predicate, optional
-        The property that it is about.
+        The property in question.
     transition : Transition, optional
-        The step that it is about, or the way to make an initial state.
+        The step in question, or the way to make an initial state.
     steps : int, optional
-        Of a bounded search, within how many steps; of an induction over several, from how many states.
+        For a bounded search, within how many steps; for an induction over several steps, from how many states.
     """
 
     kind: ClaimKind
@@ -94,24 +94,24 @@ class Claim:
 
     @property
     def key(self) -> tuple[ClaimKind, int, int, int | None]:
-        """What tells it from other claims, and is the same for the same claim made again."""
+        """The identity of the claim, which is the same if the same claim is made again."""
         return self.kind, id(self.predicate), id(self.transition), self.steps
 
     @property
     def subject(self) -> str:
-        """The name of what it is about: the property, or else the action."""
+        """The name of its subject: the property, or else the action."""
         if self.predicate is not None:
             return self.predicate.name
         return _SUBJECTS.get(self.kind) or self.action
 
     @property
     def action(self) -> str:
-        """The name of the action, or nothing."""
+        """The name of the action, or an empty text."""
         return "" if self.transition is None else self.transition.name
 
     @property
     def words(self) -> str:
-        """What it says of its subject."""
+        """What it says about its subject."""
         if self.kind is ClaimKind.WITHIN:
             return f"within {self.steps} step{'' if self.steps == 1 else 's'}"
         if self.kind is ClaimKind.INDUCTIVE:
@@ -135,17 +135,17 @@ class Obligation:
     Attributes
     ----------
     claim : Claim
-        What it proves.
+        The claim.
     query : tuple of Term
-        The formulas that must not be satisfiable together with the axioms; of a guard, that must be.
+        Formulas that must not be satisfiable together with the axioms; for a guard, formulas that must be.
     on_sight : bool
-        Whether the query cannot be satisfied on sight: what is denied is among what is assumed.
+        Whether the query is obviously unsatisfiable: it assumes the very formula that it negates.
     supporting : bool
-        Whether it was not asked for itself: what was asked for rests on it.
+        Whether it was not asked for itself, but is needed for what was.
     stronger : tuple of queries
-        Those of claims that imply it, which are tried first. That such a claim is not proved says nothing.
+        Queries of claims that imply it, which are tried first. It means nothing if such a claim is not proved.
     sufficient : bool
-        Whether the query itself is one of a claim that implies it: a model of it says nothing.
+        Whether the query itself is that of a claim that implies it, so that a model of it means nothing.
     """
 
     claim: Claim
@@ -162,7 +162,7 @@ class Obligation:
 
 
 def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that predicates hold initially, and are preserved where the hypotheses hold before."""
+    """Yield the claims that predicates hold initially and are preserved if the hypotheses hold before."""
     for predicate in predicates:
         yield from initiation(problem, predicate)
         yield from consecution(problem, predicate, hypotheses)
@@ -176,7 +176,7 @@ def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
 
 
 def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that a predicate is preserved by each action, if all hypotheses are true before."""
+    """Yield the claims that each action preserves a predicate if all hypotheses are true before."""
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         after = replace_symbols(predicate.goal, transition.definitions)
@@ -186,7 +186,7 @@ def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) 
 
 
 def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that each action satisfies a step invariant where all hypotheses are true."""
+    """Yield the claims that each action satisfies a step invariant if all hypotheses are true."""
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         formula = replace_symbols(predicate.goal, _afterwards(predicate.goal, problem, transition))
@@ -194,7 +194,7 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
         if predicate.kind is not Kind.REFINEMENT:
             yield _refuted(claim, known, formula)
             continue
-        # What holds before a step holds after it, by the proofs of these.
+        # What holds before a step holds after it, by the proofs of the hypotheses.
         known = (*before, transition.guard, *_on_both_sides(hypotheses, transition))
         named = _with_own_arguments(problem, predicate.ways, transition)
         general = _on_both_sides([h for h in hypotheses if h.kind is Kind.INVARIANT], transition)
@@ -272,7 +272,7 @@ def implied(predicate: Predicate, lemmas: Predicates) -> Obligation:
 
 
 def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
-    """Yield the claims that guard against a vacuous proof, under exactly the assumptions of the proof."""
+    """Yield the guards against a vacuous proof, under exactly the assumptions of the proof."""
     before = assumed_before(problem, hypotheses)
     yield Obligation(Claim(ClaimKind.AXIOMS), ())
     yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
@@ -280,7 +280,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     for name in dict.fromkeys(transition.name for transition in problem.transitions):
         if _fires(problem, name) != "somewhere":
             continue
-        # An action whose parameters have several cases is enabled if it is in one of them.
+        # An action whose parameters have several cases is enabled if it is enabled in one of them.
         cases = [transition for transition in problem.transitions if transition.name == name]
         query = (*before, disjunction(case.guard for case in cases))
         yield Obligation(Claim(ClaimKind.ENABLED, None, cases[0]), query)
@@ -290,7 +290,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
 
 
 def declared(problem: Problem, predicate: Predicate) -> Method | None:
-    """Return the method that declares a property, or whose definedness the property is; None for bounds."""
+    """Return the method that declares a property, or whose definedness is the property; None for bounds."""
     if predicate.about is not None:
         return declared(problem, predicate.about)
     if predicate.ir is None and predicate.kind is not Kind.REFINEMENT:
@@ -304,7 +304,7 @@ def formulas_of(predicates: Predicates) -> tuple[Term, ...]:
 
 
 def assumed_before(problem: Problem, hypotheses: Predicates) -> tuple[Term, ...]:
-    """Return what is assumed of a state out of which a step is taken: the hypotheses, and the state constraints."""
+    """Return what is assumed about the state before a step: the hypotheses and the state constraints."""
     return formulas_of((*hypotheses, *problem.constraints))
 
 
@@ -315,7 +315,7 @@ def _begun(problem: Problem, start: Transition) -> Term:
 
 
 def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict[Symbol, Definition]:
-    """Return what each primed symbol is in terms of the state before."""
+    """Return the value of each primed symbol in terms of the state before."""
     found = {}
     for symbol in problem.theory.state_symbols:
         if primed(symbol) in formula.symbols:
@@ -326,7 +326,7 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
 
 
 def _refuted(claim: Claim, known: tuple[Term, ...], goal: Term, *, known_to_hold: bool = False) -> Obligation:
-    """Return the claim that what is known implies a goal; the goal may be a form of what is known to hold."""
+    """Return the claim that what is known implies a goal, which may be a form of something known."""
     query = (*known, negation(goal))
-    # The denial of an implication is flattened into its conjuncts, where the assumption itself is no longer seen.
+    # The negation of an implication is flattened into conjuncts, among which the assumption could not be recognised.
     return Obligation(claim, query, on_sight=known_to_hold or goal in known or conjunction(query) is FALSE)

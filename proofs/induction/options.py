@@ -1,4 +1,4 @@
-"""How to prove."""
+"""The options of a proof."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ __all__ = ["ProofOptions", "Watch"]
 
 @dataclass(frozen=True)
 class ProofOptions:
-    """How to prove.
+    """The options of a proof.
 
     Attributes
     ----------
     timeout : float
         Seconds of processor time for each obligation.
     only : tuple of str
-        Properties or actions to which to keep; all if empty.
+        The properties or actions to restrict the proof to; all if empty.
     fixed : mapping from name to text
-        Instance parameters that have a value; with sizes, a finite instance.
+        Instance parameters with a given value; sizes among them make it a proof for a finite instance.
     workers : int
-        Processes.
+        The number of processes.
     memory : int
-        Mebibytes for each.
+        Mebibytes for each process.
     use_cache : bool
         Whether to remember what was proved.
     screening : int
-        States of the smoke instance that are explored beside the proof.
+        The most states of the smoke instance that are explored beside the proof.
     search : float
         Seconds for finding out whether a counterexample is reachable, and whether the model is broken.
     """
@@ -51,14 +51,14 @@ def _silent(*_: object) -> None:
 
 @dataclass(frozen=True)
 class Watch:
-    """Who is told how a proof gets on; nobody, unless it is said.
+    """Callbacks for the progress of a proof; by default they do nothing.
 
     Attributes
     ----------
     progress : callable
-        Called with how many obligations are decided, of how many.
+        Called with the number of decided obligations, and the number of all.
     tell : callable
-        Called with what a user should know at once, in words.
+        Called with a message that the user should see at once.
     """
 
     progress: Callable[[int, int], None] = _silent

@@ -1,4 +1,4 @@
-"""Work spread over processes, which may run out of memory, hang or die without taking the rest with them."""
+"""Work spread over processes, which may run out of memory, hang or die without affecting the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Lost:
-    """What became of a task that has no result."""
+    """Why a task has no result."""
 
     reason: str
 
@@ -32,22 +32,22 @@ GRACE = 5.0
 """Seconds of processor time beyond its limit after which a task is given up, and its process ended."""
 
 SLOWEST = 20.0
-"""How many times its limit a task may take by the clock: a process that waits for something uses no processor."""
+"""How many times its limit a task may take by the clock: a process that waits uses no processor time."""
 
 
 def run_all(
     tasks: Sequence[Callable[[], R]], *, workers: int, seconds: float
 ) -> Generator[tuple[int, R | Lost], None, None]:
-    """Yield the index of each task with its result, as they come; closing the generator ends what is under way.
+    """Yield the index of each task and its result as they arrive; closing the generator ends the tasks in progress.
 
     Parameters
     ----------
     tasks : sequence of callable
-        What is to be done: each in a process that is forked from this one; its result must be picklable.
+        The tasks. Each runs in a process forked from this one; its result must be picklable.
     workers : int
-        How many processes to use. With one, or where processes cannot be forked, all is done in this one.
+        The number of processes. With one, or if processes cannot be forked, everything runs in this process.
     seconds : float
-        The limit of processor time that each task keeps by itself; a process that overruns it by far is ended.
+        The limit of processor time, which each task observes itself; a process that far exceeds it is ended.
     """
     if workers <= 1 or len(tasks) <= 1 or not can_fork():
         for index, task in enumerate(tasks):
@@ -57,7 +57,7 @@ def run_all(
 
 
 def can_fork() -> bool:
-    """Return whether processes can be forked, which is how they come by the work: it cannot be sent to others."""
+    """Return whether processes can be forked. They inherit the tasks, which cannot be sent to other processes."""
     return "fork" in multiprocessing.get_all_start_methods()
 
 
@@ -79,11 +79,11 @@ class _Worker(Generic[R]):
     used: float = 0.0
 
     def begin(self, task: int | None) -> None:
-        """Note when a task was given to it."""
+        """Record the time at which the process got a task."""
         self.task, self.given, self.used = task, time.monotonic(), _processor_time(self.process.pid)
 
     def left(self, limit: float) -> float:
-        """Return for how many seconds its task may at least go on, by the processor or the clock."""
+        """Return for how many more seconds the task may go on at least, by the processor or by the clock."""
         used, passed = _processor_time(self.process.pid) - self.used, time.monotonic() - self.given
         return min(limit - used, SLOWEST * limit - passed)
 
@@ -114,7 +114,7 @@ class _Pool(Generic[R]):
     def _start(self) -> _Worker[R]:
         context = multiprocessing.get_context("fork")
         mine, theirs = context.Pipe()
-        # A child inherits this process's ends of all pipes; it closes them, or else no end would ever be closed.
+        # A child inherits this process's ends of all pipes. It must close them, or reading from a pipe would never end.
         foreign = [mine, *(worker.connection for worker in self.workers if not worker.connection.closed)]
         process = context.Process(target=_serve, args=(theirs, self.tasks, foreign, self.lifeline), daemon=True)
         process.start()
@@ -177,12 +177,12 @@ class _Pool(Generic[R]):
 
 
 def _processor_time(process: int) -> float:
-    """Return how many seconds of processor time another process has used; by the clock where that cannot be asked."""
+    """Return how many seconds of processor time another process has used, or of real time if that is unknown."""
     if sys.platform != "linux":
         return time.monotonic()
     try:
-        return time.clock_gettime((~process << 3) | 2)  # the clock of a process, as the kernel numbers it
-    except OSError:  # it has ended, as its connection will tell
+        return time.clock_gettime((~process << 3) | 2)  # the id that the kernel gives to the clock of a process
+    except OSError:  # the process has ended, as its connection will show
         return 0.0
 
 
@@ -192,7 +192,7 @@ def _serve(
     foreign: Sequence[Connection],
     lifeline: tuple[int, int],
 ) -> None:
-    """Answer tasks until the other end is closed. An interrupt is for the process that began this one."""
+    """Answer tasks until the other end is closed. Interrupts are ignored: the parent process handles them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in foreign:
@@ -210,10 +210,10 @@ def _serve(
 
 
 def _die_with_the_parent(read: int, write: int) -> None:
-    """Wait for the end of the process that began this one, however it comes, and end this one.
+    """Wait for the parent process to end, however that happens, and end this process.
 
-    Only that process holds the writing end of the lifeline: nothing is ever written, so reading returns when it is
-    gone. A solver that runs lets go of the interpreter, so this thread is heard while it does.
+    Only the parent holds the writing end of the lifeline. Nothing is ever written, so reading returns when the parent
+    is gone. A running solver releases the interpreter lock, so this thread can act meanwhile.
     """
     os.close(write)
     os.read(read, 1)

@@ -1,4 +1,4 @@
-"""Proving a model: encode it, decide its obligations, say what is known."""
+"""Proving a model: encode it, decide its obligations, and put the result together."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def prove_model(
     options: ProofOptions = ProofOptions(),  # noqa: B008 - frozen
     watch: Watch = Watch(),  # noqa: B008 - frozen
 ) -> ProofResult:
-    """Prove that a model's properties hold for any sizes, or say what stands in the way.
+    """Prove that a model's properties hold for any sizes, or return what prevents it.
 
     Raises
     ------
     ModelError
-        If something in it can be translated neither for any sizes nor for given ones.
+        If a part of it can be translated neither for any sizes nor for given ones.
     InternalError
-        If a counterexample is none under the model's own code.
+        If the model's own code does not confirm a counterexample.
     """
     started = time.monotonic()
     problem, unencodable = encoded(specification, options)
@@ -63,7 +63,7 @@ def prove_model(
 
 
 def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str, Any]:
-    """Return what every result says of its problem: for which instances it is, and what it assumes."""
+    """Return what every result says about its problem: the instances that it covers, and what it assumes."""
     return {
         "specification": problem.specification,
         "fixed": problem.theory.fixed,
@@ -75,7 +75,7 @@ def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str,
 
 
 def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Unencodable]]:
-    """Return the problem for any sizes; where that cannot be, for an instance, with what stood in the way."""
+    """Return the problem for any sizes or, if it cannot be encoded so, for an instance, with the reasons."""
     demand_own_instances(specification, options.fixed, ("default", "smoke"))
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
@@ -99,7 +99,7 @@ def encoded(specification: Specification, options: ProofOptions) -> tuple[Proble
 
 
 def _values(specification: Specification, fixed: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values of the parameters that are set, and of those that the model's default instance sets."""
+    """Return the values of the parameters that were set, or else those of the model's default instance."""
     stated = {c.name for c in specification.constants if c.name in fixed or c.name in specification.cls.default}
     if not stated:
         return {}
@@ -108,12 +108,12 @@ def _values(specification: Specification, fixed: Mapping[str, str]) -> dict[str,
 
 
 def demand_known(problem: Problem, only: Sequence[str]) -> None:
-    """Refuse names that are neither a property's nor an action's.
+    """Refuse names that belong to neither a property nor an action.
 
     Raises
     ------
     UsageError
-        If there is one, with the nearest that there is.
+        If there is such a name; the message suggests the nearest one.
     """
     known = [p.name for p in (*problem.invariants, *problem.steps)] + [m.name for m in problem.specification.actions]
     for name in only:
@@ -124,11 +124,11 @@ def demand_known(problem: Problem, only: Sequence[str]) -> None:
             )
 
 
-# What came of an attempt
+# The result of an attempt
 
 
 def _in_order(attempt: Attempt) -> tuple[ObligationResult, ...]:
-    """Return the results in the order of the model, whatever came first: the properties, then the guards."""
+    """Return the results in the order of the model, properties before guards, whichever was decided first."""
     problem = attempt.problem
     declared_ = (*problem.invariants, *problem.steps)
     predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
@@ -150,7 +150,7 @@ def _index(items: Sequence[int], item: int, otherwise: int) -> int:
 
 
 def _warnings(attempt: Attempt) -> Iterator[str]:
-    """Yield what is odd about the model, what is proved of nothing, and what is not as it was asked for."""
+    """Yield warnings: what is odd about the model, what holds only vacuously, and what was done differently."""
     yield from compile_model(attempt.problem.specification).remarks
     if attempt.options.workers > 1 and not can_fork():
         yield "no process can be forked here: one obligation after the other, and a solver that hangs is not ended"
@@ -165,7 +165,7 @@ def _warnings(attempt: Attempt) -> Iterator[str]:
 
 
 def _refutations(attempt: Attempt) -> list[Refutation]:
-    """Return what is false for certain: the runs that were found, or that a search finds now that a proof failed."""
+    """Return what is certainly false: runs that were found, or that a search finds now because the proof failed."""
     found = _found(attempt)
     may_go_on = not attempt.interrupted and not attempt.options.only
     if attempt.has_open_refinements and may_go_on:
@@ -178,7 +178,7 @@ def _refutations(attempt: Attempt) -> list[Refutation]:
 
 
 def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:
-    """Return whether a violation was found, and of a broken model the one that it is meant to show."""
+    """Return whether a violation was found; for a broken model, whether it is the one that it is meant to show."""
     meant = problem.specification.expected_violation
     if meant is not None:
         return any(refutation.about is meant for refutation in found)
@@ -187,7 +187,7 @@ def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:
 
 
 def _found(attempt: Attempt) -> list[Refutation]:
-    """Return what is false, each property or action once, in the order of the model; of what was asked for."""
+    """Return what is false among what was asked for, each property or action once, in the order of the model."""
     problem, only = attempt.problem, attempt.options.only
     explored = (refutation for exploration in attempt.explorations for refutation in exploration.refutations)
     examples = [result.counterexample for result in attempt.results.values()]
@@ -198,7 +198,7 @@ def _found(attempt: Attempt) -> list[Refutation]:
 
 
 def _reached(examples: Iterable[Counterexample | None]) -> Iterator[Refutation]:
-    """Yield what counterexamples show that begin in a reachable state."""
+    """Yield the refutations by counterexamples that begin in a reachable state."""
     for example in examples:
         if example is not None and example.about is not None and example.path is not None:
             settings = ", ".join(f"{name}={value}" for name, value in example.instance.settings().items())

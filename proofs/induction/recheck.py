@@ -1,4 +1,4 @@
-"""Certificates answered again by another solver, cvc5."""
+"""Certificates checked again by another solver, cvc5."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Recheck", "Rechecked", "recheck", "render_recheck"]
 
 @dataclass(frozen=True)
 class Rechecked:
-    """What the other solver says of one obligation."""
+    """The other solver's answer to one obligation."""
 
     name: str
     expected: str
@@ -43,7 +43,7 @@ class Rechecked:
 
 @dataclass(frozen=True)
 class Recheck:
-    """What the other solver says of a directory."""
+    """The other solver's answers to the certificates of a directory."""
 
     model: str
     solver: str
@@ -51,7 +51,7 @@ class Recheck:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the two agree on all of it."""
+        """Whether the two agree on all of them."""
         if not self.results:
             return Verdict.UNKNOWN
         verdict = Verdict.HOLDS
@@ -66,9 +66,9 @@ def recheck(directory: str, seconds: float = 30.0) -> Recheck:
     Parameters
     ----------
     directory : str
-        What `write_certificates` wrote to.
+        The directory that `write_certificates` wrote to.
     seconds : float
-        Time for each script.
+        The time for each script.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def _demand_unchanged(entry: _Entry) -> None:
 # The answers
 
 _WAYS = (("enum-inst", 0.1), ("finite-model-find", 0.9))
-"""Options of cvc5, and their shares of the time: instantiation where no model is expected, else a finite model."""
+"""Options of cvc5 and their shares of the time: instantiation if no model is expected, else finite models."""
 
 
 def _answer(entry: _Entry, seconds: float) -> tuple[str, float, str]:
@@ -172,7 +172,7 @@ def _answer(entry: _Entry, seconds: float) -> tuple[str, float, str]:
     for way, share in _WAYS if entry.expected == "unsat" else reversed(_WAYS):
         try:
             answer = _ask(str(entry.path), way, seconds * share)
-        except RuntimeError as error:  # of cvc5: a script that it does not read
+        except RuntimeError as error:  # raised by cvc5 for a script that it cannot read
             reason = " ".join(str(error).split())
         if answer != "unknown" or reason:
             break

@@ -1,4 +1,4 @@
-"""The result of a proof attempt, as data: what every report is made from."""
+"""The result of a proof attempt as data, from which every report is made."""
 
 from __future__ import annotations
 
@@ -27,32 +27,32 @@ __all__ = ["Counterexample", "Exploration", "ObligationResult", "ProofResult", "
 
 @dataclass(frozen=True)
 class Counterexample:
-    """A step out of a state that satisfies all hypotheses, to one that does not: or an initial state that does not.
+    """A step from a state that satisfies all hypotheses to one that does not, or an initial state that does not.
 
     Attributes
     ----------
     claim : Claim
-        What it refutes.
+        The claim that it refutes.
     instance : Instance
-        Its sizes, quorums and parameters.
+        The sizes, quorums and parameters.
     before : frozen state
-        The state before; of an initial state, that state.
+        The state before the step, or the initial state.
     call : Call, optional
-        The step; None where there is none.
+        The step; None if there is none.
     after : frozen state, optional
-        The state after it.
+        The state after the step.
     part : str
-        The conjunct that is violated, and for which values.
+        The violated conjunct, and its values.
     location : Location, optional
-        Where that part stands.
+        The place of that conjunct.
     reachable : bool or None
-        Whether the state before can be reached in this instance; None if that was not found out.
+        Whether the state before can be reached in this instance; None if that is not known.
     path : Trace, optional
-        How it is reached, and the step if the model's own code takes it.
+        A path to that state, with the step if the model's own code takes it.
     failure : str
-        How the model's own code fails in the step, if it does: then there is no state after it.
+        How the model's own code fails in the step, if it does; then there is no state after it.
     about : Method, Predicate or Assertions, optional
-        What is false for certain, or whose code fails, if the state before can be reached.
+        What is certainly false, or whose code fails, if the state before can be reached.
     """
 
     claim: Claim
@@ -70,18 +70,18 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class ObligationResult:
-    """One obligation: proved, refuted, or not decided.
+    """One obligation with its decision: proved, refuted, or not decided.
 
     Attributes
     ----------
     obligation : Obligation
         The claim and the query that was asked.
     decision : Decision
-        What came of it.
+        The decision.
     counterexample : Counterexample, optional
-        To a claim that was refuted.
+        The counterexample, if the claim was refuted.
     fragment : Fragment, optional
-        What is known of the queries that it was decided with.
+        What is known about the queries of the proof.
     """
 
     obligation: Obligation
@@ -91,19 +91,19 @@ class ObligationResult:
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
-        """Sorts that lead back to themselves in its query, so that it is outside of EPR; empty where it is inside."""
+        """A cycle of sorts in its query, which puts it outside EPR; empty if it is inside."""
         if self.fragment is None or self.guard or self.obligation.on_sight:
             return ()
         return self.fragment.cycle_in(self.obligation)
 
     @property
     def claim(self) -> Claim:
-        """What it is about."""
+        """The claim."""
         return self.obligation.claim
 
     @property
     def proved(self) -> bool | None:
-        """Whether the claim is true; None where it was not decided."""
+        """Whether the claim is true; None if that was not decided."""
         return self.decision.proved
 
     @property
@@ -114,21 +114,21 @@ class ObligationResult:
 
 @dataclass(frozen=True)
 class Refutation:
-    """What a finite instance shows to be false: a property, or that the model's own code never fails.
+    """Something that a finite instance shows to be false: a property, or that the model's own code never fails.
 
     Attributes
     ----------
     about : Method, Predicate or Assertions
-        The property that is violated, or the action or property whose code fails; of a variable that leaves its
-        bounds, that it keeps to them; of a false assertion, that none is.
+        The violated property, or the action or property whose code fails. For a variable that leaves its bounds, the
+        predicate that it does not; for a false assertion, the claim that none is false.
     trace : Trace
-        The run that shows it, executed by the reference interpreter.
+        The run that shows it, executed by the interpreter.
     source : str
         Where the run was found, in words.
     failure : str
         How the model's own code fails after the run, if that is what it shows.
     implementation : Implementation, optional
-        Of a refinement, how the model that is to be implemented sees the run.
+        For a refinement, the run as the abstract model sees it.
     """
 
     about: Method | Predicate | Assertions
@@ -139,29 +139,29 @@ class Refutation:
 
     @property
     def kind(self) -> Kind | ClaimKind:
-        """What kind of claim is false."""
+        """The kind of claim that is false."""
         return ClaimKind.DEFINED if self.failure and not isinstance(self.about, Assertions) else self.about.kind
 
     @property
     def name(self) -> str:
-        """What is false, by name."""
+        """The name of what is false."""
         return f"{self.about.name} is defined" if self.failure and isinstance(self.about, Method) else self.about.name
 
 
 @dataclass(frozen=True)
 class Exploration:
-    """What was explored beside a proof, and how long it took.
+    """An exploration that ran beside a proof.
 
     Attributes
     ----------
     source : str
-        Which instance, in words.
+        The instance, in words.
     seconds : float
         Wall time.
     states : int, optional
-        How many states were stored, if that was counted.
+        The number of stored states, if they were counted.
     refutations : tuple of Refutation
-        What it showed to be false.
+        What the exploration showed to be false.
     trouble : str
         Why it failed, if it did.
     fired : frozenset of str
@@ -185,39 +185,39 @@ class ProofResult:
     specification : Specification
         The model.
     fixed : mapping
-        Instance parameters that had a value.
+        Instance parameters with a given value.
     instance : Instance, optional
-        The sizes it was proved for, where it could not be for any.
+        The sizes that it was proved for, if it could not be proved for all.
     unencodable : tuple of Unencodable
-        What stood in the way of a proof for any sizes.
+        What prevented a proof for any sizes.
     obligations : tuple of ObligationResult
-        All of them, in order.
+        All obligations, in order.
     refutations : tuple of Refutation
-        What is violated for certain, with traces.
+        What is certainly violated, with traces.
     cycle : tuple of str
-        Sorts that lead back to themselves, so that the queries are outside of EPR; empty where they are inside.
+        A cycle of sorts, which puts the queries outside EPR; empty if they are inside.
     relational : tuple of str
-        Functions that relations took the place of.
+        Functions that were replaced by relations.
     axioms : tuple of str
         The model's axioms and those of its vocabulary, by name.
     constraints : tuple of str
-        The state constraints: nothing is said of what lies beyond them.
+        The state constraints; nothing is said about states outside of them.
     explorations : tuple of Exploration
-        What was explored beside the proof.
+        The explorations that ran beside the proof.
     warnings : tuple of str
         What the user should know.
     seconds : float
         Wall time, without loading.
     bounded : str
-        Of a bounded run, how far it came; empty otherwise.
+        For a bounded search, how far it got; otherwise empty.
     dropped : tuple of str
-        Lemmas that a finite instance refutes, and that nothing was proved with.
+        Lemmas that a finite instance refutes, and that no proof uses.
     partial : tuple of str
-        The actions to whose steps it was kept, so that no property is proved; empty if it was not.
+        The actions whose steps the proof was restricted to, so that no property is proved; empty if there are none.
     interrupted : bool
-        Whether the user ended it.
+        Whether the user interrupted it.
     gaps : tuple of Counterexample
-        Of invariants that were not proved: a state in which all lemmas are true, and they are not.
+        For unproved invariants: states in which all lemmas are true and the invariant is false.
     """
 
     specification: Specification
@@ -241,12 +241,12 @@ class ProofResult:
 
     @property
     def own(self) -> tuple[ObligationResult, ...]:
-        """The obligations that are part of the proof: without the guards."""
+        """The obligations that are part of the proof, without the guards."""
         return tuple(o for o in self.obligations if not o.guard)
 
     @property
     def failed(self) -> tuple[ObligationResult, ...]:
-        """The obligations that were not proved, guards aside."""
+        """The obligations that were not proved, without the guards."""
         return tuple(o for o in self.own if not o.proved)
 
     @property
@@ -256,7 +256,7 @@ class ProofResult:
 
     @property
     def dead_actions(self) -> tuple[str, ...]:
-        """The actions that are never enabled, as is certain only if all that says so is proved."""
+        """The actions that are never enabled, which is certain only if every claim that says so is proved."""
         if self.failed or self.interrupted or self.partial:
             return ()
         never = (o for o in self.guards_failed if o.proved is False and o.claim.kind is ClaimKind.ENABLED)
@@ -264,17 +264,17 @@ class ProofResult:
 
     @property
     def unproved_lemmas(self) -> tuple[str, ...]:
-        """What was asked for rests on these, and they are not proved."""
+        """The unproved claims that what was asked for depends on."""
         return tuple(dict.fromkeys(o.claim.subject for o in self.failed if o.obligation.supporting))
 
     @property
     def violated(self) -> tuple[str, ...]:
-        """The properties that are violated for certain."""
+        """The properties that are certainly violated."""
         return tuple(dict.fromkeys(refutation.name for refutation in self.refutations))
 
     @property
     def verdict(self) -> Verdict:
-        """*Holds* only if everything was proved, *violated* only if a run shows it."""
+        """*Holds* only if everything was proved; *violated* only if a run shows it."""
         if self.refutations or self.dead_actions:
             return Verdict.VIOLATED
         open_ = self.failed or self.guards_failed or self.interrupted or self.bounded or self.partial

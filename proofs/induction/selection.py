@@ -1,4 +1,4 @@
-"""What the option --only selects, of the obligations of a model."""
+"""The obligations of a model that the option --only selects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Selection"]
 
 @dataclass(frozen=True)
 class Selection:
-    """The properties and actions that are asked for.
+    """The requested properties and actions.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class Selection:
     names: tuple[str, ...]
 
     def has(self, predicate: Predicate) -> bool:
-        """Return whether a property is asked for; that it is defined is asked with it, and of constraints always."""
+        """Return whether a property is requested; its definedness is requested with it, that of constraints always."""
         if predicate.about is not None:
             return predicate.about.kind in (Kind.CONSTRAINT, Kind.STEP_CONSTRAINT) or self.has(predicate.about)
         return not self.names or predicate.name in self.names
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
-        """The actions that are named: of their steps alone something is asked, so no property is proved."""
+        """The requested actions: the claims are about their steps only, so no property is proved."""
         names = dict.fromkeys(method.name for method in self.problem.specification.actions)
         return tuple(name for name in names if name in self.names)
 
@@ -50,8 +50,8 @@ class Selection:
         return any(map(self.has, (*self.problem.invariants, *self.problem.steps)))
 
     def of(self, obligations: Sequence[Obligation], hypotheses: Sequence[Predicate]) -> Iterator[Obligation]:
-        """Yield the obligations that are asked for, and, as supporting, those of the hypotheses that they rest on."""
-        # By identity: a predicate holds formulas, whose comparison is slow, and there is one object for each.
+        """Yield the requested obligations and, marked as supporting, those of the hypotheses that they depend on."""
+        # Compared by identity: there is one object for each predicate, and comparing the formulas in it is slow.
         assumed = {id(predicate) for predicate in hypotheses}
         for obligation in obligations:
             if self._is_asked(obligation.claim):

@@ -1,4 +1,4 @@
-"""Induction over several steps: the invariants in some states in a row imply them in the next."""
+"""Induction over several steps (k-induction): invariants in some consecutive states imply them in the next."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def induct(
     options: ProofOptions,
     watch: Watch = Watch(),  # noqa: B008 - frozen
 ) -> ProofResult:
-    """Prove by induction over some steps: first that no run of that many states violates anything, then the step.
+    """Prove by induction over several steps: first that no run of that many states violates anything, then the step.
 
-    All properties are proved together, since each is assumed for the others; with ``only``, those named are asked
-    for, and the others are what they rest on.
+    All properties are proved together, since each is assumed for the others. With ``only``, the named ones are
+    requested, and the others are supporting.
     """
     started = time.monotonic()
     problem, unencodable = encoded(specification, options)
@@ -56,14 +56,14 @@ def induct(
 
 
 def _as_asked(result: ObligationResult, only: tuple[str, ...]) -> ObligationResult:
-    """Return a result; of what was not asked for by name, as one that the rest is built on."""
+    """Return a result, marked as supporting unless it was requested by name."""
     if not only or result.claim.subject in only:
         return result
     return replace(result, obligation=replace(result.obligation, supporting=True))
 
 
 def _all(problem: Problem) -> frozenset[str]:
-    """Return the names of everything that is assumed, and must be true initially, lemmas included."""
+    """Return the names of everything that is assumed and must be true initially, including lemmas."""
     properties = (predicate.name for predicate in (*problem.invariants, *problem.steps))
     return frozenset((*properties, *(transition.name for transition in problem.transitions)))
 

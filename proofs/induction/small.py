@@ -1,4 +1,4 @@
-"""Small models of a query: the fewest elements of each sort first, then the fewest members of each relation."""
+"""Small models of a query: first as few elements of each sort as possible, then as few members of each relation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from assay.proofs.logic.z3_backend import Z3
 __all__ = ["find_small", "read_structure"]
 
 MOST_POINTS = 20_000
-"""The most entries that the tables of a structure may have: the solver is asked for each."""
+"""The most entries in the tables of a structure: the solver is asked for each of them."""
 
 BOUNDS = (2, 3, 4)
-"""How many elements a sort may have at most, attempt by attempt."""
+"""The most elements that a sort may have, for one attempt after the other."""
 
 
 def find_small(
@@ -37,13 +37,13 @@ def find_small(
     query : sequence of Term
         Closed formulas, the axioms among them.
     minimised : sequence of Symbol
-        The relations that are to have few members, the first first.
+        The relations that should have few members, the most important first.
     needed : iterable of Symbol
-        Symbols whose tables are wanted beside those in the query.
+        Symbols whose tables are wanted in addition to those in the query.
     seconds : float
         The processor time it may take.
     numbers : tuple of int, optional
-        The numbers that a symbol is ever applied to, if they are known and not too many.
+        The numbers that symbols are ever applied to, if they are known and not too many.
     """
     symbols = dict.fromkeys(needed)
     for formula in query:
@@ -72,7 +72,7 @@ class _Search:
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.members}
         self.sorts = [sort for sort in self.sorts if sort not in given]
-        # Where the size of a sort is part of the query it must be exact, so that 1 is no case of "at most 2".
+        # If the query mentions the size of a sort, the size must be exact: 1 is then not a case of "at most 2".
         for bound in (1, *BOUNDS) if self._counted() else BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._points(sizes) > MOST_POINTS:
@@ -82,11 +82,11 @@ class _Search:
         return None
 
     def _counted(self) -> dict[Symbol, Sort]:
-        """Return the symbols that stand for the size of a sort, which then has exactly as many elements as is tried."""
+        """Return the symbols for sizes of sorts; such a sort has exactly as many elements as are tried."""
         return {symbol: symbol.of.sort for symbol in self.symbols if isinstance(symbol.of, SizeOf)}
 
     def _points(self, sizes: dict[Sort, int]) -> int:
-        """Return how many entries the tables of all symbols have together."""
+        """Return the total number of entries in the tables of all symbols."""
         empty = Structure(sizes, {}, self.numbers or (0,))
         return sum(math.prod(map(empty.size, symbol.arguments)) for symbol in self.symbols)
 
@@ -107,7 +107,8 @@ class _Search:
 
     def _fewest(self, sizes: dict[Sort, int]) -> dict[Sort, int]:
         for sort in self.sorts:
-            for size in range(1, sizes[sort]):  # sort by sort: the fewest of each in turn, not the fewest together
+            # sort by sort: the fewest elements of each in turn, which need not be the fewest in total
+            for size in range(1, sizes[sort]):
                 if self._satisfiable({**sizes, sort: size}):
                     sizes = {**sizes, sort: size}
                     break
@@ -116,14 +117,14 @@ class _Search:
     def _minimal(self, sizes: dict[Sort, int]) -> Structure | None:
         if not self._satisfiable(sizes):
             return None
-        # At these sizes the elements can all be told to differ: each row of a table is about elements of its own.
+        # At these sizes all elements can be asserted to differ, so that each row of a table has its own elements.
         for sort, size in sizes.items():
             self.z3.universe(sort, size)
         if self.z3.check(self._left()) != "sat":
             return None
         found = self._read(sizes)
         for atom in self._members(found):
-            if self.deadline - time.process_time() < 0.05:  # what was found is small enough; better it than no answer
+            if self.deadline - time.process_time() < 0.05:  # what was found is small enough, and better than no answer
                 break
             found = self._without(atom, found, sizes)
         return found
@@ -134,7 +135,7 @@ class _Search:
                 yield symbol, point
 
     def _without(self, atom: tuple[Symbol, tuple[int, ...]], found: Structure, sizes: dict[Sort, int]) -> Structure:
-        """Return a model without one member of a relation, if there is one; keep to it, or to having it."""
+        """Return a model without one member of a relation, if there is one; assert the outcome either way."""
         symbol, point = atom
         term = symbol(*map(_constant, symbol.arguments, point))
         if found.value(symbol, point):
@@ -155,7 +156,7 @@ class _Search:
 def read_structure(
     solver: Z3, symbols: Iterable[Symbol], sizes: Mapping[Sort, int], numbers: tuple[int, ...]
 ) -> Structure:
-    """Return the structure that a solver has found, of which the elements differ; of symbols over these sizes."""
+    """Return the structure of a solver's model in which the elements differ, with tables over these sizes."""
     value, symbols = solver.model(), list(symbols)
     enumerations = [(sort, len(sort.members)) for sort in _enumerations(symbols)]
     numbered = {

@@ -1,4 +1,4 @@
-"""Copies of a model's state, one a step: what several steps in a row say, over sorts of any size."""
+"""Unrolling: a copy of a model's state for each step, to say something about several consecutive steps."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["Unrolling"]
 
 
 class Unrolling:
-    """Copies of a problem's state, one a step.
+    """Copies of a problem's state, one for each step.
 
-    What some action changes has a copy for each step; so has every symbol of an action that is neither part of the
-    state nor the same in all states: its arguments, and what stands for a choice or a loop on the way. Two steps that
-    shared such a symbol would have to make the same choice.
+    Every symbol that some action changes has a copy for each step. So has every symbol of an action that is neither
+    part of the state nor the same in all states: its arguments, and symbols for choices and loops on the way. If two
+    steps shared such a symbol, they would have to make the same choice.
 
     Parameters
     ----------
@@ -47,11 +47,11 @@ class Unrolling:
         return frozenset(_rigid(self.problem.theory))
 
     def symbol(self, symbol: Symbol, step: int) -> Symbol:
-        """Return the copy of a symbol of the state after some steps."""
+        """Return the copy of a symbol of the state after some number of steps."""
         return symbol.copy(step) if symbol in self.changing else symbol
 
     def at(self, formula: Term, step: int) -> Term:
-        """Return what a formula says after some steps; of primed symbols, after one more."""
+        """Return a formula about the state after some steps; its primed symbols are one step later."""
         copies = {s: _same(s, self.symbol(s, step)) for s in self.changing}
         later = {primed(s): _same(primed(s), self.symbol(s, step + 1)) for s in self.problem.theory.state_symbols}
         return replace_symbols(formula, {**copies, **later})
@@ -61,9 +61,9 @@ class Unrolling:
         return disjunction(self._began(transition) for transition in self.problem.initial)
 
     def _began(self, transition: Transition) -> Term:
-        """Return that the first state is what this makes of a state of which nothing is known."""
-        # An initial method reads variables before it sets them: what it reads there is a state of which nothing is
-        # known, and not the first one. So that gets symbols of its own while the other's are replaced.
+        """Return that the first state is what this transition makes of a state about which nothing is known."""
+        # An initial method may read variables before it sets them. It then reads a state about which nothing is known,
+        # not the first state, so that state gets symbols of its own.
         symbols = self.problem.theory.state_symbols
         unknown = {s: _same(s, s.copy("start")) for s in symbols}
         facts = [transition.guard]
@@ -91,7 +91,7 @@ class Unrolling:
         return conjunction(self.at(predicate.formula, step) for predicate in self.problem.bounds)
 
     def failure(self, transition: Transition, step: int) -> Term:
-        """Return that the model's own code fails in the middle of an action, after some steps."""
+        """Return that the model's own code fails during an action, after some steps."""
         failure = replace_symbols(self.at(transition.failure, step), self._own(transition, step))
         return conjunction((self.inside(step), failure))
 
@@ -114,7 +114,7 @@ class Unrolling:
         return conjunction(facts)
 
     def path(self, structure: Structure, instance: Instance, length: int) -> list[Frozen]:
-        """Return the states of a structure, over some steps."""
+        """Return the states that a structure describes, over some steps."""
         return [state_in(self.problem.theory, self._seen(structure, step), instance) for step in range(length + 1)]
 
     def _seen(self, structure: Structure, step: int) -> Structure:

@@ -1,9 +1,9 @@
-"""Functions replaced by relations, so that they make no terms: weaker formulas, but often decidable ones.
+"""Functions replaced by relations, which do not make new terms: weaker formulas, but often decidable ones.
 
-A function into an order becomes a *cut* for each argument, what is at most its value and what is at least; a function
-into another sort becomes its graph. That there always is a value is forgotten, but for the constants of the
-query. Whatever satisfies the original satisfies this, so a contradiction found here is one there. It is what one
-does by hand when a map into ballots is written as the relation *has left the ballot*.
+A function into an order becomes a *cut* for each argument: what is at most its value, and what is at least its value. A
+function into any other sort becomes its graph. That a value always exists is forgotten, except for the constants of the
+query. Whatever satisfies the original satisfies the result, so a contradiction found here is one there. It is what
+people do by hand when they write a map into ballots as the relation *has left the ballot*.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Abstraction:
     Parameters
     ----------
     functions : iterable of Symbol
-        Which.
+        The functions to replace.
     orders : iterable of Sort
         The sorts that are orders.
     """
@@ -38,14 +38,14 @@ class Abstraction:
         self._done: dict[Term, Term] = {}
 
     def query(self, formulas: Iterable[Term]) -> tuple[Term, ...]:
-        """Return weaker formulas without the functions, and what is known of the relations in their place."""
+        """Return weaker formulas without the functions, and axioms for the relations in their place."""
         found = [self.formula(formula) for formula in formulas]
         values = [t for t in subterms(found) if t.op is Op.APPLY and isinstance(t.of.of, _ValueOf)]
         known = [self.is_value(t.of.of.application, t) for t in values]
         return (*found, *known, *self.axioms())
 
     def axioms(self) -> Iterator[Term]:
-        """Yield what is known of the relations."""
+        """Yield the axioms for the relations."""
         for function in sorted(self.functions, key=lambda function: function.order):
             names = [variable(sort) for sort in function.arguments]
             here = function(*names)
@@ -135,7 +135,7 @@ class Abstraction:
         return self.formula(self._sign(formula, positive))
 
     def _compared(self, atom: Term, application: Term, positive: bool) -> Term | None:
-        """Return a comparison of a function's value with another term, or None if it is no such."""
+        """Return a comparison of a function's value with another term, or None if the term is not of that form."""
         if atom.op is Op.APPLY and atom.of in self._comparisons:
             return self._ordered(atom.args[0], atom.args[1], positive)
         if atom.op is Op.EQUAL and application in atom.args:
@@ -147,7 +147,7 @@ class Abstraction:
         return None
 
     def _same(self, left: Term, right: Term, positive: bool) -> Term:
-        """Return whether the values of two functions are equal, as far as the relations tell."""
+        """Return whether the values of two functions are equal, as far as the relations can say."""
         c = variable(left.sort)
         if not positive:
             return for_all([c], negation(conjunction((self.is_value(left, c), self.is_value(right, c)))))
@@ -184,7 +184,7 @@ class Abstraction:
 
 
 class Relation(Enum):
-    """Which of the relations that stand in place of a function."""
+    """The relations that replace a function."""
 
     AT_LEAST = ">="
     AT_MOST = "<="

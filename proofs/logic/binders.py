@@ -1,8 +1,8 @@
 """Quantifiers and substitution: what binds a variable, and replacing variables and symbols without capture.
 
-A quantifier is simplified by the one-point rule, and merged with one that stands right inside it. Its variables are
-numbered from how many are bound inside, so a bound variable's number is less than that of any variable bound around
-it, and formulas that differ in the names of bound variables only are one object.
+A quantifier is simplified by the one-point rule, and merged with one directly inside it. The numbers of its variables
+start from the number of variables bound inside. So a bound variable's number is less than that of any variable bound
+around it, and formulas that differ only in the names of bound variables are one object.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _quantified(op: Op, variables: tuple[Term, ...], body: Term) -> Term:
 
 
 def _point(op: Op, variables: Sequence[Term], parts: Sequence[Term]) -> tuple[Term, Term] | None:
-    """Return a variable of which only one value matters, and that value."""
+    """Return a variable for which only one value matters, and that value."""
     for part in parts:
         equation = part if op is Op.EXISTS else negation(part)
         for name in variables:
@@ -71,10 +71,10 @@ def _point(op: Op, variables: Sequence[Term], parts: Sequence[Term]) -> tuple[Te
 
 
 def _bound(op: Op, variables: tuple[Term, ...], body: Term) -> Term:
-    """Return the quantifier, its variables numbered.
+    """Return the quantifier with its variables numbered.
 
-    Renaming may simplify the body, so that it binds fewer variables than it did; then the numbers are chosen anew,
-    or one could be that of a variable inside.
+    Renaming may simplify the body so that it binds fewer variables than before. Then the numbers are chosen again,
+    since a number depends on how many variables are bound inside, and equal formulas must get equal numbers.
     """
     while True:
         names = tuple(numbered_variable(body.depth + index, v.sort) for index, v in enumerate(variables))
@@ -88,7 +88,7 @@ def _bound(op: Op, variables: tuple[Term, ...], body: Term) -> Term:
 def pulled(term: Term) -> Term:
     """Return an equivalent formula with quantifiers of one kind pulled together: ``all x: A or (all y: B)`` as one.
 
-    Solvers instantiate a quantifier inside another one only after the outer one.
+    Solvers instantiate an inner quantifier only after the outer one.
     """
     match term.op:
         case Op.AND | Op.OR:

@@ -1,4 +1,4 @@
-"""Making formulas, simplified as far as it costs nothing."""
+"""Making formulas, simplified as far as that costs nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["add", "at_most", "conjunction", "disjunction", "divide", "equal", "i
 __all__ += ["conjuncts", "ite", "less", "modulo", "multiply", "negation", "subtract"]
 
 
-# Kept both ways: conjunctions look for the negation of each part, and formulas are negated back and forth by duals.
+# Remembered in both directions: conjunctions look for the negation of each part, and duals negate back and forth.
 _negations: dict[Term, Term] = {}
 
 
 def negation(formula: Term) -> Term:
-    """Return the negation, pushed inside as far as it goes."""
+    """Return the negation, pushed inwards as far as possible."""
     found = _negations.get(formula)
     if found is None:
         found = _negations[formula] = _negated(formula)
@@ -42,12 +42,12 @@ def _negated(formula: Term) -> Term:
 
 
 def conjunction(parts: Iterable[Term]) -> Term:
-    """Return the conjunction, flat, without repeats."""
+    """Return the conjunction, flattened and without repeats."""
     return _joined(Op.AND, FALSE, TRUE, parts)
 
 
 def disjunction(parts: Iterable[Term]) -> Term:
-    """Return the disjunction, flat, without repeats."""
+    """Return the disjunction, flattened and without repeats."""
     return _joined(Op.OR, TRUE, FALSE, parts)
 
 
@@ -65,7 +65,7 @@ def _joined(op: Op, zero: Term, one: Term, parts: Iterable[Term]) -> Term:
 
 
 def conjuncts(formula: Term) -> tuple[Term, ...]:
-    """Return the conjuncts of a formula: itself, if it is no conjunction."""
+    """Return the conjuncts of a formula: the formula itself if it is not a conjunction."""
     if formula is TRUE:
         return ()
     return formula.args if formula.op is Op.AND else (formula,)
@@ -92,7 +92,7 @@ def equal(left: Term, right: Term) -> Term:
     for one, other in ((left, right), (right, left)):
         if one.op is Op.ITE and other.op is Op.ELEMENT:
             return ite(one.args[0], equal(one.args[1], other), equal(one.args[2], other))
-    # In one order, so that a == b and b == a are the same term, and one is found where the other is known.
+    # In a fixed order, so that a == b and b == a are the same term, and either is recognised as the other.
     first, second = (left, right) if left.number < right.number else (right, left)
     return make(Op.EQUAL, BOOL, (first, second))
 
@@ -110,7 +110,7 @@ def _equivalent(left: Term, right: Term) -> Term:
 
 
 def ite(test: Term, then: Term, otherwise: Term) -> Term:
-    """Return one term or another, by a test."""
+    """Return one of two terms, by a test."""
     if test is TRUE or then is otherwise:
         return then
     if test is FALSE:
@@ -125,7 +125,7 @@ def ite(test: Term, then: Term, otherwise: Term) -> Term:
 def _formula_ite(test: Term, then: Term, otherwise: Term) -> Term:
     if then.op in (Op.TRUE, Op.FALSE) or otherwise.op in (Op.TRUE, Op.FALSE):
         return disjunction((conjunction((test, then)), conjunction((negation(test), otherwise))))
-    # Of the two forms, this one is a conjunction: its parts are hypotheses of their own.
+    # Of the two possible forms, this is the conjunction, whose parts can be separate hypotheses.
     return conjunction((disjunction((negation(test), then)), disjunction((test, otherwise))))
 
 
@@ -142,7 +142,7 @@ def less(left: Term, right: Term) -> Term:
 
 
 def add(parts: Iterable[Term]) -> Term:
-    """Return the sum of numbers, like terms added up."""
+    """Return the sum of numbers, with like terms collected."""
     total, factors = 0, dict[Term, int]()
     for part in parts:
         for inner in part.args if part.op is Op.ADD else (part,):
@@ -158,7 +158,7 @@ def add(parts: Iterable[Term]) -> Term:
 
 
 def _factored(term: Term) -> tuple[int, Term]:
-    """Return a term as a factor and another term, so that a sum of equal terms is one product."""
+    """Return a term as a factor times another term, so that a sum of equal terms becomes one product."""
     if term.op is Op.MULTIPLY and term.args[0].op is Op.NUMBER:
         return term.args[0].of, term.args[1]
     return 1, term

@@ -22,13 +22,13 @@ def sorts_in(formulas: Iterable[Term]) -> list[Sort]:
 
 
 def only_these(sort: Sort, count: int) -> Term:
-    """Return that a sort has no elements but the first `count`."""
+    """Return that a sort has no elements except the first `count`."""
     x = variable(sort)
     return for_all([x], disjunction(equal(x, element(sort, index)) for index in range(count)))
 
 
 def facts(formulas: Sequence[Term]) -> Iterator[tuple[Sort, int]]:
-    """Yield each sort of which elements may be named, and how many: all, of an enumeration."""
+    """Yield each sort with named elements and their number, which for an enumeration is that of all elements."""
     counts: dict[Sort, int] = {sort: len(sort.members) for sort in sorts_in(formulas) if sort.members}
     for term in subterms(formulas):
         if term.op == Op.ELEMENT and not term.sort.members:

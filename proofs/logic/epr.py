@@ -17,16 +17,16 @@ __all__ = ["Alternation", "alternations", "cycle", "described", "functions_on_cy
 
 @dataclass(frozen=True)
 class Alternation:
-    """An edge: from elements of one sort an element of another is made.
+    """An edge: elements of one sort give rise to an element of another.
 
     Attributes
     ----------
     source, target : Sort
         The sorts.
     symbol : Symbol, optional
-        The function that makes it; None where a quantifier does.
+        The function that makes the element; None if a quantifier does.
     origin : str
-        Where it comes from, in words.
+        The origin of the edge, in words.
     """
 
     source: Sort
@@ -36,7 +36,7 @@ class Alternation:
 
 
 def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
-    """Return the edges that named formulas give rise to, when they are all to be satisfied."""
+    """Return the edges of named formulas that are all to be satisfied."""
     found: dict[tuple[Sort, Sort, Symbol | None], Alternation] = {}
     functions: dict[Symbol, str] = {}
     for name, formula in formulas:
@@ -55,7 +55,7 @@ def _makes_elements(symbol: Symbol) -> bool:
 
 
 def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
-    """Yield the edges of a formula in negation normal form; ``depends`` says of which sorts each variable is made."""
+    """Yield the edges of a formula in negation normal form; ``depends`` has the sorts that each variable depends on."""
     if term.depth == 0:
         return
     if term.op == Op.EQUAL or (term.op == Op.NOT and term.args[0].op == Op.EQUAL):
@@ -74,7 +74,7 @@ def _of_quantifiers(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterator[tuple[Sort, Sort]]:
-    # An equivalence is both implications, so each side stands in it as it is and negated.
+    # An equivalence is two implications, so each side occurs in it both as it is and negated.
     for part in term.args:
         yield from _of_quantifiers(part, depends)
         yield from _of_quantifiers(negation(part), depends)
@@ -106,7 +106,7 @@ def functions_on_cycles(edges: Iterable[Alternation]) -> frozenset[Symbol]:
 def _graph(edges: Iterable[Alternation]) -> dict[Sort, list[Alternation]]:
     graph: dict[Sort, list[Alternation]] = {}
     for edge in edges:
-        # Truth values and enumerations are finite whatever is made of them, and numbers are no elements.
+        # Truth values and enumerations stay finite whatever makes them, and numbers are not elements of a sort.
         if edge.source != BOOL and edge.target not in (BOOL, INT) and not edge.source.members:
             graph.setdefault(edge.source, []).append(edge)
     return graph
@@ -116,7 +116,7 @@ def _way(graph: dict[Sort, list[Alternation]], start: Sort, end: Sort) -> list[A
     """Return the edges of a shortest path of at least one edge."""
     ways: dict[Sort, list[Alternation]] = {}
     frontier: list[tuple[Sort, list[Alternation]]] = [(start, [])]
-    for sort, way in frontier:  # breadth first: the list grows while it is gone through
+    for sort, way in frontier:  # breadth first: the list grows while the loop runs over it
         for edge in graph.get(sort, ()):
             if edge.target not in ways:
                 ways[edge.target] = [*way, edge]

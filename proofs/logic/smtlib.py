@@ -1,4 +1,4 @@
-"""Our own printer of SMT-LIB 2. Names are chosen here, one for each thing, and none that a solver may know already."""
+"""Our own printer of SMT-LIB 2. It chooses the names: one for each thing, and none that a solver may already know."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ __all__ = ["Printer", "script"]
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_+=<>.?/-]+")
 _UNPRINTABLE = re.compile(r"[^ -~]|[|\\]")
 MARK = "$"
-"""The prefix of every name that assay chooses. No name of a theory has it, in any solver, so the two never collide.
-Quoting would not keep them apart: to SMT-LIB ``|and|`` is ``and``."""
+"""The prefix of every name that assay chooses. No name of any solver's theories has it, so the two never collide.
+Quoting would not be enough: in SMT-LIB, ``|and|`` is the same name as ``and``."""
 
 
 def quoted(name: str) -> str:
-    """Return a name as an SMT-LIB symbol; what a symbol cannot hold becomes an underscore."""
+    """Return a name as an SMT-LIB symbol; characters that a symbol cannot contain become underscores."""
     legal = _UNPRINTABLE.sub("_", name)
     return MARK + legal if _SIMPLE.fullmatch(legal) else f"|{MARK}{legal}|"
 
 
 @dataclass
 class _Names:
-    """Names for things, each its own."""
+    """Unique names for things."""
 
     of: dict[Hashable, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     def name(self, thing: Hashable, wanted: str) -> str:
-        """Return the name of a thing: the one that is wanted, with a number if another thing has that."""
+        """Return the name of a thing: the suggested one, with a number if another thing already has it."""
         if thing not in self.of:
             name, count = quoted(wanted), 1
             while name in self.taken:
@@ -44,7 +44,7 @@ class _Names:
 
 
 class Printer:
-    """Terms as S-expressions, with names that are the same throughout one script."""
+    """Prints terms as S-expressions, with the same names throughout one script."""
 
     def __init__(self) -> None:
         self._sorts = _Names()
@@ -68,7 +68,7 @@ class Printer:
 
     def term(self, term: Term) -> str:
         """Return a term."""
-        for inner in subterms((term,)):  # operands first, so that no depth of nesting is too deep
+        for inner in subterms((term,)):  # operands first and without recursion, so that no term is nested too deeply
             if inner not in self._shown:
                 self._shown[inner] = self._printed(inner)
         return self._shown[term]
@@ -92,9 +92,9 @@ class Printer:
 
 
 def _variable(term: Term) -> str:
-    """Return the name of a bound variable: without the mark, so no function has it.
+    """Return the name of a bound variable: it lacks the prefix, so that no function has the same name.
 
-    No quantifier binds a number that is bound around it, so none hides another's variable.
+    No quantifier binds a number that is bound around it, so no variable hides another.
     """
     if not isinstance(term.of, int):
         raise ValueError(f"a variable that nothing binds has no name: {term!r}")
@@ -111,7 +111,7 @@ def script(formulas: Sequence[Term], *, comments: Sequence[str] = (), expected: 
     comments : sequence of str
         Lines to begin with.
     expected : {"sat", "unsat"}, optional
-        The answer that is claimed.
+        The claimed answer.
     """
     return "\n".join(_lines(Printer(), formulas, comments, expected)) + "\n"
 

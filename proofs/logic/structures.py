@@ -1,4 +1,4 @@
-"""Finite structures, the form that a solver's models take here, and the values of terms in them. Needs no solver."""
+"""Finite structures, the form of a solver's models here, and the values of terms in them. Needs no solver."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, subterms
 __all__ = ["Structure", "Table", "evaluate", "in_order"]
 
 Table = dict[tuple[int, ...], Any]
-"""What a symbol is for each tuple of elements: an index, a number or a bool."""
+"""The values of a symbol for each tuple of elements: indices, numbers or bools."""
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Finitely many elements a sort, numbered, and a table for each symbol.
+    """Finitely many, numbered elements of each sort, and a table for each symbol.
 
     Attributes
     ----------
     sizes : mapping from Sort to int
-        How many elements a sort has that is not enumerated.
+        The number of elements of each sort that is not an enumeration.
     tables : mapping from Symbol to Table
-        What the symbols are.
+        The tables of the symbols.
     numbers : tuple of int
-        The numbers that matter: those that symbols have tables for, and that a variable may stand for.
+        The numbers that matter: those that tables cover, and that a variable may stand for.
     """
 
     sizes: Mapping[Sort, int]
@@ -48,11 +48,11 @@ class Structure:
         return itertools.product(*map(self.elements, sorts))
 
     def elements(self, sort: Sort) -> Sequence[int]:
-        """Return the elements of a sort; of numbers, those that matter."""
+        """Return the elements of a sort; for numbers, those that matter."""
         return self.numbers if sort is INT else range(self.size(sort))
 
     def value(self, symbol: Symbol, arguments: tuple[int, ...]) -> Any:
-        """Return the value of a symbol for some arguments; any value, where nothing depends on it."""
+        """Return the value of a symbol for some arguments; any value if nothing depends on it."""
         found = self.tables.get(symbol, {}).get(arguments)
         return (False if symbol.result == BOOL else 0) if found is None else found
 
@@ -74,10 +74,10 @@ def evaluate(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
 
 
 def _evaluated(term: Term, structure: Structure, values: Mapping[Term, Any], known: dict[Term, Any]) -> Any:
-    """Return the value of a term; of what is `known` for these values, as it is.
+    """Return the value of a term; subterms in `known` have been evaluated for these values already.
 
-    A term stands in many places of another, as one object: to follow every path to it takes time exponential in the
-    nesting.
+    The same object may occur as a subterm in many places, and following every path to it would take time exponential
+    in the depth.
     """
     if not term.args:
         return _of_leaf(term, structure, values)
@@ -128,8 +128,8 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
 def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]) -> Sequence[int]:
     """Return the values to try for a bound variable: the elements of its sort.
 
-    Of numbers there is no end: those between the bounds that the binder's own formula gives are enough, and where
-    it gives none, those that matter to the structure or stand in the formula.
+    There are infinitely many numbers. Those between the bounds that the binder's formula implies are enough; if it
+    implies none, those that matter to the structure or occur in the formula.
     """
     if name.sort is not INT:
         return structure.elements(name.sort)
@@ -143,11 +143,11 @@ def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[
 def _bounds(
     binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]
 ) -> tuple[int | None, int | None]:
-    """Return the numbers between which a bound variable can matter: outside, one part of the formula decides alone."""
+    """Return bounds within which a bound variable matters: outside of them, one part of the formula decides alone."""
     exists, body = binder.op is Op.EXISTS, binder.args[0]
     lows, highs = list[int](), list[int]()
     for part in body.args if body.op is (Op.AND if exists else Op.OR) else (body,):
-        # With `exists`, part must be true where the variable matters; with `for all`, false.
+        # For `exists`, part must be true where the variable matters; for `for all`, false.
         inner, holds = (part.args[0], not exists) if part.op is Op.NOT else (part, exists)
         if inner.op is not Op.AT_MOST or name not in inner.args:
             continue
@@ -175,13 +175,13 @@ _ARITHMETIC: dict[Op, Any] = {
     Op.AT_MOST: lambda left, right: left <= right,
     Op.ADD: lambda *parts: sum(parts),
     Op.MULTIPLY: _product,
-    Op.DIVIDE: lambda left, right: left // right if right else 0,  # anything: the code raises there
+    Op.DIVIDE: lambda left, right: left // right if right else 0,  # any value will do, since the code raises here
     Op.MODULO: lambda left, right: left % right if right else 0,
 }
 
 
 def in_order(structure: Structure) -> Structure:
-    """Return the same structure with the elements of each order numbered from the least on."""
+    """Return the same structure with the elements of each order renumbered in that order."""
     new = {sort: _ranks(structure, sort) for sort in structure.sizes if order_of(sort) in structure.tables}
     tables = {symbol: _renumbered(symbol, table, new) for symbol, table in structure.tables.items()}
     return Structure(structure.sizes, tables, structure.numbers)

@@ -33,14 +33,14 @@ __all__ = [
 
 
 class Sort:
-    """A sort of elements: there is one object for whatever the sort stands for.
+    """A sort of elements; there is one object for whatever the sort stands for.
 
     Parameters
     ----------
     of : hashable
         What it stands for: a class, of which `name` is the name.
     members : tuple of str
-        How its elements are called, all of them, if it is enumerated; nothing goes by these names.
+        The names of all its elements, if it is an enumeration; they serve only readers.
     """
 
     __slots__ = ("members", "of", "rank")
@@ -50,7 +50,7 @@ class Sort:
     rank: int
 
     def __new__(cls, of: Hashable | type[Any], members: tuple[str, ...] = ()) -> Sort:
-        """Return the one sort for this."""
+        """Return the one sort that stands for this."""
         found = _sorts.get((of, members))
         if found is None:
             found = _sorts[of, members] = object.__new__(cls)
@@ -59,12 +59,12 @@ class Sort:
 
     @property
     def name(self) -> str:
-        """A readable name; other sorts may have the same one."""
+        """A readable name, which other sorts may share."""
         return getattr(self.of, "__name__", None) or str(self.of)
 
     @property
     def order(self) -> tuple[str, int]:
-        """A key to sort by, the same in every run that makes the same sorts."""
+        """A key for sorting, the same in every run that makes the same sorts."""
         return self.name, self.rank
 
     def __repr__(self) -> str:
@@ -81,7 +81,7 @@ INT = Sort(int)
 
 
 class Symbol:
-    """A function, or a relation where the result is `BOOL`; a constant where there are no arguments.
+    """A function; a relation if the result is `BOOL`, a constant if there are no arguments.
 
     There is one object for whatever the symbol stands for, with these sorts.
 
@@ -103,7 +103,7 @@ class Symbol:
     rank: int
 
     def __new__(cls, of: Hashable, arguments: tuple[Sort, ...], result: Sort) -> Symbol:
-        """Return the one symbol for this."""
+        """Return the one symbol that stands for this."""
         key = of, arguments, result
         found = _symbols.get(key)
         if found is None:
@@ -121,12 +121,12 @@ class Symbol:
 
     @property
     def name(self) -> str:
-        """A readable name; other symbols may have the same one."""
+        """A readable name, which other symbols may share."""
         return str(self.of)
 
     @property
     def order(self) -> tuple[str, int]:
-        """A key to sort by, the same in every run that makes the same symbols."""
+        """A key for sorting, the same in every run that makes the same symbols."""
         return self.name, self.rank
 
     def __repr__(self) -> str:
@@ -141,7 +141,7 @@ _symbols: dict[tuple[Hashable, tuple[Sort, ...], Sort], Symbol] = {}
 
 @dataclass(frozen=True)
 class Copy:
-    """What a symbol stands for, at another moment."""
+    """What a symbol stands for, at another moment, such as after a step."""
 
     symbol: Symbol
     mark: Hashable
@@ -151,7 +151,7 @@ class Copy:
 
 
 class Op(Enum):
-    """What a term is. The value is its word in SMT-LIB, for what has one."""
+    """The operations of terms. The value is the name in SMT-LIB, if it has one."""
 
     VARIABLE = "variable"
     ELEMENT = "element"
@@ -172,14 +172,14 @@ class Op(Enum):
     MODULO = "mod"
     AT_MOST = "<="
 
-    __hash__ = object.__hash__  # a member is one object, and every term that is made looks one up
+    __hash__ = object.__hash__  # each member is one object, and making a term looks up its operation
 
 
 _NONE: frozenset[Any] = frozenset()
 
 
 class Term:
-    """A term: an operation, its arguments, and what else it needs to know (``of``).
+    """A term: an operation, its arguments, and whatever else it needs (``of``).
 
     Attributes
     ----------
@@ -188,16 +188,16 @@ class Term:
     sort : Sort
         `BOOL` for a formula.
     args : tuple of Term
-        The operands; of a quantifier, its body.
+        The operands; for a quantifier, its body.
     of : object
         The symbol of an application; the identity of a variable; the index of an element; the number; the bound
         variables of a quantifier.
     free : frozenset of Term
         The variables that are not bound.
     symbols : frozenset of Symbol
-        The symbols applied anywhere in it.
+        The symbols that are applied anywhere in it.
     depth : int
-        How many variables are bound, one inside the other, at most.
+        The greatest number of variables bound one inside the other.
     """
 
     __slots__ = ("args", "depth", "free", "number", "of", "op", "sort", "symbols")
@@ -212,7 +212,7 @@ class Term:
     number: int
 
     def __repr__(self) -> str:
-        """Return the term for developers to read: its names may be ambiguous."""
+        """Return the term in a form for developers, in which names may be ambiguous."""
         match self.op:
             case Op.VARIABLE:
                 return f"x{self.of}" if isinstance(self.of, int) else f"?{self.number}"
@@ -231,7 +231,7 @@ class Term:
 
 
 class _Fresh:
-    """The identity of a variable that occurs nowhere else; taken to another process, of one that is new there too."""
+    """The identity of a variable that occurs nowhere else; unpickled in another process, it is new there too."""
 
     __slots__ = ()
 
@@ -240,7 +240,7 @@ _made: dict[tuple[Any, ...], Term] = {}
 
 
 def make(op: Op, sort: Sort, args: tuple[Term, ...], of: Any = None) -> Term:
-    """Return the one term with these parts, as they are."""
+    """Return the one term with these parts, without simplification."""
     key = (op, of, sort, *args) if op is Op.VARIABLE or op is Op.ELEMENT else (op, of, *args)
     found = _made.get(key)
     if found is None:
@@ -300,12 +300,12 @@ def number(value: int) -> Term:
 
 
 def constant(of: Hashable, sort: Sort) -> Term:
-    """Return the constant for what it stands for."""
+    """Return the constant that stands for this."""
     return Symbol(of, (), sort)()
 
 
 def subterms(terms: Sequence[Term]) -> Iterator[Term]:
-    """Yield every term inside these once, operands before what they are operands of."""
+    """Yield every subterm of these once, operands before the terms that contain them."""
     seen: set[Term] = set()
     stack: list[tuple[Term, bool]] = [(term, False) for term in reversed(terms)]
     while stack:

@@ -1,4 +1,4 @@
-"""The back end for Z3: terms to its syntax trees by its C interface, ten times faster than its operators."""
+"""The back end for Z3: builds its syntax trees through the C interface, ten times faster than its operators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.proofs.logic.enums import facts, only_these
 from assay.proofs.logic.interrupts import held_back
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
 
-with held_back():  # the library looks for its binary with a bare `except`
+with held_back():  # the library looks for its binary inside a bare `except`, which would swallow an interrupt
     import z3
     from z3 import z3core
 
@@ -31,7 +31,7 @@ class Z3:
     memory : int, optional
         Mebibytes that it may use.
     alone : bool
-        Whether it is to know nothing of what was asked before in this process, so that it finds the same model again.
+        Whether it must know nothing of earlier queries in this process, so that it finds the same model every time.
     """
 
     def __init__(self, seed: int = 0, memory: int | None = None, *, alone: bool = False) -> None:
@@ -54,7 +54,7 @@ class Z3:
         return solver
 
     def again(self, **options: object) -> Z3:
-        """Return a copy with a fresh solver, in which nothing is asserted; it keeps the translations."""
+        """Return a copy with a fresh solver, in which nothing is asserted, but with the same translations."""
         self.solver = self._fresh()
         for name, value in options.items():
             self.solver.set(name, value)
@@ -65,7 +65,7 @@ class Z3:
     def declare(self, formulas: Sequence[Term], *, exactly: bool = True) -> None:
         """Assert distinctness and domain-closure axioms for the elements in formulas: an enumeration has no others.
 
-        Without ``exactly``, elements of other sorts than enumerations may be the same.
+        Without ``exactly``, elements of sorts other than enumerations may be equal.
         """
         for sort, count in facts(formulas):
             if exactly or sort.members:
@@ -88,7 +88,7 @@ class Z3:
         z3core.Z3_solver_assert(self._c, self.solver.solver, ast)
 
     def check(self, seconds: float) -> Answer:
-        """Ask whether what is asserted is satisfiable, for some seconds of processor time."""
+        """Ask whether the assertions are satisfiable, for at most some seconds of processor time."""
         with self._within(seconds):
             answer = self._interruptible() if _is_interrupted_here() else self._asked()
         if isinstance(answer, z3.Z3Exception):
@@ -101,8 +101,8 @@ class Z3:
     def _within(self, seconds: float) -> Iterator[None]:
         """Have the solver stop when this process has used some seconds of processor time.
 
-        Its own limit is wall time, of which a machine that is busy with other things gives it a fraction. An interrupt
-        that comes before the solver has begun is lost, so it is repeated until the end.
+        The solver's own limit is in wall time, of which a busy machine gives it only a fraction. An interrupt that
+        arrives before the solver has begun is lost, so it is repeated until the end.
         """
         until, done = time.process_time() + seconds, threading.Event()
 
@@ -126,7 +126,7 @@ class Z3:
             return error
 
     def _interruptible(self) -> Answer | z3.Z3Exception:
-        """Ask in another thread: this one can then react to an interrupt, which the solver would keep to itself."""
+        """Ask in another thread, so that this one can react to an interrupt, which the solver would swallow."""
         answers: list[Answer | z3.Z3Exception] = []
         asking = threading.Thread(target=lambda: answers.append(self._asked()), daemon=True)
         asking.start()
@@ -144,13 +144,13 @@ class Z3:
         return str(self.solver.reason_unknown())
 
     def add_named(self, formulas: Sequence[Term]) -> None:
-        """Assert formulas of which `core` is to tell which were used."""
+        """Assert formulas such that `core` can tell which of them were used."""
         self._tracked = [z3.FreshBool("used", self.context) for _ in formulas]
         for formula, name in zip(formulas, self._tracked, strict=True):
             z3core.Z3_solver_assert_and_track(self._c, self.solver.solver, self.term(formula), name.as_ast())
 
     def core(self) -> list[int]:
-        """Return, after *unsat*, the numbers of named formulas that are enough for it beside the others."""
+        """Return, after *unsat*, the numbers of the named formulas that suffice for it, together with the others."""
         used = {name.get_id() for name in self.solver.unsat_core()}
         return [number for number, name in enumerate(self._tracked) if name.get_id() in used]
 
@@ -175,7 +175,7 @@ class Z3:
                 return z3.is_true(found)
             if z3.is_int_value(found):
                 return found.as_long()
-            elements[found.get_id()] = found  # kept, or another could come to have its number
+            elements[found.get_id()] = found  # kept alive, or another expression could get the same id
             return found.get_id()
 
         return value
@@ -238,7 +238,7 @@ class Z3:
         return make(self._c, 1, len(bound), (z3.z3core.Ast * len(bound))(*bound), 0, (z3.z3core.Pattern * 0)(), body)
 
     def _name(self) -> Any:
-        """Return a name that nothing else has: a number, so that no text can stand for two things."""
+        """Return a unique name: a number, so that no text can stand for two things."""
         self._named += 1
         return z3core.Z3_mk_int_symbol(self._c, self._named)
 
