@@ -168,7 +168,7 @@ class Attempt:
         return [*found, *definedness(problem, predicates), *never_enabled(problem, predicates)]
 
     def _known_of_steps(self, predicate: Predicate, predicates: Sequence[Predicate]) -> Sequence[Predicate]:
-        """Return what a property of steps may assume; for a refinement the invariants too, since they are proved as well."""
+        """Return what a property of steps may assume; for a refinement the invariants too, which are proved as well."""
         if predicate.kind is not Kind.REFINEMENT or self.options.only:
             return predicates
         return [*predicates, *(p for p in self.invariants if p not in predicates)]
