@@ -81,7 +81,7 @@ class _Judge:
             note = "no fair cycle inside the state constraint; behaviours that leave it were not followed"
             return PropertyResult(method, Verdict.UNKNOWN, note=note)
         vacuous = bool(claims) and all(map(self.searches.is_vacuous, claims))
-        note = "vacuous: no state satisfies its left side" if vacuous else ""
+        note = "vacuous: nothing ever satisfies its left side" if vacuous else ""
         return PropertyResult(method, meaning_of(method).unfired, note=note)
 
     def _violated(self, lasso: Lasso, claim: TemporalClaim) -> PropertyResult:

@@ -8,6 +8,7 @@ from functools import cached_property
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 from assay.checker.engine.classes import Condition, classes_of, conditions_of
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
@@ -210,7 +211,7 @@ class _Judge:
             implementation=replace(implementation, unfair=self.sight.demand_unfair(implementation.trace)),
         )
 
-    def _targets_without(self, taken: Numbers, views: Views) -> Numbers:
+    def _targets_without(self, taken: Numbers, views: Views) -> npt.NDArray[np.int64] | npt.NDArray[np.uint32]:
         """Return where the steps lead, without those that are seen as one of some pairs: these lead nowhere."""
         targets = self.behaviours.targets.copy()
         for chunk in self._chunks():

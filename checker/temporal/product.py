@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,9 @@ __all__ = ["Product", "product"]
 
 _BYTES_AN_EDGE = 64
 """What an edge of the product costs at most, while it is built and sorted."""
+
+_TOGETHER = 1 << 24
+"""Edges for which it is looked up together whether an action occurs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +155,11 @@ class _Builder:
             rests = not any(literal.positive for literal in _occurrences(state))
             for after in state.successors:
                 fits = self._readable[after][targets]
-                yield sources[fits] * np.int64(count) + q, self._at(after, targets), labels[fits].astype(np.int64)
+                yield (
+                    sources[fits].astype(np.int64) * count + q,
+                    self._at(after, targets),
+                    labels[fits].astype(np.int64),
+                )
                 # A stuttering step stays at its state of the graph: `resting - after + q` is where it comes from.
                 if rests:
                     resting = self._at(after, states)
@@ -200,14 +206,15 @@ class _Happening:
         told_apart = self._behaviours.told_apart
         classes = told_apart.members(occurrence.action, dict(occurrence.arguments))
         own = classes[self._arena.classes]
-        pairs = self._pairs
-        occurs = np.zeros(int(pairs.max(initial=-1)) + 1, np.bool_)
-        occurs[pairs[own]] = True
-        return np.asarray(occurs[pairs])
+        pairs = np.unique(self._pairs(own))
+        occurs = np.zeros(len(own), np.bool_)
+        for first in range(0, len(own), _TOGETHER):
+            some = slice(first, first + _TOGETHER)
+            occurs[some] = np.isin(self._pairs(some), pairs)
+        return occurs
 
-    @cached_property
-    def _pairs(self) -> npt.NDArray[np.int64]:
-        """Return a number for each edge, the same for edges between the same states."""
-        width = np.int64(self._behaviours.size + 1)
-        keys = self._arena.sources * width + self._arena.rows.targets.astype(np.int64)
-        return np.asarray(np.unique(keys, return_inverse=True)[1].reshape(-1))
+    def _pairs(self, edges: Mask | slice) -> npt.NDArray[np.int64]:
+        """Return a number for each of some edges, the same for edges between the same states."""
+        # In 64 bits from the start: NumPy 1 keeps the 32 of the sources, whatever they are multiplied by.
+        sources, targets = self._arena.sources[edges], self._arena.rows.targets[edges]
+        return np.asarray(sources.astype(np.int64) * (self._behaviours.size + 1) + targets.astype(np.int64))

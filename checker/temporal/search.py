@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.classes import Condition
 from assay.checker.engine.steps import Behaviours, TemporalClaim
+from assay.checker.errors import Unsupported
 from assay.checker.language.formulas import Always, Eventually, Formula, Not, Now, Or
 from assay.checker.temporal.arena import Arena, arena_of
 from assay.checker.temporal.automaton import automaton, negated
@@ -98,11 +99,20 @@ class Searches:
         return self._by_automaton(claim) if simple is None else self._directly(simple)
 
     def is_vacuous(self, claim: TemporalClaim) -> bool:
-        """Return whether a claim is a *leads to* whose left side is true in no state."""
+        """Return whether a claim is a *leads to* whose left side is true nowhere in any fair behaviour."""
         match claim.formula:
             case Always(Or(Not(Now(condition)), Eventually())):
                 return not bool(self._behaviours.labels[claim.first + condition].any())
+            case Always(Or(Not(left), Eventually())):
+                return self._never(claim, left)
         return False
+
+    def _never(self, claim: TemporalClaim, formula: Formula) -> bool:
+        """Return whether a part of a claim's formula is never true; not where there is no room to find out."""
+        try:
+            return self._by_automaton(replace(claim, formula=Always(Not(formula)))) is None
+        except Unsupported:
+            return False
 
     def _simple(self, claim: TemporalClaim) -> _Simple | None:
         def where(predicate: int) -> Mask:

@@ -35,7 +35,7 @@ from assay.models import (
 )
 
 from tests.checker.properties import refinement_models as models
-from tests.checker.properties.random_refinements import refining
+from tests.checker.properties.random_variants import refining
 
 BY_INTERPRETER, NATIVELY = 1 << 62, -1
 """How many states the interpreter is to map one by one."""

@@ -28,10 +28,17 @@ EXPECTED: dict[type[Model], dict[str, Verdict]] = {
     traps.EachStrong: {"leaves": HOLDS},
     traps.Served: {"everybody_is_served": VIOLATED, "somebody_is_served": HOLDS},
     traps.ServedEach: {"everybody_is_served": HOLDS, "somebody_is_served": HOLDS},
-    traps.Vacuous: {"arrives": HOLDS, "after_the_end": HOLDS},
+    traps.Vacuous: {
+        "arrives": HOLDS,
+        "after_the_end": HOLDS,
+        "after_it_goes_back": HOLDS,
+        "after_it_went_on": HOLDS,
+    },
     traps.SharedPrefix: {"arrives": VIOLATED},
     traps.Growing: {"starts_anew": UNKNOWN, "moves": UNKNOWN},
     traps.Resting: {"starts_anew": VIOLATED, "moves": VIOLATED},
+    traps.Rotating: {"comes_round": HOLDS},
+    traps.RotatingAmongThree: {"comes_round": VIOLATED},
     traps.Formulas: {
         "arrives": HOLDS,
         "is_low_until_it_arrives": HOLDS,
@@ -75,7 +82,10 @@ def test_a_fairness_for_each_value_says_for_which_it_is_fulfilled() -> None:
 
 
 def test_what_is_vacuous_is_said_to_be() -> None:
-    assert found(checked(traps.Vacuous), "after_the_end").note == "vacuous: no state satisfies its left side"
+    for name in ("after_the_end", "after_it_goes_back"):
+        assert found(checked(traps.Vacuous), name).note == "vacuous: nothing ever satisfies its left side"
+    for name in ("arrives", "after_it_went_on"):
+        assert not found(checked(traps.Vacuous), name).note
 
 
 def test_under_a_constraint_the_verdict_says_why_it_is_unknown() -> None:

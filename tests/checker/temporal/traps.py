@@ -13,6 +13,7 @@ from assay.checker.language import (
     action,
     always,
     always_eventually,
+    anything,
     constraint,
     eventually,
     happens,
@@ -171,6 +172,19 @@ class Vacuous(FairLine):
     def after_the_end(self) -> Formula:
         return leads_to(self.at > 3, self.at == 0)
 
+    @temporal
+    def after_it_goes_back(self) -> Formula:
+        return leads_to(happens(self.go_back), self.at == 0)
+
+    @temporal
+    def after_it_went_on(self) -> Formula:
+        return leads_to(happens(self.go_on), self.at == 3)
+
+    @action(fires="maybe")
+    def go_back(self) -> None:
+        require(self.at > 3)
+        self.at = 0
+
 
 class SharedPrefix(Model):
     """Two ways that share their first states: one arrives, one goes round for ever. A search that marks states as done
@@ -257,6 +271,28 @@ class EachStrong(Blinking):
     """A variant states fairness anew: what the class said is replaced, what decorators say stays."""
 
     fairness = (strong("leave"),)
+
+
+class Rotating(Model):
+    """All states are alike but for names. Were they merged into one, the token would seem to stay where it is."""
+
+    default = {"Node": 2}
+    token: Node = anything()
+
+    @action(fair="weak")
+    def pass_on(self, to: Node) -> None:
+        require(to != self.token)
+        self.token = to
+
+    @temporal
+    def comes_round(self, node: Node) -> Formula:
+        return always_eventually(self.token == node)
+
+
+class RotatingAmongThree(Rotating):
+    """Two may pass it on between them for ever. Merged, whoever has it would seem to be everybody in turn."""
+
+    default = {"Node": 3}
 
 
 class LeftOut(Model):

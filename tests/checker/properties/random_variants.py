@@ -1,5 +1,8 @@
-"""Random models that are to implement another one: themselves, or themselves with one action less, seen as they are or
-with one variable seen as something else; with random fairness on both sides."""
+"""Random models with random fairness, of which something is claimed: formulas, or that they implement another one.
+
+The other one is the model itself, or lacks one of its actions; it is seen as it is, or with one variable as something
+else.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ from assay.checker.language.loader import load
 from tests.generation.agreement import save
 from tests.generation.invented import from_seed
 
-__all__ = ["Pair", "refining"]
+__all__ = ["Pair", "behaving", "refining"]
 
 
 @dataclass(frozen=True)
 class _Action:
     name: str
     parameters: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ def _declared(tree: ast.Module) -> tuple[list[tuple[str, str]], list[_Action]]:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                 variables.append((part.target.id, ast.unparse(part.annotation)))
             elif isinstance(part, ast.FunctionDef) and any("action" in ast.unparse(d) for d in part.decorator_list):
-                actions[part.name] = _Action(part.name, ast.unparse(part.args))
+                actions[part.name] = _Action(
+                    part.name, ast.unparse(part.args), tuple(a.arg for a in part.args.args[1:])
+                )
     return variables, list(actions.values())
 
 
@@ -89,3 +95,49 @@ def _impl(rng: random.Random, variables: list[tuple[str, str]], twisted: str | N
     lines += [f"    fairness = ({fairness},)"] if fairness else []
     lines += ["    @refines(Spec)", "    def shows(self) -> dict[str, object]:", f"        return {{{seen}}}"]
     return "\n".join(lines) + "\n"
+
+
+def behaving(seed: int, folder: Path) -> type[Model]:
+    """Return a model with two temporal formulas, one of them for each value of a parameter."""
+    rng, made = random.Random(seed), from_seed(seed)
+    path = Path(save(made, folder, f"behaving_{seed}").removesuffix(":Invented"))
+    source = path.read_text()
+    variables, actions = _declared(ast.parse(source))
+    fairness = ", ".join(filter(None, (_fairness(rng, actions), _fairness_for_each(rng, actions))))
+    predicates = [p for name, type_ in variables if (p := _predicate(name, type_))] or ["True"]
+    lines = ["", "", "class Behaving(Invented):", '    """Something is claimed of what it does."""', ""]
+    lines += [f"    fairness = ({fairness},)", ""] if fairness else []
+    for index in range(2):
+        lines += ["    @temporal", f"    def claim_{index}(self) -> Formula:"]
+        lines += [f"        return {_formula(rng, predicates, actions, 2)}", ""]
+    path.write_text(source + "\n".join(lines))
+    return load(f"{path}:Behaving").cls
+
+
+def _fairness_for_each(rng: random.Random, actions: list[_Action]) -> str:
+    named = [(a, name) for a in actions for name in a.names]
+    if not named or rng.random() < 0.5:
+        return ""
+    action, name = rng.choice(named)
+    return f"{rng.choice(['weak', 'strong'])}({action.name!r}, each={name!r})"
+
+
+def _predicate(name: str, type_: str) -> str | None:
+    """Return something to be asked of a variable, if there is anything that never raises."""
+    if type_ == "bool":
+        return f"self.{name}"
+    if type_.startswith("Set["):
+        return f"(len(self.{name}) == 0)"
+    return f"(self.{name} is None)" if type_.endswith("| None") else None
+
+
+def _formula(rng: random.Random, predicates: list[str], actions: list[_Action], depth: int) -> str:
+    if depth == 0:
+        if rng.random() < 0.3:
+            return f"happens(self.{rng.choice(actions).name})"
+        return f"{rng.choice(['', 'not '])}{rng.choice(predicates)}"
+    first, second = (_formula(rng, predicates, actions, rng.randint(0, depth - 1)) for _ in range(2))
+    kind = rng.choice(["eventually", "always", "always_eventually", "leads_to", "until", "implies"])
+    if kind in ("leads_to", "until", "implies"):
+        return f"{kind}({first}, eventually({second}))" if kind == "implies" else f"{kind}({first}, {second})"
+    return f"{kind}({first})"
