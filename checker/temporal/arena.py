@@ -18,6 +18,9 @@ __all__ = ["STUTTER", "Arena", "Part", "arena_of"]
 STUTTER = -1
 """The class of a step that is no call's: it changes nothing but the state of an automaton."""
 
+_BITS = 64
+"""Conditions that are looked at together, a bit each."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -97,10 +100,23 @@ def arena_of(behaviours: Behaviours, conditions: Sequence[Condition]) -> Arena:
     """Return the graph of states itself as an arena."""
     rows = Rows(behaviours.indptr, behaviours.targets)
     arena = Arena(rows, behaviours.classes, np.ones(behaviours.size, np.bool_), conditions, ())
-    changing = arena.sources != behaviours.targets
-    enabled = []
-    for condition in conditions:
-        where = np.zeros(behaviours.size, np.bool_)
-        where[arena.sources[condition.classes[behaviours.classes] & changing]] = True
-        enabled.append(where)
+    enabled: list[Mask] = []
+    for first in range(0, len(conditions), _BITS):
+        some = conditions[first : first + _BITS]
+        found = _enabling(arena, behaviours, some)
+        enabled += [found & found.dtype.type(1 << bit) != 0 for bit in range(len(some))]
     return Arena(rows, behaviours.classes, arena.resting, conditions, enabled)
+
+
+def _enabling(arena: Arena, behaviours: Behaviours, conditions: Sequence[Condition]) -> npt.NDArray[Any]:
+    """Return for each state the bits of the conditions that a step out of it fulfils, if it changes the state."""
+    # One pass for all conditions: steps are many, and conditions that are made for each of something are, too.
+    bits = np.zeros(behaviours.told_apart.size, np.min_scalar_type((1 << len(conditions)) - 1))
+    for bit, condition in enumerate(conditions):
+        bits[condition.classes] |= bits.dtype.type(1 << bit)
+    fulfils = bits[behaviours.classes]
+    fulfils[arena.sources == behaviours.targets] = 0
+    found, leaving = np.zeros(behaviours.size, bits.dtype), np.diff(behaviours.indptr) > 0
+    if leaving.any():
+        found[leaving] = np.bitwise_or.reduceat(fulfils, behaviours.indptr[:-1][leaving])
+    return found

@@ -146,5 +146,5 @@ def test_random_models_behave_alike_in_every_reading(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_many_random_models_behave_alike_in_every_reading(tmp_path: Path) -> None:
-    outcomes = compared(range(100, 200), tmp_path)
-    assert min(outcomes["holds"], outcomes["violated"], outcomes["by tableau"]) >= 10
+    outcomes = compared(range(100, 140), tmp_path)
+    assert min(outcomes["holds"], outcomes["violated"], outcomes["by tableau"]) >= 4

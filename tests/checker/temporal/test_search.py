@@ -24,6 +24,7 @@ from assay.checker.language.formulas import (
     parts,
     shape,
 )
+from assay.checker.temporal.arena import arena_of
 from assay.checker.temporal.search import Lasso, Searches
 
 from tests.checker.temporal.tableaux import Fair, Small, is_violated
@@ -180,3 +181,14 @@ def test_simple_formulas_have_the_same_verdict_with_and_without_an_automaton(see
         assert (directly is None) == (by_automaton is None) == (not is_violated(graph, formula)), (graph, formula)
         for lasso in filter(None, (directly, by_automaton)):
             demand_fair_violation(graph, formula, lasso)
+
+
+def test_enabled_conditions_are_those_that_a_changing_step_fulfils_however_many_they_are() -> None:
+    rng = random.Random(7)
+    edges = tuple((rng.randrange(6), rng.randrange(-1, 6), rng.randrange(LABELS)) for _ in range(12))
+    graph = Small(6, 1, edges, (frozenset(),), ())
+    fair = [Fair(frozenset(rng.sample(range(LABELS), rng.randint(1, 2))), strong=False) for _ in range(70)]
+    conditions = [Condition(Fairness(False), (), np.isin(np.arange(LABELS), list(f.labels))) for f in fair]
+    arena = arena_of(behaviours_of(graph, Now(0)), conditions)
+    expected = [[graph.enables(state, f) for state in range(6)] for f in fair]
+    assert [enabled.tolist() for enabled in arena.enabled] == expected
