@@ -1,4 +1,4 @@
-"""Configuration files that people really run, one parser a file: text in, a `Configuration` out."""
+"""Configuration files of real systems, one parser per module: text in, a `Configuration` out."""
 
 from __future__ import annotations
 

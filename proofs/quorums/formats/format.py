@@ -1,4 +1,4 @@
-"""What a format is: how it is recognised, how it is read, and what must be said besides the file."""
+"""Formats: how each is recognised, how it is read, and which settings it takes besides the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAIR = re.compile(r"([a-z][a-z0-9-]*)[ \t]*=[ \t]*([^;\n]*)")
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that the format itself has no place for, and where it was said."""
+    """A value that the format itself has no place for, and where it was given."""
 
     key: str
     value: str
@@ -36,14 +36,14 @@ class Setting:
         return int(text)
 
     def choice(self, *choices: str) -> str:
-        """Return the value in the case of the choices, or refuse it."""
+        """Return the choice that the value spells, ignoring case, or refuse it."""
         found = {c.lower(): c for c in choices}.get(self.value.strip().lower())
         if found is None:
             raise self.wrong(f"found {shown(self.value.strip())}", f"Use one of {', '.join(choices)}.")
         return found
 
     def words(self) -> list[str]:
-        """Return the parts of a list that is separated by commas."""
+        """Return the parts of a comma-separated list."""
         return [word.strip() for word in self.value.split(",")]
 
 
@@ -58,11 +58,11 @@ class NodeFile:
     ----------
     source : Source
     stem : str
-        The name of the file without its endings, or of the directory it is alone in.
+        The name of the file without its suffixes, or of the directory if the file is alone in one.
     identity : str or None
-        What a `myid` file beside it says.
+        The content of a `myid` file beside it.
     folder : str or None
-        The directory of a node that it is in, possibly with other files.
+        The directory of one node that contains it, possibly with other files.
     """
 
     source: Source
@@ -80,16 +80,16 @@ class Format:
     name : str
         What `--as` takes.
     title : str
-        What it is, in words.
+        A description in words.
     recognise : function from Source to bool
         Whether the content is of this format; cheap, and never raises.
     parse : function from Source and Settings to Configuration
     together : function from a list of NodeFile and Settings to Configuration, optional
-        Reads the files of several nodes as one system. Without it, all files must say the same.
+        Reads the files of several nodes as one system. Without it, all files must have the same content.
     settings : mapping of str to str
-        What can be said besides the file, and what it means.
+        The settings that can be given besides the file, and what they mean.
     resources : function from Source to bool, optional
-        Whether a manifest has resources that this format reads as a whole, rather than by its parts.
+        Whether a manifest has resources that this format reads as a whole rather than part by part.
     """
 
     name: str
@@ -102,10 +102,10 @@ class Format:
 
 
 def read_settings(format: Format, sources: Sequence[Source], given: Mapping[str, str]) -> Settings:
-    """Collect what is said besides the configuration itself.
+    """Collect the settings given besides the configuration itself.
 
-    A comment `# assay: write=QUORUM; read=ONE` (also after `//` or `--`) in a file says it, and what is given
-    on the command line overrides it.
+    They come from comments such as `# assay: write=QUORUM; read=ONE` (also after `//` or `--`) in the file, and from
+    the command line, which takes precedence.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the parsers share: the members of a group, each once; and servers that read different files."""
+"""What the parsers share: the members of a group, each listed once; and servers with different files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Drift", "Member", "View", "count", "distinct", "drifted", "majority_
 
 @dataclass(frozen=True)
 class Member:
-    """A node that a configuration names, with the place and the votes it has."""
+    """A node that a configuration names, with its place in the file and its votes."""
 
     name: str
     location: Location
@@ -31,7 +31,7 @@ class Member:
 
 
 def distinct(members: Iterable[Member], what: str = "member") -> tuple[Member, ...]:
-    """Return the members, if their names can be names and no two are the same.
+    """Return the members if their names are valid and distinct.
 
     Raises
     ------
@@ -61,23 +61,23 @@ def majority_of(members: Sequence[Member], origin: Location) -> Threshold:
 
 
 def count(need: int, members: Sequence[Member], origin: Location) -> Threshold:
-    """Return the tree *any `need` of these*, also where that can never be, which is a verdict of its own."""
+    """Return the tree *any `need` of these*, even if that is impossible, for which there is a verdict of its own."""
     return Threshold(need, tuple((1, member.leaf) for member in members), origin)
 
 
 def warning(code: str, message: str, location: Location | None, help: str | None = None) -> Finding:
-    """Return a finding that operators regret to have missed."""
+    """Return a warning: a finding that operators would regret having missed."""
     return Finding(Severity.WARNING, code, message, location, help)
 
 
 def note(code: str, message: str, location: Location | None, help: str | None = None) -> Finding:
-    """Return a finding that says what was assumed or left out."""
+    """Return a note: a finding that says what was assumed or left out."""
     return Finding(Severity.NOTE, code, message, location, help)
 
 
 @dataclass(frozen=True)
 class View:
-    """What one server's own file says: the tree that it acts on, and who counts there without acting.
+    """The content of one server's own file: the tree that the server acts on, and who counts in it without acting.
 
     Parameters
     ----------
@@ -88,11 +88,11 @@ class View:
         Whether the server has a vote, according to its own file.
     location : Location
     absent : frozenset of str
-        Names in the tree that this file knows never to vote.
+        Names in the tree that never vote, according to this file.
     labels : mapping
         Labels of the nodes it names.
     identities : mapping
-        What identifies the nodes it names, where that is more than their names.
+        What identifies the nodes that it names, if that is more than their names.
     """
 
     node: str
@@ -106,7 +106,7 @@ class View:
 
 @dataclass(frozen=True)
 class Drift:
-    """What several servers' own files say together: a system, what was noticed, and who its nodes are."""
+    """The combined content of several servers' files: a system, findings, and the identities of its nodes."""
 
     system: QuorumSystem
     findings: list[Finding]
@@ -114,11 +114,11 @@ class Drift:
 
 
 def drifted(views: Sequence[View], name: str, duty: Obligation) -> Drift:
-    """Join what several servers' own files say into one system.
+    """Combine the files of several servers into one system.
 
-    If all files agree, that is the system of any one of them, also for the servers whose files are missing.
-    Otherwise each server acts on its own file, as in a federation: a set can act if it satisfies the file of each of
-    its members. Files that give one name to different members do not agree.
+    If all files agree, it is the system of any one of them, even for servers whose files are missing. Otherwise each
+    server acts on its own file, as in a federation: a set can act if it satisfies the file of each of its members.
+    Files that give one name to different members do not agree.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def _one_file_each(views: Sequence[View]) -> None:
 
 
 def _namesakes_apart(views: Sequence[View]) -> tuple[Sequence[View], dict[str, Identity]]:
-    """Return the views with each member called alike in all of them, and who is who."""
+    """Return the views with the same name for each member in all of them, and the members' identities."""
     sides = [{n: view.identities.get(n) for n in (view.node, *names(view.tree), *view.absent)} for view in views]
     called = assigned(sides)
     identities = {
@@ -171,7 +171,7 @@ def _view_renamed(view: View, called: Mapping[str, str]) -> View:
 
 
 def _addresses_differ(views: Sequence[View]) -> Finding:
-    """Say which name the files give to different members, with an example of each."""
+    """Return the error that the files give one name to different members, with an example of each."""
     seen: dict[str, tuple[Identity, View]] = {}
     for view in views:
         for name, identity in view.identities.items():
@@ -211,7 +211,7 @@ def _missing(views: Sequence[View], nodes: Sequence[str]) -> Finding:
 
 
 def _own(view: View, absent: frozenset[str]) -> Tree:
-    """Return the tree of a view, where those who vote elsewhere but not here are out of reach."""
+    """Return the tree of a view, in which those who vote elsewhere but not here are unreachable."""
     return substitute(view.tree, dict.fromkeys(view.absent - absent, NEVER))
 
 

@@ -1,4 +1,4 @@
-"""Reading: which format a file has, a file alone, the parts of a manifest, a directory with files of several nodes."""
+"""Reading configurations: the format of a file, single files, parts of a manifest, directories of several nodes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from assay.proofs.quorums.formats.texts.source import Source, read_input, read_s
 
 __all__ = ["FORMATS", "detect", "parse_source", "read_configuration"]
 
-#: All formats, in the order in which they are tried: the first that recognises a text has it.
+#: All formats, in the order in which they are tried: the first that recognises a text reads it.
 FORMATS: tuple[Format, ...] = (
     assay_toml.FORMAT,
     stellar_core.FORMAT,
@@ -65,18 +65,18 @@ def read_configuration(
     Parameters
     ----------
     path : Path or str
-        A file, `-` for standard input, or a directory: its files each belong to a node, and so does each directory in
-        it, with all its files. A `myid` file says whose directory it is. Hidden files are left out; those that are of
-        no format are passed over, which a note says.
+        A file, `-` for standard input, or a directory. Each file in a directory belongs to a node, and so does each
+        subdirectory with all its files. A `myid` file says whose directory it is. Hidden files are ignored; files of no
+        known format are skipped, with a note.
     as_ : str, optional
-        The name of the format; by default the content decides.
+        The name of the format; by default, the content decides.
     settings : mapping of str to str, optional
-        What the format has no place for, such as the write concern; see `Format.settings`.
+        Settings that the format has no place for, such as the write concern; see `Format.settings`.
 
     Raises
     ------
     InputError
-        If a file cannot be read or does not mean what its format demands.
+        If a file cannot be read or does not conform to its format.
     UsageError
         If there is no such format or setting.
     """
@@ -103,7 +103,7 @@ def parse_source(source: Source, *, as_: str | None = None, settings: Mapping[st
 
 
 def detect(source: Source) -> Format:
-    """Return the format that the content of a file has.
+    """Return the format of a file, by its content.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _known() -> str:
 
 
 def _recognised(source: Source) -> Format | None:
-    """Return the first format that has the text; of a manifest, one that reads its resources as a whole."""
+    """Return the first format that recognises the text; for a manifest, one that reads its resources as a whole."""
     if is_manifest(source):
         return next((one for one in FORMATS if one.resources is not None and one.resources(source)), None)
     return next((one for one in FORMATS if one.recognise(source)), None)
@@ -142,7 +142,7 @@ def _named(name: str) -> Format:
 
 
 def _parts(file: NodeFile) -> list[NodeFile]:
-    """Return a file, or what a manifest consists of: itself, if a format reads its resources, and its parts."""
+    """Return a file or, for a manifest, its parts, and the manifest itself if a format reads its resources."""
     if not is_manifest(file.source):
         return [file]
     whole = [file] if _recognised(file.source) is not None else []
@@ -152,7 +152,7 @@ def _parts(file: NodeFile) -> list[NodeFile]:
 def _of_one_format(
     files: Sequence[NodeFile], place: Path | Location, as_: str | None
 ) -> tuple[list[NodeFile], Format, list[str]]:
-    """Return the files of one format, that format, and the names of the files of none."""
+    """Return the files of one format, that format, and the names of the files of no format."""
     here = place if isinstance(place, Location) else Location(str(place))
     if as_ is not None:
         format = _named(as_)
@@ -230,5 +230,5 @@ def _together(
 
 
 def _each_file_once(configuration: Configuration) -> Configuration:
-    """Name a file once that several nodes were read from."""
+    """Return the names of files, each once even if several nodes were read from it."""
     return replace(configuration, files=tuple(dict.fromkeys(configuration.files)))

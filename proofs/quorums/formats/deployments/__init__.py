@@ -1,1 +1,1 @@
-"""What describes many nodes at once: manifests, charts and resources of Kubernetes, Compose files, directories."""
+"""Descriptions of many nodes at once: Kubernetes manifests, charts and resources, Compose files, directories."""

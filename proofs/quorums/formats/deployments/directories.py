@@ -1,8 +1,8 @@
-"""The files of a directory: which may be configurations, and which node each belongs to.
+"""The files of a directory: those that may be configurations, and the node that each belongs to.
 
-Hidden files, links to directories, backups that editors and package managers leave, and what is no text are passed
-over. Directories are searched some levels down; one that stands directly in the given directory is a node's, with
-all that is in it.
+Hidden files, links to directories, backups left by editors and package managers, and files that are not text are
+skipped. Directories are searched some levels deep; each one directly in the given directory belongs to one node, with
+everything in it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def search_directory(directory: Path) -> Found:
 
 
 def _innermost(directory: Path) -> Path:
-    """Go down while there is one directory and nothing else."""
+    """Go down while a directory contains a single directory and nothing else."""
     for _ in range(_DEEPEST):
         entries = _visible(directory)
         if len(entries) != 1 or not entries[0].is_dir() or not any(e.is_dir() for e in _visible(entries[0])):
@@ -108,7 +108,7 @@ def _below(directory: Path, depth: int) -> Iterator[Path]:
 
 
 def _readable(path: Path, passed_over: list[str]) -> Source | None:
-    """Return the text of a file; None for what cannot be a configuration, which is remembered."""
+    """Return the text of a file; None, and a record of it, if it cannot be a configuration."""
     if _BACKUP.fullmatch(path.name):
         passed_over.append(str(path))
         return None

@@ -1,9 +1,8 @@
-"""Values of Helm charts: how many servers they ask for, where that is a literal number.
+"""Values of Helm charts: the number of servers that they ask for, if it is a literal number.
 
-Which chart a file of values is for is in its first key where it is for a subchart (`etcd: {replicaCount: 3}`); of other
-files it must be said (`--as etcd`). Read are the numbers that the widespread charts have: `replicaCount` of Bitnami's
-etcd and ZooKeeper, `controller.replicaCount` (before, `replicaCount`) of its Kafka, and `server.replicas` of
-HashiCorp's Consul and Vault.
+In values for a subchart, the first key names the chart (`etcd: {replicaCount: 3}`); for other files it must be given
+(`--as etcd`). The numbers are those of the most common charts: `replicaCount` in Bitnami's etcd and ZooKeeper,
+`controller.replicaCount` (formerly `replicaCount`) in its Kafka, and `server.replicas` in HashiCorp's Consul and Vault.
 
 Source: the `values.yaml` of these charts; Helm documentation, *Values Files* and *Subcharts and Global Values*.
 """
@@ -31,12 +30,12 @@ _NUMBER = re.compile(r"^[ ]*(?:replicaCount|replicas)[ ]*:[ ]*\d+[ ]*(?:#.*)?$",
 
 
 def is_of_values(source: Source) -> bool:
-    """Say whether the text may be the values of a chart: it has a literal number of replicas, and is no resource."""
+    """Return whether the text may be the values of a chart: it has a literal number of replicas and is no resource."""
     return source.process is None and not is_of_kubernetes(source) and _NUMBER.search(source.text) is not None
 
 
 def asks_for(source: Source, *charts: str) -> bool:
-    """Say whether the text has the values of one of these charts as a subchart, with a number of replicas."""
+    """Return whether the text has values for one of these charts as a subchart, with a number of replicas."""
     if not is_of_values(source):
         return False
     keys = "|".join(charts)
@@ -45,7 +44,7 @@ def asks_for(source: Source, *charts: str) -> bool:
 
 
 def servers_of_values(source: Source, *charts: str) -> list[Member]:
-    """Return the servers that the values of a chart ask for, named as Kubernetes will name them.
+    """Return the servers that the values of a chart ask for, with the names that Kubernetes will give them.
 
     Raises
     ------

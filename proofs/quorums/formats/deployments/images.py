@@ -1,4 +1,4 @@
-"""What container images make of their environment: the properties of ZooKeeper and Kafka from `ZOO_` and `KAFKA_`.
+"""Properties that container images of ZooKeeper and Kafka derive from their environment, `ZOO_*` and `KAFKA_*`.
 
 - The official ZooKeeper image has `ZOO_MY_ID` and `ZOO_SERVERS`, with `server.1=host:2888:3888;2181` between blanks;
   without `ZOO_SERVERS` it starts a server on its own. Bitnami's has `ZOO_SERVER_ID` and hosts between commas or blanks,
@@ -30,7 +30,7 @@ _NUMBERED = re.compile(r"(?P<host>.*?):(?P<ports>\d+:\d+)(?P<role>:observer|:par
 
 
 def environment_of(source: Source) -> Mapping[str, Word]:
-    """Return the environment that a process, a unit or an environment file has; empty for other texts."""
+    """Return the environment of a process, a unit or an environment file; empty for other texts."""
     if source.process is not None:
         return source.process.environment
     if _MARK.search(source.text) is None:
@@ -44,7 +44,7 @@ def _fullest(processes: Sequence[Process]) -> Process:
 
 
 def zookeeper_properties(source: Source) -> dict[str, Property] | None:
-    """Return the lines of the `zoo.cfg` that an image writes, with `myid`; None if it is no server's environment."""
+    """Return the lines of the `zoo.cfg` that an image writes, and `myid`; None if this is not a server's environment."""
     environment = environment_of(source)
     process = source.process
     is_whole = process is None or process.is_whole
@@ -81,7 +81,7 @@ def _server(number: int, entry: str, listed: Word | None) -> Property:
 
 
 def kafka_properties(environment: Mapping[str, Word]) -> dict[str, Property]:
-    """Return the properties that an image makes of the environment."""
+    """Return the properties that an image derives from the environment."""
     lines = {}
     for name, word in environment.items():
         for prefix in ("KAFKA_CFG_", "KAFKA_"):

@@ -67,12 +67,12 @@ def _resources(document: Element, depth: int) -> Iterator[Resource]:
 
 
 def at(element: Element, *keys: str) -> Element | None:
-    """Return what a path of keys leads to; None where a key is missing or null.
+    """Return the value at a path of keys; None if a key is missing or null.
 
     Raises
     ------
     InputError
-        If a value on the way is no mapping.
+        If a value on the way is not a mapping.
     """
     found: Element | None = element
     for key in keys:

@@ -1,9 +1,9 @@
-"""The parts of a manifest: what Compose files and Kubernetes resources start, and the files that they carry.
+"""The parts of a manifest: the processes that Compose files and Kubernetes resources start, and files inside them.
 
 A Compose file has `services` with `command` and `environment`, and `configs` with `content`; a resource of Kubernetes
 has containers with `command`, `args` and `env`, or is a `ConfigMap` whose `data` are files. Each is read as if it were
 a file of its own, at its place. What only a running cluster knows (`valueFrom`, `$(POD_NAME)`, `${VARIABLE}`) stays as
-it is written, and a format that needs it says so. Templates of Helm are no YAML before they are rendered.
+it is written, and a format that needs it says so. Helm templates are not YAML until they are rendered.
 
 Source: *Compose Specification*, services and configs; Kubernetes API reference, PodSpec, Container and ConfigMap.
 """
@@ -43,7 +43,7 @@ def _is_compose(source: Source) -> bool:
 
 
 def _template_in(text: str) -> int | None:
-    """Return where the first line begins that holds ``{{ ... }}`` outside of comments; in linear time."""
+    """Return where the first line with ``{{ ... }}`` outside comments begins; in linear time."""
     start = 0
     for line in text.split("\n"):
         opened = line.partition("#")[0].find("{{")
@@ -115,7 +115,7 @@ def _pod_of(document: Element) -> Element | None:
 
 
 def _started(source: Source, process: Process) -> Iterator[NodeFile]:
-    """Yield a process or, where its command is a script for a shell, the processes of the script."""
+    """Yield a process or, if its command is a shell script, the processes of the script."""
     words = process.arguments
     if len(words) > 2 and process.program in _SHELLS and words[1].text.startswith("-"):
         script = Source(source.name, words[2].text, words[2].location.line)
@@ -127,7 +127,7 @@ def _started(source: Source, process: Process) -> Iterator[NodeFile]:
 
 
 def _is_told_elsewhere(element: Element) -> bool:
-    """Tell whether a service or container reads variables or configurations from what is not in the manifest."""
+    """Return whether a service or container reads variables or configuration from outside the manifest."""
     if any(key in element for key in ("env_file", "envFrom", "extends", "configs", "secrets")):
         return True
     mounts = [element.get("volumes"), element.get("volumeMounts")]
@@ -174,7 +174,7 @@ def _environment(listed: Element | None) -> dict[str, Word]:
 
 
 def _variables(listed: Element | None) -> dict[str, Word]:
-    """Read the environment of a container: a list of names with values; what comes from elsewhere is left out."""
+    """Read the environment of a container: a list of names with values, without those that come from elsewhere."""
     found = {}
     for item in listed.items() if listed is not None else ():
         name, value = item.get("name"), item.get("value")
@@ -191,7 +191,7 @@ def _scripts(source: Source, name: str, element: Element) -> Iterator[NodeFile]:
 
 
 def _embedded(source: Source, name: str, element: Element) -> NodeFile:
-    """Return a text inside of a text; a literal block has its lines where the file has them."""
+    """Return a text inside a text as a source; a literal block keeps the line numbers of the file."""
     place = element.location
     is_block = isinstance(element.place, tuple) and element.place[0].text[element.place[1]] == "|"
     text = element.text()

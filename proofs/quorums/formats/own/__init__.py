@@ -1,1 +1,1 @@
-"""The formats of assay itself: systems written out, and those of the literature by name."""
+"""The formats of assay itself: systems written out in full, and systems of the literature by name."""

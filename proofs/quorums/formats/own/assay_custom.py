@@ -1,4 +1,4 @@
-"""Systems that are written out in assay's own format: classes of sets, and what must hold between them."""
+"""Systems written out in assay's own format: classes of sets, and what must hold between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, Qu
 
 __all__ = ["COMMON", "custom", "federated", "shared_sets"]
 
-#: What the table of every system may have.
+#: The keys that the table of every system may have.
 COMMON = ("name", "system", "absent")
 
 
@@ -46,7 +46,7 @@ def custom(head: Element, document: Element) -> QuorumSystem:
 
 
 def shared_sets(document: Element) -> Mapping[str, Element]:
-    """Return the table of sets that others may name."""
+    """Return the table of sets that other sets may refer to by name."""
     shared = document.need("sets").table() if "sets" in document else {}
     declared = document.need("nodes").table() if "nodes" in document else {}
     for name in shared:

@@ -1,4 +1,4 @@
-"""The sets of assay's own format: tables and names become trees, each name once."""
+"""The sets of assay's own format: tables and names become trees, and each named set is built once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 __all__ = ["MOST_PARTS", "Sets", "placed", "reachable", "weights_of"]
 
-#: Parts of sets, with those that are used twice counted twice.
+#: The most parts of sets; parts that are used twice count twice.
 MOST_PARTS = 200_000
 
 
 @dataclass
 class Sets:
-    """Builds trees from sets; a set that is named twice is built once, and counted as often as it is used."""
+    """Builds trees from sets; a set that is named twice is built once but counted as often as it is used."""
 
     shared: Mapping[str, Element]
     built: dict[str, tuple[Tree, int]] = field(default_factory=dict)
@@ -116,7 +116,7 @@ def reachable(need: int, total: int, element: Element) -> None:
 
 
 def placed(tree: Tree, places: Mapping[str, Location], otherwise: Location) -> Tree:
-    """Return the tree with the places of its nodes, where it has none yet."""
+    """Return the tree with places for those of its nodes that have none yet."""
     if isinstance(tree, Node):
         return Node(tree.name, tree.origin or places.get(tree.name, otherwise))
     parts = tuple((weight, placed(part, places, otherwise)) for weight, part in tree.parts)

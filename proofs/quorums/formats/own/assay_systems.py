@@ -31,7 +31,7 @@ _RULES: Mapping[str, Callable[[int, int], int]] = {
 
 
 def build_system(head: Element, document: Element) -> QuorumSystem:
-    """Build the system that a table describes; the errors of its constructor get the place of the table."""
+    """Build the system that a table describes; errors of its constructor get the place of the table."""
     kind = head.get("system")
     name = kind.text() if kind is not None else "federated" if "federation" in document else "custom"
     build = SYSTEMS.get(name)
@@ -48,7 +48,7 @@ def build_system(head: Element, document: Element) -> QuorumSystem:
 
 
 def _with_places(system: QuorumSystem, head: Element) -> QuorumSystem:
-    """Note where the nodes of a system that the library built are named."""
+    """Add the places where the nodes of a system from the library are named."""
     places = {e.value: e.location for e in head.walk() if isinstance(e.value, str)}
     weights = head.get("weights")
     if weights is not None:
@@ -87,7 +87,7 @@ def _names(listed: Element) -> list[str]:
 
 
 def _some(head: Element, key: str, nodes: Sequence[str]) -> int:
-    """Return a number of nodes: at least one, and no more than there are."""
+    """Return a number of nodes, between one and the number of all."""
     element = head.need(key)
     need = element.whole(1)
     reachable(need, len(nodes), element)

@@ -1,6 +1,6 @@
-"""Our own format: TOML in which every quorum system that assay knows can be written.
+"""Our own format: TOML that can express every quorum system that assay knows.
 
-The table `[assay]` names the system; what else it holds depends on the `system`:
+The table `[assay]` names the system; its other keys depend on the `system`:
 
 ==================  =======================================================================================
 `majority`          `nodes`
@@ -78,7 +78,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _with_nodes(system: QuorumSystem, document: Element) -> QuorumSystem:
-    """Add what the table of nodes says, and refuse names that are not in it."""
+    """Add the data from the table of nodes, and refuse names that are not in it."""
     absent = document.need("assay").get("absent")
     missing = frozenset(name.text() for name in absent.items()) if absent is not None else frozenset()
     declared = document.get("nodes")

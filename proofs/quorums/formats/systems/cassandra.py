@@ -7,13 +7,13 @@ one unless it is said (`write-dc`, `read-dc`); `EACH_QUORUM` more than half in e
 content with a hint on the coordinator. Lightweight transactions order themselves by serial quorums, so any
 two of those in use must meet: `SERIAL` does not mix with `LOCAL_SERIAL`.
 
-After `ALTER KEYSPACE` data stays where it is until a full repair: what was written before must be met by reads of now
-as well, unless `repaired=yes` says that a repair stands between.
+After `ALTER KEYSPACE` data stays where it is until a full repair. So current reads must also meet earlier writes,
+unless `repaired=yes` says that there was a repair in between.
 
-Read is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, `ALTER KEYSPACE` and
-`DROP KEYSPACE`, and cqlsh's `CONSISTENCY` and `SERIAL CONSISTENCY` commands. Levels are chosen request by request, so
-they are said beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. What is not said is
-`LOCAL_ONE`, the default of the drivers.
+The input is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, `ALTER KEYSPACE` and
+`DROP KEYSPACE`, and cqlsh's `CONSISTENCY` and `SERIAL CONSISTENCY` commands. Clients choose levels request by request,
+so these are given beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. The default is
+`LOCAL_ONE`, as in the drivers.
 
 Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cassandra documentation,
 *Dynamo*, *Tunable Consistency*; CQL, *CREATE KEYSPACE*.
@@ -76,7 +76,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _members(keyspaces: Sequence[Keyspace], classes: Mapping[str, Tree]) -> tuple[Member, ...]:
-    """Return the replicas of now and, where writes of before count, those of before as well."""
+    """Return the current replicas and, if earlier writes count, the earlier ones as well."""
     now = distinct((m for k in keyspaces for m in k.replicas), "replica")
     seen = {member.name for member in now}
     mentioned = {leaf.name for tree in classes.values() for leaf in _leaves(tree)}

@@ -41,9 +41,9 @@ _POWER = re.compile(r'"(?:voting_)?power"\s*:|"(?:genesis_time|chain_id)"\s*:')
 
 
 def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return what light clients ask for that skip blocks: more than a third of the power that they trust signs.
+    """Return what light clients that skip blocks ask for: signatures by more than a third of the trusted power.
 
-    A client that finds less must fetch the headers in between; no two blocks of one height come of it.
+    A client that finds less must fetch the headers in between; that never leads to two blocks of one height.
     """
     powers = dict(old.obligations[0].weights)
     duty = Obligation(
@@ -106,7 +106,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _identities(validators: Sequence[Member], listed: Sequence[Element]) -> dict[str, Identity]:
-    """Return what the chain knows each validator by: its address, whatever its operator calls it."""
+    """Return the identity of each validator on the chain: its address, whatever its operator calls it."""
     found = {}
     for member, element in zip(validators, listed, strict=True):
         address = _address(element)
@@ -158,7 +158,7 @@ def _address(element: Element) -> str:
 
 
 def _named(listed: Sequence[Element]) -> tuple[Member, ...]:
-    """Return the validators by their names where each has one of its own, and else by their addresses."""
+    """Return the validators by their names if these are unique, and by their addresses otherwise."""
     validators = distinct((_validator(element) for element in listed), "validator")
     called = [found.text().strip() if (found := element.get("name")) is not None else "" for element in listed]
     if not all(called) or len(set(called)) < len(called):

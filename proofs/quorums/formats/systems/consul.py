@@ -1,12 +1,12 @@
 """Consul, Nomad and Vault: the peers of their Raft group.
 
-Rule. A quorum is more than half of the voters; what does not vote (read replicas, servers that autopilot has not
-promoted yet) never counts. A peer is known by its id.
+Rule. A quorum is more than half of the voters; servers that do not vote (read replicas, servers that autopilot has not
+promoted yet) never count. A peer is identified by its id.
 
-Read are the table of `operator raft list-peers`, the JSON of `/v1/operator/raft/configuration` (of Vault:
-`/v1/sys/storage/raft/configuration`), the file `peers.json` for recovery, in both of its forms, and the settings
-`server` and `bootstrap_expect` of an agent. A server starts a cluster once it has found as many as its own
-`bootstrap_expect`, so that files which differ can start several.
+The input is the table of `operator raft list-peers`, the JSON of `/v1/operator/raft/configuration` (for Vault,
+`/v1/sys/storage/raft/configuration`), the file `peers.json` for recovery in both of its forms, or the settings
+`server` and `bootstrap_expect` of an agent. A server starts a cluster once it has found as many servers as its own
+`bootstrap_expect` says, so files that differ can start several clusters.
 
 Source: Consul documentation, *Operator raft*, *Outage recovery* and *bootstrap_expect*; Nomad documentation, *operator
 raft list-peers*; Vault documentation, *operator raft*; `hashicorp/raft`, `configuration.go`.
@@ -55,7 +55,7 @@ _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\s:,\[\]]+):(\d{1,5})", re.ASCI
 
 @dataclass(frozen=True)
 class _Peer:
-    """A peer: its name, its id and address where they are known, and whether it votes."""
+    """A peer: its name, its id and address if known, and whether it votes."""
 
     name: str
     id: str
@@ -122,7 +122,7 @@ def _peers(source: Source) -> tuple[list[_Peer], list[Finding]]:
 
 
 def _is_agent(source: Source) -> bool:
-    """Say whether the text has the settings of an agent, rather than peers."""
+    """Return whether the text has the settings of an agent rather than peers."""
     if looks_like_json(source):
         return _IN_JSON.search(source.text) is not None
     plain = _blanked(source)
@@ -239,7 +239,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 
 def _starting(everyone: Sequence[Member], expected: Sequence[tuple[int, Location]]) -> Tree | Federation:
-    """Return a majority of all if all files expect all; otherwise what each server starts a cluster with."""
+    """Return a majority of all if every file expects all; otherwise, what each server would start a cluster with."""
     if {number for number, _ in expected} == {len(everyone)}:
         return majority_of(everyone, everyone[0].location)
     trees = {

@@ -1,4 +1,4 @@
-"""Elasticsearch and OpenSearch: the voting configuration of a cluster, and what a new one starts with.
+"""Elasticsearch and OpenSearch: the voting configuration of a cluster, and the one that a new cluster starts with.
 
 Rule. Since 7.0, a quorum is more than half of the voting configuration; while it changes, of the one that was
 committed last and of the one that was accepted last. A new cluster starts with the nodes of
@@ -6,7 +6,7 @@ committed last and of the one that was accepted last. A new cluster starts with 
 others there can start clusters of their own. Before 7.0, `discovery.zen.minimum_master_nodes` of the nodes that can be
 master elect one of them, whatever that number is: it is safe only above their half.
 
-Read are the answer of `_cluster/state` (with `metadata.cluster_coordination`), and `elasticsearch.yml` or the
+The input is the answer of `_cluster/state` (with `metadata.cluster_coordination`), `elasticsearch.yml`, or the
 environment of a container. Before 7.0 the nodes that can be master are those of `discovery.zen.ping.unicast.hosts`,
 unless `masters=5` says how many there are. A node with `discovery.type: single-node`, or without any setting of
 discovery, starts a cluster of its own.
@@ -59,14 +59,14 @@ _NESTED = re.compile(
 
 @dataclass(frozen=True)
 class _Settings:
-    """What one node is told: its name, and the values that matter, each a list of texts with its place."""
+    """The settings of one node: its name, and the values that matter, each a list of texts with its place."""
 
     name: str | None
     values: Mapping[str, list[Word]]
 
     @property
     def initial(self) -> list[Word]:
-        """The nodes that it starts a cluster with: itself, if it is told of no others."""
+        """The nodes that it starts a cluster with; only itself, if its settings name no others."""
         if any(word.text == "single-node" for word in self.values.get(_TYPE, ())):
             return self.values.get("node.name", [])
         named = next((self.values[key] for key in _INITIAL if key in self.values), [])
@@ -128,7 +128,7 @@ def _of_state(source: Source) -> Configuration:
 
 
 def _called(document: Element) -> Mapping[str, str]:
-    """Return the names of nodes by their ids, where the answer has them and they are unique."""
+    """Return the names of nodes by their ids, if the answer has names and they are unique."""
     nodes = document.get("nodes")
     table = nodes.table() if nodes is not None else {}
     names = {id: name.text() for id, node in table.items() if (name := node.get("name")) is not None}
@@ -155,7 +155,7 @@ def _told(source: Source) -> _Settings:
 
 
 def _at(document: Element, key: str) -> Element | None:
-    """Find a key that is written with dots, as nested mappings, or half of each."""
+    """Find a key that is written with dots, as nested mappings, or as a mixture of both."""
     if not isinstance(document.value, dict):
         return None
     found = document.get(key)

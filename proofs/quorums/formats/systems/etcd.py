@@ -1,18 +1,18 @@
-"""etcd: the list of its members, and `initial-cluster`.
+"""etcd: the list of members, and `initial-cluster`.
 
-Rule. A quorum is more than half of the voting members; learners never vote. A member that was added and has
-not started yet counts all the same: adding before removing raises the bar first.
+Rule. A quorum is more than half of the voting members; learners never vote. A member that was added but has not started
+yet counts all the same: adding before removing raises the bar first.
 
-Read is what `etcdctl member list` prints (JSON, the table, the simple lines, `--hex` or not), and what a member is
-started with: flags, `ETCD_` variables and the configuration file, in unit files, scripts, environment files and
+The input is the output of `etcdctl member list` (JSON, the table, the simple lines, `--hex` or not), or what a member
+is started with: flags, `ETCD_` variables and the configuration file, in unit files, scripts, environment files and
 manifests (see `settings_of`). One name may occur in `initial-cluster` several times, with another URL each time.
-A member that is started without `initial-cluster` and without discovery is a cluster of its own. etcd knows a member
-by its ID, which at the start is computed from its URLs and the token of the cluster: the same names at other URLs are
-another cluster.
+A member that is started without `initial-cluster` and without discovery is a cluster of its own. etcd identifies a
+member by its ID, which is computed at the start from its URLs and the token of the cluster: the same names at other
+URLs are another cluster.
 
-The state that its Raft library keeps of the members is read as well: a `ConfState` in JSON, with `voters`,
+The state that its Raft library keeps about members is accepted as well: a `ConfState` in JSON, with `voters`,
 `learners` and, in the middle of a change by joint consensus, `voters_outgoing` and `learners_next`. Then a quorum
-is more than half of either set of voters. etcd itself changes one voter at a time, and never is in that state;
+is more than half of either set of voters. etcd itself changes one voter at a time, and is never in that state;
 others that use the library (TiKV) are.
 
 Source: etcd documentation, *Clustering Guide*, *Configuration options* and *Runtime reconfiguration*;
@@ -120,7 +120,7 @@ def _configuration(
 
 @dataclass(frozen=True)
 class _Cluster:
-    """The members that one file knows, and whose file it is, if it says so."""
+    """The members that one file names, and whose file it is, if it says so."""
 
     voters: tuple[Member, ...]
     learners: tuple[Member, ...]

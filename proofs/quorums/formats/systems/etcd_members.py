@@ -45,7 +45,7 @@ class Listed:
 
     @property
     def identity(self) -> Identity:
-        """What etcd knows it by: its ID and, to compare with members that are to be, its URLs."""
+        """Its identity in etcd: its ID and, for comparison with members that have not joined yet, its URLs."""
         marks = [Mark("member ID", frozenset([self.number]), f"{self.number:x}")]
         if self.urls:
             marks.append(Mark("peer URLs", frozenset([self.urls]), ",".join(sorted(self.urls))))
@@ -53,13 +53,13 @@ class Listed:
 
 
 def host_of(urls: frozenset[str]) -> str | None:
-    """Return the host of a member's URLs, if they are all of one."""
+    """Return the host of a member's URLs, if they all have the same one."""
     hosts = {match[1] for url in urls if (match := _URL.match(url))}
     return hosts.pop() if len(hosts) == 1 else None
 
 
 def is_member_list(source: Source) -> bool:
-    """Say whether the text is a list of members in another form than JSON."""
+    """Return whether the text is a list of members in a form other than JSON."""
     return any(pattern.search(source.text) for pattern in (_HEADER, _SIMPLE, _OLD))
 
 
@@ -98,7 +98,7 @@ def _number(element: Element) -> int:
 
 
 def members_of_table(source: Source) -> list[Listed]:
-    """Return the members of a table, of simple lines, or of what etcd 2 printed.
+    """Return the members in a table, in simple lines, or in the output of etcd 2.
 
     Raises
     ------

@@ -1,8 +1,7 @@
-"""What an etcd member is started with: flags, `ETCD_` variables, or its configuration file.
+"""The settings that an etcd member is started with: flags, `ETCD_` variables, or its configuration file.
 
-Flags come before variables; a configuration file is read alone, and everything beside it is ignored. Without
-`initial-cluster`, and without discovery, the member is a cluster of its own. Whatever stands in a comment is no
-setting.
+Flags take precedence over variables; if there is a configuration file, everything else is ignored. Without
+`initial-cluster` and without discovery, the member is a cluster of its own. Comments contain no settings.
 
 Source: etcd documentation, *Configuration options* and *Configuration file*; `server/embed/config.go`.
 """
@@ -51,7 +50,7 @@ class Peer:
 
 @dataclass(frozen=True)
 class Start:
-    """What one member is started with."""
+    """The settings that one member is started with."""
 
     name: str | None
     peers: tuple[Peer, ...]
@@ -75,7 +74,7 @@ _DEFAULT_TOKEN = "etcd-cluster"
 
 
 def starts_etcd(source: Source) -> bool:
-    """Say whether the text, or the process, is one that starts a member."""
+    """Return whether the text, or the process, starts a member."""
     if source.process is not None:
         return is_of_etcd(source.process)
     if looks_like_json(source):
@@ -86,9 +85,9 @@ def starts_etcd(source: Source) -> bool:
 
 
 def is_of_etcd(process: Process) -> bool:
-    """Say whether a process is a member of etcd: by its program, its image, or what it is told.
+    """Return whether a process is a member of etcd, by its program, its image, or its settings.
 
-    One that is told nothing is a member all the same, of a cluster of its own.
+    One without any settings is still a member, of a cluster of its own.
     """
     told = _of_process(process)
     if any(key in told for key in (_CLUSTER, *_DISCOVERY, "config-file")):
@@ -99,12 +98,12 @@ def is_of_etcd(process: Process) -> bool:
 
 
 def start_of(source: Source) -> Start:
-    """Return what the text, or the process, starts a member with.
+    """Return the settings with which the text, or the process, starts a member.
 
     Raises
     ------
     InputError
-        If the members are not in it: they are discovered, or in another file.
+        If the members are not in it, because they are discovered or in another file.
     """
     settings = _settings(source)
     elsewhere = settings.get("config-file")
@@ -147,7 +146,7 @@ def _set_once(process: Process) -> None:
 
 
 def _the_one(found: Sequence[Mapping[str, Word]]) -> Mapping[str, Word]:
-    """Return the settings of the only cluster that is meant, or refuse to choose."""
+    """Return the settings of the one cluster that is meant, or refuse to choose."""
     clusters = [settings[_CLUSTER] for settings in found if _CLUSTER in settings]
     for cluster in clusters[1:]:
         if cluster.text != clusters[0].text:
@@ -206,7 +205,7 @@ def _peers(
 
 
 def _pairs(cluster: Word) -> tuple[Peer, ...]:
-    """Read `name=url,name=url`: empty parts are passed over, and a name may have several URLs."""
+    """Read `name=url,name=url`: empty parts are skipped, and a name may have several URLs."""
     found: dict[str, set[str]] = {}
     taken: set[str] = set()
     for part in filter(None, (part.strip() for part in cluster.text.split(","))):

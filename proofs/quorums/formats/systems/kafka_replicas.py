@@ -1,4 +1,4 @@
-"""The replicas and settings of Kafka's topics, from settings, or from what the tools print."""
+"""The replicas and settings of Kafka's topics, from configuration or from the output of Kafka's tools."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _FIELD = re.compile(r"(?:^|[ \t])(\w+):((?:(?![ \t]\w+:).)*)")
 
 
 _MOST_REPLICAS = 32767
-"""A replication factor is a 16-bit number in Kafka's protocol."""
+"""The largest replication factor: a 16-bit number in Kafka's protocol."""
 _MOST = 1000
-"""Topics in one file: a cluster has some hundred, and a report on more is read by nobody."""
+"""The most topics in one file: a cluster has some hundred, and nobody reads a report on more."""
 
 _INTERNAL = (
     ("__consumer_offsets", "offsets.topic.replication.factor", ""),
@@ -45,7 +45,7 @@ class Topic:
 
 
 def named_in(source: Source) -> list[NamedSettings]:
-    """Return the settings of resources or of properties; nothing if the text is what a tool printed."""
+    """Return the settings in resources or properties; nothing if the text is the output of a tool."""
     if is_of_strimzi(source):
         found = topics_of(source)
         if not found:
@@ -60,7 +60,7 @@ def named_in(source: Source) -> list[NamedSettings]:
 
 
 def topics_of_settings(named: Sequence[NamedSettings], settings: Settings) -> list[Topic]:
-    """Return the topics that settings describe: each resource its own, and Kafka's internal ones."""
+    """Return the topics that settings describe: one for each resource, and Kafka's internal ones."""
     if len(named) > _MOST:
         raise InputError(f"more than {_MOST} topics", location=named[0].location, help="Give fewer at once.")
     names = [one.name for one in named]
@@ -108,7 +108,7 @@ def _whole(line: Property | None, default: int, high: int) -> int:
 
 
 def _least(line: Property | None, settings: Settings) -> int:
-    """Return `min.insync.replicas`: that of the topic, or what was said of the brokers, or Kafka's default."""
+    """Return `min.insync.replicas` of the topic, or else of the brokers, or else Kafka's default."""
     if line is not None:
         return line.whole(low=1, high=2**31 - 1)
     given = settings.get("min-insync-replicas")

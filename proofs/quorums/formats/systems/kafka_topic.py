@@ -7,16 +7,16 @@ replicas are up that any in-sync set has one among them; with `unclean.leader.el
 replica will do, so writes are safe only if `min.insync.replicas` equals the replication factor. With
 `acks=1` the leader alone acknowledges.
 
-What is survived is counted from an in-sync set that is whole, as Kafka's documentation counts it: with n replicas and
-`min.insync.replicas` m, writes go on after n - m losses, and committed records are there after n - 1.
+Tolerated losses are counted from a complete in-sync set, as in Kafka's documentation: with n replicas and
+`min.insync.replicas` m, writes continue after n - m losses, and committed records survive n - 1.
 
 A reassignment keeps the old replicas until the new ones are in sync, so a change between topics with clean elections
 is safe by Kafka's own rule, whatever replicas they share.
 
-Read are properties (of a broker, of a topic; `acks` of a producer may stand beside them), the output of
-`kafka-topics.sh --describe`, also that of versions before 3, and `KafkaTopic` and `Kafka` resources of Strimzi. What is
-not said has Kafka's default, and is remarked on: acks=all (producers since 3.0), `min.insync.replicas=1`, clean
-elections, and a replication factor of 1. The internal topics are read where the file has settings of their own.
+The input is properties of a broker or a topic (`acks` of a producer may be among them), the output of
+`kafka-topics.sh --describe`, even from versions before 3, or `KafkaTopic` and `Kafka` resources of Strimzi. Missing
+settings have Kafka's defaults, with a note: acks=all (producers since 3.0), `min.insync.replicas=1`, clean elections,
+and a replication factor of 1. The internal topics are read if the file has settings for them.
 
 Source: Apache Kafka documentation, *Replication*, *Availability and Durability Guarantees*, *Unclean leader
 election*; topic configuration `min.insync.replicas`; broker configuration `offsets.topic.replication.factor`,
@@ -49,7 +49,7 @@ _REASSIGNMENT = "KIP-455; Kafka documentation, topic configuration"
 
 
 def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return what a reassignment goes through: all replicas of old and new in sync at once."""
+    """Return the state that a reassignment goes through: all old and new replicas in sync at once."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     writes = {f"old {name}": kind for name, kind in old.classes.items() if name.endswith("write")}
     words = "old replicas leave only after the new ones have every acknowledged write"
@@ -112,7 +112,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[Finding]:
-    """Say what was taken because the file does not say it."""
+    """Yield notes on what was assumed because the file does not say it."""
     findings = []
     if not topics[0].states_factor:
         message = "the file does not say the replication factor: 1 is taken, the default"
@@ -142,7 +142,7 @@ def _write(topic: Topic, acks: str) -> Tree:
 
 
 def _election(topic: Topic, acks: str) -> Tree:
-    """Return the sets from which a leader can come for sure: one that meets every in-sync set, or any one."""
+    """Return the sets that certainly contain a leader: a set that meets every in-sync set, or any one replica."""
     clean = acks == "all" and not topic.unclean
     asked = len(topic.replicas) - topic.least + 1 if clean else 1
     return count(max(asked, 1), topic.replicas, topic.location)

@@ -1,7 +1,7 @@
-"""The keyspaces that CQL leaves behind: created, altered and dropped, statement by statement.
+"""The keyspaces that CQL statements leave behind: created, altered and dropped, one after the other.
 
-`CREATE KEYSPACE IF NOT EXISTS` of one that exists does nothing, `ALTER KEYSPACE` without a replication leaves it as it
-was, and what is dropped is gone. Whatever else the text does is passed over.
+`CREATE KEYSPACE IF NOT EXISTS` does nothing if the keyspace exists, `ALTER KEYSPACE` without a replication leaves the
+replication as it was, and dropped keyspaces are gone. All other statements are ignored.
 
 Source: Cassandra documentation, CQL, *CREATE KEYSPACE*, *ALTER KEYSPACE*, *DROP KEYSPACE*; for `replication_factor` of
 NetworkTopologyStrategy, which stands for every data centre that is not named, CASSANDRA-14303.
@@ -22,7 +22,7 @@ __all__ = ["Keyspace", "blanked", "creates_keyspace", "read_keyspaces"]
 
 _MOST_CENTRES = 1000
 _ASSUMED = ("a data centre", "another")
-"""As many data centres as show what can go wrong where their number is not known."""
+"""The assumed number of data centres if it is not known: enough to show what can go wrong."""
 _STATEMENT = re.compile(
     r"(?<![\w.])(?P<verb>CREATE|ALTER|DROP)\s+(?:KEYSPACE|SCHEMA)\s+(?P<exists>IF\s+(?:NOT\s+)?EXISTS\s+)?"
     r"(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)(?P<with>\s+WITH\b)?",
@@ -46,7 +46,7 @@ class Keyspace:
     before: tuple[Keyspace, ...] = ()
     """How it was replicated before each `ALTER KEYSPACE`: data stays where it is until a repair."""
     assumed: tuple[str, ...] = ()
-    """The data centres that nothing names, where `replication_factor` stands for all that there are."""
+    """Data centres that the text does not name, if `replication_factor` stands for all of them."""
 
     @property
     def replicas(self) -> list[Member]:
@@ -54,7 +54,7 @@ class Keyspace:
 
 
 def creates_keyspace(source: Source) -> bool:
-    """Say whether the text has a statement that creates or alters a keyspace."""
+    """Return whether the text has a statement that creates or alters a keyspace."""
     return any(match["verb"].upper() != "DROP" and match["with"] for match in _statements(blanked(source)))
 
 
@@ -70,7 +70,7 @@ def _statements(text: str) -> list[re.Match[str]]:
 
 
 def blanked(source: Source) -> str:
-    """Return the text with comments blanked, and every other character where it was."""
+    """Return the text with comments blanked out, and every other character in its place."""
     return _COMMENT.sub(
         lambda m: m[0] if m[0][0] == "'" else re.sub(r"[^\n]", " ", m[0]),
         source.text,
@@ -78,18 +78,18 @@ def blanked(source: Source) -> str:
 
 
 def read_keyspaces(source: Source, centres: Sequence[str] = ()) -> list[Keyspace]:
-    """Read the replicated keyspaces that a text leaves; those of Cassandra itself are left out.
+    """Read the replicated keyspaces that a text leaves behind, without those of Cassandra itself.
 
     Parameters
     ----------
     source : Source
     centres : sequence of str
-        The data centres that there are, for `replication_factor` of NetworkTopologyStrategy.
+        All data centres, for `replication_factor` of NetworkTopologyStrategy.
 
     Raises
     ------
     InputError
-        If none is left, one is created twice or dropped before it is created, or a replication is malformed or
+        If there are none, one is created twice or dropped before it is created, or a replication is malformed or
         cannot be analysed.
     """
     text = blanked(source)
@@ -138,7 +138,7 @@ class _Statement:
 
 
 def _execute(statement: _Statement, found: dict[str, Keyspace | None]) -> None:
-    """Do to the keyspaces what a statement does; one that is not replicated by number is kept as None."""
+    """Apply a statement to the keyspaces; a keyspace that is not replicated by number is kept as None."""
     verb, name = statement.match["verb"].upper(), statement.name
     first = found.get(name)
     if verb == "DROP":
@@ -161,7 +161,7 @@ def _altered(old: Keyspace | None, new: Keyspace | None) -> Keyspace | None:
 
 
 def _renamed(keyspace: Keyspace) -> Keyspace:
-    """Put the keyspace in front of the names of its replicas: those of two keyspaces are not the same."""
+    """Prefix the names of replicas with their keyspace, since those of two keyspaces are different nodes."""
     centres = {
         dc: tuple(Member(f"{keyspace.name}.{m.name}", m.location) for m in members)
         for dc, members in keyspace.centres.items()

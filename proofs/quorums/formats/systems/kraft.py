@@ -5,9 +5,9 @@ each node acts on its own copy, so the files of several nodes are read as a fede
 known by its id and its address; in a dynamic quorum by its id and the id of its directory, so that a controller that
 lost its disk is another voter (KIP-853).
 
-Read are the properties of a server, `controller.quorum.voters=1@host:9093,...` with `node.id`, and the output
-of `kafka-metadata-quorum.sh describe --status`, of which only `CurrentVoters` counts; the environment of Kafka's
-container images; and the controllers of Strimzi's node pools.
+The input is the properties of a server, `controller.quorum.voters=1@host:9093,...` with `node.id`; the output of
+`kafka-metadata-quorum.sh describe --status`, in which only `CurrentVoters` matters; the environment of Kafka's
+container images; or the controllers of Strimzi's node pools.
 
 Source: Apache Kafka documentation, *KRaft*, *Provisioning Nodes*; KIP-595; KIP-853 for dynamic quorums;
 `QuorumConfig.parseVoterConnections`, `MetadataQuorumCommand` and `RaftVoterEndpoint`.
@@ -64,7 +64,7 @@ def _recognise(source: Source) -> bool:
 
 
 def _lines(source: Source) -> dict[str, Property]:
-    """Return the properties of a file, or those that an image makes of its environment."""
+    """Return the properties of a file, or those that an image derives from its environment."""
     made = kafka_properties(environment_of(source))
     return made if _VOTERS in made or source.process is not None else parse_properties(source)
 
@@ -75,7 +75,7 @@ def _has_controllers(source: Source) -> bool:
 
 @dataclass(frozen=True)
 class _Voter:
-    """A controller that votes: its id, where it is, and the directory that it was formatted with, if that is said."""
+    """A voting controller: its id, its address, and the directory that it was formatted with, if given."""
 
     number: int
     location: Location
@@ -94,7 +94,7 @@ class _Voter:
 
 @dataclass(frozen=True)
 class _Voters:
-    """The voters of one file, and what is known of each by its name."""
+    """The voters of one file, and what is known about each, by name."""
 
     members: tuple[Member, ...]
     labels: Mapping[str, Mapping[str, str]]
@@ -156,7 +156,7 @@ def _of_pools(source: Source) -> _Voters:
 
 
 def _named(found: Sequence[_Voter]) -> _Voters:
-    """Name the voters by their ids; where one id has two directories, by both."""
+    """Name the voters by their ids; if one id has two directories, by both."""
     shared = Counter(voter.number for voter in found)
     names = [
         f"{voter.number} ({voter.directory})" if shared[voter.number] > 1 and voter.directory else str(voter.number)

@@ -3,22 +3,22 @@
 Rule. A primary is elected by more than half of the voting members, and is itself a member with data and a
 priority above 0. A write is acknowledged by its primary and as many others as the write concern says:
 
-- `majority`: the smaller of the majority of the voters and the number of voters with data, counted among
-  these;
+- `majority`: the smaller of the majority of the voters and the number of voters with data, counted among the
+  latter;
 - a number `w`: any `w` members with data, *also those without a vote*;
 - a name: the mode of `settings.getLastErrorModes`, as many different values of each tag as it says.
 
 Every elected primary must have every acknowledged write, so writes and elections must meet in a member with
-data; and two elections must meet. A default write concern that the document states (`getLastErrorDefaults`) is the one
-that counts. What is not said has the default since MongoDB 5.0: `majority`, unless there are arbiters and the voters
-with data are not more than the majority, and then `w: 1`. Before 5.0, which a document with `slaveDelay` is from, it is
-`w: 1`; since then (`secondaryDelaySecs`) `getLastErrorDefaults` is still printed as `w: 1`, and counts no more.
+data; and two elections must meet. If the document states a default write concern (`getLastErrorDefaults`), that one
+counts. Otherwise it is the default since MongoDB 5.0: `majority`, unless there are arbiters and the voters with data
+are not more than the majority; then it is `w: 1`. Before 5.0, where a document with `slaveDelay` comes from, it is
+`w: 1`; since then (`secondaryDelaySecs`) `getLastErrorDefaults` is still printed as `w: 1` but no longer counts.
 
 `replSetReconfig` changes the vote of at most one member at a time (since 4.4, unless it is forced), so that any
 majority of one configuration meets any of the next.
 
-Read is JSON, extended JSON, what the shells print (unquoted keys, `Long('0')`, `ObjectId('...')`), after a prompt
-too, and scripts with `rs.initiate`, `rs.reconfig`, `rs.add`, `rs.addArb` and `rs.remove`.
+The input is JSON, extended JSON, the output of the shells (unquoted keys, `Long('0')`, `ObjectId('...')`), even after
+a prompt, or scripts with `rs.initiate`, `rs.reconfig`, `rs.add`, `rs.addArb` and `rs.remove`.
 
 Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*,
 *replSetReconfig*; *Release Notes for MongoDB 5.0*; `repl_set_config.cpp` (`_calculateMajorities`),
@@ -64,7 +64,7 @@ _CHANGES = Reconfiguration(
 
 @dataclass(frozen=True)
 class _Role:
-    """What a member may do: all that quorums depend on."""
+    """The roles of a member, which are all that quorums depend on."""
 
     votes: bool
     electable: bool
@@ -138,12 +138,12 @@ def _system(replica_set: ReplicaSet, concern: str, place: Element) -> QuorumSyst
 
 
 def _machine(host: str) -> str:
-    """Return the machine of a member, without its port."""
+    """Return the host of a member, without its port."""
     return host.rpartition(":")[0] or host
 
 
 def _concern(replica_set: ReplicaSet, settings: Settings) -> tuple[str, Element]:
-    """Return the write concern and where it was said."""
+    """Return the write concern and where it was given."""
     given = settings.get("write-concern")
     if given is not None:
         return given.value.strip(), replica_set.document
@@ -160,12 +160,12 @@ def _stated(replica_set: ReplicaSet) -> Element | None:
 
 
 def _is_vestige(replica_set: ReplicaSet, w: Element) -> bool:
-    """Tell whether the stated concern is what every set since 5.0 prints and none uses."""
+    """Return whether the stated concern is the one that every set since 5.0 prints but none uses."""
     return replica_set.version is Version.SINCE_5 and not isinstance(w.value, bool) and w.value == 1
 
 
 def _is_said(replica_set: ReplicaSet, settings: Settings) -> bool:
-    """Tell whether the write concern is more than the implicit default, which follows the members."""
+    """Return whether the write concern differs from the implicit default, which follows the members."""
     return "write-concern" in settings or _concern(replica_set, settings)[1] is not replica_set.document
 
 

@@ -15,7 +15,7 @@ __all__ = ["MOST_MEMBERS", "Peer", "ReplicaSet", "Version", "demand_electable", 
 
 MOST_MEMBERS = 50
 _MOST_VOTERS = 7
-"""What replSetInitiate and replSetReconfig take: MongoDB's manual, *Replica Set Limitations*."""
+"""The most members that replSetInitiate and replSetReconfig accept: MongoDB's manual, *Replica Set Limitations*."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Peer:
 
 
 class Version(Enum):
-    """What the words of a document tell of the version that it is from."""
+    """The version of MongoDB that a document comes from, as far as its keys show."""
 
     BEFORE_5 = "slaveDelay"
     SINCE_5 = "secondaryDelaySecs"
@@ -145,7 +145,7 @@ def _tags(element: Element) -> dict[str, str]:
 
 
 def demand_electable(replica_set: ReplicaSet) -> None:
-    """Refuse members with which MongoDB starts no replica set."""
+    """Refuse members with which MongoDB would not start a replica set."""
     voters, peers = replica_set.voters, replica_set.peers
     if not 1 <= len(voters) <= _MOST_VOTERS:
         message = f"{len(voters)} members vote"

@@ -1,18 +1,18 @@
-"""Patroni: how its PostgreSQL cluster replicates, and who may be promoted.
+"""Patroni: how its PostgreSQL cluster replicates, and which standby may be promoted.
 
 Rule. A commit is acknowledged by the primary and the synchronous standbys; the standby that is promoted must have every
-acknowledged commit. Patroni keeps in `/sync` who may be promoted:
+acknowledged commit. Patroni records in `/sync` which standbys may be promoted:
 
 - `synchronous_mode: off` (the default): commits wait for nobody, and any standby that does not lag too far is promoted;
 - `on`: commits wait for `synchronous_node_count` standbys, all of them, and only one of these is promoted;
-- `quorum`: commits wait for any `synchronous_node_count` of the standbys, and one is promoted that has the most of so
-  many that any of the former are among them, k + m > s.
+- `quorum`: commits wait for any k = `synchronous_node_count` of the s standbys; at a failover, m standbys are asked
+  with k + m > s, so that one of them has every commit, and the most advanced one is promoted.
 
 Without `synchronous_mode_strict`, the primary goes on alone when no standby is left, and then nobody else is promoted.
 
-Read are Patroni's YAML (`bootstrap.dcs`, or what `patronictl show-config` prints), and the `postgresql` resource of the
-Zalando operator (`spec.patroni`, `numberOfInstances`). The standbys are those of `standbys`, or else as many as are
-synchronous and one more.
+The input is Patroni's YAML (`bootstrap.dcs`, or the output of `patronictl show-config`), or the `postgresql` resource
+of the Zalando operator (`spec.patroni`, `numberOfInstances`). The standbys are those of `standbys`, or else one more
+than are synchronous.
 
 Source: Patroni documentation, *Replication modes* and *Dynamic configuration settings*; `patroni/quorum.py`.
 """
@@ -46,7 +46,7 @@ _KEYS = ("synchronous_mode", "synchronous_mode_strict", "synchronous_node_count"
 
 
 def _transition(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return what holds while the mode changes: nobody is promoted who is not in both."""
+    """Return the system while the mode changes: a standby must be in both to be promoted."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     duty = Obligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
     failovers = [kind for one in (old, new) if not isinstance(kind := one.classes["failover"], Federation)]
@@ -64,7 +64,7 @@ _CHANGES = Reconfiguration(
 
 @dataclass(frozen=True)
 class _Mode:
-    """What Patroni is told of synchronous replication."""
+    """Patroni's settings of synchronous replication."""
 
     mode: str
     strict: bool
@@ -154,7 +154,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _going_on(mode: _Mode, first: Tree, standbys: Sequence[Member]) -> Tree:
-    """Return what commits take: the primary, old or new, and in strict mode some standby beside it."""
+    """Return what commits need: the primary, old or new, and in strict mode a standby as well."""
     if not mode.strict or mode.mode == "off":
         return first
     beside = 1 if isinstance(first, Node) else 2

@@ -1,19 +1,19 @@
-"""PostgreSQL: `synchronous_standby_names`, and what is asked at a failover.
+"""PostgreSQL: `synchronous_standby_names`, and the standbys that are asked at a failover.
 
-Rule. A commit is acknowledged by the primary and k standbys. At a failover the primary is gone; the newest
-of m standbys that are asked is promoted. It has every acknowledged commit exactly when any k of the s
-standbys meet any m of them: k + m > s. `FIRST k` is no better than `ANY k`: its choice moves on when a
-standby disconnects, so that in the course of time any k may be the only ones that have a commit.
+Rule. A commit is acknowledged by the primary and k standbys. At a failover the primary is gone, m standbys are asked,
+and the most advanced of these is promoted. It has every acknowledged commit exactly if any k of the s standbys meet any
+m of them: k + m > s. `FIRST k` is no better than `ANY k`: its choice moves on when a standby disconnects, so that over
+time any k may become the only ones with a commit.
 
-`pg_ctl promote` asks nobody: m is 1 unless it is said (in `postgresql.conf`, `assay.standbys_asked = 2` is
-a custom parameter that PostgreSQL accepts and ignores). `*` is any standby whatever, also a backup
-receiver: the standbys are then those of `assay.standbys`, or else as many as show what can go wrong.
+`pg_ctl promote` asks no other standby: m is 1 unless given otherwise (in `postgresql.conf`, `assay.standbys_asked = 2`
+is a custom parameter that PostgreSQL accepts and ignores). `*` is any standby, even a backup receiver: the standbys are
+then those of `assay.standbys`, or else as many as are needed to show what can go wrong.
 
-Read are `postgresql.conf` and its like, `ALTER SYSTEM SET`, what `psql` prints for `SHOW` and for `pg_settings`, and
-the `-c` options of a manifest's command.
+The input is `postgresql.conf` and similar files, `ALTER SYSTEM SET`, the output of `psql` for `SHOW` and for
+`pg_settings`, or the `-c` options of a manifest's command.
 
-The service goes on while the primary and k standbys are up and, once the primary is lost, while a failover finds its
-m standbys and the promoted one has k others to wait for.
+The service is available while the primary and k standbys are up and, once the primary is lost, while a failover finds
+its m standbys and the promoted one has k others to wait for.
 
 Source: PostgreSQL documentation, 19.6 *Replication* (`synchronous_standby_names`) and 26.2.8 *Synchronous
 Replication*; `syncrep_gram.y`, `syncrep_scanner.l`; Patroni, *Quorum-based synchronous mode*, for k + m > s.
@@ -59,7 +59,7 @@ _NOT_WAITING = ("off", "local", "false", "no", "0")
 
 @dataclass(frozen=True)
 class _Wait:
-    """What a commit waits for: `need` of these names; a star stands for any standby."""
+    """What a commit waits for: `need` of these names, where a star stands for any standby."""
 
     need: int
     names: tuple[str, ...]
@@ -106,9 +106,9 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _service(commit: Tree, candidates: Sequence[Member], standbys: Sequence[Member], need: int, asked: int) -> Tree:
-    """Return what has to be up: what a commit takes now, or what a failover and a commit after it take.
+    """Return what has to be up: the needs of a commit now, or of a failover and a commit after it.
 
-    The promoted standby may be one of those that acknowledge, and waits for `need` others then.
+    The promoted standby may be one of those that acknowledge; it then waits for `need` others.
     """
     parts: list[Tree] = [count(asked, standbys, standbys[0].location)] if standbys else []
     if need:
@@ -125,7 +125,7 @@ _WANTED = {
 
 
 def _parameters(source: Source) -> dict[str, Setting]:
-    """Return the parameters that matter, by the name of their setting: of a file, a command, or psql's output."""
+    """Return the relevant parameters by the name of their setting, from a file, a command, or psql's output."""
     if source.process is not None:
         given = [(*word.text.partition("="), word.location) for word in source.process.arguments]
         return {_WANTED[name]: Setting(name, value, place) for name, _, value, place in given if name in _WANTED}
@@ -230,7 +230,7 @@ def _listed(setting: Setting, tokens: Sequence[tuple[str, str]]) -> list[str]:
 def _standbys(
     wait: _Wait, said: Setting | None, need: int, asked: int
 ) -> tuple[tuple[Member, ...], tuple[Member, ...], list[Finding]]:
-    """Return the standbys that can acknowledge, all that can be asked, and what had to be assumed."""
+    """Return the standbys that can acknowledge, all that can be asked, and notes on what had to be assumed."""
     if said is not None:
         place = said.location or wait.location
         everyone = distinct((Member(name, place) for name in said.words()), "standby")

@@ -1,12 +1,11 @@
 """Redis Sentinel: `sentinel.conf` of one sentinel, or of all.
 
-Rule. A master is taken for down when `quorum` sentinels say so; the sentinel that starts the failover needs
-the votes of more than half of the sentinels it knows, and of at least `quorum`. Any two such sets must
-meet, so that one epoch has one failover. Each sentinel counts the sentinels that *it* knows (`sentinel
-known-sentinel` lines, which it writes itself, and which stay when a sentinel is gone), so of several files
-each has its own count.
+Rule. A master is considered down when `quorum` sentinels say so; the sentinel that starts the failover needs the votes
+of more than half of the sentinels that it knows, and of at least `quorum`. Any two such sets must meet, so that one
+epoch has one failover. Each sentinel counts the sentinels that *it* knows (`sentinel known-sentinel` lines, which it
+writes itself, and which remain when a sentinel is gone), so each of several files has its own count.
 
-Replication to the replicas is asynchronous: that is a warning here, since no set of sentinels changes it.
+Replication to the replicas is asynchronous. That is a warning, since no choice of sentinels changes it.
 
 Source: Redis documentation, *High availability with Redis Sentinel*, *Quorum*; `sentinel.c`
 (`sentinelGetLeader`, `sentinelCheckObjectivelyDown`); the example `sentinel.conf`.
@@ -169,7 +168,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tuple[Member, ...], list[Finding]]:
-    """Return the sentinels that this one knows, with itself; assumed, if the file names none."""
+    """Return the sentinels that this one knows, including itself; assumed ones if the file names none."""
     said = settings.get("sentinels")
     if master.peers and said is None:
         return distinct((sentinel.me, *master.peers), "sentinel"), []
@@ -235,13 +234,13 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 
 def _elected(sentinel: _Sentinel, name: str, known: Sequence[Member]) -> Tree:
-    """Return the sets that elect this sentinel: itself, and enough of those that it knows."""
+    """Return the sets that elect this sentinel: itself and enough of those that it knows."""
     master = sentinel.masters[name]
     return all_of([sentinel.me.leaf, _votes(master, known)], origin=master.location)
 
 
 def _as_called(sentinel: _Sentinel, name: str, by_run_id: Mapping[str, Member]) -> tuple[Member, ...]:
-    """Return whom a sentinel knows, each as its own file calls it; empty if its file names no others."""
+    """Return the sentinels that one knows, by the names in their own files; empty if its file names no others."""
     master = sentinel.masters[name]
     if not master.peers:
         return ()

@@ -1,13 +1,13 @@
 """stellar-core: the quorum set of `stellar-core.cfg`, written out or generated from `[[VALIDATORS]]`.
 
-Rule. `[QUORUM_SET]` asks for `THRESHOLD_PERCENT` (67 if not said) of its validators and inner sets, rounded
-up: `1 + (n * percent - 1) / 100` in integers. Without it, the set is generated: the validators of a home
-domain form a set with a simple majority, `n - (n-1)/2`; those of one quality, together with one set for all
-lower qualities, ask for `n - (n-1)/3`, and for all of them where the quality is `CRITICAL`.
+Rule. `[QUORUM_SET]` asks for `THRESHOLD_PERCENT` (67 by default) of its validators and inner sets, rounded up:
+`1 + (n * percent - 1) / 100` in integers. Without it, the set is generated: the validators of a home domain form a set
+with a simple majority, `n - (n-1)/2`; those of one quality, together with one set for all lower qualities, ask for
+`n - (n-1)/3`, or for all of them if the quality is `CRITICAL`.
 
-One file says what one node trusts. Alone, it is read as if every validator in it had the same quorum set,
-which is said in a note; the files of several nodes are read as a federation, each with its own set, and the
-node that a file belongs to is the one it is named after. Secrets (`NODE_SEED`) are neither needed nor kept.
+A file says what one node trusts. A single file is read as if every validator in it had the same quorum set, with a note
+that says so. The files of several nodes are read as a federation, each node with its own set; a file belongs to the
+node that it is named after. Secrets (`NODE_SEED`) are neither needed nor kept.
 
 Source: `Config.cpp` (`loadQset`, `generateQuorumSetHelper`, `validateConfig`), `QuorumSetUtils.cpp`
 (`isQuorumSetSane`) and `docs/stellar-core_example.cfg` in stellar-core.
@@ -48,7 +48,7 @@ _SELF = "self"
 
 @dataclass(frozen=True)
 class _Core:
-    """What one file says."""
+    """The content of one file."""
 
     tree: Threshold
     labels: Mapping[str, Mapping[str, str]]
@@ -76,14 +76,14 @@ def _core(source: Source, me: str) -> _Core:
 
 
 def _identities(tree: Tree, aliases: Mapping[str, str]) -> dict[str, Identity]:
-    """Return what the network knows each node by, its public key; a node without a name is called by it."""
+    """Return the identity of each node in the network, its public key, which also names nodes without a name."""
     keys = {name: key for key, name in aliases.items() if not key.startswith("$")}
     keys.update({name: name for name in names(tree) if name not in aliases.values()})
     return {name: Identity((Mark("public key", frozenset([key]), key),)) for name, key in keys.items()}
 
 
 def _aliases(document: Element, me: str) -> dict[str, str]:
-    """Return what `$name` and public keys stand for: the name that a node goes by here."""
+    """Return what `$name` and public keys stand for: the names of the nodes in this file."""
     names_of: dict[str, str] = {f"${_SELF}": me}
     keys_of: dict[str, str] = {}
     for element in document.walk():
@@ -174,7 +174,7 @@ def _findings(
 
 
 def _normal(tree: Tree) -> str:
-    """Write a set in one way: parts in order, sets of one part as this part."""
+    """Write a set in a canonical way: parts in order, and a set with a single part as that part."""
     if isinstance(tree, Node):
         return repr(tree.name)
     parts = sorted(_normal(part) for _, part in tree.parts)

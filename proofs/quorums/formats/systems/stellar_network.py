@@ -1,17 +1,17 @@
-"""Stellar networks: snapshots of who trusts whom, as analysis tools take them.
+"""Stellar networks: snapshots of which node trusts which, in the formats of analysis tools.
 
-Rule. Every node has its own quorum set: a threshold over nodes and inner sets. A quorum is a set of nodes
-that is not empty and satisfies the quorum set of each of its members; any two quorums must meet.
+Rule. Every node has its own quorum set: a threshold over nodes and inner sets. A quorum is a nonempty set of nodes that
+satisfies the quorum set of each of its members; any two quorums must meet.
 
-Read are three kinds of JSON: a list of nodes with `publicKey` and `quorumSet` (`threshold`, `validators`,
+The input is one of three kinds of JSON: a list of nodes with `publicKey` and `quorumSet` (`threshold`, `validators`,
 `innerQuorumSets`), as stellarbeat.io and radar.withobsrvr.com publish; stellar-core's `{"nodes": [{"node",
 "qset": {"t", "v"}}]}`; and the compact `{"validators": [{"id", "qset"}], "qsets": {id: {"threshold",
-"members"}}}` of python-fbas, whose sets name each other.
+"members"}}}` of python-fbas, whose sets refer to each other by name.
 
-A quorum set is insane if it or a set in it has a threshold below 1 or above the number of its members, or a node
-twice: what a node with such a set says is ignored by all others, so it is in no quorum. (Snapshots use the threshold
+A quorum set is insane if it, or a set in it, has a threshold below 1 or above the number of its members, or contains a
+node twice. All others ignore a node with such a set, so it is in no quorum. (Snapshots use the threshold
 9007199254740991 for sets that are not known; numbers are exact here.) A node without a quorum set is *unknown*: it is
-no node of the system, whatever trusts it.
+not a node of the system, whichever nodes trust it.
 
 Source: Mazières, *The Stellar Consensus Protocol* (2015); `QuorumSetUtils.cpp` and `LocalNode.cpp` in
 stellar-core (`isQuorumSetSane`, `isStatementSane`); the documentation of fbas_analyzer and of python-fbas.
@@ -52,7 +52,7 @@ _LABELS = {"homeDomain": "organisation", "organizationId": "organisation", "isp"
 
 @dataclass(frozen=True)
 class _Validator:
-    """A node of a snapshot: its key, what it is called, and the quorum set it has, if that is known."""
+    """A node of a snapshot: its key, its name, and its quorum set, if that is known."""
 
     key: str
     called: str
@@ -202,7 +202,7 @@ def _own(sets: _Sets, validator: _Validator) -> Tree:
 
 
 def _names(validators: Sequence[_Validator]) -> dict[str, str]:
-    """Call each node by its name if it has one of its own, else by its key."""
+    """Call each node by its name if the name is unique, else by its key."""
     used = Counter(v.called for v in validators)
     keys = {v.key for v in validators}
     plain = {v.key: v.called for v in validators if used[v.called] == 1 and v.called not in keys}
@@ -214,7 +214,7 @@ def _fits(name: str) -> bool:
 
 
 def _insanity(tree: Tree) -> str:
-    """Return what makes stellar-core ignore a quorum set; empty if nothing does. Linear in the size of the tree."""
+    """Return why stellar-core ignores a quorum set; empty if it does not. Linear in the size of the tree."""
     for part in subtrees(tree):
         if isinstance(part, Threshold) and part.need < 1:
             return f"a threshold of {part.need}"

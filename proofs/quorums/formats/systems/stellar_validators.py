@@ -31,7 +31,7 @@ class Validator:
 
 
 def validators_of(document: Element, me: str) -> list[Validator]:
-    """Return the validators that a configuration lists, and the node itself if it is one."""
+    """Return the validators that a configuration lists, including the node itself if it is one."""
     domains = _domains(document)
     listed = document.get("VALIDATORS")
     validators = [_validator(entry, domains) for entry in listed.items()] if listed is not None else []
@@ -78,7 +78,7 @@ def _validator(entry: Element, domains: Mapping[str, int]) -> Validator:
 
 
 def quorum_set_of(validators: Sequence[Validator], document: Element) -> Threshold:
-    """Build the set as `generateQuorumSetHelper` does: from the best quality down, each level in the one above."""
+    """Build the set as `generateQuorumSetHelper` does: from the best quality down, each level inside the one above."""
     ordered = sorted(validators, key=lambda v: (-v.quality, v.domain))
     result: Threshold | None = None
     for quality, level in reversed([(q, list(g)) for q, g in groupby(ordered, key=lambda v: v.quality)]):

@@ -2,16 +2,16 @@
 
 Rule. Without groups, a quorum is more than half of the participants; observers never count. With `group.N` or
 `weight.N` lines, a group is won by more than half of its weight, and a quorum wins more than half of the
-groups; groups of weight 0 are not counted. The weight of a group is the sum over *every* id that its line
-lists: an observer, or an id without a `server.N` line, raises the bar if it has a `weight.N` line, although
-it never votes. Any two quorums must meet, for leaders and for commits alike.
+groups; groups of weight 0 are not counted. The weight of a group is the sum over *every* id in its line: an observer,
+or an id without a `server.N` line, raises the bar if it has a `weight.N` line, although it never votes. Any two quorums
+must meet, for leaders and for commits alike.
 
-A file without `server.N` lines, or with one participant while `standaloneEnabled` is not false, is a server
-on its own: three of these are no ensemble. A server acts on its own copy of the file, so the files of several
-servers are read as a federation when they differ. A server is known by its id *and* its addresses: the same ids on
+A file without `server.N` lines, or with one participant while `standaloneEnabled` is not false, describes a server on
+its own: three such servers do not form an ensemble. A server acts on its own copy of the file, so the files of several
+servers are read as a federation if they differ. A server is identified by its id *and* its addresses: the same ids on
 other machines are another ensemble. (`0.0.0.0` in a server's own line says where it listens, not where it is.)
 
-Read are also the environment of ZooKeeper's container images, and the servers of a `Kafka` resource of Strimzi.
+The environment of ZooKeeper's container images and the servers of a `Kafka` resource of Strimzi are read as well.
 
 Source: `QuorumMaj`, `QuorumHierarchical` and `QuorumPeerConfig` in `org.apache.zookeeper.server.quorum`; the
 Administrator's Guide, *Cluster Options*; *ZooKeeper Dynamic Reconfiguration*, for `;` and roles.
@@ -215,7 +215,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
 
 
 def _with_servers(files: Sequence[NodeFile]) -> list[NodeFile]:
-    """Leave out static files whose dynamic part is there too."""
+    """Leave out static files whose dynamic part is present as well."""
     static = [file for file in files if "dynamicConfigFile" in lines_of(file.source)]
     if len(static) * 2 > len(files):
         ensemble_of(static[0].source)

@@ -1,4 +1,4 @@
-"""The lines that a ZooKeeper server reads, wherever they come from: its file, an image's environment, a resource."""
+"""The lines that a ZooKeeper server reads, from its file, from an image's environment, or from a resource."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _ZOOKEEPER = re.compile(r"^[ ]+zookeeper[ ]*:[ ]*$", re.MULTILINE)
 
 
 def is_of_zookeeper(source: Source) -> bool:
-    """Say whether the text, or the process, is a server's."""
+    """Return whether the text, or the process, belongs to a server."""
     if _MARK.search(source.text) is not None or zookeeper_properties(source) is not None:
         return True
     return asks_for(source, "zookeeper")
 
 
 def has_servers(source: Source) -> bool:
-    """Say whether a manifest has a resource that asks for ZooKeeper servers."""
+    """Return whether a manifest has a resource that asks for ZooKeeper servers."""
     return is_of_strimzi(source) and _ZOOKEEPER.search(source.text) is not None
 
 
 def lines_of(source: Source) -> dict[str, Property]:
-    """Return the lines of a file, or those that an image makes of its environment, or of a resource's servers."""
+    """Return the lines of a file, or those that follow from an image's environment or a resource's servers."""
     if is_of_strimzi(source):
         servers = enumerate(servers_of(source), 1)
         return {f"server.{i}": Property(f"server.{i}", f"{name}:2888:3888", place) for i, (name, place) in servers}

@@ -1,1 +1,1 @@
-"""What configurations are written in: JSON, YAML, TOML, XML, properties and shells, each with places."""
+"""The languages of configurations: JSON, YAML, TOML, XML, properties and shells, read with line numbers."""

@@ -1,4 +1,4 @@
-"""Where a member is: hosts and ports, and what of them identifies it."""
+"""Addresses of members: hosts and ports, and which of them identify a member."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Address:
 
     @property
     def is_somewhere(self) -> bool:
-        """Whether this says where the member is: `0.0.0.0` only says that it listens."""
+        """Whether this says where the member is; `0.0.0.0` only says that it listens."""
         return self.host not in _ANYWHERE
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """What two spellings of one address have in common."""
+        """A canonical form, which is the same for two spellings of one address."""
         return (self.host.lower().rstrip("."), *self.ports)
 
     def __str__(self) -> str:
@@ -34,9 +34,9 @@ class Address:
 
 
 def identity_of(number: int, addresses: Sequence[Address]) -> Identity | None:
-    """Return the identity of a member with an id and addresses, of which one is enough to be the same.
+    """Return the identity of a member with an id and addresses; one common address makes two members the same.
 
-    None if no address says where it is: then the id has to do.
+    None if no address says where it is; then the id has to be enough.
     """
     known = [address for address in addresses if address.is_somewhere]
     if not known:

@@ -1,8 +1,8 @@
 """The processes that a unit file of systemd, a shell script or an environment file describes.
 
-Of a shell, this reads words: quotes, backslashes, comments, `NAME=value` before a command or on a line of its own,
-`export`, and `$NAME` where the name was set to a plain value before. Nothing is executed, and what it takes execution
-to know (`$(...)`, conditions, loops) stays in the words as it is written.
+Shell scripts are read word by word: quotes, backslashes, comments, `NAME=value` before a command or on a line of its
+own, `export`, and `$NAME` if the name was set to a plain value before. Nothing is executed, and whatever depends on
+execution (`$(...)`, conditions, loops) stays in the words as it is written.
 
 Source: *Shell Command Language* of POSIX, sections 2.2, 2.3 and 2.6.2; `systemd.syntax(7)`, `systemd.service(5)`
 (*Command lines*), `systemd.exec(5)` (*Environment*, *EnvironmentFile*).
@@ -60,13 +60,13 @@ _PREFIXES = "@-:+!"
 
 
 def is_unit(source: Source) -> bool:
-    """Say whether the text is a unit file of systemd."""
+    """Return whether the text is a unit file of systemd."""
     return _UNIT.search(source.text) is not None
 
 
 @dataclass
 class _Shell:
-    """Reads words one command at a time; `variables` are those set so far."""
+    """Reads the words of one command at a time; `variables` are those set so far."""
 
     source: Source
     variables: dict[str, str] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class _Shell:
         return "".join(parts)[:_MOST_WORD]
 
     def with_values(self, text: str) -> str:
-        """Replace the variables that are known; what grows beyond any real command is cut."""
+        """Replace known variables; cut off a result that is longer than any real command."""
 
         def value(match: re.Match[str]) -> str:
             return self.variables.get(match[1] or match[2], match[0])
@@ -109,16 +109,16 @@ class _Shell:
 
 
 def words_of(source: Source, text: str, start: int, variables: Mapping[str, str] | None = None) -> list[Word]:
-    """Return the words of a command that is part of a text and begins at an offset of it."""
+    """Return the words of a command inside a text, from an offset on."""
     shell = _Shell(source, dict(variables or {}))
     return [word for command in shell.commands(text, start) for _, word in command]
 
 
 def processes_of_shell(source: Source) -> list[Process]:
-    """Return the commands of a script and, last, the process without a name that its assignments would be for.
+    """Return the commands of a script and, last, an unnamed process that its assignments may be meant for.
 
-    A command has the variables that were exported before it or stand in front of it, and those of `docker run -e`.
-    What an environment file assigns is for a process that something else starts.
+    A command has the variables that were exported before it or precede it, and those of `docker run -e`. The
+    assignments of an environment file are meant for a process that something else starts.
     """
     shell = _Shell(source)
     text = _SECTION.sub(lambda match: " " * len(match[0]), source.text)
@@ -147,7 +147,7 @@ def processes_of_shell(source: Source) -> list[Process]:
 
 
 def _is_environment(text: str) -> bool:
-    """Say whether every line is an assignment, a comment, or empty: then a value goes to the end of its line."""
+    """Return whether every line is an assignment, a comment, or empty; then values extend to the end of their lines."""
     joined = text.replace("\\\r\n", "  ").replace("\\\n", " ")
     lines = [line for line in joined.split("\n") if line.strip() and line.strip()[0] not in "#;"]
     return bool(lines) and all(_ENTRY.match(line) for line in lines)
@@ -219,7 +219,7 @@ def processes_of_unit(source: Source) -> list[Process]:
 
 
 def _settings(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the offset of each value of a unit file, its key and the value, with lines that go on in the next."""
+    """Yield each value of a unit file, continuation lines included, with its offset and its key."""
     for match in _SETTING.finditer(text):
         value = _COMMENT_INSIDE.sub(lambda comment: " " * len(comment[0]), match["value"])
         yield match.start("value"), match["key"], value

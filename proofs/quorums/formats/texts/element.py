@@ -1,4 +1,4 @@
-"""Documents with places: what a JSON or TOML text contains, each value with the line it came from."""
+"""Documents with places: the values of a JSON or TOML text, each with the line that it came from."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Element:
     value : Plain
         A scalar, a list of elements, or a mapping from keys to elements.
     place : Location, or Source and int
-        Where it starts; an offset is turned into a line and a column only when they are asked for.
+        Where it starts; an offset is converted to line and column only on demand.
     path : str
-        What leads to it from the top of the document, such as `members[2].votes`.
+        The path to it from the top of the document, such as `members[2].votes`.
     """
 
     value: Plain
@@ -99,7 +99,7 @@ class Element:
         return value
 
     def decimal(self, low: int | None = None, high: int | None = None) -> int:
-        """Return an integer that is written as a number or, as Go programs write 64 bits, as a text."""
+        """Return an integer written as a number or, as Go programs write 64-bit integers, as a text."""
         if not isinstance(self.value, str):
             return self.whole(low, high)
         text = self.value.strip()
@@ -126,7 +126,7 @@ class Element:
 
     @property
     def name(self) -> str:
-        """What a message calls this element."""
+        """The name of this element in messages."""
         return self.path or "the document"
 
     def wrong(self, message: str, help: str) -> InputError:

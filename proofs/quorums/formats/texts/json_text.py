@@ -40,19 +40,19 @@ _NUMERIC = ("NumberLong", "NumberInt", "Long", "Int32", "Double")
 _CALLS = (*_NUMERIC, "ObjectId", "ISODate", "Timestamp", "UUID", "Date")
 _MAX_DIGITS = 40
 
-#: Values of a document; a snapshot of the whole Stellar network has some 100,000.
+#: The most values of a document; a snapshot of the whole Stellar network has some 100,000.
 MAX_VALUES = 300_000
 
 
 def looks_like_json(source: Source, *, shell: bool = False) -> bool:
-    """Say whether the text starts as JSON does, with an object or list (no `[section]`); in a shell, after comments."""
+    """Return whether the text starts like JSON, an object or list (not `[section]`); for shells, after comments."""
     match = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
     start = match.end() if match else 0
     return source.text[start : start + 1] in ("{", "[") and _SECTION.match(source.text, start) is None
 
 
 def parse_value_at(source: Source, offset: int) -> tuple[Element, int]:
-    """Return the value of a database shell that starts at an offset of a text, and where it ends.
+    """Return the value, in the syntax of a database shell, at an offset of a text, and where it ends.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def parse_json(source: Source, *, shell: bool = False) -> Element:
     source : Source
         The text.
     shell : bool
-        Also take what database shells print.
+        Whether to accept the output of database shells as well.
 
     Raises
     ------
@@ -178,7 +178,7 @@ class _Reader:
         return elements
 
     def separated(self, closing: str) -> bool:
-        """Read a comma; say whether the collection ends here instead."""
+        """Read a comma; return whether the collection ends here instead."""
         if self.token != ",":
             return True
         self.advance()
@@ -232,7 +232,7 @@ class _Reader:
         raise self.wrong(f"the word {shown(word)} is no {kind}", "Put texts in quotes.")
 
     def call(self, word: str, path: str, depth: int) -> Plain:
-        """Read `NumberLong(5)` as 5, and the like; nothing is called."""
+        """Read `NumberLong(5)` as 5, and so on; nothing is called."""
         self.take("(", f"after {word}")
         arguments: list[Element] = []
         while self.token != ")":
@@ -249,14 +249,14 @@ class _Reader:
 
 
 def _double(inner: Element) -> float:
-    """Read `"1.0"`, a text, as MongoDB writes floating-point numbers; those that are not finite are no setting."""
+    """Read the text `"1.0"`, which is how MongoDB writes floating-point numbers; refuse those that are not finite."""
     if not isinstance(inner.value, str) or not re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", inner.value, re.ASCII):
         raise inner.wrong(f"{inner.name} is {shown(inner.value)}", "Write a number in quotes, such as 1.0.")
     return float(inner.value)
 
 
 def unwrap_extended(element: Element) -> Element:
-    """Replace the wrappers of MongoDB's extended JSON, such as `{"$numberLong": "5"}`, by their numbers."""
+    """Replace the wrappers of MongoDB's extended JSON, such as `{"$numberLong": "5"}`, with their numbers."""
     value = element.value
     if isinstance(value, list):
         return Element([unwrap_extended(e) for e in value], element.place, element.path)

@@ -1,7 +1,7 @@
-"""The configuration of a replica set in what people keep of MongoDB's shells: scripts, and what a session printed.
+"""The configuration of a replica set in scripts for MongoDB's shells, and in the output of a session.
 
-Found are the objects with `members` (the argument of `rs.initiate` and `rs.reconfig`, a variable, what `rs.conf()`
-printed after a prompt), and then what `rs.add`, `rs.addArb` and `rs.remove` made of the last of them. Nothing is
+It is the last object with `members` (an argument of `rs.initiate` or `rs.reconfig`, a variable, the output of
+`rs.conf()` after a prompt), changed by the calls of `rs.add`, `rs.addArb` and `rs.remove` after it. Nothing is
 executed: a member that only a program knows (`host: process.env.HOST`) is an error at its place.
 
 Source: MongoDB manual, *Replication Methods* (`rs.initiate`, `rs.add`, `rs.addArb`, `rs.remove`, `rs.reconfig`).
@@ -33,11 +33,11 @@ _CODE = re.compile(
 _INITIATE = re.compile(r"\brs\s*\.\s*initiate\s*\(\s*\)")
 _COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|(?<![:\w])//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NEAREST = 40
-"""So many opening braces before `members` are tried: settings stand before it at most."""
+"""The most opening braces before `members` that are tried: nothing but settings comes before it."""
 
 
 def has_replica_set(source: Source) -> bool:
-    """Say whether the text has an object with members that have hosts."""
+    """Return whether the text has an object with members that have hosts."""
     return bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
 
 
@@ -95,7 +95,7 @@ def _documents(source: Source) -> list[tuple[Element, int]]:
 
 
 def _around(source: Source, offset: int, start: int) -> tuple[Element, int]:
-    """Parse the innermost object around an offset that has members."""
+    """Parse the innermost object with members around an offset."""
     place, refused = offset, None
     for _ in range(_NEAREST):
         place = source.text.rfind("{", start, place)

@@ -12,7 +12,7 @@ __all__ = ["Process", "Word"]
 
 @dataclass(frozen=True)
 class Word:
-    """A text and where it stands."""
+    """A text and its place."""
 
     text: str
     location: Location
@@ -24,22 +24,22 @@ class Word:
 
 @dataclass(frozen=True)
 class Process:
-    """What a unit file, a script, a manifest or an environment file says of one process.
+    """One process, as a unit file, a script, a manifest or an environment file describes it.
 
     Parameters
     ----------
     name : str
-        What the file calls it: a service, a container, the file itself.
+        Its name in the file: that of a service, of a container, or of the file itself.
     location : Location
     arguments : tuple of Word
-        The command, after the rules of the shell.
+        The command, split by the rules of the shell.
     environment : mapping of str to Word
     image : str
         The container image it runs in, without registry, owner and tag: ``etcd``.
     is_whole : bool
-        Whether all that it is told is here, and not in part in files that this one only names.
+        Whether all its settings are here; otherwise some are in files that this one only refers to.
     replaced : mapping of str to Word
-        What variables were set to first, if they were set again to something else.
+        The first values of variables that were set again to something else.
     """
 
     name: str

@@ -25,12 +25,12 @@ _COUNT = re.compile(r"\(\d+ rows?\)")
 
 
 def shown_by_psql(source: Source, name: str) -> bool:
-    """Say whether the text has a value of this setting as `psql` prints it."""
+    """Return whether the text has a value of this setting as `psql` prints it."""
     return any(match["name"] == name for match in _matches(source))
 
 
 def values_of_psql(source: Source) -> dict[str, Word]:
-    """Return the values of all settings in the output; of several, the last."""
+    """Return the values of all settings in the output; the last one if there are several."""
     return {match["name"]: _word(source, match) for match in _matches(source)}
 
 

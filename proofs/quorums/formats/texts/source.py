@@ -1,6 +1,6 @@
 """The text of a configuration file: read under a limit of size, with places for messages.
 
-Nothing of a file is ever executed or followed: no includes, no environment variables, no aliases.
+Nothing in a file is ever executed or followed: no includes, no environment variables, no aliases.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ __all__ = [
     "shown",
 ]
 
-#: Files above this size are refused before they are read. The largest real configuration that we know, a
-#: snapshot of the whole Stellar network, has some 3 MB.
+#: Larger files are refused before they are read. The largest real configuration that we know, a snapshot of the whole
+#: Stellar network, has some 3 MB.
 MAX_BYTES = 16 * 1024 * 1024
 
-#: Levels of nesting that a document may have; the deepest real format (Stellar's) needs a dozen.
+#: The most levels of nesting in a document; the deepest real format (Stellar's) needs a dozen.
 MAX_DEPTH = 64
 
-#: Characters that the name of a node may have.
+#: The most characters in the name of a node.
 MAX_NAME = 200
 
-#: Nodes that one configuration may name.
+#: The most nodes in one configuration.
 MAX_NODES = 20_000
 
 
@@ -48,13 +48,13 @@ class Source:
     Parameters
     ----------
     name : str
-        The path, as messages show it.
+        The path as shown in messages.
     text : str
         The decoded text, without a byte order mark, with line ends as they are.
     first : int
-        The line of the file that the text begins in, where it is a part of a larger file.
+        The line of the file in which the text begins, if it is a part of a larger file.
     process : Process, optional
-        What is read instead of a text: one process of a manifest that starts several.
+        The process to read instead of a text, if a manifest starts several.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Source:
 
     @property
     def whole(self) -> Location:
-        """The place that is the file as a whole."""
+        """The place of the file as a whole."""
         return Location(self.name)
 
 
@@ -169,14 +169,14 @@ def decode(data: bytes, name: str) -> Source:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Return a value as a message shows it: as its file would write it, printable, on one line, and short."""
+    """Return a value for a message: as its file would write it, but printable, on one line, and short."""
     text = _written(value[: limit + 1] if isinstance(value, str) else value)
     text = text.encode("ascii", "backslashreplace").decode() if not text.isprintable() else text
     return text if len(text) <= limit + 2 else text[: limit - 1] + "..."
 
 
 def _written(value: object) -> str:
-    """Write a value without a word of Python: a list or table is only called one."""
+    """Write a value without Python's notation; a list or table is only called one."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str | int | float):
@@ -185,10 +185,10 @@ def _written(value: object) -> str:
 
 
 def node_name(text: str, location: Location) -> str:
-    """Return the name of a node, if it can be one.
+    """Return a text as the name of a node, if it is a valid one.
 
-    Any printable name is fine, with blanks, quotes or bars in it. What cannot be seen is refused, because
-    two nodes that look the same in a report would mislead, and control characters could rewrite a terminal.
+    Any printable name is fine, even with blanks, quotes or bars in it. Invisible characters are refused, because two
+    nodes that look the same in a report would mislead, and control characters could overwrite a terminal.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""TOML with places: the standard library reads the values, a scan of the accepted text finds their lines."""
+"""TOML with places: the standard library reads the values, and a scan of the accepted text finds their lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source
 
 __all__ = ["looks_like_toml", "parse_toml"]
 
-#: Characters of a TOML file; the largest stellar-core configurations have some 20,000.
+#: The most characters of a TOML file; the largest stellar-core configurations have some 20,000.
 MAX_TOML = 1024 * 1024
 
 _TABLE_LINE = re.compile(r"^[ \t]*\[\[?[^\[\]\n=,]+\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -35,7 +35,7 @@ _Path = tuple[str | int, ...]
 
 
 def looks_like_toml(source: Source, *tables: str) -> bool:
-    """Say whether the text has the header of one of these tables, or of one below them."""
+    """Return whether the text has the header of one of these tables, or of one below them."""
     if len(source.text) > MAX_TOML:
         return False
     names = (match[0].strip().lstrip("[").strip() for match in _TABLE_LINE.finditer(source.text))
@@ -108,7 +108,7 @@ def _offset_of(source: Source, line: int) -> int:
 
 @dataclass
 class _Scan:
-    """Finds where each key and list element of a text that is known to be TOML starts."""
+    """Finds where each key and list element starts, in a text that is known to be TOML."""
 
     source: Source
     offset: int = 0
@@ -143,7 +143,7 @@ class _Scan:
         return self.current(path, start)
 
     def current(self, path: _Path, start: int) -> _Path:
-        """Note where a path starts; step into the last table if it is a list of tables."""
+        """Record where a path starts; step into the last table if it is a list of tables."""
         self.starts.setdefault(path, start)
         if path in self.tables:
             path = (*path, self.tables[path])

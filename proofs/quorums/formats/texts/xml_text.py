@@ -1,7 +1,7 @@
-"""XML with places, as far as configurations need it: elements and their texts, no entities, no document types.
+"""XML with places, as far as configurations need it: elements and their texts, but no entities or document types.
 
 A document type is refused before anything in it could be expanded or fetched; comments and processing instructions
-are passed over.
+are skipped.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Tag:
                 yield from child.all(*path[1:])
 
     def one(self, name: str) -> Tag | None:
-        """Return the only child of a name; None without it.
+        """Return the only child with a name; None if there is no such child.
 
         Raises
         ------
@@ -51,7 +51,7 @@ class Tag:
         return found[0] if found else None
 
     def need(self, name: str) -> Tag:
-        """Return the only child of a name, or refuse its absence."""
+        """Return the only child with a name, or refuse its absence."""
         found = self.one(name)
         if found is None:
             raise self.wrong(f"<{self.name}> has no <{name}>", f"Add <{name}>.")
@@ -102,7 +102,7 @@ def parse_xml(source: Source) -> Tag:
 
 
 class _Builder:
-    """Takes the parser's events."""
+    """Builds elements from the parser's events."""
 
     parser: expat.XMLParserType
 

@@ -1,8 +1,8 @@
-"""YAML with places: what Kubernetes, Compose, Patroni and etcd read, each value with the line it came from.
+"""YAML with places, for Kubernetes, Compose, Patroni and etcd: each value with the line that it came from.
 
-The syntax is PyYAML's; what a scalar means is YAML 1.2's core schema, as the Go programs among those systems have it:
-`yes` and `on` are texts. Tags are not followed and nothing is constructed, an alias stands for the same value and is
-counted as often as it occurs, and repeated keys are refused, since readers differ on which one counts.
+The syntax is PyYAML's, but scalars have their meaning in the core schema of YAML 1.2, as in the Go programs among these
+systems: `yes` and `on` are texts. Tags are ignored and nothing is constructed; an alias stands for the same value and
+counts as often as it occurs; and repeated keys are refused, since readers differ on which one counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["looks_like_yaml", "parse_yaml"]
 
 MAX_YAML = 4 * 1024 * 1024
-"""Characters of a YAML text; the largest real manifests, generated from charts, have some 100,000."""
+"""The most characters of a YAML text; the largest real manifests, generated from charts, have some 100,000."""
 
 _KEY = re.compile(r"^(?:- +)*(?:[A-Za-z_][\w.\-/ ]*|\"[^\"\n]*\"|'[^'\n]*')[ ]*:(?:[ \t]|$)", re.MULTILINE)
 _NULL = re.compile(r"~|null|Null|NULL|")
@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1
 
 
 def looks_like_yaml(source: Source, *keys: str) -> bool:
-    """Say whether a line at the left margin starts one of these keys, or any key if none is named."""
+    """Return whether a line at the left margin starts with one of these keys, or with any key if none is named."""
     if not keys:
         return _KEY.search(source.text) is not None
     pattern = rf"^(?:{'|'.join(map(re.escape, keys))})[ ]*:(?:[ \t]|$)"
@@ -45,7 +45,7 @@ def parse_yaml(source: Source) -> list[Element]:
     Raises
     ------
     InputError
-        If it is not YAML, a key is repeated or is no scalar, or it is too large or nested too deep.
+        If it is not YAML, a key is repeated or not a scalar, or it is too large or nested too deeply.
     """
     import yaml
 
@@ -72,7 +72,7 @@ def parse_yaml(source: Source) -> list[Element]:
 
 @dataclass
 class _Open:
-    """A list or mapping that has not ended yet."""
+    """A list or mapping that is still being read."""
 
     value: list[Element] | dict[str, Element]
     offset: int
@@ -160,7 +160,7 @@ class _Builder:
         self.add(element, size, None)
 
     def add(self, element: Element, size: int, anchor: str | None) -> None:
-        """Put a value where it belongs, and count it, also where it is one that an alias stands for."""
+        """Put a value where it belongs, and count it, even if an alias stands for it."""
         if anchor:
             self.anchors[anchor] = element, size
         if not self.open:
@@ -183,7 +183,7 @@ class _Builder:
 
 
 def _meaning(text: str) -> Plain:
-    """Return what a plain scalar means in the core schema of YAML 1.2."""
+    """Return the meaning of a plain scalar in the core schema of YAML 1.2."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text):
