@@ -44,7 +44,7 @@ def _fullest(processes: Sequence[Process]) -> Process:
 
 
 def zookeeper_properties(source: Source) -> dict[str, Property] | None:
-    """Return the lines of the `zoo.cfg` that an image writes, and `myid`; None if this is not a server's environment."""
+    """Return the lines of the `zoo.cfg` that an image writes, and `myid`; None if it is not a server's environment."""
     environment = environment_of(source)
     process = source.process
     is_whole = process is None or process.is_whole
