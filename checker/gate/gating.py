@@ -74,7 +74,7 @@ class Gating:
 
     def _is_unreached(self, item: Item) -> bool:
         """Whether it may be in a file that could not be read: nobody knows whether it is gone."""
-        return any(item.kind is kind and item.reference.startswith(origin(name)) for kind, name in self.unreached)
+        return any(item.kind is kind and origin(item.reference) == origin(name) for kind, name in self.unreached)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

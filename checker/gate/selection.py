@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import importlib.util
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from assay.checker.errors import InputError, UsageError
@@ -15,6 +17,10 @@ from assay.checker.gate.requests import Request
 from assay.checker.language.wording import nearest
 
 __all__ = ["chosen", "demand_each_once", "demand_found", "forgotten", "is_named", "origin", "requests"]
+
+
+LIBRARY = "assay.models"
+"""As `checker.language.loader` has it, which is not imported to compare what did not change."""
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
@@ -63,7 +69,7 @@ def _gated_twice(words: str, instance: str, configuration: Configuration) -> Inp
 
 
 def _of(entry: Entry, root: Path) -> Iterator[Request]:
-    for reference in (*_files(entry, root), *entry.names):
+    for reference in (*_files(entry, root), *map(_canonical, entry.names)):
         yield _request(entry, entry.kind, reference)
         if entry.prove:
             yield _request(entry, Kind.PROOF, reference)
@@ -150,14 +156,25 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
 
 def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[Kind, str], ...]:
     """Return the files and modules that are recorded and that no request is about; of each, the kind and the name."""
-    asked = {(request.kind, name) for request in all_ for name in _called(origin(request.reference))}
+    asked = {(request.kind, origin(request.reference)) for request in all_}
     found = dict.fromkeys((item.kind, origin(item.reference)) for item in recorded)
     return tuple((kind, name) for kind, name in found if (kind.value, name) not in asked)
 
 
-def _called(place: str) -> tuple[str, str]:
-    """Return what items of a file or module are called; those of the library are without its folder."""
-    return place, re.split(r"[./]", place)[-1]
+def _canonical(reference: str) -> str:
+    """Return how a name of the library is recorded, however it is written: without the library's folder."""
+    place, cls = _split(reference)
+    parts = re.split(r"[./]", place)
+    if len(parts) > 1 and any((folder / Path(*parts)).with_suffix(".py").is_file() for folder in _library()):
+        place = parts[-1]
+    return f"{place}:{cls}" if cls else place
+
+
+@cache
+def _library() -> tuple[Path, ...]:
+    """Return where the models that come with assay are; it is not imported for that."""
+    found = importlib.util.find_spec(LIBRARY)
+    return () if found is None else tuple(map(Path, found.submodule_search_locations or ()))
 
 
 def demand_found(names: Sequence[str], references: Sequence[str]) -> None:
@@ -199,7 +216,8 @@ def _matches(reference: str, name: str) -> bool:
     """Return whether a name stands for a reference: for all classes of a file, or for the one that it names."""
     place, cls = _split(reference)
     wanted, wanted_class = _split(name)
-    same_origin = wanted in (place, Path(place).stem, Path(place).name) or fnmatch.fnmatchcase(place, wanted)
+    called = (place, Path(place).stem, Path(place).name, place.rpartition(".")[2])
+    same_origin = wanted in called or fnmatch.fnmatchcase(place, wanted) or _canonical(wanted) == place
     return same_origin and wanted_class in ("", cls)
 
 

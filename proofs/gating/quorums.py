@@ -13,13 +13,15 @@ from assay.checker.changes.places import line_of
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
 from assay.proofs.quorums.analyse import analyse
+from assay.proofs.quorums.analyses.resilience.survival import all_units
+from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
 from assay.proofs.quorums.findings import Severity
 from assay.proofs.quorums.formats.reading import read_configuration
 from assay.proofs.quorums.intersection.outcome import Meets, Misses
 from assay.proofs.quorums.questions import Questions, Topic
 from assay.proofs.quorums.report import QuorumReport
 from assay.proofs.quorums.safety import Checked, Condition, Split
-from assay.proofs.quorums.systems import Federation, QuorumClass
+from assay.proofs.quorums.systems import NODES, Federation, QuorumClass
 
 __all__ = ["verify"]
 
@@ -56,13 +58,20 @@ def _facts(report: QuorumReport, expected: str) -> Iterator[tuple[Name, Value]]:
     for name, kind in system.classes.items():
         yield ("quorums", name), _written(kind)
     yield from _obligations(report)
-    if report.survival is not None:
-        for unit, tolerance in report.survival.tolerances.items():
-            if tolerance.is_settled:
-                yield ("survives", unit), tolerance.at_least
+    for unit, tolerance in _tolerances(report).items():
+        is_known = tolerance is not None and tolerance.is_settled
+        yield ("survives", unit), tolerance.at_least if tolerance and is_known else "unknown"
     for found in report.findings:
         if found.severity is not Severity.NOTE:
             yield ("remark", found.code), found.severity.value
+
+
+def _tolerances(report: QuorumReport) -> dict[str, Tolerance | None]:
+    """Return what is survived, by nodes and by each label: None where the time was over before it was looked at."""
+    if report.subject.condition is Condition.NO_QUORUM:
+        return {}
+    known = {} if report.survival is None else report.survival.tolerances
+    return {unit: known.get(unit) for unit in all_units(report.subject.system)}
 
 
 def _verdict(report: QuorumReport) -> str:
@@ -103,10 +112,24 @@ def _objections(report: QuorumReport, expected: str) -> Iterator[Objection]:
     if report.subject.condition is Condition.UNKNOWN:
         reasons = "; ".join(report.subject.reasons)
         yield Objection("CHK003", f"whether it is safe is unknown: {reasons}")
-    elif expected == "split" and verdict != "split":
+        return
+    yield from _open(report)
+    if expected == "split" and verdict != "split":
         yield Objection("CHK002", f"it is expected to be split, and is {verdict}", (expected,))
     elif expected == "safe":
         yield from _faults(report)
+
+
+def _open(report: QuorumReport) -> Iterator[Objection]:
+    """Yield what the time was too short for: facts that are there on a fast machine only are no facts."""
+    for unit, tolerance in _tolerances(report).items():
+        if tolerance is None or not tolerance.is_settled:
+            known = "" if tolerance is None else f": between {tolerance.at_least} and {tolerance.at_most}"
+            what = "nodes" if unit == NODES else f"values of {unit}"
+            yield Objection("CHK003", f"how many {what} may fail is unknown{known}", ("survives", unit))
+    for name, words in _obligations(report):
+        if "open" in str(words):
+            yield Objection("CHK003", f"whether {name[1]} is unknown", name)
 
 
 def _faults(report: QuorumReport) -> Iterator[Objection]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from assay.checker.errors import UsageError
 from assay.checker.gate.reading import find_configuration
-from assay.checker.gate.selection import requests
+from assay.checker.gate.selection import chosen, requests
 
 from tests.checker.gate.projects import SETTINGS, project
 from tests.command_line import Assay
@@ -98,6 +99,29 @@ def test_instances_are_told_apart_however_they_are_written(tmp_path: Path) -> No
     project(tmp_path, SETTINGS + "instances = ['Node=3  b=1', 'default', 'smoke b=1 Node=3']\n")
     (request,) = requests(find_configuration(tmp_path))
     assert request.instances == ("default Node=3 b=1", "default", "smoke Node=3 b=1")
+
+
+@pytest.mark.parametrize("name", ["lock_server", "classics.lock_server", "classics/lock_server"])
+def test_a_name_of_the_library_is_one_however_it_is_written(tmp_path: Path, name: str) -> None:
+    project(tmp_path, f"[[models]]\nnames = ['{name}']\n")
+    (request,) = asked = requests(find_configuration(tmp_path))
+    assert request.reference == "lock_server"
+    for word in ("lock_server", "classics.lock_server", "classics/lock_server", "lock_*"):
+        assert chosen(asked, [word], []) == asked
+    with pytest.raises(UsageError):
+        chosen(asked, ["classics"], [])
+
+
+def test_a_name_of_the_library_is_gated_once(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path, "[[models]]\nnames = ['lock_server', 'classics.lock_server']\n")
+    assert "model lock_server is gated twice at the instance 'default'" in assay("gate").err
+
+
+def test_a_dotted_name_may_be_named_by_its_end(tmp_path: Path) -> None:
+    project(tmp_path, "[[models]]\nnames = ['package.lease:Lease']\n")
+    asked = requests(find_configuration(tmp_path))
+    for word in ("lease", "package.lease", "lease:Lease", "package.*"):
+        assert chosen(asked, [word], []) == asked
 
 
 def test_packages_are_no_models_unless_they_are_named(tmp_path: Path) -> None:
