@@ -164,10 +164,6 @@ def _check_implementation(
 
     if reference is None:
         raise UsageError("the implementation of which protocol?", help="assay check paxos --implementation")
-    if form == "markdown":
-        raise UsageError(
-            "--format markdown is for models; for implementations choose text, json, or a format for programs"
-        )
     return check_implementation(reference, settings, limits, keep_going=keep_going, form=form, output=output, full=full)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli.exported import Exported, is_exported
-from assay.checker.cli.form import deliver, deliver_survey
-from assay.checker.cli.output import destination, print_result, source_of
+from assay.checker.cli.form import deliver, deliver_page, deliver_survey
+from assay.checker.cli.output import Destination, destination, print_result, source_of
 from assay.checker.cli.request import assignments, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
@@ -45,7 +45,7 @@ def conform(
     max_states: Limit = None,
     time_limit: Limit = None,
     memory_limit: Limit = None,
-    format_: Annotated[Literal["text", "json"] | Exported, Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
     schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
 ) -> int:
@@ -87,7 +87,6 @@ def conform(
     """
     from assay.checker.conformance import logs as reading
     from assay.checker.conformance.mapping import read_mapping
-    from assay.checker.report import conformance as report
     from assay.checker.report import machine
     from assay.checker.running.left import is_journal
 
@@ -107,13 +106,20 @@ def conform(
         log = reading.read(asked.logs, made, mapped, unlogged=unlogged, lines=lines, skew=_skew(skew))
         command = shlex.join([*asked.words(), *limit_words(bounds)])
         run = _held(named, log, made, bounds, command)
-        if is_exported(format_):
-            from assay.checker.report.surveys import of_conform
-
-            deliver_survey(of_conform(run), format_, file)
-        else:
-            deliver(report.as_json(run) if format_ == "json" else list(report.as_text(run)), file)
+        _deliver(run, format_, file)
         return run.status
+
+
+def _deliver(run: ConformRun, format_: str, file: Destination | None) -> None:
+    from assay.checker.report import conformance as report
+    from assay.checker.report.surveys import of_conform
+
+    if is_exported(format_):
+        deliver_survey(of_conform(run), format_, file)
+    elif format_ == "markdown":
+        deliver_page(of_conform(run), report.as_text(run), file)
+    else:
+        deliver(report.as_json(run) if format_ == "json" else list(report.as_text(run)), file)
 
 
 @dataclass(frozen=True)

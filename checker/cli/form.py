@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assay.checker.report.run import CheckRun, Refused
     from rich.text import Text
 
-__all__ = ["Form", "again", "deliver", "deliver_survey", "write_trace"]
+__all__ = ["Form", "again", "deliver", "deliver_page", "deliver_survey", "write_trace"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,13 @@ def deliver_survey(survey: Survey, format_: str, file: Destination | None) -> No
                 appended.write(markdown.page(survey))
         except OSError as error:
             raise UsageError(f"cannot write the summary of the job, {summary}: {error.strerror or error}") from None
+
+
+def deliver_page(survey: Survey, report: str | Iterable[Text], file: Destination | None) -> None:
+    """Write a run as a page of Markdown: what was found, and the report as text below it."""
+    from assay.checker.report.formats import markdown
+
+    deliver(markdown.page(survey, report if isinstance(report, str) else _plain(report)), file)
 
 
 def write_trace(run: CheckRun, file: Destination) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from assay.checker.cli import units
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
@@ -19,8 +20,10 @@ from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from assay.checker.cli.output import Destination
+    from assay.checker.findings.survey import Survey
     from assay.checker.implementations.fuzzing import Fuzzing
-    from assay.checker.report.fuzzing import Shown
+    from rich.text import Text
 
 __all__ = ["fuzz"]
 
@@ -43,7 +46,7 @@ def fuzz(
     engine: Literal["seeded", "hypothesis"] = "seeded",
     mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     run: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    format_: Annotated[Literal["text", "json", "markdown"], Parameter(name="--format")] = "text",
+    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
     """Play random schedules of an implementation, with faults, and check every step: invariants, model, clients.
@@ -86,9 +89,7 @@ def fuzz(
     asked = Asked(name, nodes, assignments(others), units.duration("--duration", duration), walks, steps, seed, engine)
     try:
         with destination(output, getattr(load_cluster(_origin(name)).module, "__file__", None)) as file:
-            shown, status = _mutants(asked, format_, is_run=run) if mutants else _one(asked, format_)
-            deliver(shown, file)
-            return status
+            return _mutants(asked, format_, file, is_run=run) if mutants else _one(asked, format_, file)
     except NodeError as error:
         raise InputError(error.message, help=error.help) from None
 
@@ -144,9 +145,9 @@ class Asked:
             yield from ("--engine", self.engine)
 
 
-def _one(asked: Asked, form: str) -> tuple[Shown, int]:
+def _one(asked: Asked, form: str, file: Destination | None) -> int:
     from assay.checker.report import fuzzing as report
-    from assay.checker.report import machine
+    from assay.checker.report.surveys import of_fuzz
 
     named = asked.cluster(asked.protocol)
     if asked.engine == "hypothesis":
@@ -156,9 +157,21 @@ def _one(asked: Asked, form: str) -> tuple[Shown, int]:
 
         found = play(named.cluster, seed=asked.seed, depth=asked.steps, walks=asked.walks, seconds=asked.seconds)
     run = report.FuzzRun(named, found, shlex.join(asked.words()))
-    if form == "json":
-        return machine.encode(report.record(run)), run.status
-    return (report.markdown(run) if form == "markdown" else [*report.lines(run)]), run.status
+    _deliver(form, file, report.lines(run), report.record(run), of_fuzz(run))
+    return run.status
+
+
+def _deliver(
+    form: str, file: Destination | None, lines: Iterable[Text], record: Mapping[str, Any], survey: Survey
+) -> None:
+    from assay.checker.report import machine
+
+    if is_exported(form):
+        deliver_survey(survey, form, file)
+    elif form == "markdown":
+        deliver_page(survey, lines, file)
+    else:
+        deliver(machine.encode(record) if form == "json" else [*lines], file)
 
 
 def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
@@ -169,16 +182,18 @@ def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
     return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
 
 
-def _mutants(asked: Asked, form: str, *, is_run: bool) -> tuple[Shown, int]:
+def _mutants(asked: Asked, form: str, file: Destination | None, *, is_run: bool) -> int:
     from assay.checker.implementations.survey import survey
     from assay.checker.report import fuzzing as report
-    from assay.checker.report import machine
+    from assay.checker.report.surveys import of_mutants
     from assay.checker.running.mutants import run_mutant
 
     run = partial(run_mutant, asked.protocol, seconds=asked.seconds, seed=asked.seed) if is_run else None
     rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds, run=run)
     words = [*asked.words(), "--mutants", *(["--run"] if is_run else [])]
     table = report.MutantTable(asked.protocol, rows, shlex.join(words))
-    if form == "json":
-        return machine.encode(table.record()), table.status
-    return (table.markdown() if form == "markdown" else [*table.lines()]), table.status
+    if form == "markdown":
+        deliver(table.markdown(), file)  # it is a table itself, and stands in the documentation
+    else:
+        _deliver(form, file, table.lines(), table.record(), of_mutants(table))
+    return table.status

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 
 from assay.checker.cli.exported import is_exported
-from assay.checker.cli.form import deliver, deliver_survey
+from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.progress import watching
 from assay.checker.cli.request import limit_words
@@ -49,6 +49,8 @@ def check_implementation(
         run = implementations.ImplementationRun(named, result, limits, command, full)
         if is_exported(form):
             deliver_survey(of_implementation(run), form, file)
+        elif form == "markdown":
+            deliver_page(of_implementation(run), implementations.render(run), file)
         else:
             record = machine.encode(implementations.record(run)) if form == "json" else None
             deliver(record or [*implementations.render(run)], file)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 
-from assay.checker.cli.form import deliver
+from assay.checker.cli.exported import is_exported
+from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import whole_numbers
-from assay.checker.errors import InputError, UsageError
+from assay.checker.errors import InputError
 from assay.checker.report import machine, running
+from assay.checker.report.surveys import of_run
 from assay.checker.running.left import judged_again
 from assay.impl.node.errors import NodeError
 
@@ -24,18 +26,21 @@ def conform_journals(
     Raises
     ------
     UsageError
-        If another format of report is asked for, or the protocol has no implementation.
+        If the protocol has no implementation.
     InputError
         If the files are not journals of this protocol.
     """
-    if form not in ("text", "json"):
-        raise UsageError(f"--format {form}: the journal of a run is reported as text or json")
     words = ["assay", "conform", protocol, *journals]
     words += ["--set", *(f"{name}={value}" for name, value in settings.items())] if settings else []
     try:
         with destination(output, *journals) as file:
             report = running.RunReport(judged_again(protocol, whole_numbers(settings), journals), shlex.join(words))
-            deliver(machine.encode(running.record(report)) if form == "json" else [*running.lines(report)], file)
+            if is_exported(form):
+                deliver_survey(of_run(report), form, file)
+            elif form == "markdown":
+                deliver_page(of_run(report), running.lines(report), file)
+            else:
+                deliver(machine.encode(running.record(report)) if form == "json" else [*running.lines(report)], file)
             return report.status
     except NodeError as error:
         raise InputError(error.message, help=error.help) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assay.checker.findings.finding import Finding
-from assay.checker.findings.rules import Level
+from assay.checker.findings.rules import RULES, Level
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 
 __all__ = ["Checked", "Survey"]
@@ -76,6 +76,22 @@ class Survey:
         order = list(Level)
         found = (finding for checked in self.checked for finding in checked.findings)
         return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
+
+    @property
+    def unsaid(self) -> tuple[Finding, ...]:
+        """What makes the run fail although no finding says so: a claim that is not known; that nothing was checked."""
+        if not self.checked:
+            return (Finding(RULES["CHK003"], self.title, "nothing was checked", ("nothing",)),)
+        return tuple(
+            Finding(
+                RULES["CHK003" if checked.status is ExitStatus.UNKNOWN else "CHK001"],
+                checked.subject,
+                f"{checked.claim}: {checked.note or checked.verdict.value}",
+                (checked.claim,),
+            )
+            for checked in self.checked
+            if checked.status is not ExitStatus.AS_CLAIMED and not checked.errors
+        )
 
     @property
     def status(self) -> ExitStatus:

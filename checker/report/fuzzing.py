@@ -18,9 +18,7 @@ from assay.checker.report.worlds import changed
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from rich.text import Text
 
-__all__ = ["FuzzRun", "Fuzzing", "MutantTable", "Shown", "lines", "markdown", "record"]
-
-Shown = str | list[Text]
+__all__ = ["FuzzRun", "Fuzzing", "MutantTable", "lines", "record"]
 
 
 @dataclass(frozen=True)
@@ -112,12 +110,6 @@ def _steps(run: FuzzRun, played: Played) -> Iterator[str]:
         yield f"  {index + 1:>3}  {step}"
         before, after = played.worlds[index], played.worlds[index + 1]
         yield from (f"         {change}" for change in changed(addresses, medium, before, after))
-
-
-def markdown(run: FuzzRun) -> str:
-    """Return the Markdown report."""
-    text = "\n".join(line.plain.rstrip() for line in lines(run))
-    return f"### `{run.named.name}`: {run.verdict.value}\n\n```text\n{text}\n```\n"
 
 
 def record(run: FuzzRun) -> dict[str, Any]:

@@ -40,6 +40,16 @@ class RunReport:
         """The exit status."""
         return exit_status([self.run.verdict])
 
+    @property
+    def name(self) -> str:
+        """What ran."""
+        return _name(self.run)
+
+    @property
+    def sentence(self) -> str:
+        """What became of it, in one sentence."""
+        return _sentence(self.run)
+
 
 def lines(report: RunReport) -> Iterator[Text]:
     """Return the report, line by line."""

@@ -11,17 +11,30 @@ from assay.checker.findings.rules import RULES
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.implementations import steps
 from assay.checker.implementations.checking import ClaimResult, ClusterClaim
+from assay.checker.implementations.survey import Row
 from assay.checker.language.introspection.declarations import Method
 from assay.checker.language.sorts import Element
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.conformance import ConformRun
+from assay.checker.report.fuzzing import FuzzRun, MutantTable
 from assay.checker.report.implementations import ImplementationRun
 from assay.checker.report.run import CheckRun, Refused
+from assay.checker.report.running import RunReport
 from assay.checker.report.values import Renderer
 from assay.checker.report.worlds import between
 from assay.checker.verdicts import Verdict
 
-__all__ = ["of_check", "of_checks", "of_conform", "of_implementation", "steps_of", "unreadable"]
+__all__ = [
+    "of_check",
+    "of_checks",
+    "of_conform",
+    "of_fuzz",
+    "of_implementation",
+    "of_mutants",
+    "of_run",
+    "steps_of",
+    "unreadable",
+]
 
 EVERYTHING = "every state is explored"
 
@@ -62,6 +75,50 @@ def of_conform(run: ConformRun) -> Survey:
         place = Location(run.log.paths[0]) if run.log.paths else None
         findings = (Finding(RULES["CNF001"], subject, run.sentence, tuple(run.log.paths), place),)
     return Survey("assay conform", (Checked(subject, claim, run.verdict, findings),), run.command)
+
+
+def of_fuzz(run: FuzzRun) -> Survey:
+    """Return the survey of random schedules of an implementation."""
+    name, claim, failure = run.named.name, "what was played keeps what is claimed", run.found.failure
+    if run.verdict is Verdict.UNKNOWN:
+        return Survey("assay fuzz", (_unknown(name, claim, run.sentence, run.found.seconds),), run.command)
+    findings: tuple[Finding, ...] = ()
+    if failure is not None and failure.finding is not None:
+        rule = "IMP001" if failure.finding.name == "refinement" else "CHK001"
+        shown = tuple(map(_step, failure.steps))
+        findings = (Finding(RULES[rule], name, run.sentence, (failure.finding.name,), steps=shown),)
+    return Survey(
+        "assay fuzz", (Checked(name, claim, run.verdict, findings, run.sentence, run.found.seconds),), run.command
+    )
+
+
+def of_mutants(table: MutantTable) -> Survey:
+    """Return the survey of the mutants of a protocol: one that nothing catches is a finding."""
+    return Survey("assay fuzz --mutants", tuple(_of_mutant(table.protocol, row) for row in table.rows), table.command)
+
+
+def _of_mutant(protocol: str, row: Row) -> Checked:
+    claim = f"{row.name} is caught"
+    if row.is_caught:
+        return Checked(protocol, claim, Verdict.HOLDS)
+    finding = Finding(RULES["IMP002"], protocol, f"nothing catches {row.name}", (row.name,))
+    return Checked(protocol, claim, Verdict.VIOLATED, (finding,))
+
+
+def of_run(report: RunReport) -> Survey:
+    """Return the survey of what a run did, and of what its journals say that it did."""
+    run, name, claim = report.run, report.name, "what the run did is what is claimed"
+    if run.verdict is Verdict.UNKNOWN:
+        return Survey("assay run", (_unknown(name, claim, report.sentence, run.seconds),), report.command)
+    findings: tuple[Finding, ...] = ()
+    if run.verdict is Verdict.VIOLATED:
+        found = [(each.check, f"{each.check}: {each.message}") for each in run.judged.findings]
+        found += [(address, f"{address} failed: {failure.said}") for address, failure in run.failures.items()]
+        found = found or [("sentence", report.sentence)]
+        findings = tuple(Finding(RULES["CNF001"], name, words, (what,)) for what, words in found)
+    return Survey(
+        "assay run", (Checked(name, claim, run.verdict, findings, report.sentence, run.seconds),), report.command
+    )
 
 
 def unreadable(refused: Refused) -> Checked:

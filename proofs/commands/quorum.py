@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["quorum"]
 
-Form = Literal["text", "json", "svg", "html"] | Exported
+Form = Literal["text", "json", "markdown", "svg", "html"] | Exported
 
 
 def quorum(
@@ -166,15 +166,19 @@ class _Telling:
 
     def end(self) -> int:
         """Deliver the report, or what is left of it, and return the exit status."""
-        from assay.checker.cli.form import again, deliver, deliver_survey
+        from assay.checker.cli.form import again, deliver, deliver_page, deliver_survey
 
         assert self.known is not None
-        if is_exported(self.form):
+        if is_exported(self.form) or self.form == "markdown":
             from assay.proofs.reports.surveys import of_quorums
 
-            deliver_survey(of_quorums(self.known, again()), self.form, self.place)
-            return int(self.known.status)
-        deliver(self._rest(self.known), self.place)
+            survey = of_quorums(self.known, again())
+            if self.form == "markdown":
+                deliver_page(survey, _rendered(self.known, "text", self.trees), self.place)
+            else:
+                deliver_survey(survey, self.form, self.place)
+        else:
+            deliver(self._rest(self.known), self.place)
         return int(self.known.status)
 
     def _cut(self, why: str) -> bool:

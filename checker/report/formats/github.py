@@ -7,13 +7,11 @@ Source
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 from assay.checker.findings.survey import Survey
 from assay.checker.report.formats.places import path_of, relative
-from assay.checker.verdicts import ExitStatus
 
 __all__ = ["summary_file", "workflow_commands"]
 
@@ -31,20 +29,9 @@ def summary_file() -> str | None:
 def workflow_commands(survey: Survey) -> str:
     """Return the findings of a run as annotations; of more than ten of a kind, the last one counts the rest."""
     said: dict[str, list[str]] = {}
-    for finding in survey.findings:
+    for finding in (*survey.findings, *survey.unsaid):
         said.setdefault(_COMMAND[finding.severity], []).append(_annotation(finding))
-    said.setdefault("error", []).extend(_unsaid(survey))
     return "".join(f"{line}\n" for command, lines in said.items() for line in _at_most(command, lines))
-
-
-def _unsaid(survey: Survey) -> Iterator[str]:
-    """Yield what makes the run fail and has no finding."""
-    if not survey.checked:
-        yield "::error title=assay::nothing was checked"
-    for checked in survey.checked:
-        if checked.status is not ExitStatus.AS_CLAIMED and not checked.errors:
-            words = f"{checked.subject}: {checked.claim}: {checked.note or checked.verdict.value}"
-            yield f"::error title={_property(f'assay: {checked.verdict.value}')}::{_data(words)}"
 
 
 def _at_most(command: str, lines: list[str]) -> list[str]:

@@ -11,7 +11,6 @@ from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 from assay.checker.findings.survey import Survey
 from assay.checker.report.formats.places import path_of, relative
-from assay.checker.verdicts import ExitStatus
 
 __all__ = ["code_quality"]
 
@@ -21,13 +20,7 @@ _SEVERITY = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info"
 def code_quality(survey: Survey) -> str:
     """Return the findings of a run as GitLab reads them; what is unknown without a finding is an issue, too."""
     seen: Counter[str] = Counter()
-    issues = [_issue(finding, _unique(finding.fingerprint, seen)) for finding in survey.findings]
-    for checked in survey.checked:
-        if checked.status is not ExitStatus.AS_CLAIMED and not checked.errors:
-            words = f"{checked.subject}: {checked.claim}: {checked.note or checked.verdict.value}"
-            issues.append(_bare(words, "verdict-unknown", _unique(_hash(words), seen)))
-    if not survey.checked:
-        issues.append(_bare("nothing was checked", "nothing-checked", _hash("nothing was checked")))
+    issues = [_issue(found, _unique(found.fingerprint, seen)) for found in (*survey.findings, *survey.unsaid)]
     return json.dumps(issues, indent=2) + "\n"
 
 
@@ -48,16 +41,6 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 
 _ELSEWHERE = "pyproject.toml"
-
-
-def _bare(words: str, name: str, fingerprint: str) -> dict[str, Any]:
-    return {
-        "description": words,
-        "check_name": name,
-        "fingerprint": fingerprint,
-        "severity": "critical",
-        "location": {"path": _ELSEWHERE, "lines": {"begin": 1}},
-    }
 
 
 def _unique(fingerprint: str, seen: Counter[str]) -> str:

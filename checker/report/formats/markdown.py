@@ -17,8 +17,16 @@ MOST_BYTES = 1_000_000
 MOST_DIAGRAMS = 10
 
 
-def page(survey: Survey) -> str:
-    """Return a run as Markdown, each counterexample with a diagram; cut, where it would be too long to be shown."""
+def page(survey: Survey, report: str = "") -> str:
+    """Return a run as Markdown, each counterexample with a diagram; cut, where it would be too long to be shown.
+
+    Parameters
+    ----------
+    survey : Survey
+        The run.
+    report : str
+        What the command has to say besides, as text; left out where it is too long.
+    """
     head = "\n".join([f"## {escape(survey.title)}", "", f"**{escape(survey.sentence)}**", "", *_table(survey), ""])
     written, left = [_cut(head, MOST_BYTES // 2)], MOST_BYTES - MOST_BYTES // 2
     for number, finding in enumerate(survey.findings):
@@ -28,7 +36,17 @@ def page(survey: Survey) -> str:
             break
         left -= len(part.encode("utf-8", "replace"))
         written.append(part)
+    if report and len(report.encode("utf-8", "replace")) <= left:
+        written.append(
+            "\n".join(["<details><summary>The report</summary>", "", *_fenced(report), "", "</details>", ""])
+        )
     return "\n".join([*written, f"Again: {code(survey.again)}", ""])
+
+
+def _fenced(text: str) -> Iterator[str]:
+    yield "```text"
+    yield from (line.replace("```", "'''") for line in text.splitlines())
+    yield "```"
 
 
 def _cut(text: str, most: int) -> str:
@@ -66,8 +84,7 @@ def _finding(finding: Finding, *, with_diagram: bool) -> Iterator[str]:
     if finding.steps:
         diagram = sequence_diagram(finding.steps) if with_diagram else ""
         yield from ("", "```mermaid", diagram, "```") if diagram else ()
-        yield from ("", "<details><summary>The steps</summary>", "", "```text")
-        yield from (f"{number:3}  {step.words}".replace("```", "'''") for number, step in enumerate(finding.steps, 1))
-        yield from ("```", "", "</details>")
+        steps = "\n".join(f"{number:3}  {step.words}" for number, step in enumerate(finding.steps, 1))
+        yield from ("", "<details><summary>The steps</summary>", "", *_fenced(steps), "", "</details>")
     yield ""
     yield f"What to do: {escape(finding.remedy)}."

@@ -7,6 +7,7 @@ Source
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -25,7 +26,8 @@ _FINGERPRINT = "assay/v1"
 
 def sarif(survey: Survey) -> str:
     """Return the findings of a run as a SARIF log."""
-    used = [rule for rule in RULES.values() if any(finding.rule is rule for finding in survey.findings)]
+    told = (*survey.findings, *survey.unsaid)
+    used = [rule for rule in RULES.values() if any(finding.rule is rule for finding in told)]
     index = {rule.identifier: number for number, rule in enumerate(used)}
     driver: dict[str, Any] = {"name": "assay", "rules": [_rule(rule) for rule in used]}
     if (known := _version()) is not None:
@@ -34,7 +36,7 @@ def sarif(survey: Survey) -> str:
         "tool": {"driver": driver},
         "invocations": [_invocation(survey)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, index[finding.rule.identifier]) for finding in survey.findings],
+        "results": [_result(finding, index[finding.rule.identifier]) for finding in told],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -96,7 +98,11 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 def _location(finding: Finding) -> dict[str, Any]:
     place = path_of(finding)
     logical = {"logicalLocations": [{"fullyQualifiedName": finding.subject}]}
-    return logical if place is None else {"physicalLocation": _physical(place), **logical}
+    if place is None:
+        return logical
+    # Code scanning shows a result at a line, and one that is about a whole file at its first.
+    shown = place if place.line else replace(place, line=1)
+    return {"physicalLocation": _physical(shown), **logical}
 
 
 def _physical(place: Location) -> dict[str, Any]:
