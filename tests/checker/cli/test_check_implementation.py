@@ -90,7 +90,6 @@ def test_wrong_usage_is_told_in_a_line(assay: Assay) -> None:
         "check paxos --implementation --set Acceptor=3": "has no parameter 'Acceptor'",
         "check paxos --implementation --engine reference": "--engine is about models",
         "check paxos --implementation --all": "--all is about models",
-        "check paxos --implementation --format markdown": "--format markdown is for models",
         "check missing.py --implementation": "missing.py does not exist",
     }.items():
         ran = assay(words)
