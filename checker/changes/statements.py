@@ -13,9 +13,9 @@ from enum import Enum
 from typing import Any
 
 from assay.checker.language.ir.nodes import Name, Place, Root
-from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
+from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 
-__all__ = ["statements", "written"]
+__all__ = ["code_of", "statements", "written"]
 
 
 def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
@@ -31,6 +31,11 @@ def written(predicate: PredicateIR | TemporalIR, variables: Mapping[str, int]) -
     return "".join(_Writer(variables).predicate(predicate))
 
 
+def code_of(action: ActionIR, variables: Mapping[str, int]) -> str:
+    """Return what an action does in a canonical form, as `written` does of a statement."""
+    return "".join(_Writer(variables).action(action))
+
+
 class _Writer:
     """Writes one property in a canonical form."""
 
@@ -42,6 +47,10 @@ class _Writer:
         yield predicate.kind.value
         yield from self.value(predicate.parameters)
         yield from self.value(predicate.body if isinstance(predicate, PredicateIR) else predicate.formula)
+
+    def action(self, action: ActionIR) -> Iterator[str]:
+        yield from self.value(action.parameters)
+        yield from self.value(action.body)
 
     def value(self, value: Any) -> Iterator[str]:
         """Yield a value piece by piece: a node with its class and its parts, anything else as what it is."""

@@ -151,8 +151,8 @@ def model_among(model: str | None, settings: Sequence[str]) -> tuple[str | None,
     return model, list(settings)
 
 
-def assignments(settings: Sequence[str]) -> dict[str, str]:
-    """Return what ``--set`` sets.
+def assignments(settings: Sequence[str], option: str = "--set", example: str = "Participant=3") -> dict[str, str]:
+    """Return what ``--set`` sets, or another option of the same form.
 
     Raises
     ------
@@ -163,9 +163,9 @@ def assignments(settings: Sequence[str]) -> dict[str, str]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise UsageError(f"--set {setting}: expected NAME=VALUE, such as --set Participant=3")
+            raise UsageError(f"{option} {setting}: expected NAME=VALUE, such as {option} {example}")
         if found.setdefault(name.strip(), value.strip()) != value.strip():
-            raise UsageError(f"--set {setting}: {name.strip()} is set twice")
+            raise UsageError(f"{option} {setting}: {name.strip()} is set twice")
     return found
 
 

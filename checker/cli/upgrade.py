@@ -18,7 +18,7 @@ from assay.checker.language.loader import load
 from assay.checker.report import machine
 from assay.checker.upgrades import report
 from assay.checker.upgrades.answers import Request, Side, Upgrade
-from assay.checker.upgrades.asking import upgrade_clusters
+from assay.checker.upgrades.asking import upgrade_clusters, upgrade_models
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -35,6 +35,11 @@ def upgrade(
     ] = (),
     nodes: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
     downgrades: Annotated[bool, Parameter(negative=())] = False,
+    versions: str | None = None,
+    actors: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
+    through: str | None = None,
+    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
+    instance: Literal["default", "smoke", "deep"] = "default",
     model: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
     max_states: str | None = None,
@@ -43,7 +48,7 @@ def upgrade(
     format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
-    """Check clusters in which two versions of an implementation run side by side, while nodes are upgraded.
+    """Check systems in which two versions run side by side, while nodes are upgraded.
 
     Exit status: 0 if every claim holds in every mixture, 1 if not, 2 for bad input, 3 if a limit left it undecided.
 
@@ -85,17 +90,24 @@ def upgrade(
             _side(old),
             _side(new),
             given,
+            instance,
             moving=nodes,
             downgrades=downgrades,
+            versions=versions or "",
+            actors=assignments(actors, "--actors", "send=source"),
+            through=through or "",
+            only=only,
             states=bounds.states,
             seconds=bounds.seconds,
             memory=bounds.memory,
         )
         found = _found(request, model, as_)
-        options = (("--model", model), ("--as", as_))
+        options = (("--versions", versions), ("--through", through), ("--model", model), ("--as", as_))
         words = ["assay", "upgrade", before, after, *(w for name, v in options if v is not None for w in (name, v))]
         words += [*limit_words(bounds), *(["--downgrades"] if downgrades else [])]
-        words += [*(["--nodes", *nodes] if nodes else []), *instance_words("default", given)]
+        several = (("--nodes", nodes), ("--actors", actors), ("--only", only))
+        words += [word for name, values in several if values for word in (name, *values)]
+        words += instance_words(instance, given)
         command = shlex.join(words)
         run = report.UpgradeRun(before, after, found, time.perf_counter() - began, command)
         if is_exported(format_):
@@ -106,16 +118,34 @@ def upgrade(
 
 
 def _found(request: Request, model: str | None, as_: str | None) -> Upgrade:
+    _demand_together(request, model, as_)
+    if model is not None:
+        return upgrade_quorums(request, load(model), as_)
+    return upgrade_models(request) if request.versions else upgrade_clusters(request)
+
+
+def _demand_together(request: Request, model: str | None, as_: str | None) -> None:
+    """Refuse options that mean nothing beside one another.
+
+    Raises
+    ------
+    UsageError
+        If there are any.
+    """
     if model is None and as_ is not None:
         raise UsageError("--as is the format of quorum configurations; name a model with --model MODEL")
-    if model is None:
-        return upgrade_clusters(request)
-    if request.moving or request.downgrades:
+    if model is not None and request.versions:
         raise UsageError(
-            "--nodes and --downgrades are about implementations: leave them out",
+            "--model is for two quorum configurations, --versions for two models: leave one of them out",
             help="with --model, any node may have either configuration at any time",
         )
-    return upgrade_quorums(request, load(model), as_)
+    if model is not None and (request.moving or request.downgrades):
+        raise UsageError(
+            "--nodes and --downgrades are about implementations and models: leave them out",
+            help="with --model, any node may have either configuration at any time",
+        )
+    if not request.versions and (request.actors or request.through or request.only):
+        raise UsageError("--actors, --through and --only are about models; say --versions SORT")
 
 
 def _side(version: Version) -> Side:

@@ -41,9 +41,17 @@ class Request(msgspec.Struct, frozen=True):
     instance : str
         Of models: the instance to start from.
     moving : tuple of str
-        Of implementations: the nodes that are upgraded; none stands for all.
+        The nodes, or elements, that are upgraded; none stands for all.
     downgrades : bool
         Whether they may go back, too.
+    versions : str
+        Of models: the sort whose elements run one version or the other.
+    actors : mapping from action to text
+        Of models: which parameter, or field of one, is the element that takes it, where that is not plain.
+    through : str
+        Of models: the action by which an element is upgraded; nothing if only its version changes.
+    only : tuple of str
+        Of models: the claims that are judged; none stands for all.
     states : int, optional
         How many states to explore at most.
     seconds : float, optional
@@ -58,6 +66,10 @@ class Request(msgspec.Struct, frozen=True):
     instance: str = "default"
     moving: tuple[str, ...] = ()
     downgrades: bool = False
+    versions: str = ""
+    actors: Mapping[str, str] = {}
+    through: str = ""
+    only: tuple[str, ...] = ()
     states: int | None = None
     seconds: float | None = None
     memory: int | None = None

@@ -1,4 +1,4 @@
-"""Rolling upgrades of implementations, asked of a process of their own: this one imports no explorer."""
+"""Rolling upgrades of implementations and models, asked of a process of their own: this one imports no explorer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from assay.checker.changes.processes import ask
 from assay.checker.upgrades.answers import Request, Upgrade
 
-__all__ = ["upgrade_clusters"]
+__all__ = ["upgrade_clusters", "upgrade_models"]
 
 
 def upgrade_clusters(request: Request) -> Upgrade:
@@ -18,8 +18,23 @@ def upgrade_clusters(request: Request) -> Upgrade:
     AssayError
         If a version is malformed, or the two do not fit together.
     """
+    return _asked("assay.checker.upgrades.clusters", request)
+
+
+def upgrade_models(request: Request) -> Upgrade:
+    """Check the rolling upgrade from one version of a model to another, in a process of its own.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed, or the two do not fit together.
+    """
+    return _asked("assay.checker.upgrades.models", request)
+
+
+def _asked(module: str, request: Request) -> Upgrade:
     return ask(
-        "assay.checker.upgrades.clusters",
+        module,
         request,
         Upgrade,
         subject=f"{request.before.words} -> {request.after.words}",

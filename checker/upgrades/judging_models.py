@@ -1,0 +1,174 @@
+"""What is claimed of a model, judged of a mixture of two of its versions: by the version after, in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assay.checker.errors import FalseAssertion, ModelError
+from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.introspection.specification import Method
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
+from assay.checker.language.model import Model
+from assay.checker.report.values import Renderer
+from assay.checker.upgrades.answers import Claim, TraceStep
+from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixed, Mixture, Move
+from assay.checker.verdicts import Verdict
+
+__all__ = ["FAILURES", "ModelJudge"]
+
+FAILURES = "no action fails"
+"""The claim that the code of no version fails in a state that the other one has left."""
+
+NOT_JUDGED = "of mixtures, only states and steps are judged"
+
+
+@dataclass
+class ModelJudge:
+    """Judges the claims of the version after.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        What is explored.
+    names : tuple of str
+        How elements are called, for traces.
+    found : Explored
+        What was explored so far.
+    only : frozenset of str
+        The claims that are asked for; all, if there are none.
+    keep_going : bool
+        Whether to go on after a violation.
+    """
+
+    mixture: Mixture
+    names: tuple[str, ...]
+    found: Explored
+    only: frozenset[str] = frozenset()
+    keep_going: bool = False
+    _fired: dict[str, tuple[list[TraceStep], str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._interpreter: Interpreter = self.mixture.runners[AFTER].interpreter
+        specification = self._interpreter.specification
+        self._states = [m for m in specification.judged_on(Judged.STATE) if self._is_asked(m.name)]
+        self._steps = [m for m in specification.judged_on(Judged.STEP) if self._is_asked(m.name)]
+        self._others = [
+            m for m in specification.judged_on(Judged.BEHAVIOUR, Judged.REFINEMENT) if self._is_asked(m.name)
+        ]
+        self._checks_deadlock = specification.cls.check_deadlock and self._is_asked(DEADLOCK.name)
+
+    def _is_asked(self, name: str) -> bool:
+        return not self.only or name in self.only
+
+    # What is shown on the way
+
+    def meet(self, mixed: Mixed) -> None:
+        """Judge a state."""
+        open_ = [method for method in self._states if method.name not in self._fired]
+        if open_:
+            thawed = self._interpreter.thaw(mixed.state)
+            for method in open_:
+                if self._has_fired(method, mixed, thawed):
+                    self._fire(method.name, self.found.path(mixed))
+
+    def _has_fired(self, method: Method, mixed: Mixed, *states: Model) -> bool:
+        try:
+            return self._interpreter.fires(method, *states)
+        except ModelError as error:
+            if FAILURES not in self._fired and self._is_asked(FAILURES):
+                self._fire(FAILURES, self.found.path(mixed), f"{method.name} cannot be evaluated: {error}")
+            return False
+
+    def step(self, before: Mixed, move: Move, after: Mixed) -> None:
+        """Judge a step. What changes nothing but a version is none of the model's."""
+        for method in self._steps:
+            if method.name not in self._fired and move.call is not None:
+                states = self._interpreter.thaw(before.state), self._interpreter.thaw(after.state)
+                if self._has_fired(method, before, *states):
+                    self._fire(method.name, [*self.found.path(before), (move, after)])
+
+    def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
+        """Judge that the code of a version fails."""
+        name = ASSERTIONS.name if isinstance(error, FalseAssertion) else FAILURES
+        if name not in self._fired and self._is_asked(name):
+            path = [*self.found.path(before), (move, before)]
+            self._fire(name, path, f"the version {_word(move.version)}: {error}")
+
+    def leave(self, mixed: Mixed, steps: int) -> None:
+        """Judge whether a state is a deadlock."""
+        if steps or not self._checks_deadlock or DEADLOCK.name in self._fired:
+            return
+        if not self._interpreter.is_terminal(mixed.state):
+            self._fire(DEADLOCK.name, self.found.path(mixed))
+
+    def has_ended(self) -> bool:
+        """Return whether a claim is violated, and that is enough."""
+        witnesses = {method.name for method in self._states if method.kind is Kind.REACHABLE}
+        return not self.keep_going and not self._fired.keys() <= witnesses
+
+    def _fire(self, name: str, path: list[tuple[Move | None, Mixed]], note: str = "") -> None:
+        self._fired[name] = ([*self._trace(path)], note)
+
+    # What is told in the end
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield the verdict on each claim."""
+        for method in (*self._states, *self._steps):
+            yield self._claim(method)
+        if self._checks_deadlock:
+            yield self._never(DEADLOCK.name, DEADLOCK.kind)
+        if self._interpreter.specification.makes_assertions and self._is_asked(ASSERTIONS.name):
+            yield self._never(ASSERTIONS.name, ASSERTIONS.kind)
+        if self._is_asked(FAILURES):
+            yield self._never(FAILURES, Kind.ASSERTION)
+        for method in self._others:
+            yield Claim(method.name, method.kind.value, Verdict.UNKNOWN, NOT_JUDGED)
+
+    def _claim(self, method: Method) -> Claim:
+        if method.kind is not Kind.REACHABLE:
+            return self._never(method.name, method.kind)
+        if method.name in self._fired:
+            return Claim(method.name, method.kind.value, Verdict.HOLDS)
+        verdict = self._unless_open(Verdict.VIOLATED)
+        return Claim(method.name, method.kind.value, verdict, "no state of the mixture reaches it")
+
+    def _unless_open(self, verdict: Verdict) -> Verdict:
+        return Verdict.UNKNOWN if self.found.stop or self.has_ended() else verdict
+
+    def _never(self, name: str, kind: Kind) -> Claim:
+        if name in self._fired:
+            trace, note = self._fired[name]
+            return Claim(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
+        return Claim(name, kind.value, self._unless_open(Verdict.HOLDS))
+
+    def _trace(self, path: list[tuple[Move | None, Mixed]]) -> Iterator[TraceStep]:
+        renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)
+        before: Mixed | None = None
+        for move, mixed in path:
+            if move is None or before is None:
+                running = [f"{name} runs {_word(v)}" for name, v in zip(self.names, mixed.versions, strict=True)]
+                state = [f"{name} = {value}" for name, value in renderers[AFTER].state(mixed.state)]
+                yield TraceStep("initial state", (*running, *state))
+            else:
+                changes = tuple(map(str, renderers[AFTER].changes(before.state, mixed.state)))
+                if move.is_upgrade and move.element is not None:
+                    changes = (f"{self._name(move)} runs {_word(move.version)}", *changes)
+                yield TraceStep(self._words(move, renderers), changes, actor=self._name(move))
+            before = mixed
+
+    def _words(self, move: Move, renderers: tuple[Renderer, ...]) -> str:
+        call = "" if move.call is None else renderers[move.version].call(move.call)
+        if move.is_upgrade:
+            way = "upgraded" if move.version == AFTER else "taken back"
+            return f"{self._name(move)} is {way}" + (f", by {call}" if call else "")
+        if self.mixture.fixed is not None or move.element is None:
+            return call
+        return f"{call}, {self._name(move)} running {_word(move.version)}"
+
+    def _name(self, move: Move) -> str:
+        return "" if move.element is None else self.names[move.element]
+
+
+def _word(version: int) -> str:
+    return "before" if version == BEFORE else "after"
