@@ -24,6 +24,12 @@ from rich.text import Text
 
 __all__ = ["upgrade"]
 
+MOST_WORLDS = 5_000_000
+"""Worlds of implementations that are explored where no limit is given: some seconds to minutes, natively."""
+
+MOST_STATES = 500_000
+"""States of the mixture of two models that are explored where no limit is given: some minutes, by the interpreter."""
+
 
 def upgrade(
     before: str,
@@ -68,7 +74,8 @@ def upgrade(
     as_
         The format of these configurations, if their content does not show it.
     max_states
-        Stop after this many distinct worlds: 5000, 10k, 2M.
+        Stop after this many distinct states: 5000, 10k, 2M. Without any limit, after 5M worlds of an implementation,
+        and after 500k states of a model.
     time_limit
         Stop an exploration after this time: 30s, 5m, 2h.
     memory_limit
@@ -97,7 +104,7 @@ def upgrade(
             actors=assignments(actors, "--actors", "send=source"),
             through=through or "",
             only=only,
-            states=bounds.states,
+            states=_most(bounds.states, bounds.seconds, versions, model),
             seconds=bounds.seconds,
             memory=bounds.memory,
         )
@@ -115,6 +122,13 @@ def upgrade(
         else:
             deliver(_form(run, format_), file)
         return run.status
+
+
+def _most(states: int | None, seconds: float | None, versions: str | None, model: str | None) -> int | None:
+    """Return how many states to explore at most: where queues and bags grow without end, so does the mixture."""
+    if states is not None or seconds is not None or model is not None:
+        return states
+    return MOST_WORLDS if versions is None else MOST_STATES
 
 
 def _found(request: Request, model: str | None, as_: str | None) -> Upgrade:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from assay.checker.changes.side_by_side import loaded, paths
+from assay.checker.errors import AssayError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster
+from assay.checker.language.loader import load
 from assay.impl.node.releases import Release
 
 __all__ = ["load_release"]
@@ -31,10 +34,31 @@ def load_release(reference: str, settings: Mapping[str, str], *, name: str, root
     AssayError
         If there is no such implementation, or it does not import.
     """
-    named, modules = loaded(lambda: load_cluster(reference, settings), root, lambda found: _beside(reference, found))
+    load = partial(_cluster, reference, settings)
+    named, modules = loaded(load, root, lambda found: _beside(reference, found))
     main = named.module.__name__
     folders = (*paths(root), *_beside(reference, named))
     return named, Release(name, named.cluster.nodes, {**modules, main: named.module}, main, folders)
+
+
+def _cluster(reference: str, settings: Mapping[str, str]) -> NamedCluster:
+    try:
+        return load_cluster(reference, settings)
+    except UsageError:
+        if not _is_model(reference):
+            raise
+    raise UsageError(
+        f"{reference} is a model, and says nothing of nodes that run one version or the other",
+        help="name the sort whose elements do: --versions SORT",
+    )
+
+
+def _is_model(reference: str) -> bool:
+    try:
+        load(reference)
+    except AssayError:
+        return False
+    return True
 
 
 def _beside(reference: str, named: NamedCluster) -> tuple[str, ...]:
