@@ -1,16 +1,21 @@
 """What is asked and answered about the claims of two versions: is something claimed no longer, or less of it?
 
-Who answers knows a solver, and is none of the checker's (`assay.checker.cli.registry`); this is the data between.
+Who answers knows a solver, and is none of the checker's; this is the data between.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 
 import msgspec
+from assay.checker.changes.processes import ask
 
-__all__ = ["Claims", "ClaimsRequest", "Fate", "Statement"]
+__all__ = ["COMPARER", "Claims", "ClaimsRequest", "Fate", "Statement", "compare_statements"]
+
+COMPARER = "assay.proofs.changes.answering"
+"""Who answers: a module that runs in a process of its own, and is imported by nobody here."""
 
 
 class Fate(Enum):
@@ -98,3 +103,15 @@ class Claims(msgspec.Struct, frozen=True):
 
     statements: tuple[Statement, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def compare_statements(request: ClaimsRequest) -> Claims:
+    """Say what became of the statements of a model, in a process of its own.
+
+    Raises
+    ------
+    AssayError
+        If a version is malformed, or the process died.
+    """
+    subject = f"{request.before} -> {request.after}"
+    return ask(COMPARER, request, Claims, subject=subject, root=Path(request.after_root), seconds=request.seconds)

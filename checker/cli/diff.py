@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.changes import report
-from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement
+from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement, compare_statements
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Request, observe
 from assay.checker.changes.outline import say_the_same
@@ -18,7 +18,7 @@ from assay.checker.changes.versions import Version, checked_out
 from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
-from assay.checker.cli.registry import quorum_comparer, statement_comparer
+from assay.checker.cli.registry import demand_statement_comparer, quorum_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import ModelError
@@ -110,12 +110,11 @@ def diff(
 
 
 def _claims(asked: ClaimsRequest) -> Claims:
-    compare = statement_comparer()
+    demand_statement_comparer()
     try:
-        found: Claims = compare(asked)
+        return compare_statements(asked)
     except ModelError as error:  # both versions were loaded before, so it is a limit that was reached
         return Claims((Statement(asked.after, "what is claimed of", Fate.UNKNOWN, error.message),))
-    return found
 
 
 def _asked(former: Version, latter: Version, instance: str, given: Mapping[str, str], bounds: Limits) -> ClaimsRequest:

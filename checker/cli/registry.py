@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from assay.checker.changes.claims import COMPARER
 from assay.checker.errors import UsageError
 
 __all__ = [
@@ -18,11 +19,11 @@ __all__ = [
     "Command",
     "available",
     "configuration_reader",
+    "demand_statement_comparer",
     "quorum_comparer",
     "quorum_mixer",
     "quorum_reader",
     "quorum_surveyor",
-    "statement_comparer",
 ]
 
 
@@ -77,7 +78,6 @@ COMMANDS = {
 
 _QUORUM_READER = "assay.proofs.bridge.configured"
 _QUORUM_COMPARER = "assay.proofs.commands.quorum_change"
-_STATEMENT_COMPARER = "assay.proofs.changes.answering"
 _CONFIGURATION_READER = "assay.proofs.gating.recognising"
 
 
@@ -127,15 +127,16 @@ def configuration_reader() -> Any:
     return importlib.import_module(_CONFIGURATION_READER).refused
 
 
-def statement_comparer() -> Any:
-    """Return the function that says what became of the statements of a model.
+def demand_statement_comparer() -> None:
+    """Demand what says what became of the statements of a model.
 
     Raises
     ------
     UsageError
         If it is not installed.
     """
-    return _of_proofs(_STATEMENT_COMPARER, "comparing what two versions claim needs").compare_statements
+    if not _is_there(COMPARER):
+        raise UsageError("comparing what two versions claim needs the package assay.proofs, which is not installed")
 
 
 def quorum_mixer() -> Any:

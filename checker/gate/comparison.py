@@ -62,6 +62,8 @@ def _rule(change: Change) -> str:
             return "CHK005"
         case Change(("obligation", _), str(), str()):
             return "PRF003"
+        case Change(("obligation", _), str(), None):
+            return "PRF004"
         case Change(("coverage", "steps"), int() as before, int() as after) if after < before:
             return "IMP003"
     return "LCK001"

@@ -12,7 +12,7 @@ from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES
 from assay.checker.gate import lock_file
 from assay.checker.gate.cache import Cache
-from assay.checker.gate.comparison import differences, gone
+from assay.checker.gate.comparison import changes, differences, gone
 from assay.checker.gate.configuration import Configuration
 from assay.checker.gate.digests import Digests
 from assay.checker.gate.facts import Item, Kind, Outcome
@@ -159,11 +159,17 @@ def gate(
 
 def _explained(gating: Gating) -> Iterator[Finding]:
     for outcome in filter(gating.is_right, gating.outcomes):
-        accepted = (gating.lock or {}).get(outcome.item, {}).get(("behaviour",))
-        if isinstance(accepted, str) and outcome.facts.get(("behaviour",), accepted) != accepted:
-            from assay.checker.gate.history import changed_steps  # it explores
+        accepted = (gating.lock or {}).get(outcome.item)
+        if accepted is not None and any(
+            change.name[0] in _TOLD_BY_HISTORY for change in changes(accepted, outcome.facts)
+        ):
+            from assay.checker.gate.history import explained  # it explores
 
-            yield from changed_steps(outcome.item, accepted, gating.configuration.root)
+            yield from explained(outcome.item, accepted, gating.configuration.root)
+
+
+_TOLD_BY_HISTORY = frozenset({"behaviour", "statement", "fairness", "sizes"})
+"""Facts of which the accepted version itself, and not what is recorded of it, says what their change means."""
 
 
 def _answers(asked: Sequence[Request], root: Path, workers: int, cache: Cache) -> Iterator[tuple[int, Answer, bool]]:

@@ -1,111 +1,130 @@
-"""Where a behaviour is not the accepted one: which steps are new, and which are gone.
+"""Where a model is not the accepted one: which steps are new, which are gone, and is less claimed, or less looked at?
 
-The lock file has only a fingerprint of what was accepted. The behaviour itself is looked for in the history of the
-repository: in a revision whose lock file has that fingerprint, and whose model has it, too, when it is observed again.
+The lock file has only fingerprints of what was accepted. The model itself is looked for in the history of the
+repository: in a revision whose lock file has the fingerprints, and whose model has them, too, when it is observed.
 Without such a revision (no git, a shallow clone, never committed) nothing is told besides that it changed.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
+import itertools
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.claims import Claims, ClaimsRequest, compare_statements
 from assay.checker.changes.deterministic import fingerprint
 from assay.checker.changes.difference import Distinction, difference
 from assay.checker.changes.observation import Observation, Request, observe
-from assay.checker.changes.versions import checked_out
-from assay.checker.errors import AssayError, Location
+from assay.checker.changes.outline import say_the_same
+from assay.checker.changes.places import Line, location
+from assay.checker.changes.reviewing import review
+from assay.checker.changes.versions import Version, checked_out
+from assay.checker.errors import AssayError
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
-from assay.checker.gate.facts import Item, Kind
+from assay.checker.gate.facts import Facts, Item, Kind
 from assay.checker.gate.lock_file import NAME
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.quantities import plural
 
-__all__ = ["changed_steps"]
+__all__ = ["explained"]
 
 MOST_REVISIONS = 5
-"""Revisions that are tried."""
+"""Revisions that are tried, for each fingerprint."""
+
+MOST_SEARCHED = 4
+"""Fingerprints that are searched for in the history: git reads the lock file of every revision for each."""
 
 STATES = 50_000
 SECONDS = 60.0
 
 
-def changed_steps(item: Item, accepted: str, root: Path) -> tuple[Finding, ...]:
-    """Return which steps are new and which are gone, each with a shortest trace; none where that is not known.
+def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
+    """Return what changed since a model was accepted; nothing where the accepted version is not to be found.
 
     Parameters
     ----------
     item : Item
         A model, by its file.
-    accepted : str
-        The fingerprint of its behaviour that stands in the lock file.
+    accepted : Facts
+        What stands in the lock file.
     root : Path
         The project.
     """
     if item.kind is not Kind.MODEL or not item.reference.partition(":")[0].endswith(".py"):
         return ()
+    fingerprints = [str(accepted[name]) for name in accepted if name[0] in ("behaviour", "statement")]
     with contextlib.suppress(AssayError):
-        for revision in _revisions(root, accepted):
-            before = _observed(item, root, revision)
-            if _is(before.behaviour, accepted):
-                return tuple(_findings(item, root, before, _observed(item, root), revision))
+        for revision in _revisions(root, fingerprints):
+            with checked_out(_words(item, root, revision)) as version:
+                before = _observed(item, version.reference, version.root)
+                if _is(before, accepted):
+                    return tuple(_findings(item, root, before, version, revision))
     return ()
 
 
-def _is(behaviour: Behaviour, accepted: str) -> bool:
-    return behaviour.is_complete and fingerprint(behaviour) == accepted
+def _is(before: Observation, accepted: Facts) -> bool:
+    """Return whether a version is the one that was accepted."""
+    known = accepted.get(("behaviour",))
+    if known is not None and (not before.behaviour.is_complete or fingerprint(before.behaviour) != known):
+        return False
+    said = {name.rpartition(" ")[2]: digest for name, digest in before.outline.statements.items()}
+    return said == {name[1]: digest for name, digest in accepted.items() if name[0] == "statement"}
 
 
-def _revisions(root: Path, accepted: str) -> Iterator[str]:
-    """Yield revisions whose lock file has the fingerprint: what is checked out, then those that brought or took it."""
-    told = f"HEAD\n{_git(root, 'log', '--format=%h', f'-{MOST_REVISIONS}', f'-S{accepted}', '--', NAME)}"
-    for revision in dict.fromkeys(told.split()):
+def _words(item: Item, root: Path, revision: str) -> str:
+    file, _, name = item.reference.partition(":")
+    return f"{revision}:{root / file}" + (f":{name}" if name else "")
+
+
+def _revisions(root: Path, accepted: Sequence[str]) -> Iterator[str]:
+    """Yield revisions whose lock file has the fingerprints: what is checked out, then who brought or took one."""
+    searched = accepted[:MOST_SEARCHED]
+    logs = (_git(root, "log", "--format=%h", f"-{MOST_REVISIONS}", f"-S{one}", "--", NAME) for one in searched)
+    for revision in dict.fromkeys(word for told in itertools.chain(["HEAD"], logs) for word in told.split()):
         for candidate in (revision, f"{revision}~1"):
-            if accepted in _git(root, "show", f"{candidate}:./{NAME}"):
+            lock = _git(root, "show", f"{candidate}:./{NAME}")
+            if accepted and all(one in lock for one in accepted):
                 yield candidate
 
 
-def _observed(item: Item, root: Path, revision: str | None = None) -> Observation:
-    file, _, name = item.reference.partition(":")
-    cls = f":{name}" if name else ""
+def _observed(item: Item, reference: str, root: Path) -> Observation:
     instance, settings = parsed(item.instance)
-    if revision is None:
-        return observe(Request(f"{file}{cls}", instance, settings, STATES, SECONDS), root)
-    with checked_out(f"{revision}:{root / file}{cls}") as version:
-        return observe(Request(version.reference, instance, settings, STATES, SECONDS), version.root)
+    return observe(Request(reference, instance, settings, STATES, SECONDS), root)
 
 
-def _findings(item: Item, root: Path, before: Observation, after: Observation, revision: str) -> Iterator[Finding]:
-    lines = dict(_actions(root / item.reference.partition(":")[0]))
-    found = difference(before.behaviour, after.behaviour)
+def _findings(item: Item, root: Path, before: Observation, version: Version, revision: str) -> Iterator[Finding]:
+    after = _observed(item, item.reference, root)
+    yield from _steps(item, before, after, revision)
+    instance, settings = parsed(item.instance)
+    asked = ClaimsRequest(
+        version.reference, item.reference, str(version.root), str(root), instance, settings, seconds=SECONDS
+    )
+    same = say_the_same(before.outline, after.outline)
+    found = review(item.words, before, after, Claims() if same else compare_statements(asked))
+    # How a state is stored is none of what is accepted: a refactoring has nothing to accept.
+    yield from (each for each in found if each.rule.identifier != "STA003")
+
+
+def _steps(item: Item, before: Observation, after: Observation, revision: str) -> Iterator[Finding]:
+    found, lines = difference(before.behaviour, after.behaviour), after.outline.lines
     for distinction in found.removed:
         yield _finding("BEH001", item, distinction, f"can no longer be taken where it could in {revision}", lines)
     for distinction in found.added:
         yield _finding("BEH002", item, distinction, f"can be taken where it could not in {revision}", lines)
 
 
-def _actions(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the name and the line of each method of a file; of two of one name, the first counts, in the main class."""
-    with contextlib.suppress(OSError, SyntaxError, ValueError):
-        functions = [part for part in ast.walk(ast.parse(path.read_bytes())) if isinstance(part, ast.FunctionDef)]
-        yield from sorted(((one.name, one.lineno) for one in functions), reverse=True)
-
-
-def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines: Mapping[str, int]) -> Finding:
-    file = item.reference.partition(":")[0]
+def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines: Mapping[str, Line]) -> Finding:
     where = f"in {plural(distinction.places, 'place')}, first after {plural(len(distinction.trace) - 1, 'step')}"
     return Finding(
         RULES[rule],
         item.words,
         f"{distinction.action} {words}: {where}",
         (distinction.action,),
-        Location(file, lines.get(distinction.action, 0)),
-        tuple(Step(call, Location(file, lines.get(call.partition("(")[0], 0))) for call in distinction.trace),
+        location(lines.get(distinction.action)),
+        tuple(Step(call, location(lines.get(call.partition("(")[0]))) for call in distinction.trace),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from assay.checker.changes.claims import Claims, ClaimsRequest, Statement
 from assay.checker.changes.places import line_of
-from assay.checker.changes.processes import ask, serve
+from assay.checker.changes.processes import serve
 from assay.checker.errors import AssayError, Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -23,28 +23,10 @@ from assay.proofs.changes.versions import Versions, load_model
 from assay.proofs.encoding.problem import Problem, encode
 from assay.proofs.logic.terms import Term
 
-__all__ = ["compare_statements", "compared"]
+__all__ = ["compared"]
 
 EACH = 6.0
 """Seconds of processor time for a question: on the library's models most take some hundredths."""
-
-
-def compare_statements(request: ClaimsRequest) -> Claims:
-    """Say what became of the statements of a model, in a process of its own.
-
-    Raises
-    ------
-    AssayError
-        If a version is malformed, or the process died.
-    """
-    return ask(
-        "assay.proofs.changes.answering",
-        request,
-        Claims,
-        subject=f"{request.before} -> {request.after}",
-        root=Path(request.after_root),
-        seconds=request.seconds,
-    )
 
 
 def compared(request: ClaimsRequest) -> Claims:
