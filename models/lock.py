@@ -429,6 +429,7 @@ class LockAsOnePersistentNode(Lock):
 
     @action
     def expire(self, client: Client) -> None:
+        """ZooKeeper ends the client's session, without its knowledge; its nodes stay."""
         require(self.connected[client])
         self.connected[client] = False
         self.watch[client] = None
@@ -457,6 +458,7 @@ class LockWithoutFencing(Lock):
 
     @action
     def begin(self, client: Client, token: Serial) -> None:
+        """The holder reads the resource, which asks nothing of its token."""
         require(self.phase[client] is Phase.HOLDING, self.own[client] == token)
         self.fence = token
         self.read[client] = self.version
@@ -464,6 +466,7 @@ class LockWithoutFencing(Lock):
 
     @action
     def write(self, client: Client, token: Serial) -> None:
+        """The holder writes, and the resource takes it, whoever else it has heard from."""
         require(self.phase[client] is Phase.WORKING, self.own[client] == token)
         self.version = token
         self.read[client] = token
@@ -488,6 +491,7 @@ class LockWatchingAfterTheLook(Lock):
 
     @action
     def set_watch(self, client: Client, predecessor: Serial) -> None:
+        """The client asks to be told of the end of that node, which may be gone already."""
         require(self.phase[client] is Phase.ASKING, self.connected[client], self.before[client] == predecessor)
         self.watch[client] = predecessor
         self.phase[client] = Phase.WAITING
@@ -525,6 +529,7 @@ class LockKeptAcrossSessions(Lock):
 
     @action
     def notice(self, client: Client) -> None:
+        """The client opens another session; a holder believes that it has the lock still."""
         require(not self.connected[client])
         self.connected[client] = True
         if not self.holds(client):

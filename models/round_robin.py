@@ -310,12 +310,13 @@ class RoundRobinWithoutDeduplication(RoundRobin):
 
 
 class RoundRobinForgettingOnRestart(RoundRobin):
-    """Broken: what was executed is remembered in memory. A backend restarts, and has forgotten."""
+    """Broken: the store that the backends share keeps in memory what was executed, and is empty when one starts."""
 
     expected = Violates("nothing_is_executed_twice")
 
     @action
     def start(self, backend: Backend) -> None:
+        """A backend starts, and the store with it: whatever was noted is forgotten."""
         require(backend not in self.up)
         self.up.add(backend)
         self.noted.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.exploration import Exploration, Watcher
@@ -219,7 +219,8 @@ def _judge(instance: Instance, exploration: Exploration, subject: Property) -> P
     path, meaning = exploration.found.get(subject), meaning_of(subject)
     if path is not None:
         trace = execute(instance, path)
-        return PropertyResult(subject, meaning.fired, trace, note=_confirmed(trace, subject))
+        note, arguments = _confirmed(trace, subject)
+        return PropertyResult(subject, meaning.fired, trace, note=note, arguments=arguments)
     if not exploration.is_exhaustive:
         return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
     return PropertyResult(subject, meaning.unfired, note=_never(meaning, exploration))
@@ -253,15 +254,20 @@ def _why_not(exploration: Exploration) -> str:
     return "nothing was explored" if exploration.distinct == 0 else "the search ended at a violation"
 
 
-def _confirmed(trace: Trace, subject: Property) -> str:
-    """Evaluate a property again where an explorer says that it fires, by the interpreter; return what to say of that.
+def _confirmed(trace: Trace, subject: Property) -> tuple[str, tuple[Any, ...]]:
+    """Evaluate a property again where an explorer says that it fires, by the interpreter.
+
+    Returns
+    -------
+    note, arguments
+        What to say of that, and for which choice of its parameters it fires.
 
     Raises
     ------
     InternalError
         If it does not fire there: the explorer is wrong.
     """
-    interpreter, note = Interpreter(trace.instance), ""
+    interpreter, note, arguments = Interpreter(trace.instance), "", ()
     if isinstance(subject, Assertions):
         failed = false_assertion(interpreter, trace.states)
         confirmed, note = failed is not None, str(failed)
@@ -270,6 +276,8 @@ def _confirmed(trace: Trace, subject: Property) -> str:
     else:
         states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
         confirmed = interpreter.fires(subject, *map(interpreter.thaw, states))
+        if confirmed:
+            arguments = interpreter.choice(subject, *map(interpreter.thaw, states))
     if not confirmed:
         raise InternalError(f"the explorer found {subject.name} where the model's own code does not")
-    return note
+    return note, arguments

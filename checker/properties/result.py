@@ -35,7 +35,7 @@ class PropertyResult:
     note : str
         What limits the verdict, in words.
     arguments : tuple
-        For which choice of its parameters a property of behaviours is violated.
+        For which choice of its parameters the trace shows it.
     fulfilments : tuple of Fulfilment
         Why the loop of such a counterexample is fair.
     implementation : Implementation, optional

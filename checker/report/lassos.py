@@ -1,9 +1,11 @@
-"""Lassos in reports: the trace with its loop, and why the loop is fair."""
+"""Traces in reports, with what is said of them: what the property claims, what happens, and why a loop is fair."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assay.checker.engine.trace import Trace
+from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.properties.lassos import Assumption, Fulfilment
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.parts import render_trace
@@ -22,8 +24,9 @@ def named(result: PropertyResult) -> str:
 
 
 def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Text]:
-    """Yield the trace of a property and, if it is a lasso, why the loop is fair."""
+    """Yield what a property says and its trace; if that is a lasso, why the loop is fair; and what its actions are."""
     assert result.trace is not None
+    yield from _said_of(result.subject)
     renderer, marks = Renderer(result.trace.instance), dict[int, str]()
     for fulfilment in result.fulfilments:
         for index in fulfilment.taken:
@@ -35,6 +38,23 @@ def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Tex
             yield Text(f"    {assumed(fulfilment.assumption, renderer)}: {_why(fulfilment)}", style="dim")
     if result.implementation is not None:
         yield from render_implementation(result.implementation)
+    yield from _what_happens(result.trace)
+
+
+def _said_of(subject: Property) -> Iterator[Text]:
+    """Yield what a property says in the model's own words, for readers who do not have the source."""
+    if isinstance(subject, Method) and subject.doc:
+        yield Text(f"  {subject.doc}", style="dim")
+
+
+def _what_happens(trace: Trace) -> Iterator[Text]:
+    """Yield what the actions of a trace are, likewise."""
+    calls = [step.call for step in trace.steps] + [trace.loop.call if trace.loop is not None else None]
+    taken = {call[0] for call in calls if call is not None}
+    told = [method for method in trace.instance.specification.actions if method.name in taken and method.doc]
+    if told:
+        yield Text("  What happens in it:", style="dim")
+        yield from (Text(f"    {method.name}: {method.doc}", style="dim") for method in told)
 
 
 def assumed(assumption: Assumption, renderer: Renderer) -> str:

@@ -151,9 +151,11 @@ def _seen(run: CheckRun, seen: Implementation) -> dict[str, Any]:
 
 
 def _behaviour(found: PropertyResult) -> dict[str, Any]:
-    """Return what is known about a violated property of behaviours besides its lasso."""
-    if found.trace is None or found.trace.loop is None:
+    """Return what is known about a violated property besides its trace: for which choice, and why a loop is fair."""
+    if found.trace is None or found.verdict is not Verdict.VIOLATED:
         return {}
+    if found.trace.loop is None:
+        return {"violated_for": named(found)} if found.arguments else {}
     renderer = Renderer(found.trace.instance)
     fair = [
         {

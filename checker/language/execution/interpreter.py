@@ -333,6 +333,11 @@ class Interpreter:
         """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
         return self.truth(method, state, *after) is method.kind.fires_when
 
+    def choice(self, method: Method, state: Model, *after: Model) -> tuple[Any, ...]:
+        """Return the first choice of arguments for which a property fires, which does so for some."""
+        wanted = method.kind.fires_when
+        return next(a for a in self._arguments[method.name] if self._evaluate(method, state, after, a) is wanted)
+
     def all_choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
         """Yield each choice of a method's arguments."""
         return iter(self._arguments[method.name])

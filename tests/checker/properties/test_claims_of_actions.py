@@ -143,7 +143,7 @@ def test_steps_outside_a_step_constraint_are_checked_and_lead_nowhere(assay: Ass
     assert report["engine"] == "reference"
     module(further=STEPS + method("invariant", "near", NEAR))
     ran = assay("check levels.py")
-    assert "counterexample to near: 3 states" in ran.out, "the state that a step outside leads to is judged"
+    assert "counterexample to near(n=n1, m=n2): 3 states" in ran.out, "the state that a step outside leads to is judged"
     assert assay("check levels.py --itf trace.json").status == 1
     assert assay("check levels.py --replay trace.json").status == 1
 
