@@ -12,14 +12,17 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.behaviour import Behaviour, behaviour
+from assay.checker.changes.nodes import behaviour_of, claims_of, outline_of
 from assay.checker.changes.outline import Outline, outline
 from assay.checker.changes.processes import ask, serve
 from assay.checker.changes.vacuity import Witnesses
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import UsageError
+from assay.checker.errors import AssayError, ModelError, UsageError
+from assay.checker.implementations.loading import NamedCluster, load_cluster
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
+from assay.impl.node.errors import NodeError
 
 __all__ = ["Observation", "Request", "observe", "seen"]
 
@@ -105,7 +108,13 @@ def seen(request: Request) -> Observation:
     AssayError
         If it is malformed.
     """
-    specification = load(request.reference).specification
+    try:
+        specification = load(request.reference).specification
+    except (ModelError, UsageError):
+        named = _cluster(request)
+        if named is None:
+            raise
+        return _of_nodes(request, named)
     try:
         instance = instantiate(specification, dict(request.settings), name=request.instance)
     except UsageError as error:
@@ -124,6 +133,24 @@ def seen(request: Request) -> Observation:
         tuple(witnesses.witnessed),
         tuple(witnesses.unwitnessed),
     )
+
+
+def _cluster(request: Request) -> NamedCluster | None:
+    """Return the implementation that a reference names; None if it is none, and what is wrong is told of the model."""
+    try:
+        module = load_cluster(request.reference).module
+    except AssayError:
+        return None
+    return load_cluster(request.reference, request.settings) if hasattr(module, "cluster") else None
+
+
+def _of_nodes(request: Request, named: NamedCluster) -> Observation:
+    try:
+        explored = behaviour_of(named.cluster, Limits(request.states, None, request.seconds))
+    except NodeError as error:
+        raise UsageError(error.message, help=error.help) from None
+    sizes = {name: str(value) for name, value in named.sizes.items()}
+    return Observation(named.name, sizes, claims_of(named), explored, outline_of(named))
 
 
 if __name__ == "__main__":

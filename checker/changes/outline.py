@@ -66,6 +66,8 @@ class Outline(msgspec.Struct, frozen=True):
         The hash of what each property, constraint and axiom says.
     lines : mapping from name to file and line
         Where the actions, properties and variables are.
+    is_of_nodes : bool
+        Whether it is an implementation: its records are messages, and its variables what nodes keep on disk.
     """
 
     instances: dict[str, dict[str, str]]
@@ -77,6 +79,7 @@ class Outline(msgspec.Struct, frozen=True):
     refinements: dict[str, str]
     statements: dict[str, str]
     lines: dict[str, Line]
+    is_of_nodes: bool = False
 
 
 def outline(specification: Specification, instance: Instance) -> Outline:

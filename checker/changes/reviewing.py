@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from assay.checker.changes.claims import Claims, Fate, Statement
 from assay.checker.changes.fairness import added
+from assay.checker.changes.nodes import ANY_NUMBER
 from assay.checker.changes.observation import Observation
 from assay.checker.changes.places import Line, location
 from assay.checker.findings.finding import Finding
@@ -28,6 +29,7 @@ def review(subject: str, old: Observation, new: Observation, claims: Claims) -> 
     """
     return (
         *_statements(subject, claims),
+        *_of_nodes(subject, old, new),
         *_refinements(subject, old, new),
         *_general(subject, old, new),
         *_vacuous(subject, old, new, claims),
@@ -66,6 +68,19 @@ def _statements(subject: str, claims: Claims) -> Iterator[Finding]:
 
 def _line(said: Statement) -> Line | None:
     return (said.file, said.line) if said.file else None
+
+
+def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    """Yield which claims of an implementation are gone or new: what these say is code, and is not compared."""
+    if not new.outline.is_of_nodes:
+        return
+    for rule, words, before, after in (
+        ("CLM001", "is stated no longer", old.properties, new.properties),
+        ("CLM002", "is stated newly", new.properties, old.properties),
+    ):
+        for name, kind in before.items():
+            if after.get(name) != kind:
+                yield _finding(rule, subject, f"{kind} {name} {words}", (kind, name))
 
 
 def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
@@ -123,9 +138,13 @@ def _bounds(subject: str, old: Observation, new: Observation) -> Iterator[Findin
     for part, (low, high) in old.outline.ranges.items():
         found = new.outline.ranges.get(part)
         if found is not None and (found[0] > low or found[1] < high):
-            message = f"{part} is from {found[0]} to {found[1]}, and was from {low} to {high}"
+            message = f"{part} is {_range(*found)}, and was {_range(low, high)}"
             variable = part.rpartition(" of ")[2]
             yield _finding("BND001", subject, message, ("range", part), new.outline.lines.get(variable))
+
+
+def _range(low: int, high: int) -> str:
+    return "any" if high >= ANY_NUMBER else f"from {low} to {high}"
 
 
 def _is_less(now: str | None, before: str) -> bool:
@@ -141,9 +160,15 @@ def _is_less(now: str | None, before: str) -> bool:
 
 
 def _shapes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    nodes = new.outline.is_of_nodes
     for rule, what, before, after in (
-        ("STA001", "record", old.outline.records, new.outline.records),
-        ("STA003", "variable", old.outline.variables, new.outline.variables),
+        ("STA001", "message" if nodes else "record", old.outline.records, new.outline.records),
+        (
+            "STA002" if nodes else "STA003",
+            "durable attribute" if nodes else "variable",
+            old.outline.variables,
+            new.outline.variables,
+        ),
     ):
         for name, told in reshaped(what, before, after):
             yield _finding(rule, subject, told, (what, name), new.outline.lines.get(name))

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from assay.checker.changes import report
 from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement, compare_statements
 from assay.checker.changes.difference import difference
-from assay.checker.changes.observation import Request, observe
+from assay.checker.changes.observation import Observation, Request, observe
 from assay.checker.changes.outline import say_the_same
 from assay.checker.changes.reviewing import review
 from assay.checker.changes.versions import Version, checked_out
@@ -21,7 +21,7 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.registry import demand_statement_comparer, quorum_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import ModelError
+from assay.checker.errors import ModelError, UsageError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
 from assay.checker.report import machine
@@ -49,7 +49,7 @@ def diff(
     format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
     output: str | None = None,
 ) -> int:
-    """Compare two versions of a model: which behaviours are gone, and which are new, each with a shortest trace.
+    """Compare two versions of a model or an implementation: which behaviours are gone, and which are new.
 
     For two quorum configurations: tell whether the change is safe in one step and, if not, in which steps it is.
 
@@ -88,7 +88,8 @@ def diff(
                 observe(Request(v.reference, instance, given, bounds.states, bounds.seconds, bounds.memory), v.root)
                 for v in (former, latter)
             )
-            same = say_the_same(old.outline, new.outline)
+            _demand_one_kind(old, new)
+            same = say_the_same(old.outline, new.outline) or new.outline.is_of_nodes
             claims = Claims() if same else _claims(_asked(former, latter, instance, given, bounds))
         found = report.Comparison(
             before=before,
@@ -107,6 +108,15 @@ def diff(
         else:
             deliver(_form(found, format_), file)
         return found.status
+
+
+def _demand_one_kind(old: Observation, new: Observation) -> None:
+    if old.outline.is_of_nodes != new.outline.is_of_nodes:
+        kinds = ["an implementation" if each.outline.is_of_nodes else "a model" for each in (old, new)]
+        raise UsageError(
+            f"{old.name} is {kinds[0]}, and {new.name} is {kinds[1]}: they are no versions of one thing",
+            help="assay check --implementation tells whether an implementation refines its model",
+        )
 
 
 def _claims(asked: ClaimsRequest) -> Claims:

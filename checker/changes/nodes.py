@@ -1,0 +1,173 @@
+"""A version of an implementation, observed: what its cluster does, what it sends, and what it keeps on disk.
+
+What is observed of a step is what it says of itself: who receives which message from whom, which timer fires, who
+crashes. Nodes' states are no part of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, get_type_hints
+
+from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.outline import Outline
+from assay.checker.changes.places import line_of
+from assay.checker.engine.limits import Limits, states_reached, time_reached
+from assay.checker.implementations.loading import NamedCluster
+from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.language.introspection.source import class_location
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+from assay.impl.node.node import declared, handlers
+
+__all__ = ["MOST_WORLDS", "behaviour_of", "claims_of", "outline_of"]
+
+MOST_WORLDS = 100_000
+"""Worlds that are explored where no limit is given: some ten seconds, without machine code."""
+
+ANY_NUMBER = 1 << 30
+"""Stands for a budget that never ends."""
+
+
+def behaviour_of(cluster: Cluster, limits: Limits, clock: Callable[[], float] = time.monotonic) -> Behaviour:
+    """Return what a cluster lets be observed, explored by calls of its handlers."""
+    return _Explored(Semantics(cluster, remembers=True), limits, clock).behaviour()
+
+
+class _Explored:
+    def __init__(self, semantics: Semantics, limits: Limits, clock: Callable[[], float]) -> None:
+        self.semantics, self.limits, self.clock = semantics, limits, clock
+        self.until = None if limits.seconds is None else clock() + limits.seconds
+        self.numbers: dict[FrozenWorld, int] = {}
+        self.steps: list[dict[str, set[int]]] = []
+        self.unfinished: set[int] = set()
+        self.why = ""
+
+    def behaviour(self) -> Behaviour:
+        frontier = list(dict.fromkeys(self.semantics.initial()))
+        starts = frozenset(map(self._number, frontier))
+        for world in frontier:  # grows while it is read: a queue
+            frontier += self._expanded(world)
+        steps = tuple({call: frozenset(after) for call, after in of.items()} for of in self.steps)
+        return Behaviour(starts, steps, frozenset(self.unfinished), self.why)
+
+    def _number(self, world: FrozenWorld) -> int:
+        if world not in self.numbers:
+            self.numbers[world] = len(self.steps)
+            self.steps.append({})
+        return self.numbers[world]
+
+    def _expanded(self, world: FrozenWorld) -> Iterator[FrozenWorld]:
+        """Yield the worlds that are new after a step out of one; note that it is not finished where a limit is met."""
+        number, constraint = self._number(world), self.semantics.cluster.constraint
+        if constraint is not None and not self.semantics.holds(constraint, world):
+            return
+        stop = self._stop()
+        if stop:
+            self.unfinished.add(number)
+            self.why = self.why or stop
+            return
+        try:
+            for step, after in self.semantics.steps(world):
+                if after not in self.numbers:
+                    yield after
+                self.steps[number].setdefault(str(step), set()).add(self._number(after))
+        except NodeError as error:
+            self.unfinished.add(number)
+            self.why = self.why or error.message
+
+    def _stop(self) -> str:
+        if self.until is not None and self.clock() >= self.until:
+            return time_reached().detail
+        most = MOST_WORLDS if self.limits.states is None else self.limits.states
+        return states_reached(most).detail if len(self.numbers) >= most else ""
+
+
+def claims_of(named: NamedCluster) -> dict[str, str]:
+    """Return what is claimed of a cluster, with its kind."""
+    cluster = named.cluster
+    found = {getattr(p, "__name__", repr(type(p).__name__)): "invariant" for p in cluster.invariants}
+    found |= {getattr(p, "__name__", repr(type(p).__name__)): "reachable" for p in cluster.reachable}
+    if cluster.refines is not None:
+        found[f"that it refines {cluster.refines}"] = "refinement"
+    if cluster.sequential is not None:
+        found[f"that clients see {type(cluster.sequential).__name__}"] = cluster.consistency
+    return found
+
+
+def outline_of(named: NamedCluster) -> Outline:
+    """Return what a version says of itself: its messages, what is on its disks, and what may go wrong."""
+    classes = dict.fromkeys(type(node) for node in named.cluster.nodes.values())
+    messages = dict.fromkeys(message for cls in classes for message in handlers(cls))
+    lines = {cls.__name__: line_of(class_location(cls)) for cls in (*classes, *messages)}
+    kept = {f"{cls.__name__}.{name}": each for cls in classes for name, each in declared(cls).items() if each.durable}
+    return Outline(
+        instances={"default": {name: str(value) for name, value in named.sizes.items()}},
+        ranges=dict(_budgets(named.cluster)),
+        variables={name: _words(each.type) for name, each in kept.items()},
+        records={message.__name__: ", ".join(_fields(message)) for message in messages},
+        fairness=(),
+        claims=(),
+        refinements={},
+        statements={},
+        lines={
+            **{name: line for name, line in lines.items() if line is not None},
+            **{name: line for name in kept if (line := lines[name.partition(".")[0]]) is not None},
+        },
+        is_of_nodes=True,
+    )
+
+
+def _budgets(cluster: Cluster) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield how often each fault may happen."""
+    faults, network = cluster.faults, cluster.network
+    timeouts: Mapping[str, int | None] = faults.timeouts if isinstance(faults.timeouts, Mapping) else {}
+    budgets: dict[str, int | None] = {
+        "the number of crashes": faults.crashes,
+        "the number of restarts": faults.restarts,
+        "the number of partitions": faults.partitions,
+        "the number of lost messages": network.loss,
+        "the number of doubled messages": network.duplication,
+        **{f"the number of timeouts {name}": most for name, most in timeouts.items()},
+    }
+    if not isinstance(faults.timeouts, Mapping):
+        budgets["the number of timeouts"] = faults.timeouts
+    for name, most in budgets.items():
+        yield name, (0, ANY_NUMBER if most is None else most)
+
+
+def _fields(message: type[Any]) -> Iterator[str]:
+    if not dataclasses.is_dataclass(message):
+        return
+    try:
+        hints: Mapping[str, Any] = get_type_hints(message)
+    except NameError:  # what is imported for type checkers only
+        hints = {}
+    for part in dataclasses.fields(message):
+        given = "" if _is_demanded(part) else " = ..."
+        yield f"{part.name}: {_words(hints.get(part.name, part.type))}{given}"
+
+
+def _is_demanded(part: dataclasses.Field[Any]) -> bool:
+    return part.default is dataclasses.MISSING and part.default_factory is dataclasses.MISSING
+
+
+def _words(type_: Any) -> str:
+    """Return a type in words, without the modules of its classes: those of two versions have other names."""
+    if isinstance(type_, str):
+        return type_
+    if isinstance(type_, type) and not getattr(type_, "__args__", ()):
+        return type_.__qualname__ if type_ is not type(None) else "None"
+    words = str(type_)
+    for part in _classes(type_):
+        words = words.replace(f"{part.__module__}.{part.__qualname__}", part.__qualname__)
+    return words.replace("typing.", "")
+
+
+def _classes(type_: Any) -> Iterator[type[Any]]:
+    for part in getattr(type_, "__args__", ()):
+        if isinstance(part, type):
+            yield part
+        yield from _classes(part)

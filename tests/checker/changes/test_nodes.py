@@ -1,0 +1,99 @@
+"""``assay diff`` on implementations: what nodes do, what they send, and what they keep on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from assay.checker.changes.claims import Claims
+from assay.checker.changes.difference import Difference, Effect, difference
+from assay.checker.changes.nodes import behaviour_of
+from assay.checker.changes.observation import Request, seen
+from assay.checker.changes.reviewing import review
+from assay.checker.engine.limits import Limits
+from assay.checker.implementations.loading import load_cluster
+from assay.checker.implementations.plain import explore
+
+from tests.command_line import Assay
+
+STORE = Path(__file__).parents[1] / "upgrades" / "protocols" / "store.py"
+
+Compared = Callable[..., tuple[Difference, list[tuple[str, str]]]]
+
+
+@pytest.fixture
+def compared(tmp_path: Path) -> Compared:
+    """Return a function that compares the store with what becomes of it by replacements."""
+
+    def compared(*replacements: tuple[str, str], states: int | None = None) -> tuple[Difference, list[tuple[str, str]]]:
+        text = STORE.read_text()
+        for before, after in replacements:
+            assert before in text, before
+            text = text.replace(before, after)
+        (tmp_path / "new.py").write_text(text)
+        files = (str(STORE), str(tmp_path / "new.py"))
+        old, new = (seen(Request(file, settings={"crashes": "1"}, states=states)) for file in files)
+        found = review("new.py", old, new, Claims())
+        return difference(old.behaviour, new.behaviour), [(each.rule.identifier, each.message) for each in found]
+
+    return compared
+
+
+def test_the_same_nodes_do_the_same(compared: Compared) -> None:
+    found, told = compared(("self.kept = max(self.kept, message.value)", "self.kept = max(message.value, self.kept)"))
+    assert (found.effect, found.is_complete, told) == (Effect.NONE, True, [])
+
+
+def test_the_worlds_are_those_of_the_plain_explorer() -> None:
+    cluster = load_cluster(str(STORE), {"crashes": "1"}).cluster
+    assert len(behaviour_of(cluster, Limits()).steps) == explore(cluster).worlds
+
+
+def test_a_message_that_is_sent_no_longer_is_told_with_a_shortest_run(compared: Compared) -> None:
+    found, _ = compared(("        self.send(client, Stored(message.value))\n", ""))
+    assert found.effect is Effect.BREAKING
+    gone = found.removed[0]
+    assert gone.action == "client receives Stored"
+    assert gone.trace[-1].startswith("client receives Stored(")
+    assert len(gone.trace) == 2
+
+
+@pytest.mark.parametrize(
+    ("replacements", "rule", "message"),
+    [
+        (
+            (("class Put:\n    value: int", "class Put:\n    value: int\n    term: int = 0"),),
+            "STA001",
+            "message Put is value: int, term: int = ..., and was value: int",
+        ),
+        (
+            (("kept: Durable[int]", "kept: Durable[int | None]"),),
+            "STA002",
+            "durable attribute Server.kept is int | None, and was int",
+        ),
+        ((("kept: Durable[int]", "kept: int"),), "STA002", "durable attribute Server.kept is gone: int"),
+        ((("nothing_is_lost", "all_is_there"),), "CLM001", "invariant nothing_is_lost is stated no longer"),
+        (
+            (("crashes=crashes", "crashes=0"),),
+            "BND001",
+            "the number of crashes is from 0 to 0, and was from 0 to 1",
+        ),
+    ],
+)
+def test_what_a_reviewer_must_know_of_nodes(
+    compared: Compared, replacements: tuple[tuple[str, str], ...], rule: str, message: str
+) -> None:
+    assert (rule, message) in compared(*replacements)[1]
+
+
+def test_where_a_limit_is_met_only_what_is_certain_is_told(compared: Compared) -> None:
+    found, _ = compared(("        self.send(client, Stored(message.value))\n", ""), states=1)
+    assert (found.effect, found.is_complete) == (Effect.NONE, False)
+
+
+def test_an_implementation_is_no_version_of_a_model(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "store.py").write_text(STORE.read_text())
+    ran = assay("diff lease.py store.py")
+    assert ran.status == 2
+    assert "is a model, and store.py is an implementation: they are no versions of one thing" in ran.err
