@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from assay.checker.implementations.fuzzing import Fuzzing
@@ -75,7 +76,7 @@ class FuzzRun:
         assert failure is not None
         sizes = {name: str(value) for name, value in self.named.sizes.items()}
         steps = "".join(f"    {str(step)!r},\n" for step in failure.steps)
-        name = "".join(c if c.isalnum() else "_" for c in self.named.name.rpartition("/")[2]).lower()
+        name = "".join(c if c.isalnum() else "_" for c in Path(self.named.name).name).lower()
         return (
             "from assay.checker.implementations.loading import load_cluster\n"
             "from assay.checker.implementations.schedules import play_words\n\n"

@@ -17,7 +17,9 @@ from assay.checker.running.fleet import Deployment, Failure, Fleet, fleet
 from assay.checker.running.journals import Judged, judge, merge
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
+from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address
+from assay.impl.runtime.codec import Codec
 from assay.impl.runtime.host import Peer
 from assay.impl.runtime.store import read_journal
 
@@ -160,6 +162,7 @@ class _Conduct:
         self.plan = run.plan
         self.fleet = started
         self.look = look
+        self.codec = Codec(type(node) for node in run.plan.cluster.nodes.values())
         self.random = random.Random(run.plan.deployment.seed)
         self.seen: dict[Address, list[dict[str, Any]]] = {address: [] for address in run.plan.cluster.nodes}
         self.responses = 0
@@ -217,25 +220,28 @@ class _Conduct:
             self.responses += sum(word == "respond" for line in new for word, _ in line["client"])
             if new:
                 self.moved = time.monotonic()
-        nodes = {a: (self.fleet.state(a), len(lines), _last(lines)) for a, lines in self.seen.items()}
+        nodes = {a: (self.fleet.state(a), len(lines), _last(lines, self.codec)) for a, lines in self.seen.items()}
         self.look(Glance(time.monotonic() - self.began, nodes, self.responses, _counts(mischief)))
 
 
-def _last(lines: Sequence[Mapping[str, Any]]) -> str:
+def _last(lines: Sequence[Mapping[str, Any]], codec: Codec) -> str:
     """Return the last event of a node in a word or two."""
     if not lines:
         return ""
     event = lines[-1]["event"]
     match event["kind"]:
         case "receive":
-            return f"{_class(event['message'])} from {event['from']}"
+            return f"{_class(codec.decode(event['message']))} from {event['from']}"
         case "timer":
             return f"timer {event['timer'][0]}"
     return str(event["kind"])
 
 
-def _class(message: Any) -> str:
-    return message["is"].rpartition(":")[2] if isinstance(message, dict) and "is" in message else "message"
+def _class(message: Frozen) -> str:
+    match message:
+        case (type() as cls, *_) if cls is not type:
+            return cls.__qualname__
+    return "message"
 
 
 def _counts(mischief: Mischief) -> dict[str, int]:
