@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["fuzz"]
 
 _NODES = 5
+_LARGER = (5, 7)
+"""Where it is about mutants: the numbers of nodes, if nothing is said."""
+
+_STEPS = 5_000
+"""Where it is about mutants: the steps in all, on each cluster."""
+
 _CRASHES = 2
 
 
@@ -41,6 +47,7 @@ def fuzz(
     ] = (),
     duration: str = "10s",
     walks: int | None = None,
+    max_steps: int | None = None,
     steps: int = 200,
     seed: int = 0,
     engine: Literal["seeded", "hypothesis"] = "seeded",
@@ -85,8 +92,9 @@ def fuzz(
         raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
     if run and not mutants:
         raise UsageError("--run needs --mutants", help=f"assay run {name} runs the protocol itself")
-    _demand_positive(walks=walks, steps=steps)
-    asked = Asked(name, nodes, assignments(others), units.duration("--duration", duration), walks, steps, seed, engine)
+    _demand_positive(walks=walks, steps=steps, max_steps=max_steps)
+    seconds = units.duration("--duration", duration)
+    asked = Asked(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, engine)
     try:
         with destination(output, getattr(load_cluster(_origin(name)).module, "__file__", None)) as file:
             return _mutants(asked, format_, file, is_run=run) if mutants else _one(asked, format_, file)
@@ -102,7 +110,7 @@ def _origin(name: str) -> str:
 def _demand_positive(**counts: int | None) -> None:
     for name, count in counts.items():
         if count is not None and count < 1:
-            raise UsageError(f"--{name} {count}: expected a number from 1")
+            raise UsageError(f"--{name.replace('_', '-')} {count}: expected a number from 1")
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,16 @@ class Asked:
     settings: Mapping[str, str]
     seconds: float
     walks: int | None
+    max_steps: int | None
     steps: int
     seed: int
     engine: str
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether the cluster has a number of nodes."""
+        parameters = inspect.signature(load_cluster(self.protocol).module.cluster).parameters.values()
+        return isinstance(next(iter(parameters)).default, int) if parameters else False
 
     def cluster(self, reference: str) -> NamedCluster:
         """Make a cluster of the requested size."""
@@ -141,6 +156,8 @@ class Asked:
         yield from ("--duration", f"{self.seconds:g}s", "--steps", str(self.steps), "--seed", str(self.seed))
         if self.walks is not None:
             yield from ("--walks", str(self.walks))
+        if self.max_steps is not None:
+            yield from ("--max-steps", str(self.max_steps))
         if self.engine != "seeded":
             yield from ("--engine", self.engine)
 
@@ -155,7 +172,14 @@ def _one(asked: Asked, form: str, file: Destination | None) -> int:
     else:
         from assay.checker.implementations.fuzzing import fuzz as play
 
-        found = play(named.cluster, seed=asked.seed, depth=asked.steps, walks=asked.walks, seconds=asked.seconds)
+        found = play(
+            named.cluster,
+            seed=asked.seed,
+            depth=asked.steps,
+            walks=asked.walks,
+            steps=asked.max_steps,
+            seconds=asked.seconds,
+        )
     run = report.FuzzRun(named, found, shlex.join(asked.words()))
     _deliver(form, file, report.lines(run), report.record(run), of_fuzz(run))
     return run.status
@@ -183,15 +207,23 @@ def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
 
 
 def _mutants(asked: Asked, form: str, file: Destination | None, *, is_run: bool) -> int:
+    from assay.checker.implementations.fuzzing import fuzz as play
     from assay.checker.implementations.survey import survey
     from assay.checker.report import fuzzing as report
     from assay.checker.report.surveys import of_mutants
     from assay.checker.running.mutants import run_mutant
 
     run = partial(run_mutant, asked.protocol, seconds=asked.seconds, seed=asked.seed) if is_run else None
-    rows = survey(asked.protocol, asked.cluster, seed=asked.seed, depth=asked.steps, seconds=asked.seconds, run=run)
+    sizes = _LARGER if asked.nodes is None and asked.is_sized else (asked.nodes,)
+    rows = survey(
+        asked.protocol,
+        [replace(asked, nodes=size).cluster for size in sizes],
+        play=partial(play, seed=asked.seed, depth=asked.steps, walks=asked.walks, steps=asked.max_steps or _STEPS),
+        seconds=asked.seconds,
+        run=run,
+    )
     words = [*asked.words(), "--mutants", *(["--run"] if is_run else [])]
-    table = report.MutantTable(asked.protocol, rows, shlex.join(words))
+    table = report.MutantTable(asked.protocol, rows, shlex.join(words), sizes)
     if form == "markdown":
         deliver(table.markdown(), file)  # it is a table itself, and stands in the documentation
     else:

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 
+from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
@@ -39,9 +40,16 @@ __all__ = [
 T = TypeVar("T")
 
 FrozenTimer: TypeAlias = tuple[Hashable, ...]
+MOST_RECALLED = 5_000
+"""Calls that are made once more when all is done: a second's worth."""
+
+_MOST_LIVED = 10_000
+"""Nodes that are kept as they came to hold what they hold, to be called once more as what they are."""
+
 Attributes: TypeAlias = tuple[tuple[str, Frozen], ...]
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Local:
     """What a node holds.
@@ -94,6 +102,7 @@ class Replace:
         return "its replacement"
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Receive:
     """A message arrives."""
@@ -105,6 +114,7 @@ class Receive:
         return f"{words(self.message)} from {self.source}"
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Fire:
     """A timer fires."""
@@ -213,6 +223,7 @@ class Caller:
         self.calls = 0
         self.unhandled: set[tuple[type[Node], type[Any]]] = set()
         self._seen: dict[tuple[Address, Local, Event], tuple[Outcome, ...]] = {}
+        self._lived: dict[tuple[Address, Local], Node] = {}
 
     def _frozen(self, address: Address, node: Node) -> tuple[tuple[str, Frozen], ...]:
         try:
@@ -269,13 +280,46 @@ class Caller:
             self._seen[address, local, event] = found
             for order in (Order.REVERSED, Order.ROTATED):
                 self._demand_same(found, self._all(address, local, event, order), address, event)
-        elif self._canonical(first) != self._canonical(found):
+            self._demand_same_of_who_has_lived(address, local, event, found[0])
+        else:
+            self._demand_unchanged(first, found, address, event)
+        return found
+
+    def recall(self, most: int = MOST_RECALLED) -> None:
+        """Make some of the calls that were made once more: by now, what is kept outside of the nodes is another.
+
+        Raises
+        ------
+        CallError
+            If one of them comes to something else.
+        """
+        made = list(self._seen.items())
+        for (address, local, event), first in made[:: max(1, len(made) // most)]:
+            self._demand_unchanged(first, self._all(address, local, event, Order.CANONICAL), address, event)
+
+    def _demand_unchanged(
+        self, first: Sequence[Outcome], now: Sequence[Outcome], address: Address, event: Event
+    ) -> None:
+        if self._canonical(first) != self._canonical(now):
             raise CallError(
-                "a later call of the same on the same gave another result",
+                f"a later call of the same on the same gave another result: {_difference(first, now)}",
                 *(address, event),
                 help="keep all state in the node's attributes, none in globals, classes or closures",
             )
-        return found
+
+    def _demand_same_of_who_has_lived(self, address: Address, local: Local, event: Event, first: Outcome) -> None:
+        """Compare with an object that has come to hold this in earlier calls: when it runs, a node is one object."""
+        node = self._lived.pop((address, local), None)
+        if node is None or isinstance(event, Start | Recover | Replace):
+            return
+        self._lived.pop((address, first.local), None)  # the longer it has lived, the more it has to tell
+        lived = self._called(node, address, event, Order.CANONICAL, _Recorder(self, address, local, event, ()))
+        if self._canonical([lived]) != self._canonical([first]):
+            raise CallError(
+                f"a node that has lived differs from one that holds the same: {_difference([first], [lived])}",
+                *(address, event),
+                help="keep all state in the node's attributes: what is tied to the object itself is lost in a restart",
+            )
 
     def _demand_same(self, a: Sequence[Outcome], b: Sequence[Outcome], address: Address, event: Event) -> None:
         if self._canonical(a) == self._canonical(b):
@@ -312,10 +356,13 @@ class Caller:
     def _call(self, address: Address, local: Local, event: Event, order: Order, port: _Recorder) -> Outcome:
         node = self.classes[address].__new__(self.classes[address])
         vars(node).update({name: thaw(value, order) for name, value in local.attributes})
+        return self._called(node, address, event, order, port)
+
+    def _called(self, node: Node, address: Address, event: Event, order: Order, port: _Recorder) -> Outcome:
         node.bind(address, port)
         handler, arguments = self._handler(node, event, order)
         if handler is None:
-            return Outcome(local)
+            return Outcome(port.local)
         try:
             handler(*arguments)
         except CallError:
@@ -326,7 +373,12 @@ class Caller:
             raise
         except BaseException as error:  # a handler may raise anything, SystemExit too
             raise CallError(f"it raised {_told(error)}", address, event) from error
-        return self._outcome(node, port, event, arguments)
+        if port.refused is not None:
+            raise CallError(f"it goes on after: {port.refused.message}", address, event, help=port.refused.help)
+        outcome = self._outcome(node, port, event, arguments)
+        if len(self._lived) < _MOST_LIVED:
+            self._lived.setdefault((address, outcome.local), node)
+        return outcome
 
     def _handler(self, node: Node, event: Event, order: Order) -> tuple[Callable[..., None] | None, tuple[Any, ...]]:
         match event:
@@ -377,48 +429,65 @@ class _Recorder:
     def __init__(self, caller: Caller, address: Address, local: Local, event: Event, chosen: Sequence[int]) -> None:
         self.caller = caller
         self.node = caller.classes[address]
+        self.local = local
         self.chosen = chosen
         self.timers = set(local.timers) - ({event.timer} if isinstance(event, Fire) else set())
         self.sends: list[tuple[Address, Frozen]] = []
         self.client: list[tuple[str, Frozen]] = []
         self.choices: list[tuple[str, Frozen]] = []
         self.widths: list[int] = []
+        self.refused: NodeError | None = None
+
+    def _refuse(self, message: str, help: str | None = None) -> NoReturn:
+        """Raise that a rule was broken, and note it: a handler may catch whatever is raised."""
+        self.refused = NodeError(message, help=help)
+        raise self.refused
+
+    def _frozen(self, value: object, what: str) -> Frozen:
+        try:
+            frozen = freeze(value, what)
+        except NodeError as error:
+            self.refused = error
+            raise
+        hash(frozen)
+        return frozen
 
     def send(self, destination: Address, message: object) -> None:
         if destination not in self.caller.classes:
             known = ", ".join(self.caller.classes)
-            raise NodeError(f"it sends to {destination!r}, which is no node of the cluster", help=f"there are {known}")
-        frozen = freeze(message, type(message).__name__)
-        hash(frozen)
-        self.sends.append((destination, frozen))
+            self._refuse(f"it sends to {destination!r}, which is no node of the cluster", help=f"there are {known}")
+        self.sends.append((destination, self._frozen(message, type(message).__name__)))
 
     def set_timer(self, timer: tuple[Any, ...], after: float) -> None:
         if timer[0] not in timeout_handlers(self.node):
-            raise NodeError(
+            self._refuse(
                 f"it sets the timer {timer[0]!r}, and {self.node.__name__} has no method for it",
                 help=f"write one with @on_timeout({timer[0]!r})",
             )
         if not after >= 0:
-            raise NodeError(f"it sets the timer {timer[0]!r} to fire after {after!r} seconds")
-        self.timers.add(_frozen_timer(timer))
+            self._refuse(f"it sets the timer {timer[0]!r} to fire after {after!r} seconds")
+        self.timers.add(self._frozen_timer(timer))
 
     def cancel_timer(self, timer: tuple[Any, ...]) -> None:
-        self.timers.discard(_frozen_timer(timer))
+        self.timers.discard(self._frozen_timer(timer))
+
+    def _frozen_timer(self, timer: tuple[Any, ...]) -> FrozenTimer:
+        return (timer[0], *(self._frozen(part, f"what timer {timer[0]} is about") for part in timer[1:]))
 
     def choose(self, name: str, options: Sequence[T]) -> T:
         at = len(self.widths)
         picked = self.chosen[at] if at < len(self.chosen) else 0
         self.widths.append(len(options))
         if picked >= len(options):
-            raise NodeError(f"it has {len(options)} options for {name} now, and had more in an equal call")
-        self.choices.append((name, freeze(options[picked], name)))
+            self._refuse(f"it has {len(options)} options for {name} now, and had more in an equal call")
+        self.choices.append((name, self._frozen(options[picked], name)))
         return options[picked]
 
     def invoke(self, operation: object) -> None:
-        self.client.append(("invoke", freeze(operation, "the operation")))
+        self.client.append(("invoke", self._frozen(operation, "the operation")))
 
     def respond(self, result: object) -> None:
-        self.client.append(("respond", freeze(result, "the result")))
+        self.client.append(("respond", self._frozen(result, "the result")))
 
     def next_choices(self) -> list[int] | None:
         """Return what to choose in the next call, None if all was chosen."""
@@ -428,10 +497,6 @@ class _Recorder:
                 return [*picked[:-1], picked[-1] + 1]
             picked.pop()
         return None
-
-
-def _frozen_timer(timer: tuple[Any, ...]) -> FrozenTimer:
-    return (timer[0], *(freeze(part, f"what timer {timer[0]} is about") for part in timer[1:]))
 
 
 def _told(error: BaseException) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from assay.checker.implementations.preferences import Preference, prefer
 from assay.checker.implementations.refinement import Edge
 from assay.checker.implementations.schedules import Finding, Judge, Played, shortened
 from assay.checker.implementations.semantics import FrozenWorld
-from assay.checker.implementations.steps import Step
+from assay.checker.implementations.steps import Act, Crash, Step, Stop
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 
@@ -66,6 +67,7 @@ def fuzz(
     seed: int = 0,
     depth: int = 200,
     walks: int | None = None,
+    steps: int | None = None,
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Fuzzing:
@@ -81,6 +83,8 @@ def fuzz(
         Steps of a schedule at most.
     walks : int, optional
         Schedules at most.
+    steps : int, optional
+        Steps in all, after which no further schedule is begun.
     seconds : float, optional
         Time at most; a schedule that was begun is played to its end.
     clock : callable
@@ -88,7 +92,24 @@ def fuzz(
     """
     judge = Judge(cluster)
     with judge.active():
-        return _Fuzzer(judge, seed, depth).run(walks, seconds, clock)
+        return _Fuzzer(judge, seed, depth).run(_Enough(walks, steps, seconds, clock))
+
+
+@dataclass(frozen=True)
+class _Enough:
+    """When enough was played."""
+
+    walks: int | None
+    steps: int | None
+    seconds: float | None
+    clock: Callable[[], float]
+
+    def reached(self, found: Fuzzing, began: float) -> bool:
+        return (
+            (self.walks is not None and found.walks >= self.walks)
+            or (self.steps is not None and found.steps >= self.steps)
+            or (self.seconds is not None and self.clock() - began >= self.seconds)
+        )
 
 
 @dataclass
@@ -112,16 +133,22 @@ class _Fuzzer:
         self.random = random.Random(self.seed)
         self.found = Fuzzing(self.seed)
         self.starts = self.judge.starts()
+        self.numbers = self.judge.semantics.number
+        self.taken: Counter[Hashable] = Counter()
 
-    def run(self, walks: int | None, seconds: float | None, clock: Callable[[], float]) -> Fuzzing:
-        found, began, failed = self.found, clock(), None
-        while (walks is None or found.walks < walks) and (seconds is None or clock() - began < seconds):
+    def run(self, enough: _Enough) -> Fuzzing:
+        found, began, failed = self.found, enough.clock(), None
+        while not enough.reached(found, began):
             played = self._walk()
             found.walks += 1
             if played.finding is not None:
                 failed = played
                 break
-        found.seconds, found.edges, found.undecided = clock() - began, len(self.judge.edges), self.judge.undecided
+        found.seconds, found.edges, found.undecided = (
+            enough.clock() - began,
+            len(self.judge.edges),
+            self.judge.undecided,
+        )
         if failed is not None:
             found.length, found.failure = len(failed.steps), shortened(self.judge, failed)
         return found
@@ -134,13 +161,13 @@ class _Fuzzer:
         most = min(self.depth, len(steps) + math.ceil(self.depth ** math.sqrt(self.random.random())))
         while finding is None and len(steps) < most:
             try:
-                possible = self.judge.possible(worlds[-1])
+                chosen = self._chosen(worlds[-1], preference)
             except NodeError as error:
                 finding = Finding("rules", error.message)
                 break
-            if not possible:
+            if chosen is None:
                 break
-            step, after = self._chosen(worlds[-1], possible, preference)
+            step, after = chosen
             finding = self.judge.step(worlds[-1], after)
             steps.append(step)
             worlds.append(after)
@@ -168,13 +195,26 @@ class _Fuzzer:
         else:
             self.ways[self.random.randrange(_MOST_KEPT)] = way
 
-    def _chosen(
-        self, world: FrozenWorld, possible: list[tuple[Step, FrozenWorld]], preference: Preference
-    ) -> tuple[Step, FrozenWorld]:
-        """Choose a step: of some, the one that was seen least in the model."""
-        some = preference.some(possible, _LOOKED_AT)
-        return min(some, key=lambda each: self._seen(world, each[1]))
+    def _chosen(self, world: FrozenWorld, preference: Preference) -> tuple[Step, FrozenWorld] | None:
+        """Choose a step: of some, the one whose like was taken least; None if none leads anywhere.
 
-    def _seen(self, before: FrozenWorld, after: FrozenWorld) -> int:
-        edge = self.judge.edge(before, after)
-        return 0 if edge is None else self.judge.edges[edge]
+        Alike are steps in which a node holds the same and the same happens to it. To ask what each of them is in the
+        model would take longer than to take them all.
+        """
+        possible = self.judge.anywhere(world)
+        while possible:
+            some = preference.some(possible, _LOOKED_AT)
+            for step, after in sorted(some, key=lambda each: self.taken[self._kind(world, each[0])]):
+                if self.judge.is_inside(after):
+                    self.taken[self._kind(world, step)] += 1
+                    return step, after
+            possible = [each for each in possible if each not in some]
+        return None
+
+    def _kind(self, world: FrozenWorld, step: Step) -> Hashable:
+        match step:
+            case Act(node, event, choices, crash):
+                return node, world.locals[self.numbers[node]], event, choices, crash
+            case Crash(node) | Stop(node):
+                return type(step), node, world.locals[self.numbers[node]]
+        return step

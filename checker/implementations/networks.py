@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import combinations, product
 from typing import Any, Protocol
 
+from assay.checker.implementations.hashing import hashed_once
 from assay.impl.node.cluster import Envelope
 from assay.impl.node.freezing import Frozen, rank, thaw, words
 from assay.impl.node.node import Address
@@ -16,6 +17,7 @@ from assay.impl.node.node import Address
 __all__ = ["MEDIA", "Flight", "Medium", "in_order"]
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Flight:
     """An envelope, frozen."""

@@ -24,8 +24,11 @@ Possible: TypeAlias = tuple[Step, FrozenWorld]
 _FAULTY = (0.0, 0.03, 0.1, 0.1, 0.3)
 """How often a fault is taken where there is one."""
 
-_SPREAD = (0, 0, 1, 2)
-"""By how many decades the weights of steps differ from their middle: by none, in half of the schedules."""
+_SPREAD = (0, 1, 2, 3)
+"""By how many decades the weights of steps differ from their middle: by none, in one schedule in four."""
+
+_UNREST = (0.0, 0.03, 0.1, 0.3)
+"""How often a weight is drawn anew: what was put off for long comes at last, long after all else that it belongs to."""
 
 
 _HASTE = (1.0, 0.1, 0.01)
@@ -46,16 +49,21 @@ class Preference:
         By how many decades weights may differ from 1.
     haste : float
         The weight of timers, beside their own.
+    unrest : float
+        How often one of the weights is forgotten.
     """
 
     random: random.Random
     faulty: float
     spread: int
     haste: float
+    unrest: float
     _weights: dict[Hashable, float] = field(default_factory=dict)
 
     def some(self, possible: Sequence[Possible], count: int) -> list[Possible]:
         """Draw some of the possible steps, or one fault."""
+        if self._weights and self.random.random() < self.unrest:
+            del self._weights[self.random.choice(list(self._weights))]
         plain = [each for each in possible if not is_fault(each[0])]
         faults = [each for each in possible if is_fault(each[0])]
         if faults and (not plain or self.random.random() < self.faulty):
@@ -77,7 +85,8 @@ class Preference:
 
 def prefer(random_: random.Random) -> Preference:
     """Draw what a schedule prefers."""
-    return Preference(random_, random_.choice(_FAULTY), random_.choice(_SPREAD), random_.choice(_HASTE))
+    faulty, spread, haste = random_.choice(_FAULTY), random_.choice(_SPREAD), random_.choice(_HASTE)
+    return Preference(random_, faulty, spread, haste, unrest=random_.choice(_UNREST))
 
 
 def is_fault(step: Step) -> bool:
@@ -86,11 +95,13 @@ def is_fault(step: Step) -> bool:
 
 
 def _features(step: Step) -> tuple[Hashable, ...]:
-    """Return by what a step is preferred, or put off: what happens, wherever, and to whom, whatever it is.
+    """Return by what a step is preferred, or put off: what happens, wherever, to whom, and from whom it comes.
 
     Were there a weight for each pair, no schedule would put off all timers, or all that reaches one node.
     """
     match step:
+        case Act(node, Receive(source), _, crash):
+            return ("what", _of_event(step.event), crash is not None), ("who", node), ("from", source)
         case Act(node, event, _, crash):
             return ("what", _of_event(event), crash is not None), ("who", node)
         case Crash(node) | Stop(node):

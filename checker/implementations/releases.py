@@ -154,6 +154,12 @@ class ReleaseCaller:
             event = Receive(event.source, read)
         return tuple(self._outcomes(address, local, event, local.release))
 
+    def recall(self) -> None:
+        """Make some of the calls that were made once more, each in its release: see `Caller.recall`."""
+        for release, caller in zip(self.rolling.releases, self.callers, strict=True):
+            with active(release):
+                caller.recall()
+
     def _ignored(self, address: Address, local: Local, event: Event, cls: type[object]) -> Outcome:
         node = self.callers[local.release].classes[address]
         if self.cluster.strict:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from operator import eq
 
 from assay.checker.errors import ModelError, UsageError
@@ -122,13 +122,18 @@ class Judge:
         NodeError
             If a node breaks a rule in one of the steps.
         """
-        return [(step, after) for step, after in self.semantics.steps(world) if self._is_inside(after)]
+        return [(step, after) for step, after in self.semantics.steps(world) if self.is_inside(after)]
 
     def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
         """Return the same in an order that no hash decides: equal seeds must give equal schedules."""
         return sorted(self.steps(world), key=_by_words)
 
-    def _is_inside(self, world: FrozenWorld) -> bool:
+    def anywhere(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
+        """Return the same, also what leads out of `Cluster.constraint`: of most steps nobody needs to know."""
+        return sorted(self.semantics.steps(world), key=_by_words)
+
+    def is_inside(self, world: FrozenWorld) -> bool:
+        """Return whether a world is inside of `Cluster.constraint`."""
         constraint = self.cluster.constraint
         if constraint is None:
             return True
@@ -276,7 +281,12 @@ def _further(judge: Judge, played: Played, called: str) -> Iterator[Played]:
 
 
 def _by_words(taken: tuple[Step, FrozenWorld]) -> str:
-    return str(taken[0])
+    return _words(taken[0])
+
+
+@lru_cache(maxsize=1 << 16)
+def _words(step: Step) -> str:
+    return str(step)
 
 
 def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bool]]) -> Played:

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace, View
+from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
@@ -24,6 +25,7 @@ from assay.impl.node.node import Address
 __all__ = ["FrozenWorld", "Semantics", "ask", "note", "nothing_is_inside"]
 
 
+@hashed_once
 @dataclass(frozen=True)
 class FrozenWorld:
     """All that there is of a cluster at one moment.

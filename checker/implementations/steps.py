@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assay.checker.implementations.calls import Event, Receive
+from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
 from assay.impl.node.freezing import Frozen, words
 from assay.impl.node.node import Address
@@ -16,6 +17,7 @@ __all__ = ["Act", "Crash", "Cut", "Double", "Heal", "Lose", "Miss", "Step", "Sto
 Choices: TypeAlias = tuple[tuple[str, Frozen], ...]
 
 
+@hashed_once
 @dataclass(frozen=True)
 class Act:
     """A node handles an event: a message, a timer, its recovery.

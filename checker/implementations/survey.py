@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
-from assay.checker.implementations.fuzzing import Fuzzing, fuzz
+from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
 
-__all__ = ["COLUMNS", "Ran", "Row", "explored", "survey"]
+__all__ = ["COLUMNS", "Enlarged", "Ran", "Row", "explored", "survey"]
 
 COLUMNS = {
     "invariants": (ClusterClaim.INVARIANT, ClusterClaim.RULES, ClusterClaim.REACHABLE),
@@ -58,8 +59,8 @@ class Row:
         What is broken.
     checks : tuple of Verdict or None
         For each of `COLUMNS` whether a claim of it is violated; None where the protocol claims nothing of the kind.
-    fuzzing : Fuzzing
-        What random schedules showed.
+    fuzzing : tuple of Fuzzing
+        What random schedules showed, on each of the larger clusters.
     ran : Ran, optional
         What a real run showed, if there was one.
     """
@@ -67,22 +68,26 @@ class Row:
     name: str
     doc: str
     checks: tuple[Verdict | None, ...]
-    fuzzing: Fuzzing
+    fuzzing: tuple[Fuzzing, ...]
     ran: Ran | None = None
 
     @property
     def is_caught(self) -> bool:
         """Whether some check caught it."""
         is_seen = self.ran is not None and self.ran.verdict is Verdict.VIOLATED
-        return Verdict.VIOLATED in self.checks or self.fuzzing.failure is not None or is_seen
+        is_met = any(played.failure is not None for played in self.fuzzing)
+        return Verdict.VIOLATED in self.checks or is_met or is_seen
+
+
+Enlarged: TypeAlias = Callable[[str], NamedCluster]
+"""Makes the cluster of a mutant that random schedules are played on."""
 
 
 def survey(
     protocol: str,
-    enlarged: Callable[[str], NamedCluster],
+    enlarged: Sequence[Enlarged],
     *,
-    seed: int,
-    depth: int,
+    play: Callable[[Cluster], Fuzzing],
     seconds: float,
     run: Callable[[str], Ran] | None = None,
 ) -> tuple[Row, ...]:
@@ -92,12 +97,12 @@ def survey(
     ----------
     protocol : str
         The protocol.
-    enlarged : callable
-        Makes the cluster of a mutant that random schedules are played on.
-    seed, depth
-        See `assay.checker.implementations.fuzzing.fuzz`.
+    enlarged : sequence of callable
+        Each makes the cluster of a mutant that random schedules are played on.
+    play : callable
+        Plays them.
     seconds : float
-        For random schedules at most, and for a real run; exploring takes a minute at most, or as long as these.
+        Exploring takes a minute at most, or as long as this.
     run : callable, optional
         Runs the mutant of a name for real.
 
@@ -109,25 +114,16 @@ def survey(
     found = mutants_of(load_cluster(protocol).module)
     if not found:
         raise UsageError(f"{protocol} has no mutants", help="a mutant is a node class with `expected = Caught(...)`")
-    return tuple(_rows(protocol, [mutant.__name__ for mutant in found], enlarged, seed, depth, seconds, run))
 
-
-def _rows(
-    protocol: str,
-    mutants: list[str],
-    enlarged: Callable[[str], NamedCluster],
-    seed: int,
-    depth: int,
-    seconds: float,
-    run: Callable[[str], Ran] | None,
-) -> Iterator[Row]:
-    for name in mutants:
+    def row(name: str) -> Row:
         reference = f"{protocol}:{name}"
         named = load_cluster(reference)
-        played = fuzz(enlarged(reference).cluster, seed=seed, depth=depth, seconds=seconds)
+        played = tuple(play(larger(reference).cluster) for larger in enlarged)
         doc = (named.mutant.__doc__ or "").strip().partition("\n")[0] if named.mutant else ""
         verdicts = tuple(explored(named.cluster, max(seconds, _EXHAUSTIVELY)))
-        yield Row(name, doc, verdicts, played, None if run is None else run(name))
+        return Row(name, doc, verdicts, played, None if run is None else run(name))
+
+    return tuple(row(mutant.__name__) for mutant in found)
 
 
 def explored(cluster: Cluster, seconds: float) -> Iterator[Verdict | None]:

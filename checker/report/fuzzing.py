@@ -151,11 +151,14 @@ class MutantTable:
         The mutants.
     command : str
         The command line that makes the table again.
+    sizes : sequence of int or None
+        The numbers of nodes with which random schedules were played; None for the cluster's own.
     """
 
     protocol: str
     rows: Sequence[Row]
     command: str
+    sizes: Sequence[int | None]
 
     @property
     def status(self) -> ExitStatus:
@@ -182,12 +185,17 @@ class MutantTable:
             (
                 Cell(row.name, is_code=True),
                 *(Cell(_WORDS[verdict]) for verdict in row.checks),
-                Cell(_fuzzed(row.fuzzing)),
+                *(Cell(_fuzzed(played)) for played in row.fuzzing),
                 *([Cell(_ran(row.ran))] if self.has_runs else []),
             )
             for row in self.rows
         )
-        return Table(("mutant", *COLUMNS, "fuzz", *(["run"] if self.has_runs else [])), tuple(rows))
+        return Table(("mutant", *COLUMNS, *self.heads, *(["run"] if self.has_runs else [])), tuple(rows))
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the columns of random schedules."""
+        return tuple("fuzz" if size is None else f"fuzz, {size}" for size in self.sizes)
 
     def lines(self) -> Iterator[Text]:
         """Yield the lines of the text report."""
@@ -212,7 +220,7 @@ class MutantTable:
                     "name": row.name,
                     "doc": row.doc,
                     **{name: _WORDS[verdict] for name, verdict in zip(COLUMNS, row.checks, strict=True)},
-                    "fuzz": _fuzzed(row.fuzzing),
+                    **dict(zip(self.heads, map(_fuzzed, row.fuzzing), strict=True)),
                     **({"run": _ran(row.ran)} if self.has_runs else {}),
                 }
                 for row in self.rows
@@ -231,4 +239,4 @@ def _fuzzed(found: Fuzzing) -> str:
     failure = found.failure
     if failure is None or failure.finding is None:
         return "survives"
-    return f"caught ({failure.finding.name}, {plural(len(failure.steps), 'step')})"
+    return f"caught after {number(found.steps)} ({failure.finding.name}, {plural(len(failure.steps), 'step')})"

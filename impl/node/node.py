@@ -219,8 +219,19 @@ class Node:
             raise NodeError(f"{type(self).__name__} sets {name}, which its driver sets")
         object.__setattr__(self, name, value)
 
+    def __delattr__(self, name: str) -> None:
+        if name in declared(type(self)):
+            raise NodeError(
+                f"{type(self).__name__} deletes {name}, which it declares", help="give it a value that says so, as None"
+            )
+        object.__delattr__(self, name)
+
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)
+        if vars(cls).get("__slots__"):
+            raise NodeError(
+                f"{cls.__name__} has __slots__, whose values are none of its attributes", help="annotate attributes"
+            )
         annotated = inspect.get_annotations(cls)
         for name, value in vars(cls).items():
             if isinstance(value, list | dict | set | deque) and name not in annotated and not name.startswith("__"):

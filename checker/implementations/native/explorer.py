@@ -213,11 +213,28 @@ class _Search:
             except Full:  # there is no room for what is known already
                 sizes = self._sizes(sizes)
                 continue
-            found = self._result(supplier, outcome, attempts)
+            try:
+                found = self._result(supplier, outcome, attempts)
+            except InternalError:
+                self._recall()
+                raise
             if not supplier.is_full:
-                return _furthest(furthest, found)
+                return self._unless_it_changes(_furthest(furthest, found))
             furthest = _furthest(furthest, replace(found, _all=lambda: iter(())))
             sizes = self._sizes(sizes)
+
+    def _unless_it_changes(self, found: NativeExploration) -> NativeExploration:
+        """Return what was found, unless calls come to something else now: then the tables tell of no cluster."""
+        if found.error is not None:
+            return found
+        try:
+            self._recall()
+        except NodeError as error:
+            return replace(found, error=error, error_trace=())
+        return found
+
+    def _recall(self) -> None:
+        self.universe.semantics.caller.recall()
 
     def _register(self) -> None:
         """Make all parts of the first worlds known."""

@@ -1,0 +1,29 @@
+"""Hashes that are computed once: what a node holds is deep, never changes, and is looked up again and again."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+__all__ = ["hashed_once"]
+
+T = TypeVar("T")
+
+_KEPT = "_hash"
+
+
+def hashed_once(cls: type[T]) -> type[T]:
+    """Let the objects of a frozen dataclass keep their hash. Another process hashes otherwise, so it is not pickled."""
+    computed: Any = cls.__hash__
+
+    def hash_(self: Any) -> int:
+        kept: int | None = self.__dict__.get(_KEPT)
+        if kept is None:
+            kept = self.__dict__[_KEPT] = computed(self)
+        return kept
+
+    def state(self: Any) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != _KEPT}
+
+    setattr(cls, "__hash__", hash_)  # noqa: B010 - typed classes are not assigned to
+    setattr(cls, "__getstate__", state)  # noqa: B010
+    return cls

@@ -1,0 +1,195 @@
+"""State that is kept outside of a node's attributes: whatever hides it, the exhaustive check does not say *holds*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from assay.checker.implementations.checking import ImplementationResult, check_cluster
+from assay.checker.verdicts import Verdict
+from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, on
+
+
+@message
+class Ping:
+    """Come here."""
+
+    number: int
+
+
+class Source(Node):
+    def on_start(self) -> None:
+        for number in range(3):
+            self.send("b", Ping(number))
+            self.send("c", Ping(number))
+
+
+class Hiding(Node):
+    """Is wrong once something that it keeps elsewhere has grown."""
+
+    seen: int = 0
+    is_wrong: bool = False
+
+    @on(Ping)
+    def ping(self, sender: Address, message: Ping) -> None:
+        self.seen += 1
+        self.is_wrong = self.grown() > self.most
+
+    most = 30
+
+    def grown(self) -> int:
+        raise NotImplementedError
+
+
+IN_A_GLOBAL: list[int] = []
+BY_OBJECT: list[tuple[Node, list[int]]] = []
+
+
+class InAGlobal(Hiding):
+    def grown(self) -> int:
+        IN_A_GLOBAL.append(1)
+        return len(IN_A_GLOBAL)
+
+
+class InTheClass(Hiding):
+    total = 0
+
+    def grown(self) -> int:
+        type(self).total += 1
+        return type(self).total
+
+
+class InADefault(Hiding):
+    def grown(self, kept: list[int] = []) -> int:  # noqa: B006
+        kept.append(1)
+        return len(kept)
+
+
+class ByObject(Hiding):
+    """Its state is tied to the object: copies of the node know nothing of it, and when it runs, it is one object."""
+
+    most = 2
+
+    def grown(self) -> int:
+        kept = next((kept for node, kept in BY_OBJECT if node is self), None)
+        if kept is None:
+            kept = []
+            BY_OBJECT.append((self, kept))
+        kept.append(1)
+        return len(kept)
+
+
+class InAClosure(Hiding):
+    @staticmethod
+    def _counter() -> Any:
+        def count() -> Iterator[int]:
+            number = 0
+            while True:
+                number += 1
+                yield number
+
+        return count()
+
+    counting = _counter()
+
+    def grown(self) -> int:
+        return int(next(type(self).counting))
+
+
+def is_right(world: World) -> bool:
+    return not any(node.is_wrong for node in world.of(Hiding).values())
+
+
+def checked(node: type[Node]) -> ImplementationResult:
+    nodes = {"a": Source(), "b": node(), "c": node()}
+    return check_cluster(Cluster(nodes, network=Network("bag"), invariants=(is_right,)))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    IN_A_GLOBAL.clear()
+    BY_OBJECT.clear()
+    InTheClass.total = 0
+
+
+@pytest.mark.parametrize("node", [InAGlobal, InTheClass, InADefault, InAClosure, ByObject])
+def test_state_outside_of_attributes_is_found(node: type[Node]) -> None:
+    found = checked(node)
+    assert "rules" in found.violated
+    (rules,) = (claim for claim in found.claims if claim.name == "rules")
+    assert any(
+        said in rules.note
+        for said in ("a later call of the same on the same gave another result", "a node that has lived differs")
+    )
+    assert not any(claim.verdict is Verdict.HOLDS for claim in found.claims)
+
+
+class Sending(Hiding):
+    def grown(self) -> int:
+        try:
+            self.send("nobody", Ping(1))
+        except Exception:  # as broad as can be
+            return 0
+        return 1
+
+
+class Sleeping(Hiding):
+    def grown(self) -> int:
+        try:
+            self.set_timer("nothing", 1)
+        except BaseException:
+            return 0
+        return 1
+
+
+class Packing(Hiding):
+    def grown(self) -> int:
+        try:
+            self.send("a", Ping(open(__file__)))  # type: ignore[arg-type]  # noqa: SIM115
+        except NodeError:
+            return 0
+        return 1
+
+
+@pytest.mark.parametrize(
+    ("node", "said"),
+    [
+        (Sending, "it goes on after: it sends to 'nobody', which is no node of the cluster"),
+        (Sleeping, "it goes on after: it sets the timer 'nothing'"),
+        (Packing, "it goes on after: Ping"),
+    ],
+)
+def test_a_handler_that_catches_what_it_is_told_has_broken_the_rule_all_the_same(node: type[Node], said: str) -> None:
+    (rules,) = (claim for claim in checked(node).claims if claim.name == "rules")
+    assert rules.verdict is Verdict.VIOLATED
+    assert said in rules.note
+
+
+class Deleting(Hiding):
+    def grown(self) -> int:
+        del self.seen
+        return 0
+
+
+def test_a_declared_attribute_is_not_deleted() -> None:
+    """What is durable would come back after a restart, as it was when it was written last."""
+    (rules,) = (claim for claim in checked(Deleting).claims if claim.name == "rules")
+    assert "Deleting deletes seen, which it declares" in rules.note
+
+
+def test_slots_are_no_attributes() -> None:
+    with pytest.raises(NodeError, match="Slotted has __slots__, whose values are none of its attributes"):
+        type("Slotted", (Hiding,), {"__slots__": ("kept",)})
+
+
+class Honest(Hiding):
+    """Caches in an attribute that nobody has declared, which is one all the same."""
+
+    def grown(self) -> int:
+        self.cache = getattr(self, "cache", 0) + 1
+        return int(self.cache)
+
+
+def test_what_is_kept_in_attributes_is_no_hidden_state() -> None:
+    assert checked(Honest).verdict is Verdict.HOLDS
