@@ -66,8 +66,11 @@ def _is_file(path: str) -> bool:
 
 def _place(where: Path, file: str) -> tuple[Path, Path]:
     """Return the top of the repository, and the file's path from there."""
-    top = Path(_git(where, "rev-parse", "--show-toplevel").decode().strip())
     inside = Path(file) if file.startswith("/") else where / file
+    # Of the folder of the file, which may be in a submodule, and may be gone by now.
+    there = next(folder for folder in (*inside.parents, where) if folder.is_dir())
+    found = _asked(there, "rev-parse", "--show-toplevel")
+    top = Path(_git(where, "rev-parse", "--show-toplevel").decode().strip() if found is None else found)
     try:
         return top, inside.resolve().relative_to(top.resolve())
     except ValueError:

@@ -54,7 +54,9 @@ def sort_called(specification: Specification, name: str) -> type[Any]:
     return names[name]
 
 
-def actors(specification: Specification, sort: type[Any], given: Mapping[str, str]) -> dict[str, Actor | None]:
+def actors(
+    specification: Specification, sort: type[Any], given: Mapping[str, str], same: frozenset[str] = frozenset()
+) -> dict[str, Actor | None]:
     """Return for each action who takes it; None where no argument is an element of the sort.
 
     Parameters
@@ -66,19 +68,26 @@ def actors(specification: Specification, sort: type[Any], given: Mapping[str, st
     given : mapping from action to text
         Which parameter it is, where several are of the sort: ``{"send": "source"}``; or a field of one:
         ``{"deliver": "message.receiver"}``.
+    same : frozenset of str
+        The actions that both versions have in one form: of these, it need not be known who takes them.
 
     Raises
     ------
     UsageError
         If nothing says which of several parameters it is.
     """
-    return {action.name: _actor(action, sort, given.get(action.name)) for action in specification.actions}
+    return {
+        action.name: _actor(action, sort, given.get(action.name), is_same=action.name in same)
+        for action in specification.actions
+    }
 
 
-def _actor(action: Method, sort: type[Any], given: str | None) -> Actor | None:
+def _actor(action: Method, sort: type[Any], given: str | None, *, is_same: bool) -> Actor | None:
     if given is not None:
         return _given(action, sort, given)
     mine = [name for name, type_ in action.parameters if _is_of(type_, sort)]
+    if len(mine) > 1 and is_same:
+        return None
     if len(mine) > 1:
         raise UsageError(
             f"{action.name} has {len(mine)} parameters of {sort.__name__}, {listed(mine)}: "

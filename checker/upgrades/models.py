@@ -72,13 +72,16 @@ class _Explorer:
             if name not in known:
                 raise UsageError(f"--actors names {name!r}, which is no action{nearest(name, known)}")
         sorts = (sort_called(old, self.request.versions), self.sort)
-        taken = [
-            actors(model.specification, sort, given) for model, sort in zip((self.old, self.new), sorts, strict=True)
-        ]
-        return (
-            Version(self.old, self.instances[BEFORE], taken[BEFORE], self.between),
-            Version(self.new, self.instances[AFTER], taken[AFTER]),
+        bare = (
+            Version(self.old, self.instances[BEFORE], {}, self.between),
+            Version(self.new, self.instances[AFTER], {}),
         )
+        both = shared(bare)
+        before, after = (
+            replace(version, actors=actors(version.model.specification, sort, given, both))
+            for version, sort in zip(bare, sorts, strict=True)
+        )
+        return before, after
 
     def _demand_through(self) -> None:
         name = self.request.through

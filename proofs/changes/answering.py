@@ -46,7 +46,7 @@ def compared(request: ClaimsRequest) -> Claims:
     )
     axioms = (*narrowed(versions, bare, Kind.AXIOM),)
     rooms = [replace(room, assumed=tuple(_axioms(versions, room))) for room in rooms]
-    questions = Questions(rooms, request.seconds)
+    questions = Questions(rooms, request.seconds / 2)
     found = (
         *claims(versions, questions),
         *vacuous(versions, questions),

@@ -172,6 +172,18 @@ def test_what_is_not_there_is_said_in_a_line(assay, history, versions, error):
     assert error in ran.err.splitlines()[0]
 
 
+def test_a_file_in_a_submodule_has_the_revisions_of_the_submodule(assay, history, tmp_path, monkeypatch):
+    above = tmp_path / "above"
+    above.mkdir()
+    monkeypatch.chdir(above)
+    git("init", ".")
+    git("-c", "protocol.file.allow=always", "submodule", "add", f"file://{tmp_path}", "sub")
+    assert "additive" in assay("diff HEAD~1:sub/counter.py HEAD:sub/counter.py").out
+    git("-C", "sub", "checkout", "--detach", "HEAD~1")
+    ran = assay("diff HEAD:sub/counter.py sub/counter.py")
+    assert ran.status == 0, ran
+
+
 def test_a_shallow_clone_says_how_to_get_its_history(assay, history, tmp_path, monkeypatch):
     git("clone", "--depth", "1", f"file://{tmp_path}", str(tmp_path / "shallow"))
     monkeypatch.chdir(tmp_path / "shallow")

@@ -244,7 +244,7 @@ ELSEWHERE = (
         (("", ""), ("", ""), {"actors": {"lose": "notice.phase"}}, "that is of Phase, not of Node"),
         (("", ""), ("", ""), {"actors": {"lose": "notice.who"}}, "Notice has no field 'who'"),
         (
-            ("def finish(self, node: Node)", "def finish(self, node: Node, other: Node)"),
+            ("", ""),
             ("def finish(self, node: Node)", "def finish(self, node: Node, other: Node)"),
             {},
             "finish has 2 parameters of Node, node, other",
@@ -258,6 +258,12 @@ def test_what_cannot_be_mixed_is_refused(
     with pytest.raises(UsageError) as error:
         upgraded(tmp_path, text.replace(*old) if old[0] else text, text.replace(*new) if new[0] else text, **options)
     assert message in error.value.message
+
+
+def test_of_an_action_that_both_versions_share_it_need_not_be_known_who_takes_it(tmp_path: Path) -> None:
+    two = ("def prepare(self, node: Node)", "def prepare(self, node: Node, other: Node)")
+    before, after = (version("always", finish).replace(*two) for finish in ("first", "alone"))
+    assert upgraded(tmp_path, before, after).mixed.verdict is Verdict.HOLDS
 
 
 def test_who_takes_an_action_may_stand_in_a_message(tmp_path: Path) -> None:
