@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
+from assay.checker.engine.chosen import Choice, ways_between
 from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
@@ -15,10 +18,18 @@ __all__ = ["Failed", "Loop", "Trace", "TraceStep", "execute"]
 
 @dataclass(frozen=True)
 class TraceStep:
-    """A state, and the action that led to it: None for an initial state."""
+    """A state, and the action that led to it: None for an initial state.
+
+    Attributes
+    ----------
+    recorded : tuple of Choice, optional
+        What a record of the step says that the action chose on its way; None where there is no record, or it says
+        nothing.
+    """
 
     call: Call | None
     state: Frozen
+    recorded: tuple[Choice, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Loop:
 
     start: int
     call: Call | None
+    recorded: tuple[Choice, ...] | None = None
 
     @property
     def stays(self) -> bool:
@@ -60,6 +72,29 @@ class Trace:
     def states(self) -> tuple[Frozen, ...]:
         """The states of the trace."""
         return tuple(step.state for step in self.steps)
+
+    def chosen(self, index: int) -> tuple[Choice, ...]:
+        """Return what the action that led to a state chose on its way; by ``len(trace)``, that which closes the loop.
+
+        If it could do so in several ways, it is what was recorded, or else the first.
+        """
+        step = self.steps[index] if index < len(self.steps) else self._back
+        if index == 0 or step is None or step.call is None or not self._interpreter.picks:
+            return ()
+        if step.recorded is not None:
+            return step.recorded
+        with self.instance.active(), suppress(ModelError):
+            return next(ways_between(self._interpreter, self.steps[index - 1].state, step.call, step.state), ())
+        return ()
+
+    @property
+    def _back(self) -> TraceStep | None:
+        loop = self.loop
+        return None if loop is None else TraceStep(loop.call, self.steps[loop.start].state, loop.recorded)
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        return Interpreter(self.instance)
 
     @property
     def last(self) -> Frozen:

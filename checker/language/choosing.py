@@ -7,18 +7,29 @@ that has an option left.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from assay.checker.errors import ModelError
 from assay.checker.language.model import Disabled
 
-__all__ = ["Tape", "choose", "each_way", "pick"]
+__all__ = ["Picked", "Tape", "choose", "each_way", "each_way_told", "pick"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a run of an action chose, and where in the model's code: in which file, on which line."""
+
+    value: Any
+    path: str
+    line: int
 
 
 class Tape:
@@ -28,11 +39,14 @@ class Tape:
     ----------
     taken : list of (int, int)
         For each choice so far which option was taken, and of how many.
+    picked : list of Picked
+        What was taken, in the same order.
     """
 
     def __init__(self, told: Sequence[int] = ()) -> None:
         self._told = told
         self.taken: list[tuple[int, int]] = []
+        self.picked: list[Picked] = []
 
     def take(self, count: int) -> int:
         """Return which of some options is taken."""
@@ -54,12 +68,17 @@ _tape: ContextVar[Tape | None] = ContextVar("assay_tape", default=None)
 
 def each_way(run: Callable[[], R]) -> Iterator[R]:
     """Yield what a run returns, for every way to choose in it."""
+    return (result for result, _ in each_way_told(run))
+
+
+def each_way_told(run: Callable[[], R]) -> Iterator[tuple[R, Sequence[Picked]]]:
+    """Yield what a run returns with what it chose, for every way to choose in it."""
     told: list[int] | None = []
     while told is not None:
         tape = Tape(told)
         with _recording(tape):
             result = run()
-        yield result
+        yield result, tape.picked
         told = tape.following()
 
 
@@ -72,14 +91,19 @@ def _recording(tape: Tape) -> Iterator[None]:
         _tape.reset(token)
 
 
-def pick(options: Sequence[T]) -> T:
-    """Return one of the options, each in a run of its own; without any, there is no run."""
+def pick(options: Sequence[T], read: Callable[[T], T] = lambda value: value) -> T:
+    """Return one of the options, as it is read, each in a run of its own; without any, there is no run.
+
+    It is called for a model's code, by what that has called.
+    """
     tape = _tape.get()
     if tape is None:
         raise ModelError("choose has no meaning outside of an action", help="quantify: any(... for q in Quorum)")
     if not options:
         raise Disabled
-    return options[tape.take(len(options))]
+    value, caller = read(options[tape.take(len(options))]), sys._getframe(2)
+    tape.picked.append(Picked(value, caller.f_code.co_filename, caller.f_lineno))
+    return value
 
 
 def choose(options: Iterable[T]) -> T:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.engine.assertions import false_assertion
+from assay.checker.engine.chosen import ways_between
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
@@ -141,8 +142,8 @@ def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | Refusa
     start = trace.steps[loop.start]
     if loop.call is None and start.state == trace.last:
         return replace(trace, loop=Loop(loop.start, None))
-    outcome = _take(interpreter, len(trace) + 1, trace.last, TraceStep(loop.call, start.state))
-    return outcome if isinstance(outcome, Refusal) else replace(trace, loop=Loop(loop.start, outcome))
+    outcome = _take(interpreter, len(trace) + 1, trace.last, TraceStep(loop.call, start.state, loop.recorded))
+    return outcome if isinstance(outcome, Refusal) else replace(trace, loop=Loop(loop.start, outcome, loop.recorded))
 
 
 def _unfulfilled(interpreter: Interpreter, lasso: ExecutedLasso) -> Iterator[Sighting]:
@@ -166,7 +167,7 @@ def _execute(
         outcome = _refuse_to_go_on(interpreter, steps, step) or _take(interpreter, number, steps[-1].state, step)
         if isinstance(outcome, Refusal):
             return steps, outcome
-        steps.append(TraceStep(outcome, step.state))
+        steps.append(TraceStep(outcome, step.state, step.recorded))
     return steps, None
 
 
@@ -204,7 +205,18 @@ def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep
         return Refusal(number, "the action is not enabled", step.call, guard)
     if step.state not in outcomes:
         return Refusal(number, "the action leads elsewhere", step.call, expected=outcomes[0], recorded=step.state)
+    if step.recorded is not None and not _is_chosen(interpreter, before, step):
+        chosen = ", ".join(map(str, step.recorded)) or "nothing"
+        return Refusal(number, f"the action does not lead there by choosing {chosen}", step.call)
     return step.call
+
+
+def _is_chosen(interpreter: Interpreter, before: Frozen, step: TraceStep) -> bool:
+    """Return whether an action leads to a state by what is recorded; what is chosen may have another name by now."""
+    assert step.call is not None
+    recorded = [choice.value for choice in step.recorded or ()]
+    ways = ways_between(interpreter, before, step.call, step.state)
+    return any([choice.value for choice in way] == recorded for way in ways)
 
 
 def _outside(interpreter: Interpreter, state: Frozen) -> Method | None:

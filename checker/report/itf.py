@@ -3,7 +3,8 @@
 Integers are ``{"#bigint": "3"}``, sets ``{"#set": [...]}``, maps ``{"#map": [[k, v], ...]}``, bags maps from
 elements to counts, tuples ``{"#tup": [...]}``, sequences lists, records objects, and members of a union or an optional
 are variants ``{"tag": "Prepared", "value": {...}}``. Enum members and elements of sorts are strings, quorums are sets
-of these. Each state's ``#meta`` names the action that led to it and its arguments. In a lasso, ``loop`` is the index of
+of these. Each state's ``#meta`` names the action that led to it, its arguments and, in words, what it chose on its
+way. In a lasso, ``loop`` is the index of
 the state that follows the last one, and ``back`` in the ``#meta`` of the whole trace is the action that leads there;
 without ``back``, nothing happens any more.
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assay.checker.engine.chosen import Choice
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InputError, Location
 from assay.checker.language.execution.instance import Instance
@@ -45,14 +47,14 @@ def encode_trace(trace: Trace, **meta: Any) -> dict[str, Any]:
     for index, step in enumerate(trace):
         values = zip(specification.variables, step.state, strict=True)
         encoded = {variable.name: codec.encode(variable.type, value) for variable, value in values}
-        states.append({"#meta": {"index": index, **_action(codec, step.call)}, **encoded})
+        states.append({"#meta": {"index": index, **_action(codec, step.call, trace.chosen(index))}, **encoded})
     return {
         "#meta": {
             "format": "ITF",
             "format-description": DESCRIPTION,
             "varTypes": {variable.name: str(variable.type) for variable in specification.variables},
             "parameters": trace.instance.settings(),
-            **({} if trace.loop is None or trace.loop.call is None else {"back": _action(codec, trace.loop.call)}),
+            **({} if trace.loop is None or trace.loop.call is None else {"back": _back(codec, trace, trace.loop)}),
             **meta,
         },
         "vars": [variable.name for variable in specification.variables],
@@ -61,13 +63,21 @@ def encode_trace(trace: Trace, **meta: Any) -> dict[str, Any]:
     }
 
 
-def _action(codec: Codec, call: Call | None) -> dict[str, Any]:
+def _back(codec: Codec, trace: Trace, loop: Loop) -> dict[str, Any]:
+    return _action(codec, loop.call, trace.chosen(len(trace)))
+
+
+def _action(codec: Codec, call: Call | None, chosen: Sequence[Choice]) -> dict[str, Any]:
     if call is None:
         return {}
     method = _method(codec.instance, call[0])
     assert method is not None
     pairs = zip(method.parameters, call[1], strict=True)
-    return {"action": call[0], "arguments": {name: codec.encode(type_, value) for (name, type_), value in pairs}}
+    return {
+        "action": call[0],
+        "arguments": {name: codec.encode(type_, value) for (name, type_), value in pairs},
+        **({"chosen": [{"name": choice.name, "value": choice.value} for choice in chosen]} if chosen else {}),
+    }
 
 
 def _method(instance: Instance, name: object) -> Method | None:
@@ -178,7 +188,15 @@ def decode_loop(recorded: RecordedTrace, instance: Instance) -> Loop | None:
     if recorded.loop is None:
         return None
     back = recorded.meta.get("back")
-    return Loop(recorded.loop, _Decoder(recorded.path, Codec(instance)).back(back))
+    return Loop(recorded.loop, _Decoder(recorded.path, Codec(instance)).back(back), _chosen(back))
+
+
+def _chosen(meta: Any) -> tuple[Choice, ...] | None:
+    """Return what the record of a step says that its action chose, if it says that."""
+    given = meta.get("chosen") if isinstance(meta, dict) else None
+    if not isinstance(given, list) or not all(isinstance(choice, dict) for choice in given):
+        return None
+    return tuple(Choice(str(choice.get("name")), str(choice.get("value"))) for choice in given)
 
 
 @dataclass(frozen=True)
@@ -194,7 +212,8 @@ class _Decoder:
             self._value(f"state {index + 1}: {variable.name}", variable.type, state[variable.name])
             for variable in variables
         )
-        return TraceStep(self._call(index, state.get("#meta", {})), values)
+        meta = state.get("#meta", {})
+        return TraceStep(self._call(index, meta), values, _chosen(meta))
 
     def back(self, meta: Any) -> Call | None:
         return self._named("the way back to the loop", meta)

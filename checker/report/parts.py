@@ -15,6 +15,7 @@ from assay.checker.verdicts import Verdict
 from rich.text import Text
 
 if TYPE_CHECKING:  # importing the language takes time, and a report without a trace does not need it
+    from assay.checker.engine.chosen import Choice
     from assay.checker.engine.trace import Loop, Trace, TraceStep
     from assay.checker.language.loader import NamedModel
     from assay.checker.report.values import Renderer
@@ -162,7 +163,8 @@ def render_trace(trace: Trace, *, full: bool = False, marks: Mapping[int, str] |
         if trace.loop is not None and index == trace.loop.start and not trace.loop.stays:
             yield Text(f"  {'-' * width}  for ever, from state {index + 1} on:", style="bold")
         if index not in left_out:
-            yield from _step(renderer, index + 1, width, before, step, full, marks.get(index - 1, ""))
+            shown = _Shown(index + 1, before, step, trace.chosen(index))
+            yield from _step(renderer, width, shown, full, marks.get(index - 1, ""))
         elif index == left_out.start:
             yield Text(f"  ... {len(left_out):,} states are not shown: --full shows them all", style="dim")
         before = step
@@ -178,15 +180,25 @@ def _closing(renderer: Renderer, width: int, trace: Trace, loop: Loop, full: boo
         from assay.checker.engine.trace import TraceStep
 
         back = TraceStep(loop.call, trace.steps[loop.start].state)
-        yield from _step(renderer, loop.start + 1, width, trace.steps[-1], back, full, mark)
+        shown = _Shown(loop.start + 1, trace.steps[-1], back, trace.chosen(len(trace)))
+        yield from _step(renderer, width, shown, full, mark)
 
 
-def _step(
-    renderer: Renderer, number: int, width: int, before: TraceStep | None, step: TraceStep, full: bool, mark: str
-) -> Iterator[Text]:
+@dataclass(frozen=True)
+class _Shown:
+    """A step of a trace with its number, what was before it, and what its action chose on its way."""
+
+    number: int
+    before: TraceStep | None
+    step: TraceStep
+    chosen: tuple[Choice, ...]
+
+
+def _step(renderer: Renderer, width: int, shown: _Shown, full: bool, mark: str) -> Iterator[Text]:
+    before, step = shown.before, shown.step
     unnamed = "initial state" if before is None else "nothing happens"
-    action = renderer.call(step.call) if step.call else unnamed
-    yield Text.assemble(f"  {number:>{width}}  ", (action, "bold"), (f"  [{mark}]" if mark else "", "dim"))
+    action = renderer.step(step.call, shown.chosen) if step.call else unnamed
+    yield Text.assemble(f"  {shown.number:>{width}}  ", (action, "bold"), (f"  [{mark}]" if mark else "", "dim"))
     indent = " " * (width + 6)
     if before is None or full:
         rows = list(renderer.state(step.state))

@@ -132,13 +132,13 @@ def steps_of(trace: Trace) -> Iterator[Step]:
     """Yield the steps of a counterexample, each with the source of its action and the element that it acts on."""
     renderer, specification = Renderer(trace.instance), trace.instance.specification
     places = {method.name: method.location for method in specification.actions}
-    for step in trace:
+    for index, step in enumerate(trace):
         if step.call is None:
             yield Step("initial state")
             continue
         name, arguments = step.call
         actor = next((trace.instance.name_of(value) for value in arguments if isinstance(value, Element)), "")
-        yield Step(renderer.call(step.call), places.get(name), actor=actor)
+        yield Step(renderer.step(step.call, trace.chosen(index)), places.get(name), actor=actor)
 
 
 def _of_property(run: CheckRun, result: PropertyResult) -> Checked:

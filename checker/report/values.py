@@ -6,10 +6,11 @@ Values are shown in the order of their type, so that the same state always reads
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from assay.checker.engine.chosen import Choice
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.execution.ranking import alternative, in_order
@@ -85,6 +86,10 @@ class Renderer:
     def call(self, call: Call) -> str:
         """Return an action with its arguments: ``receive_vote(p=p1)``."""
         return f"{call[0]}({', '.join(f'{name}={value}' for name, value in self.arguments(call))})"
+
+    def step(self, call: Call, chosen: Sequence[Choice]) -> str:
+        """Return an action with its arguments, and what it chose on its way: ``vote(v=a), choosing q={v1, v2}``."""
+        return f"{self.call(call)}{', choosing ' if chosen else ''}{', '.join(map(str, chosen))}"
 
     def arguments(self, call: Call) -> Iterator[tuple[str, str]]:
         """Yield the name and the value of each argument of an action."""

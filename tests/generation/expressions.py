@@ -18,6 +18,7 @@ from tests.generation.types import (
     Int,
     MapOf,
     Optional,
+    PermOf,
     Quorums,
     Range,
     Record,
@@ -30,7 +31,7 @@ from tests.generation.types import (
     is_container,
     size,
 )
-from tests.generation.vocabulary import Vocabulary
+from tests.generation.vocabulary import Variable, Vocabulary
 
 __all__ = ["Expressions", "Helper", "Scope"]
 
@@ -97,6 +98,11 @@ class Expressions:
             yield
         finally:
             self.scope = saved
+
+    @property
+    def changing(self) -> list[Variable]:
+        """The variables that an action may assign to."""
+        return [variable for variable in self.vocabulary.variables if variable.changes]
 
     # Values of any type
 
@@ -229,6 +235,8 @@ class Expressions:
                 yield (lambda: f"[{self.key(key, depth - 1)}]"), value
             case SeqOf(element, _):
                 yield (lambda: f"[{self.choices.pick(['0', '-1', '1'])}]"), element
+            case PermOf(element):
+                yield (lambda: f"[{self.choices.pick(['0', '-1'])}]"), element
 
     def key(self, type_: Type, depth: int) -> str:
         """Return a key of a map; a number may be outside of the keys' range."""
@@ -312,7 +320,14 @@ class Expressions:
                 text, type_ = f"{text}[{self.key(type_.key, min(depth, 1) - 1)}]", type_.value
             if is_container(type_):
                 found.append((text, type_))
-        return found
+        return found + [(name, type_) for name, type_ in self.scope.locals if is_container(type_)]
+
+    def optionals(self, depth: int) -> list[tuple[str, Type]]:
+        """Return what may be None, wherever it is: in a variable, an entry, a field or an item, or by a name."""
+        types = {t for v in self.vocabulary.variables for t in _parts_of(v.type) if isinstance(t, Optional)}
+        types |= {t for _, t in self.scope.locals if isinstance(t, Optional)}
+        read = [(self.read(t, depth), t) for t in sorted(types, key=str)]
+        return [(text, t) for text, t in read if text is not None]
 
     def element_type(self) -> Type:
         """Return a type of which there are sets."""
@@ -375,7 +390,8 @@ class Expressions:
         if depth <= 0:
             return self.choices.pick(["True", "False", self.read(BOOL, depth - 1) or "True"])
         forms = [self._connected, self._connected, self._negated, self._quantified, self._quantified, self._numbers, self._chain,
-                 self._equality, self._equality, self._membership, self._membership, self._sets, self._ordered, self._kind, self._none]  # fmt: skip
+                 self._equality, self._equality, self._membership, self._membership, self._sets, self._ordered, self._kind, self._none,
+                 self._related]  # fmt: skip
         return self.choices.pick(forms)(depth - 1)
 
     def _connected(self, depth: int) -> str:
@@ -449,6 +465,16 @@ class Expressions:
             return f"(not {left})"
         return f"({left} {self.choices.pick(['<=', '<', '==', '!=', '>='])} {right})"
 
+    def _related(self, depth: int) -> str:
+        related = [v for v in self.vocabulary.variables if (v.structure or "").startswith("Relation")]
+        if not related:
+            return self._none(depth)
+        chosen = self.choices.pick(related)
+        assert isinstance(chosen.type, SetOf)
+        assert isinstance(chosen.type.element, Tuple)
+        items = ", ".join(self.expr(item, depth) for item in chosen.type.element.items)
+        return f"{self.scope.state}.{chosen.name}({items})"
+
     def _kind(self, depth: int) -> str:
         unions = [x for x in self.vocabulary.variables if isinstance(x.type, Union) and x.name not in self.scope.hidden]
         if not unions:
@@ -462,17 +488,19 @@ class Expressions:
         return test
 
     def _none(self, depth: int) -> str:
-        options = [
-            x for x in self.vocabulary.variables if isinstance(x.type, Optional) and x.name not in self.scope.hidden
-        ]
+        options = self.optionals(depth)
         if not options:
             return self._equality(depth)
-        chosen = self.choices.pick(options)
-        text, inner = f"{self.scope.state}.{chosen.name}", chosen.type.inner  # type: ignore[union-attr]
+        text, type_ = self.choices.pick(options)
+        inner = type_.inner  # type: ignore[union-attr]
         match self.choices.pick(["is None", "is not None", "used", "unguarded"]):
             case "used" if isinstance(inner, Record) and inner.fields:
                 name, type_ = self.choices.pick(inner.fields)
                 return f"({text} is not None and {text}.{name} == {self.expr(type_, depth)})"
+            case "used" if isinstance(inner, SortClass) and inner.ordered:
+                return f"({text} is None or {text} {self.choices.pick(['<', '>=', '=='])} {self.expr(inner, depth)})"
+            case "used" if isinstance(inner, Tuple | EnumClass):
+                return f"(({text} if {text} is not None else {self._made(inner, depth)}) == {self.expr(inner, depth)})"
             case "used" | "unguarded" if isinstance(inner, Range) and size(inner) > 0:
                 return f"({text} is not None and {text} > {self.expr(INT, depth)})"
             case "unguarded" if isinstance(inner, Record) and inner.fields:
@@ -481,3 +509,21 @@ class Expressions:
             case "is not None":
                 return f"({text} is not None)"
         return f"({text} is None)"
+
+
+def _parts_of(type_: Type) -> Iterator[Type]:
+    """Return a type, and those of all that is inside of its values and can be read one by one."""
+    yield type_
+    match type_:
+        case Record(_, fields):
+            inner: tuple[Type, ...] = tuple(t for _, t in fields)
+        case Tuple(items):
+            inner = items
+        case MapOf(_, value):
+            inner = (value,)
+        case SeqOf(element, _):
+            inner = (element,)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from _parts_of(part)

@@ -24,17 +24,17 @@ class Idioms(Expressions):
 
     def _of(self, *kinds: type[Type]) -> list[Variable]:
         hidden = self.scope.hidden
-        return [v for v in self.vocabulary.variables if isinstance(v.type, kinds) and v.name not in hidden]
+        return [v for v in self.changing if isinstance(v.type, kinds) and v.name not in hidden]
 
     def _some(self, depth: int, indent: str) -> list[str]:
-        found = self._of(Optional)
+        found = self.optionals(max(depth - 1, 0))
         if not found:
             return self._assert(depth, indent)
-        chosen = self.choices.pick(found)
-        assert isinstance(chosen.type, Optional)
+        text, type_ = self.choices.pick(found)
+        assert isinstance(type_, Optional)
         if self.choices.chance(30):
-            return [f"{indent}require(some(self.{chosen.name}) == {self.expr(chosen.type.inner, 0)})"]
-        return [f"{indent}{self.fresh(chosen.type.inner)} = some(self.{chosen.name})"]
+            return [f"{indent}require(some({text}) == {self.expr(type_.inner, 0)})"]
+        return [f"{indent}{self.fresh(type_.inner)} = some({text})"]
 
     def _assert(self, depth: int, indent: str) -> list[str]:
         claim = self.expr(BOOL, max(depth - 1, 0))

@@ -9,6 +9,7 @@ name, names that mean something to a solver, helpers that call ``super()``, cons
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -20,17 +21,22 @@ from tests.generation.statements import Statements
 from tests.generation.types import (
     BOOL,
     INT,
+    BagOf,
     Bool,
     EnumClass,
     MapOf,
     Optional,
+    PermOf,
     Quorums,
     Range,
     Record,
+    SeqOf,
+    SetOf,
     SortClass,
     Tuple,
     Type,
     Union,
+    choices_of,
     is_container,
     size,
 )
@@ -110,8 +116,9 @@ class _Writer:
         sizes = {s.name: s.elements for s in (*v.sorts, *v.orders)}
         lines = [f"\nclass {name}(Model):", f"    default = {sizes!r}"]
         lines += ["    check_deadlock = False"] if self.choices.chance(20) else []
-        lines += [f"    {x.name}: {x.type}{self._default(x.type)}" for x in v.variables]
-        lines += ["", *self._initial()]
+        lines += [f"    {x.name}: {x.structure or f'{x.type}{self._default(x.type)}'}" for x in v.variables]
+        self.helpers: tuple[Helper, ...] = ()
+        lines += ["", *self._axioms(), *self._initial()]
         self.helpers: tuple[Helper, ...] = ()
         for index in range(self.choices.pick([1, 0, 2])):
             lines += self._helper(index)
@@ -123,7 +130,18 @@ class _Writer:
     def _scope(self) -> None:
         self.statements.scope = Scope(helpers=self.helpers)
 
-    # Initial values
+    # Structure and initial values
+
+    def _axioms(self) -> list[str]:
+        """A fact about the structure, which may be false of all that there is."""
+        v = self.vocabulary
+        if all(variable.changes for variable in v.variables) or self.choices.chance(50):
+            return []
+        self._scope()
+        named = self._named([*v.sorts])  # whatever the fact is about, there are elements of each sort
+        with self.statements.hiding(*(x.name for x in v.variables if x.changes)):
+            fact, weaker = self.statements.expr(BOOL, 2), self.statements.expr(BOOL, 1)
+        return ["    @axiom", f"    def fact(self{named}) -> bool:", f"        return {fact} or {weaker}", ""]
 
     def _default(self, type_: Type) -> str:
         """Return `` = ...`` where a variable needs an initial value, or often gets one."""
@@ -177,7 +195,7 @@ class _Writer:
             target = next(x.name for x in v.variables if x.type == sort and x.name.startswith("any"))
             lines.append(f"        self.{target} = {name}")
         given = {str(t): n for n, t in parameters}
-        for variable in v.variables:
+        for variable in filter(lambda variable: variable.changes, v.variables):
             if (
                 isinstance(variable.type, MapOf)
                 and not is_container(variable.type.value)
@@ -233,6 +251,25 @@ class _Writer:
         ]
         return [self.choices.pick(types) for _ in range(self.choices.pick([1, 0, 2]))]
 
+    def _container_types(self) -> list[Type]:
+        """Return a container that an action chooses, if it does."""
+        v = self.vocabulary
+        if self.choices.chance(65):
+            return []
+        scalars: list[Type] = [BOOL, *v.sorts, *v.orders, *v.enums, *v.records, Optional(v.enums[0])]
+        keys: list[Type] = [*v.sorts, *v.orders, *v.enums]
+        element = self.choices.pick(scalars)
+        drawn: list[Type] = [
+            SetOf(element),
+            MapOf(self.choices.pick(keys), self.choices.pick([element, SetOf(self.choices.pick(scalars))])),
+            SeqOf(element, self.choices.pick([1, 2])),
+            BagOf(element, self.choices.pick([1, 2])),
+            PermOf(self.choices.pick([*v.sorts, *v.orders])),
+            *(x.type for x in v.variables if is_container(x.type) and x.changes),
+        ]
+        type_ = self.choices.pick(drawn)
+        return [type_] if choices_of(type_) <= 100 else []
+
     def _named(self, types: list[Type]) -> str:
         return "".join(f", {self.statements.fresh(type_)}: {type_}" for type_ in types)
 
@@ -254,7 +291,7 @@ class _Writer:
 
     def _action(self, index: int) -> list[str]:
         self._scope()
-        types = self._parameter_types()
+        types = [*self._parameter_types(), *self._container_types()]
         self.actions.append((f"a{index}", types))
         fires = self.choices.pick(["", "", "", '(fires="maybe")', '(fires="never")'])
         lines = [f"    @action{fires}", f"    def a{index}(self{self._named(types)}) -> None:"]
@@ -309,7 +346,7 @@ class _Writer:
             self._scope()
             self.statements.scope.helpers = ()
             named = self._named(list(helper.parameters))
-            arguments = ", ".join(part.split(":")[0].strip() for part in named.split(",")[1:])
+            arguments = ", ".join(re.findall(r", (\w+):", named))
             call = f"super().{helper.name}({arguments})"
             body = f"{call} if {self.statements.expr(BOOL, 1)} else {self.statements.expr(helper.result, 1)}"
             lines += [f"    def {helper.name}(self{named}) -> {helper.result}:", f"        return {body}", ""]
@@ -319,7 +356,7 @@ class _Writer:
             lines += self._inherited_step()
         self._scope()
         named = self._named(types)
-        arguments = ", ".join(part.split(":")[0].strip() for part in named.split(",")[1:])
+        arguments = ", ".join(re.findall(r", (\w+):", named))
         lines += [
             "    @action",
             f"    def {name}(self{named}) -> None:",

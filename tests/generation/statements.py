@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.idioms import Idioms
+from tests.generation.choosing import Choosing
 from tests.generation.types import (
     BOOL,
     INT,
@@ -24,7 +24,7 @@ from tests.generation.vocabulary import Variable
 __all__ = ["Statements"]
 
 
-class Statements(Idioms):
+class Statements(Choosing):
     """Draws statements over a vocabulary; each is a list of lines."""
 
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
@@ -50,6 +50,7 @@ class Statements(Idioms):
                 self._leave,
                 self._call,
                 *self.idioms,
+                *self.choosing,
             ]
         return self.choices.pick(forms)(depth, indent)
 
@@ -106,10 +107,10 @@ class Statements(Idioms):
         sorts = self.vocabulary.sorts
         maps = [
             v
-            for v in self.vocabulary.variables
+            for v in self.changing
             if isinstance(v.type, MapOf) and v.type.key in sorts and not is_container(v.type.value)
         ]
-        sets = [v for v in self.vocabulary.variables if isinstance(v.type, SetOf)]
+        sets = [v for v in self.changing if isinstance(v.type, SetOf)]
         if maps and self.choices.chance(60):
             return self._loop_over_entries(self.choices.pick(maps), depth, indent)
         if sets:
@@ -141,11 +142,7 @@ class Statements(Idioms):
 
     def _move(self, depth: int, indent: str) -> list[str]:
         """A loop that moves the elements that satisfy a condition from one set to another."""
-        sets = [
-            v
-            for v in self.vocabulary.variables
-            if isinstance(v.type, SetOf) and v.type.element in self.vocabulary.sorts
-        ]
+        sets = [v for v in self.changing if isinstance(v.type, SetOf) and v.type.element in self.vocabulary.sorts]
         pairs = [(a, b) for a in sets for b in sets if a is not b and a.type == b.type]
         if not pairs:
             return self._loop(depth, indent)
@@ -160,8 +157,18 @@ class Statements(Idioms):
     # Changes
 
     def _change(self, depth: int, indent: str) -> list[str]:
-        variable = self.choices.pick(self.vocabulary.variables)
+        variable = self.choices.pick(self.changing)
+        given = [name for name, type_ in self.scope.locals if type_ == variable.type and is_container(type_)]
+        if given and self.choices.chance(50):
+            return self._given(f"self.{variable.name}", variable.type, self.choices.pick(given), indent)
         return [f"{indent}{line}" for line in self._changed(f"self.{variable.name}", variable.type, max(depth, 0))]
+
+    def _given(self, place: str, type_: Type, name: str, indent: str) -> list[str]:
+        """A variable becomes the container that the action has chosen, or a copy of it."""
+        copied = {SetOf: "set", SeqOf: "list", MapOf: "dict"}.get(type(type_))
+        if copied is None or self.choices.chance(40):
+            return [f"{indent}{place} = {name}"]
+        return [f"{indent}{place} = {copied}({name})"]
 
     def _stored_value(self, type_: Type, depth: int) -> str:
         if isinstance(type_, Range) and self.choices.chance(90):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from math import factorial
 from operator import mul
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Int",
     "MapOf",
     "Optional",
+    "PermOf",
     "Quorums",
     "Range",
     "Record",
@@ -24,6 +26,7 @@ __all__ = [
     "Tuple",
     "Type",
     "Union",
+    "choices_of",
     "has_constant",
     "is_container",
     "size",
@@ -141,6 +144,14 @@ class SeqOf:
 
 
 @dataclass(frozen=True)
+class PermOf:
+    element: SortClass
+
+    def __str__(self) -> str:
+        return f"Perm[{self.element}]"
+
+
+@dataclass(frozen=True)
 class BagOf:
     element: Type
     capacity: int
@@ -163,6 +174,7 @@ Type = (
     | SetOf
     | MapOf
     | SeqOf
+    | PermOf
     | BagOf
 )
 BOOL, INT = Bool(), Int()
@@ -170,7 +182,7 @@ BOOL, INT = Bool(), Int()
 
 def is_container(type_: Type) -> bool:
     """Return whether values of the type are mutable, and kept in variables and maps only."""
-    return isinstance(type_, SetOf | MapOf | SeqOf | BagOf)
+    return isinstance(type_, SetOf | MapOf | SeqOf | PermOf | BagOf)
 
 
 def size(type_: Type) -> int:
@@ -195,6 +207,20 @@ def size(type_: Type) -> int:
         case Quorums(_, member):
             return max(1, member.elements)
     return 1 << 70
+
+
+def choices_of(type_: Type) -> int:
+    """Return how many values a type has that an action, or an instance, chooses: a scalar or a container of those."""
+    match type_:
+        case SetOf(element):
+            return 2 ** min(size(element), 64)
+        case MapOf(key, value):
+            return choices_of(value) ** min(size(key), 64)
+        case SeqOf(element, capacity) | BagOf(element, capacity):
+            return (size(element) + 1) ** capacity
+        case PermOf(sort):
+            return factorial(sort.elements)
+    return size(type_)
 
 
 def has_constant(type_: Type) -> bool:

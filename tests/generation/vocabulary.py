@@ -11,6 +11,7 @@ from tests.generation.types import (
     EnumClass,
     MapOf,
     Optional,
+    PermOf,
     Quorums,
     Range,
     Record,
@@ -20,6 +21,7 @@ from tests.generation.types import (
     Tuple,
     Type,
     Union,
+    choices_of,
     has_constant,
     is_container,
     size,
@@ -53,10 +55,16 @@ EDGES = [(-(2**63), -(2**63) + 1), (2**63 - 2, 2**63 - 1), (2**31 - 1, 2**31), (
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of the state."""
+    """A variable of the state, or what an instance chooses: a part of its structure, which no step changes."""
 
     name: str
     type: Type
+    structure: str | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether an action may assign to it."""
+        return self.structure is None
 
 
 @dataclass
@@ -101,6 +109,7 @@ class _Inventor:
         if choices.chance(25):
             self._namesakes()
         self._variables()
+        self._structure()
         return made
 
     def _fields(self) -> tuple[tuple[str, Type], ...]:
@@ -157,6 +166,33 @@ class _Inventor:
         for index, sort in enumerate([*self.made.sorts, *self.made.orders]):
             self.made.variables.append(Variable(f"any{index}", sort))
         self.made.variables += [Variable("quorum", quorum) for quorum in self.made.quorums]
+
+    def _structure(self) -> None:
+        """Declare what an instance chooses, of which there are not too many."""
+        choices, structures = self.choices, 1
+        for index in range(choices.pick([0, 1, 0, 2])):
+            type_, written = self._chosen_by_instances()
+            structures *= choices_of(type_)
+            if structures > 128:
+                return
+            self.made.variables.append(Variable(f"{choices.pick(['given', 'next', 'between'])}{index}", type_, written))
+
+    def _chosen_by_instances(self) -> tuple[Type, str]:
+        sorts: list[Type] = [*self.made.sorts, *self.made.orders, *self.made.enums]
+        match self.choices.pick(["relation", "function", "scalar", "set", "permutation"]):
+            case "relation":
+                items = tuple(self.choices.pick(sorts) for _ in range(self.choices.pick([2, 1, 3])))
+                return SetOf(Tuple(items)), f"Relation[{', '.join(map(str, items))}]"
+            case "function":
+                key, value = self.choices.pick(sorts), self.scalar(1, 6)
+                return MapOf(key, value), f"Function[{key}, {value}]"
+            case "set":
+                type_: Type = SetOf(self.scalar(1, 6))
+            case "permutation":
+                type_ = PermOf(self.choices.pick([*self.made.sorts, *self.made.orders]))
+            case _:
+                type_ = self.choices.pick([*sorts, *self.made.records, Optional(self.choices.pick(sorts))])
+        return type_, f"Parameter[{type_}]"
 
     def _stored(self) -> Type:
         """Return a type of a variable that can be given an initial value."""

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import ModelError
-from assay.checker.language.choosing import choose, each_way, pick
+from assay.checker.language.choosing import Picked, choose, each_way, each_way_told, pick
 from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
 from assay.checker.language.execution.choices import MANY, Choices, Pruned
 from assay.checker.language.execution.drawing import Draws, drawn_choices, drawn_from
@@ -90,7 +90,7 @@ class Interpreter:
             if isinstance(types.get(name), MapType) and isinstance(value, Everywhere | dict):
                 value = expanded(types[name], value, self.instance)
             if isinstance(value, Anything) and name in types:
-                value = thawer(types[name], self.instance)(pick(self.instance.universe(types[name])))
+                value = pick(self.instance.universe(types[name]), thawer(types[name], self.instance))
             object.__setattr__(state, name, value)
 
         return assign
@@ -280,6 +280,21 @@ class Interpreter:
         name, arguments = call
         method = next(method for method in self.specification.methods if method.name == name)
         yield from self._ways(method, state, arguments)
+
+    def ways(self, state: Frozen, call: Call) -> Iterator[tuple[Frozen, Sequence[Picked]]]:
+        """Yield the states after an action, each with what it chose on its way there."""
+        name, arguments = call
+        method = next(method for method in self.specification.methods if method.name == name)
+        for after, picked in each_way_told(lambda: self._run(method, state, arguments)):
+            if isinstance(after, ModelError):
+                raise after
+            if after is not None:
+                yield after, picked
+
+    @property
+    def picks(self) -> bool:
+        """Whether the model's code names a choice that an action makes on its way."""
+        return self._picks
 
     def _ways(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterator[Frozen]:
         for after in self._runs(method, state, arguments):

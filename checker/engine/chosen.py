@@ -1,0 +1,107 @@
+"""What an action chose on its way, to be said beside the step that it made."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import enum
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.errors import ModelError
+from assay.checker.language.bags import Bag
+from assay.checker.language.choosing import Picked
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.source import parse
+from assay.checker.language.sorts import Element
+
+__all__ = ["Choice", "ways_between"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that an action chose.
+
+    Attributes
+    ----------
+    name : str
+        What the model's code calls it: the name or variable that it is assigned to; ``choose`` if to none.
+    value : str
+        What was chosen, as reports write it.
+    """
+
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
+
+def ways_between(interpreter: Interpreter, before: Frozen, call: Call, after: Frozen) -> Iterator[tuple[Choice, ...]]:
+    """Yield what an action chooses where it leads from one state to another, for each way in which it does.
+
+    The instance must be active. An action that chooses nothing does so in one way, if it leads there at all.
+    """
+    for reached, picked in interpreter.ways(before, call):
+        if reached == after:
+            yield tuple(Choice(_name(one), _written(one.value, interpreter.instance)) for one in picked)
+
+
+def _name(picked: Picked) -> str:
+    return _target(picked.path, picked.line) or "choose"
+
+
+@functools.cache
+def _target(path: str, line: int) -> str | None:
+    """Return what the statement on a line assigns to, without ``self``; the innermost one that is there."""
+    try:
+        tree = parse(path)
+    except ModelError:  # the file has changed, or is gone, since it was imported
+        return None
+    found = None
+    for node in ast.walk(tree):  # breadth first: what is found last is the innermost
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= line <= (node.end_lineno or 0):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found = ast.unparse(target).removeprefix("self.")
+    return found
+
+
+def _written(value: Any, instance: Instance) -> str:
+    """Return a value of whatever type as reports write it."""
+
+    def listed(values: Any) -> str:
+        return ", ".join(_written(part, instance) for part in values)
+
+    match value:
+        case enum.Enum():
+            return value.name
+        case Element():
+            return instance.name_of(value)
+        case list():
+            return f"[{listed(value)}]"
+        case tuple():
+            return f"({listed(value)}{',' if len(value) == 1 else ''})"
+        case set() | frozenset():
+            return f"{{{listed(sorted(value, key=lambda part: _rank(part, instance)))}}}"
+        case dict():
+            return "{" + ", ".join(f"{_written(k, instance)}: {_written(v, instance)}" for k, v in value.items()) + "}"
+        case Bag():
+            counts = sorted(f"{_written(item, instance)} x{count}" for item, count in value.counts.items())
+            return "{" + ", ".join(counts) + "}"
+        case _ if dataclasses.is_dataclass(value):
+            return f"{type(value).__name__}({_fields(value, instance)})"
+        case _:
+            return str(value)
+
+
+def _rank(value: Any, instance: Instance) -> tuple[int, str]:
+    """Return by what the elements of a set are ordered, which no hash decides."""
+    return value.index if isinstance(value, Element) else 0, _written(value, instance)
+
+
+def _fields(record: Any, instance: Instance) -> str:
+    parts = [(field.name, _written(getattr(record, field.name), instance)) for field in dataclasses.fields(record)]
+    return parts[0][1] if len(parts) == 1 else ", ".join(f"{name}={text}" for name, text in parts)
