@@ -80,7 +80,7 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
     variables, constants = [], []
     for name, owner in _annotated_names(cls).items():
         annotation = filled(hints[name], meanings_in(cls).get(owner, {}))
-        if get_origin(annotation) is ClassVar:
+        if ClassVar in (annotation, get_origin(annotation)):
             continue
         place = source.field_location(cls, name)
         if name in Model.__annotations__:

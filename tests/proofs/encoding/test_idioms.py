@@ -11,7 +11,14 @@ from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
 
 CONSTRUCTS = Path(__file__).parents[2] / "checker" / "language" / "constructs"
-MODELS = ["optionals.py:Leases", "claims.py:Counted", "evenness.py:Even", "composed.py:Lock", "composed.py:Queues"]
+MODELS = [
+    "optionals.py:Leases",
+    "claims.py:Counted",
+    "evenness.py:Even",
+    "evenness.py:ListsEverywhere",
+    "composed.py:Lock",
+    "composed.py:Queues",
+]
 
 
 @pytest.mark.parametrize("model", MODELS)

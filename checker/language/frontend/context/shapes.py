@@ -11,9 +11,13 @@ from assay.checker.language.ir.nodes import (
     Concatenation,
     Elements,
     Expr,
+    Generator,
     IntRange,
     Listing,
+    Literal,
     Members,
+    Name,
+    Not,
     Place,
     SetChoice,
     SetOf,
@@ -22,10 +26,11 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import BagType, SeqType, SetType, SortType
+from assay.checker.language.types import BagType, IntType, SeqType, SetType, SortType, Type
 
 __all__ = [
     "described",
+    "element_of",
     "has_order",
     "is_alias",
     "is_bag",
@@ -135,13 +140,45 @@ def described(value: Value) -> str:
 
 def is_alias(node: ast.expr, value: Collection) -> bool:
     """Return whether a collection is a container in the state or in a value itself in Python, and no copy of one."""
-    if is_call_of(node, "set", "frozenset", "list", "frozen"):
+    if is_call_of(node, "set", "frozenset", "list", "frozen") or isinstance(node, ast.List | ast.Set):
         return False
+    branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node, node)
     match value:
         case Stored() | Elements():
             return True
         case SetChoice(_, then, otherwise):
-            branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node, node)
             return is_alias(branches[0], then) or is_alias(branches[1], otherwise)
+        # One of two sequences has this form: all items of one, and none of the other.
+        case Concatenation(
+            Listing(_, (Generator(_, then, Expr() as test),)), Listing(_, (Generator(_, otherwise, Not(opposite)),))
+        ) if test == opposite:
+            return _is_alias_of_items(branches[0], then) or _is_alias_of_items(branches[1], otherwise)
         case _:
             return False
+
+
+def _is_alias_of_items(node: ast.expr, value: Collection) -> bool:
+    """Return whether one of two sequences is no copy; its items may be of a wider type than those it holds."""
+    if isinstance(value, Listing) and not isinstance(node, ast.ListComp) and len(value.generators) == 1:
+        generator = value.generators[0]
+        return generator.condition is None and is_alias(node, generator.domain)
+    return is_alias(node, value)
+
+
+FEW = 4096
+"""How far apart numbers that are written out may be, where all between them are gone through."""
+
+
+def element_of(collection: Collection) -> Type:
+    """Return the type of a collection's elements: of numbers that are written out, the range of these."""
+    match collection:
+        case IntRange(Literal(int(start)), Literal(int(stop))):
+            return IntType(start, max(start, stop - 1))
+        case Comprehension(Name() as item, (Generator(variable, domain), *_)) if item == variable:
+            return element_of(domain)
+        case SetOf(items) if items and all(isinstance(item, Literal) and type(item.value) is int for item in items):
+            numbers = [item.value for item in items if isinstance(item, Literal)]
+            few = max(numbers) - min(numbers) < FEW
+            return IntType(min(numbers), max(numbers)) if few else collection.element
+        case _:
+            return collection.element

@@ -6,7 +6,7 @@ import ast
 import functools
 from collections.abc import Iterable, Sequence
 
-from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
@@ -118,11 +118,18 @@ def _with_names(
     if len(node.elts) != len(targets):
         found = numbered(len(node.elts), "value")
         scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
-    values = []
+    values: list[tuple[str | ast.Name | ast.Tuple, Expr, ast.expr]] = []
+    containers: dict[str, Snapshot] = {}
     for target, element in zip(targets, node.elts, strict=True):
         if not isinstance(target, ast.Name | ast.Tuple):
             scope.fail(target, "this cannot be assigned to here", "a helper whose value is used assigns names only")
-        values.append((target, compile_scalar(scope, element), element))
+        value = scope.value(element) if isinstance(target, ast.Name) else compile_scalar(scope, element)
+        if isinstance(target, ast.Name) and isinstance(value, Collection):
+            containers[target.id] = scope.snapshot(value, alias=is_alias(element, value))
+            values += [("", evaluated(scope, value, element), element)] if can_fail(value) else []
+        else:
+            values.append((target, value if isinstance(value, Expr) else compile_scalar(scope, element), element))
+    scope.names.update(containers)
     return _with_values(scope, values, remaining, function, expected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import element_of
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.presence import demand_place
 from assay.checker.language.ir.definedness import can_fail
@@ -32,7 +33,7 @@ def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     """Compile ``choose(q for q in Quorum if ...)``: a parameter, and that it is among the options."""
     hoisted = demand_place(scope, node, "choose")
     options = _options(scope, node, expected)
-    value = _hidden(scope, options.element, node)
+    value = _hidden(scope, element_of(options), node)
     if can_fail(options):
         computed = evaluated(scope, options, node)
         hoisted.before.append(AssignLocal(scope.fresh("computed", BOOL, node), computed, location=scope.at(node)))
@@ -56,7 +57,7 @@ def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> li
 def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:
     """Compile a choice for each key of a map, where the scope knows the variable that stands for the key."""
     options = _options(scope, node, expected)
-    value = _hidden(scope, options.element, node)
+    value = _hidden(scope, element_of(options), node)
     return value, Require(Member(value, options, location=scope.at(node)), location=scope.at(node))
 
 

@@ -21,6 +21,7 @@ from assay.checker.language.frontend.context.typing import common_type, fits
 from assay.checker.language.frontend.expressions.operands import compile_part
 from assay.checker.language.frontend.expressions.widening import container_in, widen
 from assay.checker.language.introspection.annotations import type_of
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,
@@ -28,8 +29,11 @@ from assay.checker.language.ir.nodes import (
     Conditional,
     Elements,
     Expr,
+    Generator,
+    Listing,
     Members,
     Narrow,
+    Not,
     Place,
     Quantifier,
     SetChoice,
@@ -168,7 +172,7 @@ def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> Set
         scope.fail(
             node,
             "the elements of this empty collection have no type here",
-            "compare with len(...) == 0 instead",
+            "compare with len(...) == 0; what a name is to hold is said at once: {x for x in ... if ...}",
         )
     return SetOf((), expected, ordered=not is_call_of(node, "set", "frozenset"), location=scope.at(node))
 
@@ -222,13 +226,37 @@ def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> t
 
 
 def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
-    """Return ``then if test else otherwise`` of sets."""
+    """Return ``then if test else otherwise`` of sets, or of sequences."""
     if isinstance(then, Elements) and isinstance(otherwise, Elements) and then.value.type == otherwise.value.type:
         return Elements(Conditional(test, then.value, otherwise.value, location=scope.at(node)))
+    if is_sequence(then) and is_sequence(otherwise):
+        return _chosen_sequence(scope, test, then, otherwise, node)
     if is_sequence(then) or is_sequence(otherwise):
-        scope.fail(node, "a sequence cannot be chosen inside an expression", "choose with an if statement")
+        scope.fail(
+            node,
+            f"one branch is {article(described(then))}, the other {article(described(otherwise))}",
+            "both must be sets, or both lists",
+        )
     then, otherwise = alike(scope, then, otherwise, node)
     return SetChoice(test, then, otherwise, location=scope.at(node))
+
+
+def _chosen_sequence(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
+    """Return one of two sequences: all items of one, and none of the other."""
+    if can_fail(then) or can_fail(otherwise):
+        scope.fail(
+            node,
+            "a sequence that may raise is not chosen inside an expression, where both are looked at",
+            "guard each of its items, as in [x for x in ... if ...] or self.q[:1]",
+        )
+    first, second = alike(scope, then, otherwise, node)
+    kept = [_items_if(scope, part, condition, node) for part, condition in ((first, test), (second, Not(test)))]
+    return Concatenation(kept[0], kept[1], location=scope.at(node))
+
+
+def _items_if(scope: Scope, sequence: Collection, condition: Expr, node: ast.AST) -> Listing:
+    item = scope.fresh("item", sequence.element, node)
+    return Listing(item, (Generator(item, sequence, condition),), location=scope.at(node))
 
 
 def stored_place(scope: Scope, node: ast.expr, what: type[Any], name: str) -> Place:

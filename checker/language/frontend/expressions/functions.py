@@ -67,7 +67,7 @@ def _compile_quantifier(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
         with bound_generators(scope, argument.generators) as generators:
             return quantify(universal, generators, compile_condition(scope, argument.elt))
-    body, generators = elements_of(scope, argument)
+    body, generators = elements_of(scope, argument, once=False)
     if not isinstance(body, Expr) or not isinstance(body.type, BoolType):
         scope.fail(argument, f"{ast.unparse(node.func)} takes a comprehension", "any(... for x in ...)")
     return quantify(universal, generators, body)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TypeGuard
 
+from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_alias
+from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_sequence
 from assay.checker.language.frontend.context.typing import fits
 from assay.checker.language.frontend.expressions.choices import chosen_place
 from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
@@ -39,7 +40,7 @@ from assay.checker.language.ir.nodes import (
     Statement,
 )
 from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
-from assay.checker.language.values import anything
+from assay.checker.language.values import anything, frozen
 from assay.checker.language.wording import article, numbered
 
 __all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
@@ -96,17 +97,31 @@ def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> li
         return compile_pop(scope, value, name)
     compiled = scope.value(value)
     if isinstance(compiled, Collection):
-        alias = is_alias(value, compiled)
-        if alias and not isinstance(compiled, Elements):
-            scope.fail(value, "this name would be the container in the state itself, not a copy", "copy it: set(...)")
-        scope.names[name] = scope.snapshot(compiled, alias=alias)
-        if not can_fail(compiled):
-            return []
-        computed = scope.fresh("computed", BOOL, node)
-        return [AssignLocal(computed, evaluated(scope, compiled, value), location=scope.at(node))]
+        scope.names[name], computed = _named_container(scope, compiled, value)
+        return computed
     if isinstance(compiled, Place):
         scope.fail(value, "a map has no name of its own", "index it where it is used")
     return [_local(scope, name, compiled, node)]
+
+
+def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
+    """Return what a name for a container stands for, and what evaluates it now, if that may raise."""
+    alias = is_alias(value, compiled)
+    if alias and not isinstance(compiled, Elements):
+        scope.fail(value, "this name would be the container in the state itself, not a copy", _copying(compiled, value))
+    snapshot = scope.snapshot(compiled, alias=alias)
+    if not can_fail(compiled):
+        return snapshot, []
+    computed = scope.fresh("computed", BOOL, value)
+    return snapshot, [AssignLocal(computed, evaluated(scope, compiled, value), location=scope.at(value))]
+
+
+def _copying(container: Collection, node: ast.expr) -> str:
+    """Return what to write in place of a container in the state, to have a name for what it holds now."""
+    if is_bag(container):
+        return "bags have no copies: use it where it is"
+    copied = "list" if is_sequence(container) else "set"
+    return f"copy it: {copied}({ast.unparse(node)})"
 
 
 def _demand_assignable(scope: Scope, name: str, node: ast.AST) -> None:
@@ -151,14 +166,38 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
         found = numbered(len(value.elts), "value")
         scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
     statements: list[Statement] = []
-    temporaries = []
-    for element in value.elts:
-        compiled = compile_part(scope, element)
-        temporaries.append(scope.fresh("value", compiled.type, element))
-        statements.append(AssignLocal(temporaries[-1], compiled, location=scope.at(element)))
-    for target, temporary in zip(targets, temporaries, strict=True):
-        statements += _given(scope, target, temporary, node)
+    found: list[Name | Snapshot] = []
+    for target, element in zip(targets, value.elts, strict=True):
+        found.append(_read_now(scope, target, element, statements))
+    for target, one in zip(targets, found, strict=True):
+        if isinstance(one, Snapshot):
+            assert isinstance(target, ast.Name)
+            scope.names[target.id] = one
+        else:
+            statements += _given(scope, target, one, node)
     return statements
+
+
+def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]) -> Name | Snapshot:
+    """Return what an item of a tuple stands for, which is evaluated before anything is assigned."""
+    if isinstance(target, ast.Name) and _is_container(scope, element):
+        compiled = scope.value(element)
+        assert isinstance(compiled, Collection)
+        snapshot, computed = _named_container(scope, compiled, element)
+        statements += computed
+        return snapshot
+    part = compile_part(scope, element)
+    name = scope.fresh("value", part.type, element)
+    statements.append(AssignLocal(name, part, location=scope.at(element)))
+    return name
+
+
+def _is_container(scope: Scope, element: ast.expr) -> bool:
+    """Return whether an expression is a container of its own, which no value holds."""
+    calls = [part.func for part in ast.walk(element) if isinstance(part, ast.Call)]
+    if any(resolve(scope, function)[1] in (frozen, choose) for function in calls):
+        return False  # a part of a value; and what is chosen must not be compiled twice
+    return isinstance(scope.value(element), Collection) and not isinstance(scope.value(element), Elements)
 
 
 def _given(scope: Scope, target: ast.expr, value: Expr, node: ast.stmt) -> list[Statement]:

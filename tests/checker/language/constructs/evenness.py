@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from assay.checker.language import *
 
@@ -222,3 +222,77 @@ class Even(Model):
     @reachable
     def asked(self) -> bool:
         return self.is_asked() and not self.reads()
+
+
+@record
+class Note:
+    """A message with a list in it."""
+
+    log: Annotated[list[Node], AtMost(2)]
+
+
+class ListsEverywhere(Model):
+    """Lists that are chosen by a condition, named several at once, displayed, turned round; numbers that are chosen."""
+
+    default: ClassVar = {"Node": 2}
+    check_deadlock = False
+    flag: bool
+    q: Annotated[list[Node], AtMost(3)]
+    r: Annotated[list[Node], AtMost(3)]
+    notes: set[Note]
+    n: Annotated[int, Range(0, 3)] = 0
+    level: dict[Node, Annotated[int, Range(0, 2)]] = everywhere(0)
+
+    def picked(self) -> list[Node]:
+        if self.flag:
+            part = list(self.q)
+        else:
+            part = self.r[1:]
+        return part
+
+    @action
+    def add(self, x: Node) -> None:
+        require(len(self.q) < 2)
+        self.q.append(x)
+        self.flag = not self.flag
+
+    @action
+    def move(self) -> None:
+        a, (k, other), b = list(self.q), (self.n, self.flag), [*self.r]
+        self.r = (a[1:] if other else a[:1] + b)[: k + 1]
+
+    @action
+    def note(self) -> None:
+        self.r = list(self.picked())
+        self.notes.add(Note((self.q if self.flag else [*self.r, *self.q])[:2]))
+
+    @action
+    def count(self) -> None:
+        self.n = max([self.n, 1, len(self.q)])
+        require(any([self.flag, self.n > 1]), all((self.n < 3, not self.flag or self.n > 0)))
+        self.q = list(reversed(self.q))
+
+    @action
+    def choose_numbers(self) -> None:
+        self.n = choose(k for k in range(1, 3))
+        self.level = {x: choose(k for k in range(2) if k < self.n) for x in Node}
+
+    @action
+    def choose_others(self, x: Node) -> None:
+        self.level[x] = choose({0, 2})
+        self.n = choose([1, 3])
+
+    @invariant
+    def short(self) -> bool:
+        left, right = self.q[1:], self.r
+        whole = left if self.flag else right
+        return len(whole) < 3 and min((self.n, 0)) == 0 and len(self.picked() if self.flag else self.q) < 4
+
+    @invariant
+    def sorted_backwards(self) -> bool:
+        return max(x for x in sorted({3, 1, 2})) == 3
+
+    @invariant
+    def few_notes(self) -> bool:
+        """Violated."""
+        return len(self.notes) < 3 or self.n < 2 or max([self.level[x] for x in self.q], default=0) == 0

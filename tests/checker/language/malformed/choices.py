@@ -71,7 +71,7 @@ class ChosenInAComprehension(Base):
 class ChosenFromNumbers(Base):
     @action
     def act(self) -> None:
-        self.count = choose(n for n in range(3))
+        self.count = choose(n for n in range(self.count))
 #                    ^ numbers without bounds are not chosen
 #                      help: give them a Range, or make the number a parameter of the action: n: Range[0, 3]
 

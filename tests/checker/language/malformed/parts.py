@@ -216,4 +216,66 @@ class SortsBackwards(Base):
     def claim(self) -> bool:
         return sorted([2, 1], reverse=True) == [2, 1]
 #                                     ^ reverse= is not part of the language here
-#                                       help: reversed(sorted(...))
+#                                       help: list(reversed(sorted(...)))
+
+
+class CopyOfAMapByName(Base):
+    @action
+    def act(self, n: Node) -> None:
+        old = dict(self.by)
+#             ^ dict(...) has no place here
+#               help: a map is copied where it is assigned: self.m = dict(self.other)
+        self.flag = old[n]
+
+
+class PairsOfItemsAsAValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return zip(self.log, self.log) == []
+#              ^ zip(...) has no place here
+#                help: a loop or comprehension runs over it: for ... in zip(...)
+
+
+class NameOfASequenceInTheState(Base):
+    @action
+    def act(self, n: Node) -> None:
+        old = self.log
+#             ^ this name would be the container in the state itself, not a copy
+#               help: copy it: list(self.log)
+        self.log.append(n)
+        self.flag = n in old
+
+
+class NameOfABagInTheState(Base):
+    @action
+    def act(self, n: Node) -> None:
+        old, seen = self.bag, set(self.nodes)
+#                   ^ this name would be the container in the state itself, not a copy
+#                     help: bags have no copies: use it where it is
+        self.flag = n in old and n in seen
+
+
+class OneOfAListAndASet(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len(self.log if self.flag else self.nodes) < 3
+#                  ^ one branch is a Seq[Node, 2], the other a Set[Node]
+#                    help: both must be sets, or both lists
+
+
+class OneOfTwoListsThatMayRaise(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len([self.log[0]] if self.flag else self.log) < 3
+#                  ^ a sequence that may raise is not chosen inside an expression, where both are looked at
+#                    help: guard each of its items, as in [x for x in ... if ...] or self.q[:1]
+
+
+class ItemsOfOneOfTwoSharedLists(Base):
+    others: Seq[Node, 2]
+
+    @action
+    def act(self) -> None:
+        self.others = self.log if self.flag else self.log[1:]
+#                     ^ this would make two variables share one container
+#                       help: copy it: set(...) or list(...)

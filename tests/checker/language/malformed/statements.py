@@ -309,7 +309,7 @@ class NamesASet(Base):
     def act(self, n: Node) -> None:
         nodes = self.nodes
 #               ^ this name would be the container in the state itself, not a copy
-#                 help: copy it: set(...)
+#                 help: copy it: set(self.nodes)
         nodes.add(n)
 
 

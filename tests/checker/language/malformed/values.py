@@ -718,7 +718,7 @@ class EmptySetWithoutType(Base):
     def claim(self) -> bool:
         return all(x for x in set())
 #                             ^ the elements of this empty collection have no type here
-#                               help: compare with len(...) == 0 instead
+#                               help: compare with len(...) == 0; what a name is to hold is said at once: {x for x in ... if ...}
 
 
 class BranchesOfDifferentTypes(Base):
@@ -983,14 +983,6 @@ class AsksWhetherNoneIsAColor(Base):
         return self.seen in Color
 #              ^ Python does not ask whether None is in Color
 #                help: ask whether it is not None
-
-
-class ChoosesASequence(Base):
-    @invariant
-    def claim(self) -> bool:
-        return all(n in self.nodes for n in (self.queue if self.flag else self.queue[1:]))
-#                                            ^ a sequence cannot be chosen inside an expression
-#                                              help: choose with an if statement
 
 
 class StoresWhatMayBeNone(Base):

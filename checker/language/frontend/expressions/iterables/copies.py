@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import (
@@ -103,6 +104,8 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
     argument = only_argument(scope, node)
     if isinstance(argument, ast.GeneratorExp):
         return compile_listing(scope, argument, expected)
+    if isinstance(argument, ast.Call) and resolve(scope, argument.func)[1] is reversed:
+        return compile_listing(scope, _each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     if not has_order(collection):
         scope.fail(argument, "a list of this has no place here: sets and sorts have no order", "write a set: {...}")
@@ -111,6 +114,15 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
         if is_sequence(collection) and not isinstance(collection, Elements)
         else _listed(scope, collection, node)
     )
+
+
+def _each(iterated: ast.expr) -> ast.ListComp:
+    """Return ``[item for item in iterated]``."""
+    target, item = ast.Name("item", ast.Store()), ast.Name("item", ast.Load())
+    made = ast.ListComp(item, [ast.comprehension(target, iterated, [], 0)])
+    for part in (target, item, made):
+        ast.copy_location(part, iterated)
+    return made
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:

@@ -44,8 +44,8 @@ def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     return Sum(scope.fit(element, INT, argument, "what is summed", raising=True), generators, location=scope.at(node))
 
 
-def _folded(scope: Scope, argument: ast.expr) -> tuple[Expr, tuple[Generator, ...]]:
-    element, generators = elements_of(scope, argument)
+def _folded(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Expr, tuple[Generator, ...]]:
+    element, generators = elements_of(scope, argument, once=once)
     if not isinstance(element, Expr):
         scope.fail(argument, "a collection cannot be summed or compared", "take its len(...)")
     return element, generators
@@ -65,7 +65,7 @@ def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr
         return _extreme_of(scope, node, largest)
     if len(node.args) != 1:
         scope.fail(node, "min and max take a comprehension, a collection, or several values", "max(... for x in ...)")
-    element, generators = _folded(scope, node.args[0])
+    element, generators = _folded(scope, node.args[0], once=False)
     demand_order(scope, element.type, node)
     if default is not None:
         common = common_type(element.type, default.type)

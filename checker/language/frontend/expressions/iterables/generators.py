@@ -98,11 +98,19 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
     return variable, domain, unpacked(scope, target, variable)
 
 
-def elements_of(scope: Scope, argument: ast.expr) -> tuple[Value, tuple[Generator, ...]]:
-    """Compile what is quantified or folded over: a comprehension, a view of a map, or a collection."""
+def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Value, tuple[Generator, ...]]:
+    """Compile what is quantified or folded over: a comprehension, a view of a map, or a collection.
+
+    Parameters
+    ----------
+    once : bool
+        Whether it matters how often an element is met, as it does to a sum.
+    """
     if isinstance(argument, ast.GeneratorExp | ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
             return scope.value(argument.elt), generators
+    if isinstance(argument, ast.List | ast.Tuple) and argument.elts and not once:
+        argument = ast.copy_location(ast.Set(argument.elts), argument)
     target = ast.copy_location(ast.Name(id="item", ctx=ast.Store()), argument)
     variable, domain, bindings = bind_target(scope, target, argument)
     binding = bindings["item"]

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, variables_in
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
@@ -43,13 +43,15 @@ Key = Callable[[Expr], Expr]
 def compile_sorted(scope: Scope, node: ast.Call, _: Type | None) -> Listing:
     """Compile ``sorted(xs)``: for each value in order, the items that are equal to it."""
     for keyword in node.keywords:
-        remedy = "reversed(sorted(...))" if keyword.arg == "reverse" else "sort numbers, or the elements of an Order"
+        remedy = (
+            "list(reversed(sorted(...)))" if keyword.arg == "reverse" else "sort numbers, or the elements of an Order"
+        )
         scope.fail(keyword.value, f"{keyword.arg}= is not part of the language here", remedy)
     if len(node.args) != 1:
         scope.fail(node, "sorted takes one argument", "sorted(self.seen)")
     collection = compile_collection(scope, node.args[0])
     value, item = (scope.fresh(name, collection.element, node) for name in ("value", "item"))
-    domain = _in_order(scope, collection.element, node)
+    domain = _in_order(scope, element_of(collection), node)
     if isinstance(domain, IntRange) and any(scope.written.get(name) for name in variables_in(collection)):
         scope.fail(
             node,
