@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -36,6 +36,15 @@ _EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Slice: ("a slice", "sequences have slices: self.queue[1:]"),
     ast.NamedExpr: (":=", "assign the name before"),
 }
+
+ELSEWHERE: dict[object, str] = {
+    zip: "a loop or comprehension runs over it: for a, b in zip(...)",
+    enumerate: "a loop or comprehension runs over it: for i, x in enumerate(...)",
+    reversed: "a loop or comprehension runs over it; list(reversed(...)) is a list of its own",
+    dict: "a map is copied where it is assigned: self.m = dict(self.other)",
+    abs: "write it with max: max(n, -n)",
+}
+"""What Python has a function for that stands elsewhere in a model, or for which something else does."""
 
 _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.While: ("`while`", "loop over a sort, a set or range(...)"),

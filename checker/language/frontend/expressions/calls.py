@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from assay.checker.language import formulas, values
 from assay.checker.language import model as decorators
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -108,23 +109,14 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
         return inline(scope, node, target, None, expected)
     if isinstance(target, type) and target.__module__ != "builtins":
         return compile_construction(scope, node, target)
-    if target in _ELSEWHERE:
-        scope.fail(node, f"{target.__name__}(...) has no place here", _ELSEWHERE[target])
+    for function, elsewhere in remedies.ELSEWHERE.items():  # not by a lookup: what is called may have no hash
+        if function is target:
+            scope.fail(node, f"{target.__name__}(...) has no place here", elsewhere)
     scope.fail(
         node,
         f"{ast.unparse(node.func)}() is not part of the language",
         f"possible are {listed(FUNCTIONS)} and your own functions",
     )
-
-
-_ELSEWHERE: dict[Any, str] = {
-    **{view: f"a loop or comprehension runs over it: for ... in {view.__name__}(...)" for view in (zip, enumerate)},
-    reversed: "a loop or comprehension runs over it; list(reversed(...)) is a list of its own",
-    dict: "a map is copied where it is assigned: self.m = dict(self.other)",
-    tuple: "a tuple is written out, (a, b); what has any number of items is a list: list(...)",
-    abs: "write it with max: max(n, -n)",
-}
-"""What Python has a function for, and where it stands in a model, or what does instead."""
 
 
 def _method_call(scope: Scope, node: ast.Call, function: ast.Attribute, expected: Type | None) -> Value | None:

@@ -233,7 +233,7 @@ class PairsOfItemsAsAValue(Base):
     def claim(self) -> bool:
         return zip(self.log, self.log) == []
 #              ^ zip(...) has no place here
-#                help: a loop or comprehension runs over it: for ... in zip(...)
+#                help: a loop or comprehension runs over it: for a, b in zip(...)
 
 
 class NameOfASequenceInTheState(Base):

@@ -99,13 +99,7 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
 
 
 def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Value, tuple[Generator, ...]]:
-    """Compile what is quantified or folded over: a comprehension, a view of a map, or a collection.
-
-    Parameters
-    ----------
-    once : bool
-        Whether it matters how often an element is met, as it does to a sum.
-    """
+    """Compile what is folded over; `once` says that it matters how often an element is met, as it does to a sum."""
     if isinstance(argument, ast.GeneratorExp | ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
             return scope.value(argument.elt), generators
