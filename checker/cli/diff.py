@@ -13,6 +13,8 @@ from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement,
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Observation, Request, observe
 from assay.checker.changes.outline import say_the_same
+from assay.checker.changes.proofs import ProofsRequest, lost
+from assay.checker.changes.proofs import prove as prove_version
 from assay.checker.changes.reviewing import review
 from assay.checker.changes.versions import Version, checked_out
 from assay.checker.cli.exported import Exported, is_exported
@@ -22,6 +24,7 @@ from assay.checker.cli.registry import demand_statement_comparer, quorum_compare
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import ModelError, UsageError
+from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
 from assay.checker.report import machine
@@ -43,6 +46,7 @@ def diff(
         tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
     ] = (),
     instance: Literal["default", "smoke", "deep"] = "default",
+    prove: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     max_states: str | None = None,
     time_limit: str | None = None,
     memory_limit: str | None = None,
@@ -65,6 +69,8 @@ def diff(
         Sizes of sorts, values of parameters, quorum systems, for both: --set Participant=3 crashes=1.
     instance
         The instance of the models to start from.
+    prove
+        Prove both versions of a model for any size, too, and tell what was proved and is not any more.
     max_states
         Stop after this many distinct states of either version: 5000, 10k, 2M.
     time_limit
@@ -78,7 +84,8 @@ def diff(
     """
     given = assignments(settings)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
-    command = shlex.join(["assay", "diff", before, after, *instance_words(instance, given), *limit_words(bounds)])
+    words = ["assay", "diff", before, after, *(["--prove"] if prove else [])]
+    command = shlex.join([*words, *instance_words(instance, given), *limit_words(bounds)])
     if _is_configuration(before) and _is_configuration(after):
         return _compare_configurations((before, after), given, bounds.seconds, format_, output, command)
     began = time.perf_counter()
@@ -91,6 +98,7 @@ def diff(
             _demand_one_kind(old, new)
             same = say_the_same(old.outline, new.outline) or new.outline.is_of_nodes
             claims = Claims() if same else _claims(_asked(former, latter, instance, given, bounds))
+            proofs = _lost_proofs(after, former, latter, bounds) if prove else ()
         found = report.Comparison(
             before=before,
             after=after,
@@ -99,7 +107,7 @@ def diff(
             difference=difference(old.behaviour, new.behaviour),
             seconds=time.perf_counter() - began,
             command=command,
-            review=review(after, old, new, claims),
+            review=(*review(after, old, new, claims), *proofs),
             levels=_levels(),
             notes=claims.notes,
         )
@@ -117,6 +125,15 @@ def _demand_one_kind(old: Observation, new: Observation) -> None:
             f"{old.name} is {kinds[0]}, and {new.name} is {kinds[1]}: they are no versions of one thing",
             help="assay check --implementation tells whether an implementation refines its model",
         )
+
+
+def _lost_proofs(subject: str, former: Version, latter: Version, bounds: Limits) -> tuple[Finding, ...]:
+    demand_statement_comparer()
+    before, after = (
+        prove_version(ProofsRequest(version.reference, memory=bounds.memory), version.root)
+        for version in (former, latter)
+    )
+    return tuple(lost(subject, before, after))
 
 
 def _claims(asked: ClaimsRequest) -> Claims:
