@@ -80,6 +80,7 @@ class PaxosProgress(Model):
 
     default = {"Proposer": 2, "Acceptor": 3}
     smoke = {"Acceptor": 2}
+    deep = {"Proposer": 3}
     fairness: ClassVar[tuple[Fairness, ...]] = (*_GOING_ON, weak("stop"))
 
     phase: Map[Proposer, Phase] = everywhere(Phase.IDLE)

@@ -73,6 +73,7 @@ class ByzantineBroadcast(SetNetwork[Echo], Model):
 
     default = {"Process": 4, "Few": 2, "Most": 3}
     smoke = {"Process": 3, "Few": 2, "Most": 3}
+    deep = {"Process": 5, "Few": 2, "Most": 4}
     check_deadlock = False
 
     correct: Set[Process]
@@ -203,5 +204,6 @@ class AThirdFaulty(NothingBroadcast):
 
     default = {"Process": 3, "Few": 1, "Most": 2}
     smoke = {}
+    deep = {}
     expected = Violates("unforgeability")
     one_of_few_is_correct = removed
