@@ -25,7 +25,7 @@ from assay.checker.language.wording import listed, nearest
 from assay.checker.upgrades.answers import Phase, Request, Side, Upgrade
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
-from assay.checker.upgrades.judging_models import ModelJudge
+from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixture, Runner, explore
 
 __all__ = ["explore_models"]
@@ -54,6 +54,7 @@ class _Explorer:
         self.versions = self._versions()
         demand_the_same_for_nobody(self.versions, request.versions)
         self._demand_through()
+        self._demand_only()
 
     def _loaded(self, side: Side) -> ModelIR:
         origin = split_reference(side.reference)[0]
@@ -93,6 +94,16 @@ class _Explorer:
                     f"--through {name}: {version.model.specification.name} has no action {name!r} that an element of "
                     f"{self.request.versions} takes{nearest(name, known)}",
                     help=f"it has {listed(known)}",
+                )
+
+    def _demand_only(self) -> None:
+        known = [*(claim.name for claim in self.new.specification.judged(deadlock=True)), FAILURES]
+        for name in self.request.only:
+            if name not in known:
+                model = self.new.specification.name
+                raise UsageError(
+                    f"--only {name}: {model} claims nothing called {name!r}{nearest(name, known)}",
+                    help=f"it claims {listed(known)}",
                 )
 
     def upgrade(self) -> Upgrade:

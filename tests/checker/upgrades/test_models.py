@@ -239,6 +239,7 @@ ELSEWHERE = (
         ),
         (('"Node": 2', '"Node": 3'), ("", ""), {}, "Node is 3 in the version before, and 2 after"),
         (("", ""), ("", ""), {"versions": "Nodes"}, "Protocol has no sort 'Nodes'; did you mean 'Node'?"),
+        (("", ""), ("", ""), {"only": ("one_was_done",)}, "claims nothing called 'one_was_done'; did you mean"),
         (("", ""), ("", ""), {"through": "restart"}, "--through restart: Protocol has no action 'restart'"),
         (("", ""), ("", ""), {"actors": {"finished": "node"}}, "--actors names 'finished', which is no action"),
         (("", ""), ("", ""), {"actors": {"lose": "notice.phase"}}, "that is of Phase, not of Node"),
