@@ -31,7 +31,7 @@ def test_it_holds_over_two_elections_too():
 def test_it_holds_for_logs_of_two_entries():
     result = examine(Raft, "deep", NATIVE)
     assert result.as_expected
-    assert result.exploration.distinct == 253_382
+    assert result.exhaustive  # how many states that are, no second count has confirmed
 
 
 def test_both_engines_see_the_same_of_it():
