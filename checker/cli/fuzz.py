@@ -130,18 +130,17 @@ class Asked:
     @property
     def is_sized(self) -> bool:
         """Whether the cluster has a number of nodes."""
-        parameters = inspect.signature(load_cluster(self.protocol).module.cluster).parameters.values()
-        return isinstance(next(iter(parameters)).default, int) if parameters else False
+        return _sized(inspect.signature(load_cluster(self.protocol).module.cluster).parameters) is not None
 
     def cluster(self, reference: str) -> NamedCluster:
         """Make a cluster of the requested size."""
         parameters = inspect.signature(load_cluster(reference).module.cluster).parameters
         sizes: dict[str, str] = {}
-        first = next(iter(parameters), None)
-        if self.nodes is not None and first is None:
-            raise UsageError(f"--nodes: the function cluster of {reference} has no parameters")
-        if first is not None and (self.nodes is not None or isinstance(parameters[first].default, int)):
-            sizes[first] = str(self.nodes or _NODES)
+        sized = _sized(parameters)
+        if self.nodes is not None and sized is None:
+            raise UsageError(f"--nodes: cluster of {reference} has no number of nodes for its first parameter")
+        if sized is not None:
+            sizes[sized] = str(self.nodes or _NODES)
         if "crashes" in parameters:
             sizes["crashes"] = str(_CRASHES)
         return load_cluster(reference, {**sizes, **self.settings})
@@ -160,6 +159,16 @@ class Asked:
             yield from ("--max-steps", str(self.max_steps))
         if self.engine != "seeded":
             yield from ("--engine", self.engine)
+
+
+def _sized(parameters: Mapping[str, inspect.Parameter]) -> str | None:
+    """Return the parameter that is the number of nodes: the first one, if it is a number, and not that of crashes."""
+    first = next(iter(parameters.values()), None)
+    return first.name if first is not None and first.name != "crashes" and _is_number(first) else None
+
+
+def _is_number(parameter: inspect.Parameter) -> bool:
+    return type(parameter.default) is int or parameter.default is parameter.empty
 
 
 def _one(asked: Asked, form: str, file: Destination | None) -> int:

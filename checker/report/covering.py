@@ -55,7 +55,8 @@ class CoverRun:
             note = f": {found.failure.finding.note}" if found.failure.finding.note else ""
             return f"violated: {found.failure.finding.name}{note}, after {plural(len(found.failure.steps), 'step')}"
         of = "" if found.all is None else f" of {number(found.all)}"
-        taken = f"{plural(len(found.schedules), 'schedule')} cover {number(found.taken)}{of} steps of the model"
+        covers = "covers" if len(found.schedules) == 1 else "cover"
+        taken = f"{plural(len(found.schedules), 'schedule')} {covers} {number(found.taken)}{of} steps of the model"
         if not found.complete:
             return f"unknown: {taken}, and there are more than {number(found.worlds)} worlds"
         rest = "" if found.all in (None, found.taken) else "; the implementation never takes the others"

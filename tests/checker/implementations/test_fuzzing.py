@@ -196,6 +196,18 @@ def test_nothing_found_is_no_proof(assay: Assay) -> None:
     assert "this says nothing about other schedules" in ran.out
 
 
+def test_a_number_of_crashes_is_no_number_of_nodes(assay: Assay) -> None:
+    Path("own.py").write_text(
+        OWN.replace("WRONG", "").replace("INVARIANTS", "").replace("def cluster():", "def cluster(crashes=0):")
+    )
+    ran = assay("fuzz own.py --walks 2 --duration 60s")
+    assert (ran.status, ran.err) == (0, "")
+    assert "cluster  crashes=2" in ran.out
+    ran = assay("fuzz own.py --walks 2 --nodes 5")
+    assert (ran.status, ran.out) == (2, "")
+    assert "--nodes: cluster of own.py has no number of nodes for its first parameter" in ran.err
+
+
 @pytest.mark.slow
 def test_the_table_of_mutants_says_what_catches_them(assay: Assay) -> None:
     Path("nodes.py").write_text(
