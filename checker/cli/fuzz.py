@@ -16,6 +16,7 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster
+from assay.checker.language.references import split_reference
 from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
 
@@ -96,15 +97,10 @@ def fuzz(
     seconds = units.duration("--duration", duration)
     asked = Asked(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, engine)
     try:
-        with destination(output, getattr(load_cluster(_origin(name)).module, "__file__", None)) as file:
+        with destination(output, getattr(load_cluster(split_reference(name)[0]).module, "__file__", None)) as file:
             return _mutants(asked, format_, file, is_run=run) if mutants else _one(asked, format_, file)
     except NodeError as error:
         raise InputError(error.message, help=error.help) from None
-
-
-def _origin(name: str) -> str:
-    head, colon, tail = name.rpartition(":")
-    return head if colon and tail.isidentifier() else name
 
 
 def _demand_positive(**counts: int | None) -> None:

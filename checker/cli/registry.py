@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from assay.checker.changes.claims import COMPARER
 from assay.checker.errors import UsageError
 
 __all__ = [
@@ -135,6 +134,9 @@ def demand_statement_comparer() -> None:
     UsageError
         If it is not installed.
     """
+    # starts processes, which no other command needs
+    from assay.checker.changes.claims import COMPARER
+
     if not _is_there(COMPARER):
         raise UsageError("comparing what two versions claim needs the package assay.proofs, which is not installed")
 

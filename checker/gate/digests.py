@@ -10,12 +10,10 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-
-from assay.checker.gate.requests import Dependency
 
 __all__ = ["OF_WORKERS", "Digests", "is_installed", "own_version"]
 
@@ -64,10 +62,6 @@ class Digests:
             case "environment":
                 return _variables(self._environment) if name == "*" else _variable(self._environment, name)
         return _OF_PATHS[kind](self.root / name)
-
-    def agree(self, dependencies: Iterable[Dependency]) -> bool:
-        """Return whether everything still is as it was noted."""
-        return all(self.of(one.kind, one.name) == one.digest for one in dependencies)
 
 
 def _file(path: Path) -> str:

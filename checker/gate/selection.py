@@ -14,6 +14,7 @@ from assay.checker.errors import InputError, UsageError
 from assay.checker.gate.configuration import Configuration, Entry
 from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
+from assay.checker.language.references import split_reference
 from assay.checker.language.wording import nearest
 
 __all__ = ["chosen", "demand_each_once", "demand_found", "forgotten", "is_named", "origin", "requests"]
@@ -163,7 +164,7 @@ def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[
 
 def _canonical(reference: str) -> str:
     """Return how a name of the library is recorded, however it is written: without the library's folder."""
-    place, cls = _split(reference)
+    place, cls = split_reference(reference)
     parts = re.split(r"[./]", place)
     if len(parts) > 1 and any((folder / Path(*parts)).with_suffix(".py").is_file() for folder in _library()):
         place = parts[-1]
@@ -204,7 +205,7 @@ def is_named(references: Sequence[str], names: Sequence[str]) -> bool:
 
 def origin(reference: str) -> str:
     """Return the file or module of a reference, without the class that it may name."""
-    return _split(reference)[0]
+    return split_reference(reference)[0]
 
 
 def _origin_matches(reference: str, name: str) -> bool:
@@ -214,13 +215,8 @@ def _origin_matches(reference: str, name: str) -> bool:
 
 def _matches(reference: str, name: str) -> bool:
     """Return whether a name stands for a reference: for all classes of a file, or for the one that it names."""
-    place, cls = _split(reference)
-    wanted, wanted_class = _split(name)
+    place, cls = split_reference(reference)
+    wanted, wanted_class = split_reference(name)
     called = (place, Path(place).stem, Path(place).name, place.rpartition(".")[2])
     same_origin = wanted in called or fnmatch.fnmatchcase(place, wanted) or _canonical(wanted) == place
-    return same_origin and wanted_class in ("", cls)
-
-
-def _split(reference: str) -> tuple[str, str]:
-    place, colon, cls = reference.rpartition(":")
-    return (place, cls) if colon and cls.isidentifier() else (reference, "")
+    return same_origin and wanted_class in (None, cls)

@@ -27,9 +27,10 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.definitions import demand_each_once
 from assay.checker.language.introspection.specification import Specification, specify
 from assay.checker.language.model import Model
+from assay.checker.language.references import split_reference
 from assay.checker.language.wording import nearest
 
-__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest", "split_reference"]
+__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest"]
 
 LIBRARY = "assay.models"
 """The package of the models that come with assay."""
@@ -129,12 +130,6 @@ def _library_module(origin: str) -> tuple[str, str] | None:
     dotted = _library_modules().get(name)
     called_so = dotted is not None and origin.replace("/", ".") in (name, dotted.removeprefix(f"{LIBRARY}."))
     return (name, dotted) if called_so and dotted is not None else None
-
-
-def split_reference(reference: str) -> tuple[str, str | None]:
-    """Return the module or file of a reference, and the name in it if there is one."""
-    origin, colon, name = reference.rpartition(":")
-    return (origin, name) if colon and name.isidentifier() else (reference, None)
 
 
 def _models_of(origin: str) -> tuple[NamedModel, ...]:

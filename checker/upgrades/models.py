@@ -19,7 +19,8 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.loader import load, split_reference
+from assay.checker.language.loader import load
+from assay.checker.language.references import split_reference
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 from assay.checker.language.wording import listed, nearest
 from assay.checker.upgrades.answers import Phase, Request, Side, Upgrade

@@ -11,7 +11,8 @@ from assay.checker.changes.side_by_side import loaded
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.loader import load, split_reference
+from assay.checker.language.loader import load
+from assay.checker.language.references import split_reference
 
 __all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Versions", "load_model"]
 

@@ -22,7 +22,8 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import Method, meaning_of
 from assay.checker.language.kinds import Assertions, Deadlock, Judged, Kind
-from assay.checker.language.loader import NamedModel, load, load_all, split_reference
+from assay.checker.language.loader import NamedModel, load, load_all
+from assay.checker.language.references import split_reference
 from assay.checker.language.wording import nearest
 from assay.checker.properties.check import Options, check
 from assay.checker.properties.result import CheckResult, PropertyResult
