@@ -111,7 +111,7 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
         return compile_construction(scope, node, target)
     for function, elsewhere in remedies.ELSEWHERE.items():  # not by a lookup: what is called may have no hash
         if function is target:
-            scope.fail(node, f"{target.__name__}(...) has no place here", elsewhere)
+            scope.fail(node, f"{ast.unparse(node.func)}(...) has no place here", elsewhere)
     scope.fail(
         node,
         f"{ast.unparse(node.func)}() is not part of the language",

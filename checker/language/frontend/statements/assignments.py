@@ -166,10 +166,10 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
         found = numbered(len(value.elts), "value")
         scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
     statements: list[Statement] = []
-    found: list[Name | Snapshot] = []
+    read: list[Name | Snapshot] = []
     for target, element in zip(targets, value.elts, strict=True):
-        found.append(_read_now(scope, target, element, statements))
-    for target, one in zip(targets, found, strict=True):
+        read.append(_read_now(scope, target, element, statements))
+    for target, one in zip(targets, read, strict=True):
         if isinstance(one, Snapshot):
             assert isinstance(target, ast.Name)
             scope.names[target.id] = one
