@@ -256,7 +256,7 @@ def test_a_limit_leaves_it_open(assay, write):
         ("old.py old.py --nodes sever", "there is no node 'sever'; did you mean 'server'?"),
         ("old.py old.py --set crshes=1", "cluster of old.py has no parameter 'crshes'"),
         ("old.py nothing.py", "nothing.py does not exist"),
-        ("old.py lease.py", "lease.py has no function cluster"),
+        ("old.py lease.py", "lease.py is a model, and says nothing of nodes"),
         ("HEAD:old.py old.py", "not a git repository"),
     ],
 )
