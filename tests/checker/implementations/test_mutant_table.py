@@ -53,6 +53,8 @@ def test_no_mutant_is_said_to_survive_what_must_catch_it(family: str) -> None:
         for by in mutant.expected.by:
             column = {"refinement": "refinement", "linearizability": "consistency"}.get(by, "invariants")
             assert row[column] in ("caught", "open"), (mutant, column)
+        for size in (5, 7):
+            assert row[f"fuzz, {size}"] == "survives" or row[f"fuzz, {size}"].startswith("caught after ")
         assert row["run"] == "survives" or row["run"].startswith(("caught (", "open"))
 
 
