@@ -113,3 +113,91 @@ def test_settings_that_mean_nothing_end_the_run_in_a_line(tmp_path):
 def test_the_entry_point_is_declared():
     text = (Path(__file__).parents[3] / "pyproject.toml").read_text()
     assert f'[project.entry-points.pytest11]\nassay = "{PLUGIN}"' in text
+
+
+@pytest.mark.parametrize(
+    "spread", ["load", *(pytest.param(one, marks=pytest.mark.slow) for one in ("loadscope", "loadfile", "worksteal"))]
+)
+def test_xdist_spreads_what_is_gated(tmp_path, spread):
+    pytest.importorskip("xdist")
+    (tmp_path / "lease.py").write_text(LEASE)
+    accept = [sys.executable, "-m", "assay.checker.cli", "gate", "--accept"]
+    subprocess.run(accept, check=False, capture_output=True)
+    ran = run("-p", "xdist", "-n", "2", "--dist", spread, "--assay", "-m", "assay")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "1 failed, 1 passed" in ran.stdout
+    assert "below_three is violated" in ran.stdout
+
+
+def test_a_name_chooses_among_what_is_gated(tmp_path):
+    (tmp_path / "assay.toml").write_text('[[models]]\nnames = ["consensus", "voting"]\ninstances = "smoke"\n')
+    accept = [sys.executable, "-m", "assay.checker.cli", "gate", "--accept"]
+    subprocess.run(accept, check=True, capture_output=True)
+    ran = run("--assay", "-k", "consensus")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed, 4 deselected" in ran.stdout
+
+
+def test_what_is_unknown_fails(tmp_path):
+    (tmp_path / "assay.toml").write_text('[[models]]\nfiles = ["lease.py"]\nmax-states = 1\n')
+    ran = run("--assay", "-m", "assay")
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "CHK003" in ran.stdout
+
+
+NODES = """
+from assay.impl.node import Cluster, Network, Node, message, on
+
+@message
+class Hello: ...
+
+class Talker(Node):
+    peer: str
+    heard: int = 0
+
+    def on_start(self):
+        self.send(self.peer, Hello())
+
+    @on(Hello)
+    def hello(self, sender, message):
+        self.heard += 1
+
+def heard_nothing(world):
+    return all(node.heard == 0 for node in world.nodes.values())
+
+def cluster(talkers=2, quiet=0):
+    nodes = {"a": Talker(peer="b"), "b": Talker(peer="a")}
+    return Cluster(nodes, network=Network("bag"), invariants=() if quiet else (heard_nothing,))
+"""
+
+OWN_TESTS = """
+import pytest
+
+def test_quiet(assay_check):
+    assay_check.implementation("nodes.py", quiet=1)
+
+def test_loud(assay_check):
+    assay_check.implementation("nodes.py")
+
+def test_counter(assay_check):
+    assay_check.model("counter.py")
+
+def test_no_model(assay_check):
+    assay_check.model("nobody.py")
+
+def test_no_size(assay_check):
+    assay_check.model("lease.py", Nodes=2)
+"""
+
+
+def test_a_counterexample_is_the_text_of_the_failure_of_a_test_of_ones_own(tmp_path):
+    (tmp_path / "nodes.py").write_text(NODES)
+    (tmp_path / "test_protocols.py").write_text(OWN_TESTS)
+    ran = run("test_protocols.py")
+    assert "4 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert "heard_nothing is violated" in ran.stdout
+    assert "receives Hello" in ran.stdout
+    assert "below_three is violated" in ran.stdout
+    assert "  4  up()" in ran.stdout
+    assert "nobody.py" in ran.stdout
+    assert "Nodes" in ran.stdout
