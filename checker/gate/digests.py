@@ -24,6 +24,9 @@ SOLVERS = ("llvmlite", "numba", "numpy", "python-sat", "scipy", "z3-solver")
 """Distributions on which verdicts may hang, whatever a model imports."""
 
 
+LOCK = "assay.lock"
+"""What the gate itself writes beside what it verifies: that it is there makes no answer another one."""
+
 OF_WORKERS = "PYTHONDONTWRITEBYTECODE"
 """A variable that is set where something is verified, whether or not it is set for the user."""
 
@@ -77,7 +80,8 @@ def _folder(path: Path) -> str:
     """Return the digest of the names in a folder, and of what each of them is."""
     try:
         with os.scandir(path) as entries:
-            return _hash("\0".join(sorted(f"{entry.name}\0{_word(entry)}" for entry in entries)))
+            told = (f"{entry.name}\0{_word(entry)}" for entry in entries if entry.name != LOCK)
+            return _hash("\0".join(sorted(told)))
     except (OSError, ValueError):
         return ""
 

@@ -125,6 +125,14 @@ def test_a_quorum_configuration_that_splits_is_told_with_the_quorums(tmp_path: P
     assert assay("gate").status == 1
 
 
+def test_the_first_acceptance_makes_nothing_stale(tmp_path: Path, assay: Assay) -> None:
+    """The lock file is a new one in the folder of the configuration, in which others may be read, too."""
+    (tmp_path / "assay.toml").write_text('[[quorums]]\nfiles = "zoo.cfg"\n')
+    (tmp_path / "zoo.cfg").write_text(ZOO)
+    assert assay("gate --accept").status == 0
+    assert "verified anew: 0 of 1" in assay("gate").err
+
+
 @pytest.fixture
 def history(tmp_path: Path, assay: Assay) -> Path:
     """A repository of two commits whose verdicts were accepted."""
