@@ -9,7 +9,10 @@ import numpy as np
 from assay.proofs.inference.worlds import Array, World
 from assay.proofs.logic.terms import BOOL, Op, Term
 
-__all__ = ["evaluated", "holds"]
+__all__ = ["Evaluation", "evaluated", "holds"]
+
+_KEPT = frozenset({Op.APPLY, Op.NOT, Op.AND, Op.OR, Op.EQUAL, Op.ITE})
+"""Terms whose values are kept."""
 
 
 def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
@@ -26,9 +29,7 @@ def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
 
     Complexity: as many entries as the states and the variables that occur have together.
     """
-    axes = {name: index + 1 for index, name in enumerate(variables)}
-    found = _Evaluation(world, len(variables) + 1 + term.depth).of(term, axes, len(variables) + 1)
-    return found.reshape(found.shape[: len(variables) + 1])
+    return Evaluation(world, variables, term.depth).of(term)
 
 
 def holds(formula: Term, world: World) -> Array:
@@ -36,12 +37,40 @@ def holds(formula: Term, world: World) -> Array:
     return np.broadcast_to(evaluated(formula, world, ()), (world.states,))
 
 
-class _Evaluation:
-    def __init__(self, world: World, dimensions: int) -> None:
-        self.world = world
-        self.dimensions = dimensions
+class Evaluation:
+    """The values of terms on the states of a world; what stands in several of them is evaluated once.
 
-    def of(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+    Parameters
+    ----------
+    world : World
+        The states.
+    variables : sequence of Term
+        What the axes after the first stand for.
+    depth : int
+        How many variables terms bind inside each other, at most.
+    """
+
+    def __init__(self, world: World, variables: Sequence[Term], depth: int) -> None:
+        self.world = world
+        self.axes = {name: index + 1 for index, name in enumerate(variables)}
+        self.free = len(variables) + 1
+        self.dimensions = self.free + depth
+        self._known: dict[tuple[Term, frozenset[tuple[Term, int]]], Array] = {}
+
+    def of(self, term: Term) -> Array:
+        """Return what a term is, as an array that broadcasts to (states, elements of the first variable, ...)."""
+        found = self._of(term, self.axes, self.free)
+        return found.reshape(found.shape[: self.free])
+
+    def _of(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+        if term.depth or term.op not in _KEPT:
+            return self._value(term, axes, free)
+        key = term, frozenset((name, axes[name]) for name in term.free)
+        if key not in self._known:
+            self._known[key] = self._value(term, axes, free)
+        return self._known[key]
+
+    def _value(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
         match term.op:
             case Op.TRUE | Op.FALSE:
                 return self._scalar(term.op is Op.TRUE)
@@ -53,7 +82,7 @@ class _Evaluation:
                 return self._applied(term, axes, free)
             case Op.FORALL | Op.EXISTS:
                 return self._quantified(term, axes, free)
-        args = [self.of(arg, axes, free) for arg in term.args]
+        args = [self._of(arg, axes, free) for arg in term.args]
         match term.op:
             case Op.NOT:
                 return np.logical_not(args[0])
@@ -90,7 +119,7 @@ class _Evaluation:
         places = [axes[arg] if arg.op is Op.VARIABLE else 0 for arg in term.args]
         if all(places) and len(set(places)) == len(places):
             return self._transposed(table, places)
-        index = [self.of(arg, axes, free).astype(np.intp) for arg in term.args]
+        index = [self._of(arg, axes, free).astype(np.intp) for arg in term.args]
         states = self._axis(0, len(table))
         found: Array = table[(states, *index)]
         return found
@@ -107,7 +136,7 @@ class _Evaluation:
 
     def _quantified(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
         inner = {**axes, **{name: free + index for index, name in enumerate(term.of)}}
-        body = self.of(term.args[0], inner, free + len(term.of))
+        body = self._of(term.args[0], inner, free + len(term.of))
         over = tuple(range(free, free + len(term.of)))
         # An axis on which nothing depends has one entry, also where its sort has more: the answer is the same.
         found: Array = (np.all if term.op is Op.FORALL else np.any)(body, axis=over, keepdims=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from assay.checker.errors import Unsupported
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.cases import sort_of
@@ -19,7 +20,8 @@ from assay.proofs.induction.obligations import (
     initiation,
     step_obligations,
 )
-from assay.proofs.induction.small import find_small, read_structure
+from assay.proofs.induction.small import find_small
+from assay.proofs.inference.grounding import Grounding
 from assay.proofs.inference.steps import Steps
 from assay.proofs.logic.enums import only_these
 from assay.proofs.logic.structures import Structure
@@ -61,6 +63,7 @@ class Goals:
     asked: int = 0
     steps_met: Steps = field(default_factory=Steps)
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
+    _made: list[Grounding] = field(default_factory=list)
     _z3: Z3 = field(default_factory=Z3)
 
     @cached_property
@@ -84,23 +87,61 @@ class Goals:
             self._of[predicate] = tuple(consecution(self.problem, predicate, [predicate]))
         return self._of[predicate]
 
+    # In small structures
+
+    @cached_property
+    def _sizes(self) -> list[dict[Sort, int]]:
+        plain = [sort for sort in self.problem.theory.sorts if not sort.members]
+        return [{s: ordered if s in self._orders else other for s in plain} for other, ordered in ((2, 3), (3, 3), (3, 4))]
+
+    def _groundings(self) -> Iterator[Grounding]:
+        """Yield what decides in small structures, the smallest first, as far as it can."""
+        for number, sizes in enumerate(self._sizes):
+            try:
+                if number == len(self._made):
+                    self._made.append(Grounding(self.problem, sizes))
+                yield self._made[number]
+            except Unsupported:
+                del self._sizes[number:], self._made[number:]
+                return
+
+    def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
+        """Return a small state in which hypotheses are true, and out of which a step breaks what is to be preserved."""
+        claim = obligation.claim
+        if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
+            return None
+        known = dict.fromkeys((*hypotheses, claim.predicate.formula))
+        for grounding in self._groundings():
+            step = grounding.breaking(claim.predicate.goal, known, claim.transition)
+            if step is not None:
+                self.steps_met.add(step)
+                return step.before
+        return None
+
+    def others(self, obligation: Obligation, hypotheses: Sequence[Term], count: int) -> list[Structure]:
+        """Return other such states, that have not much in common."""
+        claim = obligation.claim
+        if claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
+            return []
+        known = dict.fromkeys((*hypotheses, claim.predicate.formula))
+        for grounding in self._groundings():
+            found = grounding.several(claim.predicate.goal, known, claim.transition, count)
+            if found:
+                return found
+        return []
+
+    # For any sizes
+
     def answer(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Answer:
         """Ask whether an obligation holds where hypotheses are true; if not, for a small state in which it fails."""
         query = self._query(obligation, hypotheses)
-        if obligation.on_sight or (self._small(query) is None and self._unsatisfiable(query)):
+        if obligation.on_sight or self._unsatisfiable(query):
             return Answer(True)
         return Answer(False, self._example(query, obligation))
 
     def holds(self, obligation: Obligation, hypotheses: Sequence[Term]) -> bool:
         """Return whether an obligation holds where hypotheses are true, as far as that is found out quickly."""
-        if obligation.on_sight:
-            return True
-        query = self._query(obligation, hypotheses)
-        # A model of few elements is found much faster than the solver finds out that there is one at all.
-        found = self._small(query)
-        if found is not None and obligation.claim.kind is ClaimKind.CONSECUTION and obligation.claim.transition:
-            self.steps_met.add(found, obligation.claim.transition)
-        return found is None and self._unsatisfiable(query, rlimit=EFFORT)
+        return obligation.on_sight or self._unsatisfiable(self._query(obligation, hypotheses), rlimit=EFFORT)
 
     def _query(self, obligation: Obligation, hypotheses: Sequence[Term]) -> tuple[Term, ...]:
         return (*self.problem.assumptions, *dict.fromkeys((*hypotheses, *obligation.query)))
@@ -111,27 +152,6 @@ class Goals:
         solver.declare(query)
         solver.add(query)
         return solver.check(self.patience) == "unsat"
-
-    def _small(self, query: Sequence[Term]) -> Structure | None:
-        """Return a structure of few elements of which a query is true, if there is one of just these sizes."""
-        self.asked += 1
-        sizes = {sort: 3 if sort in self._orders else 2 for sort in self.problem.theory.sorts}
-        bounds = [only_these(sort, size) for sort, size in sizes.items()]
-        solver = self._z3.again()
-        solver.declare([*query, *bounds], exactly=False)
-        for sort, size in sizes.items():
-            solver.universe(sort, size)
-        solver.add([*query, *bounds])
-        if solver.check(self.patience) != "sat":
-            return None
-        return self._read(solver, sizes, query)
-
-    def _read(self, solver: Z3, sizes: Mapping[Sort, int], query: Sequence[Term]) -> Structure:
-        """Return the structure that a solver found."""
-        symbols = dict.fromkeys((*self.problem.theory.state_symbols, *self.problem.theory.structure_symbols))
-        for formula in query:
-            symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda symbol: symbol.order)))
-        return read_structure(solver, symbols, sizes, numbers(self.problem.theory) or (0,))
 
     @cached_property
     def _orders(self) -> frozenset[Sort]:

@@ -34,7 +34,7 @@ from assay.proofs.inference.spelling import Names, member_name, spellings
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, equal, negation
 from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.terms import BOOL, INT, TRUE, Op, Sort, Symbol, Term, variable
+from assay.proofs.logic.terms import BOOL, INT, TRUE, Op, Sort, Symbol, Term, subterms, variable
 
 __all__ = ["Atom", "Bound", "Grammar", "Ranging"]
 
@@ -311,10 +311,10 @@ class Grammar:
             member = self._inner(membership.part)
             about = [a for a in self._plain([*variables, member], heaviest) if _is_about(a, member)]
             literals = [_literal(a, positive) for a in about for positive in (True, False)]
+            together = [(one,) for one in literals] + ([*_together(literals)] if said > 1 else [])
             for whole in (b for b in variables if b.type == membership.whole):
-                for parts in (p for count in range(1, said + 1) for p in itertools.combinations(literals, count)):
-                    if sum(p.weight for p in parts) <= heaviest:
-                        yield _some_member(membership, whole, member, parts)
+                for parts in (parts for parts in together if sum(p.weight for p in parts) <= heaviest):
+                    yield _some_member(membership, whole, member, parts)
             whole = self._inner(membership.whole)
             for literal in literals:
                 yield _all_of_one(membership, whole, member, literal, self.names)
@@ -372,7 +372,7 @@ def _with_guards(atom: Atom, readings: Iterable[_Reading]) -> Atom:
     if not guards:
         return atom
     text = " and ".join((*guards, atom.text))
-    return Atom(conjunction((*guards.values(), atom.term)), f"({text})", f"not ({text})", atom.weight + len(guards))
+    return Atom(conjunction((*guards.values(), atom.term)), f"({text})", f"not ({text})", atom.weight)
 
 
 def _flags(readings: Sequence[_Reading], names: Names) -> Iterator[Atom]:
@@ -436,6 +436,20 @@ class _Literal:
 
 def _literal(atom: Atom, positive: bool) -> _Literal:
     return _Literal(*atom.signed(positive=positive), atom.weight)
+
+
+def _together(literals: Sequence[_Literal]) -> Iterator[tuple[_Literal, ...]]:
+    """Yield two things that may be said of one member: of different symbols, and no relation of what is read."""
+    plain = [(one, {s for s in one.term.symbols if _is_held(s)}) for one in literals if not _is_nested(one.term)]
+    for (left, lefts), (right, rights) in itertools.combinations(plain, 2):
+        if not lefts & rights:
+            yield left, right
+
+
+def _is_nested(term: Term) -> bool:
+    """Return whether a symbol of the state is applied to what another one is."""
+    applied = (inner for inner in subterms((term,)) if inner.op is Op.APPLY and _is_held(inner.of))
+    return any(arg.op is Op.APPLY and _is_held(arg.of) for inner in applied for arg in inner.args)
 
 
 def _some_member(membership: _Membership, whole: Bound, member: Bound, parts: Sequence[_Literal]) -> Atom:

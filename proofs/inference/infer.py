@@ -24,10 +24,11 @@ from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.extension import extended, names_of, written
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grammar import Grammar
+from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.instances import Explored, instances
 from assay.proofs.inference.kept import Kept
 from assay.proofs.inference.levels import Level, levels, space_of
-from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Stuck
+from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Spaces, Stuck
 from assay.proofs.inference.results import Counts, Inference
 from assay.proofs.inference.spaces import Space
 from assay.proofs.inference.spelling import Names
@@ -171,7 +172,7 @@ class _Attempt:
                 self._widen(level)
                 if number < reached:
                     continue
-                stuck = self.search.run(self.spaces, level.most)
+                stuck = self.search.run(self._candidates(level))
                 if stuck is None:
                     self.search.minimise()
                     return "", None
@@ -179,6 +180,9 @@ class _Attempt:
         except OutOfTime:
             return f"the budget of {self.budget:g} s is spent", stuck
         return "no candidate that the grammar has answers the counterexample to induction", stuck
+
+    def _candidates(self, level: Level) -> Spaces:
+        return Spaces(tuple(self.spaces), Effort(level.most, level.budget))
 
     def _restored(self) -> int:
         """Begin with what was found before; return the level that was reached."""
@@ -192,7 +196,7 @@ class _Attempt:
 
     def _widen(self, level: Level) -> None:
         for outline in level.outlines:
-            space = space_of(self.grammar, outline)
+            space = space_of(self.grammar, outline, self.search.worlds)
             for world in self.search.worlds:
                 self.search.demand_time()
                 space.learn(world)
@@ -236,7 +240,7 @@ class _Attempt:
         return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
 
     def _open(self, ended: str, stuck: Stuck | None) -> Inference:
-        near = self.search.near(stuck.structure, self.spaces, NEAR) if stuck and stuck.structure else []
+        near = self.search.near(stuck.structure, Spaces(tuple(self.spaces), Effort(3, 8)), NEAR) if stuck and stuck.structure else []
         proof, methods = self._proof(again=False)
         return self._result(proof, methods, near=tuple(near), ended=ended)
 

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from assay.checker.language.types import QuorumType
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.inference.grammar import Grammar, Ranging
-from assay.proofs.inference.spaces import Space
+from assay.proofs.inference.spaces import Space, told_apart
+from assay.proofs.inference.worlds import World
+from assay.proofs.logic.terms import BOOL
 
 __all__ = ["Level", "Outline", "levels", "space_of"]
 
-MOST_ATOMS = 512
-"""Atoms of a space, at most: the lightest."""
+MOST_ATOMS = 1024
+"""Atoms of a space, at most: the lightest that the states tell apart."""
+
+MOST_VARIABLES = 6
+"""Variables of a space for what two relations have to do with each other."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +43,28 @@ class Outline:
 
 @dataclass(frozen=True)
 class Level:
-    """Spaces that join the candidates together, and how many literals a clause has at most from then on."""
+    """Spaces that join the candidates together, and how far clauses go from then on.
+
+    Attributes
+    ----------
+    outlines : tuple of Outline
+        The spaces.
+    most : int
+        How many literals a clause has at most.
+    budget : int
+        What they may weigh together.
+    """
 
     outlines: tuple[Outline, ...]
     most: int
+    budget: int
 
 
-def space_of(grammar: Grammar, outline: Outline) -> Space:
-    """Return the space over an outline."""
+def space_of(grammar: Grammar, outline: Outline, worlds: Sequence[World] = ()) -> Space:
+    """Return the space over an outline, with the atoms that states tell apart."""
     variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
-    return Space(variables, grammar.atoms(variables, outline.heaviest, pairs=outline.pairs)[:MOST_ATOMS], outline)
+    atoms = [a for a in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs) if a.weight <= outline.heaviest]
+    return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline)
 
 
 def levels(grammar: Grammar) -> Iterator[Level]:
@@ -55,20 +72,47 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     types, ones = grammar.types, (1,) * len(grammar.types)
     singles = [_more(ones, [index]) for index in range(len(types))] or [ones]
     pairs = [_more(ones, chosen) for chosen in itertools.combinations(range(len(types)), 2)] or [ones]
-    wide = list(_wide(grammar, ones))
+    wide, joined = list(_wide(grammar, ones)), list(_joined(grammar))
     inside = _inside(grammar)
-    yield Level(_outlines([*singles, *wide], 2), 3)
-    if inside:
-        yield Level(tuple(Outline(counts, 2, pairs=True) for counts in inside), 4)
-    yield Level(_outlines([*pairs, *wide], 3), 4)
-    yield Level(_outlines([tuple(1 if isinstance(t, QuorumType) else 2 for t in types)], 2), 4)
-    yield Level(_outlines([*singles, *wide], 4), 4)
-    yield Level((*(Outline(counts, 4, pairs=True) for counts in inside), *_outlines(pairs, 3)), 5)
-    yield Level(_outlines([_more(_more(ones, [index]), [index]) for index in range(len(types))], 3), 5)
+    yield Level(_outlines([*singles, *wide], 3), 3, 6)
+    yield Level(
+        (*_outlines(_plain(grammar, [*pairs, *joined]), 2), *(Outline(counts, 5, pairs=True) for counts in inside)),
+        4, 9,
+    )
+    yield Level(_outlines([*pairs, *wide], 4), 4, 9)
+    yield Level(_outlines([*singles, *wide], 5), 4, 11)
+    yield Level((*(Outline(counts, 6, pairs=True) for counts in inside), *_outlines(pairs, 4)), 5, 12)
+    yield Level(_outlines([_more(_more(ones, [index]), [index]) for index in range(len(types))], 3), 5, 12)
 
 
 def _outlines(counts: Sequence[tuple[int, ...]], heaviest: int) -> tuple[Outline, ...]:
     return tuple(Outline(one, heaviest) for one in dict.fromkeys(counts))
+
+
+def _plain(grammar: Grammar, counts: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the same without quorums, and without what is part of another."""
+    found = [
+        tuple(0 if isinstance(type_, QuorumType) else count for type_, count in zip(grammar.types, one, strict=True))
+        for one in counts
+    ]
+    return [one for one in dict.fromkeys(found) if not any(_is_part(one, other) for other in found)]
+
+
+def _is_part(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return one != other and all(a <= b for a, b in zip(one, other, strict=True))
+
+
+def _joined(grammar: Grammar) -> Iterator[tuple[int, ...]]:
+    """Yield what two relations of the model are about, where they are about the same element of the first sort."""
+    relations = [s for s in grammar.theory.state_symbols if s.result is BOOL and s.arguments]
+    for left, right in itertools.combinations(relations, 2):
+        shared = left.arguments[0] if left.arguments[0] is right.arguments[0] else None
+        counts = tuple(
+            left.arguments.count(sort) + right.arguments.count(sort) - (sort is shared)
+            for sort in map(sort_of, grammar.types)
+        )
+        if sum(counts) <= MOST_VARIABLES:
+            yield counts
 
 
 def _more(counts: tuple[int, ...], which: Sequence[int]) -> tuple[int, ...]:

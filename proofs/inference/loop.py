@@ -6,6 +6,7 @@ protocols in TLA+*, 2022), except that clauses are not enumerated: those that ex
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,19 +17,20 @@ from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.obligations import Obligation
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.goals import Goals
+from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.results import Counts
 from assay.proofs.inference.spaces import Clause, Space
-from assay.proofs.inference.worlds import World, of_structure
+from assay.proofs.inference.worlds import World, of_structure, together
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Lemma", "OutOfTime", "Search", "Stuck"]
+__all__ = ["Lemma", "OutOfTime", "Search", "Spaces", "Stuck"]
 
-TRIED = 24
-"""Clauses of which it is asked whether they are inductive as things are, for each counterexample."""
+TRIED = 40
+"""Clauses that are compared, for each counterexample: the simplest."""
 
-AT_A_PLACE = 64
-"""Clauses that exclude a state, at one place of it."""
+OTHERS = 24
+"""Other states that are as bad as one that is to be excluded."""
 
 
 class OutOfTime(Exception):
@@ -41,6 +43,14 @@ class Lemma:
 
     clause: Clause
     predicate: Predicate
+
+
+@dataclass(frozen=True)
+class Spaces:
+    """Where candidates are looked for, and how far."""
+
+    spaces: tuple[Space, ...]
+    effort: Effort
 
 
 @dataclass(frozen=True)
@@ -90,10 +100,11 @@ class Search:
     lemmas: list[Lemma] = field(default_factory=list)
     banned: set[tuple[str, ...]] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
+    _known: set[tuple[str, ...]] = field(default_factory=set)
     _proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     _steps: list[Obligation] | None = None
 
-    def run(self, spaces: Sequence[Space], most: int) -> Stuck | None:
+    def run(self, level: Spaces) -> Stuck | None:
         """Add lemmas over some spaces until everything is proved; return what no candidate answers.
 
         Raises
@@ -102,7 +113,7 @@ class Search:
             If the budget is spent.
         """
         while (stuck := self._failing()) is not None:
-            answer = None if stuck.structure is None else self._answer(stuck.structure, spaces, most)
+            answer = None if stuck.structure is None else self._answer(stuck, level)
             if answer is not None:
                 self.lemmas.append(answer)
             elif not self._ban(stuck.predicate):
@@ -128,18 +139,26 @@ class Search:
         return [*self.goals.claimed, *(one.predicate for one in self.lemmas)]
 
     def _failing(self) -> Stuck | None:
+        """Return what is not proved, and a state in which it fails: a small one first, for that is found at once."""
         hypotheses = [predicate.formula for predicate in self.predicates]
         known = frozenset(hypotheses)
-        for predicate, obligation in self.obligations():
-            if self._proved.get(obligation, known | {None}) <= known:
-                continue
+        open_ = [(p, o) for p, o in self.obligations() if not self._proved.get(o, known | {None}) <= known]
+        for predicate, obligation in open_:
+            self.demand_time()
+            structure = self.goals.breaking(obligation, hypotheses)
+            if structure is not None:
+                return self._stuck(predicate, obligation, structure)
+        for predicate, obligation in open_:
             self.demand_time()
             answer = self.goals.answer(obligation, hypotheses)
             if not answer.proved:
-                self.counts = replace(self.counts, examples=self.counts.examples + 1)
-                return Stuck(predicate, obligation, answer.structure)
+                return self._stuck(predicate, obligation, answer.structure)
             self._proved[obligation] = known
         return None
+
+    def _stuck(self, predicate: Predicate | None, obligation: Obligation, structure: Structure | None) -> Stuck:
+        self.counts = replace(self.counts, examples=self.counts.examples + 1)
+        return Stuck(predicate, obligation, structure)
 
     def obligations(self) -> Iterator[tuple[Predicate | None, Obligation]]:
         """Yield all that is to be proved with the lemmas of the moment: claims and lemmas, then what is about steps."""
@@ -158,92 +177,76 @@ class Search:
 
     # Candidates
 
-    def _answer(self, structure: Structure, spaces: Sequence[Space], most: int) -> Lemma | None:
-        """Return the best clause that excludes a state: one that is preserved as things are, or else the simplest.
+    def _answer(self, stuck: Stuck, level: Spaces) -> Lemma | None:
+        """Return the best clause that excludes a state.
 
-        For one that is preserved, clauses of one literal more than the simplest are looked through, too: a lemma that
-        needs no others is worth a longer one.
+        That is one that is preserved as things are, if there is one, and else one that excludes most of the states that
+        are as bad; of those that exclude as many, the simplest.
         """
-        state, simplest = of_structure(structure), None
-        for size in range(1, most + 1):
-            lemma, preserved = self._of_size(state, spaces, size)
-            if preserved or (simplest is not None and lemma is None):
-                return lemma if preserved else simplest
-            if simplest is not None:
-                break
-            simplest = lemma
-        return simplest
-
-    def _of_size(self, state: World, spaces: Sequence[Space], size: int) -> tuple[Lemma | None, bool]:
-        """Return the best clause of at most so many literals, and whether it is preserved as things are."""
-        while True:  # what a world refutes is learned, and then other clauses are the least
-            self.demand_time()
-            lemma, preserved, learned = self._best(self._candidates(state, spaces, size))
-            if preserved or not learned:
-                return lemma, preserved
-
-    def _candidates(self, state: World, spaces: Sequence[Space], size: int) -> list[Clause]:
-        found: dict[tuple[str, ...], Clause] = {}
-        for space in spaces:
-            for clause in space.excluding(state, size, limit=AT_A_PLACE):
-                found.setdefault(clause.key, clause)
-            self.demand_time()
-        fresh = [clause for key, clause in found.items() if key not in self.banned]
-        self.counts = replace(self.counts, candidates=self.counts.candidates + len(fresh))
-        return sorted(fresh, key=lambda clause: (clause.weight, clause.key))
-
-    def _best(self, clauses: Sequence[Clause]) -> tuple[Lemma | None, bool, bool]:
-        """Return the first clause that is preserved as things are, else the first that is true, if there is one.
-
-        Also, whether it is preserved, and whether a clause was not true, so that there is more to look at.
-        """
+        assert stuck.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
-        first, learned, tried = None, False, 0
+        clauses = [*itertools.islice(self._true(of_structure(stuck.structure), level), TRIED)]
+        if not clauses:
+            return None
+        others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
+        bad = together([of_structure(stuck.structure), *others]) if others else None
+        ranked = []
         for clause in clauses:
-            if self.refuted(clause):
-                learned = True
-                continue
             lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
-            if first is not None and self.goals.steps_met.refute(clause.formula, hypotheses):
-                continue
-            if not self.is_initial(lemma):
-                self.banned.add(clause.key)
-                continue
+            excluded = 1 if bad is None else int(np.count_nonzero(~holds(clause.formula, bad)))
+            preserved = self._seems_preserved(lemma, hypotheses)
+            ranked.append((not preserved, -excluded, clause.weight, clause.key, lemma))
             self.demand_time()
-            if self._is_preserved(lemma, hypotheses):
-                return lemma, True, learned
-            first, tried = first or lemma, tried + 1
-            if tried == TRIED:
-                break
-        return first, False, learned
+        for *_, key, lemma in sorted(ranked, key=lambda one: one[:4]):
+            if self.is_initial(lemma):
+                return lemma
+            self.banned.add(key)
+        return None
 
-    def near(self, structure: Structure, spaces: Sequence[Space], count: int) -> list[str]:
+    def _seems_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
+        """Return whether no small structure shows that a lemma is not preserved as things are."""
+        if self.goals.steps_met.refute(lemma.clause.formula, hypotheses):
+            return False
+        return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
+
+    def _true(self, state: World, level: Spaces) -> Iterator[Clause]:
+        """Yield the clauses that exclude a state and are true in all reachable ones, the simplest first."""
+        found = {space: space.excluding(state, level.effort) for space in level.spaces}
+        given = set[tuple[str, ...]]()
+        while True:
+            clauses = {c.key: c for some in found.values() for c in some if c.key not in self.banned}
+            for clause in sorted(clauses.values(), key=lambda clause: (clause.weight, clause.key)):
+                self.demand_time()
+                if clause.key in given:
+                    continue
+                if self.refuted(clause):  # its space has learned, and other clauses of it are the least
+                    found[clause.space] = clause.space.excluding(state, level.effort)
+                    break
+                given.add(clause.key)
+                self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
+                yield clause
+            else:
+                return
+
+    def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
         """Return clauses that exclude a state and are true in all reachable ones, though nothing proves them."""
-        state, found = of_structure(structure), dict[tuple[str, ...], Clause]()
-        for size in (1, 2, 3):
-            for space in spaces:
-                found.update({c.key: c for c in space.excluding(state, size, limit=AT_A_PLACE)})
-            if len(found) >= count:
-                break
-        best = sorted(found.values(), key=lambda clause: (clause.weight, clause.key))
-        return [" or ".join(clause.key) for clause in best if not self.refuted(clause)][:count]
+        return [" or ".join(clause.key) for clause in itertools.islice(self._true(of_structure(structure), level), count)]
 
     def refuted(self, clause: Clause) -> bool:
         """Return whether a reachable state makes a clause false; its space learns of that."""
+        if clause.key in self._known:
+            return False
         for world in self.worlds:
             wrong = np.flatnonzero(~holds(clause.formula, world))
             if len(wrong):
                 clause.space.learn(world.only(wrong[:64]))
                 return True
+        self._known.add(clause.key)
         return False
 
     def is_initial(self, lemma: Lemma) -> bool:
         """Return whether a lemma is true initially, for any sizes."""
         return all(self.goals.holds(o, ()) for o in self.goals.initial(lemma.predicate))
-
-    def _is_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
-        """Return whether a lemma is preserved as things are, as far as that is found out quickly."""
-        return all(self.goals.holds(o, hypotheses) for o in self.goals.preserved(lemma.predicate))
 
     # What is needed in the end
 

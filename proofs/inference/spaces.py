@@ -15,22 +15,23 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from assay.proofs.inference.evaluation import evaluated
+from assay.proofs.inference.evaluation import Evaluation
 from assay.proofs.inference.grammar import Atom, Bound
+from assay.proofs.inference.hitting import Effort, Rows, differing, mask_of
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.connectives import disjunction
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Clause", "Space", "Valuations"]
-
-Valuations = npt.NDArray[np.uint64]
-"""Valuations, one a row; atom number i is bit i % 64 of word i // 64."""
+__all__ = ["Clause", "Space", "told_apart"]
 
 POINTS = 1 << 20
 """Entries that are evaluated at once."""
 
-SAMPLE = 1 << 19
+FEW = 1 << 14
+"""Valuations of a world that tell atoms apart."""
+
+SAMPLE = 1 << 17
 """Words of valuations that a world is looked at for, before each is told from the others.
 
 What is missed is learned from the states that refute a clause, when it is held against all of them.
@@ -126,43 +127,36 @@ class Space:
         self.outline = outline
         self.variables = tuple(variables)
         self.atoms = tuple(atoms)
-        self.heavy = [number for number, atom in enumerate(atoms) if atom.term.depth]
         self.words = max(1, -(-len(atoms) // 64))
-        self.known: Valuations = np.zeros((0, self.words), np.uint64)
+        self.known: Rows = np.zeros((0, self.words), np.uint64)
 
     def learn(self, world: World) -> None:
         """Add the valuations that occur in the states of a world; of very many states, in some of them."""
-        most = max(64, SAMPLE // max(1, self._points(world) * self.words))
-        if world.states > most:
-            world = world.only(np.unique(np.linspace(0, world.states - 1, most).astype(np.intp)))
+        world = sampled(world, self.variables, SAMPLE // self.words)
         self.known = _distinct(np.concatenate([self.known, self.valuations(world)]))
 
-    def _points(self, world: World) -> int:
-        """Return how many values the variables have together."""
-        return int(np.prod([world.size(bound.term.sort) for bound in self.variables]))
-
-    def valuations(self, world: World) -> Valuations:
+    def valuations(self, world: World) -> Rows:
         """Return the valuations of the atoms in the states of a world, for all values of the variables, each once."""
         sizes = [world.size(bound.term.sort) for bound in self.variables]
-        most = max(1, POINTS // max(1, self._points(world)))
+        most = max(1, POINTS // max(1, _points(world, self.variables)))
         parts = []
         for start in range(0, world.states, most):
             part = world.only(np.arange(start, min(start + most, world.states)))
             parts.append(_distinct(self._packed(part, (part.states, *sizes))))
         return _distinct(np.concatenate(parts)) if parts else self.known[:0]
 
-    def _packed(self, world: World, shape: tuple[int, ...]) -> Valuations:
-        names = [bound.term for bound in self.variables]
+    def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
+        values = _evaluation(world, self.variables, self.atoms)
         packed = np.zeros((*shape, self.words), np.uint64)
         for number, atom in enumerate(self.atoms):
             word, bit = divmod(number, 64)
-            packed[..., word] |= evaluated(atom.term, world, names).astype(np.uint64) << np.uint64(bit)
+            packed[..., word] |= values.of(atom.term).astype(np.uint64) << np.uint64(bit)
         return packed.reshape(-1, self.words)
 
     # Clauses that exclude a state
 
-    def excluding(self, state: World, most: int, *, limit: int) -> list[Clause]:
-        """Return the least clauses of at most so many literals that are true in all known states, but not in one.
+    def excluding(self, state: World, effort: Effort) -> list[Clause]:
+        """Return least clauses that are true in all known states, but not in one: the simplest at each place of it.
 
         At most one literal of a clause has a quantifier inside.
 
@@ -170,27 +164,71 @@ class Space:
         ----------
         state : World
             The one state.
-        most : int
-            How many literals a clause has at most.
-        limit : int
-            How many clauses to find at each place, at most.
+        effort : Effort
+            How far to look at each place.
         """
         found: dict[tuple[str, ...], Clause] = {}
         for place in self.valuations(state):
-            differences = _least(self.known ^ place)
-            if differences is None:
-                continue
-            for hit in _hitting_sets(differences, most, limit, self.heavy):
+            for hit in differing(self.known, place, self._all, self._heavy, self._costs, effort) or ():
                 clause = self._clause(hit, place)
                 found.setdefault(clause.key, clause)
         return list(found.values())
 
-    def _clause(self, hit: Sequence[int], place: npt.NDArray[np.uint64]) -> Clause:
+    @cached_property
+    def _all(self) -> Rows:
+        return mask_of(range(len(self.atoms)), self.words)
+
+    @cached_property
+    def _heavy(self) -> Rows:
+        return mask_of((number for number, atom in enumerate(self.atoms) if atom.term.depth), self.words)
+
+    @cached_property
+    def _costs(self) -> npt.NDArray[np.int64]:
+        costs = np.ones(64 * self.words, np.int64)
+        costs[: len(self.atoms)] = [atom.weight for atom in self.atoms]
+        return costs
+
+    def _clause(self, hit: Iterable[int], place: Rows) -> Clause:
         literals = tuple((self.atoms[i], not int(place[i // 64]) >> (i % 64) & 1) for i in sorted(hit))
         return Clause(self, literals)
 
 
-def _distinct(rows: Valuations) -> Valuations:
+def _evaluation(world: World, variables: Sequence[Bound], atoms: Sequence[Atom]) -> Evaluation:
+    return Evaluation(world, [b.term for b in variables], max((atom.term.depth for atom in atoms), default=0))
+
+
+def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> list[Atom]:
+    """Return the atoms without those with a quantifier that are in some states what one before them is, or is not."""
+    small = [sampled(world, variables, FEW) for world in worlds]
+    values = [_evaluation(world, variables, atoms) for world in small]
+    shapes = [(world.states, *(world.size(bound.term.sort) for bound in variables)) for world in small]
+    found, seen = list[Atom](), set[bytes]()
+    for atom in atoms:
+        if atom.term.depth:
+            columns = [np.broadcast_to(v.of(atom.term), shape).ravel() for v, shape in zip(values, shapes, strict=True)]
+            column = np.concatenate([np.zeros(0, np.bool_), *columns])
+            key = np.packbits(column ^ column[:1]).tobytes()  # an atom and its negation are the same
+            if key in seen:
+                continue
+            seen.add(key)
+        found.append(atom)
+    return found
+
+
+def _points(world: World, variables: Sequence[Bound]) -> int:
+    """Return how many values variables have together."""
+    return int(np.prod([world.size(bound.term.sort) for bound in variables]))
+
+
+def sampled(world: World, variables: Sequence[Bound], words: int) -> World:
+    """Return some of the states of a world, of all depths: as many as have so many words of valuations."""
+    most = max(64, words // max(1, _points(world, variables)))
+    if world.states <= most:
+        return world
+    return world.only(np.unique(np.linspace(0, world.states - 1, most).astype(np.intp)))
+
+
+def _distinct(rows: Rows) -> Rows:
     if rows.shape[1] == 1:
         return np.unique(rows[:, 0])[:, np.newaxis]
     if not len(rows):
@@ -200,86 +238,3 @@ def _distinct(rows: Valuations) -> Valuations:
     new = np.ones(len(rows), np.bool_)
     new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
     return ordered[new]
-
-
-def _least(differences: Valuations) -> Valuations | None:
-    """Return the rows that matter, the smallest first; None if one is empty, so that nothing hits it."""
-    if not differences.any(axis=1).all():
-        return None
-    counts = np.unpackbits(np.ascontiguousarray(differences).view(np.uint8), axis=1).sum(axis=1, dtype=np.int64)
-    return differences[np.argsort(counts, kind="stable")]
-
-
-FIRST = 1024
-"""Rows that hitting sets are computed of at first: the smallest ones, which few others add anything to."""
-
-
-def _hitting_sets(rows: Valuations, most: int, limit: int, heavy: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield least sets of at most so many atoms with one in each row, at most one of them among the heavy ones."""
-    light = ~_mask(heavy, rows.shape[1])
-    found: list[frozenset[int]] = []
-    for chosen in ((), *((atom,) for atom in heavy)):
-        left = _without(rows, chosen[0]) if chosen else rows
-        left = left & light
-        if most > len(chosen) and left.any(axis=1).all():
-            for hit in _least_sets(left, most - len(chosen), limit if not chosen else max(1, limit // 4)):
-                whole = hit | frozenset(chosen)
-                if not any(smaller <= whole for smaller in found):
-                    found.append(whole)
-                    yield tuple(whole)
-
-
-def _least_sets(rows: Valuations, most: int, limit: int) -> Iterator[frozenset[int]]:
-    """Yield least sets of at most so many atoms with one in each row, the smallest first."""
-    found: list[frozenset[int]] = []
-    few = rows[:FIRST]
-    for size in range(most + 1):
-        exact = False
-        while not exact:
-            hits = [hit for hit in dict.fromkeys(_of_size(few, size, ())) if not any(f <= hit for f in found)]
-            missed = [row for row in (_missed(rows, hit) for hit in hits[: 4 * limit]) if row is not None]
-            few, exact = np.concatenate([few, *missed]) if missed else few, not missed
-        for hit in hits:
-            found.append(hit)
-            yield hit
-            if len(found) >= limit:
-                return
-
-
-def _mask(atoms: Iterable[int], words: int) -> npt.NDArray[np.uint64]:
-    """Return the row that has just these atoms."""
-    mask = np.zeros(words, np.uint64)
-    for atom in atoms:
-        mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
-    return mask
-
-
-def _without(rows: Valuations, atom: int) -> Valuations:
-    """Return the rows that do not have an atom."""
-    word, bit = divmod(atom, 64)
-    found: Valuations = rows[(rows[:, word] >> np.uint64(bit)) & np.uint64(1) == 0]
-    return found
-
-
-def _missed(rows: Valuations, hit: frozenset[int]) -> Valuations | None:
-    """Return a row without any of some atoms, if there is one."""
-    if not len(rows):
-        return None
-    outside = np.asarray(~(rows & _mask(hit, rows.shape[1])).any(axis=1))
-    first = int(outside.argmax())
-    return rows[first : first + 1] if outside[first] else None
-
-
-def _of_size(rows: Valuations, size: int, chosen: tuple[int, ...]) -> Iterator[frozenset[int]]:
-    if not len(rows):
-        yield frozenset(chosen)
-    elif size == 1:
-        common = np.bitwise_and.reduce(rows, axis=0)
-        yield from (frozenset((*chosen, atom)) for atom in _bits(common))
-    elif size:
-        for atom in _bits(rows[0]):  # some atom of the smallest row must be in the set
-            yield from _of_size(_without(rows, atom), size - 1, (*chosen, atom))
-
-
-def _bits(row: npt.NDArray[np.uint64]) -> list[int]:
-    return [64 * word + bit for word, value in enumerate(row.tolist()) for bit in range(64) if value >> bit & 1]

@@ -1,0 +1,116 @@
+"""Least hitting sets: what must be different at a place for it to be none of those that are known."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+from assay.checker.engine.native.cache import compiled
+from assay.checker.engine.native.objects import ObjectCode, compile_object
+
+__all__ = ["Effort", "Rows", "differing", "mask_of"]
+
+Rows = npt.NDArray[np.uint64]
+"""Sets of atoms, one a row; atom number i is bit i % 64 of word i // 64."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far a search for hitting sets goes.
+
+    Attributes
+    ----------
+    most : int
+        Atoms that a set may have.
+    budget : int
+        What they may cost together.
+    limit : int
+        Sets to look at, least or not.
+    steps : int
+        Rows to look at.
+    """
+
+    most: int
+    budget: int
+    limit: int = 64
+    steps: int = 2_000_000
+
+
+def differing(
+    known: Rows, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64], effort: Effort
+) -> list[frozenset[int]] | None:
+    """Return least sets of atoms in one of which, at least, each known row differs from a place.
+
+    Parameters
+    ----------
+    known : array of shape (count, words)
+        The known rows.
+    place : array of shape (words,)
+        The place.
+    allowed, heavy : array of shape (words,)
+        The atoms that may be in a set, and those of which it may have one at most.
+    costs : array of shape (64 * words,)
+        What each atom costs, 1 at least.
+    effort : Effort
+        How far to look.
+
+    Returns
+    -------
+    list of frozenset of int
+        The cheapest first; None if the place is known.
+
+    Complexity: exponential in the atoms of a set; it ends, with what it has, after so many steps.
+    """
+    count, words = known.shape
+    deepest = effort.most + 2
+    rows, found = np.empty_like(known), np.empty((effort.limit, effort.most), np.int64)
+    stack, numbers = np.zeros((deepest, 3, words), np.uint64), np.zeros(max(3 * deepest, 64 * words + 2), np.int64)
+    arrays = [np.ascontiguousarray(array) for array in (known, place, allowed, heavy, costs)]
+    at = [array.ctypes.data for array in arrays]
+    control = np.array([
+        rows.ctypes.data, count, words, at[2], at[3], at[4], 0, effort.budget, effort.most, effort.limit,
+        effort.steps, found.ctypes.data, stack.ctypes.data, numbers.ctypes.data, 0, at[0], at[1],
+    ], np.int64)  # fmt: skip
+    functions = _functions()
+    if not functions["differ"](control.ctypes.data):
+        return None
+    functions["hitting"](control.ctypes.data)
+    return _least([frozenset(row[row >= 0].tolist()) for row in found[: int(control[14])]])
+
+
+def _least(sets: list[frozenset[int]]) -> list[frozenset[int]]:
+    """Return the sets that contain no other, in their order."""
+    return [one for one in sets if not any(other < one for other in sets)]
+
+
+def mask_of(atoms: Iterable[int], words: int) -> Rows:
+    """Return the row that has just these atoms."""
+    mask = np.zeros(words, np.uint64)
+    for atom in atoms:
+        mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)
+    return mask
+
+
+_prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+
+
+@cache
+def _functions() -> dict[str, Callable[[int], int]]:
+    def build() -> ObjectCode:
+        from assay.proofs.inference.hitting_kernel import build_hitting  # imports Numba, which a warm cache spares us
+
+        return compile_object(build_hitting())
+
+    return {name: _prototype(address) for name, address in compiled("hitting", _source(), build).items()}
+
+
+@cache
+def _source() -> str:
+    engine = files("assay.checker.engine.native")
+    own = files("assay.proofs.inference").joinpath("hitting_kernel.py")
+    return "\0".join(part.read_text(encoding="utf-8") for part in (own, engine.joinpath("intrinsics.py")))
