@@ -92,7 +92,9 @@ class Goals:
     @cached_property
     def _sizes(self) -> list[dict[Sort, int]]:
         plain = [sort for sort in self.problem.theory.sorts if not sort.members]
-        return [{s: ordered if s in self._orders else other for s in plain} for other, ordered in ((2, 3), (3, 3), (3, 4))]
+        return [
+            {s: ordered if s in self._orders else other for s in plain} for other, ordered in ((2, 3), (3, 3), (3, 4))
+        ]
 
     def _groundings(self) -> Iterator[Grounding]:
         """Yield what decides in small structures, the smallest first, as far as it can."""

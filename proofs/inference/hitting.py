@@ -37,7 +37,7 @@ class Effort:
 
     most: int
     budget: int
-    limit: int = 64
+    limit: int = 128
     steps: int = 2_000_000
 
 

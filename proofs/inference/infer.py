@@ -240,7 +240,11 @@ class _Attempt:
         return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
 
     def _open(self, ended: str, stuck: Stuck | None) -> Inference:
-        near = self.search.near(stuck.structure, Spaces(tuple(self.spaces), Effort(3, 8)), NEAR) if stuck and stuck.structure else []
+        near = (
+            self.search.near(stuck.structure, Spaces(tuple(self.spaces), Effort(3, 8)), NEAR)
+            if stuck and stuck.structure
+            else []
+        )
         proof, methods = self._proof(again=False)
         return self._result(proof, methods, near=tuple(near), ended=ended)
 

@@ -77,7 +77,8 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     yield Level(_outlines([*singles, *wide], 3), 3, 6)
     yield Level(
         (*_outlines(_plain(grammar, [*pairs, *joined]), 2), *(Outline(counts, 5, pairs=True) for counts in inside)),
-        4, 9,
+        4,
+        9,
     )
     yield Level(_outlines([*pairs, *wide], 4), 4, 9)
     yield Level(_outlines([*singles, *wide], 5), 4, 11)

@@ -10,6 +10,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from assay.checker.language.model import Kind
@@ -28,6 +29,12 @@ __all__ = ["Lemma", "OutOfTime", "Search", "Spaces", "Stuck"]
 
 TRIED = 40
 """Clauses that are compared, for each counterexample: the simplest."""
+
+PARTS = 4
+"""Parts of the states to be excluded: clauses that exclude as many parts count as equally strong."""
+
+FEW = 1000
+"""States of a world that candidates are held against before one is chosen."""
 
 OTHERS = 24
 """Other states that are as bad as one that is to be excluded."""
@@ -185,20 +192,21 @@ class Search:
         """
         assert stuck.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
-        clauses = [*itertools.islice(self._true(of_structure(stuck.structure), level), TRIED)]
-        if not clauses:
-            return None
+        state = of_structure(stuck.structure)
         others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
-        bad = together([of_structure(stuck.structure), *others]) if others else None
+        bad = together([state, *others]) if others and others[0].sizes == state.sizes else state
+
+        def share(clause: Clause) -> int:
+            return PARTS * int(np.count_nonzero(~holds(clause.formula, bad))) // bad.states
+
         ranked = []
-        for clause in clauses:
+        for clause in itertools.islice(self._true(state, level, share), TRIED):
             lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
-            excluded = 1 if bad is None else int(np.count_nonzero(~holds(clause.formula, bad)))
             preserved = self._seems_preserved(lemma, hypotheses)
-            ranked.append((not preserved, -excluded, clause.weight, clause.key, lemma))
+            ranked.append((-share(clause), not preserved, clause.weight, clause.key, lemma))
             self.demand_time()
         for *_, key, lemma in sorted(ranked, key=lambda one: one[:4]):
-            if self.is_initial(lemma):
+            if not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma):
                 return lemma
             self.banned.add(key)
         return None
@@ -209,20 +217,24 @@ class Search:
             return False
         return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
-    def _true(self, state: World, level: Spaces) -> Iterator[Clause]:
-        """Yield the clauses that exclude a state and are true in all reachable ones, the simplest first."""
+    def _true(self, state: World, level: Spaces, share: Callable[[Clause], int]) -> Iterator[Clause]:
+        """Yield the clauses that exclude a state and are true in all reachable ones, those of the largest share first.
+
+        Of those with the same, the simplest come first.
+        """
         found = {space: space.excluding(state, level.effort) for space in level.spaces}
-        given = set[tuple[str, ...]]()
+        given, shares = set[tuple[str, ...]](), dict[tuple[str, ...], int]()
         while True:
             clauses = {c.key: c for some in found.values() for c in some if c.key not in self.banned}
-            for clause in sorted(clauses.values(), key=lambda clause: (clause.weight, clause.key)):
+            shares.update({key: share(clause) for key, clause in clauses.items() if key not in shares})
+            for key, clause in sorted(clauses.items(), key=lambda one: (-shares[one[0]], one[1].weight, one[0])):
                 self.demand_time()
-                if clause.key in given:
+                if key in given:
                     continue
                 if self.refuted(clause):  # its space has learned, and other clauses of it are the least
                     found[clause.space] = clause.space.excluding(state, level.effort)
                     break
-                given.add(clause.key)
+                given.add(key)
                 self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
                 yield clause
             else:
@@ -230,19 +242,34 @@ class Search:
 
     def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
         """Return clauses that exclude a state and are true in all reachable ones, though nothing proves them."""
-        return [" or ".join(clause.key) for clause in itertools.islice(self._true(of_structure(structure), level), count)]
+        state, found = of_structure(structure), dict[tuple[str, ...], Clause]()
+        for space in level.spaces:
+            found.update({clause.key: clause for clause in space.excluding(state, level.effort)})
+        best = sorted(found.values(), key=lambda clause: (clause.weight, clause.key))
+        true = (clause for clause in best if not self.refuted(clause))
+        return [" or ".join(clause.key) for clause in itertools.islice(true, count)]
 
     def refuted(self, clause: Clause) -> bool:
         """Return whether a reachable state makes a clause false; its space learns of that."""
         if clause.key in self._known:
             return False
-        for world in self.worlds:
+        if self._refuted(clause, self._few):
+            return True
+        self._known.add(clause.key)
+        return False
+
+    def _refuted(self, clause: Clause, worlds: Sequence[World]) -> bool:
+        for world in worlds:
             wrong = np.flatnonzero(~holds(clause.formula, world))
             if len(wrong):
                 clause.space.learn(world.only(wrong[:64]))
                 return True
-        self._known.add(clause.key)
         return False
+
+    @cached_property
+    def _few(self) -> list[World]:
+        """Some of the states: a clause that is false in any is mostly false in one of these, and found out sooner."""
+        return [world.only(np.arange(0, world.states, max(1, world.states // FEW))) for world in self.worlds]
 
     def is_initial(self, lemma: Lemma) -> bool:
         """Return whether a lemma is true initially, for any sizes."""
