@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from assay.checker.errors import Unsupported
 from assay.checker.language.model import Kind
@@ -23,12 +24,13 @@ from assay.proofs.induction.obligations import (
 from assay.proofs.induction.small import find_small
 from assay.proofs.inference.grounding import Grounding
 from assay.proofs.inference.steps import Steps
-from assay.proofs.logic.enums import only_these
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, Sort, Term
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Answer", "Goals"]
+
+T = TypeVar("T")
 
 EFFORT = 3_000_000
 """What the solver may spend on whether a candidate is preserved, in its own units: about half a second."""
@@ -96,16 +98,18 @@ class Goals:
             {s: ordered if s in self._orders else other for s in plain} for other, ordered in ((2, 3), (3, 3), (3, 4))
         ]
 
-    def _groundings(self) -> Iterator[Grounding]:
-        """Yield what decides in small structures, the smallest first, as far as it can."""
+    def _in_small(self, ask: Callable[[Grounding], T | None]) -> T | None:
+        """Return the first answer of what decides in small structures, the smallest first, as far as they can."""
         for number, sizes in enumerate(self._sizes):
             try:
                 if number == len(self._made):
                     self._made.append(Grounding(self.problem, sizes))
-                yield self._made[number]
-            except Unsupported:
-                del self._sizes[number:], self._made[number:]
-                return
+                found = ask(self._made[number])
+            except Unsupported:  # what the propositional solver cannot say, only the other one is asked
+                return None
+            if found:
+                return found
+        return None
 
     def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
         """Return a small state in which hypotheses are true, and out of which a step breaks what is to be preserved."""
@@ -113,12 +117,12 @@ class Goals:
         if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return None
         known = dict.fromkeys((*hypotheses, claim.predicate.formula))
-        for grounding in self._groundings():
-            step = grounding.breaking(claim.predicate.goal, known, claim.transition)
-            if step is not None:
-                self.steps_met.add(step)
-                return step.before
-        return None
+        goal, transition = claim.predicate.goal, claim.transition
+        step = self._in_small(lambda grounding: grounding.breaking(goal, known, transition))
+        if step is None:
+            return None
+        self.steps_met.add(step)
+        return step.before
 
     def others(self, obligation: Obligation, hypotheses: Sequence[Term], count: int) -> list[Structure]:
         """Return other such states, that have not much in common."""
@@ -126,11 +130,8 @@ class Goals:
         if claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return []
         known = dict.fromkeys((*hypotheses, claim.predicate.formula))
-        for grounding in self._groundings():
-            found = grounding.several(claim.predicate.goal, known, claim.transition, count)
-            if found:
-                return found
-        return []
+        goal, transition = claim.predicate.goal, claim.transition
+        return self._in_small(lambda grounding: grounding.several(goal, known, transition, count)) or []
 
     # For any sizes
 

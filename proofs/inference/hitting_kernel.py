@@ -114,7 +114,7 @@ def _enter(c: Any, level: int) -> bool:
 
 
 @inlined
-def _next(c: Any, level: int) -> int:
+def _next(c: Any, level: int) -> Any:
     """Return the next atom to branch on at a level, which no branch after it has; -1 if there is none."""
     stack, words = uint64s(c[STACK]), c[WORDS]
     base = 3 * level * words

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from assay.proofs.inference.grammar import Atom
+from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.terms import BOOL, constant
@@ -52,19 +53,19 @@ def test_the_least_clauses_that_exclude_a_state_are_those_of_trying_them_all(see
     most = 2 if atoms > 10 else 3
     space = _space(atoms)
     space.learn(_world(space, known))
-    found = space.excluding(_world(space, [state]), most, limit=10_000)
+    found = space.excluding(_world(space, [state]), Effort(most, most, 10_000, 10**9))
     assert {_literals(space, clause) for clause in found} == _least_one_by_one(known, state, most)
 
 
 def test_no_clause_excludes_a_state_that_is_known() -> None:
     space = _space(3)
     space.learn(_world(space, [(True, False, True), (False, False, False)]))
-    assert not space.excluding(_world(space, [(True, False, True)]), 3, limit=100)
+    assert not space.excluding(_world(space, [(True, False, True)]), Effort(3, 3, 100))
 
 
 def test_where_no_state_is_known_one_literal_is_enough() -> None:
     space = _space(3)
-    found = space.excluding(_world(space, [(True, False, True)]), 3, limit=100)
+    found = space.excluding(_world(space, [(True, False, True)]), Effort(3, 3, 100))
     assert not any(len(clause.literals) > 1 for clause in found)
 
 
@@ -72,4 +73,4 @@ def test_a_space_without_atoms_has_no_clauses() -> None:
     space = _space(0)
     world = World({}, {}, 1)
     space.learn(world)
-    assert not space.excluding(world, 3, limit=100)
+    assert not space.excluding(world, Effort(3, 3, 100))
