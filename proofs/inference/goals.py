@@ -65,7 +65,7 @@ class Goals:
     asked: int = 0
     steps_met: Steps = field(default_factory=Steps)
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
-    _made: list[Grounding] = field(default_factory=list)
+    _made: list[Grounding | None] = field(default_factory=list)
     _z3: Z3 = field(default_factory=Z3)
 
     @cached_property
@@ -101,15 +101,22 @@ class Goals:
     def _in_small(self, ask: Callable[[Grounding], T | None]) -> T | None:
         """Return the first answer of what decides in small structures, the smallest first, as far as they can."""
         for number, sizes in enumerate(self._sizes):
+            if number == len(self._made):
+                self._made.append(self._grounding(sizes))
+            grounding = self._made[number]
             try:
-                if number == len(self._made):
-                    self._made.append(Grounding(self.problem, sizes))
-                found = ask(self._made[number])
+                found = None if grounding is None else ask(grounding)
             except Unsupported:  # what the propositional solver cannot say, only the other one is asked
                 return None
             if found:
                 return found
         return None
+
+    def _grounding(self, sizes: dict[Sort, int]) -> Grounding | None:
+        try:
+            return Grounding(self.problem, sizes)
+        except Unsupported:
+            return None
 
     def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
         """Return a small state in which hypotheses are true, and out of which a step breaks what is to be preserved."""

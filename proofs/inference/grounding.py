@@ -33,7 +33,7 @@ TRUE: Literal = 1
 FALSE: Literal = -1
 
 MOST_INSTANCES = 200_000
-"""Instances of quantified formulas, all together, before a structure counts as too large."""
+"""Instances of what one formula quantifies over, before a structure counts as too large for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +123,7 @@ class Grounding:
 
     def holds(self, formula: Term, state: int) -> Literal:
         """Return the literal that a closed formula is true in a state."""
+        self._left = MOST_INSTANCES
         return self._of(formula, {}, state)[0]
 
     def _of(self, term: Term, values: Mapping[Term, int], state: int) -> Values:
