@@ -28,7 +28,11 @@ def models_in(name: str) -> list[type[Model]]:
     return [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Model) and c is not Model]
 
 
-CASES = [cls for name in ("choices", "choosing", "neighbours", "structure") for cls in models_in(name)]
+REFUSED = {"TheFirstInsideOfValues": "the value [first(Ballot)]"}
+"""Models of which the formulas cannot say everything, and what they say of it: the rest is not proved."""
+
+MODELS = [cls for name in ("choices", "choosing", "neighbours", "structure") for cls in models_in(name)]
+CASES = [cls for cls in MODELS if cls.__name__ not in REFUSED]
 
 
 @pytest.mark.parametrize("cls", CASES, ids=lambda cls: cls.__name__)
@@ -40,3 +44,11 @@ def test_formulas_agree_with_the_code(cls: type[Model]) -> None:
     assert problem.unencodable == []
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, 4)), None) is None
+
+
+@pytest.mark.parametrize("cls", [cls for cls in MODELS if cls.__name__ in REFUSED], ids=lambda cls: cls.__name__)
+def test_what_formulas_cannot_say_is_said(cls: type[Model]) -> None:
+    specification = specify(cls)
+    instance = instantiate(specification, {sort.__name__: SIZES[sort.__name__] for sort in specification.sorts})
+    problem = encode(specification, instance=instance)
+    assert REFUSED[cls.__name__] in [one.construct for one in problem.unencodable]
