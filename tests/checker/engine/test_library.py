@@ -21,9 +21,20 @@ from assay.models.two_phase_commit import TwoPhaseCommit
 LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
     *("cache_coherence", "chord", "hybrid_broadcast", "lock", "logless_reconfiguration", "multi_paxos"),
-    *("paxos_commit", "quorum_register", "raft", "raft_membership", "replication", "three_phase_commit"),
+    *(
+        "paxos_commit",
+        "quorum_register",
+        "raft",
+        "raft_membership",
+        "raft_snapshots",
+        "replication",
+        "three_phase_commit",
+    ),
 )
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
+
+DEPTHS = {"raft_snapshots:RaftDiscardingWhatFollows": 5, "raft_snapshots:RaftForgettingTheLastTerm": 6}
+"""How deep is looked into models whose end nobody has seen: they begin in the middle of a run of three servers."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +49,21 @@ class Account:
     order_limits: tuple[str, ...]
 
     @classmethod
-    def of(cls, exploration: Exploration) -> Account:
-        assert exploration.stop is None
-        assert exploration.frontier == 0
+    def of(cls, exploration: Exploration, *, is_whole: bool = True) -> Account:
+        assert (exploration.stop is None) is is_whole
+        assert (exploration.frontier == 0) is is_whole
         assert sum(exploration.discovered.values()) <= exploration.distinct
         paths = {(found.kind, found.name): len(path) for found, path in exploration.found.items()}
         counts = exploration.distinct, exploration.generated, exploration.depth
         return cls(*counts, dict(exploration.fired), paths, exploration.order_limits)
 
 
-def accounts(instance: Instance) -> tuple[Account, Account]:
+def accounts(instance: Instance, depth: int | None) -> tuple[Account, Account]:
+    limits = Limits(depth=depth)
     with instance.active():
         return (
-            Account.of(reference.explore(instance, Limits(), keep_going=True)),
-            Account.of(native.explore(instance, Limits(), keep_going=True)),
+            Account.of(reference.explore(instance, limits, keep_going=True), is_whole=depth is None),
+            Account.of(native.explore(instance, limits, keep_going=True), is_whole=depth is None),
         )
 
 
@@ -63,7 +75,7 @@ def _tiered(name: str) -> object:
 @pytest.mark.parametrize("name", [_tiered(name) for name in sorted(LIBRARY)])
 def test_both_explorers_give_the_same_account(name: str) -> None:
     model: NamedModel = LIBRARY[name]
-    by_reference, by_native = accounts(instantiate(specify(model.cls), name="smoke"))
+    by_reference, by_native = accounts(instantiate(specify(model.cls), name="smoke"), DEPTHS.get(name))
     assert by_reference == by_native
 
 
