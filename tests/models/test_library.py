@@ -99,6 +99,14 @@ def test_deep_instance_shows_what_the_model_says(model):
     assert examine(model, "deep").as_expected
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if issubclass(model, paxos_progress.PaxosProgress)], ids=name_of
+)
+def test_deep_instance_of_progress_shows_what_the_model_says(model):
+    assert examine(model, "deep", options=AUTO).as_expected
+
+
 @pytest.mark.parametrize("model", SOUND, ids=name_of)
 def test_sound_model_is_explored_to_the_end_by_all_its_actions(model):
     result = examine(model, "smoke")
