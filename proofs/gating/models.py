@@ -13,6 +13,7 @@ from assay.checker.changes.places import line_of
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
 from assay.checker.gate.verifying.models import classes, expected_of, main_class, steps_of
+from assay.checker.language.expectations import Expectation, Holds, Violates
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
@@ -55,16 +56,20 @@ def _proved(
         options = replace(options, memory=max(1, request.memory >> 20))
     result = prove_model(model.specification, options, Watch(lambda *_: is_alive(), lambda _: is_alive()))
     given = expected_of(request, model.cls.__name__)
-    expected = str(result.expected) if given is None else given
-    return tuple(_facts(result, expected)), tuple(_objections(result, expected, given))
+    expected = result.expected if given is None else _expectation(given)
+    return tuple(_facts(result, expected)), tuple(_objections(result, expected))
 
 
-def _facts(result: ProofResult, expected: str) -> Iterator[tuple[Name, Value]]:
-    yield ("expected",), expected
+def _expectation(words: str) -> Expectation:
+    return Holds() if words == str(Holds()) else Violates(words.removeprefix("violates "))
+
+
+def _facts(result: ProofResult, expected: Expectation) -> Iterator[tuple[Name, Value]]:
+    yield ("expected",), str(expected)
     yield ("verdict",), "proved" if result.verdict is Verdict.HOLDS else result.verdict.value
     if result.instance is not None:
         yield ("sizes",), " ".join(f"{name}={value}" for name, value in result.instance.settings().items())
-    if expected == "holds":  # what is left open of a broken model depends on where its proof ended
+    if isinstance(expected, Holds):  # what is left open of a broken model depends on where its proof ended
         yield from _obligations(result)
 
 
@@ -98,22 +103,20 @@ def _word(several: list[ObligationResult]) -> str:
     return "proved" if all(one.proved for one in several) else "open"
 
 
-def _objections(result: ProofResult, expected: str, given: str | None) -> Iterator[Objection]:
-    if expected == "holds":
+def _objections(result: ProofResult, expected: Expectation) -> Iterator[Objection]:
+    if isinstance(expected, Holds) or not result.is_judged(expected):
         yield from map(_refutation, result.refutations)
         for action in result.dead_actions:
             yield Objection("PRF001", f"{action} can never be taken, at any size", ("never enabled", action))
         if result.verdict is Verdict.UNKNOWN:
             open_ = dict.fromkeys(one.claim.name for one in (*result.failed, *result.guards_failed))
             yield Objection("PRF002", f"it is not proved: {', '.join(open_) or 'nothing of it is claimed'}")
-        return
-    named = expected.removeprefix("violates ")
-    as_expected = result.as_expected if given is None else named in result.violated
-    if not as_expected and result.verdict is Verdict.UNKNOWN:
+    elif not result.shows(expected) and result.verdict is Verdict.UNKNOWN:
         yield Objection("PRF002", f"whether it {expected} is unknown")
-    elif not as_expected:
+    elif not result.shows(expected):
         instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
-        yield Objection("CHK002", f"it is expected to be violated ({expected}), and is not{instead}", (expected,))
+        message = f"it is expected to be violated ({expected}), and is not{instead}"
+        yield Objection("CHK002", message, (str(expected),))
 
 
 def _refutation(found: Refutation) -> Objection:

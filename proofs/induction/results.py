@@ -12,8 +12,8 @@ from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.expectations import Expectation, Holds
-from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.kinds import Assertions
+from assay.checker.language.introspection.specification import Method, Specification, meaning_of
+from assay.checker.language.kinds import Assertions, Judged
 from assay.checker.language.model import Kind
 from assay.checker.properties.implementation import Implementation
 from assay.checker.verdicts import Verdict
@@ -23,6 +23,9 @@ from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
 __all__ = ["Counterexample", "Exploration", "ObligationResult", "ProofResult", "Refutation"]
+
+_JUDGED = frozenset({Judged.STATE, Judged.STEP, Judged.CODE, Judged.REFINEMENT})
+"""What is judged state by state, or step by step."""
 
 
 @dataclass(frozen=True)
@@ -287,8 +290,24 @@ class ProofResult:
 
     @property
     def as_expected(self) -> bool:
-        """Whether it showed that."""
-        if isinstance(self.expected, Holds):
+        """Whether it showed that, as far as a proof can."""
+        return self.shows(self.expected)
+
+    def is_judged(self, expected: Expectation) -> bool:
+        """Return whether a proof can show what is expected.
+
+        That something never comes to pass, that a state is a deadlock or that none is a witness is judged by what was
+        explored, once that is everything.
+        """
+        meant = None if isinstance(expected, Holds) else self.specification.named(expected.property)
+        if meant is None:
+            return True
+        meaning = meaning_of(meant)
+        return meaning.is_claim and meaning.judged_on in _JUDGED
+
+    def shows(self, expected: Expectation) -> bool:
+        """Return whether it showed what is expected; where no proof can, whether all that it is about was proved."""
+        if isinstance(expected, Holds) or not self.is_judged(expected):
             return self.verdict is Verdict.HOLDS
-        meant = self.specification.expected_violation
-        return any(refutation.about is meant for refutation in self.refutations)
+        meant = self.specification.named(expected.property)
+        return meant is not None and any(refutation.about is meant for refutation in self.refutations)
