@@ -158,7 +158,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
         "complete": difference.is_complete,
         "removed": [_distinction(distinction) for distinction in difference.removed],
         "added": [_distinction(distinction) for distinction in difference.added],
-        "findings": [_record(found) for found in comparison.findings],
+        "findings": [found.record for found in comparison.findings],
         "states": {"before": len(comparison.old.behaviour.steps), "after": len(comparison.new.behaviour.steps)},
         "warnings": list(comparison.warnings),
         "seconds": round(comparison.seconds, 6),
@@ -216,20 +216,6 @@ def _finding(found: Finding) -> Iterator[Text]:
 
 def _place(found: Finding) -> str:
     return "" if found.location is None else str(found.location)
-
-
-def _record(found: Finding) -> dict[str, Any]:
-    place = found.location
-    return {
-        "rule": found.rule.identifier,
-        "name": found.rule.name,
-        "level": found.severity.value,
-        "message": found.message,
-        "fingerprint": found.fingerprint,
-        "file": None if place is None else place.file,
-        "line": None if place is None or not place.line else place.line,
-        "help": found.remedy,
-    }
 
 
 def _distinction(distinction: Distinction) -> dict[str, Any]:

@@ -88,6 +88,21 @@ class Finding:
         return hashlib.sha256(told_apart.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
+    def record(self) -> dict[str, str | int | None]:
+        """What reports for programs say of it, besides its subject and steps."""
+        place = self.location
+        return {
+            "rule": self.rule.identifier,
+            "name": self.rule.name,
+            "level": self.severity.value,
+            "message": self.message,
+            "fingerprint": self.fingerprint,
+            "file": None if place is None else place.file,
+            "line": None if place is None or not place.line else place.line,
+            "help": self.remedy,
+        }
+
+    @property
     def status(self) -> ExitStatus:
         """What it makes of the run: nothing unless it is an error."""
         return self.rule.status if self.severity is Level.ERROR else ExitStatus.AS_CLAIMED

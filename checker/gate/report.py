@@ -87,22 +87,9 @@ def record(gating: Gating) -> dict[str, Any]:
             }
             for outcome in gating.outcomes
         ],
-        "findings": [_finding_record(finding) for finding in gating.findings],
+        "findings": [
+            {**found.record, "subject": found.subject, "steps": [step.words for step in found.steps]}
+            for found in gating.findings
+        ],
         "exit_status": int(gating.status),
-    }
-
-
-def _finding_record(finding: Finding) -> dict[str, Any]:
-    place = finding.location
-    return {
-        "rule": finding.rule.identifier,
-        "name": finding.rule.name,
-        "level": finding.severity.value,
-        "subject": finding.subject,
-        "message": finding.message,
-        "fingerprint": finding.fingerprint,
-        "file": None if place is None else place.file,
-        "line": None if place is None or not place.line else place.line,
-        "steps": [step.words for step in finding.steps],
-        "help": finding.remedy,
     }

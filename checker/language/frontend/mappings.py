@@ -75,12 +75,7 @@ def compile_mapping(specification: Specification, method: Method, *, whole: bool
         _assignment(owner, copies[name], value, types[name]) for name, value in given.items() if name not in kept
     ]
     block = compile_block(scope, statements, scope.code.node)
-    copied = tuple(
-        AssignCollection(
-            Place(Root.STATE, copies[name], (), types[name]), Stored(Place(Root.STATE, own, (), types[name]))
-        )
-        for name, own in kept.items()
-    )
+    copied = (_copy(copies[name], own, types[name]) for name, own in kept.items())
     body = replace(block, statements=(*block.statements, *copied))
     return MappingIR(extended, copies, ActionIR(method.name, (), body, method.location))
 
