@@ -91,7 +91,10 @@ def _of_less(old: Said, new: Said, follows: bool | None, questions: Questions) -
     """Return what became of a claim that does not imply any more what it said."""
     if follows is None:
         return _statement(new, Fate.UNKNOWN, questions.why_open(new) or questions.why_open(old) or NOT_SHOWN)
-    return _statement(new, Fate.WEAKENED if questions.follows(new, [old]) else Fate.CHANGED)
+    back = questions.follows(new, [old])
+    if back is None:
+        return _statement(new, Fate.WEAKENED, "whether it says something else, too, was not decided")
+    return _statement(new, Fate.WEAKENED if back else Fate.CHANGED)
 
 
 def _namesake(old: Carried, there: Sequence[Said]) -> Said | None:
