@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
 
 from assay.checker.errors import FalseAssertion, ModelError
 from assay.checker.language.execution.interpreter import Interpreter
@@ -19,6 +21,9 @@ __all__ = ["FAILURES", "ModelJudge"]
 
 FAILURES = "no action fails"
 """The claim that the code of no version fails in a state that the other one has left."""
+
+Path: TypeAlias = list[tuple[Move | None, Mixed]]
+"""A run; see `Explored.path`."""
 
 NOT_JUDGED = "of mixtures, only states and steps are judged"
 
@@ -63,21 +68,22 @@ class ModelJudge:
 
     # What is shown on the way
 
-    def meet(self, mixed: Mixed) -> None:
+    def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
         """Judge a state."""
         open_ = [method for method in self._states if method.name not in self._fired]
         if open_:
             thawed = self._interpreter.thaw(mixed.state)
             for method in open_:
-                if self._has_fired(method, mixed, thawed):
-                    self._fire(method.name, self.found.path(mixed))
+                path = partial(self.found.path_through, parent, mixed)
+                if self._has_fired(method, path, thawed):
+                    self._fire(method.name, path())
 
-    def _has_fired(self, method: Method, mixed: Mixed, *states: Model) -> bool:
+    def _has_fired(self, method: Method, path: Callable[[], Path], *states: Model) -> bool:
         try:
             return self._interpreter.fires(method, *states)
         except ModelError as error:
             if FAILURES not in self._fired and self._is_asked(FAILURES):
-                self._fire(FAILURES, self.found.path(mixed), f"{method.name} cannot be evaluated: {error}")
+                self._fire(FAILURES, path(), f"{method.name} cannot be evaluated: {error}")
             return False
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
@@ -85,8 +91,9 @@ class ModelJudge:
         for method in self._steps:
             if method.name not in self._fired and move.call is not None:
                 states = self._interpreter.thaw(before.state), self._interpreter.thaw(after.state)
-                if self._has_fired(method, before, *states):
-                    self._fire(method.name, [*self.found.path(before), (move, after)])
+                path = partial(self.found.path_through, (before, move), after)
+                if self._has_fired(method, path, *states):
+                    self._fire(method.name, path())
 
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
         """Judge that the code of a version fails."""
@@ -107,7 +114,7 @@ class ModelJudge:
         witnesses = {method.name for method in self._states if method.kind is Kind.REACHABLE}
         return not self.keep_going and not self._fired.keys() <= witnesses
 
-    def _fire(self, name: str, path: list[tuple[Move | None, Mixed]], note: str = "") -> None:
+    def _fire(self, name: str, path: Path, note: str = "") -> None:
         self._fired[name] = ([*self._trace(path)], note)
 
     # What is told in the end
@@ -142,7 +149,7 @@ class ModelJudge:
             return Claim(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
         return Claim(name, kind.value, self._unless_open(Verdict.HOLDS))
 
-    def _trace(self, path: list[tuple[Move | None, Mixed]]) -> Iterator[TraceStep]:
+    def _trace(self, path: Path) -> Iterator[TraceStep]:
         renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)
         before: Mixed | None = None
         for move, mixed in path:

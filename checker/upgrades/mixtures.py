@@ -196,8 +196,8 @@ def _mixed(state: Frozen | ModelError, versions: tuple[int, ...]) -> Mixed | Mod
 class Judge(Protocol):
     """Who looks at an exploration, and knows when it has seen enough."""
 
-    def meet(self, mixed: Mixed) -> None:
-        """Look at a state that is new."""
+    def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
+        """Look at a state that is new, and how it was reached."""
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
         """Look at a step."""
@@ -232,8 +232,11 @@ class Explored:
 
     def path(self, mixed: Mixed) -> list[tuple[Move | None, Mixed]]:
         """Return a shortest run to a state: each step with the state after it, the first without one."""
+        return self.path_through(self.parents[mixed], mixed)
+
+    def path_through(self, parent: tuple[Mixed, Move] | None, mixed: Mixed) -> list[tuple[Move | None, Mixed]]:
+        """Return such a run to a state that was reached by a step, or with None is an initial one."""
         found: list[tuple[Move | None, Mixed]] = []
-        parent = self.parents[mixed]
         while parent is not None:
             found.append((parent[1], mixed))
             mixed = parent[0]
@@ -283,7 +286,10 @@ def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, fo
             judge.fail(mixed, move, after)
             continue
         judge.step(mixed, move, after)
-        if mixture.is_taken(mixed, after) and _arrives(after, (mixed, move), mixture, lookout, judge, found):
+        if not mixture.is_taken(mixed, after):
+            if after not in found.parents:
+                judge.meet(after, (mixed, move))  # no step follows; what is claimed of states is claimed of it, too
+        elif _arrives(after, (mixed, move), mixture, lookout, judge, found):
             yield after
     judge.leave(mixed, steps)
 
@@ -298,5 +304,5 @@ def _arrives(
     if most is not None and len(found.parents) >= most:
         raise Ended(states_reached(most))
     found.parents[mixed] = parent
-    judge.meet(mixed)
+    judge.meet(mixed, parent)
     return mixture.is_inside(mixed)
