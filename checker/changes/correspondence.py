@@ -7,12 +7,12 @@ variables are replaced by those that correspond. What corresponds to nothing, or
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from assay.checker.language.introspection.annotations import type_of
+from assay.checker.changes.classes import Named, names_in, types_in
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import ConstantRef, Place, Root
 from assay.checker.language.types import (
@@ -42,8 +42,10 @@ class Correspondence:
     ----------
     before, after : Specification
         The versions.
-    types : mapping from class to Type
-        Of each class of the version after its type, by qualified name.
+    types : mapping from name to Type
+        Of each class of the version after its type, by what `names_of` calls it.
+    names : mapping from class to name
+        What the classes of the version before are called.
     variables : mapping from name to name
         Which variable of the version after is which one of the version before.
     """
@@ -51,6 +53,7 @@ class Correspondence:
     before: Specification
     after: Specification
     types: Mapping[str, Type]
+    names: Mapping[type[Any], str]
     variables: Mapping[str, str]
     _known: dict[type[Any], Type] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,14 +88,18 @@ class Correspondence:
                 return _rebuilt(value, self.carried)
         return value
 
-    def type_for(self, type_: EnumType | SortType | QuorumType | RecordType) -> Type:
+    def type_for(self, type_: Named) -> Type:
         """Return the type of the version after that corresponds to one of the version before."""
         if type_.cls not in self._known:
             self._known[type_.cls] = self._matched(type_)
         return self._known[type_.cls]
 
-    def _matched(self, type_: EnumType | SortType | QuorumType | RecordType) -> Type:
-        name = type_.cls.__qualname__
+    def counterpart(self, cls: type[Any]) -> type[Any] | None:
+        """Return the class of the version after that is called as one of the version before; None if none is."""
+        return getattr(self.types.get(self._called(cls)), "cls", None)
+
+    def _matched(self, type_: Named) -> Type:
+        name = self._called(type_.cls)
         other = self.types.get(name)
         if other is None:
             raise IncomparableError(f"the version after has no {name}")
@@ -109,8 +116,11 @@ class Correspondence:
                 return other
         raise IncomparableError(f"{name} is another one in the version after")
 
+    def _called(self, cls: type[Any]) -> str:
+        return self.names.get(cls, cls.__qualname__)
+
     def _member(self, value: Enum) -> Enum:
-        other = self.types.get(type(value).__qualname__)
+        other = self.types.get(self._called(type(value)))
         if not isinstance(other, EnumType) or other.cls is type(value):
             return value
         found = self.type_for(EnumType(type(value)))
@@ -133,7 +143,9 @@ class Correspondence:
             raise IncomparableError(f"the version after has no parameter {name} of this type")
 
 
-def corresponding(before: Specification, after: Specification, known: Iterable[Any] = ()) -> Correspondence:
+def corresponding(
+    before: Specification, after: Specification, old: Iterable[Any] = (), new: Iterable[Any] = ()
+) -> Correspondence:
     """Return what of two versions of a model corresponds.
 
     Variables of one name do, if their types are the same but for the bounds of numbers. Of those that are left, the
@@ -143,20 +155,23 @@ def corresponding(before: Specification, after: Specification, known: Iterable[A
     ----------
     before, after : Specification
         The versions.
-    known : iterable of objects
-        What else of the version after, besides its variables and methods, is made of types.
+    old, new : iterable of objects
+        What else of each version, besides its variables and methods, is made of types.
     """
-    found = Correspondence(before, after, _types_of(after, known), {})
+    new = (*new,)
+    called = names_in(after, new)
+    types: dict[str, Type] = {called[type_.cls]: type_ for type_ in types_in(after, new)}
+    found = Correspondence(before, after, types, names_in(before, old), {})
     same = {v.name: v.name for v in before.variables if _named_alike(found, v.name, v.type)}
     left = [v for v in before.variables if v.name not in same]
     others = [v for v in after.variables if v.name not in same.values()]
     names = {v.name for v in after.variables}
     pairs = list(zip(left, others, strict=False))
     if len(left) == len(others) and all(
-        old.name not in names and _is_of(found, old.type, new.type) and old.immutable == new.immutable
-        for old, new in pairs
+        one.name not in names and _is_of(found, one.type, other.type) and one.immutable == other.immutable
+        for one, other in pairs
     ):
-        same |= {old.name: new.name for old, new in pairs}
+        same |= {one.name: other.name for one, other in pairs}
     return replace(found, variables={v.name: same[v.name] for v in before.variables if v.name in same})
 
 
@@ -190,25 +205,3 @@ def without_bounds(type_: Any) -> Any:
 def _rebuilt(value: Any, change: Any) -> Any:
     names = [part.name for part in dataclasses.fields(value) if part.name != "location"]
     return replace(value, **{name: change(getattr(value, name)) for name in names})
-
-
-def _types_of(specification: Specification, known: Iterable[Any]) -> dict[str, Type]:
-    found: dict[str, Type] = {}
-    parts: list[Any] = [variable.type for variable in specification.variables]
-    parts += [type_ for method in specification.methods for _, type_ in method.parameters]
-    parts += [*map(type_of, specification.sorts), *specification.quorums, *known]
-    for part in (part for whole in parts for part in _named_types(whole)):
-        found.setdefault(part.cls.__qualname__, part)
-    return found
-
-
-def _named_types(value: Any) -> Iterator[EnumType | SortType | QuorumType | RecordType]:
-    """Yield the types with classes in a value, wherever they are."""
-    if isinstance(value, EnumType | SortType | QuorumType | RecordType):
-        yield value
-    if isinstance(value, tuple | frozenset):
-        for each in value:
-            yield from _named_types(each)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for part in dataclasses.fields(value):
-            yield from _named_types(getattr(value, part.name))

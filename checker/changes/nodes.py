@@ -7,11 +7,14 @@ crashes. Nodes' states are no part of it.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
 from typing import Any, get_type_hints
 
 from assay.checker.changes.behaviour import Behaviour
+from assay.checker.changes.classes import names_of, numbered
 from assay.checker.changes.outline import Outline
 from assay.checker.changes.places import line_of
 from assay.checker.engine.limits import Limits, states_reached, time_reached
@@ -88,8 +91,11 @@ class _Explored:
 def claims_of(named: NamedCluster) -> dict[str, str]:
     """Return what is claimed of a cluster, with its kind."""
     cluster = named.cluster
-    found = {getattr(p, "__name__", repr(type(p).__name__)): "invariant" for p in cluster.invariants}
-    found |= {getattr(p, "__name__", repr(type(p).__name__)): "reachable" for p in cluster.reachable}
+    found: dict[str, str] = {}
+    for kind, predicates in (("invariant", cluster.invariants), ("reachable", cluster.reachable)):
+        for name in map(_name, predicates):
+            alike = next(n for n in itertools.count(1) if numbered(name, n) not in found)
+            found[numbered(name, alike)] = kind  # functions without a name of their own all have one
     if cluster.refines is not None:
         found[f"that it refines {cluster.refines}"] = "refinement"
     if cluster.sequential is not None:
@@ -99,25 +105,34 @@ def claims_of(named: NamedCluster) -> dict[str, str]:
 
 def outline_of(named: NamedCluster) -> Outline:
     """Return what a version says of itself: its messages, what is on its disks, and what may go wrong."""
-    classes = dict.fromkeys(type(node) for node in named.cluster.nodes.values())
-    messages = dict.fromkeys(message for cls in classes for message in handlers(cls))
-    lines = {cls.__name__: line_of(class_location(cls)) for cls in (*classes, *messages)}
-    kept = {f"{cls.__name__}.{name}": each for cls in classes for name, each in declared(cls).items() if each.durable}
+    nodes = dict.fromkeys(type(node) for node in named.cluster.nodes.values())
+    messages = dict.fromkeys(message for cls in nodes for message in handlers(cls))
+    kept = [(cls, name, each.type) for cls in nodes for name, each in declared(cls).items() if each.durable]
+    inside = [*_inside([*messages, *(type_ for _, _, type_ in kept)])]
+    names = names_of((*nodes, *messages, *inside), named.module.__name__)
+    lines = {cls: line_of(class_location(cls)) for cls in (*nodes, *messages, *inside)}
+    places = {
+        **{names[cls]: line for cls, line in lines.items()},
+        **{f"{names[cls]}.{name}": lines[cls] for cls, name, _ in kept},
+    }
     return Outline(
         instances={"default": {name: str(value) for name, value in named.sizes.items()}},
         ranges=dict(_budgets(named.cluster)),
-        variables={name: _words(each.type) for name, each in kept.items()},
-        records={message.__name__: ", ".join(_fields(message)) for message in messages},
+        variables={f"{names[cls]}.{name}": _words(type_, names) for cls, name, type_ in kept},
+        records={names[message]: ", ".join(_fields(message, names)) for message in messages},
         fairness=(),
         claims=(),
         refinements={},
         statements={},
-        lines={
-            **{name: line for name, line in lines.items() if line is not None},
-            **{name: line for name in kept if (line := lines[name.partition(".")[0]]) is not None},
-        },
+        lines={name: line for name, line in places.items() if line is not None},
         is_of_nodes=True,
+        parts={names[cls]: ", ".join(_fields(cls, names)) for cls in inside if cls not in messages},
     )
+
+
+def _name(predicate: Any) -> str:
+    """Return what a predicate is called. What it prints as may have an address in it, another one in each version."""
+    return str(getattr(predicate, "__name__", repr(type(predicate).__name__)))
 
 
 def _budgets(cluster: Cluster) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -138,36 +153,58 @@ def _budgets(cluster: Cluster) -> Iterator[tuple[str, tuple[int, int]]]:
         yield name, (0, ANY_NUMBER if most is None else most)
 
 
-def _fields(message: type[Any]) -> Iterator[str]:
-    if not dataclasses.is_dataclass(message):
-        return
+def _inside(roots: Iterable[Any]) -> Iterator[type[Any]]:
+    """Yield the dataclasses and enumerations that types are made of, at any depth, each once."""
+    met, waiting = set[type[Any]](), [*roots]
+    for type_ in waiting:  # grows while it is read: a queue
+        for cls in _classes(type_):
+            if cls not in met and (dataclasses.is_dataclass(cls) or issubclass(cls, Enum)):
+                met.add(cls)
+                yield cls
+                waiting += _hints(cls).values()
+
+
+def _hints(cls: type[Any]) -> Mapping[str, Any]:
+    """Return the types of a dataclass's fields; the words for them, where what they name is for type checkers only."""
+    if not dataclasses.is_dataclass(cls):
+        return {}
     try:
-        hints: Mapping[str, Any] = get_type_hints(message)
-    except NameError:  # what is imported for type checkers only
+        hints: Mapping[str, Any] = get_type_hints(cls)
+    except NameError:
         hints = {}
-    for part in dataclasses.fields(message):
+    return {part.name: hints.get(part.name, part.type) for part in dataclasses.fields(cls)}
+
+
+def _fields(cls: type[Any], names: Mapping[type[Any], str]) -> Iterator[str]:
+    if not dataclasses.is_dataclass(cls):
+        yield from getattr(cls, "__members__", ())  # of an enumeration
+        return
+    hints = _hints(cls)
+    for part in dataclasses.fields(cls):
         given = "" if _is_demanded(part) else " = ..."
-        yield f"{part.name}: {_words(hints.get(part.name, part.type))}{given}"
+        yield f"{part.name}: {_words(hints[part.name], names)}{given}"
 
 
 def _is_demanded(part: dataclasses.Field[Any]) -> bool:
     return part.default is dataclasses.MISSING and part.default_factory is dataclasses.MISSING
 
 
-def _words(type_: Any) -> str:
-    """Return a type in words, without the modules of its classes: those of two versions have other names."""
+def _words(type_: Any, names: Mapping[type[Any], str]) -> str:
+    """Return a type in words, without the modules of its classes where these are not needed to tell them apart."""
     if isinstance(type_, str):
         return type_
     if isinstance(type_, type) and not getattr(type_, "__args__", ()):
-        return type_.__qualname__ if type_ is not type(None) else "None"
+        return names.get(type_, type_.__qualname__) if type_ is not type(None) else "None"
     words = str(type_)
     for part in _classes(type_):
-        words = words.replace(f"{part.__module__}.{part.__qualname__}", part.__qualname__)
+        words = words.replace(f"{part.__module__}.{part.__qualname__}", names.get(part, part.__qualname__))
     return words.replace("typing.", "")
 
 
 def _classes(type_: Any) -> Iterator[type[Any]]:
-    for part in getattr(type_, "__args__", ()):
-        if isinstance(part, type):
-            yield part
+    """Yield the classes that a type names."""
+    parts = getattr(type_, "__args__", ())
+    if isinstance(type_, type) and not parts:
+        yield type_
+    for part in parts:
         yield from _classes(part)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 from assay.checker.changes.places import Line, line_of
-from assay.checker.changes.statements import statements
+from assay.checker.changes.statements import Vocabulary, statements
 from assay.checker.errors import AssayError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -17,12 +19,15 @@ from assay.checker.language.introspection.source import function_of
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.types import (
     BagType,
+    EnumType,
     IntType,
     MapType,
     OptionalType,
+    QuorumType,
     RecordType,
     SeqType,
     SetType,
+    SortType,
     TupleType,
     Type,
     UnionType,
@@ -68,6 +73,8 @@ class Outline(msgspec.Struct, frozen=True):
         Where the actions, properties and variables are.
     is_of_nodes : bool
         Whether it is an implementation: its records are messages, and its variables what nodes keep on disk.
+    parts : mapping from name to text
+        The fields of each class that messages, or what is on disk, are made of; the names in an enumeration.
     """
 
     instances: dict[str, dict[str, str]]
@@ -80,6 +87,7 @@ class Outline(msgspec.Struct, frozen=True):
     statements: dict[str, str]
     lines: dict[str, Line]
     is_of_nodes: bool = False
+    parts: dict[str, str] = {}
 
 
 def outline(specification: Specification, instance: Instance) -> Outline:
@@ -92,6 +100,8 @@ def outline(specification: Specification, instance: Instance) -> Outline:
     instance : Instance
         At which it is compared; it must be active.
     """
+    model = compile_model(specification)
+    classes = Vocabulary.of(model).classes
     types = {variable.name: variable.type for variable in specification.variables}
     records = {part for type_ in types.values() for part in subtypes(type_) if isinstance(part, RecordType)}
     places = {
@@ -102,12 +112,12 @@ def outline(specification: Specification, instance: Instance) -> Outline:
     return Outline(
         dict(_instances(specification)),
         {name: found for name, type_ in types.items() for name, found in _ranges(name, type_, instance)},
-        {name: _words(type_) for name, type_ in types.items()},
-        {record.cls.__name__: _fields(record) for record in sorted(records, key=str)},
+        {name: _words(type_, classes) for name, type_ in types.items()},
+        {classes[record.cls]: _fields(record, classes) for record in sorted(records, key=lambda r: classes[r.cls])},
         tuple(Fair(one.is_strong, one.actions, one.each) for one in specification.fairness),
         tuple(_general(specification)),
         {method.name: _code(method) for method in specification.refinements},
-        {f"{said.kind.value} {said.name}": digest for said, digest in statements(compile_model(specification))},
+        {f"{said.kind.value} {said.name}": digest for said, digest in statements(model)},
         {name: line for name, line in lines.items() if line is not None},
     )
 
@@ -166,27 +176,30 @@ def _ranges(where: str, type_: Type, instance: Instance) -> Iterator[tuple[str, 
                     yield from _ranges(f"{record}.{name} of {where}", part, instance)
 
 
-def _fields(record: RecordType) -> str:
-    return ", ".join(f"{name}: {_words(part)}" for name, part in record.fields)
+def _fields(record: RecordType, classes: Mapping[type[Any], str]) -> str:
+    return ", ".join(f"{name}: {_words(part, classes)}" for name, part in record.fields)
 
 
-def _words(type_: Type) -> str:
+def _words(type_: Type, classes: Mapping[type[Any], str]) -> str:
     """Return a type without the bounds of its numbers, which are compared by themselves."""
+    words = partial(_words, classes=classes)
     match type_:
+        case EnumType() | SortType() | QuorumType() | RecordType():
+            return classes[type_.cls]
         case IntType():
             return "int"
         case SeqType(element, _, distinct):
-            return f"{'Perm' if distinct else 'Seq'}[{_words(element)}]"
+            return f"{'Perm' if distinct else 'Seq'}[{words(element)}]"
         case BagType(element, _):
-            return f"Bag[{_words(element)}]"
+            return f"Bag[{words(element)}]"
         case SetType(element):
-            return f"Set[{_words(element)}]"
+            return f"Set[{words(element)}]"
         case MapType(key, value):
-            return f"Map[{_words(key)}, {_words(value)}]"
+            return f"Map[{words(key)}, {words(value)}]"
         case OptionalType(inner):
-            return f"{_words(inner)} | None"
+            return f"{words(inner)} | None"
         case TupleType(items):
-            return f"tuple[{', '.join(map(_words, items))}]"
+            return f"tuple[{', '.join(map(words, items))}]"
         case UnionType(alternatives):
-            return " | ".join(map(_words, alternatives))
+            return " | ".join(map(words, alternatives))
     return str(type_)

@@ -162,6 +162,7 @@ def _is_less(now: str | None, before: str) -> bool:
 def _shapes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
     nodes = new.outline.is_of_nodes
     for rule, what, before, after in (
+        ("STA001", "record", old.outline.parts, new.outline.parts),
         ("STA001", "message" if nodes else "record", old.outline.records, new.outline.records),
         (
             "STA002" if nodes else "STA003",

@@ -9,38 +9,63 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from assay.checker.changes.classes import names_in
 from assay.checker.language.ir.nodes import Name, Place, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 
-__all__ = ["code_of", "statements", "written"]
+__all__ = ["Vocabulary", "code_of", "statements", "written"]
 
 
 def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
     """Yield each property, constraint and axiom with the hash of what it says."""
-    numbers = {variable.name: number for number, variable in enumerate(model.specification.variables)}
+    vocabulary = Vocabulary.of(model)
     found: tuple[PredicateIR | TemporalIR, ...] = (*model.predicates, *model.temporals)
     for predicate in found:
-        yield predicate, hashlib.sha256(written(predicate, numbers).encode()).hexdigest()
+        yield predicate, hashlib.sha256(written(predicate, vocabulary).encode()).hexdigest()
 
 
-def written(predicate: PredicateIR | TemporalIR, variables: Mapping[str, int]) -> str:
-    """Return what a statement says in a canonical form, in which variables are the numbers that are given for them."""
-    return "".join(_Writer(variables).predicate(predicate))
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a model's variables and classes are in a canonical form.
+
+    Attributes
+    ----------
+    variables : mapping from name to int
+        The place of each variable.
+    classes : mapping from class to name
+        What each class is called; see `assay.checker.changes.classes.names_of`.
+    """
+
+    variables: Mapping[str, int]
+    classes: Mapping[type[Any], str]
+
+    @classmethod
+    def of(cls, model: ModelIR) -> Vocabulary:
+        """Return that of a model."""
+        specification = model.specification
+        numbers = {variable.name: number for number, variable in enumerate(specification.variables)}
+        return cls(numbers, names_in(specification, (model.actions, model.predicates, model.temporals)))
 
 
-def code_of(action: ActionIR, variables: Mapping[str, int]) -> str:
+def written(predicate: PredicateIR | TemporalIR, vocabulary: Vocabulary) -> str:
+    """Return what a statement says in a canonical form."""
+    return "".join(_Writer(vocabulary).predicate(predicate))
+
+
+def code_of(action: ActionIR, vocabulary: Vocabulary) -> str:
     """Return what an action does in a canonical form, as `written` does of a statement."""
-    return "".join(_Writer(variables).action(action))
+    return "".join(_Writer(vocabulary).action(action))
 
 
 class _Writer:
     """Writes one property in a canonical form."""
 
-    def __init__(self, variables: Mapping[str, int]) -> None:
-        self.variables = variables
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.variables, self.classes = vocabulary.variables, vocabulary.classes
         self.names: dict[str, int] = {}
 
     def predicate(self, predicate: PredicateIR | TemporalIR) -> Iterator[str]:
@@ -64,18 +89,21 @@ class _Writer:
                 yield from self.value(keys)
                 yield ")"
             case type():
-                yield value.__qualname__
+                yield self._called(value)
             case Enum():
-                yield f"{type(value).__qualname__}.{value.name}"
+                yield f"{self._called(type(value))}.{value.name}"
             case tuple() | list():
                 yield from self._several("[", value, "]")
             case set() | frozenset():
                 yield from self._several("{", sorted("".join(self.value(item)) for item in value), "}")
             case _ if dataclasses.is_dataclass(value):
                 parts = (getattr(value, part.name) for part in dataclasses.fields(value) if part.name != "location")
-                yield from self._several(f"({type(value).__qualname__} ", parts, ")")
+                yield from self._several(f"({self._called(type(value))} ", parts, ")")
             case _:
                 yield repr(value)
+
+    def _called(self, cls: type[Any]) -> str:
+        return self.classes.get(cls, cls.__qualname__)
 
     def _several(self, begin: str, values: Any, end: str) -> Iterator[str]:
         yield begin

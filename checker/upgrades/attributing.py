@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.changes.correspondence import Correspondence, IncomparableError
-from assay.checker.changes.statements import code_of
+from assay.checker.changes.statements import Vocabulary, code_of
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, Specification
@@ -168,25 +168,26 @@ class Version:
         At which size.
     actors : mapping from action to Actor
         Who takes it; None for nobody in particular.
+    vocabulary : Vocabulary
+        That of the version after, in whose words the actions of both are compared.
     between : Correspondence, optional
-        To the other version, in whose words the actions of both are compared; None for that one itself.
+        To the version after; None for that one itself.
     """
 
     model: ModelIR
     instance: Instance
     actors: Mapping[str, Actor | None]
+    vocabulary: Vocabulary
     between: Correspondence | None = None
 
     def codes(self) -> Iterator[tuple[str, str | None]]:
         """Yield each action with what it does, in the words of the version after; None where it has none there."""
-        there = self.model.specification if self.between is None else self.between.after
-        numbers = {variable.name: number for number, variable in enumerate(there.variables)}
         settings = self.instance.settings()
         for action in self.model.actions:
             used = [f"{name}={settings[name]}" for name in sorted(set(_settings_of(action)))]
             try:
                 here = action if self.between is None else self.between.carried(action)
-                yield action.name, "; ".join([code_of(here, numbers), *used])
+                yield action.name, "; ".join([code_of(here, self.vocabulary), *used])
             except IncomparableError:
                 yield action.name, None
 

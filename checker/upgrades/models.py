@@ -10,6 +10,7 @@ from typing import Any
 from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
 from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import loaded
+from assay.checker.changes.statements import Vocabulary
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import Lookout
 from assay.checker.errors import UsageError
@@ -74,9 +75,10 @@ class _Explorer:
             if name not in known:
                 raise UsageError(f"--actors names {name!r}, which is no action{nearest(name, known)}")
         sorts = (sort_called(old, self.request.versions), self.sort)
+        vocabulary = Vocabulary.of(self.new)
         bare = (
-            Version(self.old, self.instances[BEFORE], {}, self.between),
-            Version(self.new, self.instances[AFTER], {}),
+            Version(self.old, self.instances[BEFORE], {}, vocabulary, self.between),
+            Version(self.new, self.instances[AFTER], {}, vocabulary),
         )
         both = shared(bare)
         before, after = (
@@ -195,8 +197,8 @@ def _order(old: ModelIR, new: ModelIR) -> tuple[int, ...]:
 
 
 def _between(old: ModelIR, new: ModelIR) -> Correspondence:
-    known = (new.actions, new.predicates, new.temporals)
-    return corresponding(old.specification, new.specification, known)
+    said = ((model.actions, model.predicates, model.temporals) for model in (old, new))
+    return corresponding(old.specification, new.specification, *said)
 
 
 def _classes(between: Correspondence) -> dict[type[Any], type[Any]]:
@@ -229,10 +231,10 @@ def _demand_one_state(between: Correspondence, before: Instance, after: Instance
                 help=f"give both versions a variable {name}, with the value that it is to have where nobody sets it",
             )
         _demand_one_type(between, name, old[name].type, new[name].type)
-    sizes = {sort.__qualname__: size for sort, size in before.sizes.items()}
+    sizes = {between.counterpart(sort): size for sort, size in before.sizes.items()}
     for sort, size in after.sizes.items():
-        if sizes.get(sort.__qualname__, size) != size:
-            words = f"{sort.__name__} is {sizes[sort.__qualname__]} in the version before, and {size} after"
+        if sizes.get(sort, size) != size:
+            words = f"{sort.__name__} is {sizes[sort]} in the version before, and {size} after"
             raise UsageError(f"{words}: they share one system", help=f"--set {sort.__name__}={size} says it for both")
     _demand_one_meaning_of_quorums(between, before, after)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from assay.checker.changes.statements import written
+from assay.checker.changes.statements import Vocabulary, written
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.conditions import Implies
 from assay.checker.language.ir.nodes import Expr
 from assay.checker.language.ir.program import PredicateIR, TemporalIR
@@ -35,10 +36,9 @@ class Questions:
 
     def __init__(self, rooms: Sequence[Room], seconds: float, clock: Callable[[], float] = time.process_time) -> None:
         self.rooms = rooms
+        self._vocabulary = Vocabulary.of(compile_model(rooms[0].problem.specification))
         self._clock = clock
         self._until = clock() + seconds
-        specification = rooms[0].problem.specification
-        self._numbers = {variable.name: number for number, variable in enumerate(specification.variables)}
         self._formulas: dict[tuple[int, int], Predicate | str] = {}
         self._kept: list[Said] = []  # or another statement could come to have the number of one that is gone
 
@@ -48,7 +48,7 @@ class Questions:
 
     def _written(self, said: Said) -> str:
         same = Kind.INVARIANT if said.kind is Kind.LEMMA else said.kind
-        return written(replace(said, kind=same), self._numbers)
+        return written(replace(said, kind=same), self._vocabulary)
 
     def follows(self, goal: Said, premises: Sequence[Said]) -> bool | None:
         """Return whether a statement follows from others; None if that was not decided."""

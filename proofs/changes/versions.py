@@ -64,8 +64,8 @@ class Versions:
     @classmethod
     def of(cls, old: ModelIR, new: ModelIR) -> Versions:
         """Return two versions, compiled."""
-        known = (new.actions, new.predicates, new.temporals)
-        return cls(old, new, corresponding(old.specification, new.specification, known))
+        said = ((model.actions, model.predicates, model.temporals) for model in (old, new))
+        return cls(old, new, corresponding(old.specification, new.specification, *said))
 
     def before(self, *kinds: Kind) -> Iterator[Carried]:
         """Yield the statements of some kinds of the version before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from assay.checker.changes.difference import Difference, Effect, difference
 from assay.checker.changes.nodes import behaviour_of
 from assay.checker.changes.observation import Request, seen
 from assay.checker.changes.reviewing import review
+from assay.checker.changes.side_by_side import loaded
 from assay.checker.engine.limits import Limits
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.plain import explore
@@ -85,6 +87,102 @@ def test_what_a_reviewer_must_know_of_nodes(
     compared: Compared, replacements: tuple[tuple[str, str], ...], rule: str, message: str
 ) -> None:
     assert (rule, message) in compared(*replacements)[1]
+
+
+def _itself(folder: Path, _: object) -> tuple[str]:
+    return (str(folder),)
+
+
+NODES = """
+from dataclasses import dataclass
+from enum import Enum
+
+import other
+from assay.impl.node import Address, Cluster, Durable, Network, Node, message, on
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Mark:
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Entry:
+    mark: Mark
+
+
+@message
+class Put:
+    entries: tuple[Entry, ...]
+
+
+class Server(Node):
+    kept: Durable[dict[int, other.Entry]]
+
+    @on(Put)
+    def put(self, source: Address, message: Put) -> None:
+        self.kept = {}
+
+    @on(other.Put)
+    def put_there(self, source: Address, message: other.Put) -> None:
+        self.kept = {}
+
+
+def cluster() -> Cluster:
+    invariants = [lambda world: True, lambda world: not world.crashed]
+    return Cluster({"server": Server()}, network=Network("bag"), invariants=invariants)
+"""
+OTHER = """
+from dataclasses import dataclass
+
+from assay.impl.node import message
+
+
+@dataclass(frozen=True)
+class Entry:
+    term: int
+
+
+@message
+class Put:
+    entry: Entry
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("nodes.py", "colour: Colour", "colour: Colour\n    term: int = 0",
+         ("STA001", "record Mark is colour: Colour, term: int = ..., and was colour: Colour")),
+        ("nodes.py", 'RED = "red"', 'RED = "red"\n    BLUE = "blue"',
+         ("STA001", "record Colour is RED, BLUE, and was RED")),
+        ("other.py", "term: int", "term: str", ("STA001", "record other.Entry is term: str, and was term: int")),
+        ("other.py", "entry: Entry", "entry: tuple[Entry, ...]",
+         ("STA001", "message other.Put is entry: tuple[other.Entry, ...], and was entry: other.Entry")),
+        ("nodes.py", "dict[int, other.Entry]", "dict[int, Entry]",
+         ("STA002", "durable attribute Server.kept is dict[int, Entry], and was dict[int, other.Entry]")),
+        ("nodes.py", "lambda world: True, ", "", ("CLM001", "invariant <lambda> number 2 is stated no longer")),
+    ],
+    ids=["a field of what is in a message", "an enumeration", "what is on disk", "a message of the same name",
+         "of another class of the same name", "a claim without a name"],
+)  # fmt: skip
+def test_what_is_inside_and_what_has_the_name_of_another(
+    tmp_path: Path, file: str, before: str, after: str, told: tuple[str, str]
+) -> None:
+    outlines = []
+    for folder, texts in (("old", (before, before)), ("new", (before, after))):
+        (tmp_path / folder).mkdir()
+        for name, text in (("nodes.py", NODES), ("other.py", OTHER)):
+            assert name != file or before in text
+            (tmp_path / folder / name).write_text(text.replace(*texts) if name == file else text)
+        observed, _ = loaded(partial(seen, Request("nodes.py")), tmp_path / folder, partial(_itself, tmp_path / folder))
+        outlines.append(observed)
+    found = [(each.rule.identifier, each.message) for each in review("nodes.py", *outlines, Claims())]
+    assert found == [told]
 
 
 def test_where_a_limit_is_met_only_what_is_certain_is_told(compared: Compared) -> None:

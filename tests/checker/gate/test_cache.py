@@ -385,6 +385,7 @@ def test_all_variables_are_a_ground_where_all_are_read(tmp_path: Path, monkeypat
 
 UNSEEN = {
     "rewritten": "FILE = HERE / 'count'\nSIZE = int(FILE.read_text())\nFILE.write_text(str(SIZE + 1))",
+    "appended": "FILE = HERE / 'log'\nopen(FILE, 'a').write('x')\nSIZE = len(FILE.read_text())",
     "used_up": "FILE = HERE / 'flag'\nSIZE = 2 if FILE.exists() else 3\nFILE.unlink(missing_ok=True)",
     "another_program": "import subprocess\nSIZE = int(subprocess.check_output(['echo', '2']))",
     "a_database": "import sqlite3\nsqlite3.connect(HERE / 'db').close()\nSIZE = 2",
@@ -397,6 +398,7 @@ def test_what_rests_on_something_that_cannot_be_followed_is_not_kept(tmp_path: P
     folder = project(tmp_path).parent
     (folder / "count").write_text("2")
     (folder / "flag").touch()
+    (folder / "log").write_text("x")
     for name, how in UNSEEN.items():
         heading = "import os\nfrom pathlib import Path\nHERE = Path(__file__).parent"
         (folder / f"{name}.py").write_text(f"{heading}\n{how}\n{LEASE}")

@@ -283,6 +283,22 @@ def test_behaviours_are_not_judged_of_a_mixture_and_unknown(tmp_path: Path) -> N
     assert upgraded(tmp_path, text, text, only=("one_is_done",)).mixed.verdict is Verdict.HOLDS
 
 
+def test_a_state_that_a_step_constraint_leaves_out_is_judged_as_in_one_version(tmp_path: Path) -> None:
+    """The constraint keeps from going on after the step in which a second node is done, and not from that state."""
+    constraint = """
+    @step_constraint
+    def one_is_done_at_a_time(self, after: "Protocol") -> bool:
+        return all(one == other or after.phase[one] != Phase.DONE or after.phase[other] != Phase.DONE
+                   for one in Node for other in Node)
+"""
+    before, after = version("always", "first"), version("always", "unheard")
+    found = upgraded(tmp_path, before + constraint, after + constraint)
+    (tmp_path / "alone.py").write_text(after + constraint)
+    alone = check(instantiate(load(str(tmp_path / "alone.py")).specification), Options())
+    assert alone.violated == ("one_is_done",)
+    assert [claim.name for claim in found.mixed.violated] == ["one_is_done"]
+
+
 def test_a_limit_leaves_the_rest_unknown(tmp_path: Path) -> None:
     text = version("always", "first")
     found = upgraded(tmp_path, text, text, states=5)

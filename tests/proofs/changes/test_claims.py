@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from assay.checker.changes.claims import Claims, ClaimsRequest, Fate
+from assay.checker.changes.observation import Request, seen
+from assay.checker.changes.outline import Outline, say_the_same
+from assay.checker.changes.side_by_side import loaded
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -16,7 +20,7 @@ from assay.checker.language.loader import load
 from assay.proofs.changes.answering import compared
 from assay.proofs.changes.entailment import Room
 from assay.proofs.changes.questions import Questions
-from assay.proofs.changes.versions import STATES, Versions, load_model
+from assay.proofs.changes.versions import STATES, Said, Versions, load_model
 from assay.proofs.encoding.problem import encode
 
 TEMPLATE = """
@@ -291,3 +295,103 @@ def test_what_is_asked_too_late_is_unknown(tmp_path: Path) -> None:
     new = written(tmp_path, "new.py", method("claim", CLAIMS["smaller"]))
     found = compared(ClaimsRequest(old, new, str(tmp_path), str(tmp_path), seconds=-1.0))
     assert [said.fate for said in found.statements] == [Fate.UNKNOWN]
+
+
+def test_where_it_is_open_whether_the_old_follows_from_the_new_nothing_is_said_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the new says less is known; that neither implies the other is not."""
+    old = written(tmp_path, "old.py", method("claim", CLAIMS["small"]))
+    new = written(tmp_path, "new.py", method("claim", CLAIMS["in_range"]))
+    follows = Questions.follows
+
+    def decided(self: Questions, goal: Said, premises: Sequence[Said]) -> bool | None:
+        assert goal.location is not None
+        return None if goal.location.file.endswith("new.py") else follows(self, goal, premises)
+
+    monkeypatch.setattr(Questions, "follows", decided)
+    assert fates(tmp_path, old, new)["claim"] is Fate.WEAKENED
+
+
+ONE = """
+from enum import Enum
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+@record
+class Vote:
+    node: Node
+
+
+class Colour(Enum):
+    RED = "red"
+"""
+ANOTHER = """
+from enum import Enum
+
+from assay.checker.language import record
+from one import Node
+
+
+@record
+class Vote:
+    node: Node
+
+
+class Colour(Enum):
+    RED = "red"
+"""
+BOTH = """
+import another
+import one
+from assay.checker.language import *
+from one import Node
+
+
+class Protocol(Model):
+    default = {{"Node": 2}}
+    check_deadlock = False
+    votes: Set[one.Vote | another.Vote]
+    colours: Set[one.Colour]
+    others: Set[another.Colour]
+
+    @action
+    def vote(self, node: Node) -> None:
+        self.votes.add(one.Vote(node))
+
+    @invariant
+    def claim(self) -> bool:
+        return {claim}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fate"),
+    [
+        ("one.Vote", "one.Vote", None),
+        ("another.Vote", "another.Vote", None),
+        ("another.Vote", "one.Vote", Fate.CHANGED),
+        ("one.Vote", "another.Vote", Fate.CHANGED),
+    ],
+)
+def test_classes_of_one_name_are_two(tmp_path: Path, before: str, after: str, fate: Fate | None) -> None:
+    for folder, vote in (("before", before), ("after", after)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "one.py").write_text(ONE)
+        (tmp_path / folder / "another.py").write_text(ANOTHER)
+        claim = f"all({vote}(n) not in self.votes for n in Node)"
+        (tmp_path / folder / "model.py").write_text(BOTH.format(claim=claim))
+    request = ClaimsRequest("model.py", "model.py", *(str(tmp_path / name) for name in ("before", "after")))
+    found = {each.name: each.fate for each in compared(request).statements}
+    assert found.get("claim") is fate
+    outlines = [_outline(tmp_path / folder) for folder in ("before", "after")]
+    assert say_the_same(*outlines) is (fate is None)
+
+
+def _outline(folder: Path) -> Outline:
+    return loaded(lambda: seen(Request("model.py")).outline, folder, lambda _: (str(folder),))[0]
