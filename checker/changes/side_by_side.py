@@ -10,20 +10,24 @@ from types import ModuleType
 from typing import TypeVar
 
 from assay.checker.implementations.modules import is_below
+from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.ir.program import ModelIR
+from assay.checker.language.loader import load
+from assay.checker.language.references import split_reference
 
-__all__ = ["at_home", "loaded", "paths"]
+__all__ = ["at_home", "load_model", "loaded", "paths"]
 
 T = TypeVar("T")
 
 
 def loaded(
-    load: Callable[[], T], root: Path, beside: Callable[[T], tuple[str, ...]]
+    import_: Callable[[], T], root: Path, beside: Callable[[T], tuple[str, ...]]
 ) -> tuple[T, dict[str, ModuleType]]:
     """Load a version, and take its modules out of the way of the next one.
 
     Parameters
     ----------
-    load : callable
+    import_ : callable
         Imports the version, and does with it all that needs its modules under their names.
     root : Path
         The top of its files.
@@ -37,13 +41,27 @@ def loaded(
     """
     known = {*sys.modules}
     with at_home(root):
-        found = load()
+        found = import_()
     folders = (*paths(root), *beside(found))
     new = {name: module for name, module in [*sys.modules.items()] if name not in known}
     own = {name: module for name, module in new.items() if _is_own(name, module, folders)}
     for name in own:
         del sys.modules[name]
     return found, own
+
+
+def load_model(reference: str, root: Path) -> ModelIR:
+    """Load a version of a model and compile it; the next one may have modules of the same names.
+
+    Raises
+    ------
+    AssayError
+        If there is none, or it is malformed.
+    """
+    origin = split_reference(reference)[0]
+    # Beside the file, as for a script; of a module that is installed nothing is the version's own.
+    beside = (str((root / origin).parent),) if origin.endswith(".py") else ()
+    return loaded(lambda: compile_model(load(reference).specification), root, lambda _: beside)[0]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
 from assay.checker.changes.processes import serve
-from assay.checker.changes.side_by_side import loaded
+from assay.checker.changes.side_by_side import load_model
 from assay.checker.changes.statements import Vocabulary
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import Lookout
@@ -17,14 +17,11 @@ from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
-from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.loader import load
-from assay.checker.language.references import split_reference
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 from assay.checker.language.wording import listed, nearest
-from assay.checker.upgrades.answers import Phase, Request, Side, Upgrade
+from assay.checker.upgrades.answers import Phase, Request, Upgrade
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
 from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
@@ -47,8 +44,7 @@ def explore_models(request: Request) -> Upgrade:
 class _Explorer:
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.old = self._loaded(request.before)
-        self.new = self._loaded(request.after)
+        self.old, self.new = (load_model(s.reference, Path(s.root)) for s in (request.before, request.after))
         self.between = _between(self.old, self.new)
         self.instances = tuple(self._instance(model) for model in (self.old, self.new))
         _demand_one_state(self.between, *self.instances)
@@ -57,12 +53,6 @@ class _Explorer:
         demand_the_same_for_nobody(self.versions, request.versions)
         self._demand_through()
         self._demand_only()
-
-    def _loaded(self, side: Side) -> ModelIR:
-        origin = split_reference(side.reference)[0]
-        beside = (str((Path(side.root) / origin).parent),) if origin.endswith(".py") else ()
-        found, _ = loaded(lambda: compile_model(load(side.reference).specification), Path(side.root), lambda _: beside)
-        return found
 
     def _instance(self, model: ModelIR) -> Instance:
         return instantiate(model.specification, dict(self.request.settings), name=self.request.instance)

@@ -10,6 +10,7 @@ import msgspec
 from assay.checker.changes.claims import Claims, ClaimsRequest, Statement
 from assay.checker.changes.places import line_of
 from assay.checker.changes.processes import serve
+from assay.checker.changes.side_by_side import load_model
 from assay.checker.errors import AssayError, Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -19,7 +20,7 @@ from assay.proofs.changes.assuming import narrowed
 from assay.proofs.changes.comparing import claims, vacuous
 from assay.proofs.changes.entailment import Room, UntranslatableError
 from assay.proofs.changes.questions import Questions
-from assay.proofs.changes.versions import Versions, load_model
+from assay.proofs.changes.versions import Versions
 from assay.proofs.encoding.problem import Problem, encode
 from assay.proofs.logic.terms import Term
 

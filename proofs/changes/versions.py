@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
-from assay.checker.changes.side_by_side import loaded
-from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.loader import load
-from assay.checker.language.references import split_reference
 
-__all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Versions", "load_model"]
+__all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Versions"]
 
 Said = PredicateIR | TemporalIR
 """A statement."""
@@ -84,20 +79,3 @@ def _of(model: ModelIR, kinds: tuple[Kind, ...]) -> Iterator[Said]:
     # What is said of behaviours by a predicate is there as a predicate, too.
     yield from (p for p in model.predicates if p.kind in kinds and p.kind not in BEHAVIOURS)
     yield from (temporal for temporal in model.temporals if temporal.kind in kinds)
-
-
-def load_model(reference: str, root: Path) -> ModelIR:
-    """Load a version of a model and compile it; the next one may have modules of the same names.
-
-    Raises
-    ------
-    AssayError
-        If there is none, or it is malformed.
-    """
-    return loaded(lambda: compile_model(load(reference).specification), root, lambda _: _beside(reference, root))[0]
-
-
-def _beside(reference: str, root: Path) -> tuple[str, ...]:
-    """Return the folder of the file, as for a script; of a module that is installed nothing is the version's own."""
-    origin = split_reference(reference)[0]
-    return (str((root / origin).parent),) if origin.endswith(".py") else ()

@@ -10,7 +10,7 @@ import pytest
 from assay.checker.changes.claims import Claims, ClaimsRequest, Fate
 from assay.checker.changes.observation import Request, seen
 from assay.checker.changes.outline import Outline, say_the_same
-from assay.checker.changes.side_by_side import loaded
+from assay.checker.changes.side_by_side import load_model, loaded
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -20,7 +20,7 @@ from assay.checker.language.loader import load
 from assay.proofs.changes.answering import compared
 from assay.proofs.changes.entailment import Room
 from assay.proofs.changes.questions import Questions
-from assay.proofs.changes.versions import STATES, Said, Versions, load_model
+from assay.proofs.changes.versions import STATES, Said, Versions
 from assay.proofs.encoding.problem import encode
 
 TEMPLATE = """
