@@ -12,7 +12,8 @@ Faults
     `RaftWithRestarts`: servers also crash and restart: term, vote and log are on disk, role and commit index are not.
 Properties
     Election safety, log matching, leader completeness and state machine safety, by these names in figure 3. The first
-    two are proved, for any number of servers and terms, in `RaftWithHistory`.
+    two are proved, for any number of servers and terms, in `RaftWithHistory`. That somebody is elected in the end, and
+    what that rests on, is the matter of `raft_progress`.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), figures 2, 3 and 8;
     a server adopts a later term in a step of its own, as in Ongaro's TLA+ specification of Raft.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assay.checker.engine.trace import Trace
 from assay.checker.language.introspection.specification import Method, Property
@@ -34,8 +35,7 @@ def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Tex
     yield from render_trace(result.trace, full=full, marks=marks)
     if result.fulfilments:
         yield Text("  The loop is fair:", style="dim")
-        for fulfilment in result.fulfilments:
-            yield Text(f"    {assumed(fulfilment.assumption, renderer)}: {_why(fulfilment)}", style="dim")
+        yield from (Text(f"    {line}", style="dim") for line in _reasons(result.fulfilments, renderer))
     if result.implementation is not None:
         yield from render_implementation(result.implementation)
     yield from _what_happens(result.trace)
@@ -75,6 +75,28 @@ def _about(assumption: Assumption, renderer: Renderer) -> str:
     types = dict(renderer.parameters(first))
     values = [f"{name}={renderer.value(types[name], value)}" for name, value in assumption.fixed.items()]
     return f"{actions}({', '.join(values)})" if values else actions
+
+
+def _reasons(fulfilments: Sequence[Fulfilment], renderer: Renderer) -> Iterator[str]:
+    """Yield why a loop is fair; what is so for the same reason, of the same assumption, in one line."""
+    for fairness in dict.fromkeys(f.assumption.fairness for f in fulfilments):
+        of_it = [f for f in fulfilments if f.assumption.fairness == fairness]
+        yield from (_reason(f, renderer) for f in of_it if f.taken)
+        for why in dict.fromkeys(_why(f) for f in of_it if not f.taken):
+            alike = [f for f in of_it if not f.taken and _why(f) == why]
+            yield _reason(alike[0], renderer) if len(alike) == 1 else f"{_together(alike, of_it)}: {why}"
+
+
+def _reason(fulfilment: Fulfilment, renderer: Renderer) -> str:
+    return f"{assumed(fulfilment.assumption, renderer)}: {_why(fulfilment)}"
+
+
+def _together(alike: Sequence[Fulfilment], of_it: Sequence[Fulfilment]) -> str:
+    """Return an assumption in words, for all choices of the values that it is made for each of, or for some."""
+    fairness = alike[0].assumption.fairness
+    if len(alike) == len(of_it):
+        return str(fairness)
+    return f"{replace(fairness, each=())}, for {len(alike)} other choices of {' and '.join(fairness.each)}"
 
 
 def _why(fulfilment: Fulfilment) -> str:

@@ -21,6 +21,7 @@ from assay.models import (
     quorum_register,
     raft,
     raft_membership,
+    raft_progress,
     raft_snapshots,
     replication,
     round_robin,
@@ -73,6 +74,7 @@ LARGE = (
         paxos.PaxosAsVoting,
         replication.Replication,
         raft_snapshots.RaftWithSnapshots,
+        raft_progress.RaftProgress,
     ),
     three_phase_commit.ThreePhaseCommit,
 )
