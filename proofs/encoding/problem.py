@@ -169,7 +169,11 @@ class Problem:
 
 
 def encode(
-    specification: Specification, fixed: Mapping[str, Any] | None = None, instance: Instance | None = None
+    specification: Specification,
+    fixed: Mapping[str, Any] | None = None,
+    instance: Instance | None = None,
+    *,
+    counting: bool = False,
 ) -> Problem:
     """Translate a model.
 
@@ -181,11 +185,13 @@ def encode(
         Instance parameters with a given value.
     instance : Instance, optional
         Sizes and quorums, for models that cannot be translated without them.
+    counting : bool
+        Whether sizes of sets may be compared when sorts are unbounded.
     """
     make_portable(specification)
     model = compile_model(specification)
     values = dict(instance.constants) if instance is not None else dict(fixed or {})
-    problem = Problem(Theory(specification, values, instance))
+    problem = Problem(Theory(specification, values, instance, counting))
     problem.axioms += background(problem.theory)
     made = problem.attempt("the containers inside of values", lambda: list(container_axioms(problem.theory)))
     problem.axioms += made or []

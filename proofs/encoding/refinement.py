@@ -143,7 +143,7 @@ def _initial_state(made: Transition, matters: _Mattering) -> Term:
         raise Unencodable("the refinement of a model whose initial states choose containers", made.location)
     changed = frozenset(made.definitions)
     spoken = [made.guard, *(definition.body for definition in made.definitions.values())]
-    if any(not changed.isdisjoint(term.symbols) for term in spoken):
+    if any(not changed.isdisjoint(term.mentioned) for term in spoken):
         raise Unencodable("the refinement of a model whose initial states are chosen step by step", made.location)
     effects = _effects(matters, made.definitions, lambda symbol: symbol, only=True)
     return _possible(made, logic.conjunction([made.guard, *effects])).closed

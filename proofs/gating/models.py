@@ -17,6 +17,7 @@ from assay.checker.language.expectations import Expectation, Holds, Violates
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
+from assay.proofs.induction.cache import told_apart
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
@@ -92,6 +93,7 @@ def _hash(answered: ObligationResult) -> str:
     query = answered.obligation.query
     if answered.fragment is not None:
         query = answered.fragment.query(answered.obligation, abstract=False)
+    query = told_apart(query)
     numbers: dict[str, int] = {}
     text = _NAME.sub(lambda name: f"${numbers.setdefault(name[0], len(numbers))}", script(query))
     return hashlib.sha256(text.encode()).hexdigest()

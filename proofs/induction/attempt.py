@@ -34,6 +34,7 @@ from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult
 from assay.proofs.induction.selection import Selection
+from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.structures import Structure
 
 __all__ = ["Attempt", "Selection"]
@@ -69,6 +70,8 @@ class Attempt:
         Whether the user interrupted it.
     gaps : list of Counterexample
         States in which all lemmas are true and an unproved invariant is false.
+    given_up : Claim, optional
+        An undecided claim about sizes of sets: it may be decided once the sorts have sizes.
     """
 
     problem: Problem
@@ -79,6 +82,7 @@ class Attempt:
     dropped: tuple[str, ...] = ()
     interrupted: bool = False
     gaps: list[Counterexample] = field(default_factory=list)
+    given_up: Claim | None = None
 
     def __post_init__(self) -> None:
         self.lemmas = [p for p in self.problem.invariants if p.kind is Kind.LEMMA]
@@ -92,6 +96,8 @@ class Attempt:
     def run(self) -> None:
         """Decide everything, and start again without the lemmas that turn out to be false."""
         self._prove(screen=self.options.screening > 0)
+        if self.given_up is not None:
+            return
         false = [p for p in self.lemmas if declared(self.problem, p) in self._refuted_lemmas()]
         if false and not self.interrupted:
             self.dropped = tuple(predicate.name for predicate in false)
@@ -154,7 +160,7 @@ class Attempt:
         found += self._by_induction(self.hypotheses)
         self._decide(found, screen=screen, also=self._guards())
         self._settle_guards()
-        if not self.interrupted:
+        if not self.interrupted and self.given_up is None:
             self._strengthen()
 
     def _by_induction(self, predicates: Sequence[Predicate]) -> list[Obligation]:
@@ -263,8 +269,16 @@ class Attempt:
                     continue
                 decision = Decision(None, reason=outcome.reason) if isinstance(outcome, Lost) else outcome
                 self._note(obligation, decision, fragment)
+                if self._is_beyond(obligation, decision):
+                    self.given_up = obligation.claim
+                    return
                 if known is not None and decision.proved:
                     known.remember(obligation)
+
+    def _is_beyond(self, obligation: Obligation, decision: Decision) -> bool:
+        """Return whether an obligation was not decided that may be where sets have sizes that can be counted."""
+        asked = not obligation.satisfiable and obligation.claim.kind is not ClaimKind.IMPLIED
+        return asked and decision.proved is None and bool(counted_in(obligation.query))
 
     def _tasks(self, fragment: Fragment, subjects: Sequence[Obligation | None]) -> list[Callable[[], Any]]:
         """Return the tasks that run side by side: deciding obligations, and exploring the smoke instance."""

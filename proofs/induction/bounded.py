@@ -230,7 +230,7 @@ def search_steps(
         If a run that violates something does not execute under the model's own code.
     """
     started = time.monotonic()
-    problem, unencodable = encoded(specification, options)
+    problem, unencodable = encoded(specification, options, counting=False)
     demand_known(problem, options.only)
     search = Search(problem, options, steps, frozenset(options.only or _meant(specification)), watch)
     search.run()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assay.checker.errors import AssayWarning
 from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
+from assay.proofs.logic.cardinalities import counted_in, meaning
 from assay.proofs.logic.smtlib import script
 from assay.proofs.logic.terms import Term
 
@@ -16,10 +17,18 @@ if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
     from assay.proofs.induction.obligations import Obligation
 
-__all__ = ["Known", "digest"]
+__all__ = ["Known", "digest", "told_apart"]
 
 VERSION = "assay proof 2"
 """Increased when proofs of earlier versions must no longer count."""
+
+
+def told_apart(query: Sequence[Term]) -> tuple[Term, ...]:
+    """Return a query with what is counted in it, so that it differs from every query that asks for something else.
+
+    Printed, a size is a function like any other.
+    """
+    return (*query, *map(meaning, counted_in(query)))
 
 
 def digest(query: Sequence[Term]) -> str:
@@ -42,7 +51,8 @@ class Known:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
         self.digests = {
-            o: digest((*problem.assumptions, *o.query)) + ("-sat" if o.satisfiable else "-unsat") for o in obligations
+            o: digest(told_apart((*problem.assumptions, *o.query))) + ("-sat" if o.satisfiable else "-unsat")
+            for o in obligations
         }
 
     def is_proved(self, obligation: Obligation) -> bool:

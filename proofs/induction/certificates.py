@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,10 @@ def certificates_of(result: ProofResult) -> Iterator[Certificate]:
 
 def _query(answered: ObligationResult) -> tuple[Term, ...]:
     assert answered.fragment is not None
-    return answered.fragment.query(answered.obligation, abstract=answered.decision.means is Means.RELATIONS)
+    asked = answered.obligation
+    if answered.decision.facts:
+        asked = replace(asked, query=(*asked.query, *answered.decision.facts))
+    return answered.fragment.query(asked, abstract=answered.decision.means is Means.RELATIONS)
 
 
 def _expected(answered: ObligationResult) -> str | None:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.small import find_small
 from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.answers import Answer
+from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.enums import only_these, sorts_in
 from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
 from assay.proofs.logic.orders import order_of
@@ -28,6 +30,9 @@ __all__ = ["Decider", "Fragment", "undecided"]
 
 NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
+
+LEARNING = 0.5
+"""The share of an obligation's time in which what it needs of sizes of sets may be found out."""
 
 SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
@@ -105,6 +110,9 @@ class Fragment:
     def cycle(self) -> tuple[str, ...]:
         """A cycle of sorts that remains after the abstraction, in words; empty if everything is in EPR."""
         named = self._named
+        counted = next((name for name, formula in named if counted_in([formula])), None)
+        if counted is not None:
+            return (f"sizes of sets are numbers, in {counted}",)
         if self.abstraction is not None:
             named = [(name, self.abstraction.formula(term)) for name, term in named]
         return described(cycle(alternations(named)))
@@ -116,6 +124,8 @@ class Fragment:
 
     def cycle_in(self, obligation: Obligation) -> tuple[str, ...]:
         """Return a cycle of sorts in the query of one obligation, in words."""
+        if counted_in(obligation.query):
+            return ("sizes of sets are numbers",)
         edges: list[Alternation] = []
         for formula in (*self.problem.assumptions, *obligation.query):
             edges += self._edges(self._name(formula, obligation, "the denial"), formula)
@@ -185,6 +195,33 @@ class Decider:
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
         clock = _Clock(seconds)
+        facts, found = self._facts(obligation, clock)
+        if found is not None:
+            return Decision(False, clock.spent, structure=found)
+        if facts:
+            asked = replace(
+                obligation,
+                query=(*obligation.query, *facts),
+                stronger=tuple((*query, *facts) for query in obligation.stronger),
+            )
+            return replace(self._decided(asked, clock), facts=facts)
+        return self._decided(obligation, clock)
+
+    def _facts(self, obligation: Obligation, clock: _Clock) -> tuple[tuple[Term, ...], Structure | None]:
+        """Return what is to be assumed of sizes of sets, or a structure with true sizes that refutes the claim."""
+        if obligation.satisfiable:
+            return (), None
+        found: list[Structure | None] = []
+
+        def is_false(seconds: float) -> bool:
+            found.append(self._counterexample(obligation, seconds))
+            return found[-1] is not None
+
+        query = self.fragment.query(obligation, abstract=False)
+        facts = learned(query, LEARNING * clock.limit, numbers(self.problem.theory), is_false)
+        return facts, next((structure for structure in found if structure is not None), None)
+
+    def _decided(self, obligation: Obligation, clock: _Clock) -> Decision:
         for index, query in enumerate(obligation.stronger):
             limit = clock.limit / 2 * (index + 1) / len(obligation.stronger)
             means = self._proved_first(replace(obligation, query=query), clock, limit)
@@ -228,7 +265,8 @@ class Decider:
                 if found is not None:
                     return Decision(False, structure=found)
             if answer == "sat" and not strategy.abstract:
-                if self.problem.theory.inside:  # the solver's model may lack a container that the code would make
+                # The solver's model may lack a container that the code would make, or have sizes that no set has.
+                if self.problem.theory.inside or counted_in(obligation.query):
                     return Decision(None, reason=NOT_SMALL)
                 return Decision(False, reason="" if obligation.claim.kind is ClaimKind.IMPLIED else NOT_SMALL)
         found = None if searched else self._counterexample(obligation, clock.left)
@@ -284,6 +322,9 @@ class Decider:
     def _witness(self, obligation: Obligation, clock: _Clock) -> Decision:
         """Look for a model with few elements, then for any model."""
         query = self.fragment.query(obligation, abstract=False)
+        counted = counted_in(query)
+        if counted:
+            return self._counted_witness(obligation, clock)
         for bound in (2, 3, None):
             solver = self.z3.again()
             sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
@@ -294,6 +335,12 @@ class Decider:
                 return Decision(True)
         if answer == "unsat":
             return Decision(False)
+        return Decision(None, reason=undecided(clock.spent, clock.limit))
+
+    def _counted_witness(self, obligation: Obligation, clock: _Clock) -> Decision:
+        """Look for a small model in which the sizes of sets are what they are."""
+        if self.example(obligation, clock.left) is not None:
+            return Decision(True)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
 
     def _sorts(self, query: Sequence[Term]) -> list[Sort]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assay.proofs.logic.structures import Structure
+from assay.proofs.logic.terms import Term
 
 __all__ = ["Decision", "Means"]
 
@@ -38,6 +39,8 @@ class Decision:
         A counterexample.
     by_stronger : int, optional
         The index of the stronger claim that was proved instead, if one was.
+    facts : tuple of Term
+        What was assumed about sizes of sets, beside the query: it is true of all finite sets.
     """
 
     proved: bool | None
@@ -46,6 +49,7 @@ class Decision:
     reason: str = ""
     structure: Structure | None = None
     by_stronger: int | None = None
+    facts: tuple[Term, ...] = ()
 
     @property
     def note(self) -> str:

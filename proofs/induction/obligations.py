@@ -318,7 +318,7 @@ def _afterwards(formula: Term, problem: Problem, transition: Transition) -> dict
     """Return the value of each primed symbol in terms of the state before."""
     found = {}
     for symbol in problem.theory.state_symbols:
-        if primed(symbol) in formula.symbols:
+        if primed(symbol) in formula.mentioned:
             formals = tuple(variable(sort) for sort in symbol.arguments)
             unchanged = Definition(formals, symbol(*formals))
             found[primed(symbol)] = transition.definitions.get(symbol, unchanged)

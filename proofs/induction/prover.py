@@ -15,7 +15,7 @@ from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Problem, Unencodable, encode
 from assay.proofs.induction.attempt import Attempt
-from assay.proofs.induction.obligations import ClaimKind
+from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import can_fork
 from assay.proofs.induction.results import Counterexample, ObligationResult, ProofResult, Refutation
@@ -42,6 +42,12 @@ def prove_model(
     demand_known(problem, options.only)
     attempt = Attempt(problem, options, watch)
     attempt.run()
+    beyond = attempt.given_up
+    if beyond is not None:
+        watch.tell(f"{beyond.name} is not decided for any number of nodes: going on with the default instance's sizes")
+        problem, unencodable = encoded(specification, options, counting=False)
+        attempt = Attempt(problem, options, watch)
+        attempt.run()
     if attempt.is_open and not attempt.interrupted:
         attempt.find_gaps()
     refutations = _refutations(attempt)
@@ -53,13 +59,19 @@ def prove_model(
         cycle=attempt.fragment.cycle,
         relational=tuple(sorted(f.name for f in abstraction.functions)) if abstraction else (),
         explorations=tuple(attempt.explorations),
-        warnings=tuple(_warnings(attempt)),
+        warnings=(*_not_decided(beyond), *_warnings(attempt)),
         seconds=time.monotonic() - started,
         dropped=attempt.dropped,
         partial=attempt.selection.actions,
         interrupted=attempt.interrupted,
         gaps=tuple(attempt.gaps),
     )
+
+
+def _not_decided(beyond: Claim | None) -> Iterator[str]:
+    """Yield for which claim the proof is one for stated sizes."""
+    if beyond is not None:
+        yield f"{beyond.name} compares sizes of sets, and was not decided for any number of nodes"
 
 
 def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str, Any]:
@@ -74,13 +86,18 @@ def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str,
     }
 
 
-def encoded(specification: Specification, options: ProofOptions) -> tuple[Problem, list[Unencodable]]:
-    """Return the problem for any sizes or, if it cannot be encoded so, for an instance, with the reasons."""
+def encoded(
+    specification: Specification, options: ProofOptions, *, counting: bool = True
+) -> tuple[Problem, list[Unencodable]]:
+    """Return the problem for any sizes or, if it cannot be encoded so, for an instance, with the reasons.
+
+    With ``counting``, comparing sizes of sets is not such a reason.
+    """
     demand_own_instances(specification, options.fixed, ("default", "smoke"))
     constants = {constant.name for constant in specification.constants}
     sizes = [name for name in options.fixed if name not in constants]
     if not sizes:
-        problem = encode(specification, _values(specification, options.fixed))
+        problem = encode(specification, _values(specification, options.fixed), counting=counting)
         if not problem.unencodable:
             return problem, []
         unencodable = problem.unencodable

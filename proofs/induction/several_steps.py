@@ -33,7 +33,7 @@ def induct(
     requested, and the others are supporting.
     """
     started = time.monotonic()
-    problem, unencodable = encoded(specification, options)
+    problem, unencodable = encoded(specification, options, counting=False)
     demand_known(problem, options.only)
     search = Search(problem, options, depth - 1, _all(problem), watch)
     search.run()

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
+from assay.proofs.logic.cardinalities import counted_in, definition
 from assay.proofs.logic.connectives import equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
 from assay.proofs.logic.structures import Structure
-from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term, element, number
+from assay.proofs.logic.terms import BOOL, INT, Counted, Sort, Symbol, Term, element, number
 from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["find_small", "read_structure"]
+__all__ = ["find_any", "find_small", "read_structure"]
 
 MOST_POINTS = 20_000
 """The most entries in the tables of a structure: the solver is asked for each of them."""
@@ -45,16 +46,42 @@ def find_small(
     numbers : tuple of int, optional
         The numbers that symbols are ever applied to, if they are known and not too many.
     """
+    return _search(query, minimised, needed, seconds, numbers).run()
+
+
+def find_any(
+    query: Sequence[Term], size: int, seconds: float, numbers: tuple[int, ...] | None = None
+) -> Structure | None:
+    """Return a structure with so many elements a sort that satisfies a query, whatever it says of sizes of sets."""
+    return _search(query, (), (), seconds, numbers).of_size(size)
+
+
+def _search(
+    query: Sequence[Term],
+    minimised: Sequence[Symbol],
+    needed: Iterable[Symbol],
+    seconds: float,
+    numbers: tuple[int, ...] | None,
+) -> _Search:
     symbols = dict.fromkeys(needed)
     for formula in query:
-        symbols.update(dict.fromkeys(sorted(formula.symbols, key=lambda symbol: symbol.order)))
+        symbols.update(dict.fromkeys(sorted(formula.mentioned, key=lambda symbol: symbol.order)))
+    symbols.update(dict.fromkeys(counted_in(query)))
     sorts = [s for s in sorts_in([*query]) if s not in (BOOL, INT) and not s.members]
     for symbol in symbols:
-        made = (symbol.of.sort,) if isinstance(symbol.of, SizeOf) else ()
-        sorts += [
-            s for s in (*symbol.arguments, symbol.result, *made) if s not in (BOOL, INT, *sorts) and not s.members
-        ]
-    return _Search(list(query), list(minimised), list(symbols), sorts, time.process_time() + seconds, numbers).run()
+        spoken = (*symbol.arguments, symbol.result, *_sorts_counted(symbol))
+        sorts += [s for s in dict.fromkeys(spoken) if s not in (BOOL, INT, *sorts) and not s.members]
+    return _Search(list(query), list(minimised), list(symbols), sorts, time.process_time() + seconds, numbers)
+
+
+def _sorts_counted(symbol: Symbol) -> tuple[Sort, ...]:
+    """Return the sorts of which a symbol counts elements, which then are to be exactly as many as is tried."""
+    match symbol.of:
+        case SizeOf(sort):
+            return (sort,)
+        case Counted(elements=elements):
+            return tuple(name.sort for name in elements if name.sort is not BOOL and not name.sort.members)
+    return ()
 
 
 @dataclass
@@ -73,7 +100,7 @@ class _Search:
         given = {sort: count for sort, count in facts(self.query) if not sort.members}
         self.sorts = [sort for sort in self.sorts if sort not in given]
         # If the query mentions the size of a sort, the size must be exact: 1 is then not a case of "at most 2".
-        for bound in (1, *BOUNDS) if self._counted() else BOUNDS:
+        for bound in (1, *BOUNDS) if self._exact() else BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._points(sizes) > MOST_POINTS:
                 return None
@@ -81,9 +108,25 @@ class _Search:
                 return self._minimal(self._fewest(sizes))
         return None
 
-    def _counted(self) -> dict[Symbol, Sort]:
-        """Return the symbols for sizes of sorts; such a sort has exactly as many elements as are tried."""
-        return {symbol: symbol.of.sort for symbol in self.symbols if isinstance(symbol.of, SizeOf)}
+    def of_size(self, size: int) -> Structure | None:
+        """Return a structure with so many elements a sort, in which sizes of sets need not be true."""
+        if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
+            return None
+        given = {sort: count for sort, count in facts(self.query) if not sort.members}
+        sizes = {**dict.fromkeys(self.sorts, size), **given}
+        if self._points(sizes) > MOST_POINTS:
+            return None
+        self.z3 = self.z3.again()
+        bounds = [only_these(sort, count) for sort, count in sizes.items()]
+        self.z3.declare([*self.query, *bounds], exactly=False)
+        for sort, count in sizes.items():
+            self.z3.universe(sort, count)
+        self.z3.add([*self.query, *bounds])
+        return self._read(sizes) if self.z3.check(self._left()) == "sat" else None
+
+    def _exact(self) -> frozenset[Sort]:
+        """Return the sorts of which elements are counted."""
+        return frozenset(sort for symbol in self.symbols for sort in _sorts_counted(symbol))
 
     def _points(self, sizes: dict[Sort, int]) -> int:
         """Return the total number of entries in the tables of all symbols."""
@@ -95,12 +138,14 @@ class _Search:
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
         self.z3 = self.z3.again()
-        counted = self._counted()
+        exact = self._exact()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
-        bounds += [equal(symbol(), number(sizes[sort])) for symbol, sort in counted.items()]
+        bounds += [equal(s(), number(sizes[s.of.sort])) for s in self.symbols if isinstance(s.of, SizeOf)]
+        empty = Structure(sizes, {})
+        bounds += [definition(symbol, empty) for symbol in self.symbols if isinstance(symbol.of, Counted)]
         self.z3.declare([*self.query, *bounds], exactly=False)
         for sort, size in sizes.items():
-            if sort not in self.sorts or sort in counted.values():
+            if sort not in self.sorts or sort in exact:
                 self.z3.universe(sort, size)
         self.z3.add([*self.query, *bounds])
         return self.z3.check(self._left()) == "sat"

@@ -17,7 +17,7 @@ from assay.proofs.logic.binders import Definition, for_all, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, equal
 from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure
-from assay.proofs.logic.terms import Op, Symbol, Term, variable
+from assay.proofs.logic.terms import Counted, Op, Symbol, Term, variable
 
 __all__ = ["Unrolling"]
 
@@ -98,8 +98,9 @@ class Unrolling:
     def _own(self, transition: Transition, step: int) -> dict[Symbol, Definition]:
         """Return the copies of the symbols that belong to one execution of an action."""
         bodies = (definition.body for definition in transition.definitions.values())
-        used = frozenset().union(*(term.symbols for term in (transition.guard, transition.failure, *bodies)))
-        inside = {symbol for symbol in used if isinstance(symbol.of, Contents)}  # the same in all states
+        used = frozenset().union(*(term.mentioned for term in (transition.guard, transition.failure, *bodies)))
+        # What containers hold is the same in all states; what is counted is counted of the copies.
+        inside = {symbol for symbol in used if isinstance(symbol.of, Contents | Counted)}
         own = {*used, *transition.constants} - self._state - self._rigid - inside
         return {s: _same(s, s.copy(step)) for s in own}
 

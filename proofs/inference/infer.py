@@ -127,7 +127,7 @@ class _Attempt:
         self.started = clock()
         self.names: Names = names_of(specification)
         bare = without_lemmas(specification)
-        self.problem, barriers = encoded(bare, options)
+        self.problem, barriers = encoded(bare, options, counting=False)
         _demand_unbounded(self.problem, [str(b) for b in barriers])
         hints = compile_model(bare).of(Kind.HINT)
         self.grammar = Grammar(self.problem.theory, self.names, hints)

@@ -12,9 +12,24 @@ from dataclasses import dataclass
 
 from assay.proofs.logic import connectives
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
-from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Symbol, Term, make, numbered_variable, variable
+from assay.proofs.logic.terms import (
+    BOOL,
+    FALSE,
+    INT,
+    TRUE,
+    Counted,
+    Op,
+    Symbol,
+    Term,
+    make,
+    number,
+    numbered_variable,
+    subterms,
+    variable,
+)
 
-__all__ = ["Definition", "exists", "for_all", "opened", "pulled", "rebuilt", "replace_symbols", "replace_variables"]
+__all__ = ["Definition", "count", "exists", "for_all", "opened", "pulled", "rebuilt", "replace_symbols"]
+__all__ += ["replace_variables"]
 
 
 # Quantifiers
@@ -114,6 +129,24 @@ def _pulled(term: Term) -> Term:
     return _quantified(term.op, tuple(merged), (conjunction if inner is Op.AND else disjunction)(flat))
 
 
+# Counts
+
+
+def count(elements: Sequence[Term], body: Term) -> Term:
+    """Return the number of elements of which the body is true."""
+    if body is FALSE:
+        return number(0)
+    formals = [term for term in subterms((body,)) if term in body.free and term not in elements]
+    # The variables are numbered as a quantifier's are, so that what is counted does not hang on their names.
+    named = {name: numbered_variable(body.depth + i, name.sort) for i, name in enumerate((*elements, *formals))}
+    counted = Counted(
+        tuple(named[name] for name in elements),
+        tuple(named[name] for name in formals),
+        replace_variables(body, named),
+    )
+    return Symbol(counted, tuple(name.sort for name in formals), INT)(*formals)
+
+
 # Substitution
 
 
@@ -159,7 +192,7 @@ class _Replacement:
         self.done: dict[Term, Term] = {}
 
     def of(self, term: Term) -> Term:
-        if self.touched.isdisjoint(term.free) and self.defined.isdisjoint(term.symbols):
+        if self.touched.isdisjoint(term.free) and self.defined.isdisjoint(term.mentioned):
             return term
         found = self.done.get(term)
         if found is None:
@@ -174,7 +207,14 @@ class _Replacement:
         args = tuple(self.of(arg) for arg in term.args)
         if term.op is Op.APPLY and term.of in self.definitions:
             return self.definitions[term.of](*args)
+        if term.op is Op.APPLY and isinstance(term.of.of, Counted) and not self.defined.isdisjoint(term.counted):
+            return self._counted(term.of.of, args)
         return rebuilt(term, args)
+
+    def _counted(self, counted: Counted, args: tuple[Term, ...]) -> Term:
+        fresh = tuple(variable(name.sort) for name in counted.elements)
+        values = dict(zip((*counted.elements, *counted.formals), (*fresh, *args), strict=True))
+        return count(fresh, _Replacement(values, self.definitions).of(counted.body))
 
     def _under_binder(self, term: Term) -> Term:
         fresh = tuple(variable(bound.sort) for bound in term.of)

@@ -9,9 +9,9 @@ from typing import Any
 
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.orders import order_of
-from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, subterms
+from assay.proofs.logic.terms import BOOL, INT, Counted, Op, Sort, Symbol, Term, subterms
 
-__all__ = ["Structure", "Table", "evaluate", "in_order"]
+__all__ = ["Structure", "Table", "evaluate", "in_order", "members"]
 
 Table = dict[tuple[int, ...], Any]
 """The values of a symbol for each tuple of elements: indices, numbers or bools."""
@@ -93,7 +93,7 @@ def _of_leaf(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
         case Op.ELEMENT | Op.NUMBER:
             return term.of
         case Op.APPLY:
-            return structure.value(term.of, ())
+            return _applied(term.of, structure, ())
         case Op.AND | Op.OR:
             return term.op is Op.AND
         case Op.TRUE | Op.FALSE:
@@ -104,7 +104,8 @@ def _of_leaf(term: Term, structure: Structure, values: Mapping[Term, Any]) -> An
 def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], known: dict[Term, Any]) -> Any:
     match term.op:
         case Op.APPLY:
-            return structure.value(term.of, tuple(int(_evaluated(arg, structure, values, known)) for arg in term.args))
+            point = tuple(int(_evaluated(arg, structure, values, known)) for arg in term.args)
+            return _applied(term.of, structure, point)
         case Op.NOT:
             return not _evaluated(term.args[0], structure, values, known)
         case Op.AND:
@@ -123,6 +124,24 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
             return all(found) if term.op is Op.FORALL else any(found)
         case _:
             return _ARITHMETIC[term.op](*(_evaluated(arg, structure, values, known) for arg in term.args))
+
+
+def _applied(symbol: Symbol, structure: Structure, point: tuple[int, ...]) -> Any:
+    """Return the value of a symbol; what it counts is counted, whatever a table says."""
+    if isinstance(symbol.of, Counted):
+        return len(members(symbol.of, structure, point))
+    return structure.value(symbol, point)
+
+
+def members(counted: Counted, structure: Structure, point: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
+    """Return what is counted for some values of the formals."""
+    values = dict(zip(counted.formals, point, strict=True))
+    elements = structure.tuples(tuple(name.sort for name in counted.elements))
+    return frozenset(
+        e
+        for e in elements
+        if evaluate(counted.body, structure, {**values, **dict(zip(counted.elements, e, strict=True))})
+    )
 
 
 def _candidates(binder: Term, name: Term, structure: Structure, values: Mapping[Term, Any]) -> Sequence[int]:

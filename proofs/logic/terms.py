@@ -20,6 +20,7 @@ __all__ = [
     "INT",
     "TRUE",
     "Copy",
+    "Counted",
     "Op",
     "Sort",
     "Symbol",
@@ -150,6 +151,31 @@ class Copy:
         return f"{self.symbol.name}@{self.mark}"
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Stands for how many elements there are of which something is true: a number for each value of the formals.
+
+    To a solver it is a function of which nothing is known; what is known of it, `assay.proofs.logic.cardinalities`
+    says. Two that are true of the same, but for the names of variables, are one.
+
+    Attributes
+    ----------
+    elements : tuple of Term
+        The variables that stand for an element; several, where it is a tuple or a record.
+    formals : tuple of Term
+        The other variables of the body.
+    body : Term
+        What is true of the elements that are counted.
+    """
+
+    elements: tuple[Term, ...]
+    formals: tuple[Term, ...]
+    body: Term
+
+    def __str__(self) -> str:
+        return f"number of {', '.join(name.sort.name for name in self.elements)}"
+
+
 class Op(Enum):
     """The operations of terms. The value is the name in SMT-LIB, if it has one."""
 
@@ -195,12 +221,14 @@ class Term:
     free : frozenset of Term
         The variables that are not bound.
     symbols : frozenset of Symbol
-        The symbols that are applied anywhere in it.
+        The symbols applied anywhere in it.
+    counted : frozenset of Symbol
+        The symbols in what is counted anywhere in it.
     depth : int
         The greatest number of variables bound one inside the other.
     """
 
-    __slots__ = ("args", "depth", "free", "number", "of", "op", "sort", "symbols")
+    __slots__ = ("args", "counted", "depth", "free", "number", "of", "op", "sort", "symbols")
 
     op: Op
     sort: Sort
@@ -208,8 +236,14 @@ class Term:
     of: Any
     free: frozenset[Term]
     symbols: frozenset[Symbol]
+    counted: frozenset[Symbol]
     depth: int
     number: int
+
+    @property
+    def mentioned(self) -> frozenset[Symbol]:
+        """The symbols that it depends on, also those in what is counted."""
+        return self.symbols | self.counted if self.counted else self.symbols
 
     def __repr__(self) -> str:
         """Return the term in a form for developers, in which names may be ambiguous."""
@@ -254,11 +288,14 @@ def _new(op: Op, sort: Sort, args: tuple[Term, ...], of: Any) -> Term:
     term.number = len(_made)
     term.free = _union(arg.free for arg in args)
     term.symbols = _union(arg.symbols for arg in args)
+    term.counted = _union(arg.counted for arg in args)
     term.depth = max((arg.depth for arg in args), default=0)
     if op is Op.VARIABLE:
         term.free = frozenset((term,))
     elif op is Op.APPLY:
         term.symbols |= {of}
+        if isinstance(of.of, Counted):
+            term.counted |= of.of.body.mentioned
     elif op is Op.FORALL or op is Op.EXISTS:
         term.free -= frozenset(of)
         term.depth += len(of)

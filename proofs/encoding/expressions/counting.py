@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import BagType
+from assay.checker.language.types import BagType, Type
 from assay.proofs.encoding.expressions.bags import copies_at
 from assay.proofs.encoding.expressions.context import Context, Predicate
 from assay.proofs.encoding.expressions.places import Holding, containers, root_of, type_of
 from assay.proofs.encoding.expressions.ranges import demand_items_within
 from assay.proofs.encoding.expressions.sequences import in_order
-from assay.proofs.encoding.symbols.cases import cases, sort_of
+from assay.proofs.encoding.symbols.cases import cases, is_part_of_values, sort_of
 from assay.proofs.encoding.symbols.layout import BagLayout
 from assay.proofs.encoding.symbols.unencodable import Unencodable
 from assay.proofs.encoding.symbols.universes import all_values, few_numbers
 from assay.proofs.encoding.symbols.values import Value, are_equal
 from assay.proofs.logic import connectives as logic
-from assay.proofs.logic.terms import FALSE, TRUE, Term, number
+from assay.proofs.logic.binders import count
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Term, number, variable
 
 __all__ = ["count_compared", "count_of", "one_by_one", "size_of", "sum_of"]
 
@@ -80,6 +82,8 @@ def at_least(c: Context, collection: ir.Collection, count: int, chosen: tuple[Va
 def size_of(c: Context, universe: ir.Universe, location: Location | None) -> Term:
     """Return the number of elements of a sort."""
     size = c.theory.size(sort_of(universe.of))
+    if size is None and c.theory.counting:
+        return _size_of_set(c, universe, lambda _: TRUE)
     if size is None:
         raise Unencodable(f"the size of {universe.of}", location, remedy=_QUORUMS)
     return number(size)
@@ -109,12 +113,36 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
         case ir.SetOf(items, _):
             return logic.add(_ones(list(map(c.value, items)), counts))
     demand_items_within(c, collection)
+    if c.theory.counting and _is_of_any_size(c, collection.element):
+        return _size_of_set(c, collection, counts)
     try:
         values = list(all_values(c.theory, collection.element, "a count (len)", location))
     except Unencodable as error:
         raise Unencodable(error.construct, error.location, finite=error.finite, remedy=_QUORUMS) from None
     tests = (logic.conjunction((c.member(value, collection), counts(value))) for value in values)
     return logic.add(logic.ite(test, number(1), number(0)) for test in tests)
+
+
+def _is_of_any_size(c: Context, type_: Type) -> bool:
+    """Return whether a type has some number of values, no matter which: numbers without end are none."""
+    sorts = [sort for case in cases(type_) for sort in case.sorts]
+    unknown = [sort for sort in sorts if sort not in (BOOL, INT) and c.theory.size(sort) is None]
+    return bool(unknown) and INT not in sorts and not any(map(is_part_of_values, sorts))
+
+
+def _size_of_set(c: Context, collection: ir.Collection, counts: Predicate) -> Term:
+    """Return the number of elements of a collection, as a number of its own, case by case."""
+    found = []
+    for case in cases(collection.element):
+        names = [variable(sort) for sort in case.sorts]
+        value = case.build(names)
+        inside = c.closed(partial(_both, c, value, collection, counts))
+        found.append(count(names, inside) if names else logic.ite(inside, number(1), number(0)))
+    return logic.add(found)
+
+
+def _both(c: Context, value: Value, collection: ir.Collection, counts: Predicate) -> Term:
+    return logic.conjunction((c.member(value, collection), counts(value)))
 
 
 _QUORUMS = (

@@ -37,6 +37,7 @@ from assay.proofs.logic.terms import (
     INT,
     TRUE,
     Copy,
+    Counted,
     Op,
     Sort,
     Symbol,
@@ -70,6 +71,8 @@ class Theory:
         The instance parameters with a given value; the others may have any.
     instance : Instance, optional
         The sizes and quorums; None if the sorts are unbounded.
+    counting : bool
+        Whether the size of a set whose elements cannot be listed is a number of which only little is known.
     allowance : Allowance
         How many more cases may be written out one by one.
     """
@@ -77,6 +80,7 @@ class Theory:
     specification: Specification
     fixed: Mapping[str, Any] = field(default_factory=dict)
     instance: Instance | None = None
+    counting: bool = False
     allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
 
     @cached_property
@@ -221,7 +225,7 @@ class Theory:
             If there is such a symbol.
         """
         known = frozenset(own)
-        for symbol in frozenset[Symbol]().union(*(formula.symbols for formula in formulas)) - known:
+        for symbol in frozenset[Symbol]().union(*(formula.mentioned for formula in formulas)) - known:
             if not self._is_declared(symbol):
                 raise Unencodable(f"a formula about {symbol}, which nothing defines,", finite=True)
 
@@ -229,6 +233,8 @@ class Theory:
         match symbol.of:
             case Held(variable_) | Copy(Symbol(of=Held(variable_)), After.STEP):
                 return any(declared.name == variable_ for declared in self.specification.variables)
+            case Counted():  # what it counts is looked at with the rest
+                return True
             case Contents() | AtMost() | Greatest() | Least() | Next() | Member() | Parameter() | SizeOf() | Nowhere():
                 return True
             case _:

@@ -91,11 +91,19 @@ def test_markdown_of_a_file_is_a_table(assay: Assay) -> None:
     assert "| consensus:ChoosesTwice | any number of Value | violates agreement | agreement |" in ran.out
 
 
-def test_count_is_named_with_its_line_and_proved_for_sizes(assay: Assay, tmp_path: Path) -> None:
+def test_a_count_is_proved_for_any_number(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "counted.py").write_text(SAFE)
     ran = assay("prove counted.py")
     assert ran.status == 0
-    assert re.search(r"counted\.py:[0-9]+:[0-9]+: the size of Node in win needs sizes", ran.out)
+    assert "proved for any number of Node" in ran.out
+
+
+def test_a_sum_is_named_with_its_line_and_proved_for_sizes(assay: Assay, tmp_path: Path) -> None:
+    summed = SAFE.replace("2 * len(self.votes) > len(Node)", "sum(2 for n in Node if n in self.votes) > 2")
+    (tmp_path / "counted.py").write_text(summed)
+    ran = assay("prove counted.py")
+    assert ran.status == 0
+    assert re.search(r"counted\.py:[0-9]+:[0-9]+: a sum in win needs sizes", ran.out)
     assert "proved for Node=2" in ran.out
     assert "not proved: other sizes, liveness" in ran.out
 
