@@ -84,7 +84,7 @@ class RaftMembership(Model):
     default = {"Server": 3, "Term": 2, "entries": 3}
     smoke = {"Server": 2}
     deep = {"Term": 3}
-    provable = False  # majorities of sets that change are beyond the logic of proofs
+    provable = False  # its lemmas, nobody has written down yet
 
     entries: Parameter[int] = 3
 
