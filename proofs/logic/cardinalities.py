@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from assay.proofs.logic.binders import count, exists, for_all, replace_variables
 from assay.proofs.logic.connectives import add, at_most, conjunction, disjunction, equal, ite, multiply, negation
 from assay.proofs.logic.structures import Structure, members
-from assay.proofs.logic.terms import FALSE, INT, TRUE, Counted, Symbol, Term, element, number, variable
+from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Counted, Symbol, Term, element, number, variable
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Fact", "Part", "contradiction", "counted_in", "definition", "is_one", "meaning", "of_one"]
@@ -155,23 +155,24 @@ def _named(name: Term, index: int) -> Term:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Stands for whether something is counted."""
-
-    counted: Counted
+    """Stands for whether something is counted, by whatever size is named with it."""
 
     def __str__(self) -> str:
         return "counted"
 
 
 def meaning(size: Symbol) -> Term:
-    """Return a formula that differs where something else is counted, to tell queries apart by: it is no fact."""
+    """Return a formula that says of a size what it counts, to tell queries apart by: it is no fact.
+
+    The size itself is part of it: queries that ask the same of different sizes, in another order, are not one.
+    """
     counted = size.of
     assert isinstance(counted, Counted)
-    names = (*counted.elements, *counted.formals)
-    inside = Symbol(_Counts(counted), tuple(name.sort for name in names), TRUE.sort)
-    fresh = tuple(variable(name.sort) for name in names)
-    body = replace_variables(counted.body, dict(zip(names, fresh, strict=True)))
-    return for_all(fresh, equal(inside(*fresh), body) if body not in (TRUE, FALSE) else inside(*fresh))
+    elements, formals = ([variable(name.sort) for name in names] for names in (counted.elements, counted.formals))
+    inside = Symbol(_Counts(), (INT, *(term.sort for term in elements)), BOOL)
+    body = is_in(counted, formals, elements)
+    counts = inside(size(*formals), *elements)
+    return for_all((*elements, *formals), counts if body is TRUE else equal(counts, body))
 
 
 # Which fact a structure is against
@@ -227,8 +228,11 @@ def _sets(structure: Structure, sizes: Sequence[Symbol]) -> Iterator[_Set]:
 
 def _against(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], seconds: float) -> Fact | None:
     """Return a fact with few and small factors that sets of a structure are against."""
+    each = seconds / (MOST_FACTORS + 1)
+    if _factors(sets, elements, MOST_FACTORS, each) is None:
+        return None
     for limit in range(1, MOST_FACTORS + 1):
-        factors = _factors(sets, elements, limit, seconds / MOST_FACTORS)
+        factors = _factors(sets, elements, limit, each)
         if factors is None:
             continue
         parts = [(factor, one) for factor, one in zip(factors, sets, strict=True) if factor]
