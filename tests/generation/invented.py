@@ -317,15 +317,17 @@ class _Writer:
                     f"        return {self.statements.expr(BOOL, 3)}",
                     "",
                 ]
-        return lines + self._step_invariant()
+        lines += self._about_steps("step_invariant", "step_0")
+        return lines + (self._about_steps("step_constraint", "taken") if self.choices.chance(25) else [])
 
-    def _step_invariant(self) -> list[str]:
+    def _about_steps(self, kind: str, name: str) -> list[str]:
         self._scope()
+        parameters = self._named(self._parameter_types()[:1]) if kind == "step_constraint" else ""
         before = self.statements.expr(BOOL, 2)
         self.statements.scope.state = "after"
         return [
-            "    @step_invariant",
-            "    def step_0(self, after: Self) -> bool:",
+            f"    @{kind}",
+            f"    def {name}(self, after: Self{parameters}) -> bool:",
             f"        return {before} or {self.statements.expr(BOOL, 2)}",
             "",
         ]

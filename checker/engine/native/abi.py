@@ -31,7 +31,7 @@ CONTEXT = 4
 ) = range(10)
 
 # Which function of a compiled model has no answer.
-FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS = range(5)
+FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS, FAILURE_TAKEN = range(6)
 
 RECENT_STATES = 1 << 10
 """Successors that the kernel remembers, to pass over a repetition without a look at the table."""
@@ -50,6 +50,7 @@ TAKEN = -1
     WITHIN,
     TERMINAL,
     STEPS,
+    TAKEN_STEPS,
     # the log: states in breadth-first order, and the parent of each
     LOG,
     PARENTS,
@@ -118,4 +119,4 @@ TAKEN = -1
     EDGE_LACKING,
     EDGE_OUTSIDE,  # the target of a step to a state that is not stored, plus one; 0 where such steps are left out
     FIELDS,
-) = range(65)
+) = range(66)

@@ -40,7 +40,7 @@ __all__ = ["CompiledInstance", "explore", "with_room"]
 
 T = TypeVar("T")
 
-_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "order_limits", "labels", "moves")
+_ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "taken", "order_limits", "labels", "moves")
 _BESIDE = ("order_limits", "labels", "moves")
 """The functions that no search needs."""
 

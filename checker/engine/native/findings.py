@@ -26,6 +26,7 @@ __all__ = [
     "check_new",
     "check_outside",
     "check_steps",
+    "leave_out",
     "raise_stored",
     "raise_successor",
     "stops",
@@ -146,7 +147,7 @@ def check_new(c: Any, words: int) -> Any:
 
 @inlined
 def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
-    """Inspect the successors that the state constraint keeps out; they are never stored, so every time."""
+    """Inspect the successors that a constraint keeps out; they are not stored on that path, so every time."""
     if c[abi.INSPECT] == 0:
         return abi.CONTINUE
     outside = uint64s(c[abi.OUTSIDE])
@@ -185,6 +186,24 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
             k = place // width
             parent = _parent_of(c, first_parent, k)
             _found_step(c, words, place % width, masks[place], parent, successors, k * words)
+    return abi.CONTINUE
+
+
+@inlined
+def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Mark the successors of the batch that step constraints keep out, beside those that are marked already."""
+    if c[abi.TAKEN_STEPS] == 0 or first_parent == abi.NONE:
+        return abi.CONTINUE
+    before = uint64s(c[abi.LOG] + 8 * words * first_parent)
+    taken = uint64s(c[abi.MASKS])
+    outside = uint64s(c[abi.OUTSIDE])
+    status = int64s(c[abi.STATUS])
+    status[0] = abi.STATUS_DONE
+    call_steps(c[abi.TAKEN_STEPS], before, count, uint64s(c[abi.SUCCESSORS]), int64s(c[abi.ENDS]), taken, status)
+    if status[0] == abi.STATUS_ERROR:
+        return raise_successor(c, words, abi.FAILURE_TAKEN, first_parent, status[1])
+    for k in range(total):
+        outside[k] |= np.uint64(taken[k] == 0)
     return abi.CONTINUE
 
 

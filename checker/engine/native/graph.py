@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from assay.checker.engine.native import abi
+from assay.checker.engine.native.findings import leave_out
 from assay.checker.engine.native.intrinsics import (
     call_expand,
     inlined,
@@ -21,7 +22,7 @@ __all__ = ["link"]
 
 @inlined
 def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
-    """Write the edges from `count` states on to their successors that are stored."""
+    """Write the edges from `count` states on to their successors that are stored, and not kept out."""
     id_mask = np.uint64(c[abi.ID_MASK])
     table = uint32s(c[abi.TABLE])
     ends = int64s(c[abi.ENDS])
@@ -30,6 +31,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     edge_actions = int32s(c[abi.EDGE_ACTIONS])
     indptr = int64s(c[abi.EDGE_INDPTR])
     lacking = int32s(c[abi.EDGE_LACKING])
+    outside = uint64s(c[abi.OUTSIDE])
     edge = c[abi.EDGES]
     # As in the search, a whole batch is looked up together, so that its cache misses overlap.
     locate(c, take_all(c, words, total))
@@ -39,7 +41,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
         while k < ends[i]:
             entry = np.uint64(table[settle(c, words, k)])
             # An entry is a state's number plus one, with bits of its hash above: 0 is a slot that nobody took.
-            if entry != 0:
+            if entry != 0 and outside[k] == 0:
                 targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
                 edge_actions[edge] = actions[k]
                 edge += 1
@@ -80,6 +82,12 @@ def link(c: Any, words: int) -> Any:
             return abi.PAUSED
         if count == 0:
             return abi.NEED_BUFFER if status[0] == abi.STATUS_FULL else abi.FAILURE
+        if c[abi.TAKEN_STEPS] != 0:
+            outside = uint64s(c[abi.OUTSIDE])
+            for k in range(total):
+                outside[k] = np.uint64(0)
+        if leave_out(c, words, first, count, total) != abi.CONTINUE:
+            return abi.FAILURE
         _link_batch(c, words, first, count, total)
         c[abi.EXPANDED] += count
     return abi.EXHAUSTED

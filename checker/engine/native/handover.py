@@ -38,7 +38,7 @@ class Successors:
     actions : int32 array of shape (n,)
         The number of the action that leads to each.
     outside : bool array of shape (n,)
-        Which of them a state constraint keeps out.
+        Which of them a constraint keeps out.
     """
 
     states: Rows
@@ -111,7 +111,17 @@ class Handover:
 
     def _judge(self, path: Path, after: Frozen) -> bool:
         self.findings.judge_step(path[-1], after, lambda: (*path, after))
-        return self._is_outside(after, (*path, after))
+        if self._is_taken(path[-1], after, (*path, after)):
+            return self._is_outside(after, (*path, after))
+        self.findings.judge_state(after, lambda: (*path, after))
+        return True
+
+    def _is_taken(self, before: Frozen, after: Frozen, path: Path) -> bool:
+        try:
+            return self.interpreter.is_taken(before, after)
+        except ModelError as error:
+            self.findings.fail(error, path)
+            return False
 
     def _is_outside(self, state: Frozen, path: Path) -> bool:
         """Return whether a state is outside, and judge it then; a state that is stored is inspected later."""

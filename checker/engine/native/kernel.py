@@ -16,6 +16,7 @@ from assay.checker.engine.native.findings import (
     check_new,
     check_outside,
     check_steps,
+    leave_out,
     raise_stored,
     raise_successor,
     stops,
@@ -31,7 +32,7 @@ from assay.checker.engine.native.intrinsics import (
     uint32s,
     uint64s,
 )
-from assay.checker.engine.native.table import locate, rebuild, scout, settle, sift
+from assay.checker.engine.native.table import locate, rebuild, scout, settle, sift, take_all
 from numba import cfunc, types
 
 __all__ = ["build_graph", "build_search"]
@@ -54,6 +55,12 @@ def _store(c: Any, words: int, j: int, place: int, parent: int) -> None:
 
 
 @inlined
+def _is_constrained(c: Any) -> Any:
+    """Tell whether some successors may have to be kept out."""
+    return c[abi.WITHIN] != 0 or c[abi.TAKEN_STEPS] != 0
+
+
+@inlined
 def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
     """Store the candidates that are new; return the number of the successor that is one too many, or -1."""
     ends = int64s(c[abi.ENDS])
@@ -62,7 +69,7 @@ def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
     outside = uint64s(c[abi.OUTSIDE])
     numbers = int64s(c[abi.CANDIDATES])
     table = uint32s(c[abi.TABLE])
-    constrained = c[abi.WITHIN] != 0
+    constrained = _is_constrained(c)
     most = c[abi.MAX_STATES]
     i = 0
     for j in range(candidates):
@@ -91,18 +98,20 @@ def _count(c: Any, first_parent: int, total: int) -> None:
         for k in range(total):
             fired[actions[k]] += 1
     c[abi.GENERATED] += total
-    if c[abi.WITHIN] != 0:
+    if _is_constrained(c):
         outside = uint64s(c[abi.OUTSIDE])
         for k in range(total):
             c[abi.CUT] += np.int64(outside[k])
 
 
 @inlined
-def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
-    """Mark the successors that the state constraint keeps out."""
-    if c[abi.WITHIN] == 0:
-        return abi.CONTINUE
+def _mark_beyond(c: Any, words: int, first_parent: int, total: int) -> Any:
+    """Mark the successors that the state constraint keeps out, and no others."""
     outside = uint64s(c[abi.OUTSIDE])
+    if c[abi.WITHIN] == 0:
+        for k in range(total):
+            outside[k] = np.uint64(0)
+        return abi.CONTINUE
     status = int64s(c[abi.STATUS])
     status[0] = abi.STATUS_DONE
     call_test(c[abi.WITHIN], uint64s(c[abi.SUCCESSORS]), total, outside, status)
@@ -110,7 +119,18 @@ def _mark_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
         return raise_successor(c, words, abi.FAILURE_WITHIN, first_parent, status[1])
     for k in range(total):
         outside[k] = np.uint64(outside[k] == 0)
-    return check_outside(c, words, first_parent, total)
+    return abi.CONTINUE
+
+
+@inlined
+def _mark_outside(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
+    """Mark the successors that a constraint keeps out, and inspect them."""
+    if not _is_constrained(c):
+        return abi.CONTINUE
+    code = _mark_beyond(c, words, first_parent, total)
+    if code == abi.CONTINUE:
+        code = leave_out(c, words, first_parent, count, total)
+    return check_outside(c, words, first_parent, total) if code == abi.CONTINUE else code
 
 
 @inlined
@@ -119,7 +139,7 @@ def _judge(c: Any, words: int, first_parent: int, count: int, total: int) -> Any
     code = check_deadlocks(c, words, first_parent, count)
     if code == abi.CONTINUE:
         code = check_steps(c, words, first_parent, count, total)
-    return _mark_outside(c, words, first_parent, total) if code == abi.CONTINUE else code
+    return _mark_outside(c, words, first_parent, count, total) if code == abi.CONTINUE else code
 
 
 @inlined
@@ -128,7 +148,9 @@ def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> An
 
     A failure in judging comes before anything is stored or counted, so that the caller can have the batch done again.
     """
-    candidates = sift(c, words, total)
+    # Whether a step constraint keeps a successor out depends on the state before it: after one that was kept out,
+    # the same state may come on another path, and then it is stored.
+    candidates = take_all(c, words, total) if c[abi.TAKEN_STEPS] != 0 else sift(c, words, total)
     locate(c, candidates)
     code = abi.CONTINUE if c[abi.JUDGED] != 0 else _judge(c, words, first_parent, count, total)
     if code == abi.CONTINUE:

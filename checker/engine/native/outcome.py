@@ -26,6 +26,7 @@ class FailureKind(Enum):
     WITHIN = abi.FAILURE_WITHIN
     TERMINAL = abi.FAILURE_TERMINAL
     STEPS = abi.FAILURE_STEPS
+    TAKEN = abi.FAILURE_TAKEN
 
 
 @dataclass(frozen=True)

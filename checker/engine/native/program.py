@@ -34,6 +34,8 @@ class Program:
         Address of ``int64 (uint64 *before, int64 count, uint64 *after, int64 *ends, uint64 *masks,
         int64 *status)``, or 0: for each successor the step predicates that fire. On an error ``status[1]`` is
         the successor.
+    taken : int
+        As `steps`, but a mask is nonzero where the step constraints let a step lead on; 0 where the model has none.
     context : int
         What every function finds in ``status[abi.CONTEXT]``.
     """
@@ -47,6 +49,7 @@ class Program:
     within: int = 0
     terminal: int = 0
     steps: int = 0
+    taken: int = 0
     context: int = 0
 
     @property

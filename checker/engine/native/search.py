@@ -123,6 +123,7 @@ def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
     control[abi.WITHIN] = program.within
     control[abi.TERMINAL] = program.terminal
     control[abi.STEPS] = program.steps
+    control[abi.TAKEN_STEPS] = program.taken
 
 
 _OVER = (abi.EXHAUSTED, abi.STOPPED, abi.FAILURE)

@@ -11,7 +11,7 @@ from tests.generation.invented import from_seed
 
 DRAWN = (
     *("Relation[", "Function[", "Parameter[", "Perm[", "@axiom"),
-    *("= choose(", ": choose(", "= anything()\n", "some(self.", "@constraint"),
+    *("= choose(", ": choose(", "= anything()\n", "some(self.", "@constraint", "@step_constraint"),
 )
 
 

@@ -133,26 +133,20 @@ def test_a_constraint_may_have_parameters(assay: Assay, engine: str) -> None:
     assert "inside the constraint near" in assay("prove levels.py").out
 
 
-def test_steps_outside_a_step_constraint_are_checked_and_lead_nowhere(assay: Assay) -> None:
+@ENGINES
+def test_steps_outside_a_step_constraint_are_checked_and_lead_nowhere(assay: Assay, engine: str) -> None:
     module(further=STEPS)
-    ran = assay("check levels.py --engine auto")
+    ran = assay(f"check levels.py --engine {engine}")
     assert ran.status == 0
     assert "all 10 states inside the constraint" in ran.out, "as the constraint on states, for it cuts the same steps"
-    report = json.loads(assay("check levels.py --format json").out)
+    report = json.loads(assay(f"check levels.py --engine {engine} --format json").out)
     assert report["states"]["cut"] > 0
-    assert report["engine"] == "reference"
+    assert report["engine"] == engine
     module(further=STEPS + method("invariant", "near", NEAR))
-    ran = assay("check levels.py")
+    ran = assay(f"check levels.py --engine {engine}")
     assert "counterexample to near(n=n1, m=n2): 3 states" in ran.out, "the state that a step outside leads to is judged"
     assert assay("check levels.py --itf trace.json").status == 1
     assert assay("check levels.py --replay trace.json").status == 1
-
-
-def test_machine_code_refuses_step_constraints_and_says_what_takes_them(assay: Assay) -> None:
-    module(further=STEPS)
-    ran = assay("check levels.py --engine native")
-    assert ran.status == 2
-    assert "step constraints have no machine code" in ran.err
 
 
 def test_a_bounded_search_takes_no_step_behind_one_outside(assay: Assay) -> None:
@@ -163,10 +157,11 @@ def test_a_bounded_search_takes_no_step_behind_one_outside(assay: Assay) -> None
     assert ran.status in (0, 3), ran
 
 
-def test_a_step_constraint_that_raises_is_an_error_with_the_trace(assay: Assay) -> None:
+@ENGINES
+def test_a_step_constraint_that_raises_is_an_error_with_the_trace(assay: Assay, engine: str) -> None:
     raises = STEPS.replace("return", "return 1 // (after.level[n] - 2) < 9 and")
     module(further=raises)
-    ran = assay("check levels.py")
+    ran = assay(f"check levels.py --engine {engine}")
     assert ran.status == 2
     assert "ZeroDivisionError" in ran.err
     assert "how it gets there" in ran.err

@@ -12,7 +12,6 @@ from assay.checker.engine.native.codegen.operations.instructions import Module, 
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.units import Unit, quorum_tables
 from assay.checker.engine.order_limits import orders_of, uses_order_limit
-from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.frontend.mappings import MappingIR
 from assay.checker.language.ir.program import ModelIR, PredicateIR
@@ -46,8 +45,6 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
     Unsupported
         If the model computes with what the native explorer cannot hold.
     """
-    if any(predicate.kind is Kind.STEP_CONSTRAINT for predicate in model.predicates):
-        raise Unsupported("step constraints have no machine code", help="--engine reference takes them")
     unit = Unit(layout, Facts(), quorum_tables(instance, layout))
     inspected = model.judged_on(Judged.STATE)
     steps = model.judged_on(Judged.STEP)
@@ -61,7 +58,9 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
         if model.of(kind):
             functions.append(predicates_function(unit, name, model.of(kind), universal))
     if steps:
-        functions.append(steps_function(unit, steps))
+        functions.append(steps_function(unit, "steps", steps))
+    if constraints := model.of(Kind.STEP_CONSTRAINT):
+        functions.append(steps_function(unit, "taken", constraints, joined=True))
     if model.temporals:
         functions.append(labels_function(unit, model.temporals))
     if model.specification.needs_steps:

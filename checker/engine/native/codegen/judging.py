@@ -159,9 +159,12 @@ def _bound_truth(ctx: Context, atom: Expr, given: Mapping[Name, int], location: 
             raise located(error, location) from None
 
 
-def steps_function(unit: Unit, predicates: Sequence[PredicateIR]) -> Function:
-    """Generate ``steps``: the masks of each successor."""
-    function, layout = Function("steps", STEPS), unit.layout
+def steps_function(unit: Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None) -> Function:
+    """Generate a function over steps: for each successor the masks of the predicates that fire.
+
+    With `joined`, it is one truth value instead, as for states.
+    """
+    function, layout = Function(name, STEPS), unit.layout
     b = Builder(function)
     at, then, successor = (b.register(name, RegisterType.WORD) for name in ("at", "then", "successor"))
     before = View(registers_of(b, layout, "w"), STEPS["before"], at)
@@ -177,7 +180,8 @@ def steps_function(unit: Unit, predicates: Sequence[PredicateIR]) -> Function:
             b.set(then, multiply(b, k, number(layout.words)))
             load_registers(b, layout, after)
             views = {Root.STATE: before, Root.AFTER: after}
-            masks = _masks(_Judged(unit, b, views, STEPS["status"], successor), predicates)
+            judged = _Judged(unit, b, views, STEPS["status"], successor)
+            masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]
             _store_masks(b, STEPS["masks"], k, masks)
             b.set(successor, add(b, k, number(1)))
     finish(b, STEPS["status"], number(0))

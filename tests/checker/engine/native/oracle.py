@@ -50,14 +50,14 @@ class Functions:
         assert self._status[0] == 0
         return int(masks[0])
 
-    def step_mask(self, before: State, after: State) -> int:
-        if not self.program.steps:
-            return 0
+    def step_mask(self, function: int, before: State, after: State, otherwise: int) -> int:
+        if not function:
+            return otherwise
         source, target = np.array([before], np.uint64), np.array([after], np.uint64)
         ends, masks = np.ones(1, np.int64), np.zeros(1, np.uint64)
         self._status[:] = 0
         arrays = (target, ends, masks, self._status)
-        STEPS.prototype(self.program.steps)(source.ctypes.data, 1, *(array.ctypes.data for array in arrays))
+        STEPS.prototype(function)(source.ctypes.data, 1, *(array.ctypes.data for array in arrays))
         return int(masks[0])
 
 
@@ -67,6 +67,7 @@ class Expected:
 
     distance: dict[State, int] = field(default_factory=dict)
     generated: int = 0
+    cut: int = 0
     fired: list[int] = field(default_factory=list)
     found: dict[int, int] = field(default_factory=dict)
     found_steps: dict[int, int] = field(default_factory=dict)
@@ -83,11 +84,13 @@ def explore(program: Program, initial: list[State]) -> Expected:
     functions, result = Functions(program), Expected(fired=[0] * program.actions)
     level: list[State] = []
 
-    def reach(state: State, depth: int, following: list[State]) -> None:
+    def reach(state: State, depth: int, following: list[State], leads: bool = True) -> None:
         result.generated += 1
         for bit in _bits(functions.mask(program.inspect, state, 0)):
             result.found.setdefault(bit, depth)
-        if functions.mask(program.within, state, 1) and state not in result.distance:
+        inside = leads and functions.mask(program.within, state, 1)
+        result.cut += not inside
+        if inside and state not in result.distance:
             result.distance[state] = depth
             following.append(state)
 
@@ -102,10 +105,11 @@ def explore(program: Program, initial: list[State]) -> Expected:
                 result.deadlock = depth
             for action, successor in successors:
                 result.fired[action] += 1
-                for bit in _bits(functions.step_mask(state, successor)):
+                for bit in _bits(functions.step_mask(program.steps, state, successor, 0)):
                     result.found_steps.setdefault(bit, depth + 1)
-                reach(successor, depth + 1, following)
-                if successor in result.distance:
+                leads = bool(functions.step_mask(program.taken, state, successor, 1))
+                reach(successor, depth + 1, following, leads)
+                if leads and successor in result.distance:
                     result.edges.append((state, action, successor))
         level, depth = following, depth + 1
     return result
@@ -139,6 +143,7 @@ def assert_agrees(program: Program, initial: Any, **options: Any) -> NativeOutco
 def _assert_counts(outcome: NativeOutcome, expected: Expected) -> None:
     assert outcome.distinct == len(expected.distance)
     assert outcome.generated == expected.generated
+    assert outcome.cut == expected.cut
     assert outcome.depth == max(expected.distance.values(), default=0)
     assert list(outcome.fired) == expected.fired
     initial = sum(1 for distance in expected.distance.values() if distance == 1)

@@ -20,7 +20,8 @@ FIRES = ACTIONS + MOST_EDGES
 WITHIN = FIRES + MOST_STATES
 TERMINAL = WITHIN + MOST_STATES
 STEP_FIRES = TERMINAL + MOST_STATES
-SIZE = STEP_FIRES + MOST_STATES * MOST_STATES
+STEP_LEADS = STEP_FIRES + MOST_STATES * MOST_STATES
+SIZE = STEP_LEADS + MOST_STATES * MOST_STATES
 
 _TABLE = np.zeros(SIZE, np.int64)
 _ADDRESS = _TABLE.ctypes.data
@@ -45,6 +46,7 @@ class System:
     outside: frozenset[int] = frozenset()
     terminal: frozenset[int] = frozenset()
     step_fires: dict[tuple[int, int], int] = field(default_factory=dict)
+    kept_out: frozenset[tuple[int, int]] = frozenset()
     faulty: tuple[int, int] = (-1, 0)
     faulty_inspect: int = -1
 
@@ -66,7 +68,12 @@ class System:
             t[TERMINAL + state] = state in self.terminal
         for (before, after), mask in self.step_fires.items():
             t[STEP_FIRES + before * MOST_STATES + after] = mask
+        t[STEP_LEADS:SIZE] = 1
+        for before, after in self.kept_out:
+            t[STEP_LEADS + before * MOST_STATES + after] = 0
         addresses = {name: function.address for name, function in _compiled().items()}
+        if not self.kept_out:
+            addresses["taken"] = 0
         return Program(self.words, self.actions, predicates=3, step_predicates=2, **addresses)
 
     def packed(self, states: list[int]) -> Any:
@@ -133,15 +140,22 @@ def _compiled() -> dict[str, Any]:
             masks[i] = np.uint64(int64s(_ADDRESS)[TERMINAL + number(states, i)])
         return 0
 
-    def steps(before, count, after, ends, masks, status):
+    @njit
+    def looked_up(table, before, count, after, ends, masks):
         t = int64s(_ADDRESS)
         k = 0
         for i in range(count):
-            row = STEP_FIRES + number(before, i) * MOST_STATES
+            row = table + number(before, i) * MOST_STATES
             while k < ends[i]:
                 masks[k] = np.uint64(t[row + number(after, k)])
                 k += 1
         return 0
+
+    def steps(before, count, after, ends, masks, status):
+        return looked_up(STEP_FIRES, before, count, after, ends, masks)
+
+    def taken(before, count, after, ends, masks, status):
+        return looked_up(STEP_LEADS, before, count, after, ends, masks)
 
     expand_type = types.int64(_states, types.int64, _states, _actions, _numbers, types.int64, _numbers)
     steps_type = types.int64(_states, types.int64, _states, _numbers, _states, _numbers)
@@ -151,4 +165,5 @@ def _compiled() -> dict[str, Any]:
         "within": cfunc(_test)(within),
         "terminal": cfunc(_test)(terminal),
         "steps": cfunc(steps_type)(steps),
+        "taken": cfunc(steps_type)(taken),
     }

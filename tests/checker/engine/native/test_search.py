@@ -28,6 +28,7 @@ def systems(draw: st.DrawFn) -> System:
         fires=draw(st.dictionaries(states, MASKS, max_size=4)),
         outside=draw(st.frozensets(states, max_size=6)),
         terminal=draw(st.frozensets(states)),
+        kept_out=draw(st.frozensets(st.tuples(states, states), max_size=12)),
         step_fires=draw(st.dictionaries(st.tuples(states, states), st.integers(0, 3), max_size=8)),
     )
 
@@ -120,6 +121,12 @@ def test_a_violation_outside_the_constraint_is_found_at_the_end_of_its_path():
     outcome = search(system.program(), system.packed([0]))
     assert outcome.found[0].tolist() == system.packed([0, 1, 2, 3, 4]).tolist()
     assert outcome.distinct == 4
+
+
+def test_what_one_path_may_not_take_is_stored_on_another_one_of_the_same_batch():
+    system = System(edges=[[(0, 1), (0, 2)], [(0, 3)], [(0, 3)], []], kept_out=frozenset({(1, 3)}))
+    outcome = assert_agrees(system.program(), system.packed([0]))
+    assert (outcome.distinct, outcome.cut) == (4, 1)
 
 
 def test_an_initial_state_outside_the_constraint_is_counted_but_not_stored():
