@@ -76,16 +76,19 @@ class AtomicCommit(Model):
 
     @action
     def prepare(self, p: Participant) -> None:
+        """A participant agrees to commit."""
         require(self.state[p] is ParticipantState.WORKING)
         self.state[p] = ParticipantState.PREPARED
 
     @action
     def commit(self, p: Participant) -> None:
+        """A participant commits, once all have agreed to."""
         require(self.state[p] is ParticipantState.PREPARED, self.can_commit())
         self.state[p] = ParticipantState.COMMITTED
 
     @action
     def abort(self, p: Participant) -> None:
+        """A participant aborts, as long as nobody has committed."""
         require(not self.has_decided(p), self.can_abort())
         self.state[p] = ParticipantState.ABORTED
 

@@ -64,6 +64,7 @@ class AtomicRegister(Model):
 
     @action
     def begin(self, operation: Operation, writes: bool) -> None:
+        """A client invokes a read or a write."""
         require(operation not in self.begun)
         self.begun.add(operation)
         if writes:
@@ -147,6 +148,7 @@ class AtomicRegisterReadingAnything(AtomicRegister):
 
     @action
     def end_read(self, operation: Operation, found: Operation) -> None:
+        """A read returns any value that was written, however long ago it was replaced."""
         require(operation in self.begun, operation not in self.effective, operation not in self.writes)
         require(found in self.effective, found in self.writes)
         self.version[operation] = self.version[found]

@@ -42,6 +42,7 @@ class Consensus(Model):
 
     @action
     def choose(self, value: Value) -> None:
+        """Choose a value, if none is chosen."""
         require(not self.chosen)
         self.chosen.add(value)
 
@@ -70,4 +71,5 @@ class ChoosesTwice(Consensus):
 
     @action
     def choose(self, value: Value) -> None:
+        """Choose a value, whether or not one is chosen."""
         self.chosen.add(value)

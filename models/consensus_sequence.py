@@ -123,6 +123,7 @@ class ConsensusExecutingWhatIsProposed(ConsensusSequence):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        """Execute any command in the next place of the log, decided or not."""
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
         self.executed[learner][slot] = value

@@ -62,6 +62,7 @@ class LockService(Model):
 
     @action
     def ask(self, client: Client) -> None:
+        """A client begins to wait for the lock."""
         require(client not in self.waiting, client not in self.holders)
         self.waiting.add(client)
 
@@ -73,6 +74,7 @@ class LockService(Model):
 
     @action
     def grant(self, client: Client) -> None:
+        """A client that waits gets the lock, if nobody holds it."""
         require(client in self.waiting, not self.holders)
         self.waiting.discard(client)
         self.holders.add(client)
@@ -128,6 +130,7 @@ class LockServiceWithoutLooking(LockService):
 
     @action
     def grant(self, client: Client) -> None:
+        """A client that waits gets the lock, whether or not somebody holds it."""
         require(client in self.waiting)
         self.waiting.discard(client)
         self.holders.add(client)
@@ -140,4 +143,5 @@ class LockServiceTakingEveryToken(LockService):
 
     @action
     def begin(self, token: Serial) -> None:
+        """The resource hears from anybody, and goes by the token that it has heard last."""
         self.fence = token

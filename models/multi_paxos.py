@@ -131,10 +131,12 @@ class MultiPaxos(Model):
 
     @action
     def prepare(self, ballot: Ballot) -> None:
+        """A leader asks for promises in a ballot, for all slots."""
         self.messages.add(Prepare(ballot))
 
     @action
     def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        """An acceptor promises to take no part in earlier ballots, and tells of each slot what it has accepted."""
         require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
         self.promised[acceptor] = ballot
         self.messages.update({Promise(acceptor, ballot, s, self.accepted[acceptor][s]) for s in Slot})
@@ -157,6 +159,7 @@ class MultiPaxos(Model):
 
     @action
     def accept(self, acceptor: Acceptor, slot: Slot, proposal: Proposal) -> None:
+        """An acceptor accepts a proposal, unless it has promised a later ballot."""
         require(Accept(slot, proposal) in self.messages, not left(self.promised[acceptor], proposal.ballot))
         self.promised[acceptor] = proposal.ballot
         self.accepted[acceptor][slot] = proposal
@@ -282,6 +285,7 @@ class MultiPaxosIgnoringVotes(MultiPaxos):
 
     @action
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose any value in the slot, whatever the quorum has accepted there."""
         require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
         self.messages.add(Accept(slot, Proposal(ballot, value)))
 
@@ -294,6 +298,7 @@ class MultiPaxosPreparingOneSlot(MultiPaxos):
 
     @action
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose, in any slot, what the quorum has accepted last in the first one; if that is nothing, any value."""
         require(self.is_free(slot, ballot), all(self.has_told(a, first(Slot), ballot) for a in quorum))
         promises = {
             m
@@ -316,6 +321,7 @@ class MultiPaxosExecutingOverGaps(MultiPaxos):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        """Execute a command that is chosen, also before those of earlier slots."""
         require(self.is_chosen(slot, value), self.executed[learner][slot] is None)
         self.executed[learner][slot] = value
 
@@ -329,6 +335,7 @@ class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        """Execute what one acceptor has accepted in the next slot."""
         require(any(Accepted(a, slot, Proposal(b, value)) in self.messages for a in Acceptor for b in Ballot))
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
@@ -345,6 +352,7 @@ class MultiPaxosExecutingWhatIsProposed(MultiPaxos):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
+        """Execute what a leader has proposed in the next slot."""
         require(any(Accept(slot, Proposal(b, value)) in self.messages for b in Ballot))
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
@@ -372,6 +380,7 @@ class MultiPaxosWithLogs(MultiPaxos):
 
     @action
     def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        """An acceptor promises to take no part in earlier ballots, and sends its whole log."""
         require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
         self.promised[acceptor] = ballot
         self.promises.add(PromiseWithLog(acceptor, ballot, self.accepted[acceptor]))

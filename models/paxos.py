@@ -119,10 +119,12 @@ class Paxos(Model):
 
     @action
     def prepare(self, ballot: Ballot) -> None:
+        """A leader asks for promises in a ballot."""
         self.messages.add(Prepare(ballot))
 
     @action
     def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        """An acceptor promises to take no part in earlier ballots, and tells what it has accepted."""
         require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
         self.promised[acceptor] = ballot
         self.messages.add(Promise(acceptor, ballot, self.accepted[acceptor]))
@@ -141,6 +143,7 @@ class Paxos(Model):
 
     @action
     def accept(self, acceptor: Acceptor, proposal: Proposal) -> None:
+        """An acceptor accepts a proposal, unless it has promised a later ballot."""
         require(Accept(proposal) in self.messages, not left(self.promised[acceptor], proposal.ballot))
         self.promised[acceptor] = proposal.ballot
         self.accepted[acceptor] = proposal
@@ -255,6 +258,7 @@ class PaxosIgnoringVotes(Paxos):
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose any value, whatever the quorum has accepted."""
         require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         self.messages.add(Accept(Proposal(ballot, value)))
 
@@ -310,6 +314,7 @@ class PaxosIgnoringVotesAsVoting(PaxosAsVoting):
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: Quorum) -> None:
+        """Propose any value, whatever the quorum has accepted."""
         require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         self.messages.add(Accept(Proposal(ballot, value)))
 
@@ -349,11 +354,13 @@ class PaxosWithRestarts(Paxos):
 
     @action
     def crash(self, acceptor: Acceptor) -> None:
+        """An acceptor crashes."""
         require(acceptor not in self.down)
         self.down.add(acceptor)
 
     @action
     def restart(self, acceptor: Acceptor) -> None:
+        """An acceptor goes on with what is on its disk."""
         require(acceptor in self.down)
         self.down.discard(acceptor)
         self.promised[acceptor] = self.promised_on_disk[acceptor]
@@ -379,6 +386,7 @@ class PaxosWithForgottenPromises(PaxosWithRestarts):
 
     @action
     def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
+        """An acceptor promises to take no part in earlier ballots, in memory only, and tells what it has accepted."""
         require(acceptor not in self.down)
         require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
         self.promised[acceptor] = ballot

@@ -160,17 +160,20 @@ class PaxosCommit(Model):
 
     @action
     def refuse(self, p: Participant) -> None:
+        """A participant votes to abort, and aborts."""
         require(self.state[p] is ParticipantState.WORKING)
         self.state[p] = ParticipantState.ABORTED
         self.messages.add(Accept(p, first(Ballot), Vote.ABORTED))
 
     @action
     def learn_commit(self, p: Participant) -> None:
+        """A participant hears that all is committed."""
         require(Commit() in self.messages)
         self.state[p] = ParticipantState.COMMITTED
 
     @action
     def learn_abort(self, p: Participant) -> None:
+        """A participant hears that all is aborted."""
         require(Abort() in self.messages)
         self.state[p] = ParticipantState.ABORTED
 
@@ -182,6 +185,7 @@ class PaxosCommit(Model):
 
     @action
     def promise(self, acceptor: Acceptor, p: Participant, ballot: Ballot) -> None:
+        """An acceptor promises to take no part in earlier ballots on a vote, and tells what it has accepted."""
         require(Prepare(p, ballot) in self.messages, not joined(self.promised[p][acceptor], ballot))
         self.promised[p][acceptor] = ballot
         self.messages.add(Promise(p, ballot, acceptor, self.accepted[p][acceptor]))
@@ -205,6 +209,7 @@ class PaxosCommit(Model):
 
     @action
     def accept(self, acceptor: Acceptor, p: Participant, ballot: Ballot, vote: Vote) -> None:
+        """An acceptor accepts a participant's vote as it was proposed, unless it has promised a later ballot."""
         require(Accept(p, ballot, vote) in self.messages, not left(self.promised[p][acceptor], ballot))
         self.promised[p][acceptor] = ballot
         self.accepted[p][acceptor] = VoteIn(ballot, vote)
@@ -212,11 +217,13 @@ class PaxosCommit(Model):
 
     @action
     def decide_commit(self) -> None:
+        """Of every participant it is chosen that it votes to commit."""
         require(all(self.is_chosen(p, Vote.PREPARED) for p in Participant))
         self.messages.add(Commit())
 
     @action
     def decide_abort(self, p: Participant, ballot: Ballot, quorum: Quorum) -> None:
+        """Of a participant it is chosen that it votes to abort."""
         require(self.is_chosen_in(p, ballot, Vote.ABORTED, quorum))
         self.messages.add(Abort())
 
@@ -357,6 +364,7 @@ class PaxosCommitOnMajority(PaxosCommit):
 
     @action
     def decide_commit(self) -> None:
+        """Of a majority of the participants it is chosen that they vote to commit."""
         require(any(all(self.is_chosen(p, Vote.PREPARED) for p in majority) for majority in Majority))
         self.messages.add(Commit())
 
@@ -372,6 +380,7 @@ class PaxosCommitAbortingUnheard(PaxosCommit):
 
     @action
     def decide_abort(self, p: Participant, ballot: Ballot, quorum: Quorum) -> None:
+        """Nobody of a quorum has accepted a vote to commit in this ballot; they may have in an earlier one."""
         require(all(not self.has_accepted(a, p, ballot, Vote.PREPARED) for a in quorum))
         self.messages.add(Abort())
 
@@ -384,6 +393,7 @@ class PaxosCommitIgnoringVotes(PaxosCommit):
 
     @action
     def propose(self, p: Participant, ballot: Ballot, vote: Vote, quorum: Quorum) -> None:
+        """Propose to abort, whatever the quorum has accepted."""
         require(ballot != first(Ballot), all(Accept(p, ballot, v) not in self.messages for v in Vote))
         require(all(self.has_joined(a, p, ballot) for a in quorum), vote is Vote.ABORTED)
         self.messages.add(Accept(p, ballot, vote))
@@ -397,6 +407,7 @@ class PaxosCommitForgettingPromises(PaxosCommit):
 
     @action
     def accept(self, acceptor: Acceptor, p: Participant, ballot: Ballot, vote: Vote) -> None:
+        """An acceptor accepts a participant's own vote, whatever it has promised since."""
         require(Accept(p, ballot, vote) in self.messages)
         require(ballot == first(Ballot) or not left(self.promised[p][acceptor], ballot))
         if not left(self.promised[p][acceptor], ballot):

@@ -112,18 +112,21 @@ class PaxosProgress(Model):
 
     @action
     def promise(self, acceptor: Acceptor, proposer: Proposer) -> None:
+        """An acceptor promises to take no part in lower ballots."""
         require(not self.decided, self.phase[proposer] is Phase.PREPARING, self.promised[acceptor] != proposer)
         require(self.may_answer(acceptor, proposer))
         self.promised[acceptor] = proposer
 
     @action
     def propose(self, proposer: Proposer, quorum: Quorum) -> None:
+        """A quorum has promised; the proposer asks it to accept."""
         require(not self.decided, proposer not in self.stopped, self.phase[proposer] is Phase.PREPARING)
         require(all(self.promised[a] == proposer for a in quorum))
         self.phase[proposer] = Phase.PROPOSING
 
     @action
     def accept(self, acceptor: Acceptor, proposer: Proposer) -> None:
+        """An acceptor accepts a proposal, unless it has promised a higher ballot."""
         require(not self.decided, self.phase[proposer] is Phase.PROPOSING, self.accepted[acceptor] != proposer)
         require(self.may_answer(acceptor, proposer))
         self.promised[acceptor] = proposer
@@ -131,6 +134,7 @@ class PaxosProgress(Model):
 
     @action
     def decide(self, proposer: Proposer, quorum: Quorum) -> None:
+        """A quorum has accepted a proposal."""
         require(not self.decided, proposer not in self.stopped, self.phase[proposer] is Phase.PROPOSING)
         require(all(self.accepted[a] == proposer for a in quorum))
         self.decided = True

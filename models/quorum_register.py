@@ -104,6 +104,7 @@ class QuorumRegister(Model):
 
     @action
     def begin(self, operation: Operation, writes: bool) -> None:
+        """A client invokes a read or a write, which asks the replicas what they hold."""
         require(self.phase[operation] is Phase.IDLE)
         self.phase[operation] = Phase.ASKING
         self.floor[operation] = self.returned
@@ -307,6 +308,7 @@ class QuorumRegisterWithoutWriteBack(QuorumRegister):
 
     @action
     def keep(self, operation: Operation, quorum: ReadQuorum) -> None:
+        """A read has answers from a quorum, and returns the latest at once."""
         require(self.phase[operation] is Phase.ASKING, operation not in self.writes)
         require(all(r in self.heard[operation] for r in quorum))
         stamp = self.latest[operation]
@@ -326,6 +328,7 @@ class QuorumRegisterAnsweringFromOne(QuorumRegister):
 
     @action
     def keep(self, operation: Operation, quorum: ReadQuorum) -> None:
+        """A read has an answer from one of a quorum, and keeps it."""
         require(self.phase[operation] is Phase.ASKING, operation not in self.writes)
         require(any(r in self.heard[operation] for r in quorum))
         self.stamp[operation] = self.latest[operation]

@@ -177,6 +177,7 @@ class Raft(Model):
 
     @action
     def vote(self, server: Server, m: RequestVote) -> None:
+        """A server votes for a candidate of its term, if it has not voted in it and the candidate's log is as good."""
         require(m in self.messages)
         require(m.term == self.term[server], self.voted[server] is None, self.is_up_to_date(m, server))
         self.voted[server] = m.candidate
@@ -274,13 +275,13 @@ class Raft(Model):
 
     @invariant
     def leader_completeness(self, server: Server) -> bool:
-        """What was committed is in the logs of all leaders of later terms."""
+        """What was committed, `chosen`, is in the logs of all leaders of terms after that, `chosen_in`."""
         later = self.role[server] == Role.LEADER and self.chosen_in < self.term[server]
         return not later or self.log[server][: len(self.chosen)] == self.chosen
 
     @invariant
     def state_machine_safety(self, server: Server) -> bool:
-        """What a server applies at an index is what every other one applies there."""
+        """What a server applies, its log up to its commit index, is what was committed, `chosen`."""
         return self.log[server][: self.commit[server]] == self.chosen[: self.commit[server]]
 
     @refines(ConsensusInOrder)
@@ -472,6 +473,7 @@ class RaftCommittingByCounting(Raft):
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
+        """The leader commits all entries up to any one that a quorum has, also of an earlier term."""
         require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
         require(all(self.has_appended(follower, server, index) for follower in quorum))
         self.commit[server] = index
@@ -502,6 +504,7 @@ class RaftElectingAnyLog(Raft):
 
     @action
     def vote(self, server: Server, m: RequestVote) -> None:
+        """A server votes for the candidate of its term, if it has not voted in it, whatever the candidate's log is."""
         require(m in self.messages)
         require(m.term == self.term[server], self.voted[server] is None)
         self.voted[server] = m.candidate
@@ -517,6 +520,7 @@ class RaftApplyingAtOnce(Raft):
 
     @action
     def append(self, server: Server, m: Append) -> None:
+        """A server puts entries where they belong, and applies them at once, committed or not."""
         require(m in self.messages)
         require(m.term == self.term[server], m.leader != server, self.matches(m, server))
         known = self.log[server][: m.previous_index]
@@ -537,6 +541,7 @@ class RaftForgettingVotes(RaftWithRestarts):
 
     @action
     def restart(self, server: Server) -> None:
+        """A server forgets whom it has voted for, that it was a candidate or leader, and how much is committed."""
         self.role[server] = Role.FOLLOWER
         self.commit[server] = 0
         self.voted[server] = None

@@ -134,12 +134,14 @@ class RaftMembership(Model):
 
     @action
     def add(self, server: Server, other: Server) -> None:
+        """The leader appends a configuration with one more member."""
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
         require(other not in self.log[server][-1].new)
         self.log[server].append(Entry(self.term[server], set(), self.log[server][-1].new | {other}))
 
     @action
     def remove(self, server: Server, other: Server) -> None:
+        """The leader appends a configuration with one member less."""
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
         require(other in self.log[server][-1].new, len(self.log[server][-1].new) > 1)
         self.log[server].append(Entry(self.term[server], set(), self.log[server][-1].new - {other}))
@@ -177,7 +179,7 @@ class RaftMembership(Model):
 
     @invariant
     def leader_completeness(self, server: Server) -> bool:
-        """What was committed is in the logs of all leaders of later terms."""
+        """What was committed, `chosen`, is in the logs of all leaders of later terms."""
         later = self.leads[server] and self.chosen[-1].term < self.term[server]
         return not later or self.log[server][: len(self.chosen)] == self.chosen
 
@@ -240,6 +242,7 @@ class RaftChangingManyAtOnce(RaftMembership):
 
     @action
     def replace(self, server: Server, members: Set[Server]) -> None:
+        """The leader appends a configuration of any other members."""
         require(self.leads[server], self.may_change(server), len(self.log[server]) < self.entries)
         require(len(members) > 0, members != self.log[server][-1].new)
         self.log[server].append(Entry(self.term[server], set(), set(members)))

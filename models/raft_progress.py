@@ -174,6 +174,7 @@ class RaftProgress(Model):
 
     @action
     def vote(self, voter: Server, candidate: Server) -> None:
+        """A server votes for a candidate of its term, if it has not voted in it and the candidate's log is as good."""
         require(voter not in self.stopped, self.may_vote(voter, candidate))
         self.voted[voter] = candidate
         self.granted.add(Granted(voter, candidate))
@@ -302,6 +303,7 @@ class RaftVotingOnce(RaftProgress):
 
     @action
     def hear_of_later_term(self, server: Server, other: Server) -> None:
+        """A server hears of a later term, and follows in it; it does not forget whom it has voted for before."""
         require(server not in self.stopped, other not in self.stopped, self.term[server] < self.term[other])
         self.leave_term(server)
         self.term[server] = self.term[other]

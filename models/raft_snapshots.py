@@ -214,14 +214,14 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @invariant
     def leader_completeness(self, server: Server) -> bool:
-        """What was committed is in the snapshots and logs of all leaders of later terms."""
+        """What was committed, `chosen`, is in the snapshots and logs of all leaders of later terms."""
         later = self.role[server] == Role.LEADER and self.chosen_in < self.term[server]
         following = self.chosen[self.snapshot[server].index :]
         return not later or self.log[server][: len(following)] == following
 
     @invariant
     def state_machine_safety(self, server: Server) -> bool:
-        """What a server applies at an index is what every other one applies there."""
+        """What a server applies, its snapshot and its log up to its commit index, is what was committed, `chosen`."""
         committed = self.chosen[: self.commit[server]]
         return self.applied(server, self.commit[server]) == [entry.value for entry in committed]
 
@@ -269,6 +269,7 @@ class RaftSnapshottingUncommitted(RaftWithSnapshots):
 
     @action
     def take_snapshot(self, server: Server, index: Index) -> None:
+        """A server compacts its log up to any index, committed or not."""
         require(self.snapshot[server].index < index <= self.last_index(server))
         self.compact(server, index)
 
@@ -299,6 +300,7 @@ class RaftDiscardingWhatFollows(RaftWithSnapshots):
 
     @action
     def install_snapshot(self, server: Server, m: InstallSnapshot) -> None:
+        """A server that has applied less takes the snapshot in place of all of its log."""
         require(m in self.snapshots)
         require(m.term == self.term[server], m.leader != server, self.commit[server] < m.snapshot.index)
         self.log[server] = []

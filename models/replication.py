@@ -388,6 +388,7 @@ class ReplicationAcknowledgingAtOnce(Replication):
 
     @action
     def acknowledge(self, primary: Replica, append: Append) -> None:
+        """The primary acknowledges what it has sent, whether or not anybody has it."""
         require(self.leads(primary), append in self.appends, self.view[primary] == append.epoch)
         self.acknowledged.add(Acknowledged(append.epoch, append.slot, append.write))
 
@@ -401,6 +402,7 @@ class ReplicationRecoveringFromAnybody(Replication):
 
     @action
     def join(self, replica: Replica, primary: Replica) -> None:
+        """A replica copies the log of any other one, and is in sync from then on."""
         require(replica != primary, replica not in self.insync[self.epoch])
         self.view[replica] = self.epoch
         self.leading[replica] = False
@@ -418,6 +420,7 @@ class ReplicationWithoutFencing(Replication):
 
     @action
     def store(self, replica: Replica, append: Append) -> None:
+        """A backup stores what it is sent, also by the primary of an earlier epoch."""
         require(append in self.appends, append.epoch <= self.view[replica])
         require(self.is_full_below(replica, append.slot))
         self.log[replica][append.slot] = append.write
@@ -443,6 +446,7 @@ class ReplicationCountingWhoJoins(Replication):
 
     @action
     def join(self, replica: Replica, primary: Replica) -> None:
+        """A replica that returns is in sync from then on, although its log has yet to be copied."""
         require(self.leads(primary), self.view[primary] == self.epoch, primary != replica)
         require(replica not in self.insync[self.epoch])
         self.view[replica] = self.epoch

@@ -125,6 +125,7 @@ class RoundRobin(Model):
 
     @action
     def accept(self, request: Request) -> None:
+        """A request of a client is taken in."""
         require(request not in self.accepted)
         self.accepted.add(request)
         self.queue.add(request)
@@ -289,6 +290,7 @@ class RoundRobinWithoutAcknowledgement(RoundRobin):
 
     @action
     def dispatch(self, request: Request, backend: Backend) -> None:
+        """Send a request to the backend whose turn it is, and forget it."""
         require(request in self.queue, self.is_next(backend), Sent(request, backend) not in self.taken)
         self.queue.discard(request)
         self.taken.add(Sent(request, backend))
@@ -302,6 +304,7 @@ class RoundRobinWithoutDeduplication(RoundRobin):
 
     @action
     def execute(self, request: Request, backend: Backend) -> None:
+        """A backend executes a request, also one that was executed; and acknowledges it."""
         require(Sent(request, backend) in self.taken, backend in self.up)
         self.taken.discard(Sent(request, backend))
         self.take_effect(request)
@@ -336,6 +339,7 @@ class RoundRobinByIndex(RoundRobin):
 
     @action
     def dispatch(self, request: Request, backend: Backend) -> None:
+        """Send a request to the backend at the index, which counts on modulo the backends that are up now."""
         require(request in self.queue, self.is_next(backend), Sent(request, backend) not in self.taken)
         self.taken.add(Sent(request, backend))
         self.index = (self.index + 1) % len(self.up)

@@ -59,11 +59,13 @@ class SingleCopy(Model):
 
     @action
     def write(self, entry: Entry) -> None:
+        """A write is stored in a slot that is free."""
         require(all(e.slot != entry.slot for e in self.held))
         self.held.add(entry)
 
     @action
     def acknowledge(self, entry: Entry) -> None:
+        """A client is told that its write is safe."""
         require(entry in self.held)
         self.safe.add(entry)
 
@@ -98,4 +100,5 @@ class SingleCopyAcknowledgingAtOnce(SingleCopy):
 
     @action
     def acknowledge(self, entry: Entry) -> None:
+        """A client is told that its write is safe, which is not stored yet."""
         self.safe.add(entry)

@@ -138,11 +138,13 @@ class ThreePhaseCommit(Model):
 
     @action
     def vote(self, p: Participant) -> None:
+        """A participant votes to commit."""
         require(p not in self.down, self.state[p] is State.WORKING)
         self.state[p] = State.PREPARED
 
     @action
     def refuse(self, p: Participant) -> None:
+        """A participant votes to abort, and aborts."""
         require(p not in self.down, self.state[p] is State.WORKING)
         self.state[p] = State.ABORTED
 
@@ -193,26 +195,31 @@ class ThreePhaseCommit(Model):
 
     @action
     def learn_votes(self, p: Participant) -> None:
+        """A participant hears that all have voted to commit, and acknowledges it."""
         require(p not in self.down, self.state[p] is State.PREPARED, PreCommit(p) in self.messages)
         self.state[p] = State.PRECOMMITTED
 
     @action
     def learn_commit(self, p: Participant) -> None:
+        """A participant hears that it is to commit."""
         require(p not in self.down, not self.has_decided(p), Commit(p) in self.messages)
         self.state[p] = State.COMMITTED
 
     @action
     def learn_abort(self, p: Participant) -> None:
+        """A participant hears that it is to abort."""
         require(p not in self.down, not self.has_decided(p), Abort(p) in self.messages)
         self.state[p] = State.ABORTED
 
     @action
     def crash(self, p: Participant) -> None:
+        """A participant crashes for good."""
         require(not self.calm, p not in self.down)
         self.down.add(p)
 
     @action
     def crash_leader(self, leader: Leader) -> None:
+        """A leader crashes for good; the next one takes over."""
         require(not self.calm, leader not in self.leaders_down)
         self.leaders_down.add(leader)
 
@@ -324,6 +331,7 @@ class ThreePhaseCommitWithoutAcknowledgements(ThreePhaseCommit):
 
     @action
     def commit(self, leader: Leader) -> None:
+        """All have voted to commit; who is up may not know of it yet."""
         require(leader not in self.leaders_down, self.plan[leader] is Plan.PRECOMMIT)
         self.plan[leader] = Plan.COMMIT
 
@@ -340,6 +348,7 @@ class ThreePhaseCommitDecidingAlone(ThreePhaseCommit):
 
     @action
     def time_out(self, p: Participant) -> None:
+        """No leader is left. A participant commits if it knows that all have voted to commit, or else aborts."""
         require(p not in self.down, not self.has_decided(p), not self.awaits(p))
         require(all(leader in self.leaders_down for leader in Leader))
         self.state[p] = State.COMMITTED if self.state[p] is State.PRECOMMITTED else State.ABORTED

@@ -100,39 +100,46 @@ class TwoPhaseCommit(Model):
 
     @action
     def receive_vote(self, p: Participant) -> None:
+        """The coordinator hears that a participant votes to commit."""
         require(self.decision is Decision.NONE, Prepared(p) in self.messages)
         self.votes.add(p)
 
     @action
     def decide_commit(self) -> None:
+        """All have voted to commit."""
         require(self.decision is Decision.NONE, all(p in self.votes for p in Participant))
         self.decision = Decision.COMMIT
         self.messages.add(Commit())
 
     @action
     def decide_abort(self) -> None:
+        """The coordinator waits no longer."""
         require(self.decision is Decision.NONE)
         self.decision = Decision.ABORT
         self.messages.add(Abort())
 
     @action
     def prepare(self, p: Participant) -> None:
+        """A participant votes to commit."""
         require(self.state[p] is ParticipantState.WORKING)
         self.state[p] = ParticipantState.PREPARED
         self.messages.add(Prepared(p))
 
     @action
     def refuse(self, p: Participant) -> None:
+        """A participant aborts on its own."""
         require(self.state[p] is ParticipantState.WORKING)
         self.state[p] = ParticipantState.ABORTED
 
     @action
     def learn_commit(self, p: Participant) -> None:
+        """A participant hears that the coordinator has decided to commit."""
         require(Commit() in self.messages)
         self.state[p] = ParticipantState.COMMITTED
 
     @action
     def learn_abort(self, p: Participant) -> None:
+        """A participant hears that the coordinator has decided to abort."""
         require(Abort() in self.messages)
         self.state[p] = ParticipantState.ABORTED
 
@@ -197,6 +204,7 @@ class CommitsOnMajority(TwoPhaseCommit):
 
     @action
     def decide_commit(self) -> None:
+        """A majority has voted to commit."""
         require(self.decision is Decision.NONE)
         require(any(all(p in self.votes for p in majority) for majority in Majority))
         self.decision = Decision.COMMIT
@@ -260,6 +268,7 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
 
     @action
     def crash_coordinator(self) -> None:
+        """The coordinator crashes."""
         require(not self.coordinator_is_down)
         self.coordinator_is_down = True
 
@@ -306,6 +315,7 @@ class TwoPhaseCommitWithCrashes(TwoPhaseCommit):
 
     @action
     def crash(self, p: Participant) -> None:
+        """A participant crashes."""
         require(p not in self.down)
         self.down.add(p)
 
@@ -379,6 +389,7 @@ class ForgetfulCoordinator(TwoPhaseCommitWithCrashes):
 
     @action
     def recover_coordinator(self) -> None:
+        """Go on without the decision, which was not logged. The votes are lost, and collected again."""
         require(self.coordinator_is_down)
         self.coordinator_is_down = False
         self.decision = Decision.NONE
@@ -392,6 +403,7 @@ class ForgetfulParticipant(TwoPhaseCommitWithCrashes):
 
     @action
     def prepare(self, p: Participant) -> None:
+        """A participant votes to commit, and does not log it."""
         require(p not in self.down, self.state[p] is ParticipantState.WORKING)
         self.state[p] = ParticipantState.PREPARED
         self.messages.add(Prepared(p))

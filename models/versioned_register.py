@@ -64,6 +64,7 @@ class VersionedRegister(Model):
 
     @action
     def begin(self, operation: Operation, writes: bool) -> None:
+        """A client invokes a read or a write."""
         require(operation not in self.begun)
         self.begun.add(operation)
         self.floor[operation] = self.returned
@@ -81,6 +82,7 @@ class VersionedRegister(Model):
 
     @action
     def end_write(self, operation: Operation, version: Timestamp) -> None:
+        """A write returns."""
         require(operation in self.writes, operation not in self.ended, self.version[operation] == version)
         self.ended.add(operation)
         self.note(version)
@@ -264,6 +266,7 @@ class VersionedRegisterReadingBack(VersionedRegister):
 
     @action
     def end_read(self, operation: Operation, version: Timestamp) -> None:
+        """A read returns the value of any write, also of one before what had returned when it began."""
         require(operation in self.begun, operation not in self.writes, operation not in self.ended)
         require(version in self.used)
         self.ended.add(operation)
@@ -284,6 +287,7 @@ class VersionedRegisterReadingBackForetold(VersionedRegisterForetold):
 
     @action
     def end_read(self, operation: Operation, version: Timestamp) -> None:
+        """A read returns the value of any write, also of one before what had returned when it began."""
         require(operation in self.gets, self.foretold[operation] == version)
         require(operation in self.begun, operation not in self.writes, operation not in self.ended)
         require(version in self.used)

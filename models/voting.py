@@ -106,6 +106,7 @@ class Voting(Model):
 
     @action
     def vote(self, acceptor: Acceptor, ballot: Ballot, value: Value) -> None:
+        """An acceptor votes for a value that no earlier ballot can contradict."""
         require(not left(self.promised[acceptor], ballot))
         require(all(Vote(acceptor, ballot, v) not in self.votes for v in Value))
         require(all(vote.value == value for vote in self.votes if vote.ballot == ballot))
@@ -158,6 +159,7 @@ class VotesWithoutLooking(Voting):
 
     @action
     def vote(self, acceptor: Acceptor, ballot: Ballot, value: Value) -> None:
+        """An acceptor votes for a value, whatever was chosen in earlier ballots."""
         require(not left(self.promised[acceptor], ballot))
         require(all(Vote(acceptor, ballot, v) not in self.votes for v in Value))
         require(all(vote.value == value for vote in self.votes if vote.ballot == ballot))

@@ -72,6 +72,7 @@ class WeightedRoundRobin(Model):
 
     @action
     def serve(self, backend: Backend) -> None:
+        """All gain their weights; the backend that has gained most is served, and pays for all."""
         require(all(self.gained(b) <= self.gained(backend) for b in Backend))
         require(all(self.gained(b) < self.gained(backend) for b in Backend if b < backend))
         total = self.total()
@@ -122,6 +123,7 @@ class WeightedRoundRobinInBursts(WeightedRoundRobin):
 
     @action
     def serve(self, backend: Backend) -> None:
+        """A backend is served as often as its weight says, before the next one is."""
         require(self.turns[backend] < self.weight[backend])
         require(all(self.turns[b] == self.weight[b] for b in Backend if b < backend))
         total = self.total()
@@ -138,4 +140,5 @@ class WeightedRoundRobinRestarting(WeightedRoundRobin):
 
     @action
     def reload(self) -> None:
+        """The balancer is configured anew, and forgets what the backends have gained."""
         self.current = {b: 0 for b in Backend}  # noqa: C420 - the language has comprehensions

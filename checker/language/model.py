@@ -40,16 +40,19 @@ class Disabled(Exception):
     """Raised by `require` in a state in which the action is not enabled."""
 
 
-_missed: ContextVar[list[tuple[str, int]] | None] = ContextVar("assay_missed_guards", default=None)
+Missed = tuple[str, int, int]
+"""A guard that was false: the file and line of its `require`, and which of its conditions was the first to be."""
+
+_missed: ContextVar[list[Missed] | None] = ContextVar("assay_missed_guards", default=None)
 
 
 @contextlib.contextmanager
-def passing_guards() -> Iterator[list[tuple[str, int]]]:
-    """Let actions go on past guards that are false, within the block; return their files and lines.
+def passing_guards() -> Iterator[list[Missed]]:
+    """Let actions go on past guards that are false, within the block; return which these are.
 
     What an action would do tells how near it is to a step that it does not allow.
     """
-    missed: list[tuple[str, int]] = []
+    missed: list[Missed] = []
     token = _missed.set(missed)
     try:
         yield missed
@@ -66,9 +69,14 @@ def require(*conditions: bool) -> None:
     if not all(conditions):
         missed = _missed.get()
         if missed is None:
-            raise Disabled
+            raise Disabled(conditions)
         frame = sys._getframe(1)
-        missed.append((frame.f_code.co_filename, frame.f_lineno))
+        missed.append((frame.f_code.co_filename, frame.f_lineno, first_false(conditions)))
+
+
+def first_false(conditions: Sequence[object]) -> int:
+    """Return which of the conditions of a `require` is the first that is false."""
+    return next(index for index, condition in enumerate(conditions) if not condition)
 
 
 # Of a union of records, a checker of types takes T | None for less than it is; by cases it sees each of them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import linecache
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +10,13 @@ from dataclasses import dataclass, replace
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.chosen import ways_between
 from assay.checker.engine.trace import Loop, Trace, TraceStep
-from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
-from assay.checker.language.model import Disabled
+from assay.checker.language.model import Disabled, first_false
 from assay.checker.properties.check import demand_axioms
+from assay.checker.properties.guards import missed_guard
 from assay.checker.properties.implementation import Guard
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
 from assay.checker.verdicts import Verdict
@@ -244,15 +243,10 @@ def first_false_guard(interpreter: Interpreter, state: Frozen, call: Call) -> Gu
     try:
         method.function(interpreter.thaw(state), *call[1])
     except Disabled as disabled:
-        frames = traceback.extract_tb(disabled.__traceback__)
-        return _guard(frames[-2])
+        frame = traceback.extract_tb(disabled.__traceback__)[-2]
+        which = first_false(*disabled.args) if disabled.args else None
+        return missed_guard(frame.filename, frame.lineno or 0, which, 0 if frame.colno is None else frame.colno + 1)
     return None
-
-
-def _guard(frame: traceback.FrameSummary) -> Guard:
-    first, last = frame.lineno or 0, frame.end_lineno or frame.lineno or 0
-    lines = (linecache.getline(frame.filename, number).strip() for number in range(first, last + 1))
-    return Guard(Location(frame.filename, first, 0 if frame.colno is None else frame.colno + 1), " ".join(lines))
 
 
 def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:

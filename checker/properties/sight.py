@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, specify
 from assay.checker.language.model import passing_guards
-from assay.checker.properties.implementation import CandidateCall, Guard, Implementation
+from assay.checker.properties.guards import missed_guard
+from assay.checker.properties.implementation import CandidateCall, Implementation
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
 
 __all__ = ["Sight"]
@@ -131,14 +132,25 @@ class Sight:
 
     def _attempts(self, before: Frozen, after: Frozen) -> Iterator[CandidateCall]:
         """Yield the nearest call of each action, nearest first: what it would do, and its first guard that is false."""
+
+        def nearness(attempt: CandidateCall) -> tuple[int, int]:
+            """Return how far from the step a call leads, and how little it names of what changes."""
+            return _distance(attempt.after, after), -sum(value in changed for value in attempt.call[1])
+
         with self.abstract_instance.active():
-            found = []
+            changed, found = list(self._changed(before, after)), []
             for method in self._abstract.specification.actions:
                 tried = [self._tried(method, arguments, before) for arguments in self._abstract.all_choices(method)]
                 effects = [attempt for attempt in tried if attempt is not None]
                 if effects:
-                    found.append(min(effects, key=lambda attempt: _distance(attempt.after, after)))
-        yield from sorted(found, key=lambda attempt: _distance(attempt.after, after))[:_SHOWN]
+                    found.append(min(effects, key=lambda attempt: (*nearness(attempt), *_missing(attempt))))
+        yield from sorted(found, key=nearness)[:_SHOWN]
+
+    def _changed(self, before: Frozen, after: Frozen) -> Iterator[object]:
+        """Yield what changes in a step: the keys, elements and single values that are others afterwards."""
+        one, other = self._abstract.thaw(before), self._abstract.thaw(after)
+        for variable in self._abstract.specification.variables:
+            yield from _changed(getattr(one, variable.name), getattr(other, variable.name))
 
     def _tried(self, method: Method, arguments: tuple[object, ...], before: Frozen) -> CandidateCall | None:
         call = (method.name, arguments)
@@ -147,12 +159,13 @@ class Sight:
                 after = self._abstract.step(before, call)
             except ModelError:  # what a guard that is false keeps from being evaluated
                 return None
-        return None if after is None else CandidateCall(call, after, _guard(*missed[0]) if missed else None)
+        return None if after is None else CandidateCall(call, after, missed_guard(*missed[0]) if missed else None)
 
 
-def _guard(path: str, line: int) -> Guard:
-    """Return where a guard stands, and its source."""
-    return Guard(Location(path, line, 0), linecache.getline(path, line).strip())
+def _missing(attempt: CandidateCall) -> tuple[int, int]:
+    """Return how much of an action's guards is missing at least: the less, the further on the first false one is."""
+    place = attempt.guard.location if attempt.guard is not None else Location("", sys.maxsize)
+    return -place.line, -place.column
 
 
 def _distance(one: object, other: object) -> int:
@@ -164,3 +177,17 @@ def _distance(one: object, other: object) -> int:
     if isinstance(one, frozenset) and isinstance(other, frozenset):
         return len(one ^ other)
     return 1
+
+
+def _changed(one: object, other: object) -> Iterator[object]:
+    """Yield in what two values differ: keys, elements, and single values."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in one:
+            if one[key] != other[key]:
+                yield key
+                yield from _changed(one[key], other[key])
+    elif isinstance(one, Set) and isinstance(other, Set):
+        yield from one ^ other
+    elif one != other:
+        yield one
+        yield other

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assay.checker.engine.trace import Trace
+from assay.checker.language.introspection.source import comment_at
 from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.properties.lassos import Assumption, Fulfilment
 from assay.checker.properties.result import PropertyResult
@@ -39,6 +40,7 @@ def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Tex
     if result.implementation is not None:
         yield from render_implementation(result.implementation)
     yield from _what_happens(result.trace)
+    yield from _what_there_is(result.trace)
 
 
 def _said_of(subject: Property) -> Iterator[Text]:
@@ -55,6 +57,15 @@ def _what_happens(trace: Trace) -> Iterator[Text]:
     if told:
         yield Text("  What happens in it:", style="dim")
         yield from (Text(f"    {method.name}: {method.doc}", style="dim") for method in told)
+
+
+def _what_there_is(trace: Trace) -> Iterator[Text]:
+    """Yield what the variables are, as far as their model says so in comments behind them."""
+    places = [(v.name, v.location) for v in trace.instance.specification.variables if v.location is not None]
+    told = [(name, comment) for name, place in places if (comment := comment_at(place)) is not None]
+    if told:
+        yield Text("  What there is:", style="dim")
+        yield from (Text(f"    {name}: {comment}", style="dim") for name, comment in told)
 
 
 def assumed(assumption: Assumption, renderer: Renderer) -> str:

@@ -50,8 +50,8 @@ def _attempted(renderer: Renderer, attempt: CandidateCall, target: Frozen) -> It
     differences = list(map(str, renderer.changes(attempt.after, target)))
     call = renderer.call(attempt.call)
     if attempt.guard is None:
-        yield f"{call} leads elsewhere; from there to what was seen: {'; '.join(differences)}"
+        yield f"{call} leads elsewhere: what was seen differs from that by {'; '.join(differences)}"
         return
-    yield f"{call} would lead {'there' if not differences else 'near'}, but is not enabled:"
+    yield f"{call} {'would lead there' if not differences else 'would come near'}, but is not enabled:"
     yield f"  {attempt.guard.location}: this is false: {attempt.guard.text}"
-    yield from (f"  and from where it would lead: {difference}" for difference in differences)
+    yield from (f"  and what was seen differs from where it would lead: {difference}" for difference in differences)

@@ -111,6 +111,7 @@ class ByzantineBroadcast(SetNetwork[Echo], Model):
 
     @action
     def echo_what_was_heard(self, p: Process, new: Set[Process]) -> None:
+        """A process echoes what the sender has broadcast to it."""
         require(self.phase[p] == Phase.HEARD)
         self.hear(p, new)
         self.phase[p] = Phase.ECHOED
@@ -118,6 +119,7 @@ class ByzantineBroadcast(SetNetwork[Echo], Model):
 
     @action
     def echo_what_few_echo(self, p: Process, new: Set[Process]) -> None:
+        """A process echoes what so many others have echoed that one of them is correct."""
         require(self.phase[p] in (Phase.WAITS, Phase.HEARD))
         self.hear(p, new)
         require(self.has_few(p), not self.has_most(p))
@@ -126,6 +128,7 @@ class ByzantineBroadcast(SetNetwork[Echo], Model):
 
     @action
     def accept(self, p: Process, new: Set[Process]) -> None:
+        """A process has so many echoes that every correct one will have enough, and accepts."""
         require(self.phase[p] != Phase.ACCEPTED)
         self.hear(p, new)
         require(self.has_most(p))

@@ -76,28 +76,33 @@ class CacheCoherence(Model):
 
     @action
     def ask_shared(self, c: Client) -> None:
+        """A client asks for a copy to read."""
         require(self.cache[c] == Access.NONE, self.requests[c] == Access.NONE)
         self.requests[c] = Access.SHARED
 
     @action
     def ask_exclusive(self, c: Client) -> None:
+        """A client asks to be the only one with a copy."""
         require(self.cache[c] != Access.EXCLUSIVE, self.requests[c] == Access.NONE)
         self.requests[c] = Access.EXCLUSIVE
 
     @action
     def receive_shared(self, c: Client) -> None:
+        """A client is granted a copy to read."""
         require(self.replies[c] == Reply.GRANT_SHARED)
         self.replies[c] = Reply.NOTHING
         self.cache[c] = Access.SHARED
 
     @action
     def receive_exclusive(self, c: Client) -> None:
+        """A client is granted the only copy."""
         require(self.replies[c] == Reply.GRANT_EXCLUSIVE)
         self.replies[c] = Reply.NOTHING
         self.cache[c] = Access.EXCLUSIVE
 
     @action
     def give_up(self, c: Client) -> None:
+        """A client that is told to gives up its copy, and says so."""
         require(self.replies[c] == Reply.INVALIDATE, c not in self.acknowledged)
         self.replies[c] = Reply.NOTHING
         self.cache[c] = Access.NONE
@@ -124,6 +129,7 @@ class CacheCoherence(Model):
 
     @action
     def receive_acknowledgement(self, c: Client) -> None:
+        """The directory hears that a client has given up its copy."""
         require(self.serving is not None, c in self.acknowledged)
         self.acknowledged.discard(c)
         self.holders.discard(c)
@@ -131,6 +137,7 @@ class CacheCoherence(Model):
 
     @action
     def grant_shared(self, c: Client) -> None:
+        """The directory grants a copy to read, where nobody has the only one."""
         require(self.serving == c, self.wanted == Access.SHARED)
         require(not self.is_exclusive, self.replies[c] == Reply.NOTHING)
         self.replies[c] = Reply.GRANT_SHARED
@@ -139,6 +146,7 @@ class CacheCoherence(Model):
 
     @action
     def grant_exclusive(self, c: Client) -> None:
+        """The directory grants the only copy, once nobody holds one."""
         require(self.serving == c, self.wanted == Access.EXCLUSIVE)
         require(not self.holders, self.replies[c] == Reply.NOTHING)
         self.replies[c] = Reply.GRANT_EXCLUSIVE
@@ -198,6 +206,7 @@ class CacheCoherenceGrantingTooEarly(CacheCoherence):
 
     @action
     def grant_exclusive(self, c: Client) -> None:
+        """The directory grants the only copy once it has told all holders, and they may not have heard."""
         require(self.serving == c, self.wanted == Access.EXCLUSIVE)
         require(not self.pending, self.replies[c] == Reply.NOTHING)
         self.replies[c] = Reply.GRANT_EXCLUSIVE
@@ -213,6 +222,7 @@ class CacheCoherenceKeepingCopies(CacheCoherence):
 
     @action
     def give_up(self, c: Client) -> None:
+        """A client that is told to give up its copy says that it has, and keeps it."""
         require(self.replies[c] == Reply.INVALIDATE, c not in self.acknowledged)
         self.replies[c] = Reply.NOTHING
         self.acknowledged.add(c)

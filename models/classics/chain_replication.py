@@ -117,6 +117,7 @@ class ChainReplication(Model):
 
     @action
     def crash(self, server: Server, survivor: Server) -> None:
+        """A server crashes for good, while another one is left."""
         require(server not in self.crashed, survivor not in self.crashed, server != survivor)
         self.crashed.add(server)
 
@@ -170,6 +171,7 @@ class ChainReplicationAcknowledgingAtTheHead(ChainReplication):
 
     @action
     def acknowledge(self, tail: Server, update: Update) -> None:
+        """The head tells the client that its update is done, which nobody else may have yet."""
         require(self.is_head(tail), Stored(tail, update) in self.stored)
         self.acknowledged.add(update)
 
@@ -184,6 +186,7 @@ class ChainReplicationQueryingAnyServer(ChainReplication):
 
     @action
     def query(self, tail: Server) -> None:
+        """A client sees what any server has."""
         require(self.is_alive(tail))
         self.seen |= {u for u in Update if Stored(tail, u) in self.stored}
 
@@ -198,5 +201,6 @@ class ChainReplicationOutOfOrder(ChainReplication):
 
     @action
     def pass_on(self, server: Server, successor: Server, update: Update) -> None:
+        """Pass an update on to the next server, whether or not that has what comes before it."""
         require(self.is_next(server, successor), Stored(server, update) in self.stored)
         self.stored.add(Stored(successor, update))

@@ -146,6 +146,7 @@ class Chord(Model):
 
     @action
     def fail(self, x: Node) -> None:
+        """A member fails for good."""
         require(x in self.members, x != self.origin, self.may_fail(x))
         self.members.discard(x)
         self.successor[x] = None
@@ -161,11 +162,13 @@ class Chord(Model):
 
     @action
     def see_that_it_reaches(self, x: Node) -> None:
+        """Note that a node reaches the origin through its successors."""
         require(self.leads_to_origin(x))
         self.reaching.add(x)
 
     @action
     def see_that_it_does_not(self, x: Node) -> None:
+        """Note that a node does not reach the origin any more."""
         require(x != self.origin, self.successor[x] is not None, not self.leads_to_origin(x))
         self.reaching.discard(x)
 
@@ -229,6 +232,7 @@ class ChordJoiningAnywhere(Chord):
 
     @action
     def join(self, x: Node, y: Node) -> None:
+        """A node takes any member for its successor, also one beyond the origin."""
         require(x not in self.members, y in self.members)
         self.members.add(x)
         self.successor[x] = y

@@ -93,12 +93,14 @@ class EpochLock(Model):
 
     @action
     def hand_over(self, node: Node, target: Node, epoch: Epoch) -> None:
+        """The holder sends the lock to another node, with a later epoch."""
         require(node in self.holders, node != target, self.epoch[node] < epoch)
         self.holders.discard(node)
         self.transfers.add(Transfer(epoch, target))
 
     @action
     def take(self, transfer: Transfer) -> None:
+        """A node takes the lock that was sent to it, unless it knows of that epoch."""
         require(transfer in self.transfers, self.epoch[transfer.node] < transfer.epoch)
         self.epoch[transfer.node] = transfer.epoch
         self.holders.add(transfer.node)
@@ -162,6 +164,7 @@ class EpochLockTakingOldMessages(EpochLock):
 
     @action
     def take(self, transfer: Transfer) -> None:
+        """A node takes the lock that was sent to it, also when the same message comes again."""
         require(transfer in self.transfers)
         self.epoch[transfer.node] = transfer.epoch
         self.holders.add(transfer.node)
@@ -180,11 +183,13 @@ class FencedLock(EpochLock):
 
     @action
     def write(self, node: Node) -> None:
+        """The holder sends a write to the store, with its epoch."""
         require(node in self.holders)
         self.writes.add(Write(self.epoch[node], node))
 
     @action
     def store(self, write: Write) -> None:
+        """The store takes a write, unless it has taken one of a later epoch."""
         require(write in self.writes, self.stored is None or self.stored.epoch <= write.epoch)
         self.accepted.add(write)
         self.stored = write
@@ -216,6 +221,7 @@ class FencedLockWithCarelessStore(FencedLock):
 
     @action
     def store(self, write: Write) -> None:
+        """The store takes a write of whatever epoch."""
         require(write in self.writes)
         self.accepted.add(write)
         self.stored = write

@@ -119,11 +119,13 @@ class HybridBroadcast(Model):
 
     @action
     def hear(self, n: Node) -> None:
+        """A node that has the message from the broadcaster sends it to all."""
         require(self.heard(n))
         self.send_to_all(n)
 
     @action
     def relay(self, n: Node, source: Node) -> None:
+        """A node receives the message from another one, and sends it to all once enough have sent it."""
         self.receive(n, source)
         if self.has_some(n):
             self.send_to_all(n)
@@ -136,11 +138,13 @@ class HybridBroadcast(Model):
 
     @action(fires="maybe")
     def hear_and_omit(self, n: Node, to: Set[Node]) -> None:
+        """A node that omits messages has it from the broadcaster, and sends it to some."""
         require(self.failure[n] == Failure.OMISSION, self.heard(n))
         self.send(n, to)
 
     @action(fires="maybe")
     def relay_and_omit(self, n: Node, source: Node, to: Set[Node]) -> None:
+        """A node that omits messages receives it from another one, and sends it to some."""
         require(self.failure[n] == Failure.OMISSION)
         self.receive(n, source)
         if self.has_some(n):
@@ -148,16 +152,19 @@ class HybridBroadcast(Model):
 
     @action(fires="maybe")
     def lie_to_all(self, n: Node) -> None:
+        """A faulty node sends the message to all, whatever it knows."""
         require(self.failure[n] == Failure.SYMMETRIC)
         self.send_to_all(n)
 
     @action(fires="maybe")
     def lie(self, n: Node, to: Set[Node]) -> None:
+        """A faulty node sends the message to whom it likes, whatever it knows."""
         require(self.failure[n] == Failure.ARBITRARY)
         self.send(n, to)
 
     @action(fires="maybe")
     def invent(self, n: Node, known: Set[Node], accepts: bool) -> None:
+        """A faulty node's own memory becomes anything."""
         require(not self.obedient(n))
         self.received = {(s, m) for s, m in self.received if m != n} | {(s, n) for s in known}
         self.accepted = {m for m in self.accepted if m != n} | {m for m in Node if m == n and accepts}

@@ -37,10 +37,12 @@ class LockServer(Model):
 
     @action
     def ask(self, client: Client) -> None:
+        """A client asks for the lock."""
         self.requests.add(client)
 
     @action
     def grant(self, client: Client) -> None:
+        """The server grants the lock, if it has it."""
         require(self.is_free, client in self.requests)
         self.is_free = False
         self.requests.discard(client)
@@ -48,18 +50,21 @@ class LockServer(Model):
 
     @action
     def acquire(self, client: Client) -> None:
+        """A client hears that it has the lock."""
         require(client in self.grants)
         self.grants.discard(client)
         self.holders.add(client)
 
     @action
     def release(self, client: Client) -> None:
+        """The holder gives the lock back."""
         require(client in self.holders)
         self.holders.discard(client)
         self.releases.add(client)
 
     @action
     def take_back(self, client: Client) -> None:
+        """The server hears that the lock is given back."""
         require(client in self.releases)
         self.releases.discard(client)
         self.is_free = True
@@ -107,6 +112,7 @@ class LockServerWithRepeatedMessages(LockServer):
 
     @action
     def take_back(self, client: Client) -> None:
+        """The server hears that the lock is given back; the message may come again."""
         require(client in self.releases)
         self.is_free = True
 
@@ -121,6 +127,7 @@ class LockServerWithoutLooking(LockServer):
 
     @action
     def grant(self, client: Client) -> None:
+        """The server grants the lock, whether or not it has it."""
         require(client in self.requests)
         self.is_free = False
         self.requests.discard(client)

@@ -135,6 +135,7 @@ class LoglessReconfiguration(Model):
 
     @action
     def send_config(self, s: Server, t: Server) -> None:
+        """A server takes over a newer configuration from another one."""
         require(self.role[t] == Role.SECONDARY, self.is_newer(s, t))
         self.version[t] = self.version[s]
         self.config_term[t] = self.config_term[s]
@@ -224,6 +225,7 @@ class LoglessReconfigurationToAnySet(LoglessReconfiguration):
 
     @action
     def reconfigure(self, s: Server, members: Set[Server]) -> None:
+        """A primary takes any members for the next configuration, also such that majorities need not meet."""
         require(self.role[s] == Role.PRIMARY, self.config_is_known(s), self.term_is_known(s))
         require(s in members, self.version[s] != last(Version))
         self.config_term[s] = self.term[s]

@@ -81,26 +81,31 @@ class QuorumElection(Model):
 
     @action
     def ask(self, request: Request) -> None:
+        """A candidate asks for a vote."""
         self.requests.add(request)
 
     @action
     def vote(self, voter: Node, candidate: Node) -> None:
+        """A node votes for one who has asked it, if it has not voted."""
         require(voter not in self.voted, Request(candidate, voter) in self.requests)
         self.voted.add(voter)
         self.votes.add(Vote(voter, candidate))
 
     @action
     def count(self, vote: Vote) -> None:
+        """A vote arrives."""
         require(vote in self.votes)
         self.counted.add(vote)
 
     @action
     def become_leader(self, n: Node, q: Quorum) -> None:
+        """A quorum has voted for a node."""
         require(all(Vote(m, n) in self.counted for m in Node if self.member(m, q)))
         self.leaders.add(n)
 
     @action
     def decide(self, n: Node, v: Value) -> None:
+        """A leader decides on a value."""
         require(n in self.leaders, all((n, w) not in self.decided for w in Value))
         self.decided.add((n, v))
 
@@ -151,6 +156,7 @@ class QuorumElectionVotingTwice(QuorumElection):
 
     @action
     def vote(self, voter: Node, candidate: Node) -> None:
+        """A node votes for one who has asked it, whether or not it has voted."""
         require(Request(candidate, voter) in self.requests)
         self.voted.add(voter)
         self.votes.add(Vote(voter, candidate))

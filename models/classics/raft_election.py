@@ -127,6 +127,7 @@ class RaftElection(Model):
 
     @action
     def grant(self, server: Server, request: RequestVote) -> None:
+        """A server votes for the candidate of its term, unless it has voted for another one in it."""
         require(request in self.messages, self.term[server] == request.term)
         require(self.voted_for[server] is None or self.voted_for[server] == request.candidate)
         self.voted_for[server] = request.candidate
@@ -134,6 +135,7 @@ class RaftElection(Model):
 
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
+        """A quorum has voted for a candidate."""
         require(self.role[server] is Role.CANDIDATE)
         require(all(VoteGranted(s, server, self.term[server]) in self.messages for s in quorum))
         self.role[server] = Role.LEADER
@@ -195,6 +197,7 @@ class RaftElectionForgettingVotes(RaftElection):
 
     @action
     def restart(self, server: Server) -> None:
+        """Crash, and go on without knowing of the vote."""
         self.role[server] = Role.FOLLOWER
         self.voted_for[server] = None
 

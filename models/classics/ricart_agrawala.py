@@ -91,6 +91,7 @@ class RicartAgrawala(Model):
 
     @action
     def ask(self, node: Node, time: Time) -> None:
+        """A node asks all others to let it in, with a later time than it has seen."""
         require(self.asked[node] is None, self.clock[node] < time)
         self.clock[node] = time
         self.asked[node] = time
@@ -98,6 +99,7 @@ class RicartAgrawala(Model):
 
     @action
     def answer(self, request: Request) -> None:
+        """A node lets another one in, unless it is inside or has asked earlier; and learns the time."""
         require(request in self.requests, not self.defers(request.target, request))
         self.requests.discard(request)
         self.replies.add(Reply(request.target, request.source))
@@ -105,12 +107,14 @@ class RicartAgrawala(Model):
 
     @action
     def enter(self, node: Node) -> None:
+        """A node that all have answered is let in."""
         require(self.asked[node] is not None, node not in self.inside)
         require(all(n == node or Reply(n, node) in self.replies for n in Node))
         self.inside.add(node)
 
     @action
     def leave(self, node: Node) -> None:
+        """A node leaves."""
         require(node in self.inside)
         self.inside.discard(node)
         self.asked[node] = None
@@ -192,6 +196,7 @@ class RicartAgrawalaWithStoppedClocks(RicartAgrawala):
 
     @action
     def answer(self, request: Request) -> None:
+        """A node lets another one in, unless it is inside or has asked earlier; it does not learn the time."""
         require(request in self.requests, not self.defers(request.target, request))
         self.requests.discard(request)
         self.replies.add(Reply(request.target, request.source))

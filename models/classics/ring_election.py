@@ -102,17 +102,20 @@ class RingElection(Model):
 
     @action
     def announce(self, node: Node, neighbour: Node) -> None:
+        """A process sends its identity to its neighbour."""
         require(self.is_next(node, neighbour))
         self.messages.add(Message(self.identity[node], neighbour))
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
+        """A process passes on an identity that is greater than its own."""
         require(message in self.messages, self.is_next(message.target, neighbour))
         require(self.identity[message.target] < message.identity)
         self.messages.add(Message(message.identity, neighbour))
 
     @action
     def win(self, node: Node) -> None:
+        """A process hears its own identity, and leads."""
         require(Message(self.identity[node], node) in self.messages)
         self.leaders.add(node)
 
@@ -159,6 +162,7 @@ class RingElectionPassingEverythingOn(RingElection):
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
+        """A process passes on whatever identity it hears."""
         require(message in self.messages, self.is_next(message.target, neighbour))
         self.messages.add(Message(message.identity, neighbour))
 

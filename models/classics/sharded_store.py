@@ -88,12 +88,14 @@ class ShardedStore(Model):
 
     @action
     def put(self, node: Node, key: Key, value: KeyValue) -> None:
+        """The owner of a key stores a value for it."""
         require(Ownership(node, key) in self.owners)
         self.table -= {Entry(node, key, v) for v in KeyValue}
         self.table.add(Entry(node, key, value))
 
     @action
     def hand_over(self, entry: Entry, target: Node) -> None:
+        """A node sends a key and its value to another one, and owns it no longer."""
         require(entry in self.table)
         self.table.discard(entry)
         self.owners.discard(Ownership(entry.node, entry.key))
@@ -101,6 +103,7 @@ class ShardedStore(Model):
 
     @action
     def receive(self, transfer: Entry) -> None:
+        """A node receives a key and its value, and owns it."""
         require(transfer in self.transfers)
         self.transfers.discard(transfer)
         self.owners.add(Ownership(transfer.node, transfer.key))
@@ -142,6 +145,7 @@ class ShardedStoreWithRepeatedTransfers(ShardedStore):
 
     @action
     def receive(self, transfer: Entry) -> None:
+        """A node receives a key and its value, and owns it; the message may come again."""
         require(transfer in self.transfers)
         self.owners.add(Ownership(transfer.node, transfer.key))
         self.table.add(transfer)
@@ -156,5 +160,6 @@ class ShardedStoreKeepingWhatItSends(ShardedStore):
 
     @action
     def hand_over(self, entry: Entry, target: Node) -> None:
+        """A node sends a key and its value to another one, and goes on as its owner."""
         require(entry in self.table)
         self.transfers.add(Entry(target, entry.key, entry.value))

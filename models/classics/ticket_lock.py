@@ -75,11 +75,13 @@ class TicketLock(Model):
 
     @action
     def enter(self, thread: Thread) -> None:
+        """A thread whose ticket is served enters."""
         require(thread not in self.inside, self.ticket[thread] == self.now_serving)
         self.inside.add(thread)
 
     @action
     def leave(self, thread: Thread, after: Ticket) -> None:
+        """A thread leaves, and the next ticket is served."""
         require(thread in self.inside, is_next(self.now_serving, after))
         self.inside.discard(thread)
         self.ticket[thread] = None
@@ -137,11 +139,13 @@ class TicketLockWithTornIncrement(TicketLock):
 
     @action
     def fetch(self, thread: Thread) -> None:
+        """A thread reads the counter."""
         require(self.ticket[thread] is None, self.fetched[thread] is None)
         self.fetched[thread] = self.next_ticket
 
     @action
     def draw(self, thread: Thread, after: Ticket) -> None:
+        """A thread takes the ticket that it has read, and sets the counter to the next one."""
         fetched = self.fetched[thread]
         require(fetched is not None and is_next(fetched, after))
         self.ticket[thread] = fetched

@@ -73,11 +73,13 @@ class ToyConsensus(Model):
 
     @action
     def vote(self, node: Node, value: Value) -> None:
+        """A node votes, once."""
         require(all(Vote(node, v) not in self.votes for v in Value))
         self.votes.add(Vote(node, value))
 
     @action
     def decide(self, value: Value, quorum: Quorum) -> None:
+        """A quorum has voted for a value, which is decided."""
         require(all(Vote(n, value) in self.votes for n in quorum))
         self.decided.add(value)
 
@@ -117,6 +119,7 @@ class ToyConsensusVotingTwice(ToyConsensus):
 
     @action
     def vote(self, node: Node, value: Value) -> None:
+        """A node votes, as often as it likes."""
         self.votes.add(Vote(node, value))
 
 

@@ -137,6 +137,15 @@ def test_docstrings_say_what_is_modelled(model):
     assert inspect.cleandoc(model.__doc__ or "").startswith("Broken: ") == (model in BROKEN)
 
 
+@pytest.mark.parametrize("model", MODELS, ids=name_of)
+def test_actions_say_what_they_do_and_those_of_broken_models_what_they_do_wrong(model):
+    """Reports explain the actions of a counterexample by their docstrings; one that is inherited tells of another."""
+    assert all(action.doc for action in specify(model).actions)
+    if model in BROKEN:
+        replaced = [vars(model)[action.name] for action in specify(model).actions if action.name in vars(model)]
+        assert all(action.__doc__ for action in replaced)
+
+
 def test_library_is_found_by_name_with_and_without_its_folder():
     assert {file.__name__.rpartition(".")[2] for file in FILES} == set(library_names())
     assert load("lock_server").cls is load("classics/lock_server").cls is load("classics.lock_server").cls

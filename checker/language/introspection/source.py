@@ -10,6 +10,7 @@ import ast
 import functools
 import inspect
 import sys
+import tokenize
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,15 @@ from typing import Any, TypeVar
 
 from assay.checker.errors import Location, ModelError
 
-__all__ = ["annotation_location", "class_location", "class_of", "field_location", "function_of", "source_file"]
+__all__ = [
+    "annotation_location",
+    "class_location",
+    "class_of",
+    "comment_at",
+    "field_location",
+    "function_of",
+    "source_file",
+]
 
 T = TypeVar("T")
 
@@ -92,6 +101,27 @@ def _read(path: str, reader: Callable[[str, int], T]) -> T:
         raise ModelError(f"not valid Python: {error.msg}", location=place) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"cannot be read: {error}", location=Location(path)) from None
+
+
+def comment_at(place: Location) -> str | None:
+    """Return the comment at the end of a line of a file, without its sign; None if there is none for readers."""
+    try:
+        text = _read(place.file, _comments).get(place.line, "")
+    except ModelError:
+        return None
+    comment = text.removeprefix("#").strip()
+    return None if comment.startswith(("noqa", "type:", "pragma:", "fmt:")) else comment or None
+
+
+@functools.cache
+def _comments(path: str, _modified: int) -> dict[int, str]:
+    """Return the comments of a file by their lines."""
+    try:
+        with open(path, "rb") as file:
+            tokens = [token for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
+    except tokenize.TokenError:
+        return {}
+    return {token.start[0]: token.string for token in tokens}
 
 
 def function_of(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef | ast.Lambda]:

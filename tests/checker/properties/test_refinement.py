@@ -12,6 +12,7 @@ from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Options, check
 from assay.checker.properties.result import PropertyResult
 from assay.checker.properties.sight import Sight
+from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.models import lock, multi_paxos, paxos, raft, replication, two_phase_commit, voting
 
@@ -63,6 +64,16 @@ def test_the_nearest_action_is_shown_with_its_first_guard_that_is_false() -> Non
     assert attempt.after == implementation.trace.last
     assert attempt.guard is not None
     assert attempt.guard.text == "require(self.hour % 2 == 1)"
+
+
+def test_of_calls_that_come_as_near_the_one_is_shown_that_names_what_changes_and_misses_least() -> None:
+    """A follower applies an entry too early: *apply* of that follower and that entry, which is not decided."""
+    implementation = judged(raft.RaftApplyingAtOnce)["implements_consensus_in_order"].implementation
+    assert implementation is not None
+    (applied,) = [attempt for attempt in implementation.attempts if attempt.call[0] == "apply"]
+    assert Renderer(implementation.trace.instance).call(applied.call) == "apply(server=s2, end=1)"
+    assert applied.guard is not None
+    assert applied.guard.text == "require(end <= len(self.decided))"
 
 
 def test_an_initial_state_that_is_none_of_the_other_model_is_shown() -> None:

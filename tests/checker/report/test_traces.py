@@ -17,7 +17,8 @@ class Client(Sort):
 class Lock(Model):
     default = {"Client": 2}
     smoke = {}
-    holders: Set[Client]
+    holders: Set[Client]  # who believes that it has the lock
+    spare: Set[Client]  # noqa: nothing for readers
 
     @action
     def take(self, client: Client) -> None:
@@ -55,7 +56,8 @@ def test_a_counterexample_says_what_is_claimed_for_whom_it_fails_and_what_happen
     start = out.index("counterexample to one_holder(a=c1, b=c2): 3 states, none is shorter")
     assert out[start + 1] == "  Two do not hold it at once."
     told = out.index("  What happens in it:")
-    assert out[told + 1 : told + 3] == ["    take: The lock is given to whoever asks.", ""]
+    assert out[told + 1 : told + 3] == ["    take: The lock is given to whoever asks.", "  What there is:"]
+    assert out[told + 3 : told + 5] == ["    holders: who believes that it has the lock", ""]
 
 
 def test_markdown_and_json_tell_it_too(ran):
