@@ -92,7 +92,8 @@ class Abstraction:
         assert self.cluster.abstract is not None
         given = dict(self.cluster.abstract(world))
         names = [variable.name for variable in self.model.specification.variables]
-        for name in {*names} ^ {*given}:
+        missing = [name for name in names if name not in given]
+        for name in [*missing, *(name for name in given if name not in names)]:
             said = "gives no value to" if name in names else "gives a value to"
             raise ModelError(
                 f"Cluster.abstract {said} {name!r}", help=f"the variables of {self.model.name} are {', '.join(names)}"

@@ -10,6 +10,7 @@ from itertools import combinations, product
 from typing import Any, Protocol
 
 from assay.checker.implementations.hashing import hashed_once
+from assay.checker.implementations.queues import Queue
 from assay.impl.node.cluster import Envelope
 from assay.impl.node.freezing import Frozen, rank, thaw, words
 from assay.impl.node.node import Address
@@ -133,26 +134,29 @@ def _bag(counts: dict[Flight, int]) -> frozenset[tuple[Flight, int]]:
 class FifoMedium:
     """Each envelope is delivered once, in the order in which its sender sent it to its receiver."""
 
-    empty: frozenset[tuple[Flight, ...]] = frozenset()  # one tuple a channel in which there is something
+    empty: frozenset[Queue[Flight]] = frozenset()  # one queue a channel in which there is something
     keeps_ignored = False
 
     def send(self, state: Any, flights: Iterable[Flight]) -> Any:
-        channels = {(queue[0].source, queue[0].destination): queue for queue in state}
+        channels = {(queue.first.source, queue.first.destination): queue for queue in state}
+        sent: dict[tuple[Address, Address], list[Flight]] = {}
         for flight in flights:
-            ends = (flight.source, flight.destination)
-            channels[ends] = (*channels.get(ends, ()), flight)
+            sent.setdefault((flight.source, flight.destination), []).append(flight)
+        for ends, more in sent.items():
+            channels[ends] = channels[ends].followed_by(more) if ends in channels else Queue(more)
         return frozenset(channels.values())
 
     def deliveries(self, state: Any) -> Iterator[tuple[Flight, Any]]:
         for queue in state:
-            yield queue[0], state - {queue} | ({queue[1:]} if queue[1:] else set())
+            left = queue.rest()
+            yield queue.first, state - {queue} | ({left} if left else set())
 
     def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
         """The first of a channel is lost: that one behind it is lost can wait until it is the first."""
         return self.deliveries(state)
 
     def doublings(self, state: Any) -> Iterator[tuple[Flight, Any]]:
-        return ((queue[0], state - {queue} | {(queue[0], *queue)}) for queue in state)
+        return ((queue.first, state - {queue} | {queue.with_first_twice()}) for queue in state)
 
     def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
         """A prefix of each channel has left."""
@@ -166,7 +170,7 @@ class FifoMedium:
                 yield left
 
     def contents(self, state: Any) -> tuple[Flight, ...]:
-        channels = sorted(state, key=lambda queue: (queue[0].source, queue[0].destination))
+        channels = sorted(state, key=lambda queue: (queue.first.source, queue.first.destination))
         return tuple(flight for queue in channels for flight in queue)
 
 

@@ -17,7 +17,7 @@ from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
-from assay.impl.node.cluster import Cluster, Invocation, Response, World
+from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import thaw, words
 from assay.impl.node.node import Address
@@ -253,23 +253,27 @@ class Semantics:
     def observed(self, world: FrozenWorld) -> World:
         """Return what predicates and `Cluster.abstract` are given of a world; fresh, and theirs to change."""
         judged, *others = self.caller.views
-        return replace(self._seen(world, judged), others=tuple(self._seen(world, view) for view in others))
+        return self._seen(world, judged, tuple(self._seen(world, view) for view in others))
 
-    def _seen(self, world: FrozenWorld, view: View) -> World:
+    def _seen(self, world: FrozenWorld, view: View, others: tuple[World, ...] = ()) -> World:
         locals_ = dict(zip(self.addresses, world.locals, strict=True))
-        on_their_way = tuple(view.read(flight).thawed() for flight in self.medium.contents(world.network))
-        if self.cluster.ghosts:
-            sent = tuple(view.read(flight).thawed() for flight in sorted(world.sent, key=in_order))
-        else:
-            sent = on_their_way if self.cluster.network.kind == "set" else ()
         return World(
             nodes={address: self._node(view, address, local) for address, local in locals_.items()},
             down=frozenset(address for address, local in locals_.items() if not local.up),
-            network=on_their_way,
-            sent=sent,
-            history=tuple(map(_thawed, world.history)),
+            network=later(lambda: self._on_their_way(world, view)),
+            sent=later(lambda: self._ever_sent(world, view)),
+            history=later(lambda: tuple(map(_thawed, world.history))),
             timers=frozenset((a, tuple(map(thaw, timer))) for a, local in locals_.items() for timer in local.timers),
+            others=others,
         )
+
+    def _on_their_way(self, world: FrozenWorld, view: View) -> tuple[Envelope[Any], ...]:
+        return tuple(view.read(flight).thawed() for flight in self.medium.contents(world.network))
+
+    def _ever_sent(self, world: FrozenWorld, view: View) -> tuple[Envelope[Any], ...]:
+        if self.cluster.ghosts:
+            return tuple(view.read(flight).thawed() for flight in sorted(world.sent, key=in_order))
+        return self._on_their_way(world, view) if self.cluster.network.kind == "set" else ()
 
     def _node(self, view: View, address: Address, local: Local) -> Any:
         cls, attributes = view.node(address, local)

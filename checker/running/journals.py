@@ -14,11 +14,13 @@ from typing import Any
 from assay.checker.errors import AssayError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.calls import Caller, Event, Fire, Local, Outcome, Receive, Recover, Start
-from assay.checker.implementations.networks import MEDIA, Flight
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.queues import Queue
 from assay.checker.implementations.refinement import ModelPaths, PathUndecided
 from assay.checker.implementations.releases import ReleaseCaller
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Act, Crash, Step
+from assay.checker.running.travelling import way_of
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
@@ -181,8 +183,8 @@ def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], j
 class _Replay:
     """A cluster that does again what the journals say.
 
-    Messages that were lost stay on their way for ever, which is the same for all but who counts them; a node that was
-    killed is down from its last line on.
+    Messages that were lost stay on their way for ever, which is the same for all but who counts them, except on a FIFO
+    network, where they are gone when one behind them arrives; a node that was killed is down from its last line on.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -190,17 +192,17 @@ class _Replay:
         self.semantics = Semantics(cluster, remembers=True)
         self.caller: Caller | ReleaseCaller = self.semantics.caller
         self.codec = Codec(type(node) for node in cluster.nodes.values())
-        self.medium = MEDIA[cluster.network.kind]
         self.locals = {address: Local(self.caller.given[address]) for address in cluster.nodes}
-        self.flights: list[Flight] = []
-        self.network: Any = self.medium.empty
-        self.sent: frozenset[Flight] = frozenset()
+        self.way = way_of(cluster)
         self.history: list[Invocation | Response] = []
+        self._seen: Queue[Invocation | Response] = Queue()
         self.first = self._world()
 
     def _world(self) -> FrozenWorld:
-        history = tuple(self.history) if self.cluster.history else ()
-        return FrozenWorld(tuple(self.locals.values()), self.network, history=history, sent=self.sent)
+        """Return the world that it has come to, which shares with those before it what only grows."""
+        history: Any = self._seen if self.cluster.history else ()
+        sent: Any = self.way.sent
+        return FrozenWorld(tuple(self.locals.values()), self.way.network, history=history, sent=sent)
 
     def steps(self, lines: Sequence[Line]) -> Iterator[tuple[Step, FrozenWorld]]:
         """Iterate over the steps of the run, each with the world after it."""
@@ -211,13 +213,17 @@ class _Replay:
                 self.locals[address] = self.caller.crash(address, self.locals[address])
                 yield Crash(address), self._world()
             if isinstance(event, Receive):
-                self._take(Flight(event.source, address, event.message))
+                self.way.take(Flight(event.source, address, event.message))
             outcome = self._outcome(address, event, line)
             self.locals[address] = outcome.local
-            self._send([Flight(address, destination, message) for destination, message in outcome.sends])
-            for word, value in outcome.client:
-                self.history.append(Invocation(address, value) if word == "invoke" else Response(address, value))
+            self.way.send([Flight(address, destination, message) for destination, message in outcome.sends])
+            self._hear(address, outcome)
             yield Act(address, event, outcome.choices), self._world()
+
+    def _hear(self, address: Address, outcome: Outcome) -> None:
+        heard = [Invocation(address, v) if word == "invoke" else Response(address, v) for word, v in outcome.client]
+        self.history += heard
+        self._seen = self._seen.followed_by(heard)
 
     def _event(self, told: Mapping[str, Any]) -> Event:
         match told["kind"]:
@@ -263,19 +269,3 @@ class _Replay:
         sends = Counter((destination, self.codec.decode(message)) for destination, message in line["sends"])
         if sends != Counter(outcome.sends):
             raise NodeError(f"{address}, {event}: it sent something else when it ran than it does now")
-
-    def _take(self, flight: Flight) -> None:
-        if self.cluster.network.kind == "set":
-            if flight not in self.sent:
-                raise NodeError(f"{flight} arrived, and nobody has sent it")
-            return
-        if flight not in self.flights:
-            raise NodeError(f"{flight} arrived more often than it was sent")
-        self.flights.remove(flight)
-        self.network = self.medium.send(self.medium.empty, self.flights)
-
-    def _send(self, flights: Sequence[Flight]) -> None:
-        if not self.sent.issuperset(flights):
-            self.sent = self.sent.union(flights)
-        self.flights += [] if self.cluster.network.kind == "set" else flights
-        self.network = self.medium.send(self.network, flights)

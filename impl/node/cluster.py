@@ -22,11 +22,13 @@ __all__ = [
     "Record",
     "Response",
     "World",
+    "later",
     "mutated",
     "record",
 ]
 
 M = TypeVar("M")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,42 @@ class World:
     def messages(self, cls: type[M]) -> Iterator[Envelope[M]]:
         """Iterate over what was ever sent of a class of messages."""
         return (envelope for envelope in self.sent if isinstance(envelope.message, cls))
+
+
+class _Late:
+    """An attribute that is computed when it is first read, if it was set to a `_Later`.
+
+    Most predicates look at the nodes, and ten thousand messages on their way are not copied for these.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, world: World | None, cls: type[World] | None = None) -> Any:
+        if world is None:
+            return self
+        held = object.__getattribute__(world, "__dict__")  # past whoever notes what is looked at
+        if isinstance(held[self.name], _Later):
+            held[self.name] = held[self.name].compute()
+        return held[self.name]
+
+    def __set__(self, world: World, value: Any) -> None:
+        object.__getattribute__(world, "__dict__")[self.name] = value
+
+
+@dataclass(frozen=True)
+class _Later:
+    compute: Callable[[], Any]
+
+
+for _name in ("network", "sent", "history"):
+    setattr(World, _name, _Late(_name))
+
+
+def later(compute: Callable[[], T]) -> T:
+    """Return what stands for `World.network`, `World.sent` or `World.history` until somebody looks at it."""
+    standing: Any = _Later(compute)
+    return standing  # type: ignore[no-any-return]
 
 
 Predicate = Callable[[World], bool]

@@ -12,10 +12,11 @@ from __future__ import annotations
     MISSING_HISTORY,  # a history after what clients saw: history, sightings
     MISSING_PUSH,  # a channel after a message: channel, queue, envelope
     MISSING_COPY,  # a channel whose first message is doubled: channel, queue
+    MISSING_REST,  # a channel without its first message: channel, queue
     MISSING_VALUE,  # the value of a predicate: its number, and the state
     MISSING_EDGE,  # whether the model takes a step: from, to
     FULL_COUNT,  # a count of equal envelopes does not fit: a wider layout is needed
-) = range(7)
+) = range(8)
 
 MOST_MISSING = 1 << 10
 """Answers that are asked for at once."""
@@ -41,7 +42,7 @@ SET, BAG, FIFO = range(3)
     NET_WORDS,
     COUNT_BITS,
     GHOST,
-    # by node: addresses of its tables
+    # by node: addresses of its tables; of calls, rows of a stride, or a hash table where the stride is 0
     ENTRIES,
     STRIDES,
     ACTIVE,
@@ -74,7 +75,6 @@ SET, BAG, FIFO = range(3)
     QUEUE_REST,
     QUEUE_PUSH,
     QUEUE_COPY,
-    QUEUE_STRIDE,
     # budgets: the field of each, and how much of it there is
     BUDGET_FIELD,
     BUDGET_MOST,
@@ -98,9 +98,10 @@ SET, BAG, FIFO = range(3)
     # edges of the model
     EDGES,
     SIZE,
-) = range(59)
+) = range(58)
 
-# A table of values by key: of a predicate, or of the steps of the model, whose keys are of one word.
+# A hash table of values by key: of a predicate; or of pairs (steps of the model, what is appended to channels), whose
+# keys are of one word.
 (
     MASK,  # of the words of a state
     PROJECTIONS,  # for each node what a local state stands for, 0 where the node is not read

@@ -14,7 +14,7 @@ from assay.checker.engine.native.abi import STATUS_ERROR, STATUS_FULL
 from assay.checker.engine.native.intrinsics import inlined, int32s, int64s, pointer_to, trailing_zeros, uint64s
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.faulting import channel_faults, cuts, has_budget, network_faults
-from assay.checker.implementations.native.packed import ask, context_of, field_of, set_field
+from assay.checker.implementations.native.packed import ask, context_of, field_of, paired, set_field
 from numba import cfunc, types
 
 __all__ = ["build_expand"]
@@ -52,9 +52,7 @@ def _send(x: Any, out: Any, at: int, outcome: int, cut: int) -> bool:
         if x[abi.KIND] == abi.FIFO:
             field = x[abi.CHANNELS_FROM] + place
             queue = field_of(x, out, at, field)
-            after = np.int64(
-                int32s(int64s(x[abi.QUEUE_PUSH])[place])[queue * int64s(x[abi.QUEUE_STRIDE])[place] + what]
-            )
+            after = paired(int64s(int64s(x[abi.QUEUE_PUSH])[place]), queue, what)
             if after == 0:
                 ask(x, abi.MISSING_PUSH, place, queue, what)
                 known = False
@@ -92,7 +90,12 @@ def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut
 @inlined
 def _entry(x: Any, node: int, local: int, event: int) -> Any:
     """Return what is known of a call."""
-    found = np.int64(int32s(int64s(x[abi.ENTRIES])[node])[local * int64s(x[abi.STRIDES])[node] + event])
+    entries, stride = int64s(x[abi.ENTRIES])[node], int64s(x[abi.STRIDES])[node]
+    found = np.int64(0)
+    if stride != 0:
+        found = np.int64(int32s(entries)[local * stride + event])
+    else:
+        found = paired(int64s(entries), local, event)
     if found == abi.UNKNOWN:
         ask(x, abi.MISSING_CALL, node, local, event)
     return found
@@ -231,7 +234,10 @@ def _channels(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, ca
         if queue == 0:
             continue
         envelope = np.int64(int32s(int64s(x[abi.QUEUE_FIRST])[channel])[queue])
-        rest = np.int64(int32s(int64s(x[abi.QUEUE_REST])[channel])[queue])
+        rest = np.int64(int32s(int64s(x[abi.QUEUE_REST])[channel])[queue]) - 1
+        if rest < 0:
+            ask(x, abi.MISSING_REST, channel, queue, 0)
+            continue
         if passes[cut * x[abi.CHANNELS] + channel] != 0:
             n = _deliver(x, states, base, out, actions, n, capacity, envelope, cut, field, rest)
             if n < 0:

@@ -20,14 +20,11 @@ from assay.checker.engine.native.intrinsics import (
     uint64s,
 )
 from assay.checker.implementations.native import abi
-from assay.checker.implementations.native.packed import context_of, field_of
+from assay.checker.implementations.native.packed import FIRST, HALF, SEED, ask, context_of, field_of, paired
 from numba import cfunc, types
 
 __all__ = ["build_judging"]
 
-_SEED = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_HALF = np.uint64(32)
 _ONE = np.uint64(1)
 
 
@@ -48,11 +45,11 @@ def _key(x: Any, table: Any, states: Any, base: int) -> None:
 
 @inlined
 def _hash(key: Any, words: int) -> Any:
-    mixed: Any = _SEED
+    mixed: Any = SEED
     for word in range(words):
         mixed = mixed ^ key[word]
-        mixed = high_product(mixed, _FIRST) ^ (mixed * _FIRST)
-    return mixed ^ (mixed >> _HALF)
+        mixed = high_product(mixed, FIRST) ^ (mixed * FIRST)
+    return mixed ^ (mixed >> HALF)
 
 
 @inlined
@@ -139,25 +136,10 @@ def _inspect(states: Any, count: int, masks: Any, status: Any) -> Any:
 @inlined
 def _edge(x: Any, before: int, after: int) -> Any:
     """Return what is known of a step of the model: 0 nothing, 1 that it is one, 2 that it is none."""
-    table = int64s(x[abi.EDGES])
-    key = (np.uint64(before) << _HALF) | np.uint64(after)
-    keys = uint64s(table[abi.KEYS])
-    values = int32s(table[abi.VALUES])
-    last = np.uint64(table[abi.SLOTS] - 1)
-    mixed = (key ^ _SEED) * _FIRST
-    slot = np.int64((mixed ^ (mixed >> _HALF)) & last)
-    while values[slot] != 0 and keys[slot] != key:
-        slot = np.int64(np.uint64(slot + 1) & last)
-    if values[slot] == 0:
-        count = x[abi.MISSING_COUNT]
-        if count < abi.MOST_MISSING:
-            rows = int64s(x[abi.MISSING])
-            at = count * x[abi.MISSING_WIDTH]
-            rows[at] = abi.MISSING_EDGE
-            rows[at + 1] = before
-            rows[at + 2] = after
-            x[abi.MISSING_COUNT] = count + 1
-    return np.int64(values[slot])
+    known = paired(int64s(x[abi.EDGES]), before, after)
+    if known == 0:
+        ask(x, abi.MISSING_EDGE, before, after, 0)
+    return known
 
 
 def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: Any) -> Any:

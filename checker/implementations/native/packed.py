@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 from assay.checker.engine.native.abi import CONTEXT
-from assay.checker.engine.native.intrinsics import inlined, int64s
+from assay.checker.engine.native.intrinsics import inlined, int32s, int64s, uint64s
 from assay.checker.implementations.native import abi
 
-__all__ = ["ask", "context_of", "field_of", "set_field"]
+__all__ = ["FIRST", "HALF", "SEED", "ask", "context_of", "field_of", "paired", "set_field"]
+
+SEED = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+HALF = np.uint64(32)
 
 
 @inlined
@@ -48,3 +52,17 @@ def ask(x: Any, kind: int, first: int, second: int, third: int) -> None:
         rows[at + 2] = second
         rows[at + 3] = third
         x[abi.MISSING_COUNT] = count + 1
+
+
+@inlined
+def paired(table: Any, first: int, second: int) -> Any:
+    """Return the number of a pair in a `PairTable`, 0 where it has none."""
+    key = (np.uint64(first) << HALF) | np.uint64(second)
+    keys = uint64s(table[abi.KEYS])
+    values = int32s(table[abi.VALUES])
+    last = np.uint64(table[abi.SLOTS] - 1)
+    mixed = (key ^ SEED) * FIRST
+    slot = np.int64((mixed ^ (mixed >> HALF)) & last)
+    while values[slot] != 0 and keys[slot] != key:
+        slot = np.int64(np.uint64(slot + 1) & last)
+    return np.int64(values[slot])

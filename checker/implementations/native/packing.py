@@ -74,11 +74,9 @@ class Packing:
         """Return the number of what is on each channel, of a network that is FIFO."""
         numbers = [0] * len(self.layout.sizes.queues)
         if not self.layout.sizes.in_words:
-            for flights in network:
-                envelopes = [self.universe.envelopes.number(flight) for flight in flights]
-                number = self.universe.channel_of(envelopes[0])
-                channel = self.universe.channels[number]
-                numbers[number] = channel.queues.number(tuple(map(channel.envelopes.number, envelopes)))
+            for queue in network:
+                number = self.universe.channel_of(self.universe.envelopes.number(queue.first))
+                numbers[number] = self.universe.channels[number].queues.number(queue)
         return numbers
 
     def _counts(self, network: Any) -> dict[int, int]:
@@ -103,17 +101,11 @@ class Packing:
 
     def _network(self, words: Sequence[int], values: Sequence[int]) -> Any:
         if not self.layout.sizes.in_words:
-            return frozenset(
-                filter(
-                    None, map(self._queue, range(len(self.layout.sizes.queues)), values[self.layout.channels_from :])
-                )
-            )
+            numbers = values[self.layout.channels_from :]
+            queues = (known.queues[number] for known, number in zip(self.universe.channels, numbers, strict=False))
+            return frozenset(queue for queue in queues if queue)
         counts = {flight: count for flight, count in self._flights(words) if count}
         return frozenset(counts if self.universe.cluster.network.kind == "set" else counts.items())
-
-    def _queue(self, number: int, queue: int) -> tuple[Flight, ...]:
-        channel = self.universe.channels[number]
-        return tuple(self.universe.envelopes[channel.envelopes[place]] for place in channel.queues[queue])
 
     def _flights(self, words: Sequence[int]) -> list[tuple[Flight, int]]:
         most = (1 << self.layout.count_bits) - 1

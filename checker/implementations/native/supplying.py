@@ -13,9 +13,10 @@ from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Context
 from assay.checker.implementations.native.layout import Full, WorldLayout
 from assay.checker.implementations.native.packing import Packing
+from assay.checker.implementations.native.slots import PairTable
 from assay.checker.implementations.native.tables import Tables
 from assay.checker.implementations.native.universe import Universe
-from assay.checker.implementations.native.values import EdgeTable, Predicate, ValueTable
+from assay.checker.implementations.native.values import Predicate, ValueTable
 from assay.impl.node.errors import NodeError
 
 __all__ = ["Judge", "Predicates", "Supplier"]
@@ -89,7 +90,7 @@ class Supplier:
         self.is_full = False
         self._judge = predicates.judge
         self._values = [ValueTable(predicate, layout) for predicate in predicates.all]
-        self._edges = EdgeTable()
+        self._edges = PairTable()
         context, pointers = self.tables.context, Context(max(len(self._values), 1))
         for number, table in enumerate(self._values):
             pointers.point(number, table.context)
@@ -135,12 +136,14 @@ class Supplier:
                 tables.put_push(first, second, third)
             case abi.MISSING_COPY:
                 tables.put_copy(first, second)
+            case abi.MISSING_REST:
+                tables.put_rest(first, second)
             case abi.MISSING_VALUE:
                 state = row[2 : 2 + self.packing.layout.words].view(np.uint64)
                 self._values[first].learn(state, lambda: self.packing.unpack(state.tolist()))
             case abi.MISSING_EDGE:
                 assert self._judge is not None
-                self._edges.put([first << 32 | second], 1 if self._judge.takes(first, second) else 2)
+                self._edges.set(first, second, 1 if self._judge.takes(first, second) else 2)
             case abi.FULL_COUNT:
                 universe.copies = 2 * tables.layout.sizes.copies + 1
                 raise Full

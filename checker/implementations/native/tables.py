@@ -8,7 +8,9 @@ import numpy as np
 from assay.checker.implementations.calls import Fire, Receive, Recover, Replace
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
+from assay.checker.implementations.native.entries import Entries
 from assay.checker.implementations.native.layout import Field, Full, WorldLayout
+from assay.checker.implementations.native.slots import PairTable
 from assay.checker.implementations.native.universe import CRASH, STOP, Call, Effect, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
@@ -116,7 +118,7 @@ class Tables:
             self.context.point(place, context)
         nodes = range(count)
         self._strides = pointers[abi.STRIDES]
-        self._entries = [Column(pointers[abi.ENTRIES], node, np.int32, 8) for node in nodes]
+        self._entries = [Entries(pointers[abi.ENTRIES], self._strides, node) for node in nodes]
         self._active = [Column(pointers[abi.ACTIVE], node, np.uint64, net_words) for node in nodes]
         self._spontaneous_first = [Column(pointers[abi.SPONTANEOUS_FIRST], node, np.int32) for node in nodes]
         self._spontaneous_count = [Column(pointers[abi.SPONTANEOUS_COUNT], node, np.int32) for node in nodes]
@@ -127,10 +129,11 @@ class Tables:
         for place, context in channels.items():
             self.context.point(place, context)
         each = range(len(self.layout.sizes.queues))
-        self._queue_stride = channels[abi.QUEUE_STRIDE]
         self._queue_first = [Column(channels[abi.QUEUE_FIRST], channel, np.int32) for channel in each]
         self._queue_rest = [Column(channels[abi.QUEUE_REST], channel, np.int32) for channel in each]
-        self._queue_push = [Column(channels[abi.QUEUE_PUSH], channel, np.int32, 8) for channel in each]
+        self._queue_push = [PairTable() for _ in each]
+        for channel, table in enumerate(self._queue_push):
+            channels[abi.QUEUE_PUSH].point(channel, table.context)
         self._queue_copy = [Column(channels[abi.QUEUE_COPY], channel, np.int32) for channel in each]
         self._queue_counts = [0] * len(each)
 
@@ -206,9 +209,7 @@ class Tables:
     def _new_on_channel(self, envelope: int) -> None:
         channel = self.universe.channel_of(envelope)
         self._demand(channel + 1, len(self.layout.sizes.queues))
-        self.universe.channels[channel].envelopes.number(envelope)
-        self._queue_push[channel].room_for(0, len(self.universe.channels[channel].envelopes))
-        self._queue_stride[channel] = self._queue_push[channel].width
+        self.universe.channels[channel].envelopes.number(self.universe.envelopes[envelope])
         for cut in range(self.context[abi.CUTS]):
             self._passes[cut, channel] = not self._stops(cut, envelope)
 
@@ -259,7 +260,6 @@ class Tables:
             self._event_action[node].put(event, self.action(self._label(node, known[event])))
         self._event_counts[node] = len(known)
         self._entries[node].room_for(0, len(known))
-        self._strides[node] = self._entries[node].width
 
     def _budget_of(self, event: NodeEvent) -> int:
         match event:
@@ -289,19 +289,16 @@ class Tables:
         return f"{name}: crash" if event is CRASH else f"{name}: stop"
 
     def _new_queues(self) -> None:
-        for number in range(len(self._queue_counts)):
+        for number, count in enumerate(self._queue_counts):
             channel = self.universe.channels[number]
-            count = self._queue_counts[number]
-            while count < len(channel.queues):  # the rest of one may be new, too
-                queue = channel.queues[count]
-                if queue:
-                    self._queue_first[number].put(count, channel.envelopes[queue[0]])
-                    self._queue_rest[number].put(count, channel.queues.number(queue[1:]))
-                self._queue_push[number].room_for(count)
-                self._queue_copy[number].room_for(count)
-                count += 1
             self._demand(len(channel.queues), self.layout.sizes.queues[number])
-            self._queue_counts[number] = count
+            for place in range(count, len(channel.queues)):
+                queue = channel.queues[place]
+                if queue:
+                    self._queue_first[number].put(place, self.universe.envelopes.number(queue.first))
+                self._queue_rest[number].room_for(place)
+                self._queue_copy[number].room_for(place)
+            self._queue_counts[number] = len(channel.queues)
 
     # What is filled in
 
@@ -310,7 +307,7 @@ class Tables:
         self.grow()
         happens = self.universe.events[node][event]
         if not call:
-            self._entries[node].rows[local, event] = abi.IDLE
+            self._entries[node].set(local, event, abi.IDLE)
             if isinstance(happens, Receive) and self.layout.sizes.in_words:
                 self._never_looked_at(node, local, happens)
             return
@@ -319,7 +316,7 @@ class Tables:
         self._call_count.put(self._calls, len(call))
         for effect in call:
             self._put_outcome(node, local, self._budget_of(happens), effect, happens is CRASH)
-        self._entries[node].rows[local, event] = self._calls
+        self._entries[node].set(local, event, self._calls)
 
     def _never_looked_at(self, node: int, local: int, event: Receive) -> None:
         envelope = self.universe.envelopes.number(Flight(event.source, self.universe.addresses[node], event.message))
@@ -378,7 +375,7 @@ class Tables:
         elif kind == abi.FIFO:
             for envelope in left:
                 channel = self.universe.channel_of(envelope)
-                yield channel, self.universe.channels[channel].envelopes.number(envelope)
+                yield channel, self.universe.channels[channel].envelopes.number(self.universe.envelopes[envelope])
 
     def put_history(self, history: int, sighting: int, after: int) -> None:
         """Fill in a history after what clients saw."""
@@ -387,15 +384,22 @@ class Tables:
 
     def put_push(self, channel: int, queue: int, envelope: int) -> None:
         """Fill in a channel after one more message."""
-        queues = self.universe.channels[channel].queues
-        after = queues.number((*queues[queue], envelope))
+        known = self.universe.channels[channel]
+        after = known.queues.number(known.queues[queue].followed_by([known.envelopes[envelope]]))
         self.grow()
-        self._queue_push[channel].rows[queue, envelope] = after + 1
+        self._queue_push[channel].set(queue, envelope, after + 1)
+
+    def put_rest(self, channel: int, queue: int) -> None:
+        """Fill in a channel without its first message."""
+        queues = self.universe.channels[channel].queues
+        after = queues.number(queues[queue].rest())
+        self.grow()
+        self._queue_rest[channel].rows[queue, 0] = after + 1
 
     def put_copy(self, channel: int, queue: int) -> None:
         """Fill in a channel after its first message was doubled."""
         queues = self.universe.channels[channel].queues
-        after = queues.number((queues[queue][0], *queues[queue]))
+        after = queues.number(queues[queue].with_first_twice())
         self.grow()
         self._queue_copy[channel].rows[queue, 0] = after + 1
 
@@ -404,7 +408,7 @@ _BY_NODE = (
     *(abi.ENTRIES, abi.STRIDES, abi.ACTIVE, abi.SPONTANEOUS_FIRST, abi.SPONTANEOUS_COUNT, abi.SPONTANEOUS),
     *(abi.EVENT_BUDGET, abi.EVENT_ACTION),
 )
-_BY_CHANNEL = (abi.QUEUE_FIRST, abi.QUEUE_REST, abi.QUEUE_PUSH, abi.QUEUE_COPY, abi.QUEUE_STRIDE)
+_BY_CHANNEL = (abi.QUEUE_FIRST, abi.QUEUE_REST, abi.QUEUE_PUSH, abi.QUEUE_COPY)
 _NETWORK_ACTIONS = {
     abi.LOSS_ACTION: "network: loss",
     abi.COPY_ACTION: "network: doubling",

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.numbered import Numbered
+from assay.checker.implementations.queues import Queue
 from assay.checker.implementations.semantics import Semantics, note
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
@@ -75,13 +76,13 @@ class Channel:
     envelopes : Numbered
         The envelopes that were sent on it.
     queues : Numbered
-        What was on its way on it: envelopes by their numbers here; the first is nothing.
+        What was on its way on it; the first is nothing.
     """
 
     source: Address
     destination: Address
-    envelopes: Numbered[int] = field(default_factory=Numbered)
-    queues: Numbered[tuple[int, ...]] = field(default_factory=lambda: Numbered(()))
+    envelopes: Numbered[Flight] = field(default_factory=Numbered)
+    queues: Numbered[Queue[Flight]] = field(default_factory=lambda: Numbered(Queue()))
 
 
 class Universe:

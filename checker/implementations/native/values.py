@@ -13,6 +13,7 @@ from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.layout import WorldLayout
 from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
+from assay.checker.implementations.native.slots import Slots
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.semantics import FrozenWorld
@@ -20,10 +21,10 @@ from assay.impl.node.cluster import World
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw
 
-__all__ = ["EdgeTable", "Predicate", "ValueTable"]
+__all__ = ["Predicate", "ValueTable"]
 
-_FIRST_SLOTS = 1 << 8
 _ABSENT = object()
+_WORD = (1 << 64) - 1
 
 Words = npt.NDArray[np.uint64]
 
@@ -106,72 +107,7 @@ class Predicate:
         return "sent" in self.parts or any(isinstance(p, Sent) and isinstance(message, p.cls) for p in self.parts)
 
 
-class _Slots:
-    """A hash table with open addressing, whose slots compiled functions look up."""
-
-    def __init__(self, words: int) -> None:
-        self.context = Context(abi.TABLE_SIZE)
-        self.words = words
-        self._resize(_FIRST_SLOTS)
-        self.context.point(abi.KEY, np.zeros(words, np.uint64))
-
-    def _resize(self, slots: int) -> None:
-        self.keys, self.values = np.zeros((slots, self.words), np.uint64), np.zeros(slots, np.int32)
-        self.count = 0
-        self.context.point(abi.KEYS, self.keys)
-        self.context.point(abi.VALUES, self.values)
-        self.context[abi.SLOTS] = slots
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._resize(_FIRST_SLOTS)
-
-    def put(self, key: Sequence[int], value: int) -> bool:
-        """Enter a value; return False if it is there already."""
-        if 2 * (self.count + 1) > len(self.values):
-            keys, values = self.keys[self.values != 0].tolist(), self.values[self.values != 0].tolist()
-            self._resize(2 * len(self.values))
-            for other, there in zip(keys, values, strict=True):
-                self._enter(other, there)
-        return self._enter(key, value)
-
-    def _enter(self, key: Sequence[int], value: int) -> bool:
-        slot, last = self.hash(key) & (len(self.values) - 1), len(self.values) - 1
-        row = np.array(key, np.uint64)
-        while self.values[slot]:
-            if (self.keys[slot] == row).all():
-                return False
-            slot = (slot + 1) & last
-        self.keys[slot], self.values[slot] = row, value
-        self.count += 1
-        return True
-
-    def hash(self, key: Sequence[int]) -> int:
-        """Return the hash of a key, as compiled functions compute it."""
-        mixed = _SEED
-        for word in key:
-            mixed ^= word
-            mixed = (mixed * _FIRST >> 64) ^ (mixed * _FIRST & _WORD)
-        return mixed ^ (mixed >> 32)
-
-
-class EdgeTable(_Slots):
-    """Which steps the model takes, by the numbers of its states."""
-
-    def __init__(self) -> None:
-        super().__init__(1)
-
-    def hash(self, key: Sequence[int]) -> int:
-        """Return the hash of a key, as compiled functions compute it."""
-        mixed = (key[0] ^ _SEED) * _FIRST & _WORD
-        return mixed ^ (mixed >> 32)
-
-
-_WORD = (1 << 64) - 1
-_SEED, _FIRST = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
-
-
-class ValueTable(_Slots):
+class ValueTable(Slots):
     """The values of a predicate for one layout.
 
     Parameters

@@ -1,0 +1,55 @@
+"""Which call it is that a local state and an event make: rows while these are few, and a hash table beyond."""
+
+from __future__ import annotations
+
+import numpy as np
+from assay.checker.implementations.native.columns import Column, Context
+from assay.checker.implementations.native.slots import PairTable
+
+__all__ = ["Entries"]
+
+_MOST = 1 << 22
+"""Places for numbers in rows: of more, next to all stay empty, since a node meets few events in one local state."""
+
+
+class Entries:
+    """The calls of one node, by local state and event; 0 is one that is not known.
+
+    Parameters
+    ----------
+    addresses, strides : Context
+        Where the address is published, and the width of the rows; 0 if it is a hash table.
+    node : int
+        At which place of both.
+    """
+
+    def __init__(self, addresses: Context, strides: Context, node: int) -> None:
+        self._addresses, self._strides, self._node = addresses, strides, node
+        self._table: PairTable | None = None
+        self._rows = Column(addresses, node, np.int32, 8)
+
+    def room_for(self, local: int, events: int | None = None) -> None:
+        """Make room for a local state, and for events."""
+        if self._table is not None:
+            return
+        rows, width = self._rows.rows.shape
+        if max(rows, local + 1) * max(width, events or 0) > _MOST:
+            self._table = self._as_table()
+            self._addresses.point(self._node, self._table.context)
+            self._strides[self._node] = 0
+        else:
+            self._rows.room_for(local, events)
+            self._strides[self._node] = self._rows.width
+
+    def _as_table(self) -> PairTable:
+        table = PairTable()
+        for local, event in np.argwhere(self._rows.rows).tolist():
+            table.set(local, event, int(self._rows.rows[local, event]))
+        return table
+
+    def set(self, local: int, event: int, call: int) -> None:
+        """Enter the number of a call."""
+        if self._table is None:
+            self._rows.rows[local, event] = call
+        else:
+            self._table.set(local, event, call)

@@ -1,0 +1,104 @@
+"""Queues that never change, in which taking the first and adding to the end takes constant time, however long they are.
+
+Tens of thousands of messages on one channel are a queue for each world; were each a tuple of its own, they would take
+the square of that in time and memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import chain, repeat
+from typing import Generic, TypeVar
+
+__all__ = ["Queue"]
+
+T = TypeVar("T", bound=Hashable)
+
+_PRIME = (1 << 61) - 1
+_BASE = 0x0F3A_5D1B_96C7_E24B % _PRIME
+"""Hashes of queues are values of polynomials, which follow what goes and comes at both ends (Rabin and Karp, 1987)."""
+
+
+class Queue(Generic[T]):
+    """Things in order. Equal queues hold equal things in the same order, whatever they came from.
+
+    Parameters
+    ----------
+    things : iterable
+        What it holds.
+
+    Notes
+    -----
+    A queue is a part of a list that it shares with those that it came from: `followed_by` adds to that list where
+    nobody else has yet, and else copies its part. Equality looks at the things only if the hashes are equal.
+    """
+
+    __slots__ = ("_end", "_hash", "_more", "_shared", "_start")
+
+    def __init__(self, things: Iterable[T] = ()) -> None:
+        shared = list(things)
+        self._set(shared, 0, len(shared), 0, _extended(0, shared))
+
+    def _set(self, shared: list[T], start: int, end: int, more: int, hash_: int) -> Queue[T]:
+        self._shared, self._start, self._end = shared, start, end
+        self._more = more  # how many times the first is there besides
+        self._hash = hash_
+        return self
+
+    @staticmethod
+    def _made(shared: list[T], start: int, end: int, more: int, hash_: int) -> Queue[T]:
+        new: Queue[T] = Queue.__new__(Queue)
+        return new._set(shared, start, end, more, hash_)
+
+    @property
+    def first(self) -> T:
+        """The first of them; there must be one."""
+        return self._shared[self._start]
+
+    def rest(self) -> Queue[T]:
+        """Return what is left when the first is taken; there must be one."""
+        hash_ = (self._hash - hash(self.first) * pow(_BASE, len(self) - 1, _PRIME)) % _PRIME
+        if self._more:
+            return self._made(self._shared, self._start, self._end, self._more - 1, hash_)
+        return self._made(self._shared, self._start + 1, self._end, 0, hash_)
+
+    def with_first_twice(self) -> Queue[T]:
+        """Return it with the first once more; there must be one."""
+        hash_ = (self._hash + hash(self.first) * pow(_BASE, len(self), _PRIME)) % _PRIME
+        return self._made(self._shared, self._start, self._end, self._more + 1, hash_)
+
+    def followed_by(self, things: Iterable[T]) -> Queue[T]:
+        """Return it with things at its end."""
+        new = list(things)
+        shared, start = self._shared, self._start
+        if len(shared) != self._end:
+            shared, start = shared[start : self._end], 0
+        shared.extend(new)
+        return self._made(shared, start, start + len(self) - self._more + len(new), self._more, _extended(self._hash, new))
+
+    def __len__(self) -> int:
+        return self._more + self._end - self._start
+
+    def __iter__(self) -> Iterator[T]:
+        there = self._shared[self._start : self._end]
+        return chain(repeat(there[0], self._more), there) if self._more else iter(there)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Queue):
+            return NotImplemented
+        if self._hash != other._hash or len(self) != len(other):
+            return False
+        is_same = self._shared is other._shared and (self._end, self._more) == (other._end, other._more)
+        return is_same or list(self) == list(other)
+
+    def __repr__(self) -> str:
+        return f"Queue({list(self)!r})"
+
+
+def _extended(hash_: int, things: Iterable[object]) -> int:
+    for thing in things:
+        hash_ = (hash_ * _BASE + hash(thing)) % _PRIME
+    return hash_

@@ -1,0 +1,142 @@
+"""What was on its way at each moment of a run: as explorers have it, without a copy for each of its steps.
+
+A run has tens of thousands of steps, and as many messages; what was sent until a step is the beginning of one list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.queues import Queue
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.errors import NodeError
+from assay.impl.node.node import Address
+
+__all__ = ["Way", "way_of"]
+
+
+class Way(Protocol):
+    """What is on its way, and what was ever sent."""
+
+    sent: Queue[Flight]
+    """All that was ever sent, each once, in the order in which it was first."""
+
+    @property
+    def network(self) -> Any:
+        """What is on its way, to be read as the state of the network: it is iterated over."""
+
+    def send(self, flights: Sequence[Flight]) -> None:
+        """Note that some were sent, in this order."""
+
+    def take(self, flight: Flight) -> None:
+        """Note that one has arrived.
+
+        Raises
+        ------
+        NodeError
+            If it was not on its way.
+        """
+
+
+def way_of(cluster: Cluster) -> Way:
+    """Return what is on its way in a cluster at the beginning: nothing."""
+    ways: dict[str, type[Way]] = {"set": _OnASet, "bag": _InABag, "fifo": _InChannels}
+    return ways[cluster.network.kind]()
+
+
+class _Sent:
+    def __init__(self) -> None:
+        self.sent: Queue[Flight] = Queue()
+        self.known: set[Flight] = set()
+
+    def _note(self, flights: Sequence[Flight]) -> None:
+        new = [flight for flight in dict.fromkeys(flights) if flight not in self.known]
+        self.known.update(new)
+        self.sent = self.sent.followed_by(new) if new else self.sent
+
+
+class _OnASet(_Sent):
+    @property
+    def network(self) -> Queue[Flight]:
+        return self.sent
+
+    def send(self, flights: Sequence[Flight]) -> None:
+        self._note(flights)
+
+    def take(self, flight: Flight) -> None:
+        if flight not in self.known:
+            raise NodeError(f"{flight} arrived, and nobody has sent it")
+
+
+@dataclass(frozen=True)
+class _Bag:
+    """What was sent, and what of that has arrived."""
+
+    sent: Queue[Flight]
+    taken: Queue[Flight]
+
+    def __iter__(self) -> Iterator[tuple[Flight, int]]:
+        return iter((Counter(self.sent) - Counter(self.taken)).items())
+
+
+class _InABag(_Sent):
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: Counter[Flight] = Counter()
+        self.network = _Bag(Queue(), Queue())
+
+    def send(self, flights: Sequence[Flight]) -> None:
+        self._note(flights)
+        self.left.update(flights)
+        self.network = _Bag(self.network.sent.followed_by(flights), self.network.taken)
+
+    def take(self, flight: Flight) -> None:
+        _take(self.left, flight)
+        self.network = _Bag(self.network.sent, self.network.taken.followed_by([flight]))
+
+
+class _InChannels(_Sent):
+    """Channels of a FIFO network.
+
+    What was overtaken may arrive after all: when a node has been killed, what the one before it had sent is read from
+    one connection, and what it sends now from another.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channels: dict[tuple[Address, Address], Queue[Flight]] = {}
+        self.left: Counter[Flight] = Counter()
+        self.overtaken: Counter[Flight] = Counter()
+
+    @property
+    def network(self) -> frozenset[Queue[Flight]]:
+        return frozenset(queue for queue in self.channels.values() if queue)
+
+    def send(self, flights: Sequence[Flight]) -> None:
+        self._note(flights)
+        self.left.update(flights)
+        for flight in flights:
+            ends = (flight.source, flight.destination)
+            self.channels[ends] = self.channels.get(ends, Queue[Flight]()).followed_by([flight])
+
+    def take(self, flight: Flight) -> None:
+        _take(self.left, flight)
+        if self.overtaken[flight] and self.left[flight] < self.overtaken[flight]:
+            self.overtaken[flight] -= 1  # of equal ones, the one that is still in its channel went first
+            return
+        ends = (flight.source, flight.destination)
+        queue = self.channels[ends]
+        while queue.first != flight:
+            self.overtaken[queue.first] += 1
+            queue = queue.rest()
+        self.channels[ends] = queue.rest()
+
+
+def _take(left: Counter[Flight], flight: Flight) -> None:
+    if not left[flight]:
+        raise NodeError(f"{flight} arrived more often than it was sent")
+    left[flight] -= 1
