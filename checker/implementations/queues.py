@@ -74,7 +74,9 @@ class Queue(Generic[T]):
         if len(shared) != self._end:
             shared, start = shared[start : self._end], 0
         shared.extend(new)
-        return self._made(shared, start, start + len(self) - self._more + len(new), self._more, _extended(self._hash, new))
+        return self._made(
+            shared, start, start + len(self) - self._more + len(new), self._more, _extended(self._hash, new)
+        )
 
     def __len__(self) -> int:
         return self._more + self._end - self._start

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assay.checker.histories.judgement import Judgement
+from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
 from assay.checker.running.faults import Fault, Mischief, Network
 from assay.checker.running.fleet import Deployment, Failure, Fleet, fleet
@@ -137,8 +138,12 @@ def carry_out(plan: Plan, look: Callable[[Glance], None]) -> Run:
     ------
     InputError
         If an address cannot be listened at.
+    AssayError
+        If the model cannot be loaded at the sizes of the cluster.
     """
     run = Run(plan)
+    if plan.cluster.refines is not None:
+        Abstraction(plan.cluster)  # what is wrong with the model or its sizes is said before anything runs
     began = time.monotonic()
     with fleet(plan.deployment, plan.addresses) as started:
         try:

@@ -91,11 +91,8 @@ def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut
 def _entry(x: Any, node: int, local: int, event: int) -> Any:
     """Return what is known of a call."""
     entries, stride = int64s(x[abi.ENTRIES])[node], int64s(x[abi.STRIDES])[node]
-    found = np.int64(0)
-    if stride != 0:
-        found = np.int64(int32s(entries)[local * stride + event])
-    else:
-        found = paired(int64s(entries), local, event)
+    is_in_rows = stride != 0
+    found = np.int64(int32s(entries)[local * stride + event]) if is_in_rows else paired(int64s(entries), local, event)
     if found == abi.UNKNOWN:
         ask(x, abi.MISSING_CALL, node, local, event)
     return found

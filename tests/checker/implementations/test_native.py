@@ -10,6 +10,7 @@ import pytest
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.native.objects import compile_object
 from assay.checker.implementations import plain
+from assay.checker.implementations.native import entries
 from assay.checker.implementations.native.explorer import NativeExploration, Watched, explore
 from assay.checker.implementations.semantics import Semantics
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, on
@@ -92,6 +93,12 @@ def _agree_at_a_limit(cluster: Cluster, worlds: int) -> None:
     assert found.worlds == min(most, worlds)
     assert most >= worlds or not found.complete
     _demand_truth(cluster, found)
+
+
+def test_calls_are_the_same_in_a_hash_table(monkeypatch):
+    monkeypatch.setattr(entries, "_MOST", 1)
+    for seed in range(10):
+        _agree(draw_cluster(Random(seed)), _MOST)
 
 
 @pytest.mark.parametrize(
