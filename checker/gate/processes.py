@@ -126,9 +126,10 @@ def _answer(one: _Running) -> Answer:
         return msgspec.json.decode(last, type=Answer)
     if status < 0:
         words = f"its process was killed by signal {-status}"
-    return Answer(
-        refusal=Refusal(f"{one.request.reference} could not be verified: {words or f'status {status}'}", status=3)
-    )
+    elif status == 0:
+        words = "its process ended without an answer; does the file, or what it imports, call os._exit?"
+    words = words or f"its process ended with status {status}"
+    return Answer(refusal=Refusal(f"{one.request.reference} could not be verified: {words}", status=3))
 
 
 def _last_words(one: _Running) -> str:

@@ -63,6 +63,8 @@ def execute_file(path: Path) -> ModuleType:
 def _demand_python_file(path: Path) -> None:
     if os.path.isdir(path):
         raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
+    if os.path.islink(path) and not os.path.exists(path):
+        raise InputError(f"{path} is a symbolic link to {os.readlink(path)}, which does not exist")
     if not os.path.exists(path):
         siblings = [file.name for file in path.parent.glob("*.py")] if os.path.isdir(path.parent) else []
         raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")

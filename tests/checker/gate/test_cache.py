@@ -294,6 +294,18 @@ def test_a_process_that_dies_or_raises_is_no_answer(tmp_path: Path, assay: Assay
     assert not (tmp_path / "assay.lock").exists()
 
 
+def test_a_process_that_ends_without_an_answer_is_no_answer(tmp_path: Path, assay: Assay) -> None:
+    """What the file prints, also what looks like an answer, is not one."""
+    protocol = project(tmp_path)
+    protocol.write_text(f"import os\nprint('{{}}', flush=True)\nos._exit(0)\n{LEASE}")
+    assert assay("gate --accept").status == 3
+    protocol.write_text(f"import os\nos._exit(0)\n{LEASE}")
+    ran = assay("gate --accept")
+    assert ran.status == 3
+    assert "its process ended without an answer; does the file, or what it imports, call os._exit?" in ran.out
+    assert not (tmp_path / "assay.lock").exists()
+
+
 def test_a_process_that_falls_silent_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay) -> None:
     """The import never comes to an end, so that this limit is reached on any machine."""
     monkeypatch.setattr("assay.checker.gate.processes.GRACE", 1.0)

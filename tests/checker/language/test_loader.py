@@ -89,6 +89,13 @@ def test_a_name_that_no_file_can_have_does_not_exist(name: str) -> None:
         load(name)
 
 
+def test_a_link_to_nothing_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "lease.py").symlink_to("moved.py")
+    error = error_of(tmp_path / "lease.py")
+    assert isinstance(error, InputError)
+    assert "is a symbolic link to moved.py, which does not exist" in str(error)
+
+
 def test_a_pipe_is_no_model(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     error = error_of(tmp_path / "pipe.py")
