@@ -46,6 +46,8 @@ class Comparison:
         How long it took.
     command : str
         The command that does it again.
+    subject : str
+        How findings call what is compared; by default what `after` says.
     """
 
     before: str
@@ -58,6 +60,10 @@ class Comparison:
     review: tuple[Finding, ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", self.subject or self.after)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -174,9 +180,9 @@ def survey(comparison: Comparison) -> Survey:
     verdict = Verdict.VIOLATED if comparison.difference.effect is not Effect.NONE else Verdict.HOLDS
     if verdict is Verdict.HOLDS and not comparison.difference.is_complete:
         verdict = Verdict.UNKNOWN
-    compared = Checked(comparison.after, "its behaviour", verdict, behaviour, seconds=comparison.seconds)
+    compared = Checked(comparison.subject, "its behaviour", verdict, behaviour, seconds=comparison.seconds)
     rest = tuple(each for each in found if each not in behaviour)
-    stated = Checked(comparison.after, "what it states", _verdict(rest), rest)
+    stated = Checked(comparison.subject, "what it states", _verdict(rest), rest)
     return Survey("assay diff", (compared, stated), comparison.command)
 
 
@@ -199,10 +205,10 @@ def _behaviours(comparison: Comparison) -> Iterator[Finding]:
             message = f"{each.action} {words}, {_where(each)}"
             shape = (each.action, *(call.partition("(")[0] for call in each.trace))
             steps = tuple(Step(call, location(lines.get(call.partition("(")[0]))) for call in each.trace)
-            yield Finding(RULES[rule], comparison.after, message, shape, location(lines.get(each.action)), steps)
+            yield Finding(RULES[rule], comparison.subject, message, shape, location(lines.get(each.action)), steps)
     if not comparison.difference.is_complete:
         why = comparison.new.behaviour.why or comparison.old.behaviour.why
-        yield Finding(RULES["BEH003"], comparison.after, f"not everything was compared: {why}")
+        yield Finding(RULES["BEH003"], comparison.subject, f"not everything was compared: {why}")
 
 
 def _finding(found: Finding) -> Iterator[Text]:

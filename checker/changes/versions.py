@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assay.checker.errors import InputError
 
-__all__ = ["Version", "checked_out"]
+__all__ = ["Tree", "Version", "checked_out", "is_revision", "tree_of", "working_tree"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,70 @@ class Version:
     words: str
     reference: str
     root: Path
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All files of a version of a repository.
+
+    Attributes
+    ----------
+    revision : str
+        As the user wrote it; empty of the working tree.
+    top : Path
+        Where the files are.
+    inside : Path
+        The user's working directory, from there.
+    """
+
+    revision: str
+    top: Path
+    inside: Path
+
+    @property
+    def words(self) -> str:
+        """How reports call it."""
+        return self.revision or "the working tree"
+
+    def version(self, reference: str) -> Version:
+        """Return something in it: a file from the top on, or a module."""
+        return Version(f"{self.revision}:{reference}" if self.revision else reference, reference, self.top)
+
+
+def is_revision(words: str) -> bool:
+    """Return whether words name a revision of the repository around, and no file."""
+    try:
+        return not Path(words).exists() and _asked(Path.cwd(), *_naming(words)) is not None
+    except (OSError, ValueError):  # no git; or a null character, which no revision has
+        return False
+
+
+def working_tree() -> Tree:
+    """Return the files as they are.
+
+    Raises
+    ------
+    InputError
+        If the working directory is in no repository.
+    """
+    top = Path(_git(Path.cwd(), "rev-parse", "--show-toplevel").decode().strip())
+    return Tree("", top, Path.cwd().resolve().relative_to(top.resolve()))
+
+
+@contextlib.contextmanager
+def tree_of(revision: str) -> Iterator[Tree]:
+    """Yield all files of a revision, in a folder of their own that is gone afterwards.
+
+    Raises
+    ------
+    InputError
+        If there is no such revision.
+    """
+    here = working_tree()
+    with tempfile.TemporaryDirectory(prefix="assay-") as folder:
+        top = Path(folder) / "tree"
+        _write_files(here.top, _commit(here.top, revision), top)
+        yield Tree(revision, top, here.inside)
 
 
 @contextlib.contextmanager
@@ -55,7 +119,9 @@ def checked_out(words: str) -> Iterator[Version]:
     with tempfile.TemporaryDirectory(prefix="assay-") as folder:
         root = Path(folder) / "tree"
         top, inside = _place(Path.cwd(), file)
-        _write_files(top, _commit(top, revision, inside), root)
+        commit = _commit(top, revision)
+        _demand_file(top, revision, commit, inside)
+        _write_files(top, commit, root)
         yield Version(words, f"{inside}:{name}" if name else str(inside), root)
 
 
@@ -84,18 +150,26 @@ def _write_files(top: Path, commit: str, root: Path) -> None:
     _git(top, "checkout-index", "--all", f"--prefix={root}/", **index)
 
 
-def _commit(top: Path, revision: str, inside: Path) -> str:
-    """Return the hash of the commit that a revision names; the file must be in it."""
-    commit = _asked(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+def _naming(revision: str) -> tuple[str, ...]:
+    """Return what git is asked for the commit that a revision names."""
+    return ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+
+
+def _commit(top: Path, revision: str) -> str:
+    """Return the hash of the commit that a revision names."""
+    commit = _asked(top, *_naming(revision))
     if commit is None:
         shallow = _git(top, "rev-parse", "--is-shallow-repository").strip() == b"true"
         raise InputError(
             f"there is no revision {revision} in {top}",
             help="the clone is shallow: git fetch --unshallow brings its history" if shallow else "git log --oneline",
         )
+    return commit
+
+
+def _demand_file(top: Path, revision: str, commit: str, inside: Path) -> None:
     if _asked(top, "cat-file", "-e", f"{commit}:{inside}") is None:
         raise InputError(f"there is no {inside} in revision {revision}", help=f"git ls-tree -r --name-only {revision}")
-    return commit
 
 
 def _asked(top: Path, *arguments: str) -> str | None:

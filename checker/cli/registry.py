@@ -98,14 +98,14 @@ def quorum_reader() -> Any:
 
 
 def quorum_comparer() -> Any:
-    """Return the function that reports on the change from one quorum configuration to another.
+    """Return the function that finds out about the change from one quorum configuration to another.
 
     Raises
     ------
     UsageError
         If it is not installed.
     """
-    return _of_proofs(_QUORUM_COMPARER, "quorum configurations need").compare
+    return _of_proofs(_QUORUM_COMPARER, "quorum configurations need").changed
 
 
 def quorum_surveyor() -> Any:

@@ -312,6 +312,22 @@ RULES = _table(
     ),
     # What is recorded.
     Rule(
+        "SET001",
+        "gated-no-longer",
+        "A model, an implementation or a configuration is gone, or is gated no longer.",
+        "What nobody verifies any more may break without anybody being told.",
+        "gate it again; or accept the change, if it is meant to be gone. Of a file that was renamed, assay diff "
+        "REVISION:OLD NEW compares the versions",
+    ),
+    Rule(
+        "SET002",
+        "newly-gated",
+        "A model, an implementation or a configuration is new, or newly gated.",
+        "There is nothing to compare it with: all of it is to be reviewed.",
+        "review it as a whole",
+        level=Level.NOTE,
+    ),
+    Rule(
         "LCK001",
         "fact-changed",
         "A recorded fact is no longer true.",

@@ -15,7 +15,7 @@ from assay.checker.report.rules import STYLE
 from assay.checker.verdicts import ExitStatus
 from rich.text import Text
 
-__all__ = ["lines", "record"]
+__all__ = ["finding_lines", "lines", "record"]
 
 
 def lines(gating: Gating) -> Iterator[Text]:
@@ -23,7 +23,7 @@ def lines(gating: Gating) -> Iterator[Text]:
     yield from Table(("gated", "expected", "verdict", ""), tuple(map(_row, gating.outcomes))).text()
     for finding in gating.findings:
         yield Text("")
-        yield from _finding(finding)
+        yield from finding_lines(finding)
     yield Text("")
     yield _sentence(gating)
 
@@ -45,7 +45,8 @@ def _size(outcome: Outcome) -> str:
     return ""
 
 
-def _finding(finding: Finding) -> Iterator[Text]:
+def finding_lines(finding: Finding) -> Iterator[Text]:
+    """Yield a finding for a terminal, with its subject, its steps and what to do about it."""
     style = STYLE[finding.severity]
     yield Text.assemble(
         (finding.severity.value, style),

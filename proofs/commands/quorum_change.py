@@ -4,38 +4,93 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.checker.cli.exported import Exported, is_exported
-from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assay.checker.cli.output import Destination
     from assay.checker.findings.survey import Survey
     from assay.proofs.quorums.report import QuorumReport
     from rich.text import Text
 
-__all__ = ["compare", "surveyed"]
+__all__ = ["QuorumChange", "changed", "surveyed"]
 
 SECONDS = 60.0
 """How long the analysis may take where no limit is given."""
 
 
-def compare(
+@dataclass(frozen=True)
+class QuorumChange:
+    """The change from one quorum configuration to another.
+
+    Attributes
+    ----------
+    report : QuorumReport
+        What was found out.
+    words : pair of str
+        What the user calls the two.
+    command : str
+        The command that finds it out again.
+    """
+
+    report: QuorumReport
+    words: tuple[str, str]
+    command: str
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        return int(self.report.status)
+
+    @property
+    def effect(self) -> str:
+        """What became of it, in a few words."""
+        from assay.proofs.quorums.safety import Condition
+
+        assert self.report.change is not None
+        condition = self.report.change.condition
+        words = {Condition.SAFE: "safe in one step", Condition.SPLIT: "not safe in one step"}
+        return words.get(condition, condition.value)
+
+    @property
+    def survey(self) -> Survey:
+        """The change, for the formats of other programs."""
+        from assay.proofs.reports.surveys import of_quorums
+
+        return of_quorums(self.report, self.command, self.words)
+
+    @property
+    def record(self) -> str:
+        """The change as JSON."""
+        from assay.proofs.quorums.rendering import machine
+
+        return machine.encode(self.report)
+
+    @property
+    def lines(self) -> list[Text]:
+        """The change for a terminal."""
+        return [*_lines(self.report, self.words, self.command)]
+
+    @property
+    def page(self) -> str:
+        """The change as Markdown."""
+        return "\n".join(["```text", *(line.plain.rstrip() for line in self.lines), "```", ""])
+
+
+def changed(
     files: tuple[Path, Path],
     words: tuple[str, str],
     settings: Mapping[str, str],
     *,
+    as_: str | None = None,
     seconds: float | None,
-    format_: str | Exported,
     command: str,
-    place: Destination | None,
-) -> int:
-    """Report on a change of a quorum configuration, and return the exit status.
+) -> QuorumChange:
+    """Find out whether a change of a quorum configuration is safe, and in which steps.
 
     Parameters
     ----------
@@ -43,6 +98,14 @@ def compare(
         Where the two configurations are.
     words : pair of str
         What the user calls them.
+    settings : mapping from name to text
+        What their format has no place for.
+    as_ : str, optional
+        The format, where the files do not tell.
+    seconds : float, optional
+        How long the analysis may take; `SECONDS` by default.
+    command : str
+        The command that does it again.
 
     Raises
     ------
@@ -52,9 +115,8 @@ def compare(
     from assay.proofs.quorums.analyse import analyse
     from assay.proofs.quorums.formats.reading import read_configuration
     from assay.proofs.quorums.questions import Questions, Topic
-    from assay.proofs.reports.surveys import of_quorums
 
-    before, after = (read_configuration(file, as_=None, settings=dict(settings)) for file in files)
+    before, after = (read_configuration(file, as_=as_, settings=dict(settings)) for file in files)
     limit = SECONDS if seconds is None else seconds
     asked = Questions(topics=frozenset({Topic.SURVIVAL}), time_limit=limit)
     report = analyse(before, asked, against=after)
@@ -63,17 +125,7 @@ def compare(
             f"{words[0]} is of {before.format} and {words[1]} of {after.format}: no cluster changes so",
             help="assay quorum compares them",
         )
-    if is_exported(format_):
-        deliver_survey(of_quorums(report, command, words), format_, place)
-    elif format_ == "json":
-        from assay.proofs.quorums.rendering import machine
-
-        deliver(machine.encode(report), place)
-    else:
-        lines = [*_lines(report, words, command)]
-        fenced = "\n".join(["```text", *(line.plain.rstrip() for line in lines), "```", ""])
-        deliver(fenced if format_ == "markdown" else lines, place)
-    return int(report.status)
+    return QuorumChange(report, words, command)
 
 
 def surveyed(file: str, against: str | None, settings: Mapping[str, str]) -> Survey:

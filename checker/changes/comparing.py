@@ -1,0 +1,134 @@
+"""Two versions of a model or an implementation, compared: their behaviours, their claims, their proofs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement, compare_statements
+from assay.checker.changes.difference import difference
+from assay.checker.changes.observation import Observation, Request, observe
+from assay.checker.changes.outline import say_the_same
+from assay.checker.changes.proofs import ProofsRequest, lost, prove
+from assay.checker.changes.report import Comparison
+from assay.checker.changes.reviewing import review
+from assay.checker.changes.versions import Version
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError, UsageError
+from assay.checker.findings.finding import Finding
+from assay.checker.findings.rules import Level
+
+__all__ = ["Asked", "compare"]
+
+STATEMENTS = 60.0
+"""Seconds of processor time for comparing what is claimed, where no limit is given."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How two versions are to be compared.
+
+    Attributes
+    ----------
+    instance : str
+        The instance of the models to start from.
+    settings : mapping from name to text
+        What differs from it, for both.
+    limits : Limits
+        How far either version may be explored.
+    prove : bool
+        Whether both are proved for any size, too.
+    levels : mapping from rule to Level
+        The levels that the project chose.
+    """
+
+    instance: str = "default"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    prove: bool = False
+    levels: Mapping[str, Level] = field(default_factory=dict)
+
+
+def compare(former: Version, latter: Version, asked: Asked, *, command: str, subject: str = "") -> Comparison:
+    """Compare two versions, each in processes of its own.
+
+    What is claimed is compared by `assay.proofs`, which must be installed.
+
+    Parameters
+    ----------
+    former, latter : Version
+        The versions.
+    asked : Asked
+        How.
+    command : str
+        The command that does it again.
+    subject : str
+        How findings call what is compared; by default as the user calls the latter version.
+
+    Raises
+    ------
+    ModelError
+        If one of them is malformed, or its process died.
+    UsageError
+        If one is a model and the other an implementation.
+    """
+    began = time.perf_counter()
+    subject = subject or latter.words
+    old, new = _observed(former, asked), _observed(latter, asked)
+    _demand_one_kind(old, new)
+    same = say_the_same(old.outline, new.outline) or new.outline.is_of_nodes
+    claims = Claims() if same else _claims(former, latter, asked)
+    proofs = _lost_proofs(subject, former, latter, asked.limits) if asked.prove else ()
+    return Comparison(
+        before=former.words,
+        after=latter.words,
+        old=old,
+        new=new,
+        difference=difference(old.behaviour, new.behaviour),
+        seconds=time.perf_counter() - began,
+        command=command,
+        review=(*review(subject, old, new, claims), *proofs),
+        levels=asked.levels,
+        notes=claims.notes,
+        subject=subject,
+    )
+
+
+def _observed(version: Version, asked: Asked) -> Observation:
+    limits = asked.limits
+    request = Request(version.reference, asked.instance, asked.settings, limits.states, limits.seconds, limits.memory)
+    return observe(request, version.root)
+
+
+def _demand_one_kind(old: Observation, new: Observation) -> None:
+    if old.outline.is_of_nodes != new.outline.is_of_nodes:
+        kinds = ["an implementation" if each.outline.is_of_nodes else "a model" for each in (old, new)]
+        raise UsageError(
+            f"{old.name} is {kinds[0]}, and {new.name} is {kinds[1]}: they are no versions of one thing",
+            help="assay check --implementation tells whether an implementation refines its model",
+        )
+
+
+def _claims(former: Version, latter: Version, asked: Asked) -> Claims:
+    request = ClaimsRequest(
+        former.reference,
+        latter.reference,
+        str(former.root),
+        str(latter.root),
+        asked.instance,
+        asked.settings,
+        STATEMENTS if asked.limits.seconds is None else asked.limits.seconds,
+        asked.limits.memory,
+    )
+    try:
+        return compare_statements(request)
+    except ModelError as error:  # both versions were loaded before, so it is a limit that was reached
+        return Claims((Statement(latter.words, "what is claimed of", Fate.UNKNOWN, error.message),))
+
+
+def _lost_proofs(subject: str, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:
+    before, after = (
+        prove(ProofsRequest(version.reference, memory=limits.memory), version.root) for version in (former, latter)
+    )
+    return tuple(lost(subject, before, after))

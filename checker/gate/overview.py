@@ -1,0 +1,343 @@
+"""Two versions of a repository, compared: everything that is gated in both, class by class, instance by instance."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from assay.checker.changes.comparing import Asked, compare
+from assay.checker.changes.contents import Held, models_in
+from assay.checker.changes.report import Comparison
+from assay.checker.changes.report import survey as survey_of
+from assay.checker.changes.versions import Tree, Version
+from assay.checker.errors import AssayError
+from assay.checker.findings.finding import Finding, status_of
+from assay.checker.findings.levels import leveled
+from assay.checker.findings.rules import RULES
+from assay.checker.findings.survey import Checked, Survey
+from assay.checker.gate.facts import Kind
+from assay.checker.gate.requests import Request
+from assay.checker.gate.sides import Pair, Sides
+from assay.checker.gate.verifying.instances import parsed
+from assay.checker.language.references import split_reference
+from assay.checker.verdicts import ExitStatus, Verdict, worst
+from rich.text import Text
+
+__all__ = ["Compared", "ConfigurationChange", "Overview", "overview"]
+
+
+class ConfigurationChange(Protocol):
+    """The change of a quorum configuration, as `assay.proofs` finds out about it."""
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+
+    @property
+    def effect(self) -> str:
+        """What became of it, in a few words."""
+
+    @property
+    def survey(self) -> Survey:
+        """The change, for the formats of other programs."""
+
+    @property
+    def record(self) -> str:
+        """The change as JSON."""
+
+    @property
+    def lines(self) -> list[Text]:
+        """The change for a terminal."""
+
+    @property
+    def page(self) -> str:
+        """The change as Markdown."""
+
+
+CompareConfigurations = Callable[..., ConfigurationChange]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Something that was compared, or that could not be.
+
+    Attributes
+    ----------
+    kind : Kind
+        What it is.
+    reference : str
+        Under which it is found again: ``protocols/lease.py:Lease``.
+    instance : str
+        At which size.
+    comparison : Comparison or ConfigurationChange, optional
+        The two versions, side by side; None where there are no two, one cannot be read, or both are the same file.
+    findings : tuple of Finding
+        Why there is no comparison, or what else is told.
+    """
+
+    kind: Kind
+    reference: str
+    instance: str = "default"
+    comparison: Comparison | ConfigurationChange | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def effect(self) -> str:
+        """What became of it, in a word or a few."""
+        if self.comparison is None:
+            return self.findings[0].rule.name if self.findings else "none"
+        if isinstance(self.comparison, Comparison):
+            difference = self.comparison.difference
+            return difference.effect.value if difference.effect.value != "none" or difference.is_complete else "unknown"
+        return self.comparison.effect
+
+    @property
+    def status(self) -> ExitStatus:
+        """What it makes of the run."""
+        own = [] if self.comparison is None else [ExitStatus(self.comparison.status)]
+        return worst([status_of(self.findings), *own])
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to tell of it: both versions are the same in all that is compared."""
+        if isinstance(self.comparison, Comparison):
+            return not self.findings and not self.comparison.findings and self.effect == "none"
+        return self.comparison is None and not self.findings
+
+    @property
+    def checked(self) -> Iterator[Checked]:
+        """Yield what formats for other programs are made from."""
+        if self.comparison is not None:
+            one = self.comparison
+            yield from (survey_of(one) if isinstance(one, Comparison) else one.survey).checked
+        else:
+            verdict = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}
+            status = status_of(self.findings)
+            yield Checked(self.reference, "is the same", verdict.get(status, Verdict.UNKNOWN), self.findings)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Two versions of a repository, side by side.
+
+    Attributes
+    ----------
+    before, after : str
+        As the user named them.
+    compared : tuple of Compared
+        Everything that is gated.
+    seconds : float
+        How long it took.
+    command : str
+        The command that does it again.
+    """
+
+    before: str
+    after: str
+    compared: tuple[Compared, ...]
+    seconds: float
+    command: str
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status."""
+        return worst([ExitStatus.AS_CLAIMED, *(each.status for each in self.compared)])
+
+    @property
+    def survey(self) -> Survey:
+        """The run, for the formats of other programs."""
+        return Survey("assay diff", tuple(one for each in self.compared for one in each.checked), self.command)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is the same for everything that is compared."""
+
+    before: Tree
+    after: Tree
+    sides: Sides
+    given: Asked
+    is_sized: bool
+    configurations: CompareConfigurations
+
+    def version(self, tree: Tree, reference: str) -> Version:
+        """Return something in one of the versions, in words that work where the user works."""
+        words = reference
+        if reference.partition(":")[0].endswith(".py") or (tree.top / self.sides.folder / reference).exists():
+            words = os.path.relpath(self.sides.folder / reference, tree.inside)
+        return Version(f"{tree.revision}:{words}" if tree.revision else words, reference, tree.top / self.sides.folder)
+
+
+def overview(
+    before: Tree,
+    after: Tree,
+    sides: Sides,
+    given: Asked,
+    configurations: CompareConfigurations,
+    *,
+    is_sized: bool,
+    workers: int,
+) -> tuple[Compared, ...]:
+    """Compare everything that is gated in two versions of a repository.
+
+    What cannot be read is told, and the rest is compared all the same.
+
+    Parameters
+    ----------
+    before, after : Tree
+        The versions.
+    sides : Sides
+        What is gated.
+    given : Asked
+        What the user asks for; where it says nothing, the settings of what is gated count.
+    configurations : callable
+        Compares two quorum configurations.
+    is_sized : bool
+        Whether the user says at which instance; if not, it is each at which the model is gated.
+    workers : int
+        How many things are compared at a time.
+    """
+    run = _Run(before, after, sides, given, is_sized, configurations)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            found = [one for several in pool.map(lambda pair: [*_compared(run, pair)], sides.pairs) for one in several]
+        except BaseException:  # also Ctrl-C: what has not begun does not begin any more
+            pool.shutdown(cancel_futures=True)
+            raise
+    return tuple(replace(one, findings=leveled(one.findings, sides.levels)) for one in found)
+
+
+def _compared(run: _Run, pair: Pair) -> Iterator[Compared]:
+    if not (_is_there(run, run.before, pair) and _is_there(run, run.after, pair)):
+        yield _one_sided(pair, pair.reference, is_gone=pair.after is None)
+        return
+    if pair.after is None or pair.before is None:
+        yield _one_sided(pair, pair.reference, is_gone=pair.after is None)
+    try:
+        yield from _BY_KIND[pair.kind](run, pair)
+    except AssayError as error:
+        yield _unread(pair, pair.reference, error)
+
+
+def _is_there(run: _Run, tree: Tree, pair: Pair) -> bool:
+    """Return whether a version has it, gated or not; of a module that a version gates it is assumed."""
+    gated = pair.before if tree is run.before else pair.after
+    return gated is not None or (tree.top / run.sides.folder / split_reference(pair.reference)[0]).exists()
+
+
+def _one_sided(pair: Pair, reference: str, *, is_gone: bool) -> Compared:
+    rule, words = ("SET001", "it is gated no longer") if is_gone else ("SET002", "it is newly gated")
+    return Compared(pair.kind, reference, findings=(Finding(RULES[rule], reference, words),))
+
+
+def _unread(pair: Pair, reference: str, error: AssayError) -> Compared:
+    rule = "CHK003" if error.exit_status is ExitStatus.UNKNOWN else "CHK004"
+    finding = Finding(RULES[rule], reference, error.message, location=error.location, help=error.help or "")
+    return Compared(pair.kind, reference, findings=(finding,))
+
+
+def _models(run: _Run, pair: Pair) -> Iterator[Compared]:
+    """Compare the models of a file: those that hold by their behaviour, and of broken ones whether they are there."""
+    asked = _asked(run, pair.request, "default")
+    held = [
+        models_in(
+            pair.reference,
+            run.version(tree, pair.reference).root,
+            seconds=asked.limits.seconds,
+            memory=asked.limits.memory,
+        )
+        for tree in (run.before, run.after)
+    ]
+    for name, old, new in _matched(*held):
+        is_main = any(each is not None and each.is_main for each in (new, old))
+        reference = pair.reference if is_main else f"{split_reference(pair.reference)[0]}:{name}"
+        if old is None or new is None:
+            yield _one_sided(pair, reference, is_gone=new is None)
+        elif not (old.is_broken and new.is_broken):
+            yield from _at_each_instance(run, pair, reference)
+
+
+def _matched(before: Sequence[Held], after: Sequence[Held]) -> Iterator[tuple[str, Held | None, Held | None]]:
+    """Yield models that are one: by their names, and what each file alone stands for if neither name is the other's."""
+    old, new = ({each.name: each for each in held} for held in (before, after))
+    mains = before[0].name, after[0].name
+    if mains[0] not in new and mains[1] not in old:
+        old = {mains[1] if name == mains[0] else name: each for name, each in old.items()}
+    for name in {**new, **old}:
+        yield name, old.get(name), new.get(name)
+
+
+def _implementations(run: _Run, pair: Pair) -> Iterator[Compared]:
+    yield from _at_each_instance(run, pair, pair.reference)
+
+
+def _at_each_instance(run: _Run, pair: Pair, reference: str) -> Iterator[Compared]:
+    instances = ("default",) if run.is_sized else pair.request.instances
+    for instance in instances:
+        asked = _asked(run, pair.request, instance)
+        old, new = run.version(run.before, reference), run.version(run.after, reference)
+        command = shlex.join(["assay", "diff", old.words, new.words, *_words(asked)])
+        try:
+            found = compare(old, new, asked, command=command, subject=reference)
+        except AssayError as error:
+            yield replace(_unread(pair, reference, error), instance=instance)
+        else:
+            yield Compared(pair.kind, reference, instance, found)
+
+
+def _asked(run: _Run, request: Request, words: str) -> Asked:
+    """Return how to compare something: as the user says or, where nothing is said, as it is gated."""
+    given, limits = run.given, run.given.limits
+    instance, settings = (given.instance, given.settings) if run.is_sized else parsed(words)
+    limits = replace(
+        limits,
+        states=request.states if limits.states is None else limits.states,
+        seconds=request.seconds if limits.seconds is None else limits.seconds,
+        memory=request.memory if limits.memory is None else limits.memory,
+    )
+    return replace(given, instance=instance, settings=settings, limits=limits, levels=run.sides.levels)
+
+
+def _words(asked: Asked) -> Iterator[str]:
+    if asked.instance != "default":
+        yield from ("--instance", asked.instance)
+    if asked.settings:
+        yield from ("--set", *(f"{name}={value}" for name, value in asked.settings.items()))
+
+
+def _quorums(run: _Run, pair: Pair) -> Iterator[Compared]:
+    old, new = run.version(run.before, pair.reference), run.version(run.after, pair.reference)
+    files = tuple(version.root / version.reference for version in (old, new))
+    if _same(*files):
+        yield Compared(pair.kind, pair.reference)
+        return
+    request = pair.request
+    change = run.configurations(
+        files,
+        (old.words, new.words),
+        {**request.settings, **run.given.settings},
+        as_=request.format,
+        seconds=run.given.limits.seconds,
+        command=shlex.join(["assay", "diff", old.words, new.words]),
+    )
+    yield Compared(pair.kind, pair.reference, comparison=change)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Return whether two configurations are the same, byte by byte: files, or folders of files."""
+    if one.is_dir() and other.is_dir():
+        names = {path.relative_to(folder) for folder in (one, other) for path in folder.rglob("*")}
+        return all(_same(one / name, other / name) for name in names if not (one / name).is_dir())
+    return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+_BY_KIND: Mapping[Kind, Callable[[_Run, Pair], Iterator[Compared]]] = {
+    Kind.MODEL: _models,
+    Kind.IMPLEMENTATION: _implementations,
+    Kind.QUORUM: _quorums,
+}
