@@ -28,6 +28,7 @@ REPORT = """\
 TLC2 Version 2.19 of 08 August 2024
 Implied-temporal checking--satisfiability problem has 3 branches.
 Progress(9) at 2024-10-01 12:00:03: 99,999 states generated, 1,000 distinct states found, 5 states left on queue.
+Progress(14) at 2024-10-01 12:00:04: 2,941 states generated, 688 distinct states found, 0 states left on queue.
 Checking 3 branches of temporal properties for the complete state space with 864 total distinct states
 Finished checking temporal properties in 00s at 2024-10-01 12:00:04
 Model checking completed. No error has been found.

@@ -24,6 +24,9 @@ __all__ = [
 MODULES = Path(__file__).parent / "tla"
 _HOURS_MINUTES_SECONDS = re.compile(r"Finished in (?:(\d+)h )?(?:(\d+)min )?(\d+)s")
 
+_COUNTS = re.compile(r"^(\d+) states generated, (\d+) distinct states found, 0 states left on queue", re.MULTILINE)
+"""What a run ends with. The last line of progress may say the same, with commas in the numbers and before a date."""
+
 
 def available() -> bool:
     """Tell whether Java and TLC are there."""
@@ -117,7 +120,7 @@ def run_tlc(
 
 def read_report(report: str) -> Figures:
     """Read TLC's report; refuse one of a run that found an error."""
-    counts = re.search(r"(\d+) states generated, (\d+) distinct states found, 0 states left on queue", report)
+    counts = _COUNTS.search(report)
     elapsed = _HOURS_MINUTES_SECONDS.search(report)
     if counts is None or elapsed is None or "No error has been found" not in report:
         raise ValueError(f"TLC did not complete its search:\n{report}")
