@@ -1,15 +1,14 @@
 """What a protocol lets be observed: which actions can follow which, whatever the states are called.
 
 Nothing of a state is part of it, so a variable that is renamed, split or stored in another way changes no behaviour.
-What is observed is a *call*: the name of an action with its arguments, as text, since two versions of a module
-have classes of their own that are never equal. Names of parameters are no part of it.
+What is observed of a step is its *label*: the name of an action with its arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assay.checker.changes.labels import Label
 from assay.checker.changes.vacuity import Witnesses
 from assay.checker.engine.exploration import Path, Watcher
 from assay.checker.engine.limits import Limits
@@ -20,10 +19,13 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.report.values import Renderer
 
-__all__ = ["ELSEWHERE", "Behaviour", "behaviour"]
+__all__ = ["ELSEWHERE", "Behaviour", "Steps", "behaviour"]
 
 ELSEWHERE = -1
 """Stands for states that are not known, among the initial ones or after a step: what may happen there is open."""
+
+Steps = tuple[tuple[Label, frozenset[int]], ...]
+"""The labels of the steps out of a state, each once, with the states that they lead to."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Behaviour:
     ----------
     starts : frozenset of int
         The initial states, with `ELSEWHERE` where not all of them are known.
-    steps : tuple of mappings
-        Of each state, by its number, the calls that are enabled there, each with the states that it leads to.
+    steps : tuple of steps
+        Of each state, by its number, what may happen there, and where that leads.
+        Pairs and not a mapping, because JSON has no mappings by labels.
     unfinished : frozenset of int
         States of which not all steps are known, because a limit was reached or the model's own code fails there.
     why : str
@@ -43,7 +46,7 @@ class Behaviour:
     """
 
     starts: frozenset[int]
-    steps: tuple[Mapping[str, frozenset[int]], ...]
+    steps: tuple[Steps, ...]
     unfinished: frozenset[int] = frozenset()
     why: str = ""
 
@@ -83,7 +86,8 @@ class _Observer:
     witnesses: Witnesses | None = None
     starts: set[int] = field(default_factory=set)
     numbers: dict[Frozen, int] = field(default_factory=dict)
-    steps: list[dict[str, set[int]]] = field(default_factory=list)
+    steps: list[dict[Label, set[int]]] = field(default_factory=list)
+    labels: dict[Call, Label] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     failure: str = ""
@@ -113,8 +117,12 @@ class _Observer:
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
         self._look(before, after)
-        values = ", ".join(value for _, value in self.renderer.arguments(call))
-        self.steps[self.number(before)].setdefault(f"{call[0]}({values})", set()).add(self.number(after))
+        self.steps[self.number(before)].setdefault(self._label(call), set()).add(self.number(after))
+
+    def _label(self, call: Call) -> Label:
+        if call not in self.labels:
+            self.labels[call] = Label(call[0], tuple(value for _, value in self.renderer.arguments(call)))
+        return self.labels[call]
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
         """Nothing: a step is kept before its target is met."""
@@ -135,5 +143,5 @@ class _Observer:
             # The limit was reached among the initial states: there may be more of them.
             self.starts.add(ELSEWHERE)
         unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (self.known - self.failed)
-        steps = tuple({call: frozenset(after) for call, after in of.items()} for of in self.steps)
+        steps = tuple(tuple((label, frozenset(after)) for label, after in of.items()) for of in self.steps)
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from assay.checker.changes.behaviour import ELSEWHERE, Behaviour
+from assay.checker.changes.labels import Label
 
 __all__ = ["Determined", "fingerprint"]
 
@@ -28,24 +29,30 @@ class Determined:
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
-        self._steps: dict[Subset, dict[str, Subset]] = {}
+        self._steps: dict[Subset, dict[Label, Subset]] = {}
+        labels = {label for steps in behaviour.steps for label, _ in steps}
+        # Every version must come to the same order, or equal behaviours had fingerprints that differ.
+        ordered = sorted(labels, key=lambda label: (str(label), label.action, label.arguments))
+        self._order = {label: number for number, label in enumerate(ordered)}
 
     @property
     def start(self) -> Subset:
         """Where every trace begins."""
         return self.behaviour.starts
 
-    def steps(self, subset: Subset) -> Mapping[str, Subset]:
-        """Return what may happen next, sorted by the call, and where that leads."""
+    def steps(self, subset: Subset) -> Mapping[Label, Subset]:
+        """Return what may happen next, sorted by its words, and where that leads."""
         if subset not in self._steps:
-            after: dict[str, set[int]] = {}
+            after: dict[Label, set[int]] = {}
             for state in subset - {ELSEWHERE}:
-                for call, targets in self.behaviour.steps[state].items():
-                    after.setdefault(call, set()).update(targets)
+                for label, targets in self.behaviour.steps[state]:
+                    after.setdefault(label, set()).update(targets)
             if not self.is_finished(subset):
                 for reached in after.values():
                     reached.add(ELSEWHERE)
-            self._steps[subset] = {call: frozenset(after[call]) for call in sorted(after)}
+            self._steps[subset] = {
+                label: frozenset(after[label]) for label in sorted(after, key=self._order.__getitem__)
+            }
         return self._steps[subset]
 
     def is_finished(self, subset: Subset) -> bool:
@@ -65,7 +72,7 @@ class Determined:
 def fingerprint(behaviour: Behaviour) -> str:
     """Return a hash of a complete behaviour that is the same for all with the same traces.
 
-    Its minimal automaton, numbered breadth first along the sorted calls, is hashed: an exact canonical form, so two
+    Its minimal automaton, numbered breadth first along the sorted labels, is hashed: an exact canonical form, so two
     behaviours with one hash differ only if SHA-256 collides.
 
     Raises
@@ -94,7 +101,7 @@ def _classes(determined: Determined) -> Mapping[Subset, int]:
         signatures: dict[object, int] = {}
         refined: dict[Subset, int] = {}
         for subset in subsets:
-            seen = (classes[subset], tuple((call, classes[to]) for call, to in determined.steps(subset).items()))
+            seen = (classes[subset], tuple((label, classes[to]) for label, to in determined.steps(subset).items()))
             refined[subset] = signatures.setdefault(seen, len(signatures))
         if len(signatures) == count:
             return classes
@@ -105,8 +112,8 @@ def _canonical(determined: Determined, classes: Mapping[Subset, int]) -> Iterato
     numbers = {classes[determined.start]: 0}
     frontier = [determined.start]
     for subset in frontier:  # grows while it is read: a queue
-        for call, after in determined.steps(subset).items():
+        for label, after in determined.steps(subset).items():
             if classes[after] not in numbers:
                 numbers[classes[after]] = len(numbers)
                 frontier.append(after)
-            yield f"{numbers[classes[subset]]} {call} {numbers[classes[after]]}"
+            yield f"{numbers[classes[subset]]} {label} {numbers[classes[after]]}"

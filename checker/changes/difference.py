@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from assay.checker.changes.behaviour import Behaviour
 from assay.checker.changes.deterministic import Determined, Subset
+from assay.checker.changes.labels import Label
 
 __all__ = ["Difference", "Distinction", "Effect", "difference"]
 
@@ -28,17 +29,19 @@ class Distinction:
 
     Attributes
     ----------
-    action : str
-        The name of the action.
-    trace : tuple of str
-        Calls: all but the last can happen in both, the last in one only. None that ends in this action is shorter.
+    trace : tuple of Label
+        Steps: all but the last can happen in both, the last in one only. None that ends in its action is shorter.
     places : int
-        After how many different pairs of states this action makes a difference.
+        After how many different pairs of states that action makes a difference.
     """
 
-    action: str
-    trace: tuple[str, ...]
+    trace: tuple[Label, ...]
     places: int
+
+    @property
+    def action(self) -> str:
+        """What only one of the two allows there."""
+        return self.trace[-1].action
 
 
 @dataclass(frozen=True)
@@ -68,30 +71,31 @@ class Difference:
 def difference(before: Behaviour, after: Behaviour) -> Difference:
     """Compare two behaviours by the product of their automata, breadth first.
 
-    Behind a call that only one of them allows, nothing is compared: all that follows is new, or gone, with it.
+    Behind a step that only one of them allows, nothing is compared: all that follows is new, or gone, with it.
     """
     product = _Product(Determined(before), Determined(after))
     removed, added = dict[str, Distinction](), dict[str, Distinction]()
     is_complete = True
     for pair in product.pairs():
         is_complete &= product.is_finished(pair)
-        for found, calls in ((removed, product.only_before(pair)), (added, product.only_after(pair))):
-            for call in calls:
-                _note(found, call, product, pair)
+        for found, labels in ((removed, product.only_before(pair)), (added, product.only_after(pair))):
+            for label in labels:
+                _note(found, label, product, pair)
     return Difference(_shortest_first(removed), _shortest_first(added), is_complete)
 
 
-def _note(found: dict[str, Distinction], call: str, product: _Product, pair: Pair) -> None:
-    action = call.partition("(")[0]
-    known = found.get(action)
+def _note(found: dict[str, Distinction], label: Label, product: _Product, pair: Pair) -> None:
+    known = found.get(label.action)
     if known is None:
-        found[action] = Distinction(action, (*product.trace(pair), call), 1)
+        found[label.action] = Distinction((*product.trace(pair), label), 1)
     else:
-        found[action] = Distinction(action, known.trace, known.places + 1)
+        found[label.action] = replace(known, places=known.places + 1)
 
 
 def _shortest_first(found: dict[str, Distinction]) -> tuple[Distinction, ...]:
-    return tuple(sorted(found.values(), key=lambda distinction: (len(distinction.trace), distinction.trace)))
+    return tuple(
+        sorted(found.values(), key=lambda distinction: (len(distinction.trace), [*map(str, distinction.trace)]))
+    )
 
 
 class _Product:
@@ -99,7 +103,7 @@ class _Product:
 
     def __init__(self, before: Determined, after: Determined) -> None:
         self.before, self.after = before, after
-        self._parents: dict[Pair, tuple[Pair, str] | None] = {}
+        self._parents: dict[Pair, tuple[Pair, Label] | None] = {}
 
     def pairs(self) -> Iterator[Pair]:
         """Yield all pairs of states after a common trace, breadth first."""
@@ -109,32 +113,32 @@ class _Product:
         for pair in frontier:  # grows while it is read: a queue
             yield pair
             before, after = self.before.steps(pair[0]), self.after.steps(pair[1])
-            for call in (call for call in before if call in after):
-                following = (before[call], after[call])
+            for label in (label for label in before if label in after):
+                following = (before[label], after[label])
                 if following not in self._parents:
-                    self._parents[following] = (pair, call)
+                    self._parents[following] = (pair, label)
                     frontier.append(following)
 
-    def trace(self, pair: Pair) -> tuple[str, ...]:
-        """Return the calls that lead to a pair."""
-        calls: list[str] = []
+    def trace(self, pair: Pair) -> tuple[Label, ...]:
+        """Return the steps that lead to a pair."""
+        labels: list[Label] = []
         parent = self._parents[pair]
         while parent is not None:
-            pair, call = parent
-            calls.append(call)
+            pair, label = parent
+            labels.append(label)
             parent = self._parents[pair]
-        return tuple(reversed(calls))
+        return tuple(reversed(labels))
 
     def is_finished(self, pair: Pair) -> bool:
         return self.before.is_finished(pair[0]) and self.after.is_finished(pair[1])
 
-    def only_before(self, pair: Pair) -> list[str]:
+    def only_before(self, pair: Pair) -> list[Label]:
         """Return what only the earlier one allows; nothing, where not all that the later one allows is known."""
         if not self.after.is_finished(pair[1]):
             return []
-        return [call for call in self.before.steps(pair[0]) if call not in self.after.steps(pair[1])]
+        return [label for label in self.before.steps(pair[0]) if label not in self.after.steps(pair[1])]
 
-    def only_after(self, pair: Pair) -> list[str]:
+    def only_after(self, pair: Pair) -> list[Label]:
         if not self.before.is_finished(pair[0]):
             return []
-        return [call for call in self.after.steps(pair[1]) if call not in self.before.steps(pair[0])]
+        return [label for label in self.after.steps(pair[1]) if label not in self.before.steps(pair[0])]

@@ -1,91 +1,25 @@
-"""A version of an implementation, observed: what its cluster does, what it sends, and what it keeps on disk.
-
-What is observed of a step is what it says of itself: who receives which message from whom, which timer fires, who
-crashes. Nodes' states are no part of it.
-"""
+"""What a version of an implementation says of itself: what it claims, what it sends, and what it keeps on disk."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, get_type_hints
 
-from assay.checker.changes.behaviour import Behaviour
 from assay.checker.changes.classes import names_of, numbered
-from assay.checker.changes.outline import Outline
+from assay.checker.changes.outline import Outline, Part
 from assay.checker.changes.places import line_of
-from assay.checker.engine.limits import Limits, states_reached, time_reached
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.checker.language.introspection.source import class_location
 from assay.impl.node.cluster import Cluster
-from assay.impl.node.errors import NodeError
 from assay.impl.node.node import declared, handlers
 
-__all__ = ["MOST_WORLDS", "behaviour_of", "claims_of", "outline_of"]
-
-MOST_WORLDS = 100_000
-"""Worlds that are explored where no limit is given: some ten seconds, without machine code."""
+__all__ = ["ANY_NUMBER", "claims_of", "outline_of"]
 
 ANY_NUMBER = 1 << 30
 """Stands for a budget that never ends."""
-
-
-def behaviour_of(cluster: Cluster, limits: Limits, clock: Callable[[], float] = time.monotonic) -> Behaviour:
-    """Return what a cluster lets be observed, explored by calls of its handlers."""
-    return _Explored(Semantics(cluster, remembers=True), limits, clock).behaviour()
-
-
-class _Explored:
-    def __init__(self, semantics: Semantics, limits: Limits, clock: Callable[[], float]) -> None:
-        self.semantics, self.limits, self.clock = semantics, limits, clock
-        self.until = None if limits.seconds is None else clock() + limits.seconds
-        self.numbers: dict[FrozenWorld, int] = {}
-        self.steps: list[dict[str, set[int]]] = []
-        self.unfinished: set[int] = set()
-        self.why = ""
-
-    def behaviour(self) -> Behaviour:
-        frontier = list(dict.fromkeys(self.semantics.initial()))
-        starts = frozenset(map(self._number, frontier))
-        for world in frontier:  # grows while it is read: a queue
-            frontier += self._expanded(world)
-        steps = tuple({call: frozenset(after) for call, after in of.items()} for of in self.steps)
-        return Behaviour(starts, steps, frozenset(self.unfinished), self.why)
-
-    def _number(self, world: FrozenWorld) -> int:
-        if world not in self.numbers:
-            self.numbers[world] = len(self.steps)
-            self.steps.append({})
-        return self.numbers[world]
-
-    def _expanded(self, world: FrozenWorld) -> Iterator[FrozenWorld]:
-        """Yield the worlds that are new after a step out of one; note that it is not finished where a limit is met."""
-        number, constraint = self._number(world), self.semantics.cluster.constraint
-        if constraint is not None and not self.semantics.holds(constraint, world):
-            return
-        stop = self._stop()
-        if stop:
-            self.unfinished.add(number)
-            self.why = self.why or stop
-            return
-        try:
-            for step, after in self.semantics.steps(world):
-                if after not in self.numbers:
-                    yield after
-                self.steps[number].setdefault(str(step), set()).add(self._number(after))
-        except NodeError as error:
-            self.unfinished.add(number)
-            self.why = self.why or error.message
-
-    def _stop(self) -> str:
-        if self.until is not None and self.clock() >= self.until:
-            return time_reached().detail
-        most = MOST_WORLDS if self.limits.states is None else self.limits.states
-        return states_reached(most).detail if len(self.numbers) >= most else ""
 
 
 def claims_of(named: NamedCluster) -> dict[str, str]:
@@ -117,13 +51,13 @@ def outline_of(named: NamedCluster) -> Outline:
     }
     return Outline(
         instances={"default": {name: str(value) for name, value in named.sizes.items()}},
-        ranges=dict(_budgets(named.cluster)),
+        ranges=tuple(_budgets(named.cluster)),
         variables={f"{names[cls]}.{name}": _words(type_, names) for cls, name, type_ in kept},
         records={names[message]: ", ".join(_fields(message, names)) for message in messages},
         fairness=(),
         claims=(),
         refinements={},
-        statements={},
+        statements=(),
         lines={name: line for name, line in places.items() if line is not None},
         is_of_nodes=True,
         parts={names[cls]: ", ".join(_fields(cls, names)) for cls in inside if cls not in messages},
@@ -135,7 +69,7 @@ def _name(predicate: Any) -> str:
     return str(getattr(predicate, "__name__", repr(type(predicate).__name__)))
 
 
-def _budgets(cluster: Cluster) -> Iterator[tuple[str, tuple[int, int]]]:
+def _budgets(cluster: Cluster) -> Iterator[tuple[Part, tuple[int, int]]]:
     """Yield how often each fault may happen."""
     faults, network = cluster.faults, cluster.network
     timeouts: Mapping[str, int | None] = faults.timeouts if isinstance(faults.timeouts, Mapping) else {}
@@ -150,7 +84,7 @@ def _budgets(cluster: Cluster) -> Iterator[tuple[str, tuple[int, int]]]:
     if not isinstance(faults.timeouts, Mapping):
         budgets["the number of timeouts"] = faults.timeouts
     for name, most in budgets.items():
-        yield name, (0, ANY_NUMBER if most is None else most)
+        yield Part(name), (0, ANY_NUMBER if most is None else most)
 
 
 def _inside(roots: Iterable[Any]) -> Iterator[type[Any]]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.behaviour import Behaviour, behaviour
-from assay.checker.changes.nodes import behaviour_of, claims_of, outline_of
+from assay.checker.changes.nodes import claims_of, outline_of
 from assay.checker.changes.outline import Outline, outline
 from assay.checker.changes.processes import ask, serve
 from assay.checker.changes.vacuity import Witnesses
+from assay.checker.changes.worlds import behaviour_of
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster

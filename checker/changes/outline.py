@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from functools import partial
 from typing import Any
 
@@ -34,7 +35,7 @@ from assay.checker.language.types import (
     subtypes,
 )
 
-__all__ = ["Fair", "Outline", "outline", "say_the_same"]
+__all__ = ["Fair", "General", "Outline", "Part", "Stated", "outline", "say_the_same"]
 
 
 class Fair(msgspec.Struct, frozen=True):
@@ -50,6 +51,31 @@ class Fair(msgspec.Struct, frozen=True):
         return str(Fairness(self.is_strong, self.actions, self.each))
 
 
+class General(Enum):
+    """What is checked of every model."""
+
+    DEADLOCK = "deadlock"
+    ASSERTIONS = "assertions"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a variable: ``a value of votes`` has the path ``("a value",)``."""
+
+    variable: str
+    path: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " of ".join((*self.path, self.variable))
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """A property, constraint or axiom: its kind, its name, and the hash of what it says."""
+
+    kind: str
+    name: str
+    digest: str
+
+
 class Outline(msgspec.Struct, frozen=True):
     """A version.
 
@@ -57,18 +83,19 @@ class Outline(msgspec.Struct, frozen=True):
     ----------
     instances : mapping from name to settings
         The sizes at which it is to be checked.
-    ranges : mapping from a part of a variable to two numbers
-        What the numbers in it may be, and how long its sequences, at the instance that is compared.
+    ranges : tuple of (Part, (int, int))
+        What the numbers in a part of a variable may be, and how long its sequences, at the instance that is compared;
+        of an implementation, how often each fault may happen.
     variables, records : mapping from name to text
         What each holds.
     fairness : tuple of Fair
         What it assumes of its actions.
-    claims : tuple of str
-        What is checked of every model and is checked here: that no state is a deadlock, that no assertion is false.
+    claims : tuple of General
+        What is checked of every model, and is checked here.
     refinements : mapping from name to text
         The models that it implements: the code that says how its states are seen as theirs.
-    statements : mapping from kind and name to text
-        The hash of what each property, constraint and axiom says.
+    statements : tuple of Stated
+        What each property, constraint and axiom says.
     lines : mapping from name to file and line
         Where the actions, properties and variables are.
     is_of_nodes : bool
@@ -78,13 +105,13 @@ class Outline(msgspec.Struct, frozen=True):
     """
 
     instances: dict[str, dict[str, str]]
-    ranges: dict[str, tuple[int, int]]
+    ranges: tuple[tuple[Part, tuple[int, int]], ...]
     variables: dict[str, str]
     records: dict[str, str]
     fairness: tuple[Fair, ...]
-    claims: tuple[str, ...]
+    claims: tuple[General, ...]
     refinements: dict[str, str]
-    statements: dict[str, str]
+    statements: tuple[Stated, ...]
     lines: dict[str, Line]
     is_of_nodes: bool = False
     parts: dict[str, str] = {}
@@ -111,13 +138,13 @@ def outline(specification: Specification, instance: Instance) -> Outline:
     lines = {name: line_of(place) for name, place in places.items()}
     return Outline(
         dict(_instances(specification)),
-        {name: found for name, type_ in types.items() for name, found in _ranges(name, type_, instance)},
+        tuple(found for name, type_ in types.items() for found in _ranges(Part(name), type_, instance)),
         {name: _words(type_, classes) for name, type_ in types.items()},
         {classes[record.cls]: _fields(record, classes) for record in sorted(records, key=lambda r: classes[r.cls])},
         tuple(Fair(one.is_strong, one.actions, one.each) for one in specification.fairness),
         tuple(_general(specification)),
         {method.name: _code(method) for method in specification.refinements},
-        {f"{said.kind.value} {said.name}": digest for said, digest in statements(model)},
+        tuple(Stated(said.kind.value, said.name, digest) for said, digest in statements(model)),
         {name: line for name, line in lines.items() if line is not None},
     )
 
@@ -128,11 +155,11 @@ def say_the_same(before: Outline, after: Outline) -> bool:
     return same and [*before.variables] == [*after.variables]
 
 
-def _general(specification: Specification) -> Iterator[str]:
+def _general(specification: Specification) -> Iterator[General]:
     if specification.cls.check_deadlock:
-        yield "deadlock"
+        yield General.DEADLOCK
     if specification.makes_assertions:
-        yield "assertions"
+        yield General.ASSERTIONS
 
 
 def _code(method: Method) -> str:
@@ -149,31 +176,35 @@ def _instances(specification: Specification) -> Iterator[tuple[str, dict[str, st
         yield name, {setting: str(value) for setting, value in found.items()}
 
 
-def _ranges(where: str, type_: Type, instance: Instance) -> Iterator[tuple[str, tuple[int, int]]]:
+def _ranges(part: Part, type_: Type, instance: Instance) -> Iterator[tuple[Part, tuple[int, int]]]:
     """Yield what the numbers in a type may be, part by part."""
     match type_:
         case IntType() if not type_.is_computed and not type_.is_unbounded:
-            yield where, instance.interval(type_)
+            yield part, instance.interval(type_)
         case SeqType(element, bound) | BagType(element, bound):
-            yield f"the length of {where}", (0, instance.bound(bound))
-            yield from _ranges(f"an item of {where}", element, instance)
+            yield _inside(part, "the length"), (0, instance.bound(bound))
+            yield from _ranges(_inside(part, "an item"), element, instance)
         case SetType(element):
-            yield from _ranges(f"an element of {where}", element, instance)
+            yield from _ranges(_inside(part, "an element"), element, instance)
         case MapType(key, value):
-            yield from _ranges(f"a key of {where}", key, instance)
-            yield from _ranges(f"a value of {where}", value, instance)
+            yield from _ranges(_inside(part, "a key"), key, instance)
+            yield from _ranges(_inside(part, "a value"), value, instance)
         case OptionalType(inner):
-            yield from _ranges(where, inner, instance)
+            yield from _ranges(part, inner, instance)
         case TupleType(items):
             for number, item in enumerate(items, start=1):
-                yield from _ranges(f"item {number} of {where}", item, instance)
+                yield from _ranges(_inside(part, f"item {number}"), item, instance)
         case RecordType(_, fields):
-            for name, part in fields:
-                yield from _ranges(f"{name} of {where}", part, instance)
+            for name, inner in fields:
+                yield from _ranges(_inside(part, name), inner, instance)
         case UnionType(alternatives):
             for record in alternatives:
-                for name, part in record.fields:
-                    yield from _ranges(f"{record}.{name} of {where}", part, instance)
+                for name, inner in record.fields:
+                    yield from _ranges(_inside(part, f"{record}.{name}"), inner, instance)
+
+
+def _inside(part: Part, name: str) -> Part:
+    return Part(part.variable, (name, *part.path))
 
 
 def _fields(record: RecordType, classes: Mapping[type[Any], str]) -> str:

@@ -117,8 +117,8 @@ def lines(comparison: Comparison) -> Iterator[Text]:
         yield Text(f"  {title}: {distinction.action}, {_where(distinction)}")
         yield from columns(
             [
-                [Text(str(n)), Text(sign if n == len(distinction.trace) else " "), Text(call)]
-                for n, call in enumerate(distinction.trace, start=1)
+                [Text(str(n)), Text(sign if n == len(distinction.trace) else " "), Text(str(label))]
+                for n, label in enumerate(distinction.trace, start=1)
             ],
             right=(0,),
             indent="    ",
@@ -138,7 +138,7 @@ def page(comparison: Comparison) -> str:
     parts = [f"**{comparison.sentence}**", f"`{comparison.before}` → `{comparison.after}`, {_sizes(comparison.new)}"]
     for sign, title, distinction in _told(comparison):
         last = len(distinction.trace) - 1
-        trace = [f"{sign if n == last else ' '} {call}" for n, call in enumerate(distinction.trace)]
+        trace = [f"{sign if n == last else ' '} {label}" for n, label in enumerate(distinction.trace)]
         parts.append(
             f"{title}: `{distinction.action}`, {_where(distinction)}\n\n" + "\n".join(["```diff", *trace, "```"])
         )
@@ -203,8 +203,8 @@ def _behaviours(comparison: Comparison) -> Iterator[Finding]:
     ):
         for each in told:
             message = f"{each.action} {words}, {_where(each)}"
-            shape = (each.action, *(call.partition("(")[0] for call in each.trace))
-            steps = tuple(Step(call, location(lines.get(call.partition("(")[0]))) for call in each.trace)
+            shape = (each.action, *(label.action for label in each.trace))
+            steps = tuple(Step(str(label), location(lines.get(label.action))) for label in each.trace)
             yield Finding(RULES[rule], comparison.subject, message, shape, location(lines.get(each.action)), steps)
     if not comparison.difference.is_complete:
         why = comparison.new.behaviour.why or comparison.old.behaviour.why
@@ -225,7 +225,7 @@ def _place(found: Finding) -> str:
 
 
 def _distinction(distinction: Distinction) -> dict[str, Any]:
-    return {"action": distinction.action, "trace": list(distinction.trace), "places": distinction.places}
+    return {"action": distinction.action, "trace": [*map(str, distinction.trace)], "places": distinction.places}
 
 
 def _told(comparison: Comparison) -> Iterator[tuple[str, str, Distinction]]:

@@ -8,6 +8,7 @@ from assay.checker.changes.claims import Claims, Fate, Statement
 from assay.checker.changes.fairness import added
 from assay.checker.changes.nodes import ANY_NUMBER
 from assay.checker.changes.observation import Observation
+from assay.checker.changes.outline import General
 from assay.checker.changes.places import Line, location
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES
@@ -97,11 +98,13 @@ def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[F
             yield _finding("CLM002", subject, message, ("refinement", name), new.outline.lines.get(name))
 
 
+_GENERAL = {General.DEADLOCK: "no state is a deadlock", General.ASSERTIONS: "no assertion is false"}
+
+
 def _general(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
     for claim in old.outline.claims:
         if claim not in new.outline.claims:
-            said = "no state is a deadlock" if claim == "deadlock" else "no assertion is false"
-            yield _finding("CLM001", subject, f"that {said} is checked no longer", ("general", claim))
+            yield _finding("CLM001", subject, f"that {_GENERAL[claim]} is checked no longer", ("general", claim.value))
 
 
 def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:
@@ -135,12 +138,12 @@ def _bounds(subject: str, old: Observation, new: Observation) -> Iterator[Findin
             f"{name} is {now} in the {' and '.join(instances)} instance{'s'[: len(instances) > 1]}, and was {before}"
         )
         yield _finding("BND001", subject, message, ("instance", *instances, name))
-    for part, (low, high) in old.outline.ranges.items():
-        found = new.outline.ranges.get(part)
+    ranges = dict(new.outline.ranges)
+    for part, (low, high) in old.outline.ranges:
+        found = ranges.get(part)
         if found is not None and (found[0] > low or found[1] < high):
             message = f"{part} is {_range(*found)}, and was {_range(low, high)}"
-            variable = part.rpartition(" of ")[2]
-            yield _finding("BND001", subject, message, ("range", part), new.outline.lines.get(variable))
+            yield _finding("BND001", subject, message, ("range", str(part)), new.outline.lines.get(part.variable))
 
 
 def _range(low: int, high: int) -> str:

@@ -70,7 +70,7 @@ def _is(before: Observation, accepted: Facts) -> bool:
     known = accepted.get(("behaviour",))
     if known is not None and (not before.behaviour.is_complete or fingerprint(before.behaviour) != known):
         return False
-    said = {name.rpartition(" ")[2]: digest for name, digest in before.outline.statements.items()}
+    said = {stated.name: stated.digest for stated in before.outline.statements}
     return said == {name[1]: digest for name, digest in accepted.items() if name[0] == "statement"}
 
 
@@ -124,7 +124,7 @@ def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines:
         f"{distinction.action} {words}: {where}",
         (distinction.action,),
         location(lines.get(distinction.action)),
-        tuple(Step(call, location(lines.get(call.partition("(")[0]))) for call in distinction.trace),
+        tuple(Step(str(label), location(lines.get(label.action))) for label in distinction.trace),
     )
 
 

@@ -22,10 +22,11 @@ from assay.checker.implementations.native.explorer import (
     Watched,
     explore,
 )
+from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import Semantics, nothing_is_inside
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.verdicts import Verdict
-from assay.impl.node.cluster import Cluster, Invocation, Predicate, Response, World
+from assay.impl.node.cluster import Cluster, Invocation, Response, World
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import freeze
 
@@ -198,9 +199,9 @@ class _Check:
 
     def _claimed(self) -> Iterator[tuple[Watched, ClusterClaim]]:
         for predicate in self.cluster.invariants:
-            yield Watched(_name(predicate), predicate, fires=False), ClusterClaim.INVARIANT
+            yield Watched(name_of(predicate), predicate, fires=False), ClusterClaim.INVARIANT
         for predicate in self.cluster.reachable:
-            yield Watched(_name(predicate), predicate, fires=True, ends=False), ClusterClaim.REACHABLE
+            yield Watched(name_of(predicate), predicate, fires=True, ends=False), ClusterClaim.REACHABLE
         if self.cluster.sequential is not None:
             yield Watched(self.consistency, _consistent(self.cluster), fires=False), ClusterClaim.CONSISTENCY
 
@@ -309,10 +310,6 @@ class _Check:
         return ClaimResult(
             "refinement", ClusterClaim.REFINEMENT, Verdict.VIOLATED, found.unrefined, divergence=divergence
         )
-
-
-def _name(predicate: Predicate) -> str:
-    return getattr(predicate, "__name__", repr(predicate))
 
 
 def _consistent(cluster: Cluster) -> Callable[[World], bool]:

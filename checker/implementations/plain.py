@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assay.checker.implementations.growth import Growth, growth, middle_and_end
+from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Step
-from assay.impl.node.cluster import Cluster, Predicate
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Node
 
@@ -145,17 +146,17 @@ class _Search:
 
     def _judge(self, world: FrozenWorld) -> None:
         known = {violation.name for violation in self.found.violations}
-        open_ = [p for p in self.cluster.reachable if _name(p) not in self.found.reached]
-        invariants = [p for p in self.cluster.invariants if _name(p) not in known]
+        open_ = [p for p in self.cluster.reachable if name_of(p) not in self.found.reached]
+        invariants = [p for p in self.cluster.invariants if name_of(p) not in known]
         if not invariants and not open_:
             return
         observed = self.semantics.observed(world)
         for invariant in invariants:
             if not ask(invariant, observed):
-                self.found.violations.append(Violation(_name(invariant), self.trace(world)))
+                self.found.violations.append(Violation(name_of(invariant), self.trace(world)))
         for predicate in open_:
             if ask(predicate, observed):
-                self.found.reached[_name(predicate)] = self.trace(world)
+                self.found.reached[name_of(predicate)] = self.trace(world)
 
     def _is_over(self) -> bool:
         violations = self.found.violations
@@ -183,7 +184,3 @@ class _Search:
             way.append((step, at))
             at = before
         return tuple(reversed(way))
-
-
-def _name(predicate: Predicate) -> str:
-    return getattr(predicate, "__name__", repr(predicate))

@@ -16,6 +16,7 @@ from assay.checker.implementations.checking import ClaimResult, check_cluster
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import MEDIA
+from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.report.worlds import between, changed, whole
 from assay.checker.upgrades.answers import Claim, Phase, Request, Side, TraceStep, Upgrade
@@ -23,7 +24,7 @@ from assay.checker.upgrades.judging import Judged
 from assay.checker.upgrades.loading import load_release
 from assay.checker.upgrades.rolling import mixed, restarted
 from assay.checker.verdicts import Verdict
-from assay.impl.node.cluster import Cluster, Predicate
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.releases import Release
 
@@ -94,13 +95,9 @@ class _Explorer:
         old, new = self.old.cluster, self.new.cluster
         if (old.network, old.faults) != (new.network, new.faults):
             yield "the network or the faults of the two clusters differ: those of the version after were taken"
-        known = {*map(_name, new.invariants)}
-        for name in (name for name in map(_name, old.invariants) if name not in known):
+        known = {*map(name_of, new.invariants)}
+        for name in (name for name in map(name_of, old.invariants) if name not in known):
             yield f"only the version before claims {name}, which was not checked"
-
-
-def _name(predicate: Predicate) -> str:
-    return getattr(predicate, "__name__", repr(predicate))
 
 
 def _why_open(function: object) -> str:
@@ -110,7 +107,7 @@ def _why_open(function: object) -> str:
 
 def _claim(cluster: Cluster, claim: ClaimResult) -> Claim:
     trace = tuple(_trace(cluster, claim)) if claim.verdict is Verdict.VIOLATED else ()
-    named = (p for p in (*cluster.invariants, *cluster.reachable) if _name(p) == claim.name)
+    named = (p for p in (*cluster.invariants, *cluster.reachable) if name_of(p) == claim.name)
     # Several may have one name, as lambdas have: each of them is as open as any.
     open_ = next(filter(None, map(_why_open, named)), "") if not claim.trace else ""
     verdict = Verdict.UNKNOWN if open_ else claim.verdict

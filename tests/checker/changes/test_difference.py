@@ -6,6 +6,7 @@ import pytest
 from assay.checker.changes.behaviour import Behaviour, behaviour
 from assay.checker.changes.deterministic import fingerprint
 from assay.checker.changes.difference import Effect, difference
+from assay.checker.changes.labels import Label
 from assay.checker.engine.limits import Limits
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
@@ -25,7 +26,12 @@ class Counter(Model):
         self.count += 1
 """
 
-CALLS = ("a()", "b(1)", "b(2)", "c()")
+A, B1, B2, C = CALLS = (Label("a"), Label("b", ("1",)), Label("b", ("2",)), Label("c"))
+
+
+def system(starts, steps, unfinished=frozenset(), why: str = "") -> Behaviour:
+    """Return the transition system with a mapping from labels to targets for each state."""
+    return Behaviour(frozenset(starts), tuple(tuple(of.items()) for of in steps), unfinished, why)
 
 
 @st.composite
@@ -35,17 +41,17 @@ def behaviours(draw, complete=True):
     states = st.sets(st.integers(0, size - 1), min_size=1, max_size=2).map(frozenset)
     steps = draw(st.lists(st.dictionaries(st.sampled_from(CALLS), states, max_size=3), min_size=size, max_size=size))
     unfinished = frozenset() if complete else draw(st.sets(st.integers(0, size - 1), max_size=2).map(frozenset))
-    return Behaviour(draw(states), tuple(steps), unfinished, "a limit" if unfinished else "")
+    return system(draw(states), steps, unfinished, "a limit" if unfinished else "")
 
 
-def traces(behaviour: Behaviour, length: int) -> set[tuple[str, ...]]:
+def traces(behaviour: Behaviour, length: int) -> set[tuple[Label, ...]]:
     """Return all traces up to a length, by following states one by one."""
     found, frontier = {()}, {((), state) for state in behaviour.starts}
     for _ in range(length):
         frontier = {
             ((*trace, call), target)
             for trace, state in frontier
-            for call, targets in behaviour.steps[state].items()
+            for call, targets in behaviour.steps[state]
             for target in targets
         }
         found |= {trace for trace, _ in frontier}
@@ -55,10 +61,8 @@ def traces(behaviour: Behaviour, length: int) -> set[tuple[str, ...]]:
 def renumbered(behaviour: Behaviour, order: list[int]) -> Behaviour:
     """Return the same behaviour with other numbers for its states."""
     place = {old: new for new, old in enumerate(order)}
-    steps = tuple(
-        {call: frozenset(place[t] for t in targets) for call, targets in behaviour.steps[old].items()} for old in order
-    )
-    return Behaviour(frozenset(place[s] for s in behaviour.starts), steps)
+    steps = [{call: frozenset(place[t] for t in targets) for call, targets in behaviour.steps[old]} for old in order]
+    return system((place[s] for s in behaviour.starts), steps)
 
 
 @given(behaviours(), behaviours())
@@ -69,14 +73,14 @@ def test_what_is_told_is_where_the_sets_of_traces_part(before, after):
     assert found.is_complete
     for told, only in ((found.removed, old - new), (found.added, new - old)):
         parted = {trace for trace in only if trace[:-1] in old & new}
-        shortest = {action: min(len(t) for t in parted if t[-1].startswith(action + "(")) for action in actions(parted)}
+        shortest = {action: min(len(t) for t in parted if t[-1].action == action) for action in actions(parted)}
         within = {d.action: len(d.trace) for d in told if len(d.trace) <= 4}
         assert within == shortest
         assert all(d.trace in parted for d in told if len(d.trace) <= 4)
 
 
-def actions(of: set[tuple[str, ...]]) -> set[str]:
-    return {trace[-1].partition("(")[0] for trace in of}
+def actions(of: set[tuple[Label, ...]]) -> set[str]:
+    return {trace[-1].action for trace in of}
 
 
 @given(behaviours(), behaviours())
@@ -98,29 +102,29 @@ def test_what_is_unfinished_makes_no_difference_that_may_vanish(before, after):
     found = difference(before, after)
     everything = {call: frozenset({0}) for call in CALLS}
     for told, first, second in ((found.removed, before, after), (found.added, after, before)):
-        more = tuple(
-            dict(everything) | {c: t | everything[c] for c, t in of.items()} if n in second.unfinished else of
+        more = [
+            dict(everything) | {c: t | everything[c] for c, t in of} if n in second.unfinished else dict(of)
             for n, of in enumerate(second.steps)
-        )
-        filled = Behaviour(second.starts, more)
+        ]
+        filled = system(second.starts, more)
         for distinction in told:
             assert distinction.trace in traces(first, len(distinction.trace))
             assert distinction.trace not in traces(filled, len(distinction.trace))
 
 
 def test_nothing_is_compared_behind_what_only_one_allows():
-    once = Behaviour(frozenset({0}), ({"a()": frozenset({1})}, {}))
-    twice = Behaviour(frozenset({0}), ({"a()": frozenset({1})}, {"a()": frozenset({2})}, {"b(1)": frozenset({2})}))
+    once = system({0}, ({A: frozenset({1})}, {}))
+    twice = system({0}, ({A: frozenset({1})}, {A: frozenset({2})}, {B1: frozenset({2})}))
     found = difference(once, twice)
     assert found.effect is Effect.ADDITIVE
-    assert [(d.action, d.trace, d.places) for d in found.added] == [("a", ("a()", "a()"), 1)]
+    assert [(d.action, d.trace, d.places) for d in found.added] == [("a", (A, A), 1)]
     assert not found.removed
 
 
 def test_the_same_action_in_several_places_is_told_once():
-    tree = ({"a()": frozenset({1}), "c()": frozenset({2})}, {}, {})
-    leaves = ({"a()": frozenset({1}), "c()": frozenset({2})}, {"b(1)": frozenset({1})}, {"b(2)": frozenset({2})})
-    (removed,) = difference(Behaviour(frozenset({0}), leaves), Behaviour(frozenset({0}), tree)).removed
+    tree = ({A: frozenset({1}), C: frozenset({2})}, {}, {})
+    leaves = ({A: frozenset({1}), C: frozenset({2})}, {B1: frozenset({1})}, {B2: frozenset({2})})
+    (removed,) = difference(system({0}, leaves), system({0}, tree)).removed
     assert (removed.action, len(removed.trace), removed.places) == ("b", 2, 2)
 
 
@@ -139,11 +143,11 @@ def test_what_was_stopped_before_its_first_state_is_unknown_against_anything(tmp
 
 def test_what_was_cut_off_has_no_fingerprint():
     with pytest.raises(ValueError, match="cut off"):
-        fingerprint(Behaviour(frozenset({0}), ({},), frozenset({0}), "a limit"))
+        fingerprint(system({0}, ({},), frozenset({0}), "a limit"))
 
 
 def test_order_of_what_is_told():
-    many = Behaviour(frozenset({0}), ({call: frozenset({0}) for call in CALLS},))
-    none = Behaviour(frozenset({0}), ({},))
+    many = system({0}, ({call: frozenset({0}) for call in CALLS},))
+    none = system({0}, ({},))
     assert [d.action for d in difference(many, none).removed] == ["a", "b", "c"]
-    assert list(chain.from_iterable(d.trace for d in difference(none, many).added)) == ["a()", "b(1)", "c()"]
+    assert list(chain.from_iterable(d.trace for d in difference(none, many).added)) == [A, B1, C]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from assay.checker.changes.claims import Claims
 from assay.checker.changes.difference import Difference, Effect, difference
-from assay.checker.changes.nodes import behaviour_of
 from assay.checker.changes.observation import Request, seen
 from assay.checker.changes.reviewing import review
 from assay.checker.changes.side_by_side import loaded
+from assay.checker.changes.worlds import behaviour_of
 from assay.checker.engine.limits import Limits
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.plain import explore
@@ -57,7 +57,7 @@ def test_a_message_that_is_sent_no_longer_is_told_with_a_shortest_run(compared: 
     assert found.effect is Effect.BREAKING
     gone = found.removed[0]
     assert gone.action == "client receives Stored"
-    assert gone.trace[-1].startswith("client receives Stored(")
+    assert str(gone.trace[-1]).startswith("client receives Stored(")
     assert len(gone.trace) == 2
 
 
